@@ -1,0 +1,145 @@
+//! A `TxDtls` on its way to a booking.
+//!
+//! Knows the entry only when it is finished. Keeps the invariant that the amount of an entry is never divided among its
+//! details nor copied to several.
+
+use sepa::Cents;
+
+use crate::common::CommonDraft;
+use crate::entry::EntryDraft;
+use crate::leaf::Leaf;
+use crate::place::{Common, Place, Role};
+use crate::{Booking, Finding, FindingKind, Sign};
+
+/// A detail whose end has not been reached, or whose entry may yet say something of it.
+#[derive(Default, Debug)]
+pub(crate) struct DetailDraft {
+    booking: Booking,
+    common: CommonDraft,
+    debtor: Side,
+    creditor: Side,
+    path: String,
+}
+
+/// One side of a payment.
+#[derive(Default, Debug)]
+struct Side {
+    name: Option<String>,
+    account: Option<String>,
+}
+
+impl Side {
+    fn is_empty(&self) -> bool {
+        self.name.is_none() && self.account.is_none()
+    }
+
+    fn is(&self, account: Option<&str>) -> bool {
+        self.account.is_some() && self.account.as_deref() == account
+    }
+}
+
+impl DetailDraft {
+    pub(crate) fn new(line: u64, path: &str) -> Self {
+        Self { booking: Booking { line, ..Booking::default() }, path: path.to_owned(), ..Self::default() }
+    }
+
+    pub(crate) fn read_common(&mut self, field: Common, leaf: &Leaf<'_>) {
+        self.common.read(field, leaf, &mut self.booking.findings);
+    }
+
+    pub(crate) fn read(&mut self, place: Place, leaf: &Leaf<'_>) {
+        let booking = &mut self.booking;
+        match place {
+            Place::EndToEndId => leaf.keep(&mut booking.end_to_end_id),
+            Place::MandateId => leaf.keep(&mut booking.mandate_id),
+            Place::PaymentInformation => leaf.keep(&mut booking.payment_information_id),
+            Place::PartyName(Role::Debtor) => leaf.keep(&mut self.debtor.name),
+            Place::PartyName(Role::Creditor) => leaf.keep(&mut self.creditor.name),
+            Place::PartyName(Role::UltimateDebtor) => leaf.keep(&mut booking.ultimate_debtor),
+            Place::PartyName(Role::UltimateCreditor) => leaf.keep(&mut booking.ultimate_creditor),
+            Place::PartyId(Role::Creditor) => leaf.keep(&mut booking.creditor_id),
+            Place::PartyIban(Role::Debtor) | Place::PartyOther(Role::Debtor) => {
+                leaf.keep_account(&mut self.debtor.account);
+            }
+            Place::PartyIban(Role::Creditor) | Place::PartyOther(Role::Creditor) => {
+                leaf.keep_account(&mut self.creditor.account);
+            }
+            Place::Unstructured => append_line(&mut booking.remittance, leaf.text),
+            Place::StructuredReference => leaf.keep(&mut booking.structured_reference),
+            Place::ReturnReason => leaf.keep(&mut booking.return_reason),
+            Place::ReturnText => leaf.join(&mut booking.return_text),
+            Place::Purpose => leaf.keep(&mut booking.purpose),
+            Place::DetailText => leaf.join(&mut booking.additional),
+            _ => {}
+        }
+    }
+
+    /// The booking, once it is known whether it is one of several details of its entry.
+    pub(crate) fn finish(mut self, entry: &EntryDraft, account: Option<&str>, index: u32, several: bool) -> Booking {
+        let amount = self.amount(entry, several);
+        let Self { mut booking, common, debtor, creditor, .. } = self;
+        entry.fill(&mut booking, several);
+        booking.amount = amount;
+        booking.sign = common.sign.or(booking.sign.filter(|_| !common.has_sign));
+        booking.bank_code = common.bank_code().or(booking.bank_code);
+        booking.charges = common.charges(booking.currency.as_deref()).or(booking.charges);
+        booking.proprietary_code = common.proprietary_code.or(booking.proprietary_code);
+        booking.bank_reference = common.reference.or(booking.bank_reference);
+        booking.original_amount = common.instructed.map_or(booking.original_amount.take(), |stated| stated.money());
+        booking.detail = index;
+        let other = counterparty(&booking, debtor, creditor, account);
+        booking.counterparty = other.name;
+        booking.counterparty_iban = other.account;
+        booking
+    }
+
+    /// TxDtls/Amt, else AmtDtls/TxAmt/Amt, else for a lone detail the amount of the entry, else AmtDtls/InstdAmt/Amt; each
+    /// only in the currency of the entry. InstdAmt of a lone detail is not asked: in a return it lacks the fees.
+    fn amount(&mut self, entry: &EntryDraft, several: bool) -> Option<Cents> {
+        let currency = entry.currency();
+        let own = [&self.common.amount, &self.common.transaction];
+        if let Some(stated) = own.into_iter().flatten().find(|stated| stated.is_in(currency)) {
+            return stated.amount;
+        }
+        if !several {
+            return entry.amount();
+        }
+        if let Some(stated) = self.common.instructed.as_ref().filter(|stated| stated.is_in(currency)) {
+            return stated.amount;
+        }
+        let (line, path) = (self.booking.line, self.path.clone());
+        self.booking.findings.push(Finding { line, path, kind: FindingKind::AmountUnknown });
+        None
+    }
+}
+
+fn append_line(text: &mut String, line: &str) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(line);
+}
+
+/// The side that is not the account of the statement. Where the accounts do not tell: the debtor of a credit, the creditor
+/// of a debit; but German and Swiss banks keep the roles of the original payment in its return.
+fn counterparty(booking: &Booking, debtor: Side, creditor: Side, account: Option<&str>) -> Side {
+    match (debtor.is(account), creditor.is(account)) {
+        (true, false) => return creditor,
+        (false, true) => return debtor,
+        _ => {}
+    }
+    let (direct, other) = match booking.sign {
+        Some(Sign::Credit) => (debtor, creditor),
+        Some(Sign::Debit) => (creditor, debtor),
+        None => return Side::default(),
+    };
+    if is_return(booking) && !other.is_empty() { other } else { direct }
+}
+
+/// Whether the booking takes an earlier one back: reason, reversal, or business transaction code (GVC) of the Deutsche
+/// Kreditwirtschaft: 108, 109, 110 returned debits, 159, 160 returned transfers.
+fn is_return(booking: &Booking) -> bool {
+    let reason = booking.return_reason.as_deref().is_some_and(|reason| reason != "NARR");
+    let code = booking.proprietary_code.as_deref().and_then(|code| code.split('+').nth(1));
+    reason || booking.reversal || code.is_some_and(|code| matches!(code, "108" | "109" | "110" | "159" | "160"))
+}

@@ -1,0 +1,161 @@
+//! A `Ntry` on its way to its bookings and its end.
+//!
+//! Knows nothing of the statement's balances. Keeps the invariant that at most one detail is held: the first one, until
+//! it is known whether there is a second.
+
+use sepa::Cents;
+
+use crate::common::{CommonDraft, add};
+use crate::detail::DetailDraft;
+use crate::leaf::{Leaf, keep};
+use crate::place::{Common, Place};
+use crate::{Booking, Entry, Finding, FindingKind, Part, Status};
+use jiff::civil::Date;
+
+/// An entry whose end has not been reached.
+#[derive(Default, Debug)]
+pub(crate) struct EntryDraft {
+    index: u32,
+    line: u64,
+    path: String,
+    common: CommonDraft,
+    name: Option<String>,
+    reversal: bool,
+    status: Option<Status>,
+    booked: Option<Date>,
+    valued: Option<Date>,
+    announced: Option<u64>,
+    payment_information: Option<String>,
+    text: Option<String>,
+    /// Details begun.
+    details: u32,
+    /// Signed sum of the details finished.
+    sum: Option<Cents>,
+    held: Option<DetailDraft>,
+    findings: Vec<Finding>,
+}
+
+impl EntryDraft {
+    pub(crate) fn new(index: u32, line: u64, path: &str) -> Self {
+        Self { index, line, path: path.to_owned(), sum: Some(Cents::ZERO), ..Self::default() }
+    }
+
+    pub(crate) fn read_common(&mut self, field: Common, leaf: &Leaf<'_>) {
+        self.common.read(field, leaf, &mut self.findings);
+    }
+
+    pub(crate) fn read(&mut self, place: Place, leaf: &Leaf<'_>) {
+        match place {
+            Place::EntryName => leaf.keep(&mut self.name),
+            Place::Reversal => self.reversal = leaf.flag(&mut self.findings).unwrap_or(self.reversal),
+            Place::Status => keep(&mut self.status, Some(Status::read(leaf.text))),
+            Place::Booked => keep(&mut self.booked, leaf.day(&mut self.findings)),
+            Place::Valued => keep(&mut self.valued, leaf.day(&mut self.findings)),
+            Place::BatchCount => keep(&mut self.announced, leaf.number(&mut self.findings)),
+            Place::BatchPaymentInformation => leaf.keep(&mut self.payment_information),
+            Place::EntryText => leaf.join(&mut self.text),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn amount(&self) -> Option<Cents> {
+        self.common.amount.as_ref()?.amount
+    }
+
+    pub(crate) fn currency(&self) -> Option<&str> {
+        self.common.amount.as_ref()?.currency.as_deref()
+    }
+
+    /// A further detail begins: the one held is one of several.
+    pub(crate) fn begin_detail(&mut self, account: Option<&str>) -> Option<Part> {
+        self.details = self.details.saturating_add(1);
+        let held = self.held.take()?;
+        Some(self.booking(held, account, 0, true))
+    }
+
+    /// A detail ends: the first one is held, any other is finished.
+    pub(crate) fn end_detail(&mut self, detail: DetailDraft, account: Option<&str>) -> Option<Part> {
+        if self.details == 1 {
+            self.held = Some(detail);
+            return None;
+        }
+        Some(self.booking(detail, account, self.details.saturating_sub(1), true))
+    }
+
+    fn booking(&mut self, detail: DetailDraft, account: Option<&str>, index: u32, several: bool) -> Part {
+        let booking = detail.finish(self, account, index, several);
+        let findings = &mut self.findings;
+        let (line, path) = (self.line, &self.path);
+        add(&mut self.sum, booking.signed(), |kind| findings.push(Finding { line, path: path.clone(), kind }));
+        Part::Booking(Box::new(booking))
+    }
+
+    /// What a booking has from its entry.
+    pub(crate) fn fill(&self, booking: &mut Booking, several: bool) {
+        booking.currency = self.currency().map(str::to_owned);
+        booking.sign = self.common.sign;
+        booking.reversal = self.reversal;
+        booking.status.clone_from(&self.status);
+        booking.booked = self.booked;
+        booking.valued = self.valued;
+        booking.entry_reference.clone_from(&self.common.reference);
+        booking.entry_name.clone_from(&self.name);
+        booking.bank_code = self.common.bank_code();
+        booking.proprietary_code.clone_from(&self.common.proprietary_code);
+        booking.batch = several || self.announced.is_some_and(|count| count > 1);
+        booking.entry = self.index;
+        if booking.payment_information_id.is_none() {
+            booking.payment_information_id.clone_from(&self.payment_information);
+        }
+        if several {
+            return;
+        }
+        booking.bank_reference.clone_from(&self.common.reference);
+        booking.charges = self.common.charges(self.currency());
+        booking.original_amount = self.common.instructed.clone().and_then(|stated| stated.money());
+        let texts = [booking.additional.take(), self.text.clone()].into_iter().flatten();
+        booking.additional = Some(texts.collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty());
+    }
+
+    /// The bookings not given yet, and the end of the entry.
+    pub(crate) fn finish(mut self, account: Option<&str>) -> (Option<Part>, Entry) {
+        let last = match self.held.take() {
+            Some(detail) => Some(self.booking(detail, account, 0, false)),
+            None if self.details == 0 => Some(self.whole()),
+            None => None,
+        };
+        for (missing, name) in [(self.common.amount.is_none(), "Amt"), (!self.common.has_sign, "CdtDbtInd")] {
+            if missing {
+                self.remark(FindingKind::Missing(name));
+            }
+        }
+        let amount = self.common.sign.zip(self.amount()).and_then(|(sign, amount)| sign.apply(amount));
+        let details_sum = self.sum.filter(|_| self.details > 0);
+        if let Some((entry, details)) = amount.zip(details_sum).filter(|(entry, details)| entry != details) {
+            self.remark(FindingKind::DetailsDoNotSum { entry, details });
+        }
+        let entry = Entry {
+            index: self.index,
+            amount,
+            currency: self.currency().map(str::to_owned),
+            status: self.status,
+            details: self.details,
+            details_sum,
+            announced: self.announced,
+            line: self.line,
+            findings: self.findings,
+        };
+        (last, entry)
+    }
+
+    /// The booking of an entry without details.
+    fn whole(&self) -> Part {
+        let mut booking = Booking { amount: self.amount(), line: self.line, ..Booking::default() };
+        self.fill(&mut booking, false);
+        Part::Booking(Box::new(booking))
+    }
+
+    fn remark(&mut self, kind: FindingKind) {
+        self.findings.push(Finding { line: self.line, path: self.path.clone(), kind });
+    }
+}

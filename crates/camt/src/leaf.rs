@@ -1,0 +1,185 @@
+//! The text of an element to a value, or to a finding that keeps the text.
+//!
+//! Knows nothing of where the value belongs. Keeps the invariant that what cannot be read is never replaced by a guess.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use sepa::Cents;
+
+use crate::date::read_day;
+use crate::{Finding, FindingKind, Money, Sign};
+
+/// An element's text that is not blank, and where it stands.
+pub(crate) struct Leaf<'a> {
+    /// Text without blanks at either end.
+    pub(crate) text: &'a str,
+    /// `Ccy` attribute.
+    pub(crate) currency: Option<&'a str>,
+    pub(crate) line: u64,
+    /// Path from the statement on.
+    pub(crate) path: &'a str,
+}
+
+/// An amount that the file states, readable or not.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Stated {
+    pub(crate) amount: Option<Cents>,
+    pub(crate) currency: Option<String>,
+}
+
+impl Stated {
+    /// Whether the amount can be one in `currency`; where either names none, it can.
+    pub(crate) fn is_in(&self, currency: Option<&str>) -> bool {
+        self.currency.as_deref().zip(currency).is_none_or(|(own, other)| own == other)
+    }
+
+    pub(crate) fn money(self) -> Option<Money> {
+        let currency = self.currency;
+        self.amount.map(|amount| Money { amount, currency })
+    }
+}
+
+impl Leaf<'_> {
+    pub(crate) fn finding(&self, kind: FindingKind) -> Finding {
+        Finding { line: self.line, path: self.path.to_owned(), kind }
+    }
+
+    /// Fills `slot` unless an earlier element has done it.
+    pub(crate) fn keep(&self, slot: &mut Option<String>) {
+        if slot.is_none() {
+            *slot = Some(self.text.to_owned());
+        }
+    }
+
+    /// Adds the text to what earlier elements of the name said, on a line of its own.
+    pub(crate) fn join(&self, slot: &mut Option<String>) {
+        match slot {
+            Some(text) => {
+                text.push('\n');
+                text.push_str(self.text);
+            }
+            None => *slot = Some(self.text.to_owned()),
+        }
+    }
+
+    /// Capitals without blanks, as IBANs are compared.
+    pub(crate) fn keep_account(&self, slot: &mut Option<String>) {
+        if slot.is_none() {
+            let account = self.text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase());
+            *slot = Some(account.collect());
+        }
+    }
+
+    /// ActiveCurrencyAndAmount: exact, not negative.
+    pub(crate) fn amount(&self, findings: &mut Vec<Finding>) -> Option<Cents> {
+        match Cents::parse(&plain_decimal(self.text)) {
+            Ok(amount) if amount.is_negative() => {
+                findings.push(self.finding(FindingKind::Negative(amount)));
+                None
+            }
+            Ok(amount) => Some(amount),
+            Err(error) => {
+                findings.push(self.finding(FindingKind::Amount(error)));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn stated(&self, findings: &mut Vec<Finding>) -> Stated {
+        Stated { amount: self.amount(findings), currency: self.currency.map(str::to_owned) }
+    }
+
+    /// CreditDebitCode.
+    pub(crate) fn sign(&self, findings: &mut Vec<Finding>) -> Option<Sign> {
+        match self.text {
+            "CRDT" => Some(Sign::Credit),
+            "DBIT" => Some(Sign::Debit),
+            other => {
+                findings.push(self.finding(FindingKind::Sign(other.to_owned())));
+                None
+            }
+        }
+    }
+
+    /// ISODate or ISODateTime, as the day in Europe/Berlin.
+    pub(crate) fn day(&self, findings: &mut Vec<Finding>) -> Option<Date> {
+        let day = read_day(self.text);
+        if day.is_none() {
+            findings.push(self.finding(FindingKind::Date(self.text.to_owned())));
+        }
+        day
+    }
+
+    /// xs:boolean.
+    pub(crate) fn flag(&self, findings: &mut Vec<Finding>) -> Option<bool> {
+        match self.text {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            other => {
+                findings.push(self.finding(FindingKind::Flag(other.to_owned())));
+                None
+            }
+        }
+    }
+
+    /// Digits, leading zeros allowed.
+    pub(crate) fn number(&self, findings: &mut Vec<Finding>) -> Option<u64> {
+        let digits = self.text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = if digits { self.text.parse().ok() } else { None };
+        if number.is_none() {
+            findings.push(self.finding(FindingKind::Number(self.text.to_owned())));
+        }
+        number
+    }
+}
+
+/// The forms of xs:decimal that only XML has (`.15`, `15.`, `+15`), as others write them.
+fn plain_decimal(text: &str) -> Cow<'_, str> {
+    let unsigned = text.strip_prefix('+').unwrap_or(text);
+    match (unsigned.strip_prefix('.'), unsigned.strip_suffix('.')) {
+        (Some(decimals), None) if decimals.starts_with(|c: char| c.is_ascii_digit()) => format!("0.{decimals}").into(),
+        (None, Some(whole)) => whole.into(),
+        _ if unsigned.starts_with(|c: char| c.is_ascii_digit()) => unsigned.into(),
+        _ => text.into(),
+    }
+}
+
+/// Fills `slot` unless an earlier element has done it.
+pub(crate) fn keep<T>(slot: &mut Option<T>, value: Option<T>) {
+    if slot.is_none() {
+        *slot = value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts() {
+        let table = "
+            115.04 | 115.04
+            2000   | 2000.00
+            .15    | 0.15
+            15.    | 15.00
+            +15.5  | 15.50
+            98.500 | 98.50
+            0      | 0.00
+            -0.00  | 0.00
+            .      | \".\" is not an amount
+            +-5    | \"+-5\" is not an amount
+            ++5    | \"++5\" is not an amount
+            1,50   | \"1,50\" is not an amount
+            1.234  | \"1.234\" has more than two decimals
+            -1.23  | the amount -1.23 is negative";
+        for line in table.lines().skip(1) {
+            let (text, expected) = line.split_once('|').unwrap();
+            let leaf = Leaf { text: text.trim(), currency: None, line: 1, path: "Stmt/Ntry/Amt" };
+            let mut findings = Vec::new();
+            let amount = leaf.amount(&mut findings).map(|amount| amount.to_string());
+            let text = amount.unwrap_or_else(|| findings[0].kind.to_string());
+            assert_eq!(text, expected.trim(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What a statement file may demand of the machine.
+//!
+//! Knows nothing of formats. Keeps the invariant that every buffer that grows with the input has an upper bound, so that
+//! a damaged or hostile file ends in a message and not in a full memory.
+
+/// Upper bounds that an operator can raise; exceeding one is an error that names it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Nested elements. The deepest path of camt.053.001.14 has about 20, supplementary data a few more.
+    pub depth: usize,
+    /// Bytes (as UTF-8) of one text, tag or comment of XML, and of all values of one detail, entry or head together.
+    /// ISO 20022 allows 2,000 characters for a text at most, outside of supplementary data.
+    pub text: usize,
+    /// Members of a ZIP, those of the ZIPs inside of it included.
+    pub zip_members: usize,
+    /// ZIPs inside of a ZIP: 0 refuses any, 1 allows members that are ZIPs themselves.
+    pub zip_nesting: usize,
+    /// Bytes of all members of a ZIP together, unpacked.
+    pub unpacked_bytes: u64,
+    /// Bytes that one packed byte may become. Statements pack to about a thirtieth; a bomb reaches 1,000.
+    pub ratio: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { depth: 100, text: 1 << 20, zip_members: 10_000, zip_nesting: 3, unpacked_bytes: 8 << 30, ratio: 250 }
+    }
+}

@@ -1,0 +1,307 @@
+//! What a statement file consists of: the parts that a reader hands out one after the other.
+//!
+//! Knows nothing of XML or MT940. Keeps the invariant that a value is either what the file says or absent with a finding,
+//! never a guess; and that amounts of bookings are positive, their direction being the [`Sign`].
+
+use std::fmt;
+
+use jiff::civil::Date;
+use sepa::Cents;
+
+use crate::Finding;
+
+/// One part of a statement file, in this order: for each statement its start, for each entry its bookings and its end,
+/// then the statement's end.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Part {
+    /// A statement begins; what stands after the first entry is only in its end.
+    StatementStart(Box<StatementHead>),
+    /// A detail of an entry, or the entry itself if it has none.
+    Booking(Box<Booking>),
+    /// All bookings of an entry have been given.
+    EntryEnd(Entry),
+    /// All entries of the statement have been given.
+    StatementEnd(StatementEnd),
+}
+
+/// The kind of a message: what its entries mean for the balance.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum MessageKind {
+    /// camt.052, intraday report: provisional.
+    Report052,
+    /// camt.053, end-of-day statement.
+    Statement053,
+    /// camt.054, notification: details of entries that a statement has too.
+    Notification054,
+    /// MT940, end-of-day statement.
+    Mt940,
+    /// MT942, intraday report: provisional.
+    Mt942,
+}
+
+impl fmt::Display for MessageKind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Report052 => "camt.052",
+            Self::Statement053 => "camt.053",
+            Self::Notification054 => "camt.054",
+            Self::Mt940 => "mt940",
+            Self::Mt942 => "mt942",
+        })
+    }
+}
+
+/// What stands at the head of a statement.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StatementHead {
+    /// Message and version, `camt.053.001.08`; without version (`camt.053`) where the file names none.
+    pub message: String,
+    /// Kind of the message, by its root element, not by its namespace.
+    pub kind: MessageKind,
+    /// `Id` of the statement. Banks reuse them: never a key of its own.
+    pub id: Option<String>,
+    /// `Acct/Id/IBAN` in capitals without blanks, else `Acct/Id/Othr/Id`.
+    pub account: Option<String>,
+    /// `Acct/Ccy`, else the currency of the first balance.
+    pub currency: Option<String>,
+    /// `ElctrncSeqNb`; 0 and none both mean unknown.
+    pub sequence: Option<u64>,
+    /// First day, `FrToDt`.
+    pub from: Option<Date>,
+    /// Last day, `FrToDt`.
+    pub to: Option<Date>,
+    /// Day of `CreDtTm` of the statement, else of the message.
+    pub created: Option<Date>,
+    /// Number of this page, `StmtPgntn` or `MsgPgntn`.
+    pub page: Option<u64>,
+    /// Whether this page is the last one.
+    pub last_page: Option<bool>,
+    /// `CpyDplctInd`: COPY, CODU or DUPL.
+    pub copy: Option<String>,
+    /// First OPBD, else first PRCD.
+    pub opening: Option<Balance>,
+    /// First CLBD.
+    pub closing: Option<Balance>,
+    /// What could not be read so far.
+    pub findings: Vec<Finding>,
+    /// Line where the statement begins.
+    pub line: u64,
+}
+
+impl StatementHead {
+    /// A head that says nothing but its kind and line.
+    pub(crate) fn new(kind: MessageKind, line: u64) -> Self {
+        Self {
+            message: kind.to_string(),
+            kind,
+            id: None,
+            account: None,
+            currency: None,
+            sequence: None,
+            from: None,
+            to: None,
+            created: None,
+            page: None,
+            last_page: None,
+            copy: None,
+            opening: None,
+            closing: None,
+            findings: Vec::new(),
+            line,
+        }
+    }
+}
+
+/// A booked balance.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Balance {
+    /// Cents, negative where DBIT.
+    pub amount: Cents,
+    /// Day of the balance.
+    pub date: Option<Date>,
+}
+
+/// Direction of a booking as booked (`CdtDbtInd`). A reversal indicator does not turn it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Sign {
+    /// Money came in.
+    Credit,
+    /// Money went out.
+    Debit,
+}
+
+impl Sign {
+    /// The amount with this direction: negative for a debit.
+    #[must_use]
+    pub fn apply(self, amount: Cents) -> Option<Cents> {
+        match self {
+            Self::Credit => Some(amount),
+            Self::Debit => amount.checked_neg(),
+        }
+    }
+}
+
+/// Status of an entry (`Sts`).
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Status {
+    /// BOOK.
+    Booked,
+    /// PDNG.
+    Pending,
+    /// INFO.
+    Information,
+    /// FUTR.
+    Future,
+    /// Any other code, or a proprietary one.
+    Other(String),
+}
+
+impl Status {
+    pub(crate) fn read(text: &str) -> Self {
+        match text {
+            "BOOK" => Self::Booked,
+            "PDNG" => Self::Pending,
+            "INFO" => Self::Information,
+            "FUTR" => Self::Future,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// The code as in the file.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Booked => "BOOK",
+            Self::Pending => "PDNG",
+            Self::Information => "INFO",
+            Self::Future => "FUTR",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+/// An amount in the currency that the file names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Money {
+    /// Hundredths of the currency, not negative.
+    pub amount: Cents,
+    /// ISO 4217 code; none where the file has none.
+    pub currency: Option<String>,
+}
+
+/// One transaction: a `TxDtls`, or an entry without any.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub struct Booking {
+    /// Cents in the entry's currency, not negative; none where the file does not say it or not readably.
+    pub amount: Option<Cents>,
+    /// Currency of the entry.
+    pub currency: Option<String>,
+    /// Direction: the detail's, else the entry's.
+    pub sign: Option<Sign>,
+    /// `RvslInd`.
+    pub reversal: bool,
+    /// Status of the entry.
+    pub status: Option<Status>,
+    /// `BookgDt`, in Europe/Berlin.
+    pub booked: Option<Date>,
+    /// `ValDt`, in Europe/Berlin.
+    pub valued: Option<Date>,
+    /// `TxDtls/Refs/AcctSvcrRef`, else the entry's if it has at most one detail; NONREF is none.
+    pub bank_reference: Option<String>,
+    /// `Ntry/AcctSvcrRef`; NONREF is none.
+    pub entry_reference: Option<String>,
+    /// `Ntry/NtryRef`.
+    pub entry_name: Option<String>,
+    /// `EndToEndId` as written, also NOTPROVIDED.
+    pub end_to_end_id: Option<String>,
+    /// `MndtId`.
+    pub mandate_id: Option<String>,
+    /// Identification of the creditor, in direct debits the creditor identifier.
+    pub creditor_id: Option<String>,
+    /// `Refs/PmtInfId`, else `Btch/PmtInfId`: joins a batch with the file that caused it.
+    pub payment_information_id: Option<String>,
+    /// Name of the other side.
+    pub counterparty: Option<String>,
+    /// IBAN of the other side without blanks, else its account number.
+    pub counterparty_iban: Option<String>,
+    /// Name of the one on whose behalf the debtor pays.
+    pub ultimate_debtor: Option<String>,
+    /// Name of the one on whose behalf the creditor is paid.
+    pub ultimate_creditor: Option<String>,
+    /// All `Ustrd`, joined by `\n`; empty if none.
+    pub remittance: String,
+    /// First `Strd/CdtrRefInf/Ref`.
+    pub structured_reference: Option<String>,
+    /// `RtrInf/Rsn`, code or proprietary.
+    pub return_reason: Option<String>,
+    /// `RtrInf/AddtlInf`, joined by `\n`.
+    pub return_text: Option<String>,
+    /// `PMNT/RCDT/ESCT`: the detail's bank transaction code, else the entry's.
+    pub bank_code: Option<String>,
+    /// `BkTxCd/Prtry/Cd`: the detail's, else the entry's (`NTRF+166+9310`).
+    pub proprietary_code: Option<String>,
+    /// `Purp`.
+    pub purpose: Option<String>,
+    /// `AddtlTxInf`; with at most one detail also `AddtlNtryInf`, on a line of its own.
+    pub additional: Option<String>,
+    /// `AmtDtls/InstdAmt`: in a return the amount without fees.
+    pub original_amount: Option<Money>,
+    /// Charges in the currency of the entry: the total, else the sum of the records.
+    pub charges: Option<Cents>,
+    /// Whether the entry has more than one detail or a `Btch` with more than one transaction.
+    pub batch: bool,
+    /// Index of the entry in the statement, from 0.
+    pub entry: u32,
+    /// Index of the detail in the entry, from 0.
+    pub detail: u32,
+    /// Line where the detail or entry begins.
+    pub line: u64,
+    /// What could not be read of it.
+    pub findings: Vec<Finding>,
+}
+
+impl Booking {
+    /// The amount as booked, negative for a debit; none where amount or direction is unknown.
+    #[must_use]
+    pub fn signed(&self) -> Option<Cents> {
+        self.sign?.apply(self.amount?)
+    }
+}
+
+/// What an entry as a whole says; it, not its details, changes the balance.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Entry {
+    /// Index in the statement, from 0.
+    pub index: u32,
+    /// Signed amount as booked.
+    pub amount: Option<Cents>,
+    /// Currency of the amount.
+    pub currency: Option<String>,
+    /// Status.
+    pub status: Option<Status>,
+    /// Number of details; 0 where the entry itself was the booking.
+    pub details: u32,
+    /// Signed sum of the details, if there are any and all are known.
+    pub details_sum: Option<Cents>,
+    /// Transactions that `Btch/NbOfTxs` speaks of.
+    pub announced: Option<u64>,
+    /// Line where the entry begins.
+    pub line: u64,
+    /// What does not fit.
+    pub findings: Vec<Finding>,
+}
+
+/// What is known at the end of a statement.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StatementEnd {
+    /// As in the head, also where it came after the entries.
+    pub opening: Option<Balance>,
+    /// As in the head, also where it came after the entries.
+    pub closing: Option<Balance>,
+    /// Number of entries.
+    pub entries: u32,
+    /// Signed sum of the entries that are BOOK or have no status; none if one of them is unknown.
+    pub movement: Option<Cents>,
+    /// What does not fit, and what could not be read after the head was given.
+    pub findings: Vec<Finding>,
+}

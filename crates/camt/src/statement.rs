@@ -1,0 +1,196 @@
+//! A `Stmt`, `Rpt` or `Ntfctn` on its way to its parts.
+//!
+//! Knows nothing of XML but places and leaves. Keeps the invariant that the head is given once, before the first entry,
+//! and that movement is the sum of whole entries, never of details.
+
+use sepa::Cents;
+
+use crate::common::add;
+use crate::leaf::{Leaf, Stated, keep};
+use crate::place::Place;
+use crate::{Balance, Entry, Finding, FindingKind, Part, Sign, StatementEnd, StatementHead, Status};
+use jiff::civil::Date;
+
+/// A statement whose end has not been reached.
+#[derive(Debug)]
+pub(crate) struct StatementDraft {
+    /// Until it is given.
+    head: Option<StatementHead>,
+    path: String,
+    line: u64,
+    account: Option<String>,
+    currency: Option<String>,
+    opening: Option<Balance>,
+    previous_closing: Option<Balance>,
+    closing: Option<Balance>,
+    balance: BalanceDraft,
+    entries: u32,
+    movement: Option<Cents>,
+    findings: Vec<Finding>,
+}
+
+/// A `Bal` whose end has not been reached.
+#[derive(Default, Debug)]
+struct BalanceDraft {
+    line: u64,
+    kind: Option<String>,
+    amount: Option<Stated>,
+    sign: Option<Sign>,
+    date: Option<Date>,
+}
+
+impl StatementDraft {
+    pub(crate) fn new(head: StatementHead, path: &str, findings: Vec<Finding>) -> Self {
+        Self {
+            path: path.to_owned(),
+            line: head.line,
+            head: Some(head),
+            account: None,
+            currency: None,
+            opening: None,
+            previous_closing: None,
+            closing: None,
+            balance: BalanceDraft::default(),
+            entries: 0,
+            movement: Some(Cents::ZERO),
+            findings,
+        }
+    }
+
+    /// The account as far as it is known.
+    pub(crate) fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    pub(crate) fn currency(&self) -> Option<&str> {
+        self.currency.as_deref()
+    }
+
+    /// The head, as long as it was not given.
+    pub(crate) fn head(&mut self) -> Option<&mut StatementHead> {
+        self.head.as_mut()
+    }
+
+    pub(crate) fn set_account(&mut self, account: Option<String>) {
+        self.account = account.map(|account| account.replace(' ', ""));
+    }
+
+    pub(crate) fn set_opening(&mut self, balance: Balance, currency: Option<String>) {
+        keep(&mut self.opening, Some(balance));
+        keep(&mut self.currency, currency);
+    }
+
+    pub(crate) fn set_closing(&mut self, balance: Balance, currency: Option<String>) {
+        keep(&mut self.closing, Some(balance));
+        keep(&mut self.currency, currency);
+    }
+
+    pub(crate) fn add(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    pub(crate) fn read(&mut self, place: Place, leaf: &Leaf<'_>) {
+        match place {
+            Place::AccountIban | Place::AccountOther => leaf.keep_account(&mut self.account),
+            Place::AccountCurrency => self.currency = Some(leaf.text.to_owned()),
+            Place::BalanceType => leaf.keep(&mut self.balance.kind),
+            Place::BalanceAmount => keep(&mut self.balance.amount, Some(leaf.stated(&mut self.findings))),
+            Place::BalanceSign => keep(&mut self.balance.sign, leaf.sign(&mut self.findings)),
+            Place::BalanceDate => keep(&mut self.balance.date, leaf.day(&mut self.findings)),
+            place => self.read_head(place, leaf),
+        }
+    }
+
+    fn read_head(&mut self, place: Place, leaf: &Leaf<'_>) {
+        let Some(head) = &mut self.head else { return };
+        let findings = &mut self.findings;
+        match place {
+            Place::StatementId => leaf.keep(&mut head.id),
+            Place::Sequence => keep(&mut head.sequence, leaf.number(findings)),
+            Place::Created => head.created = leaf.day(findings).or(head.created),
+            Place::Copy => leaf.keep(&mut head.copy),
+            Place::From => keep(&mut head.from, leaf.day(findings)),
+            Place::To => keep(&mut head.to, leaf.day(findings)),
+            Place::PageNumber => head.page = leaf.number(findings),
+            Place::LastPage => head.last_page = leaf.flag(findings),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn begin_balance(&mut self, line: u64) {
+        self.balance = BalanceDraft { line, ..BalanceDraft::default() };
+    }
+
+    /// Takes over the balance if it is one that counts: OPBD, PRCD, CLBD.
+    pub(crate) fn end_balance(&mut self) {
+        let draft = std::mem::take(&mut self.balance);
+        let slot = match draft.kind.as_deref() {
+            Some("OPBD") => &mut self.opening,
+            Some("PRCD") => &mut self.previous_closing,
+            Some("CLBD") => &mut self.closing,
+            _ => return,
+        };
+        let stated = draft.amount.unwrap_or_default();
+        let amount = stated.amount.and_then(|amount| match draft.sign {
+            Some(sign) => sign.apply(amount),
+            None => Some(amount).filter(|amount| amount.is_zero()),
+        });
+        keep(slot, amount.map(|amount| Balance { amount, date: draft.date }));
+        if self.currency.is_none() {
+            self.currency = stated.currency;
+        }
+        let missing = if draft.sign.is_none() { "Bal/CdtDbtInd" } else { "Bal/Amt" };
+        if amount.is_none() {
+            self.remark(draft.line, FindingKind::Missing(missing));
+        }
+    }
+
+    /// The head, if it was not given yet.
+    pub(crate) fn take_head(&mut self) -> Option<Part> {
+        let mut head = self.head.take()?;
+        head.account.clone_from(&self.account);
+        head.currency.clone_from(&self.currency);
+        head.opening = self.opening.or(self.previous_closing);
+        head.closing = self.closing;
+        head.findings = std::mem::take(&mut self.findings);
+        Some(Part::StatementStart(Box::new(head)))
+    }
+
+    /// Index of the entry that begins.
+    pub(crate) fn begin_entry(&mut self) -> u32 {
+        let index = self.entries;
+        self.entries = self.entries.saturating_add(1);
+        index
+    }
+
+    /// Counts an entry: only BOOK, or no status at all, changes the balance.
+    pub(crate) fn end_entry(&mut self, mut entry: Entry) -> Part {
+        if matches!(entry.status, None | Some(Status::Booked)) {
+            let mut next = entry.amount;
+            if let Some((own, account)) = entry.currency.as_ref().zip(self.currency.as_ref()).filter(|(a, b)| a != b) {
+                let kind = FindingKind::CurrencyDiffers { entry: own.clone(), account: account.clone() };
+                entry.findings.push(Finding { line: entry.line, path: format!("{}/Ntry", self.path), kind });
+                next = None;
+            }
+            let (line, path, findings) = (entry.line, &self.path, &mut self.findings);
+            add(&mut self.movement, next, |kind| findings.push(Finding { line, path: path.clone(), kind }));
+        }
+        Part::EntryEnd(entry)
+    }
+
+    pub(crate) fn finish(mut self) -> StatementEnd {
+        let opening = self.opening.or(self.previous_closing);
+        let balances = opening.zip(self.closing).map(|(opening, closing)| (opening.amount, closing.amount));
+        if let Some(((opening, closing), movement)) = balances.zip(self.movement)
+            && opening.checked_add(movement) != Some(closing)
+        {
+            self.remark(self.line, FindingKind::BalanceDoesNotFit { opening, closing, movement });
+        }
+        let Self { closing, entries, movement, findings, .. } = self;
+        StatementEnd { opening, closing, entries, movement, findings }
+    }
+
+    fn remark(&mut self, line: u64, kind: FindingKind) {
+        self.findings.push(Finding { line, path: self.path.clone(), kind });
+    }
+}

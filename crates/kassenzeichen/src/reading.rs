@@ -1,0 +1,281 @@
+//! A text as pieces: runs of letters and runs of digits, and how each hangs on the one before.
+//!
+//! Must not know references or schemes. Invariant: pieces are in the order of the text and do not overlap;
+//! every symbol of a piece knows the byte it was written at.
+
+use std::ops::Range;
+
+use crate::fold;
+
+/// Separators up to this many characters leave two pieces neighbours.
+const WIDEST_GAP: usize = 8;
+
+/// What a piece is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    Letters,
+    Digits,
+    /// Letters or strokes that are read as digits.
+    LookAlike,
+}
+
+/// How a piece hangs on the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// Nothing between: the text changes from letters to digits or back.
+    Glued,
+    /// One sign as numbers have it inside: `.` `-` `/` `_`.
+    Tight,
+    /// A line's end alone: perhaps the bank's, in the middle of a number.
+    Line,
+    /// Blanks or other separators.
+    Loose,
+    /// Too much between them to be one number.
+    Far,
+}
+
+/// A run of symbols of one class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub(crate) class: Class,
+    pub(crate) link: Link,
+    /// Where its symbols lie in [`Reading::symbols`].
+    pub(crate) symbols: Range<usize>,
+    /// Where it stands in the text, in bytes.
+    pub(crate) bytes: Range<usize>,
+}
+
+impl Piece {
+    pub(crate) fn len(&self) -> usize {
+        self.symbols.len()
+    }
+
+    pub(crate) fn is_digits(&self) -> bool {
+        self.class != Class::Letters
+    }
+}
+
+/// One way to read a text.
+#[derive(Debug)]
+pub(crate) struct Reading<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) pieces: Vec<Piece>,
+    symbols: Vec<char>,
+    /// The byte each symbol was written at.
+    offsets: Vec<usize>,
+}
+
+impl<'a> Reading<'a> {
+    /// Letters are letters and digits are digits.
+    pub(crate) fn plain(text: &'a str) -> Reading<'a> {
+        let mut reading = Reading::empty(text);
+        text.char_indices().for_each(|(at, c)| reading.push_plain(at, c));
+        reading.split_creditor_references();
+        reading
+    }
+
+    /// Letters that look like digits are digits, where they touch digits or make up a whole word;
+    /// `None` where that changes nothing.
+    pub(crate) fn look_alike(text: &'a str) -> Option<Reading<'a>> {
+        let mut reading = Reading::empty(text);
+        let mut before = ' ';
+        let mut characters = text.char_indices().peekable();
+        while let Some((at, c)) = characters.next() {
+            let after = characters.peek().map_or(' ', |(_, c)| *c);
+            let touches_digit = || fold::digit(before).is_some() || fold::digit(after).is_some();
+            match fold::look_alike(c).filter(|_| c.is_alphanumeric() || touches_digit()) {
+                Some(digit) => reading.push(Class::LookAlike, digit, at..at + c.len_utf8()),
+                None => reading.push_plain(at, c),
+            }
+            before = c;
+        }
+        reading.take_back_letters();
+        reading.pieces.iter().any(|piece| piece.class == Class::LookAlike).then_some(reading)
+    }
+
+    fn empty(text: &'a str) -> Reading<'a> {
+        let symbols = Vec::with_capacity(text.len());
+        Reading { text, pieces: Vec::with_capacity(16), symbols, offsets: Vec::with_capacity(text.len()) }
+    }
+
+    /// The symbols of the pieces `first..=last`.
+    pub(crate) fn symbols(&self, first: usize, last: usize) -> &[char] {
+        let from = self.pieces.get(first).map_or(0, |piece| piece.symbols.start);
+        let to = self.pieces.get(last).map_or(0, |piece| piece.symbols.end);
+        self.symbols.get(from..to).unwrap_or_default()
+    }
+
+    pub(crate) fn symbols_of(&self, piece: &Piece) -> &[char] {
+        self.symbols.get(piece.symbols.clone()).unwrap_or_default()
+    }
+
+    /// Where the pieces `first..=last` stand in the text, in bytes.
+    pub(crate) fn bytes(&self, first: usize, last: usize) -> Range<usize> {
+        let from = self.pieces.get(first).map_or(0, |piece| piece.bytes.start);
+        let to = self.pieces.get(last).map_or(0, |piece| piece.bytes.end);
+        from..to.max(from)
+    }
+
+    /// Where a range of symbols stands in the text, in bytes.
+    pub(crate) fn bytes_of_symbols(&self, symbols: Range<usize>) -> Range<usize> {
+        let from = self.offsets.get(symbols.start).copied().unwrap_or(0);
+        let last = symbols.end.checked_sub(1).and_then(|last| self.offsets.get(last)).copied().unwrap_or(from);
+        let width = self.text.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        from..last + width
+    }
+
+    /// What stands between two pieces.
+    pub(crate) fn between(&self, one: &Piece, next: &Piece) -> &'a str {
+        self.text.get(one.bytes.end..next.bytes.start).unwrap_or_default()
+    }
+
+    /// The pieces with the line breaks taken out: a run that goes on in the next line is one piece.
+    pub(crate) fn joined(&self) -> Vec<Piece> {
+        let mut joined: Vec<Piece> = Vec::with_capacity(self.pieces.len());
+        for piece in &self.pieces {
+            match joined.last_mut() {
+                Some(last) if piece.link == Link::Line && last.class == piece.class => {
+                    last.symbols.end = piece.symbols.end;
+                    last.bytes.end = piece.bytes.end;
+                }
+                _ => joined.push(piece.clone()),
+            }
+        }
+        joined
+    }
+
+    fn push_plain(&mut self, at: usize, c: char) {
+        if c.is_ascii() {
+            if c.is_ascii_alphanumeric() {
+                let class = if c.is_ascii_digit() { Class::Digits } else { Class::Letters };
+                self.push(class, c.to_ascii_uppercase(), at..at + 1);
+            }
+            return;
+        }
+        let class = if fold::digit(c).is_some() { Class::Digits } else { Class::Letters };
+        fold::symbols(c).for_each(|symbol| self.push(class, symbol, at..at + c.len_utf8()));
+    }
+
+    fn push(&mut self, class: Class, symbol: char, bytes: Range<usize>) {
+        let at = self.symbols.len();
+        self.symbols.push(symbol);
+        self.offsets.push(bytes.start);
+        match self.pieces.last_mut() {
+            Some(piece) if piece.class == class && bytes.start <= piece.bytes.end => {
+                piece.symbols.end = at + 1;
+                piece.bytes.end = bytes.end;
+            }
+            last => {
+                let gap = last.and_then(|piece| self.text.get(piece.bytes.end..bytes.start));
+                let link = gap.map_or(Link::Far, link);
+                self.pieces.push(Piece { class, link, symbols: at..at + 1, bytes });
+            }
+        }
+    }
+
+    /// `RF18…` (ISO 11649): the town's own reference begins after the two check digits.
+    fn split_creditor_references(&mut self) {
+        let is_prefix = |piece: &Piece| self.symbols_of(piece) == ['R', 'F'];
+        let Some(at) = self.pieces.iter().position(is_prefix) else {
+            return;
+        };
+        let Some(number) = self.pieces.get_mut(at + 1).filter(|next| next.link == Link::Glued && next.len() > 2) else {
+            return;
+        };
+        let (symbol, end) = (number.symbols.start + 2, number.symbols.end);
+        let Some(byte) = self.offsets.get(symbol).copied() else {
+            return;
+        };
+        let rest =
+            Piece { class: Class::Digits, link: Link::Glued, symbols: symbol..end, bytes: byte..number.bytes.end };
+        number.symbols.end = symbol;
+        number.bytes.end = byte;
+        self.pieces.insert(at + 2, rest);
+    }
+
+    /// Look-alike letters that belong to a word (`Zimmer`) stay letters.
+    fn take_back_letters(&mut self) {
+        let glued = |at: usize, of: usize| {
+            let hangs = self.pieces.get(at.max(of)).is_some_and(|piece| piece.link == Link::Glued);
+            self.pieces.get(of).filter(|_| hangs).map(|piece| piece.class)
+        };
+        let is_word = |at: &usize| {
+            let left = at.checked_sub(1).and_then(|of| glued(*at, of));
+            let around = [left, glued(*at, at + 1)];
+            around.contains(&Some(Class::Letters)) && !around.contains(&Some(Class::Digits))
+        };
+        let is_look_alike = |at: &usize| self.pieces.get(*at).is_some_and(|piece| piece.class == Class::LookAlike);
+        let words: Vec<usize> = (0..self.pieces.len()).filter(is_look_alike).filter(is_word).collect();
+        for at in words {
+            let Some(piece) = self.pieces.get_mut(at) else { continue };
+            piece.class = Class::Letters;
+            let letters = self.text.get(piece.bytes.clone()).unwrap_or_default().chars();
+            let symbols = self.symbols.get_mut(piece.symbols.clone()).unwrap_or_default();
+            symbols.iter_mut().zip(letters).for_each(|(symbol, c)| *symbol = c.to_ascii_uppercase());
+        }
+    }
+}
+
+fn link(gap: &str) -> Link {
+    match gap {
+        "" => Link::Glued,
+        "\n" | "\r\n" => Link::Line,
+        "." | "-" | "/" | "_" | "–" => Link::Tight,
+        _ if gap.chars().nth(WIDEST_GAP).is_none() => Link::Loose,
+        _ => Link::Far,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(reading: &Reading<'_>) -> String {
+        let mut shown = String::new();
+        for piece in &reading.pieces {
+            shown.push(match piece.link {
+                Link::Glued => '~',
+                Link::Tight => '.',
+                Link::Line => '/',
+                Link::Loose => ' ',
+                Link::Far => '|',
+            });
+            shown.extend(reading.symbols_of(piece));
+        }
+        shown
+    }
+
+    #[test]
+    fn plain() {
+        for (text, wanted) in [
+            ("KZ5010012345 6", "|KZ~5010012345 6"),
+            ("5.0100.12\n3456.3", "|5.0100.12/3456.3"),
+            ("a          b", "|A|B"),
+            ("RF18501001234563", "|RF~18~501001234563"),
+            ("Straße５", "|STRASSE~5"),
+            ("", ""),
+        ] {
+            assert_eq!(shown(&Reading::plain(text)), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn look_alike() {
+        for (text, wanted) in [
+            ("5.O1OO.l23456.3", Some("|5.0~1~00.1~23456.3")),
+            ("KZ5O1", Some("|K~2~5~0~1")),
+            ("Zimmer Holz", None),
+            ("SO 50|00", Some("|50 50~1~00")),
+            ("danke!", None),
+        ] {
+            assert_eq!(Reading::look_alike(text).map(|reading| shown(&reading)).as_deref(), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn bytes_of_wide_digits() {
+        let reading = Reading::plain("x ５６７");
+        assert_eq!(reading.bytes(1, 1), 2..11);
+        assert_eq!(reading.bytes_of_symbols(2..3), 5..8);
+    }
+}

@@ -1,0 +1,268 @@
+//! Written forms of references, one to a line: `text => what is found`. `¶` is a line's end.
+
+use kassenzeichen::{Field, Message};
+
+use crate::{directory, shown};
+
+#[track_caller]
+fn check(table: &str) {
+    let directory = directory();
+    let mut wrong = String::new();
+    for line in table.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (text, wanted) = line.split_once("=>").unwrap();
+        let text = text.trim_end().replace('¶', "\n");
+        let findings = directory.find(&Message { remittance: &text, ..Message::default() });
+        for found in &findings.found {
+            assert_eq!(text.get(found.span.clone()), Some(found.written.as_str()), "{line}");
+        }
+        let outcome = shown(&findings);
+        if outcome != wanted.trim() {
+            wrong.push_str(&format!("{line}   BUT {outcome}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn exact() {
+    check(
+        "
+        Kassenzeichen 5.0100.123456.3 Grundbesitzabgaben 2023-4 => a1 exact
+        501001234563                                      => a1 exact
+        5010 0123 4563                                    => a1 exact
+        501 001 234 563                                   => a1 exact
+        50 10 01 23 45 63                                 => a1 exact
+        5 0 1 0 0 1 2 3 4 5 6 3                           => a1 exact
+        5/0100/123456/3                                   => a1 exact
+        5-0100-123456-3                                   => a1 exact
+        5?0100?123456?3                                   => a1 exact
+        5,0100,123456,3                                   => a1 exact
+        5.0100.12 3456.3                                  => a1 exact
+        KZ5010012345 63                                   => a1 exact
+        Kassenzeichen5.0100.123456.3Grundsteuer           => a1 exact
+        SVWZ+KASSENZEICHEN: 5.0100.123456.3; GRUNDSTEUER  => a1 exact
+        Steuern Kassenz. 5.0100.12¶3456.3 Anna Müller     => a1 exact
+        Kassenz. 5.0100.123456.¶3                         => a1 exact
+        Kassenz. 5¶.0100.123456.3                         => a1 exact
+        Kassenz. 5.0100.12-¶3456.3                        => a1 exact
+        5.0100.123456.3¶59581 Warstein                    => a1 exact
+        501001234563 2023-4                               => a1 exact
+        501001234563-4                                    => a1 exact
+        501001234563/2023                                 => a1 exact
+        501001234563 vom 15.11.2023                       => a1 exact
+        vom 15.11.2023¶501001234563                       => a1 exact
+        Tel. 02902 12345 5.0100.123456.3                  => a1 exact
+        Tel. 02902 12345 50 10 01 23 45 63                => a1 exact
+        Kundennummer 501001234563                         => a1 exact
+        Bescheid 123456789012 5.0100.123456.3             => a1 exact
+        501001234563 EUR 312,47                           => a1 exact
+        ５.０１００.１２３４５６.３                            => a1 exact
+        5.0100.123456.3 5.0100.001234.1                   => a1 exact, a2 exact
+        5.0100.123456.3,5.0100.001234.1                   => a1 exact, a2 exact
+        501001234563/501000012341                         => a1 exact, a2 exact
+        5.0100.123456.3 5.0100.123456.3                   => a1 exact, a1 exact
+        5.0100.123456.3 und 07/11202-2 + P123456          => a1 exact, b1 exact, p1 exact
+        07/11202-2                                        => b1 exact
+        07112022                                          => b1 exact
+        07 11202 2                                        => b1 exact
+        07 11 20 22                                       => b1 exact
+        Rechnung 07/11202-2                               => b1 exact
+        Rechnung 07112022                                 => b1 exact
+        Tel. 07/11202-2                                   => b1 exact
+        Hund 07/112¶02-2 2023-4                           => b1 exact
+        Pacht P123456                                     => p1 exact
+        p 123456                                          => p1 exact
+        P-123 456                                         => p1 exact
+        P12¶3456 Wiese                                    => p1 exact
+        Rechnung P123456                                  => p1 exact
+        88.123456.29                                      => m1 exact
+        8812345629                                        => m1 exact
+        1471/1200-9                                       => n1 exact
+        147 112 009                                       => n1 exact
+        2100.0004711 Kita                                 => x1 exact
+        Kita 4711                                         => x4 exact
+        12                                                => x5 exact
+        2-31-7 fuer Oma                                   => x6 exact, x7 exact
+        fad 100100-200-1                                  => x2 exact
+        01 0123456789 02 000                              => x3 exact
+        EREF+NOTPROVIDED MREF+M0000001 CRED+DE98ZZZ09999999999 SVWZ+501001234563 => a1 exact
+        RF18501001234563                                  => a1 exact
+        IBAN DE82 4165 0001 0000 0000 23 KZ 5.0100.123456.3 => a1 exact
+        ",
+    );
+}
+
+#[test]
+fn something_else() {
+    check(
+        "
+        vom 07.11.2022                                    =>
+        vom 07.11.20¶22                                   =>
+        07 11 2022                                        =>
+        07-11-2022                                        =>
+        Grundsteuer 2023-4                                =>
+        4. Rate 2023 Müller Hauptstr. 5                   =>
+        IBAN DE88 5010 0123 4563                          =>
+        DE82416500010000000023                            =>
+        DE37500501001234563000                            =>
+        DE93500501001234563000                            =>
+        Tel. 0711 2022                                    =>
+        Tel. 07 11 20 22                                  =>
+        Rechnung 123456                                   =>
+        Rechnung 07 11202 2                               =>
+        Kd-Nr 123456                                      =>
+        Parkverstoss Az 123456789                         =>
+        Kita Beitrag 11/2023                              =>
+        Gewerbesteuer 1234567890                          =>
+        EUR 071.120,22                                    =>
+        Bescheid 471112345678                             =>
+        Bescheid Nr. 71120-22                             =>
+        Rechnung 4711                                     =>
+        Tel. 4711                                         =>
+        Hauptstr. 12                                      =>
+        AUSZ7112022                                       =>
+        AUSZ1234563                                       =>
+        ",
+    );
+}
+
+#[test]
+fn zeros() {
+    check(
+        "
+        510012345 63                                      => a1 zeros
+        51001234563                                       => a1 zeros
+        5 100 123456 3                                    => a1 zeros
+        5.100.1234.1                                      => a2 zeros
+        5 100 1234 1                                      => a2 zeros
+        510012341                                         => a2 zeros
+        5100001234 1                                      => a2 zeros
+        KZ 5.0100.1234.1 Müller                           => a2 zeros
+        005.0100.123456.3                                 => a1 zeros
+        00501001234563                                    => a1 zeros
+        5.00100.0123456.3                                 => a1 zeros
+        7/11202-2                                         => b1 zeros
+        7112022                                           => b1 zeros
+        KZ7112022                                         => b1 zeros
+        7/123-8                                           => b2 zeros
+        Rechnung 7/123-8                                  => b2 zeros
+        7.12.23                                           =>
+        P815                                              => p3 zeros
+        P 815                                             => p3 zeros
+        P 0815                                            => p3 zeros
+        88 77 14                                          => m2 zeros
+        Kundennummer 510012345 63                         => a1 zeros
+        Kundennummer 51001234563                          => a1 zeros
+        1/2/30-9                                          =>
+        ",
+    );
+}
+
+#[test]
+fn look_alikes() {
+    check(
+        "
+        5.O1OO.123456.3                                   => a1 look-alike
+        5.0100.l23456.3                                   => a1 look-alike
+        5.OlOO.l2345G.3                                   => a1 look-alike
+        SO1001234563                                      => a1 look-alike
+        KZ5O1001234563                                    => a1 look-alike
+        5.0|00.!23456.3                                   => a1 look-alike
+        5.IOO.123456.3                                    => a1 look-alike
+        5.1OO.l234.1                                      => a2 look-alike
+        O7/11202-2                                        => b1 look-alike
+        P I23456                                          => p1 look-alike
+        PI23456                                           => p1 look-alike
+        Zimmer 12 BIS Ostern                              =>
+        ",
+    );
+}
+
+#[test]
+fn parts_and_longer_runs() {
+    check(
+        "
+        123456                                            => p1 partial
+        KZP123456                                         => p1 partial
+        PachtP123456                                      => p1 partial
+        0100.123456.3                                     => a1 partial
+        123456.3                                          => a1 partial
+        11202-2                                           => b1 partial
+        5010012345632023                                  => a1 partial
+        99501001234563                                    => a1 partial
+        20235.0100.123456.3                               => a1 partial
+        071120221                                         => b1 added
+        Rechnung 123456.3                                 =>
+        ",
+    );
+}
+
+#[test]
+fn slips() {
+    check(
+        "
+        Kassenzeichen 5.0100.123956.3                     => a1 changed
+        5.0100.123465.3                                   => a1 swapped
+        5.0100.123456                                     => a1 lost
+        5.0100.13456.3                                    => a1 lost
+        5.0100.1223456.3                                  => a1 added
+        501001234573                                      => a1 changed, a3 changed
+        50 10 01 23 45 64                                 => a1 changed
+        5.0100.123456.1                                   => a1 changed, a3 changed
+        5.0100.12345.3                                    => a1 lost
+        07/11202-3                                        => b1 changed
+        07/11220-2                                        => b1 swapped
+        Rechnung 07/11202-3                               => b1 changed
+        Rechnung 07112023                                 =>
+        Rechnung 501001234573                             =>
+        Kundennummer 5.0100.123457.3                      => a1 changed, a3 changed
+        vom 07.11.2023 an                                 =>
+        P123546                                           => p1 swapped, nobody's p
+        P 12345                                           => p1 lost, p2 lost
+        8812345729                                        => m1 changed
+        1471/1200-1                                       => n1 changed
+        2100.0004712                                      => x1 changed
+        5.0100.123956.3 5.0100.001234.1                   => a1 changed, a2 exact
+        ",
+    );
+}
+
+#[test]
+fn nobodys() {
+    check(
+        "
+        Kassenzeichen 5.0100.654321.6 Grundbesitzabgaben  => nobody's a
+        501006543216                                      => nobody's a
+        5010 0654 3216                                    => nobody's a
+        5.0100.654321.7                                   =>
+        07/54321-0                                        => nobody's b
+        vom 07/54321-0                                    => nobody's b
+        07543210                                          => nobody's b
+        P654321                                           => nobody's p
+        Bescheid P654321                                  => nobody's p
+        P 654321                                          =>
+        P123458                                           => p1 changed, p2 changed, nobody's p
+        88.654321.77                                      => nobody's m
+        ",
+    );
+}
+
+#[test]
+fn fields() {
+    let directory = directory();
+    let message = Message {
+        remittance: "Abgaben 2023-4",
+        end_to_end: Some("501001234563"),
+        structured: Some("RF18 07112022"),
+        mandate: Some("P123465"),
+        counterparty: Some("Anna Müller 5.0100.001234.1 7/123-8"),
+        additional: Some("KZ 5.0100.123457.2"),
+    };
+    let findings = directory.find(&message);
+    assert_eq!(shown(&findings), "a1 exact, b1 exact, p1 swapped, a2 exact, a3 changed, nobody's p");
+    let fields: Vec<Field> = findings.found.iter().map(|found| found.field).collect();
+    let wanted = [Field::EndToEnd, Field::Structured, Field::Mandate, Field::Counterparty, Field::Additional];
+    assert_eq!(fields.first_chunk(), Some(&wanted));
+    let absent = Message { end_to_end: Some("NOTPROVIDED"), ..Message::default() };
+    assert_eq!(shown(&directory.find(&absent)), "");
+}

@@ -1,0 +1,372 @@
+//! One payment's verdict: posted, a case, or not ours.
+//!
+//! Hard rules stand above the weights:
+//! * a clean Kassenzeichen is posted whoever pays (§ 225 (1) AO: the payer's designation), unless the payer himself
+//!   and the amount speak for another one better: then both are a case;
+//! * a repaired Kassenzeichen, or none, is posted only with the payer's account or name on its side and a margin over
+//!   all rivals together;
+//! * several Kassenzeichen are posted only if the amount divides among them in one way;
+//! * what exceeds all that is due is a case.
+
+use kassenzeichen::Spelling;
+use sepa::Cents;
+
+use crate::books::{AccountId, sums};
+use crate::candidates::{Candidate, Fit, Reading, Scales};
+use crate::evidence::{SURE, add_logs, confidence};
+use crate::names::Agreement;
+use crate::payment::{Nature, Payment};
+use crate::settle::{Part, Reach, named_items, settle};
+
+/// How a credit was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Wholly placed without a person.
+    Auto,
+    /// A person must decide, at least a part of it.
+    Case,
+    /// Other money; nothing is placed and nothing held.
+    Other,
+    /// Wholly taken back by the bank.
+    Returned,
+    /// The bank's credit for direct debits.
+    Settlement,
+}
+
+impl Decision {
+    /// The word of the contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            Decision::Auto => "auto",
+            Decision::Case => "case",
+            Decision::Other => "other",
+            Decision::Returned => "returned",
+            Decision::Settlement => "settlement",
+        }
+    }
+}
+
+/// Why a payment is what it is: the answer a clerk reads first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// The Kassenzeichen is quoted, and nothing speaks against it.
+    CleanReference,
+    /// Several Kassenzeichen are quoted, and the amount divides among them in one way.
+    JointPayment,
+    /// The Kassenzeichen was repaired, or found without one, and the payer's account or name agrees.
+    Identified,
+    /// More came in than is due.
+    MoreThanDue,
+    /// The quoted Kassenzeichen and the payer speak for different ones.
+    Contradicted,
+    /// Several are quoted, and the amount does not divide among them in one way.
+    Undivided,
+    /// The Kassenzeichen is damaged, and no second witness agrees.
+    OnlyNear,
+    /// Two or more fit about equally well.
+    Ambiguous,
+    /// Something fits, not well enough.
+    Weak,
+    /// Nothing tells whom it is for.
+    Unknown,
+    /// The statement itself does not fit together here.
+    Finding,
+    /// Other money of the town.
+    OtherMoney,
+    /// A transfer of ours that came back.
+    OwnTransferBack,
+    /// The bank's credit for direct debits.
+    DirectDebit,
+    /// Booked before the day up to which the old system had posted.
+    PostedBefore,
+    /// Taken back by the bank.
+    TakenBack,
+}
+
+impl Ground {
+    /// One plain sentence.
+    pub fn text(self) -> &'static str {
+        match self {
+            Ground::CleanReference => "the Kassenzeichen is quoted and nothing speaks against it",
+            Ground::JointPayment => {
+                "several Kassenzeichen are quoted and the amount divides among them in one way only"
+            }
+            Ground::Identified => "payer and amount agree with one Kassenzeichen and no other comes near",
+            Ground::MoreThanDue => "more came in than is due under this Kassenzeichen",
+            Ground::Contradicted => "the quoted Kassenzeichen and the payer speak for different ones",
+            Ground::Undivided => {
+                "several Kassenzeichen are quoted, and the amount does not divide among them in one way"
+            }
+            Ground::OnlyNear => "the Kassenzeichen is damaged, and no second witness agrees",
+            Ground::Ambiguous => "two or more Kassenzeichen fit about equally well",
+            Ground::Weak => "something fits, but not well enough to post it without a person",
+            Ground::Unknown => "nothing tells whom it is for",
+            Ground::Finding => "the statement does not fit together here",
+            Ground::OtherMoney => "other money of the town: neither words nor amount fit an open item",
+            Ground::OwnTransferBack => "a transfer of ours that came back",
+            Ground::DirectDebit => "the bank's credit for direct debits",
+            Ground::PostedBefore => "the old system had posted it already",
+            Ground::TakenBack => "the bank has taken it back",
+        }
+    }
+}
+
+/// A verdict before its holds: what is placed, what is left, whom the rest could concern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// What became of it.
+    pub decision: Decision,
+    /// Why.
+    pub ground: Ground,
+    /// In millionths, where a weighing stands behind it.
+    pub confidence: Option<u32>,
+    /// What is placed.
+    pub parts: Vec<Part>,
+    /// What is not placed.
+    pub rest: Cents,
+    /// The Kassenzeichen that the amount was placed under.
+    pub chosen: Vec<AccountId>,
+    /// Everyone considered, best first.
+    pub candidates: Vec<Candidate>,
+}
+
+impl Draft {
+    fn plain(decision: Decision, ground: Ground, rest: Cents, candidates: Vec<Candidate>) -> Draft {
+        Draft { decision, ground, confidence: None, parts: Vec::new(), rest, chosen: Vec::new(), candidates }
+    }
+}
+
+/// Decides one payment, given what can still be paid.
+pub fn decide(scales: &Scales<'_>, payment: &Payment, reading: &Reading) -> Draft {
+    let settled = match payment.nature {
+        Nature::Transfer => None,
+        Nature::OwnTransferBack => Some((Decision::Other, Ground::OwnTransferBack)),
+        Nature::DirectDebit => Some((Decision::Settlement, Ground::DirectDebit)),
+        Nature::PostedBefore => Some((Decision::Other, Ground::PostedBefore)),
+        Nature::TakenBack => Some((Decision::Returned, Ground::TakenBack)),
+    };
+    if let Some((decision, ground)) = settled {
+        return Draft::plain(decision, ground, Cents::ZERO, Vec::new());
+    }
+    let deciding = Deciding { scales, payment, reading, candidates: scales.candidates(payment, reading) };
+    if payment.finding.is_some() {
+        return deciding.case(Ground::Finding);
+    }
+    let places = reading.clean_places();
+    match places.as_slice() {
+        [] => deciding.without_reference(),
+        [only] => match only.as_slice() {
+            [account] => deciding.clean(*account),
+            _ => deciding.weighed(Ground::Ambiguous),
+        },
+        _ => deciding.joint(&places),
+    }
+}
+
+struct Deciding<'a> {
+    scales: &'a Scales<'a>,
+    payment: &'a Payment,
+    reading: &'a Reading,
+    candidates: Vec<Candidate>,
+}
+
+impl Deciding<'_> {
+    fn case(self, ground: Ground) -> Draft {
+        Draft::plain(Decision::Case, ground, self.payment.amount, self.candidates)
+    }
+
+    /// One Kassenzeichen is quoted cleanly.
+    fn clean(self, account: AccountId) -> Draft {
+        let Some(quoted) = self.candidates.iter().find(|candidate| candidate.account == account) else {
+            return self.case(Ground::Unknown);
+        };
+        let own = quoted.support();
+        let fits = quoted.fit != Fit::None;
+        // whoever fits by amount and is spoken for by the payer himself more (or, without a fit, as much)
+        let better = |other: &Candidate| {
+            other.account != account
+                && other.fit == Fit::Due
+                && other.support() > 0
+                && if fits { other.support() > own } else { other.support() >= own }
+        };
+        if self.candidates.iter().any(better) {
+            return self.case(Ground::Contradicted);
+        }
+        if !fits && own == 0 && quoted.name == Agreement::None && self.payer_is_another(account) {
+            return self.case(Ground::Contradicted);
+        }
+        if !fits && own == 0 && quoted.name == Agreement::None && !self.scales.books.has_check_digit(account) {
+            return self.case(Ground::Weak);
+        }
+        self.post(account, Ground::CleanReference)
+    }
+
+    /// Whether the payer is known as somebody else who owes.
+    fn payer_is_another(&self, account: AccountId) -> bool {
+        self.candidates.iter().any(|other| other.account != account && other.support() >= 2)
+    }
+
+    /// No Kassenzeichen is quoted cleanly: weigh, or see that it is other money.
+    fn without_reference(self) -> Draft {
+        let fits =
+            |candidate: &Candidate| candidate.fit != Fit::None && (candidate.support() > 0 || candidate.is_repaired());
+        let some_fit = self.candidates.iter().any(fits);
+        let words = &self.reading.words;
+        let spelled = self.candidates.iter().any(|candidate| candidate.is_repaired() && candidate.support() > 0);
+        if words.other.is_some() && !some_fit && !spelled {
+            return self.plain_other();
+        }
+        let levy = words.levy || !words.kinds.is_empty() || self.reading.has_reference();
+        let any_amount = self.candidates.iter().any(|candidate| candidate.fit != Fit::None);
+        if !levy && !words.empty && !any_amount {
+            return self.plain_other();
+        }
+        let ground = match self.candidates.iter().any(Candidate::is_repaired) {
+            true => Ground::OnlyNear,
+            false => Ground::Weak,
+        };
+        self.weighed(ground)
+    }
+
+    fn plain_other(self) -> Draft {
+        Draft::plain(Decision::Other, Ground::OtherMoney, self.payment.amount, self.candidates)
+    }
+
+    /// Posts to the best candidate if it is sure, else opens a case, for `doubt` where nothing better is known.
+    fn weighed(self, doubt: Ground) -> Draft {
+        let Some((best, rivals)) = self.candidates.split_first() else { return self.case(Ground::Unknown) };
+        let against = rivals.iter().fold(0, |sum, rival| add_logs(sum, rival.score));
+        let margin = best.score - against;
+        let close = rivals.iter().any(|rival| best.score - rival.score < SURE && rival.fit != Fit::None);
+        if margin >= SURE && self.may_post(best) {
+            let account = best.account;
+            let mut draft = self.post(account, Ground::Identified);
+            draft.confidence = Some(confidence(margin));
+            return draft;
+        }
+        let nothing = best.support() == 0 && best.spelling.is_none() && best.fit == Fit::None;
+        let ground = if nothing {
+            Ground::Unknown
+        } else if close && best.fit != Fit::None {
+            Ground::Ambiguous
+        } else {
+            doubt
+        };
+        let mut draft = self.case(ground);
+        draft.confidence = Some(confidence(margin));
+        draft
+    }
+
+    /// The hard rules for posting without a clean reference.
+    fn may_post(&self, best: &Candidate) -> bool {
+        let repaired = best.is_repaired() || best.is_clean();
+        let second_witness = best.support() >= if repaired { 1 } else { 2 };
+        let other_money = self.reading.words.other.is_some() && !repaired;
+        match best.fit {
+            Fit::Due => second_witness && !other_money,
+            // a part payment with a damaged reference: the payer's own account must stand for it
+            _ => repaired && best.spelling != Some(Spelling::Partial) && best.own_iban && !other_money,
+        }
+    }
+
+    /// Places the whole amount under one Kassenzeichen; what is left over makes it a case.
+    fn post(self, account: AccountId, ground: Ground) -> Draft {
+        let named = named_items(self.scales.books, account, &self.payment.remittance);
+        let (parts, rest) =
+            settle(self.scales.books, self.scales.rooms, account, self.payment.amount, &named, Reach::Due);
+        let (decision, ground) =
+            if rest.is_zero() { (Decision::Auto, ground) } else { (Decision::Case, Ground::MoreThanDue) };
+        let score = self.candidates.iter().find(|candidate| candidate.account == account).map_or(0, |c| c.score);
+        Draft {
+            decision,
+            ground,
+            confidence: Some(confidence(score)),
+            parts,
+            rest,
+            chosen: vec![account],
+            candidates: self.candidates,
+        }
+    }
+
+    /// Several Kassenzeichen are quoted: the amount must divide among them in one way, in whole instalments.
+    fn joint(self, places: &[Vec<AccountId>]) -> Draft {
+        let mut accounts: Vec<AccountId> = places.iter().filter_map(|place| place.first().copied()).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        if places.iter().any(|place| place.len() != 1) || accounts.len() > MOST_JOINT {
+            return self.case(Ground::Undivided);
+        }
+        if let [account] = accounts.as_slice() {
+            return self.clean(*account);
+        }
+        let Some(shares) = self.division(&accounts) else { return self.case(Ground::Undivided) };
+        let mut parts = Vec::new();
+        for (account, share) in accounts.iter().zip(&shares) {
+            let named = named_items(self.scales.books, *account, &self.payment.remittance);
+            parts.extend(settle(self.scales.books, self.scales.rooms, *account, *share, &named, Reach::Due).0);
+        }
+        Draft {
+            decision: Decision::Auto,
+            ground: Ground::JointPayment,
+            confidence: Some(confidence(SURE)),
+            parts,
+            rest: Cents::ZERO,
+            chosen: accounts,
+            candidates: self.candidates,
+        }
+    }
+
+    /// The one way to divide the amount: to each at least one whole open instalment.
+    fn division(&self, accounts: &[AccountId]) -> Option<Vec<Cents>> {
+        let choices: Vec<Vec<Cents>> = accounts
+            .iter()
+            .map(|account| {
+                let open: Vec<Cents> =
+                    self.scales.rooms.due(self.scales.books, *account).iter().map(|part| part.amount).collect();
+                sums(&open)
+            })
+            .collect();
+        let mut ways = Vec::new();
+        divide(&choices, self.payment.amount, &mut Vec::new(), &mut ways, &mut 0);
+        match ways.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// More Kassenzeichen than this in one transfer are for a person.
+const MOST_JOINT: usize = 8;
+/// More trials than this are given up: a person decides.
+const MOST_TRIALS: u32 = 200_000;
+
+/// Collects the ways to pick one of each `choices` that sum to `amount`; two are enough to know it is not one.
+fn divide(
+    choices: &[Vec<Cents>],
+    amount: Cents,
+    picked: &mut Vec<Cents>,
+    ways: &mut Vec<Vec<Cents>>,
+    trials: &mut u32,
+) {
+    *trials += 1;
+    if ways.len() > 1 {
+        return;
+    }
+    if *trials > MOST_TRIALS {
+        // not searched to the end: more than one way cannot be ruled out
+        ways.resize(2, Vec::new());
+        return;
+    }
+    let Some((first, others)) = choices.split_first() else {
+        if amount.is_zero() {
+            ways.push(picked.clone());
+        }
+        return;
+    };
+    for share in first {
+        let Some(left) = amount.checked_sub(*share).filter(|left| !left.is_negative()) else { continue };
+        picked.push(*share);
+        divide(others, left, picked, ways, trials);
+        picked.pop();
+    }
+}

@@ -1,0 +1,161 @@
+//! What a doubt keeps out of direct debit.
+//!
+//! Invariant: under each Kassenzeichen that a doubtful payment could concern, as much is held as the payment could
+//! pay there, in the order in which it would pay it, on top of what other doubts hold; and an item is held as a whole.
+
+use sepa::Cents;
+
+use crate::books::{AccountId, Books};
+use crate::candidates::{AMOUNT_ALONE, Candidate, Fit, Reading};
+use crate::decide::{Decision, Draft, Ground};
+use crate::names::Agreement;
+use crate::payment::Payment;
+use crate::settle::{Part, Reach, Rooms, named_items, settle};
+
+/// An item that a case keeps out of direct debit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// The item's place.
+    pub item: usize,
+    /// Why.
+    pub reason: HoldReason,
+}
+
+/// Which witness holds an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoldReason {
+    /// Its Kassenzeichen is quoted.
+    Quoted,
+    /// Its Kassenzeichen is nearly quoted.
+    NearReference,
+    /// The payer's account is that of its mandate.
+    PayerAccount,
+    /// Name or address, and the amount.
+    NameAndAmount,
+    /// The amount alone, which few owe.
+    AmountAlone,
+}
+
+impl HoldReason {
+    /// The word that is stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            HoldReason::Quoted => "quoted",
+            HoldReason::NearReference => "near_reference",
+            HoldReason::PayerAccount => "payer_account",
+            HoldReason::NameAndAmount => "name_and_amount",
+            HoldReason::AmountAlone => "amount_alone",
+        }
+    }
+}
+
+/// What all doubts so far hold, and how much of each item they could pay.
+#[derive(Clone, Debug)]
+pub struct Held {
+    free: Rooms,
+}
+
+/// Neighbours of a damaged reference that nothing else speaks for: at most so many are held.
+const MOST_NEIGHBOURS: usize = 5;
+
+impl Held {
+    /// Nothing is held yet; `rooms` is what is open after everything that was placed.
+    pub fn new(rooms: Rooms) -> Held {
+        Held { free: rooms }
+    }
+
+    /// Counts what a person's decision already keeps back.
+    pub fn take(&mut self, part: Part) {
+        self.free.take(part);
+    }
+
+    /// The holds of one draft, and whether they are complete.
+    pub fn hold(
+        &mut self,
+        books: &Books,
+        open: &Rooms,
+        payment: &Payment,
+        reading: &Reading,
+        draft: &Draft,
+    ) -> (Vec<Hold>, bool) {
+        if draft.decision != Decision::Case {
+            return (Vec::new(), true);
+        }
+        let (suspects, complete) = suspects(books, payment, reading, draft);
+        let mut holds: Vec<Hold> = Vec::new();
+        for (account, reason) in suspects {
+            let named = named_items(books, account, &payment.remittance);
+            let (mut parts, _) = settle(books, &self.free, account, draft.rest, &named, Reach::All);
+            if parts.is_empty() {
+                // other doubts could pay everything there: this one still names what it concerns
+                parts = settle(books, open, account, draft.rest, &named, Reach::All).0;
+            }
+            for part in parts {
+                self.free.take(part);
+                if !holds.iter().any(|hold| hold.item == part.item) {
+                    holds.push(Hold { item: part.item, reason });
+                }
+            }
+        }
+        (holds, complete)
+    }
+}
+
+/// The Kassenzeichen that a doubtful payment could concern (design, "What a doubt holds").
+fn suspects(
+    books: &Books,
+    payment: &Payment,
+    reading: &Reading,
+    draft: &Draft,
+) -> (Vec<(AccountId, HoldReason)>, bool) {
+    let mut suspects: Vec<(AccountId, HoldReason)> = Vec::new();
+    let levy = reading.words.levy || !reading.words.kinds.is_empty() || reading.has_reference() || reading.words.empty;
+    let overpaid = draft.ground == Ground::MoreThanDue;
+    let fits = |candidate: &Candidate| {
+        if overpaid { owes(books, candidate.account, draft.rest) } else { candidate.fit != Fit::None }
+    };
+    for candidate in &draft.candidates {
+        let by_payer = candidate.support() > 0 || (candidate.name == Agreement::Family && fits(candidate));
+        let reason = if candidate.is_clean() {
+            HoldReason::Quoted
+        } else if candidate.is_repaired() && (by_payer || fits(candidate)) {
+            HoldReason::NearReference
+        } else if candidate.own_iban && (levy && !overpaid || fits(candidate)) {
+            HoldReason::PayerAccount
+        } else if by_payer && fits(candidate) {
+            HoldReason::NameAndAmount
+        } else {
+            continue;
+        };
+        suspects.push((candidate.account, reason));
+    }
+    if overpaid {
+        return (suspects, true);
+    }
+    let mut complete = !suspects.is_empty();
+    if suspects.is_empty() {
+        let near: Vec<AccountId> = draft
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.is_repaired())
+            .map(|candidate| candidate.account)
+            .collect();
+        complete = !near.is_empty() && near.len() <= MOST_NEIGHBOURS;
+        suspects.extend(near.into_iter().take(MOST_NEIGHBOURS).map(|account| (account, HoldReason::NearReference)));
+    }
+    let of_amount = books.by_amount(payment.amount);
+    if of_amount.len() <= AMOUNT_ALONE && !draft.candidates.iter().any(Candidate::is_clean) {
+        complete |= !of_amount.is_empty();
+        for account in of_amount {
+            if !suspects.iter().any(|(known, _)| known == account) {
+                suspects.push((*account, HoldReason::AmountAlone));
+            }
+        }
+    }
+    (suspects, complete)
+}
+
+/// Whether an instalment of the Kassenzeichen, due or not, is exactly this amount.
+fn owes(books: &Books, account: AccountId, amount: Cents) -> bool {
+    books.items_of(account).any(|(_, item)| item.amount == amount)
+}

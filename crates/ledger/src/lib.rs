@@ -1,0 +1,26 @@
+//! The books and every decision about them, pure: plain data in, plain data out.
+//!
+//! Nothing here reads a file, a database or a clock, or draws a random number. The same books and payments give the
+//! same verdicts, in whatever order they arrived; a test or a simulator can ask anything.
+//!
+//! Reading order: [`books`] what is owed and by whom, [`payment`] what came in, [`evidence`] what speaks for whom,
+//! [`settle`] where money goes (§ 225 AO), [`matching`] the verdicts, [`chain`] whether all money has been seen,
+//! [`plan`] what may be debited, [`gate`] what forbids a release.
+
+pub mod books;
+pub mod candidates;
+pub mod chain;
+pub mod decide;
+pub mod evidence;
+pub mod gate;
+pub mod holds;
+pub mod matching;
+pub mod names;
+pub mod payment;
+pub mod plan;
+pub mod returns;
+pub mod settle;
+pub mod words;
+
+/// The version of the rules that a verdict names. It changes whenever a verdict could.
+pub const RULES: &str = "2026-11";

@@ -1,0 +1,319 @@
+//! Decides every payment that no person has decided.
+//!
+//! Invariant: the verdicts are a function of the books, the payments and the business date. Payments are taken in the
+//! order day, account, reference, whatever the order in which their files arrived; who paid for what before is learned
+//! from all of them first, never from the payment that is being decided.
+
+use std::collections::HashMap;
+
+use crate::books::{AccountId, Books};
+use crate::candidates::{Fit, History, Reading, Scales};
+use crate::decide::{Decision, Draft, Ground, decide};
+use crate::holds::{Held, Hold};
+use crate::payment::Payment;
+use crate::settle::{Part, Rooms};
+
+/// What a person has decided of a payment: it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// What he placed.
+    pub parts: Vec<Part>,
+    /// Items that stay held while he waits for something.
+    pub holds: Vec<usize>,
+}
+
+/// A payment's verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The payment's id.
+    pub payment: i64,
+    /// What was decided, and why.
+    pub draft: Draft,
+    /// What it keeps out of direct debit.
+    pub holds: Vec<Hold>,
+    /// Whether every item that it could concern is held.
+    pub hold_complete: bool,
+}
+
+/// The verdicts on all payments that `decided` does not speak of, in the order of `payments`.
+pub fn match_all(books: &Books, payments: &[Payment], decided: &HashMap<i64, Decided>) -> Vec<Verdict> {
+    let readings: Vec<Reading> = payments.iter().map(|payment| Reading::new(books, payment)).collect();
+    let start = rooms_after(books, decided);
+    let history = learn(books, payments, &readings, decided, start.clone());
+    let mut rooms = start;
+    let drafts = draft_all(books, payments, &readings, decided, &history, &mut rooms);
+    let mut held = Held::new(rooms.clone());
+    for part in decided.values().flat_map(|decided| &decided.holds) {
+        let amount = rooms.of(*part);
+        held.take(Part { item: *part, amount });
+    }
+    let by_id: HashMap<i64, usize> = payments.iter().enumerate().map(|(place, payment)| (payment.id, place)).collect();
+    drafts
+        .into_iter()
+        .filter_map(|(payment, draft)| {
+            let place = *by_id.get(&payment)?;
+            let (payment, reading) = (payments.get(place)?, readings.get(place)?);
+            let (holds, hold_complete) = held.hold(books, &rooms, payment, reading, &draft);
+            Some(Verdict { payment: payment.id, draft, holds, hold_complete })
+        })
+        .collect()
+}
+
+/// What is open after what people placed.
+fn rooms_after(books: &Books, decided: &HashMap<i64, Decided>) -> Rooms {
+    let mut rooms = Rooms::new(books);
+    decided.values().flat_map(|decided| &decided.parts).for_each(|part| rooms.take(*part));
+    rooms
+}
+
+/// Decides all without a history, and learns from what is beyond doubt: a clean reference whose amount fits, or a
+/// person's decision.
+fn learn(
+    books: &Books,
+    payments: &[Payment],
+    readings: &[Reading],
+    decided: &HashMap<i64, Decided>,
+    mut rooms: Rooms,
+) -> History {
+    let nothing = History::new();
+    let drafts: HashMap<i64, Draft> =
+        draft_all(books, payments, readings, decided, &nothing, &mut rooms).into_iter().collect();
+    let mut history = History::new();
+    for payment in payments {
+        let Some(iban) = payment.iban else { continue };
+        let accounts: Vec<AccountId> = match (decided.get(&payment.id), drafts.get(&payment.id)) {
+            (Some(decided), _) => accounts_of(books, &decided.parts),
+            (None, Some(draft)) if is_lesson(draft) => draft.chosen.clone(),
+            _ => continue,
+        };
+        for account in accounts {
+            history.entry(iban).or_default().entry(account).or_default().push(payment.id);
+        }
+    }
+    history
+}
+
+fn is_lesson(draft: &Draft) -> bool {
+    let fits = |account: &AccountId| {
+        draft.candidates.iter().any(|candidate| candidate.account == *account && candidate.fit == Fit::Due)
+    };
+    draft.decision == Decision::Auto && draft.ground == Ground::CleanReference && draft.chosen.iter().all(fits)
+}
+
+fn accounts_of(books: &Books, parts: &[Part]) -> Vec<AccountId> {
+    let mut accounts: Vec<AccountId> =
+        parts.iter().filter_map(|part| books.items.get(part.item)).map(|item| item.account).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    accounts
+}
+
+fn draft_all(
+    books: &Books,
+    payments: &[Payment],
+    readings: &[Reading],
+    decided: &HashMap<i64, Decided>,
+    history: &History,
+    rooms: &mut Rooms,
+) -> Vec<(i64, Draft)> {
+    let mut drafts = Vec::with_capacity(payments.len());
+    for (payment, reading) in payments.iter().zip(readings).filter(|(payment, _)| !decided.contains_key(&payment.id)) {
+        let draft = decide(&Scales { books, rooms, history }, payment, reading);
+        draft.parts.iter().for_each(|part| rooms.take(*part));
+        drafts.push((payment.id, draft));
+    }
+    drafts
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::books::{ListedItem, ListedMandate};
+    use crate::payment::Nature;
+    use kassenzeichen::{CheckMethod, Scheme};
+    use sepa::{Cents, Iban};
+
+    const IBANS: [(&str, &str); 3] =
+        [("anna", "DE89370400440532013000"), ("bert", "DE02120300000000202051"), ("else", "DE02500105170137075030")];
+
+    fn iban(who: &str) -> Option<Iban> {
+        IBANS.iter().find(|(name, _)| *name == who).map(|(_, iban)| Iban::parse(iban).unwrap())
+    }
+
+    /// Items as `KZ POSTEN DUE AMOUNT [DEBTOR]`, separated by `|`; the debtor's first name is also his mandate's IBAN.
+    pub(crate) fn town(items: &str, today: &str) -> Books {
+        let mut listed = Vec::new();
+        let mut mandates = Vec::new();
+        for (id, line) in (1..).zip(items.split('|')) {
+            let cells: Vec<&str> = line.split_whitespace().collect();
+            let debtor = cells.get(4..).map(|words| words.join(" ")).unwrap_or_default();
+            listed.push(ListedItem {
+                id,
+                kassenzeichen: cells[0].to_owned(),
+                posten: cells[1].to_owned(),
+                kind: "Grundbesitzabgaben".to_owned(),
+                due: cells[2].parse().unwrap(),
+                amount: Cents::parse(cells[3]).unwrap(),
+                paid_before: Cents::ZERO,
+                claimed: Cents::ZERO,
+                fees: Cents::ZERO,
+                debtor: debtor.clone(),
+                address: None,
+            });
+            let first = debtor.split(' ').next().unwrap_or_default().to_lowercase();
+            if let Some(iban) = iban(&first) {
+                mandates.push(ListedMandate { kassenzeichen: cells[0].to_owned(), holder: debtor, iban });
+            }
+        }
+        let scheme = Scheme::new("Test", "7.######.C", CheckMethod::Luhn).unwrap();
+        Books::new(&[scheme], listed, &mandates, today.parse().unwrap())
+    }
+
+    /// A payment as `AMOUNT | IBAN OWNER | NAME | TEXT`.
+    pub(crate) fn payment(id: i64, line: &str) -> Payment {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        Payment {
+            id,
+            amount: Cents::parse(cells[0]).unwrap(),
+            booked: "2024-01-02".parse().unwrap(),
+            counterparty: Some(cells[2].to_owned()),
+            iban: iban(cells[1]),
+            remittance: cells[3].to_owned(),
+            end_to_end: None,
+            structured: None,
+            mandate: None,
+            nature: Nature::Transfer,
+            finding: None,
+        }
+    }
+
+    /// Anna and Bert each owe two instalments, and a hundred others owe something else.
+    fn crowd() -> Books {
+        let mut lines = vec![
+            "7.100001.7 2023-4 2023-11-15 100.00 Anna Altmann".to_owned(),
+            "7.100001.7 2024-1 2024-02-15 100.00 Anna Altmann".to_owned(),
+            "7.100001.7 2024-2 2024-05-15 100.00 Anna Altmann".to_owned(),
+            "7.200002.0 2023-4 2023-11-15 222.22 Bert Bauer".to_owned(),
+            "7.200002.0 2024-1 2024-02-15 222.22 Bert Bauer".to_owned(),
+            "7.300003.3 2023-4 2023-11-15 333.33 Carl Clasen".to_owned(),
+        ];
+        lines.extend((0..200).map(|n| format!("7.4{n:05}.0 2023-4 2023-11-15 {}.50 Niemand Nr{n}", 400 + n)));
+        town(&lines.join("|"), "2024-03-11")
+    }
+
+    /// `decision: KZ/POSTEN=AMOUNT …; holds KZ/POSTEN …` of the last of some payments.
+    fn outcome(books: &Books, lines: &[&str]) -> String {
+        let payments: Vec<Payment> = (1..).zip(lines).map(|(id, line)| payment(id, line)).collect();
+        let verdicts = match_all(books, &payments, &HashMap::new());
+        let verdict = verdicts.last().unwrap();
+        let name = |place: usize| {
+            let item = &books.items[place];
+            let kz = &books.accounts[item.account as usize].kassenzeichen;
+            format!("{kz}/{}", item.posten)
+        };
+        let mut text = verdict.draft.decision.word().to_owned();
+        verdict.draft.parts.iter().for_each(|part| text += &format!(" {}={}", name(part.item), part.amount));
+        verdict.holds.iter().for_each(|hold| text += &format!(" hold {}", name(hold.item)));
+        if !verdict.hold_complete {
+            text += " risk";
+        }
+        text
+    }
+
+    #[track_caller]
+    fn check(lines: &[&str], expected: &str) {
+        assert_eq!(outcome(&crowd(), lines), expected, "{lines:?}");
+    }
+
+    #[test]
+    fn a_clean_reference_is_posted_whoever_pays() {
+        check(&["100.00 | anna | Anna Altmann | KZ 7.100001.7"], "auto 7.100001.7/2023-4=100.00");
+        check(&["100.00 | - | Fremde Person | 71000017 fuer Oma"], "auto 7.100001.7/2023-4=100.00");
+        check(&["100.00 | bert | Bert Bauer | 7.100001.7"], "auto 7.100001.7/2023-4=100.00");
+        check(&["100.00 | anna | Anna Altmann | 7.100001.7 1. Rate 2024"], "auto 7.100001.7/2024-1=100.00");
+    }
+
+    #[test]
+    fn a_reference_that_payer_and_amount_contradict_holds_both() {
+        check(
+            &["222.22 | bert | Bert Bauer | KZ 7.100001.7"],
+            "case hold 7.200002.0/2023-4 hold 7.100001.7/2023-4 hold 7.100001.7/2024-1 hold 7.100001.7/2024-2",
+        );
+    }
+
+    #[test]
+    fn a_part_is_posted_and_the_rest_stays_open() {
+        check(&["40.00 | anna | Anna Altmann | KZ 7.100001.7"], "auto 7.100001.7/2023-4=40.00");
+        check(
+            &["150.00 | anna | Anna Altmann | KZ 7.100001.7"],
+            "auto 7.100001.7/2023-4=100.00 7.100001.7/2024-1=50.00",
+        );
+    }
+
+    #[test]
+    fn more_than_is_due_is_a_case_and_never_the_not_yet_due() {
+        check(
+            &["250.00 | anna | Anna Altmann | KZ 7.100001.7"],
+            "case 7.100001.7/2023-4=100.00 7.100001.7/2024-1=100.00 hold 7.100001.7/2024-2",
+        );
+    }
+
+    #[test]
+    fn who_pays_twice_pays_the_next_due_instalment() {
+        let once = "100.00 | anna | Anna Altmann | KZ 7.100001.7";
+        check(&[once, once], "auto 7.100001.7/2024-1=100.00");
+        check(&[once, once, once], "case hold 7.100001.7/2024-2");
+    }
+
+    #[test]
+    fn several_references_divide_in_one_way_or_are_a_case() {
+        check(
+            &["322.22 | anna | Anna Altmann | 7.100001.7 und 7.200002.0"],
+            "auto 7.100001.7/2023-4=100.00 7.200002.0/2023-4=222.22",
+        );
+        check(
+            &["300.00 | anna | Anna Altmann | 7.100001.7 und 7.200002.0"],
+            "case hold 7.100001.7/2023-4 hold 7.100001.7/2024-1 hold 7.100001.7/2024-2 hold 7.200002.0/2023-4 hold 7.200002.0/2024-1",
+        );
+    }
+
+    #[test]
+    fn a_damaged_reference_needs_a_second_witness() {
+        check(&["333.33 | - | Carl Clasen | KZ 7.300030.3"], "auto 7.300003.3/2023-4=333.33");
+        check(&["50.00 | - | Fremde Person | KZ 7.300030.3"], "case hold 7.300003.3/2023-4");
+    }
+
+    #[test]
+    fn without_a_reference_payer_and_amount_must_agree() {
+        check(&["222.22 | bert | Bert Bauer | Abgaben"], "auto 7.200002.0/2023-4=222.22");
+        check(&["222.22 | - | Fremde Person | Abgaben"], "case hold 7.200002.0/2023-4");
+        check(&["77.00 | bert | Bert Bauer | Abgaben"], "case hold 7.200002.0/2023-4");
+        check(&["77.00 | - | Fremde Person | Abgaben"], "case risk");
+    }
+
+    #[test]
+    fn other_money_of_a_citizen_holds_nothing() {
+        check(&["77.00 | bert | Bert Bauer | Kita Beitrag 11/2023"], "other");
+        check(&["222.22 | bert | Bert Bauer | Kita Beitrag 11/2023"], "case hold 7.200002.0/2023-4");
+    }
+
+    #[test]
+    fn who_paid_before_is_known_again() {
+        let before = "222.22 | else | Else Engel | KZ 7.200002.0";
+        check(&[before, "222.22 | else | Else Engel | Abgaben"], "case hold 7.200002.0/2024-1");
+    }
+
+    #[test]
+    fn verdicts_do_not_depend_on_what_else_is_decided_by_people() {
+        let books = crowd();
+        let payments = [
+            payment(1, "100.00 | anna | Anna Altmann | KZ 7.100001.7"),
+            payment(2, "222.22 | bert | Bert Bauer | Abgaben"),
+        ];
+        let decided =
+            HashMap::from([(1, Decided { parts: vec![Part { item: 0, amount: Cents::new(10_000) }], holds: vec![] })]);
+        let alone = match_all(&books, &payments, &decided);
+        assert_eq!(alone.len(), 1);
+        assert_eq!(alone[0].draft.parts, match_all(&books, &payments, &HashMap::new())[1].draft.parts);
+    }
+}

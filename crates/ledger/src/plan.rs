@@ -1,0 +1,396 @@
+//! What may be debited: the plan of a run, and what a credit takes out of it.
+//!
+//! Invariant: a planned debit claims only principal that is due by the collection date, open, held by no case and in no
+//! other living run, by a mandate that may be used. Every open item that is not in has a reason.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use sepa::{Cents, Iban};
+
+/// An item with an open amount.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenItem {
+    /// Its id.
+    pub id: i64,
+    /// The cash reference.
+    pub kassenzeichen: String,
+    /// The levy.
+    pub kind: String,
+    /// The day it is due.
+    pub due: Date,
+    /// What is open, above zero.
+    pub open: Cents,
+    /// The mandate it names.
+    pub mandate: Option<String>,
+    /// The case that holds it.
+    pub held_by: Option<i64>,
+    /// Whether a living run claims it.
+    pub in_run: bool,
+}
+
+/// A mandate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mandate {
+    /// Its row's id.
+    pub id: i64,
+    /// Its reference.
+    pub reference: String,
+    /// The cash reference it serves.
+    pub kassenzeichen: String,
+    /// Whether it was not revoked.
+    pub active: bool,
+    /// Whether it is a business-to-business one.
+    pub b2b: bool,
+    /// Whether it may be used once only.
+    pub one_off: bool,
+    /// The day it was signed.
+    pub signed: Date,
+    /// The day it was last used, where known.
+    pub last_used: Option<Date>,
+    /// The account.
+    pub iban: Iban,
+    /// Whether its holder's name can be written in a payment file.
+    pub nameable: bool,
+}
+
+/// Why an item is not in a plan, in the order in which the first that applies is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// It is not due by the collection date.
+    NotDue,
+    /// A living run claims it already.
+    InRun,
+    /// A case could concern it.
+    Held,
+    /// No mandate, or more than one that could be meant.
+    NoMandate,
+    /// Its mandate was revoked.
+    Revoked,
+    /// Its mandate was not used for 36 months (EPC SDD Core rulebook 4.1).
+    Lapsed,
+    /// Its mandate is a business-to-business one.
+    B2b,
+    /// Its account lies outside the EEA; the file would need an address.
+    OutsideEea,
+    /// Less than is worth a debit.
+    TooSmall,
+    /// The account was debited too short a time ago.
+    TooSoon,
+}
+
+impl Reason {
+    /// The word of the contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            Reason::NotDue => "not_due",
+            Reason::InRun => "in_run",
+            Reason::Held => "held",
+            Reason::NoMandate => "no_mandate",
+            Reason::Revoked => "revoked",
+            Reason::Lapsed => "lapsed",
+            Reason::B2b => "b2b",
+            Reason::OutsideEea => "outside_eea",
+            Reason::TooSmall => "too_small",
+            Reason::TooSoon => "too_soon",
+        }
+    }
+}
+
+/// The terms of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// The collection date.
+    pub due: Date,
+    /// Only these levies; all if empty.
+    pub kinds: Vec<String>,
+    /// At most so many debits.
+    pub limit: Option<usize>,
+    /// Smaller debits are left for the next due date.
+    pub least: Cents,
+    /// Least days between two debits of one account.
+    pub min_days_between: i32,
+    /// When accounts were last debited, by living runs.
+    pub last_debits: HashMap<Iban, Date>,
+}
+
+/// A debit to be: one mandate, one Kassenzeichen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedDebit {
+    /// The mandate's row.
+    pub mandate: i64,
+    /// The cash reference.
+    pub kassenzeichen: String,
+    /// What it claims of which item.
+    pub claims: Vec<(i64, Cents)>,
+}
+
+/// An item that is not in, with its open amount.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The item.
+    pub item: i64,
+    /// What is open of it.
+    pub open: Cents,
+    /// Why.
+    pub reason: Reason,
+    /// The case that holds it.
+    pub case: Option<i64>,
+}
+
+/// A plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// What is in, by Kassenzeichen.
+    pub debits: Vec<PlannedDebit>,
+    /// What is not, in the order of the items.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Months after which an unused mandate lapses.
+const LAPSE_MONTHS: i32 = 36;
+
+/// Plans a run. Items of levies that were not asked for, and debits beyond the limit, are no part of it.
+pub fn plan(items: &[OpenItem], mandates: &[Mandate], terms: &Terms) -> Plan {
+    let mandates = Mandates::new(mandates);
+    let mut plan = Plan::default();
+    let mut groups: BTreeMap<(&str, i64), (&Mandate, Vec<&OpenItem>)> = BTreeMap::new();
+    let wanted = |item: &&OpenItem| terms.kinds.is_empty() || terms.kinds.contains(&item.kind);
+    for item in items.iter().filter(wanted) {
+        match usable(item, &mandates, terms) {
+            Ok(mandate) => {
+                groups.entry((&item.kassenzeichen, mandate.id)).or_insert_with(|| (mandate, Vec::new())).1.push(item);
+            }
+            Err(reason) => plan.left_out.push(left_out(item, reason)),
+        }
+    }
+    let mut debits = 0;
+    for (mandate, items) in groups.into_values() {
+        match group_refusal(mandate, &items, terms) {
+            Some(reason) => plan.left_out.extend(items.into_iter().map(|item| left_out(item, reason))),
+            None if terms.limit.is_some_and(|limit| debits >= limit) => {}
+            None => {
+                debits += 1;
+                let claims = items.iter().map(|item| (item.id, item.open)).collect();
+                let kassenzeichen = items.first().map(|item| item.kassenzeichen.clone()).unwrap_or_default();
+                plan.debits.push(PlannedDebit { mandate: mandate.id, kassenzeichen, claims });
+            }
+        }
+    }
+    let place: HashMap<i64, usize> = items.iter().enumerate().map(|(place, item)| (item.id, place)).collect();
+    plan.left_out.sort_by_key(|out| place.get(&out.item).copied());
+    plan
+}
+
+fn left_out(item: &OpenItem, reason: Reason) -> LeftOut {
+    let case = item.held_by.filter(|_| reason == Reason::Held);
+    LeftOut { item: item.id, open: item.open, reason, case }
+}
+
+/// Mandates by reference and by Kassenzeichen.
+pub struct Mandates<'a> {
+    by_reference: HashMap<&'a str, Vec<&'a Mandate>>,
+    by_kassenzeichen: HashMap<&'a str, Vec<&'a Mandate>>,
+}
+
+impl<'a> Mandates<'a> {
+    /// Indexes mandates.
+    pub fn new(mandates: &'a [Mandate]) -> Mandates<'a> {
+        let (mut by_reference, mut by_kassenzeichen) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, Vec<_>>::new());
+        for mandate in mandates {
+            by_reference.entry(mandate.reference.as_str()).or_default().push(mandate);
+            by_kassenzeichen.entry(mandate.kassenzeichen.as_str()).or_default().push(mandate);
+        }
+        Mandates { by_reference, by_kassenzeichen }
+    }
+
+    /// The mandate by which an item is debited: the one it names, else the only active one of its Kassenzeichen.
+    ///
+    /// # Errors
+    /// [`Reason::NoMandate`] for none or several, [`Reason::Revoked`] where all there are were revoked.
+    pub fn of(&self, named: Option<&str>, kassenzeichen: &str) -> Result<&'a Mandate, Reason> {
+        if let Some(named) = named {
+            let rows = self.by_reference.get(named).map_or(&[][..], Vec::as_slice);
+            let own = rows.iter().find(|mandate| mandate.kassenzeichen == kassenzeichen).or(rows.first());
+            return own.copied().ok_or(Reason::NoMandate);
+        }
+        let rows = self.by_kassenzeichen.get(kassenzeichen).map_or(&[][..], Vec::as_slice);
+        let active: Vec<&&Mandate> = rows.iter().filter(|mandate| mandate.active).collect();
+        match active.as_slice() {
+            [only] => Ok(only),
+            [] if !rows.is_empty() => Err(Reason::Revoked),
+            _ => Err(Reason::NoMandate),
+        }
+    }
+}
+
+/// The mandate that may be used for an item, or the first reason why there is none.
+fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result<&'a Mandate, Reason> {
+    if item.due > terms.due {
+        return Err(Reason::NotDue);
+    }
+    if item.in_run {
+        return Err(Reason::InRun);
+    }
+    if item.held_by.is_some() {
+        return Err(Reason::Held);
+    }
+    let mandate = mandates.of(item.mandate.as_deref(), &item.kassenzeichen)?;
+    let lapsed = mandate
+        .last_used
+        .is_some_and(|used| used.checked_add(LAPSE_MONTHS.months()).is_ok_and(|last| last < terms.due));
+    match () {
+        () if !mandate.active => Err(Reason::Revoked),
+        () if lapsed => Err(Reason::Lapsed),
+        () if mandate.b2b => Err(Reason::B2b),
+        () if !mandate.iban.in_eea_sdd() => Err(Reason::OutsideEea),
+        () if !mandate.nameable => Err(Reason::NoMandate),
+        () => Ok(mandate),
+    }
+}
+
+fn group_refusal(mandate: &Mandate, items: &[&OpenItem], terms: &Terms) -> Option<Reason> {
+    let sum = Cents::sum(items.iter().map(|item| item.open));
+    let last = terms.last_debits.get(&mandate.iban);
+    let too_soon = last
+        .is_some_and(|last| last.checked_add(terms.min_days_between.days()).is_ok_and(|earliest| terms.due < earliest));
+    if sum.is_none_or(|sum| sum < terms.least) {
+        Some(Reason::TooSmall)
+    } else if too_soon {
+        Some(Reason::TooSoon)
+    } else {
+        None
+    }
+}
+
+/// What a debit of a run that has not left the house claims of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The debit.
+    pub debit: i64,
+    /// The item.
+    pub item: i64,
+    /// What it claims now.
+    pub amount: Cents,
+}
+
+/// By how much claims must fall: a claim is reserved against other runs, never against money or doubt.
+///
+/// `room` says what may be claimed of an item at most: its amount less what is transferred, nothing while it is held.
+pub fn lowered(claims: &[Claim], room: impl Fn(i64) -> Cents) -> Vec<Claim> {
+    claims
+        .iter()
+        .filter_map(|claim| {
+            let allowed = room(claim.item).min(claim.amount).max(Cents::ZERO);
+            let less = claim.amount.checked_sub(allowed)?;
+            less.is_positive().then_some(Claim { amount: less, ..*claim })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const IBANS: [&str; 2] = ["DE89370400440532013000", "CH9300762011623852957"];
+
+    fn mandate(reference: &str, kassenzeichen: &str) -> Mandate {
+        Mandate {
+            id: 1,
+            reference: reference.to_owned(),
+            kassenzeichen: kassenzeichen.to_owned(),
+            active: true,
+            b2b: false,
+            one_off: false,
+            signed: "2020-01-01".parse().unwrap(),
+            last_used: None,
+            iban: Iban::parse(IBANS[0]).unwrap(),
+            nameable: true,
+        }
+    }
+
+    fn item(id: i64, due: &str, open: i64) -> OpenItem {
+        OpenItem {
+            id,
+            kassenzeichen: "KZ1".to_owned(),
+            kind: "Steuer".to_owned(),
+            due: due.parse().unwrap(),
+            open: Cents::new(open),
+            mandate: Some("M1".to_owned()),
+            held_by: None,
+            in_run: false,
+        }
+    }
+
+    fn terms() -> Terms {
+        Terms {
+            due: "2024-03-15".parse().unwrap(),
+            kinds: Vec::new(),
+            limit: None,
+            least: Cents::ZERO,
+            min_days_between: 0,
+            last_debits: HashMap::new(),
+        }
+    }
+
+    #[track_caller]
+    fn check(change: impl Fn(&mut OpenItem, &mut Mandate, &mut Terms), expected: Option<Reason>) {
+        let (mut open, mut mandate, mut terms) = (item(1, "2023-11-15", 1000), mandate("M1", "KZ1"), terms());
+        change(&mut open, &mut mandate, &mut terms);
+        let plan = plan(&[open], &[mandate], &terms);
+        assert_eq!(plan.left_out.first().map(|out| out.reason), expected);
+        assert_eq!(plan.debits.len(), usize::from(expected.is_none()));
+    }
+
+    #[test]
+    fn each_reason_leaves_an_item_out() {
+        check(|_, _, _| {}, None);
+        check(|item, _, _| item.due = "2024-03-16".parse().unwrap(), Some(Reason::NotDue));
+        check(|item, _, _| item.in_run = true, Some(Reason::InRun));
+        check(|item, _, _| item.held_by = Some(7), Some(Reason::Held));
+        check(|item, _, _| item.mandate = Some("M2".to_owned()), Some(Reason::NoMandate));
+        check(
+            |item, mandate, _| (item.mandate, mandate.kassenzeichen) = (None, "KZ2".to_owned()),
+            Some(Reason::NoMandate),
+        );
+        check(|item, _, _| item.mandate = None, None);
+        check(|_, mandate, _| mandate.active = false, Some(Reason::Revoked));
+        check(|_, mandate, _| mandate.last_used = Some("2021-03-14".parse().unwrap()), Some(Reason::Lapsed));
+        check(|_, mandate, _| mandate.last_used = Some("2021-03-15".parse().unwrap()), None);
+        check(|_, mandate, _| mandate.b2b = true, Some(Reason::B2b));
+        check(|_, mandate, _| mandate.iban = Iban::parse(IBANS[1]).unwrap(), Some(Reason::OutsideEea));
+        check(|_, _, terms| terms.least = Cents::new(1001), Some(Reason::TooSmall));
+        let soon = |days: i32| {
+            move |_: &mut OpenItem, mandate: &mut Mandate, terms: &mut Terms| {
+                terms.min_days_between = days;
+                terms.last_debits.insert(mandate.iban, "2024-03-01".parse().unwrap());
+            }
+        };
+        check(soon(15), Some(Reason::TooSoon));
+        check(soon(14), None);
+    }
+
+    #[test]
+    fn two_active_mandates_are_one_too_many() {
+        let open = OpenItem { mandate: None, ..item(1, "2023-11-15", 1000) };
+        let plan = plan(&[open], &[mandate("M1", "KZ1"), mandate("M2", "KZ1")], &terms());
+        assert_eq!(plan.left_out[0].reason, Reason::NoMandate);
+    }
+
+    #[test]
+    fn one_debit_covers_all_due_items_of_a_kassenzeichen() {
+        let plan = plan(&[item(1, "2023-11-15", 1000), item(2, "2024-02-15", 500)], &[mandate("M1", "KZ1")], &terms());
+        assert_eq!(plan.debits.len(), 1);
+        assert_eq!(plan.debits[0].claims, [(1, Cents::new(1000)), (2, Cents::new(500))]);
+    }
+
+    #[test]
+    fn a_claim_falls_with_the_room_and_never_rises() {
+        let claim = Claim { debit: 1, item: 1, amount: Cents::new(1000) };
+        for (room, less) in [(1000, None), (1500, None), (400, Some(600)), (0, Some(1000)), (-5, Some(1000))] {
+            let lowered = lowered(&[claim], |_| Cents::new(room));
+            assert_eq!(lowered.first().map(|claim| claim.amount.get()), less, "room {room}");
+        }
+    }
+}

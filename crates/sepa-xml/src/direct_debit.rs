@@ -1,0 +1,87 @@
+//! What a file of SEPA direct debits (CORE) says, as plain data.
+//!
+//! It knows no XML. Names and remittance texts are as people write them; the writer brings them into the characters
+//! and lengths of SEPA.
+
+use jiff::civil::{Date, DateTime};
+use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};
+
+/// One message to one bank.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DirectDebitFile {
+    /// `GrpHdr/MsgId`: the bank refuses one that it has seen before, so it must never be reused.
+    pub message_id: String,
+    /// `GrpHdr/CreDtTm` in the time of the treasury; written to the second.
+    pub created: DateTime,
+    /// `GrpHdr/InitgPty/Nm`: who sends the message.
+    pub initiator: String,
+    /// What is debited, by creditor, account, date and sequence.
+    pub batches: Vec<DebitBatch>,
+}
+
+/// Debits that the bank books as one sum (`PmtInf`): of one creditor, for one account, on one day.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DebitBatch {
+    /// `PmtInfId`: comes back in the statement with the sum.
+    pub id: String,
+    /// Whether the mandates may be used again.
+    pub sequence: Sequence,
+    /// `ReqdColltnDt`: the day on which debtors pay, a TARGET day.
+    pub due: Date,
+    /// `Cdtr/Nm`: the creditor's name as the debtor sees it.
+    pub creditor: String,
+    /// `CdtrAcct`: where the money goes.
+    pub account: Iban,
+    /// `CdtrSchmeId`: the identifier that the mandates name.
+    pub creditor_id: CreditorId,
+    /// The single debits.
+    pub debits: Vec<DirectDebit>,
+}
+
+/// One debit (`DrctDbtTxInf`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DirectDebit {
+    /// `PmtId/EndToEndId`: names the debit in returns; unique for ever.
+    pub end_to_end: EndToEndId,
+    /// `InstdAmt`, in euro cents: 0.01 to 999,999,999.99 EUR.
+    pub amount: Cents,
+    /// `MndtId`: the mandate that allows the debit.
+    pub mandate: MandateId,
+    /// `DtOfSgntr`: when the mandate was signed.
+    pub signed: Date,
+    /// `Dbtr/Nm`: the holder of the account.
+    pub debtor: String,
+    /// `DbtrAcct`: the account; inside the EEA, since the file carries no address.
+    pub iban: Iban,
+    /// `RmtInf/Ustrd`: what the debtor reads on his statement.
+    pub remittance: String,
+}
+
+/// The place of a debit in the life of its mandate (`SeqTp`). Since November 2016 a first debit is a recurring one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Sequence {
+    /// `RCUR`: the mandate may be used again.
+    Rcur,
+    /// `OOFF`: the mandate was given for this debit alone.
+    Ooff,
+}
+
+impl Sequence {
+    /// The code of `SequenceType3Code`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Sequence::Rcur => "RCUR",
+            Sequence::Ooff => "OOFF",
+        }
+    }
+}
+
+/// What a file or a batch sums to (`NbOfTxs`, `CtrlSum`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Totals {
+    /// Number of debits.
+    pub count: usize,
+    /// Sum of their amounts.
+    pub sum: Cents,
+}

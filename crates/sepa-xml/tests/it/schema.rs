@@ -1,0 +1,57 @@
+//! Validity under the schemas of ISO and of the Deutsche Kreditwirtschaft.
+//!
+//! The schemas are not ours to copy: `EINMAL_CORPUS` names a folder with `schemas/`, and `xmllint` or Python's lxml
+//! judges. Without them the test says aloud that it did not run.
+
+use std::path::Path;
+use std::process::Command;
+
+use sepa_xml::write_pain008;
+
+use crate::file;
+
+const LXML: &str = "
+import sys
+from lxml import etree
+etree.XMLSchema(etree.parse(sys.argv[1])).assertValid(etree.parse(sys.argv[2]))
+";
+
+/// The judgement of the first program that is there: `None` if there is none.
+fn is_valid(schema: &Path, document: &Path) -> Option<(bool, String)> {
+    let xmllint = Command::new("xmllint").args(["--noout", "--schema"]).arg(schema).arg(document).output();
+    let output = match xmllint {
+        Ok(output) => output,
+        Err(_) => {
+            let lxml = Command::new("python3").args(["-c", "import lxml.etree"]).output();
+            lxml.ok().filter(|output| output.status.success())?;
+            Command::new("python3").args(["-c", LXML]).arg(schema).arg(document).output().ok()?
+        }
+    };
+    Some((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
+}
+
+#[test]
+fn valid_under_both_schemas() {
+    let Some(corpus) = std::env::var_os("EINMAL_CORPUS") else {
+        println!("NOT RUN: EINMAL_CORPUS is not set, so that there are no schemas to validate against");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let good = folder.path().join("good.xml");
+    let mut written = Vec::new();
+    write_pain008(&file(), &mut written).unwrap();
+    std::fs::write(&good, &written).unwrap();
+    let bad = folder.path().join("bad.xml");
+    std::fs::write(&bad, String::from_utf8(written).unwrap().replace("<PmtMtd>DD</PmtMtd>", "")).unwrap();
+
+    for name in ["pain.008.001.08.xsd", "pain.008.001.08__DK-GBIC_5.xsd"] {
+        let schema = Path::new(&corpus).join("schemas").join(name);
+        assert!(schema.is_file(), "no schema {}", schema.display());
+        let Some((valid, report)) = is_valid(&schema, &good) else {
+            println!("NOT RUN: neither xmllint nor Python's lxml is installed");
+            return;
+        };
+        assert!(valid, "{name}: {report}");
+        assert_eq!(is_valid(&schema, &bad).map(|(valid, _)| valid), Some(false), "{name} must find a missing element");
+    }
+}

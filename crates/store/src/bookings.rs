@@ -1,0 +1,178 @@
+//! Bookings: one transaction on a statement each.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use crate::engine::Tx;
+use crate::facts::BOOKING;
+use crate::{Result, Sql, Value, WriteTx};
+
+/// A booking to be remembered.
+#[derive(Clone, Debug)]
+pub struct NewBooking {
+    /// The entry's id.
+    pub entry: i64,
+    /// What it is, in whatever file it came; unique.
+    pub identity: String,
+    /// Our account.
+    pub account: String,
+    /// The bank's reference, else one of ours.
+    pub reference: String,
+    /// Cents, negative where our account was debited.
+    pub amount: i64,
+    /// The day it was booked.
+    pub booked: Date,
+    /// The day from which it counts for interest.
+    pub valued: Option<Date>,
+    /// The payer's end-to-end id.
+    pub end_to_end_id: Option<String>,
+    /// The mandate it names.
+    pub mandate_reference: Option<String>,
+    /// The creditor reference it carries.
+    pub structured_reference: Option<String>,
+    /// `PMNT/RCDT/ESCT`.
+    pub bank_code: Option<String>,
+    /// `NTRF+166+…`.
+    pub proprietary_code: Option<String>,
+    /// Why it came back.
+    pub return_reason: Option<String>,
+    /// Whether the bank calls it a reversal.
+    pub reversal: bool,
+    /// What does not fit in it.
+    pub finding: Option<String>,
+    /// The other party's name.
+    pub counterparty: Option<String>,
+    /// The other party's account.
+    pub counterparty_iban: Option<String>,
+    /// The text, the bank's lines joined by line breaks.
+    pub remittance: String,
+}
+
+/// A booking as remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookingRow {
+    /// Its id.
+    pub id: i64,
+    /// Its statement's id.
+    pub statement: i64,
+    /// Our account.
+    pub account: String,
+    /// The bank's reference, else one of ours.
+    pub reference: String,
+    /// Cents, negative where our account was debited.
+    pub amount: i64,
+    /// The day it was booked.
+    pub booked: Date,
+    /// The payer's end-to-end id.
+    pub end_to_end_id: Option<String>,
+    /// The mandate it names.
+    pub mandate_reference: Option<String>,
+    /// The creditor reference it carries.
+    pub structured_reference: Option<String>,
+    /// `PMNT/RCDT/ESCT`.
+    pub bank_code: Option<String>,
+    /// `NTRF+166+…`.
+    pub proprietary_code: Option<String>,
+    /// Why it came back.
+    pub return_reason: Option<String>,
+    /// Whether the bank calls it a reversal.
+    pub reversal: bool,
+    /// What does not fit in it, or in its entry.
+    pub finding: Option<String>,
+    /// The other party's name.
+    pub counterparty: Option<String>,
+    /// The other party's account.
+    pub counterparty_iban: Option<String>,
+    /// The text.
+    pub remittance: String,
+}
+
+const IDENTITIES: Sql =
+    Sql::same("SELECT id, identity FROM booking WHERE account = $1 AND booked >= $2 AND booked <= $3");
+
+/// The identities of an account's bookings between two days, with their ids.
+pub async fn known_identities(tx: &mut Tx, account: &str, first: Date, last: Date) -> Result<HashMap<String, i64>> {
+    tx.rows(IDENTITIES, &[account.into(), first.into(), last.into()])
+        .await?
+        .iter()
+        .map(|row| Ok((row.text("identity")?, row.int("id")?)))
+        .collect()
+}
+
+impl WriteTx {
+    /// Remembers bookings and what names their payers.
+    pub async fn add_bookings(&mut self, bookings: &[NewBooking]) -> Result<i64> {
+        let persons: Vec<[Option<&str>; 5]> = bookings
+            .iter()
+            .map(|booking| {
+                let text = Some(booking.remittance.as_str()).filter(|text| !text.is_empty());
+                [booking.counterparty.as_deref(), None, booking.counterparty_iban.as_deref(), None, text]
+            })
+            .collect();
+        let first_person = self.add_personal(&persons).await?;
+        let rows: Vec<Vec<Value<'_>>> =
+            bookings.iter().zip(first_person..).map(|(booking, person)| booking.row(person)).collect();
+        self.add(&BOOKING, &rows).await
+    }
+}
+
+impl NewBooking {
+    fn row(&self, person: i64) -> Vec<Value<'_>> {
+        vec![
+            self.entry.into(),
+            (&self.identity).into(),
+            (&self.account).into(),
+            (&self.reference).into(),
+            self.amount.into(),
+            self.booked.into(),
+            self.valued.into(),
+            (&self.end_to_end_id).into(),
+            (&self.mandate_reference).into(),
+            (&self.structured_reference).into(),
+            (&self.bank_code).into(),
+            (&self.proprietary_code).into(),
+            (&self.return_reason).into(),
+            self.reversal.into(),
+            (&self.finding).into(),
+            person.into(),
+        ]
+    }
+}
+
+const BOOKINGS: Sql = Sql::same(
+    "SELECT b.id, e.statement, b.account, b.reference, b.amount, b.booked, b.end_to_end_id, b.mandate_reference,
+            b.structured_reference, b.bank_code, b.proprietary_code, b.return_reason, b.reversal,
+            COALESCE(b.finding, e.finding) AS finding, p.name, p.iban, p.text
+       FROM booking b JOIN entry e ON e.id = b.entry JOIN personal p ON p.id = b.personal
+      ORDER BY b.booked, b.account, b.reference, b.identity",
+);
+
+/// Every booking, in the order in which they are decided: day, account, reference.
+pub async fn bookings(tx: &mut Tx) -> Result<Vec<BookingRow>> {
+    tx.rows(BOOKINGS, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(BookingRow {
+                id: row.int("id")?,
+                statement: row.int("statement")?,
+                account: row.text("account")?,
+                reference: row.text("reference")?,
+                amount: row.int("amount")?,
+                booked: row.day("booked")?,
+                end_to_end_id: row.opt_text("end_to_end_id")?,
+                mandate_reference: row.opt_text("mandate_reference")?,
+                structured_reference: row.opt_text("structured_reference")?,
+                bank_code: row.opt_text("bank_code")?,
+                proprietary_code: row.opt_text("proprietary_code")?,
+                return_reason: row.opt_text("return_reason")?,
+                reversal: row.flag("reversal")?,
+                finding: row.opt_text("finding")?,
+                counterparty: row.opt_text("name")?,
+                counterparty_iban: row.opt_text("iban")?,
+                remittance: row.opt_text("text")?.unwrap_or_default(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,214 @@
+//! The tables of facts: which there are, how a row is sealed, how many are loaded at once.
+//!
+//! Invariant: a row's seal is a function of its table, id and sealed columns; a change by hand that forgets the seal
+//! is found at the row, one that remembers it is found at the journal entry, whose digest covers every row.
+
+use jiff::civil::Date;
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+use crate::{Result, Row, Tx, Value};
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A whole number: cents, an id, a flag.
+    Int,
+    /// A text.
+    Text,
+    /// A day.
+    Day,
+    /// A text that may be erased: not sealed itself, but bound by the row's commitment.
+    Erasable,
+}
+
+/// A table whose rows are only ever added. Besides its columns each has `id`, `journal` and `seal`.
+#[derive(Debug)]
+pub struct FactTable {
+    /// The table's name.
+    pub name: &'static str,
+    /// Its columns in the order of the migration.
+    pub columns: &'static [(&'static str, Kind)],
+}
+
+macro_rules! facts {
+    ($($konst:ident = $name:literal { $($column:ident: $kind:ident),* $(,)? })*) => {
+        $(#[doc = concat!("The table `", $name, "`.")]
+        pub(crate) static $konst: FactTable = FactTable { name: $name, columns: &[$((stringify!($column), Kind::$kind)),*] };)*
+        /// Every table of facts, in the order in which they refer to each other.
+        pub static FACTS: &[&FactTable] = &[$(&$konst),*];
+    };
+}
+
+facts! {
+    SETTING = "setting" { name: Text, value: Text }
+    PERSONAL = "personal" {
+        commitment: Text, key: Erasable, name: Erasable, address: Erasable, iban: Erasable, other_iban: Erasable, text: Erasable,
+    }
+    SOURCE_FILE = "source_file" { name: Text, kind: Text, sha256: Text, as_of: Day }
+    STATEMENT = "statement" {
+        source_file: Int, identity: Text, member: Text, message: Text, account: Text, statement_id: Text, sequence: Int,
+        first_day: Day, last_day: Day, opening: Int, closing: Int, movement: Int, finding: Text,
+    }
+    ENTRY = "entry" { statement: Int, position: Int, amount: Int, details: Int, booked: Day, finding: Text }
+    BOOKING = "booking" {
+        entry: Int, identity: Text, account: Text, reference: Text, amount: Int, booked: Day, valued: Day, end_to_end_id: Text,
+        mandate_reference: Text, structured_reference: Text, bank_code: Text, proprietary_code: Text, return_reason: Text,
+        reversal: Int, finding: Text, personal: Int,
+    }
+    ITEM = "item" { kassenzeichen: Text, posten: Text }
+    ASSESSMENT = "assessment" {
+        source_file: Int, item: Int, kind: Text, due: Day, amount: Int, paid_before: Int, mahngebuehr: Int, saeumniszuschlag: Int,
+        mandate_reference: Text, debtor: Int,
+    }
+    MANDATE = "mandate" {
+        source_file: Int, reference: Text, kassenzeichen: Text, status: Text, scheme: Text, one_off: Int, signed: Day, last_used: Day,
+        old_reference: Text, creditor_id: Text, old_creditor_id: Text, holder: Int,
+    }
+    VERDICT = "verdict" {
+        booking: Int, decision: Text, by_person: Int, rules: Text, decided_on: Day, confidence: Int, hold_complete: Int, wait_until: Day,
+        evidence: Text,
+    }
+    ALLOCATION = "allocation" { verdict: Int, booking: Int, item: Int, amount: Int }
+    CASE_FILE = "case_file" { booking: Int }
+    HOLD = "hold" { verdict: Int, item: Int, reason: Text }
+    RUN = "run" { name: Text, due: Day, planner: Text }
+    DEBIT = "debit" { run: Int, end_to_end_id: Text, mandate: Int, kassenzeichen: Text }
+    CLAIM = "claim" { debit: Int, item: Int, amount: Int, cause: Text }
+    LEFT_OUT = "left_out" { run: Int, item: Int, amount: Int, reason: Text, case_file: Int }
+    NOTICE = "notice" { debit: Int, amount: Int, due: Day, sent: Day, manner: Text }
+    RUN_EVENT = "run_event" { run: Int, kind: Text, actor: Text, day: Day, at: Text, sha256: Text }
+}
+
+/// How many rows one statement loads.
+const BATCH: usize = 2_000;
+
+impl FactTable {
+    /// The digest of one row; `values` in the order of the columns.
+    pub(crate) fn row_digest(&self, id: i64, values: &[Value<'_>]) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(self.name.as_bytes());
+        hash.update(id.to_be_bytes());
+        for ((_, kind), value) in self.columns.iter().zip(values) {
+            if *kind != Kind::Erasable {
+                absorb(&mut hash, value);
+            }
+        }
+        hash.finalize().into()
+    }
+
+    /// Adds rows under rising ids from `first_id`, in batches of one statement each.
+    pub(crate) async fn insert(
+        &self,
+        tx: &mut Tx,
+        journal: i64,
+        first_id: i64,
+        rows: &[Vec<Value<'_>>],
+        group: &mut Sha256,
+    ) -> Result<()> {
+        let text = self.insert_text();
+        let mut id = first_id;
+        for batch in rows.chunks(BATCH) {
+            let mut lines = Vec::with_capacity(batch.len());
+            for values in batch {
+                let digest = self.row_digest(id, values);
+                group.update(digest);
+                let mut line = vec![Json::from(id), Json::from(seal(&digest))];
+                line.extend(values.iter().map(json));
+                lines.push(Json::Array(line));
+                id += 1;
+            }
+            tx.execute_text(text.clone(), &[journal.into(), Json::Array(lines).to_string().into()]).await?;
+        }
+        Ok(())
+    }
+
+    fn insert_text(&self) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+        let picks: Vec<String> = (2..self.columns.len() + 2).map(|place| format!("value->>{place}")).collect();
+        format!(
+            "INSERT INTO {} (id, journal, seal, {}) SELECT value->>0, $1, value->>1, {} FROM jsonb_each($2)",
+            self.name,
+            names.join(", "),
+            picks.join(", ")
+        )
+    }
+
+    /// Every row, in the order in which its journal entry added it: (journal, id, stored seal, values).
+    pub(crate) async fn all(&self, tx: &mut Tx) -> Result<Vec<Row>> {
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+        tx.rows_of(format!("SELECT id, journal, seal, {} FROM {} ORDER BY id", names.join(", "), self.name), &[]).await
+    }
+
+    /// The values of a row that [`FactTable::all`] returned; an unreadable one is `None`.
+    pub(crate) fn values(&self, row: &Row) -> Option<Vec<Value<'static>>> {
+        self.columns
+            .iter()
+            .map(|(name, kind)| match kind {
+                Kind::Int => row.opt_int(name).map(Value::Int),
+                Kind::Day => row.opt_day(name).map(Value::Day),
+                Kind::Text | Kind::Erasable => row.opt_text(name).map(|text| Value::Text(text.map(Into::into))),
+            })
+            .collect::<Result<_>>()
+            .ok()
+    }
+}
+
+/// The part of a row's digest that is stored in the row.
+pub(crate) fn seal(digest: &[u8; 32]) -> i64 {
+    let mut first = [0; 8];
+    first.iter_mut().zip(digest).for_each(|(to, from)| *to = *from);
+    i64::from_be_bytes(first)
+}
+
+/// The digest that binds a row of `personal` to its values without telling them.
+pub(crate) fn commitment(key: &str, values: &[Option<&str>]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(key.as_bytes());
+    for value in values {
+        absorb(&mut hash, &Value::from(*value));
+    }
+    hex(&hash.finalize())
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Every value begins with its kind and length, so that no two rows read the same.
+pub(crate) fn absorb(hash: &mut Sha256, value: &Value<'_>) {
+    match value {
+        Value::Int(None) | Value::Text(None) | Value::Day(None) => hash.update([0]),
+        Value::Int(Some(number)) => {
+            hash.update([1]);
+            hash.update(number.to_be_bytes());
+        }
+        Value::Text(Some(text)) => {
+            hash.update([2]);
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text.as_bytes());
+        }
+        Value::Day(Some(day)) => {
+            hash.update([3]);
+            hash.update(day_bytes(*day));
+        }
+    }
+}
+
+fn day_bytes(day: Date) -> [u8; 4] {
+    let [high, low] = day.year().to_be_bytes();
+    [high, low, day.month().unsigned_abs(), day.day().unsigned_abs()]
+}
+
+fn json(value: &Value<'_>) -> Json {
+    match value {
+        Value::Int(number) => Json::from(*number),
+        Value::Text(text) => Json::from(text.as_deref()),
+        Value::Day(day) => Json::from(day.map(|day| day.to_string())),
+    }
+}

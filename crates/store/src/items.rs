@@ -1,0 +1,291 @@
+//! Items with what their lists said of them, mandates, and the counters that the constraint guards.
+
+use jiff::civil::Date;
+
+use crate::engine::Tx;
+use crate::facts::{ASSESSMENT, ITEM, MANDATE, SETTING};
+use crate::{Result, Sql, Value, WriteTx};
+
+/// What a list says of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAssessment {
+    /// The item's id.
+    pub item: i64,
+    /// The levy's name.
+    pub kind: String,
+    /// The day it is due.
+    pub due: Date,
+    /// The assessed amount, cents.
+    pub amount: i64,
+    /// What was paid before the list was made, cents.
+    pub paid_before: i64,
+    /// Assessed dunning fee, cents.
+    pub mahngebuehr: i64,
+    /// Assessed late charge, cents.
+    pub saeumniszuschlag: i64,
+    /// The mandate it names.
+    pub mandate_reference: Option<String>,
+    /// Who owes.
+    pub debtor: String,
+    /// Where he lives.
+    pub address: Option<String>,
+}
+
+/// The newest that a list said of an item.
+pub type AssessmentRow = NewAssessment;
+
+/// An item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemRow {
+    /// Its id.
+    pub id: i64,
+    /// The cash reference as printed on the Bescheid.
+    pub kassenzeichen: String,
+    /// The instalment under it: `2023-4`.
+    pub posten: String,
+    /// What the newest list said of it.
+    pub said: AssessmentRow,
+}
+
+/// The counters of an item, cents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StateRow {
+    /// The item's id.
+    pub item: i64,
+    /// The assessed amount.
+    pub amount: i64,
+    /// Paid by transfer, or before the list was made.
+    pub transferred: i64,
+    /// Claimed by a living debit.
+    pub in_collection: i64,
+    /// Collected by direct debit.
+    pub collected: i64,
+    /// The living run that claims it.
+    pub run: Option<i64>,
+}
+
+/// What a list says of a mandate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMandate {
+    /// The mandate reference as signed.
+    pub reference: String,
+    /// The cash reference it serves.
+    pub kassenzeichen: String,
+    /// `aktiv` or `widerrufen`.
+    pub status: String,
+    /// `CORE` or `B2B`.
+    pub scheme: String,
+    /// Whether it may be used only once.
+    pub one_off: bool,
+    /// The day it was signed.
+    pub signed: Date,
+    /// The day it was last used.
+    pub last_used: Option<Date>,
+    /// The reference it had before.
+    pub old_reference: Option<String>,
+    /// The creditor id it was given to.
+    pub creditor_id: Option<String>,
+    /// The creditor id before that.
+    pub old_creditor_id: Option<String>,
+    /// Whose account it is.
+    pub holder: String,
+    /// The account.
+    pub iban: String,
+    /// The account before.
+    pub old_iban: Option<String>,
+}
+
+/// A mandate as remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MandateRow {
+    /// The row's id.
+    pub id: i64,
+    /// What the list said.
+    pub said: NewMandate,
+}
+
+impl WriteTx {
+    /// Remembers new items and says the first id.
+    pub async fn add_items(&mut self, items: &[(String, String)]) -> Result<i64> {
+        let rows: Vec<Vec<Value<'_>>> = items.iter().map(|(kz, posten)| vec![kz.into(), posten.into()]).collect();
+        self.add(&ITEM, &rows).await
+    }
+
+    /// Remembers what a list says of items.
+    pub async fn add_assessments(&mut self, file: i64, assessments: &[NewAssessment]) -> Result<()> {
+        let persons: Vec<[Option<&str>; 5]> = assessments
+            .iter()
+            .map(|said| [Some(said.debtor.as_str()), said.address.as_deref(), None, None, None])
+            .collect();
+        let first_person = self.add_personal(&persons).await?;
+        let rows: Vec<Vec<Value<'_>>> = assessments
+            .iter()
+            .zip(first_person..)
+            .map(|(said, person)| {
+                vec![
+                    file.into(),
+                    said.item.into(),
+                    (&said.kind).into(),
+                    said.due.into(),
+                    said.amount.into(),
+                    said.paid_before.into(),
+                    said.mahngebuehr.into(),
+                    said.saeumniszuschlag.into(),
+                    (&said.mandate_reference).into(),
+                    person.into(),
+                ]
+            })
+            .collect();
+        self.add(&ASSESSMENT, &rows).await.map(drop)
+    }
+
+    /// Remembers what a list says of mandates.
+    pub async fn add_mandates(&mut self, file: i64, mandates: &[NewMandate]) -> Result<()> {
+        let persons: Vec<[Option<&str>; 5]> = mandates
+            .iter()
+            .map(|said| [Some(said.holder.as_str()), None, Some(said.iban.as_str()), said.old_iban.as_deref(), None])
+            .collect();
+        let first_person = self.add_personal(&persons).await?;
+        let rows: Vec<Vec<Value<'_>>> = mandates
+            .iter()
+            .zip(first_person..)
+            .map(|(said, person)| {
+                vec![
+                    file.into(),
+                    (&said.reference).into(),
+                    (&said.kassenzeichen).into(),
+                    (&said.status).into(),
+                    (&said.scheme).into(),
+                    said.one_off.into(),
+                    said.signed.into(),
+                    said.last_used.into(),
+                    (&said.old_reference).into(),
+                    (&said.creditor_id).into(),
+                    (&said.old_creditor_id).into(),
+                    person.into(),
+                ]
+            })
+            .collect();
+        self.add(&MANDATE, &rows).await.map(drop)
+    }
+
+    /// Remembers a setting that never changes.
+    pub async fn add_setting(&mut self, name: &str, value: &str) -> Result<()> {
+        self.add(&SETTING, &[vec![name.into(), value.into()]]).await.map(drop)
+    }
+}
+
+const SETTING_OF: Sql = Sql::same("SELECT value FROM setting WHERE name = $1");
+
+impl Tx {
+    /// The value of a setting.
+    pub async fn setting(&mut self, name: &str) -> Result<Option<String>> {
+        self.row(SETTING_OF, &[name.into()]).await?.map(|row| row.text("value")).transpose()
+    }
+}
+
+const ITEMS: Sql = Sql::same(
+    "SELECT i.id, i.kassenzeichen, i.posten, a.kind, a.due, a.amount, a.paid_before, a.mahngebuehr, a.saeumniszuschlag,
+            a.mandate_reference, p.name, p.address
+       FROM item i
+       JOIN assessment a ON a.id = (SELECT MAX(n.id) FROM assessment n WHERE n.item = i.id)
+       JOIN personal p ON p.id = a.debtor
+      ORDER BY i.kassenzeichen, i.posten",
+);
+
+/// Every item with the newest that was said of it, by reference and instalment.
+pub async fn items(tx: &mut Tx) -> Result<Vec<ItemRow>> {
+    tx.rows(ITEMS, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            let id = row.int("id")?;
+            let said = NewAssessment {
+                item: id,
+                kind: row.text("kind")?,
+                due: row.day("due")?,
+                amount: row.int("amount")?,
+                paid_before: row.int("paid_before")?,
+                mahngebuehr: row.int("mahngebuehr")?,
+                saeumniszuschlag: row.int("saeumniszuschlag")?,
+                mandate_reference: row.opt_text("mandate_reference")?,
+                debtor: row.opt_text("name")?.unwrap_or_default(),
+                address: row.opt_text("address")?,
+            };
+            Ok(ItemRow { id, kassenzeichen: row.text("kassenzeichen")?, posten: row.text("posten")?, said })
+        })
+        .collect()
+}
+
+const MANDATES: Sql = Sql::same(
+    "SELECT m.id, m.reference, m.kassenzeichen, m.status, m.scheme, m.one_off, m.signed, m.last_used, m.old_reference,
+            m.creditor_id, m.old_creditor_id, p.name, p.iban, p.other_iban
+       FROM mandate m JOIN personal p ON p.id = m.holder ORDER BY m.id",
+);
+
+/// The newest that was said of each mandate and Kassenzeichen, in the order in which it was said.
+pub async fn latest_mandates(tx: &mut Tx) -> Result<Vec<MandateRow>> {
+    let mut newest = std::collections::BTreeMap::new();
+    for row in tx.rows(MANDATES, &[]).await? {
+        let said = NewMandate {
+            reference: row.text("reference")?,
+            kassenzeichen: row.text("kassenzeichen")?,
+            status: row.text("status")?,
+            scheme: row.text("scheme")?,
+            one_off: row.flag("one_off")?,
+            signed: row.day("signed")?,
+            last_used: row.opt_day("last_used")?,
+            old_reference: row.opt_text("old_reference")?,
+            creditor_id: row.opt_text("creditor_id")?,
+            old_creditor_id: row.opt_text("old_creditor_id")?,
+            holder: row.opt_text("name")?.unwrap_or_default(),
+            iban: row.opt_text("iban")?.unwrap_or_default(),
+            old_iban: row.opt_text("other_iban")?,
+        };
+        let key = (said.reference.clone(), said.kassenzeichen.clone());
+        newest.insert(key, MandateRow { id: row.int("id")?, said });
+    }
+    let mut mandates: Vec<MandateRow> = newest.into_values().collect();
+    mandates.sort_by_key(|mandate| mandate.id);
+    Ok(mandates)
+}
+
+const STATES: Sql =
+    Sql::same("SELECT item, amount, transferred, in_collection, collected, run FROM item_state ORDER BY item");
+
+/// The counters of every item.
+pub async fn states(tx: &mut Tx) -> Result<Vec<StateRow>> {
+    tx.rows(STATES, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(StateRow {
+                item: row.int("item")?,
+                amount: row.int("amount")?,
+                transferred: row.int("transferred")?,
+                in_collection: row.int("in_collection")?,
+                collected: row.int("collected")?,
+                run: row.opt_int("run")?,
+            })
+        })
+        .collect()
+}
+
+const SET_STATE: Sql = Sql::same(
+    "INSERT INTO item_state (item, amount, transferred, in_collection, collected, run)
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM jsonb_each($1) WHERE true
+     ON CONFLICT (item) DO UPDATE SET amount = excluded.amount, transferred = excluded.transferred,
+        in_collection = excluded.in_collection, collected = excluded.collected, run = excluded.run",
+);
+
+/// Stores counters; the database refuses any that claims more than the item's amount.
+pub async fn set_state(tx: &mut WriteTx, states: &[StateRow]) -> Result<()> {
+    for batch in states.chunks(2_000) {
+        let lines: Vec<_> = batch
+            .iter()
+            .map(|s| serde_json::json!([s.item, s.amount, s.transferred, s.in_collection, s.collected, s.run]))
+            .collect();
+        tx.execute(SET_STATE, &[serde_json::Value::Array(lines).to_string().into()]).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,235 @@
+//! The journal: who did what, when and why, each entry chained to the one before.
+//!
+//! Invariant: `hash = SHA-256(previous, seq, at, day, actor, action, subject, reason, digests of the facts)`, and no
+//! fact is stored under a sequence number whose entry does not stand in the same transaction.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use crate::engine::Tx;
+use crate::facts::{FactTable, PERSONAL, absorb, commitment, hex};
+use crate::{Result, Sql, Value};
+
+/// Who acts, when and why. Time comes from outside; nothing below reads a clock.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// Who: a person's name, or `batch`.
+    pub actor: String,
+    /// The business day.
+    pub day: Date,
+    /// The wall clock, UTC, as RFC 3339.
+    pub at: String,
+    /// What is done: `import`, `match`, `collect plan` …
+    pub action: &'static str,
+    /// Why, in the person's words, or empty.
+    pub reason: String,
+}
+
+/// The digests of one table's rows under one entry.
+#[derive(Debug)]
+struct Group {
+    rows: i64,
+    digest: Sha256,
+}
+
+/// A transaction that writes, and the journal entry it will be.
+#[derive(Debug)]
+pub struct WriteTx {
+    tx: Tx,
+    act: Act,
+    seq: i64,
+    previous: String,
+    groups: BTreeMap<&'static str, Group>,
+    next_ids: BTreeMap<&'static str, i64>,
+}
+
+impl std::ops::Deref for WriteTx {
+    type Target = Tx;
+    fn deref(&self) -> &Tx {
+        &self.tx
+    }
+}
+impl std::ops::DerefMut for WriteTx {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+}
+
+const HEAD: Sql = Sql::same("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1");
+const ADD_ENTRY: Sql = Sql::same(
+    "INSERT INTO journal (seq, at, business_day, actor, action, subject, reason, previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+);
+const ADD_FACTS: Sql =
+    Sql::same("INSERT INTO journal_facts (journal, table_name, row_count, digest) VALUES ($1, $2, $3, $4)");
+
+impl WriteTx {
+    pub(crate) async fn begin(mut tx: Tx, act: Act) -> Result<WriteTx> {
+        let (seq, previous) = match tx.row(HEAD, &[]).await? {
+            Some(row) => (row.int("seq")? + 1, row.text("hash")?),
+            None => (1, String::new()),
+        };
+        Ok(WriteTx { tx, act, seq, previous, groups: BTreeMap::new(), next_ids: BTreeMap::new() })
+    }
+
+    /// Who acts in this transaction.
+    pub fn act(&self) -> &Act {
+        &self.act
+    }
+
+    /// Whether nothing has been added yet.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// Adds facts and says the id of the first; the others follow it without a gap.
+    pub(crate) async fn add(&mut self, table: &'static FactTable, rows: &[Vec<Value<'_>>]) -> Result<i64> {
+        let first = self.next_id(table).await?;
+        if rows.is_empty() {
+            return Ok(first);
+        }
+        let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let group = self.groups.entry(table.name).or_insert_with(|| Group { rows: 0, digest: Sha256::new() });
+        group.rows += count;
+        table.insert(&mut self.tx, self.seq, first, rows, &mut group.digest).await?;
+        self.next_ids.insert(table.name, first + count);
+        Ok(first)
+    }
+
+    /// The id that the next row of a table will have.
+    async fn next_id(&mut self, table: &'static FactTable) -> Result<i64> {
+        if let Some(id) = self.next_ids.get(table.name) {
+            return Ok(*id);
+        }
+        let text = format!("SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) AS id FROM {}", table.name);
+        let id = match self.tx.rows_of(text, &[]).await?.first() {
+            Some(row) => row.int("id")? + 1,
+            None => 1,
+        };
+        self.next_ids.insert(table.name, id);
+        Ok(id)
+    }
+
+    /// Adds what names a person, each under a random key of its own, and says the first id.
+    pub(crate) async fn add_personal(&mut self, persons: &[[Option<&str>; 5]]) -> Result<i64> {
+        let rows: Vec<Vec<Value<'_>>> = persons
+            .iter()
+            .map(|values| {
+                let key = format!("{:032x}", rand::random::<u128>());
+                let mut row: Vec<Value<'_>> = vec![commitment(&key, values).into(), key.into()];
+                row.extend(values.iter().map(|value| Value::from(*value)));
+                row
+            })
+            .collect();
+        self.add(&PERSONAL, &rows).await
+    }
+
+    /// Writes the journal entry and commits. An entry without facts is not written: nothing happened.
+    pub async fn commit(mut self, subject: &str) -> Result<()> {
+        if self.groups.is_empty() {
+            return Ok(());
+        }
+        let facts: Vec<(String, i64, String)> = std::mem::take(&mut self.groups)
+            .into_iter()
+            .map(|(table, group)| (table.to_owned(), group.rows, hex(&group.digest.finalize())))
+            .collect();
+        let entry = JournalEntry {
+            seq: self.seq,
+            at: self.act.at.clone(),
+            day: self.act.day,
+            actor: self.act.actor.clone(),
+            action: self.act.action.to_owned(),
+            subject: subject.to_owned(),
+            reason: self.act.reason.clone(),
+            previous: self.previous.clone(),
+            hash: String::new(),
+        };
+        let hash = entry.expected_hash(&facts);
+        for (table, rows, digest) in &facts {
+            self.tx.execute(ADD_FACTS, &[self.seq.into(), table.into(), (*rows).into(), digest.into()]).await?;
+        }
+        let values: [Value<'_>; 9] = [
+            entry.seq.into(),
+            (&entry.at).into(),
+            entry.day.into(),
+            (&entry.actor).into(),
+            (&entry.action).into(),
+            (&entry.subject).into(),
+            (&entry.reason).into(),
+            (&entry.previous).into(),
+            (&hash).into(),
+        ];
+        self.tx.execute(ADD_ENTRY, &values).await?;
+        self.tx.commit().await
+    }
+}
+
+/// An entry of the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalEntry {
+    /// 1, 2, 3 … without a gap.
+    pub seq: i64,
+    /// The wall clock, UTC, RFC 3339.
+    pub at: String,
+    /// The business day.
+    pub day: Date,
+    /// Who.
+    pub actor: String,
+    /// What was done.
+    pub action: String,
+    /// To what.
+    pub subject: String,
+    /// Why.
+    pub reason: String,
+    /// The hash of the entry before, empty for the first.
+    pub previous: String,
+    /// This entry's hash.
+    pub hash: String,
+}
+
+impl JournalEntry {
+    /// The hash that the entry must have, given the digests of its facts in the order of the tables' names.
+    pub(crate) fn expected_hash(&self, facts: &[(String, i64, String)]) -> String {
+        let mut hash = Sha256::new();
+        let mut take = |value: Value<'_>| absorb(&mut hash, &value);
+        take(self.previous.as_str().into());
+        take(self.seq.into());
+        take(self.at.as_str().into());
+        take(self.day.into());
+        take(self.actor.as_str().into());
+        take(self.action.as_str().into());
+        take(self.subject.as_str().into());
+        take(self.reason.as_str().into());
+        for (table, rows, digest) in facts {
+            take(table.as_str().into());
+            take((*rows).into());
+            take(digest.as_str().into());
+        }
+        hex(&hash.finalize())
+    }
+}
+
+const ENTRIES: Sql =
+    Sql::same("SELECT seq, at, business_day, actor, action, subject, reason, previous, hash FROM journal ORDER BY seq");
+
+/// The whole journal, oldest first.
+pub async fn entries(tx: &mut Tx) -> Result<Vec<JournalEntry>> {
+    tx.rows(ENTRIES, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(JournalEntry {
+                seq: row.int("seq")?,
+                at: row.text("at")?,
+                day: row.day("business_day")?,
+                actor: row.text("actor")?,
+                action: row.text("action")?,
+                subject: row.text("subject")?,
+                reason: row.text("reason")?,
+                previous: row.text("previous")?,
+                hash: row.text("hash")?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,33 @@
+//! Rows and the journal.
+//!
+//! This crate knows tables and not one rule of the treasury. Its invariants:
+//! * a row that says what happened (a *fact*, [`facts`]) is only ever added, inside a [`WriteTx`];
+//! * a [`WriteTx`] cannot be committed without its journal entry, and the entry's hash covers every fact it added;
+//! * only [`engine`] knows which database is underneath, only [`facts`] loads in bulk.
+
+mod bookings;
+mod engine;
+mod error;
+mod facts;
+mod items;
+mod journal;
+mod runs;
+mod statements;
+mod verdicts;
+mod verify;
+
+pub use bookings::{BookingRow, NewBooking, bookings, known_identities};
+pub use engine::{Db, ReadTx, Row, Sql, Tx, Value};
+pub use error::{Error, Result};
+pub use facts::{FACTS, FactTable, Kind};
+pub use items::{
+    AssessmentRow, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, items, latest_mandates, set_state, states,
+};
+pub use journal::{Act, JournalEntry, WriteTx, entries};
+pub use runs::{
+    ClaimRow, DebitRow, EventKind, EventRow, LeftOutRow, NoticeRow, RunRow, claims, debits, events, left_out, notices,
+    run_by_name, runs,
+};
+pub use statements::{FileKind, NewEntry, NewFile, NewStatement, StatementRow, file_known, has_identity, statements};
+pub use verdicts::{AllocationRow, CaseRow, HoldRow, NewVerdict, VerdictRow, allocations, cases, holds, verdicts};
+pub use verify::{Break, verify_chain};

@@ -1,0 +1,306 @@
+//! Runs, their debits, what these claim, notices, and what happened to a run.
+
+use jiff::civil::Date;
+
+use crate::engine::Tx;
+use crate::facts::{CLAIM, DEBIT, LEFT_OUT, NOTICE, RUN, RUN_EVENT};
+use crate::{Result, Row, Sql, Value, WriteTx};
+
+/// A run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunRow {
+    /// Its id.
+    pub id: i64,
+    /// What people call it.
+    pub name: String,
+    /// The day on which the bank collects.
+    pub due: Date,
+    /// Who planned it.
+    pub planner: String,
+}
+
+/// A debit of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DebitRow {
+    /// Its id.
+    pub id: i64,
+    /// The run.
+    pub run: i64,
+    /// Unique for ever.
+    pub end_to_end_id: String,
+    /// The mandate's row.
+    pub mandate: i64,
+    /// The cash reference.
+    pub kassenzeichen: String,
+}
+
+/// What a debit claims of an item; lowered by counter-entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimRow {
+    /// The debit.
+    pub debit: i64,
+    /// The item.
+    pub item: i64,
+    /// Cents.
+    pub amount: i64,
+    /// `planned`, `lowered` or `cancelled`.
+    pub cause: String,
+}
+
+/// What a plan left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOutRow {
+    /// The run.
+    pub run: i64,
+    /// The item.
+    pub item: i64,
+    /// What is open of it, cents.
+    pub amount: i64,
+    /// A word of the contract.
+    pub reason: String,
+    /// The case that holds it.
+    pub case_file: Option<i64>,
+}
+
+/// What a debtor was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeRow {
+    /// The debit.
+    pub debit: i64,
+    /// Cents.
+    pub amount: i64,
+    /// For which day.
+    pub due: Date,
+    /// When it was posted.
+    pub sent: Date,
+    /// `letter`, or what told it otherwise.
+    pub manner: String,
+}
+
+/// What can happen to a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// The notices went out.
+    Announced,
+    /// One of several signatures was given.
+    Signed,
+    /// Released: the bytes of the file are fixed.
+    Released,
+    /// The release fell, because a credit arrived before the export.
+    Voided,
+    /// The file was written.
+    Exported,
+    /// It never went to the bank.
+    Cancelled,
+}
+
+impl EventKind {
+    const ALL: [(EventKind, &'static str); 6] = [
+        (EventKind::Announced, "announced"),
+        (EventKind::Signed, "signed"),
+        (EventKind::Released, "released"),
+        (EventKind::Voided, "voided"),
+        (EventKind::Exported, "exported"),
+        (EventKind::Cancelled, "cancelled"),
+    ];
+
+    /// The word the database stores.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+    }
+}
+
+/// Something that happened to a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventRow {
+    /// The run.
+    pub run: i64,
+    /// What.
+    pub kind: EventKind,
+    /// Who.
+    pub actor: String,
+    /// The business day.
+    pub day: Date,
+    /// The wall clock, UTC, RFC 3339.
+    pub at: String,
+    /// The digest of the file that was released.
+    pub sha256: Option<String>,
+}
+
+impl WriteTx {
+    /// Remembers a run.
+    pub async fn add_run(&mut self, name: &str, due: Date, planner: &str) -> Result<i64> {
+        self.add(&RUN, &[vec![name.into(), due.into(), planner.into()]]).await
+    }
+
+    /// Remembers debits and says the first id; `id` of each is ignored.
+    pub async fn add_debits(&mut self, debits: &[DebitRow]) -> Result<i64> {
+        let rows: Vec<Vec<Value<'_>>> = debits
+            .iter()
+            .map(|debit| {
+                vec![
+                    debit.run.into(),
+                    (&debit.end_to_end_id).into(),
+                    debit.mandate.into(),
+                    (&debit.kassenzeichen).into(),
+                ]
+            })
+            .collect();
+        self.add(&DEBIT, &rows).await
+    }
+
+    /// Remembers claims and counter-entries.
+    pub async fn add_claims(&mut self, claims: &[ClaimRow]) -> Result<()> {
+        let rows: Vec<Vec<Value<'_>>> = claims
+            .iter()
+            .map(|claim| vec![claim.debit.into(), claim.item.into(), claim.amount.into(), (&claim.cause).into()])
+            .collect();
+        self.add(&CLAIM, &rows).await.map(drop)
+    }
+
+    /// Remembers what a plan left out.
+    pub async fn add_left_out(&mut self, left_out: &[LeftOutRow]) -> Result<()> {
+        let rows: Vec<Vec<Value<'_>>> = left_out
+            .iter()
+            .map(|out| {
+                vec![out.run.into(), out.item.into(), out.amount.into(), (&out.reason).into(), out.case_file.into()]
+            })
+            .collect();
+        self.add(&LEFT_OUT, &rows).await.map(drop)
+    }
+
+    /// Remembers what debtors were told.
+    pub async fn add_notices(&mut self, notices: &[NoticeRow]) -> Result<()> {
+        let rows: Vec<Vec<Value<'_>>> = notices
+            .iter()
+            .map(|n| vec![n.debit.into(), n.amount.into(), n.due.into(), n.sent.into(), (&n.manner).into()])
+            .collect();
+        self.add(&NOTICE, &rows).await.map(drop)
+    }
+
+    /// Remembers that something happened to a run, by whom this transaction acts.
+    pub async fn add_event(&mut self, run: i64, kind: EventKind, sha256: Option<&str>) -> Result<()> {
+        let act = self.act().clone();
+        let row: Vec<Value<'_>> =
+            vec![run.into(), kind.word().into(), (&act.actor).into(), act.day.into(), (&act.at).into(), sha256.into()];
+        self.add(&RUN_EVENT, &[row]).await.map(drop)
+    }
+}
+
+fn run_row(row: &Row) -> Result<RunRow> {
+    Ok(RunRow { id: row.int("id")?, name: row.text("name")?, due: row.day("due")?, planner: row.text("planner")? })
+}
+
+const RUNS: Sql = Sql::same("SELECT id, name, due, planner FROM run ORDER BY id");
+const RUN_BY_NAME: Sql = Sql::same("SELECT id, name, due, planner FROM run WHERE name = $1");
+
+/// Every run, oldest first.
+pub async fn runs(tx: &mut Tx) -> Result<Vec<RunRow>> {
+    tx.rows(RUNS, &[]).await?.iter().map(run_row).collect()
+}
+
+/// The run of that name.
+pub async fn run_by_name(tx: &mut Tx, name: &str) -> Result<Option<RunRow>> {
+    tx.row(RUN_BY_NAME, &[name.into()]).await?.as_ref().map(run_row).transpose()
+}
+
+const DEBITS: Sql = Sql::same("SELECT id, run, end_to_end_id, mandate, kassenzeichen FROM debit ORDER BY id");
+
+/// Every debit of every run.
+pub async fn debits(tx: &mut Tx) -> Result<Vec<DebitRow>> {
+    tx.rows(DEBITS, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(DebitRow {
+                id: row.int("id")?,
+                run: row.int("run")?,
+                end_to_end_id: row.text("end_to_end_id")?,
+                mandate: row.int("mandate")?,
+                kassenzeichen: row.text("kassenzeichen")?,
+            })
+        })
+        .collect()
+}
+
+const CLAIMS: Sql = Sql::same("SELECT debit, item, amount, cause FROM claim ORDER BY id");
+
+/// Every claim and counter-entry.
+pub async fn claims(tx: &mut Tx) -> Result<Vec<ClaimRow>> {
+    tx.rows(CLAIMS, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(ClaimRow {
+                debit: row.int("debit")?,
+                item: row.int("item")?,
+                amount: row.int("amount")?,
+                cause: row.text("cause")?,
+            })
+        })
+        .collect()
+}
+
+const LEFT_OUT_OF: Sql =
+    Sql::same("SELECT run, item, amount, reason, case_file FROM left_out WHERE run = $1 ORDER BY id");
+
+/// What a run's plan left out.
+pub async fn left_out(tx: &mut Tx, run: i64) -> Result<Vec<LeftOutRow>> {
+    tx.rows(LEFT_OUT_OF, &[run.into()])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(LeftOutRow {
+                run: row.int("run")?,
+                item: row.int("item")?,
+                amount: row.int("amount")?,
+                reason: row.text("reason")?,
+                case_file: row.opt_int("case_file")?,
+            })
+        })
+        .collect()
+}
+
+const NOTICES: Sql = Sql::same(
+    "SELECT n.debit, n.amount, n.due, n.sent, n.manner FROM notice n JOIN debit d ON d.id = n.debit WHERE d.run = $1 ORDER BY n.id",
+);
+
+/// What the debtors of a run were told, oldest first.
+pub async fn notices(tx: &mut Tx, run: i64) -> Result<Vec<NoticeRow>> {
+    tx.rows(NOTICES, &[run.into()])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(NoticeRow {
+                debit: row.int("debit")?,
+                amount: row.int("amount")?,
+                due: row.day("due")?,
+                sent: row.day("sent")?,
+                manner: row.text("manner")?,
+            })
+        })
+        .collect()
+}
+
+const EVENTS: Sql = Sql::same("SELECT run, kind, actor, day, at, sha256 FROM run_event ORDER BY id");
+
+/// What happened to every run, oldest first.
+pub async fn events(tx: &mut Tx) -> Result<Vec<EventRow>> {
+    tx.rows(EVENTS, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            let word = row.text("kind")?;
+            let kind = EventKind::ALL.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind);
+            let unknown = || crate::Error::Inconsistent { column: "kind".to_owned(), why: word.clone() };
+            Ok(EventRow {
+                run: row.int("run")?,
+                kind: kind.ok_or_else(unknown)?,
+                actor: row.text("actor")?,
+                day: row.day("day")?,
+                at: row.text("at")?,
+                sha256: row.opt_text("sha256")?,
+            })
+        })
+        .collect()
+}

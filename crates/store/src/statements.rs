@@ -1,0 +1,195 @@
+//! Files, statements and their entries.
+
+use jiff::civil::Date;
+
+use crate::engine::Tx;
+use crate::facts::{ENTRY, SOURCE_FILE, STATEMENT};
+use crate::{Result, Sql, Value, WriteTx};
+
+/// What kind of file something came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// Bank statements.
+    Statements,
+    /// A list of open items.
+    OpenItems,
+    /// A list of mandates.
+    Mandates,
+}
+
+impl FileKind {
+    /// The word the database stores.
+    pub fn word(self) -> &'static str {
+        match self {
+            FileKind::Statements => "statements",
+            FileKind::OpenItems => "open_items",
+            FileKind::Mandates => "mandates",
+        }
+    }
+}
+
+/// A file to be remembered.
+#[derive(Clone, Debug)]
+pub struct NewFile<'a> {
+    /// Its name, without the folder.
+    pub name: &'a str,
+    /// What it is.
+    pub kind: FileKind,
+    /// SHA-256 of its bytes, hexadecimal.
+    pub sha256: &'a str,
+    /// The last bank day that the system which made an open-items list had posted.
+    pub as_of: Option<Date>,
+}
+
+/// A statement to be remembered.
+#[derive(Clone, Debug, Default)]
+pub struct NewStatement {
+    /// What it is, whatever its file is called and however it is laid out.
+    pub identity: String,
+    /// The file inside a container, or the file itself.
+    pub member: String,
+    /// `camt.053.001.08`.
+    pub message: String,
+    /// Our account.
+    pub account: String,
+    /// The bank's id of the statement.
+    pub statement_id: Option<String>,
+    /// The bank's number of the statement.
+    pub sequence: Option<i64>,
+    /// First and last day it speaks of.
+    pub days: (Date, Date),
+    /// Cents, negative where overdrawn.
+    pub opening: Option<i64>,
+    /// Cents, negative where overdrawn.
+    pub closing: Option<i64>,
+    /// The signed sum of its booked entries, cents.
+    pub movement: i64,
+    /// What does not fit in it.
+    pub finding: Option<String>,
+}
+
+/// An entry to be remembered.
+#[derive(Clone, Debug)]
+pub struct NewEntry {
+    /// The statement's id.
+    pub statement: i64,
+    /// Its place in the statement.
+    pub position: i64,
+    /// Cents, negative where our account was debited.
+    pub amount: i64,
+    /// How many details it has.
+    pub details: i64,
+    /// The day it was booked.
+    pub booked: Date,
+    /// What does not fit in it.
+    pub finding: Option<String>,
+}
+
+const FILE_KNOWN: Sql = Sql::same("SELECT id FROM source_file WHERE sha256 = $1");
+const IDENTITY_KNOWN: Sql = Sql::same("SELECT id FROM statement WHERE identity = $1");
+
+/// Whether a file of exactly these bytes has been read before.
+pub async fn file_known(tx: &mut Tx, sha256: &str) -> Result<bool> {
+    Ok(tx.row(FILE_KNOWN, &[sha256.into()]).await?.is_some())
+}
+
+/// Whether this statement has been read before, from whatever file.
+pub async fn has_identity(tx: &mut Tx, identity: &str) -> Result<bool> {
+    Ok(tx.row(IDENTITY_KNOWN, &[identity.into()]).await?.is_some())
+}
+
+impl WriteTx {
+    /// Remembers a file.
+    pub async fn add_file(&mut self, file: &NewFile<'_>) -> Result<i64> {
+        let row = vec![file.name.into(), file.kind.word().into(), file.sha256.into(), file.as_of.into()];
+        self.add(&SOURCE_FILE, &[row]).await
+    }
+
+    /// Remembers a statement of a file.
+    pub async fn add_statement(&mut self, file: i64, statement: &NewStatement) -> Result<i64> {
+        let row: Vec<Value<'_>> = vec![
+            file.into(),
+            (&statement.identity).into(),
+            (&statement.member).into(),
+            (&statement.message).into(),
+            (&statement.account).into(),
+            (&statement.statement_id).into(),
+            statement.sequence.into(),
+            statement.days.0.into(),
+            statement.days.1.into(),
+            statement.opening.into(),
+            statement.closing.into(),
+            statement.movement.into(),
+            (&statement.finding).into(),
+        ];
+        self.add(&STATEMENT, &[row]).await
+    }
+
+    /// Remembers entries and says the first id.
+    pub async fn add_entries(&mut self, entries: &[NewEntry]) -> Result<i64> {
+        let rows: Vec<Vec<Value<'_>>> = entries
+            .iter()
+            .map(|entry| {
+                vec![
+                    entry.statement.into(),
+                    entry.position.into(),
+                    entry.amount.into(),
+                    entry.details.into(),
+                    entry.booked.into(),
+                    (&entry.finding).into(),
+                ]
+            })
+            .collect();
+        self.add(&ENTRY, &rows).await
+    }
+}
+
+/// A statement as remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementRow {
+    /// Its id.
+    pub id: i64,
+    /// Our account.
+    pub account: String,
+    /// The bank's number of it.
+    pub sequence: Option<i64>,
+    /// First and last day it speaks of.
+    pub days: (Date, Date),
+    /// Cents.
+    pub opening: Option<i64>,
+    /// Cents.
+    pub closing: Option<i64>,
+    /// The signed sum of its booked entries, cents.
+    pub movement: i64,
+    /// The signed sum of the entries that were stored, cents.
+    pub entries: i64,
+    /// What does not fit in it.
+    pub finding: Option<String>,
+}
+
+const STATEMENTS: Sql = Sql::same(
+    "SELECT s.id, s.account, s.sequence, s.first_day, s.last_day, s.opening, s.closing, s.movement, s.finding,
+            (SELECT CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM entry e WHERE e.statement = s.id) AS entries
+       FROM statement s ORDER BY s.account, s.last_day, s.sequence, s.id",
+);
+
+/// Every statement, by account and day.
+pub async fn statements(tx: &mut Tx) -> Result<Vec<StatementRow>> {
+    tx.rows(STATEMENTS, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(StatementRow {
+                id: row.int("id")?,
+                account: row.text("account")?,
+                sequence: row.opt_int("sequence")?,
+                days: (row.day("first_day")?, row.day("last_day")?),
+                opening: row.opt_int("opening")?,
+                closing: row.opt_int("closing")?,
+                movement: row.int("movement")?,
+                entries: row.int("entries")?,
+                finding: row.opt_text("finding")?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,187 @@
+//! Verdicts, what they allocated, which cases they opened and what those hold.
+
+use jiff::civil::Date;
+
+use crate::engine::Tx;
+use crate::facts::{ALLOCATION, CASE_FILE, HOLD, VERDICT};
+use crate::{Result, Sql, Value, WriteTx};
+
+/// A verdict to be remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewVerdict {
+    /// The booking's id.
+    pub booking: i64,
+    /// `auto`, `clerk`, `case`, `other` or `returned`.
+    pub decision: String,
+    /// Whether a person decided.
+    pub by_person: bool,
+    /// The version of the rules.
+    pub rules: String,
+    /// The business day.
+    pub decided_on: Date,
+    /// In millionths.
+    pub confidence: Option<i64>,
+    /// Whether every item that the booking could concern is held.
+    pub hold_complete: bool,
+    /// The day on which a person wants to see it again.
+    pub wait_until: Option<Date>,
+    /// What spoke for and against, as JSON without anybody's name.
+    pub evidence: String,
+}
+
+/// A verdict as remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerdictRow {
+    /// Its id.
+    pub id: i64,
+    /// What was said.
+    pub said: NewVerdict,
+}
+
+/// A part of a booking posted to an item; a counter-entry is negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AllocationRow {
+    /// The verdict that made it.
+    pub verdict: i64,
+    /// The booking.
+    pub booking: i64,
+    /// The item.
+    pub item: i64,
+    /// Cents.
+    pub amount: i64,
+}
+
+/// What keeps an item out of direct debit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldRow {
+    /// The verdict that made it.
+    pub verdict: i64,
+    /// The item.
+    pub item: i64,
+    /// Why, in a word of the rules.
+    pub reason: String,
+}
+
+/// A case's number and its booking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CaseRow {
+    /// The number.
+    pub id: i64,
+    /// The booking.
+    pub booking: i64,
+}
+
+impl WriteTx {
+    /// Remembers verdicts and says the first id.
+    pub async fn add_verdicts(&mut self, verdicts: &[NewVerdict]) -> Result<i64> {
+        let rows: Vec<Vec<Value<'_>>> = verdicts
+            .iter()
+            .map(|said| {
+                vec![
+                    said.booking.into(),
+                    (&said.decision).into(),
+                    said.by_person.into(),
+                    (&said.rules).into(),
+                    said.decided_on.into(),
+                    said.confidence.into(),
+                    said.hold_complete.into(),
+                    said.wait_until.into(),
+                    (&said.evidence).into(),
+                ]
+            })
+            .collect();
+        self.add(&VERDICT, &rows).await
+    }
+
+    /// Remembers allocations and counter-entries.
+    pub async fn add_allocations(&mut self, allocations: &[AllocationRow]) -> Result<()> {
+        let rows: Vec<Vec<Value<'_>>> = allocations
+            .iter()
+            .map(|part| vec![part.verdict.into(), part.booking.into(), part.item.into(), part.amount.into()])
+            .collect();
+        self.add(&ALLOCATION, &rows).await.map(drop)
+    }
+
+    /// Remembers what verdicts hold.
+    pub async fn add_holds(&mut self, holds: &[HoldRow]) -> Result<()> {
+        let rows: Vec<Vec<Value<'_>>> =
+            holds.iter().map(|hold| vec![hold.verdict.into(), hold.item.into(), (&hold.reason).into()]).collect();
+        self.add(&HOLD, &rows).await.map(drop)
+    }
+
+    /// Gives bookings a number as a case.
+    pub async fn add_cases(&mut self, bookings: &[i64]) -> Result<()> {
+        let rows: Vec<Vec<Value<'_>>> = bookings.iter().map(|booking| vec![(*booking).into()]).collect();
+        self.add(&CASE_FILE, &rows).await.map(drop)
+    }
+}
+
+const VERDICTS: Sql = Sql::same(
+    "SELECT id, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence
+       FROM verdict v WHERE v.id = (SELECT MAX(n.id) FROM verdict n WHERE n.booking = v.booking) ORDER BY id",
+);
+
+/// The newest verdict of each booking.
+pub async fn verdicts(tx: &mut Tx) -> Result<Vec<VerdictRow>> {
+    tx.rows(VERDICTS, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            let said = NewVerdict {
+                booking: row.int("booking")?,
+                decision: row.text("decision")?,
+                by_person: row.flag("by_person")?,
+                rules: row.text("rules")?,
+                decided_on: row.day("decided_on")?,
+                confidence: row.opt_int("confidence")?,
+                hold_complete: row.flag("hold_complete")?,
+                wait_until: row.opt_day("wait_until")?,
+                evidence: row.text("evidence")?,
+            };
+            Ok(VerdictRow { id: row.int("id")?, said })
+        })
+        .collect()
+}
+
+const ALLOCATIONS: Sql = Sql::same("SELECT verdict, booking, item, amount FROM allocation ORDER BY id");
+
+/// Every allocation and counter-entry.
+pub async fn allocations(tx: &mut Tx) -> Result<Vec<AllocationRow>> {
+    tx.rows(ALLOCATIONS, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(AllocationRow {
+                verdict: row.int("verdict")?,
+                booking: row.int("booking")?,
+                item: row.int("item")?,
+                amount: row.int("amount")?,
+            })
+        })
+        .collect()
+}
+
+const HOLDS: Sql = Sql::same(
+    "SELECT h.verdict, h.item, h.reason FROM hold h JOIN verdict v ON v.id = h.verdict
+      WHERE v.id = (SELECT MAX(n.id) FROM verdict n WHERE n.booking = v.booking) ORDER BY h.id",
+);
+
+/// What the newest verdicts hold.
+pub async fn holds(tx: &mut Tx) -> Result<Vec<HoldRow>> {
+    tx.rows(HOLDS, &[])
+        .await?
+        .iter()
+        .map(|row| Ok(HoldRow { verdict: row.int("verdict")?, item: row.int("item")?, reason: row.text("reason")? }))
+        .collect()
+}
+
+const CASES: Sql = Sql::same("SELECT id, booking FROM case_file ORDER BY id");
+
+/// Every case, open or not.
+pub async fn cases(tx: &mut Tx) -> Result<Vec<CaseRow>> {
+    tx.rows(CASES, &[])
+        .await?
+        .iter()
+        .map(|row| Ok(CaseRow { id: row.int("id")?, booking: row.int("booking")? }))
+        .collect()
+}

@@ -1,0 +1,197 @@
+//! Plays drawn towns through the release binary and reads the judge's figures.
+//!
+//! Knows nothing of the program but its path; towns and judge are the two Python files in the folder that `EINMAL_JUDGE`
+//! names.
+//! Invariant: a figure that the judge did not print is an error, never a zero.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::words::{Words, seeds};
+use crate::workspace::{Workspace, say};
+
+/// The variable that names the folder of the judge.
+pub(crate) const VARIABLE: &str = "EINMAL_JUDGE";
+
+/// A town to draw.
+pub(crate) struct Town<'a> {
+    pub(crate) profile: &'a str,
+    pub(crate) seed: u64,
+    pub(crate) accounts: u32,
+}
+
+/// Where the judge lies and what it judges.
+pub(crate) struct Bench<'a> {
+    workspace: &'a Workspace,
+    folder: PathBuf,
+    binary: PathBuf,
+}
+
+/// What the judge said of one town. Shares are in ten-thousandths.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Figures {
+    double: u64,
+    wrong: u64,
+    posted: u64,
+    withheld: u64,
+    fees: u64,
+    /// The judge's last line.
+    pub(crate) verdict: String,
+}
+
+impl<'a> Bench<'a> {
+    /// The bench that the environment names, with the release binary built.
+    ///
+    /// # Errors
+    /// Where the judge or python3 is not there, or the binary does not build.
+    pub(crate) fn prepare(workspace: &'a Workspace) -> Result<Option<Self>> {
+        let Some(folder) = env::var_os(VARIABLE).map(PathBuf::from) else { return Ok(None) };
+        for file in ["world.py", "judge.py"] {
+            if !folder.join(file).is_file() {
+                bail!("{VARIABLE} names {}, which has no {file}", folder.display());
+            }
+        }
+        workspace.run(Command::new("python3").arg("--version")).context("the judge needs python3, which is missing")?;
+        workspace.cargo("build --release --locked --package einmal")?;
+        Ok(Some(Self { workspace, folder, binary: workspace.target.join("release/einmal") }))
+    }
+
+    /// Draws a town and judges what the program does with it; `bounds` are further words for the judge.
+    pub(crate) fn play(&self, town: &Town, bounds: &[&str]) -> Result<Figures> {
+        let world = self.workspace.target.join("judge").join(format!("{}-{}", town.profile, town.seed));
+        if world.exists() {
+            fs::remove_dir_all(&world).with_context(|| format!("cannot remove {}", world.display()))?;
+        }
+        let mut draw = self.python("world.py");
+        draw.arg(&world).args(["--profile", town.profile]);
+        draw.args(["--seed", &town.seed.to_string(), "--accounts", &town.accounts.to_string()]);
+        self.workspace.run(&mut draw).context("the town cannot be drawn")?;
+        let mut judge = self.python("judge.py");
+        judge.arg(&world).arg("--bin").arg(&self.binary).args(bounds);
+        // A verdict of "falls short" is an exit code too; the figures tell the two apart.
+        let said = judge.output().context("the judge cannot be run")?;
+        let text = format!("{}{}", String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
+        fs::remove_dir_all(&world)?;
+        figures(&text).with_context(|| format!("{} town of seed {}:\n{}", town.profile, town.seed, text.trim_end()))
+    }
+
+    fn python(&self, file: &str) -> Command {
+        let mut command = Command::new("python3");
+        command.arg("-B").arg(self.folder.join(Path::new(file)));
+        command
+    }
+}
+
+impl Figures {
+    /// Does the judge hold the program to have kept every bound?
+    pub(crate) fn holds(&self) -> bool {
+        self.verdict == "holds"
+    }
+
+    /// One row for people.
+    pub(crate) fn row(&self) -> String {
+        let Self { double, wrong, posted, withheld, fees, .. } = self;
+        format!("{double:>9} {wrong:>6} {:>9} {:>9} {fees:>6}", share(*posted), share(*withheld))
+    }
+
+    /// The heading of [`Figures::row`].
+    pub(crate) fn heading() -> String {
+        format!("{:>9} {:>6} {:>9} {:>9} {:>6}", "double", "wrong", "posted", "withheld", "fees")
+    }
+}
+
+/// `cargo xtask judge`: a row for each seed, then the means.
+pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
+    let profile = words.value("--profile")?.unwrap_or_else(|| "standard".to_owned());
+    let range = seeds(&words.value::<String>("--seeds")?.unwrap_or_else(|| "1..3".to_owned()))?;
+    let accounts = words.value("--accounts")?.unwrap_or(2000);
+    words.finish()?;
+    let Some(bench) = Bench::prepare(workspace)? else {
+        bail!("{VARIABLE} is unset: it names the folder of the judge")
+    };
+    say(format!("{:>6} {}", "seed", Figures::heading()))?;
+    let mut all = Vec::new();
+    for seed in range {
+        let figures = bench.play(&Town { profile: &profile, seed, accounts }, &["--posted", "0", "--withheld", "1"])?;
+        say(format!("{seed:>6} {}  {}", figures.row(), figures.verdict))?;
+        all.push(figures);
+    }
+    let Some(count) = u64::try_from(all.len()).ok().filter(|count| *count > 0) else { bail!("no seed in the range") };
+    let mean = |figure: fn(&Figures) -> u64| all.iter().map(figure).sum::<u64>() / count;
+    let means = Figures {
+        double: mean(|f| f.double),
+        wrong: mean(|f| f.wrong),
+        posted: mean(|f| f.posted),
+        withheld: mean(|f| f.withheld),
+        fees: mean(|f| f.fees),
+        verdict: String::new(),
+    };
+    say(format!("{:>6} {}", "mean", means.row()))
+}
+
+/// Reads what the judge printed.
+fn figures(text: &str) -> Result<Figures> {
+    let word = |name: &str| figure(text, name).with_context(|| format!("the judge printed no line {name:?}"));
+    let number =
+        |name| word(name).and_then(|text| text.parse().with_context(|| format!("{name} {text} is not a number")));
+    let verdict = text.lines().rev().find(|line| *line == "holds" || line.starts_with("falls short"));
+    Ok(Figures {
+        double: number("double")?,
+        wrong: number("wrong")?,
+        posted: ten_thousandths(word("posted")?)?,
+        withheld: ten_thousandths(word("withheld")?)?,
+        fees: number("fees")?,
+        verdict: verdict.context("the judge gave no verdict")?.to_owned(),
+    })
+}
+
+/// The number after a name at a line's beginning; "posted by manner" begins like "posted 0.9712" and has none.
+fn figure<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let mut words = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.split(' ').next());
+    words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Reads `0.9712` as 9712.
+fn ten_thousandths(text: &str) -> Result<u64> {
+    let (whole, part) = text.split_once('.').with_context(|| format!("{text} is not a share"))?;
+    let digits = format!("{whole}{part}");
+    let number = digits.parse().ok().filter(|_| part.len() == 4);
+    number.with_context(|| format!("{text} is not a share of four decimals"))
+}
+
+fn share(ten_thousandths: u64) -> String {
+    format!("{}.{:04}", ten_thousandths / 10_000, ten_thousandths % 10_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAID: &str = "references 2000, credits 2500, debits 900, 1234.56 EUR collected\n\
+        posted by manner: clean 900/901, bare 400/400\n\
+        double 0 cents at 0 references []\nwrong 2 [('a', 'b')]\nposted 0.9712 of 1800\nwithheld 0.0301\nfees 0\nfalls short: wrong 2\n";
+
+    #[test]
+    fn the_figures_are_read_from_their_lines() {
+        let read = figures(SAID).unwrap();
+        assert_eq!(read.row(), "        0      2    0.9712    0.0301      0");
+        assert!(!read.holds());
+        assert!(figures(&SAID.replace("falls short: wrong 2", "holds")).unwrap().holds());
+        assert_eq!(read.row().len(), Figures::heading().len());
+    }
+
+    #[test]
+    fn a_missing_figure_is_an_error() {
+        for (line, said) in [
+            ("fees 0\n", "the judge printed no line \"fees\""),
+            ("posted 0.9712 of 1800\n", "the judge printed no line \"posted\""),
+            ("falls short: wrong 2\n", "the judge gave no verdict"),
+        ] {
+            assert_eq!(figures(&SAID.replace(line, "")).unwrap_err().to_string(), said);
+        }
+    }
+}

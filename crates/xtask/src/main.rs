@@ -1,0 +1,71 @@
+//! The project's own chores: `cargo xtask COMMAND`.
+//!
+//! Knows no crate of the workspace: it runs them as a developer would.
+//! Invariant: exit code 0 means that everything asked for was done or was named as not run.
+
+mod files;
+mod judge;
+mod sample;
+mod steps;
+mod tidy;
+mod words;
+mod workspace;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::words::Words;
+use crate::workspace::{Workspace, say};
+
+const USAGE: &str = "cargo xtask COMMAND
+
+  test   [--only STEP…] [--skip STEP…]       everything that must hold before a change is done
+  sample [--check] [--seed N] [--out DIR]    draws samples/warstein anew, or holds it against the drawing
+  judge  [--profile P] [--seeds 1..10] [--accounts N]
+                                             plays drawn towns; EINMAL_JUDGE names the folder of world.py and judge.py
+  tidy                                       the rules that no lint checks";
+
+fn main() -> ExitCode {
+    match run(Words::new(std::env::args().skip(1))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to do where even the error stream is gone.
+            let _ = writeln!(io::stderr(), "xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut words: Words) -> Result<()> {
+    let workspace = Workspace::find()?;
+    match words.first().as_deref() {
+        Some("test") => steps::command(&workspace, words),
+        Some("sample") => draw_sample(&workspace, words),
+        Some("judge") => judge::command(&workspace, words),
+        Some("tidy") => {
+            words.finish()?;
+            say(format!("{} source files are tidy", tidy::check(&workspace.root)?))
+        }
+        Some("help" | "--help" | "-h") => say(USAGE),
+        Some(other) => bail!("unknown command {other}\n{USAGE}"),
+        None => bail!("no command\n{USAGE}"),
+    }
+}
+
+fn draw_sample(workspace: &Workspace, mut words: Words) -> Result<()> {
+    let check = words.switch("--check");
+    let seed = words.value("--seed")?.unwrap_or(sample::SEED);
+    let folder = words.value::<PathBuf>("--out")?.unwrap_or_else(|| workspace.root.join("samples/warstein"));
+    words.finish()?;
+    let files = sample::draw(seed)?;
+    if check {
+        sample::compare(&folder, &files)?;
+        return say(format!("{} files in {} are as drawn", files.len(), folder.display()));
+    }
+    sample::write(&folder, &files)?;
+    let bytes: usize = files.values().map(Vec::len).sum();
+    say(format!("{} files, {} kB, in {}", files.len(), bytes / 1000, folder.display()))
+}

@@ -1,0 +1,182 @@
+//! `cargo xtask test`: everything that must hold before a change is done, in the order of cost.
+//!
+//! Knows nothing of how a step does its work.
+//! Invariant: a step that did not run is said to be so and is never counted as passed.
+
+use std::env;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::judge::{Bench, Figures, Town, VARIABLE};
+use crate::sample;
+use crate::tidy;
+use crate::words::Words;
+use crate::workspace::{Workspace, say};
+
+/// The variable that names the folder of real statement files.
+const CORPUS: &str = "EINMAL_CORPUS";
+
+/// How a step that did not fail ended; each with lines for the reader.
+enum Outcome {
+    Passed(Vec<String>),
+    NotRun(String),
+}
+
+struct Step {
+    name: &'static str,
+    run: fn(&Workspace) -> Result<Outcome>,
+}
+
+const STEPS: &[Step] = &[
+    Step { name: "tidy", run: tidy_rules },
+    Step { name: "fmt", run: fmt },
+    Step { name: "sample", run: redrawn_sample },
+    Step { name: "clippy", run: clippy },
+    Step { name: "test", run: tests },
+    Step { name: "doc", run: doc },
+    Step { name: "deny", run: deny },
+    Step { name: "judge", run: judge },
+];
+
+/// Runs the steps; stops at the first that fails.
+pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
+    let (only, skip) = (words.values("--only")?, words.values("--skip")?);
+    words.finish()?;
+    if let Some(name) = only.iter().chain(&skip).find(|name| !STEPS.iter().any(|step| step.name == **name)) {
+        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        bail!("there is no step {name}; the steps are {}", names.join(", "));
+    }
+    let wanted = |name: &str| (only.is_empty() || only.iter().any(|o| o == name)) && !skip.iter().any(|s| s == name);
+    let mut passed = 0;
+    for step in STEPS.iter().filter(|step| wanted(step.name)) {
+        let start = Instant::now();
+        let outcome = (step.run)(workspace);
+        let seconds = start.elapsed().as_secs();
+        match outcome {
+            Ok(Outcome::Passed(notes)) => {
+                passed += 1;
+                say(format!("{:<7} ok {seconds:>5} s", step.name))?;
+                for note in notes {
+                    say(format!("        {note}"))?;
+                }
+            }
+            Ok(Outcome::NotRun(why)) => say(format!("{:<7} not run: {why}", step.name))?,
+            Err(error) => {
+                say(format!("{:<7} FAILED {seconds} s", step.name))?;
+                return Err(error.context(format!("{passed} passed, 1 failed: {}", step.name)));
+            }
+        }
+    }
+    say(format!("{passed} passed, 0 failed"))
+}
+
+fn passed(note: impl Into<String>) -> Result<Outcome> {
+    Ok(Outcome::Passed(vec![note.into()]))
+}
+
+fn tidy_rules(workspace: &Workspace) -> Result<Outcome> {
+    let files = tidy::check(&workspace.root)?;
+    passed(format!("{files} source files"))
+}
+
+fn fmt(workspace: &Workspace) -> Result<Outcome> {
+    workspace.cargo("fmt --all --check")?;
+    Ok(Outcome::Passed(Vec::new()))
+}
+
+fn redrawn_sample(workspace: &Workspace) -> Result<Outcome> {
+    let files = sample::draw(sample::SEED)?;
+    sample::compare(&workspace.root.join("samples/warstein"), &files)?;
+    passed(format!("{} files are as drawn", files.len()))
+}
+
+fn clippy(workspace: &Workspace) -> Result<Outcome> {
+    workspace.cargo("clippy --workspace --all-targets --locked --quiet -- -D warnings")?;
+    Ok(Outcome::Passed(Vec::new()))
+}
+
+fn tests(workspace: &Workspace) -> Result<Outcome> {
+    let output = workspace.cargo("test --workspace --locked --no-fail-fast")?;
+    let mut notes = vec![counts(&output)];
+    if env::var_os(CORPUS).is_none() {
+        notes.push(format!("not run: what reads real statement files ({CORPUS} is unset)"));
+    }
+    Ok(Outcome::Passed(notes))
+}
+
+/// Adds up the lines `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+fn counts(output: &str) -> String {
+    let sum = |word: &str| -> u64 {
+        let results = output.lines().filter_map(|line| line.strip_prefix("test result: ok. "));
+        results
+            .flat_map(|line| line.split("; "))
+            .filter_map(|part| part.strip_suffix(word)?.trim().parse::<u64>().ok())
+            .sum()
+    };
+    format!("{} tests, {} ignored", sum("passed"), sum("ignored"))
+}
+
+fn doc(workspace: &Workspace) -> Result<Outcome> {
+    workspace.cargo_with(
+        "doc --workspace --no-deps --document-private-items --locked --quiet",
+        &[("RUSTDOCFLAGS", "-Dwarnings")],
+    )?;
+    Ok(Outcome::Passed(Vec::new()))
+}
+
+fn deny(workspace: &Workspace) -> Result<Outcome> {
+    if workspace.cargo("deny --version").is_err() {
+        return Ok(Outcome::NotRun("cargo-deny is not installed; `cargo install --locked cargo-deny`".to_owned()));
+    }
+    workspace.cargo("deny --locked --log-level error check bans licenses sources")?;
+    Ok(Outcome::Passed(Vec::new()))
+}
+
+/// Profile and bounds (least share posted, greatest share withheld) of the towns that must hold.
+const BOUNDS: &[(&str, [&str; 4])] =
+    &[("standard", ["--posted", ".97", "--withheld", ".05"]), ("clean", ["--posted", ".99", "--withheld", ".01"])];
+const JUDGED_SEEDS: [u64; 2] = [1, 2];
+const JUDGED_ACCOUNTS: u32 = 2000;
+
+fn judge(workspace: &Workspace) -> Result<Outcome> {
+    let Some(bench) = Bench::prepare(workspace)? else {
+        return Ok(Outcome::NotRun(format!("drawn towns ({VARIABLE} is unset)")));
+    };
+    let mut notes = vec![format!("{:<12} {}", "town", Figures::heading())];
+    for seed in JUDGED_SEEDS {
+        for (profile, bounds) in BOUNDS {
+            let figures = bench.play(&Town { profile, seed, accounts: JUDGED_ACCOUNTS }, bounds)?;
+            notes.push(format!("{:<12} {}", format!("{profile} {seed}"), figures.row()));
+            if !figures.holds() {
+                bail!("{}\n{}", notes.join("\n"), figures.verdict);
+            }
+        }
+        // The city is drawn to be too hard for any program: its figures inform and decide nothing.
+        let city = bench
+            .play(&Town { profile: "city", seed, accounts: JUDGED_ACCOUNTS }, &["--posted", "0", "--withheld", "1"])?;
+        notes.push(format!("{:<12} {}  informs only: {}", format!("city {seed}"), city.row(), city.verdict));
+    }
+    Ok(Outcome::Passed(notes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_added_up() {
+        let output = "running 3 tests\ntest result: ok. 3 passed; 0 failed; 1 ignored; 0 measured\n\n\
+                      test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured\n";
+        assert_eq!(counts(output), "15 tests, 1 ignored");
+    }
+
+    #[test]
+    fn an_unknown_step_is_refused() {
+        let workspace = Workspace::find().unwrap();
+        let words = |line: &str| Words::new(line.split(' ').map(str::to_owned));
+        for line in ["--only nothing", "--skip nothing"] {
+            assert!(command(&workspace, words(line)).unwrap_err().to_string().starts_with("there is no step nothing"));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Where the workspace lies, and how programs are run in it.
+//!
+//! Knows nothing of the steps.
+//! Invariant: a program that fails gives its whole output to the error; a program that succeeds gives it to its caller.
+
+use std::env;
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+/// The checkout that this program was built from.
+pub(crate) struct Workspace {
+    pub(crate) root: PathBuf,
+    /// Cargo's target folder.
+    pub(crate) target: PathBuf,
+}
+
+impl Workspace {
+    pub(crate) fn find() -> Result<Self> {
+        let root =
+            Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("the workspace has no folder")?.to_owned();
+        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder));
+        Ok(Self { root, target })
+    }
+
+    /// Runs cargo and returns what it printed.
+    pub(crate) fn cargo(&self, line: &str) -> Result<String> {
+        self.cargo_with(line, &[])
+    }
+
+    /// The same with variables set.
+    pub(crate) fn cargo_with(&self, line: &str, variables: &[(&str, &str)]) -> Result<String> {
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+        command.args(line.split_whitespace()).envs(variables.iter().copied());
+        self.run(&mut command).with_context(|| format!("cargo {line}"))
+    }
+
+    /// Runs a program in the workspace's folder and returns what it printed.
+    ///
+    /// # Errors
+    /// Where it cannot be started, or ends with anything but success; the error holds its output.
+    pub(crate) fn run(&self, command: &mut Command) -> Result<String> {
+        let done = command
+            .current_dir(&self.root)
+            .output()
+            .with_context(|| format!("cannot run {:?}", command.get_program()))?;
+        let mut text = String::from_utf8_lossy(&done.stdout).into_owned();
+        text.push_str(&String::from_utf8_lossy(&done.stderr));
+        if !done.status.success() {
+            bail!("{}\n{}", done.status, text.trim_end());
+        }
+        Ok(text)
+    }
+}
+
+/// Prints one line.
+pub(crate) fn say(line: impl Display) -> Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    Ok(out.flush()?)
+}
