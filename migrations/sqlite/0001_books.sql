@@ -85,7 +85,7 @@ CREATE TABLE entry (
     id         INTEGER PRIMARY KEY,
     journal    INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
     seal       INTEGER NOT NULL,
-    statement  INTEGER NOT NULL REFERENCES statement (id),
+    statement  INTEGER NOT NULL REFERENCES statement (id) DEFERRABLE INITIALLY DEFERRED,
     position   INTEGER NOT NULL,
     amount     INTEGER NOT NULL,
     details    INTEGER NOT NULL,
@@ -98,7 +98,7 @@ CREATE TABLE booking (
     id                    INTEGER PRIMARY KEY,
     journal               INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
     seal                  INTEGER NOT NULL,
-    entry                 INTEGER NOT NULL REFERENCES entry (id),
+    entry                 INTEGER NOT NULL REFERENCES entry (id) DEFERRABLE INITIALLY DEFERRED,
     identity              TEXT NOT NULL UNIQUE,
     account               TEXT NOT NULL,
     reference             TEXT NOT NULL,
@@ -115,6 +115,8 @@ CREATE TABLE booking (
     finding               TEXT,
     personal              INTEGER NOT NULL REFERENCES personal (id)
 ) STRICT;
+
+CREATE INDEX booking_by_day ON booking (account, booked);
 
 CREATE TABLE item (
     id             INTEGER PRIMARY KEY,
@@ -163,7 +165,8 @@ CREATE TABLE mandate (
 ) STRICT;
 
 -- The counters of an item. The constraint is the promise: nothing is claimed twice.
--- amount is the assessed amount; where money already stood above a reduced assessment, what stood.
+-- amount is the newest assessed amount; where money already stood above a reduced assessment, what stood, but never
+-- more than was once assessed.
 CREATE TABLE item_state (
     item           INTEGER PRIMARY KEY REFERENCES item (id),
     amount         INTEGER NOT NULL,

@@ -23,8 +23,11 @@ pub(crate) struct Decoded<R> {
     block: Vec<u8>,
     from: usize,
     until: usize,
+    /// End of what the current token may still take of the block.
+    allowed: usize,
     line: u64,
-    token: usize,
+    /// Bytes that the current token may still have.
+    left: usize,
     limit: usize,
     /// Whether the decoder has seen the end of the input, after which it must not be used.
     ended: bool,
@@ -42,8 +45,9 @@ impl<R: BufRead> Decoded<R> {
             block: vec![0; BLOCK],
             from: 0,
             until: 0,
+            allowed: 0,
             line: 1,
-            token: 0,
+            left: limit,
             limit,
             ended: false,
             stop: None,
@@ -62,12 +66,34 @@ impl<R: BufRead> Decoded<R> {
 
     /// Says that a new token begins with the next byte.
     pub(crate) fn begin_token(&mut self) {
-        self.token = 0;
+        self.left = self.limit;
+        self.allow();
+    }
+
+    fn allow(&mut self) {
+        self.allowed = self.until.min(self.from.saturating_add(self.left));
     }
 
     /// Why the last read failed, if it was this reader that stopped.
     pub(crate) fn take_stop(&mut self) -> Option<ReadErrorKind> {
         self.stop.take()
+    }
+
+    /// Brings the next block, or the reason why nothing more may be read.
+    #[cold]
+    fn refill(&mut self) -> io::Result<()> {
+        if self.from == self.until && self.stop.is_none() {
+            let filled = self.fill();
+            self.stop = self.stop.take().or(filled.err());
+            self.allow();
+        }
+        if self.from < self.until && self.left == 0 {
+            self.stop = Some(ReadErrorKind::TooLong(self.limit));
+        }
+        if self.from >= self.allowed && self.stop.is_some() {
+            return Err(io::Error::other("stopped"));
+        }
+        Ok(())
     }
 
     /// Decodes until there is text, the end or a reason to stop.
@@ -101,32 +127,20 @@ impl<R: BufRead> Decoded<R> {
 }
 
 impl<R: BufRead> BufRead for Decoded<R> {
+    #[inline]
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.from == self.until && self.stop.is_none() {
-            let filled = self.fill();
-            self.stop = self.stop.take().or(filled.err());
+        if self.from >= self.allowed {
+            self.refill()?;
         }
-        if self.from == self.until && self.stop.is_some() {
-            return Err(io::Error::other("stopped"));
-        }
-        let block = self.block.get(self.from..self.until).unwrap_or_default();
-        if block.is_empty() {
-            return Ok(block);
-        }
-        match block.get(..self.limit.saturating_sub(self.token).min(block.len())) {
-            Some([]) | None => {
-                self.stop = Some(ReadErrorKind::TooLong(self.limit));
-                Err(io::Error::other("stopped"))
-            }
-            Some(allowed) => Ok(allowed),
-        }
+        Ok(self.block.get(self.from..self.allowed).unwrap_or_default())
     }
 
+    #[inline]
     fn consume(&mut self, amount: usize) {
-        let until = self.until.min(self.from.saturating_add(amount));
+        let until = self.allowed.min(self.from.saturating_add(amount));
         let consumed = self.block.get(self.from..until).unwrap_or_default();
         self.line += consumed.iter().filter(|byte| **byte == b'\n').count() as u64;
-        self.token = self.token.saturating_add(consumed.len());
+        self.left = self.left.saturating_sub(consumed.len());
         self.from = until;
     }
 }

@@ -11,7 +11,7 @@ use std::io;
 pub struct ReadError {
     /// Line of the input, from 1.
     pub line: u64,
-    /// Elements open there (`Document/BkToCstmrStmt/Stmt/Ntry`), or the field of MT940 (`:61:`); empty outside of all.
+    /// Elements open there (`Document/BkToCstmrStmt/Stmt/Ntry`), or the field of MT940 (`:61`); empty outside of all.
     pub path: String,
     /// What is wrong.
     #[source]

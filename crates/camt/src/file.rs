@@ -13,6 +13,8 @@ use zip::ZipArchive;
 
 use crate::{FileError, FileErrorKind, Limits, Mt940Reader, Part, ReadError, StatementReader};
 
+/// Bytes read at once.
+const BLOCK: usize = 64 << 10;
 /// Bytes that tell what a file is.
 const PREFIX: usize = 512;
 /// Unpacked bytes to which the ratio does not apply: a short text of blanks is no bomb.
@@ -82,7 +84,7 @@ impl fmt::Display for DocumentName {
     }
 }
 
-/// What [`each_document`] calls for every document.
+/// What [`each_document`] calls for every document; the kind is never [`FileKind::Zip`], whose members come one by one.
 pub type Visit<'a> =
     dyn FnMut(&DocumentName, FileKind, &mut dyn BufRead) -> Result<ControlFlow<()>, FileErrorKind> + 'a;
 
@@ -137,7 +139,9 @@ pub fn each_document(path: &Path, limits: &Limits, visit: &mut Visit<'_>) -> Res
     let mut walk = Walk { visit, budget, left_out: Vec::new() };
     match looks_like(prefix.get_ref()) {
         Some(FileKind::Zip) => drop(walk.zip(&name, BufReader::new(file), 0)?),
-        Some(kind) => drop((walk.visit)(&name, kind, &mut BufReader::new(file)).map_err(|kind| name.error(kind))?),
+        Some(kind) => drop(
+            (walk.visit)(&name, kind, &mut BufReader::with_capacity(BLOCK, file)).map_err(|kind| name.error(kind))?,
+        ),
         None => return Err(name.error(FileErrorKind::Unknown)),
     }
     Ok(walk.left_out)
@@ -220,7 +224,7 @@ impl Walk<'_, '_> {
         let mut input = Metered { input: packed, left, budget: &mut self.budget };
         let prefix = read_prefix(&mut input)?;
         let kind = looks_like(prefix.get_ref());
-        let mut input = BufReader::new(prefix.chain(input));
+        let mut input = BufReader::with_capacity(BLOCK, prefix.chain(input));
         match kind {
             Some(FileKind::Zip) if depth >= nesting => Err(FileErrorKind::Nesting(nesting)),
             Some(FileKind::Zip) => {

@@ -12,7 +12,7 @@ use sepa::{AmountError, Cents};
 pub struct Finding {
     /// Line of the input, from 1.
     pub line: u64,
-    /// Element path from the statement on (`Stmt/Ntry/Amt`), or the field of MT940 (`:61:`).
+    /// Element path from the statement on (`Stmt/Ntry/Amt`), or the field of MT940 (`:61`).
     pub path: String,
     /// What is remarkable there.
     pub kind: FindingKind,

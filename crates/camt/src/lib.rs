@@ -4,6 +4,22 @@
 //! constant however long a file is. The crate must not know what a booking is good for: no books, no configuration, no
 //! clock. It keeps the invariant that an amount is exact or absent: whatever cannot be read is a [`Finding`], whatever is
 //! not well-formed is a [`ReadError`], and nothing is guessed.
+//!
+//! ```
+//! use camt::{Limits, Part, StatementReader};
+//!
+//! let input = "<Document><BkToCstmrStmt><Stmt><Ntry><Amt Ccy='EUR'>115.04</Amt><CdtDbtInd>CRDT</CdtDbtInd></Ntry></Stmt>\
+//!              </BkToCstmrStmt></Document>";
+//! let mut reader = StatementReader::new(input.as_bytes(), &Limits::default());
+//! let mut amounts = Vec::new();
+//! while let Some(part) = reader.next_part()? {
+//!     if let Part::Booking(booking) = part {
+//!         amounts.extend(booking.signed());
+//!     }
+//! }
+//! assert_eq!(amounts, [sepa::Cents::new(115_04)]);
+//! # Ok::<(), camt::ReadError>(())
+//! ```
 
 mod common;
 mod date;

@@ -24,9 +24,15 @@ pub struct Mt940Reader<R: BufRead> {
     statement: Option<StatementDraft>,
     booking: Option<Pending>,
     parts: VecDeque<Part>,
+    /// Bytes of the fields held for the current statement, entries left out.
+    kept: usize,
+    limit: usize,
     statements: u64,
     done: bool,
 }
+
+/// Bytes that a field can cost besides its text: a finding.
+const FIELD: usize = 64;
 
 /// A `:61:` whose `:86:` may follow.
 struct Pending {
@@ -43,6 +49,8 @@ impl<R: BufRead> Mt940Reader<R> {
             statement: None,
             booking: None,
             parts: VecDeque::new(),
+            kept: 0,
+            limit: limits.text,
             statements: 0,
             done: false,
         }
@@ -68,7 +76,7 @@ impl<R: BufRead> Mt940Reader<R> {
                 self.end_statement();
                 self.begin_statement(&field);
             }
-            Some(field) => self.field(&field),
+            Some(field) => self.field(&field)?,
             None if self.statements == 0 => {
                 return Err(self.fields.error(String::new(), ReadErrorKind::NoStatement(String::new())));
             }
@@ -82,16 +90,17 @@ impl<R: BufRead> Mt940Reader<R> {
 
     fn begin_statement(&mut self, field: &Field) {
         self.statements = self.statements.saturating_add(1);
+        self.kept = 0;
         let mut head = StatementHead::new(MessageKind::Mt940, field.line);
         head.id = first_line(field);
-        self.statement = Some(StatementDraft::new(head, ":62F:", Vec::new()));
+        self.statement = Some(StatementDraft::new(head, ":62F", Vec::new()));
     }
 
-    fn field(&mut self, field: &Field) {
+    fn field(&mut self, field: &Field) -> Result<(), ReadError> {
         if field.tag != "86" {
             self.end_booking();
         }
-        let Some(statement) = &mut self.statement else { return };
+        let Some(statement) = &mut self.statement else { return Ok(()) };
         match field.tag.as_str() {
             "25" | "25P" => statement.set_account(first_line(field)),
             "28" | "28C" => read_number(field, statement),
@@ -101,15 +110,26 @@ impl<R: BufRead> Mt940Reader<R> {
                     (head.kind, head.message) = (MessageKind::Mt942, MessageKind::Mt942.to_string());
                 }
             }
-            "61" => self.begin_booking(field),
+            "61" => {
+                self.begin_booking(field);
+                return Ok(());
+            }
             "86" => {
                 if let Some(pending) = self.booking.as_mut().filter(|pending| !pending.has_info) {
                     info::read_info(&field.lines, &pending.kind, &mut pending.booking);
                     pending.has_info = true;
                 }
+                return Ok(());
             }
             _ => {}
         }
+        let size: usize = field.lines.iter().map(String::len).sum();
+        self.kept = self.kept.saturating_add(size).saturating_add(FIELD);
+        if self.kept > self.limit {
+            let kind = ReadErrorKind::TooMuch(self.limit);
+            return Err(ReadError { line: field.line, path: format!(":{}", field.tag), kind });
+        }
+        Ok(())
     }
 
     fn begin_booking(&mut self, field: &Field) {
@@ -125,7 +145,10 @@ impl<R: BufRead> Mt940Reader<R> {
         });
         let text = first_line(field).unwrap_or_default();
         let kind = match line::read_line(&text) {
-            Some(line) => fill(&mut booking, line),
+            Some(line) => {
+                info::read_supplementary(&field.lines, &mut booking);
+                fill(&mut booking, line)
+            }
             None => {
                 booking.findings.push(remark(field, FindingKind::Line(text)));
                 String::new()
@@ -158,7 +181,12 @@ impl<R: BufRead> Mt940Reader<R> {
         self.end_booking();
         let Some(mut statement) = self.statement.take() else { return };
         self.parts.extend(statement.take_head());
-        self.parts.push_back(Part::StatementEnd(statement.finish()));
+        let mut end = statement.finish();
+        if end.opening.is_some() && end.closing.is_none() {
+            let line = self.fields.line();
+            end.findings.push(Finding { line, path: ":62F".to_owned(), kind: FindingKind::Missing(":62F:") });
+        }
+        self.parts.push_back(Part::StatementEnd(end));
     }
 }
 
@@ -167,13 +195,13 @@ fn first_line(field: &Field) -> Option<String> {
 }
 
 fn remark(field: &Field, kind: FindingKind) -> Finding {
-    Finding { line: field.line, path: format!(":{}:", field.tag), kind }
+    Finding { line: field.line, path: format!(":{}", field.tag), kind }
 }
 
 /// Takes over a statement line and returns its type, `NTRF`.
 fn fill(booking: &mut Booking, line: line::Line) -> String {
     let at = booking.line;
-    let mut remark = |kind| booking.findings.push(Finding { line: at, path: ":61:".to_owned(), kind });
+    let mut remark = |kind| booking.findings.push(Finding { line: at, path: ":61".to_owned(), kind });
     booking.amount = line.amount.map_err(|error| remark(FindingKind::Amount(error))).ok();
     booking.valued = line.valued.map_err(|text| remark(FindingKind::Date(text))).ok();
     booking.booked = line.booked.map_err(|text| remark(FindingKind::Date(text))).ok();

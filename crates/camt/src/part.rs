@@ -256,7 +256,7 @@ pub struct Booking {
     pub detail: u32,
     /// Line where the detail or entry begins.
     pub line: u64,
-    /// What could not be read of it.
+    /// What could not be read of it; what belongs to its entry is in the [`Entry`].
     pub findings: Vec<Finding>,
 }
 

@@ -36,6 +36,8 @@ struct BalanceDraft {
     kind: Option<String>,
     amount: Option<Stated>,
     sign: Option<Sign>,
+    /// Whether there was a CdtDbtInd, readable or not.
+    has_sign: bool,
     date: Option<Date>,
 }
 
@@ -95,7 +97,10 @@ impl StatementDraft {
             Place::AccountCurrency => self.currency = Some(leaf.text.to_owned()),
             Place::BalanceType => leaf.keep(&mut self.balance.kind),
             Place::BalanceAmount => keep(&mut self.balance.amount, Some(leaf.stated(&mut self.findings))),
-            Place::BalanceSign => keep(&mut self.balance.sign, leaf.sign(&mut self.findings)),
+            Place::BalanceSign => {
+                keep(&mut self.balance.sign, leaf.sign(&mut self.findings));
+                self.balance.has_sign = true;
+            }
             Place::BalanceDate => keep(&mut self.balance.date, leaf.day(&mut self.findings)),
             place => self.read_head(place, leaf),
         }
@@ -130,6 +135,7 @@ impl StatementDraft {
             Some("CLBD") => &mut self.closing,
             _ => return,
         };
+        let has_amount = draft.amount.is_some();
         let stated = draft.amount.unwrap_or_default();
         let amount = stated.amount.and_then(|amount| match draft.sign {
             Some(sign) => sign.apply(amount),
@@ -139,9 +145,10 @@ impl StatementDraft {
         if self.currency.is_none() {
             self.currency = stated.currency;
         }
-        let missing = if draft.sign.is_none() { "Bal/CdtDbtInd" } else { "Bal/Amt" };
-        if amount.is_none() {
-            self.remark(draft.line, FindingKind::Missing(missing));
+        if !has_amount {
+            self.remark(draft.line, FindingKind::Missing("Bal/Amt"));
+        } else if !draft.has_sign && amount.is_none() {
+            self.remark(draft.line, FindingKind::Missing("Bal/CdtDbtInd"));
         }
     }
 

@@ -179,7 +179,9 @@ impl Nest {
     }
 
     fn append(&mut self, text: &str) -> Result<(), ReadErrorKind> {
-        if let Some(wrong) = text.chars().find(|c| !is_allowed(*c)) {
+        if has_suspect(text.as_bytes())
+            && let Some(wrong) = text.chars().find(|c| !is_allowed(*c))
+        {
             return Err(ReadErrorKind::Malformed(format!("the character {wrong:?} is not allowed")));
         }
         if self.open.is_empty() {
@@ -208,10 +210,16 @@ fn stop_or_malformed<R: BufRead>(input: &mut Decoded<R>, error: &quick_xml::Erro
 
 /// XML 1.0, production 4, without the finer classes beyond ASCII.
 fn is_name(name: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':') || !c.is_ascii();
-    name.chars().all(allowed)
-        && !name.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.'))
-        && !name.is_empty()
+    let allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':') || !byte.is_ascii();
+    let first = name.as_bytes().first();
+    first.is_some_and(|byte| !byte.is_ascii_digit() && !matches!(byte, b'-' | b'.')) && name.bytes().all(allowed)
+}
+
+/// Whether a byte may belong to a character that is not allowed; without branches, because every text passes here.
+fn has_suspect(text: &[u8]) -> bool {
+    let suspect = |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) | (byte == 0xef);
+    text.iter().fold(false, |found, byte| found | suspect(*byte))
 }
 
 /// XML 1.0, production 2.

@@ -1,2 +1,26 @@
-//! The command line.
-fn main() {}
+//! `einmal`: the binary. Command line, settings, clock and wiring; it decides nothing and knows no SQL.
+
+mod cli;
+mod commands;
+mod demo;
+mod inspect;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::new(if cli.verbose { "info" } else { "warn" });
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return output::failed(&error),
+    };
+    match runtime.block_on(commands::run(cli)) {
+        Ok(done) => done,
+        Err(error) => output::failed(&error),
+    }
+}

@@ -1,1 +1,90 @@
-//! The treasury's use cases
+//! The treasury's use cases: import, match, resolve, plan, release, export, report, verify.
+//!
+//! The only place where a transaction begins and ends. Each use case loads what a decision needs, asks the pure rules of
+//! `ledger`, and writes what they said, in one transaction with its journal entry. It decides nothing itself.
+
+mod books;
+mod cases;
+mod collect;
+mod config;
+mod error;
+mod export;
+mod find;
+mod import;
+mod lists;
+mod mandates;
+mod matching;
+mod open_items;
+mod recount;
+mod remittance;
+mod reports;
+mod situation;
+mod statement_files;
+mod verify;
+
+use jiff::civil::Date;
+use store::{Act, Db};
+
+pub use cases::{Resolution, case, cases, resolve};
+pub use collect::{NoticeManner, PlanOptions, PlanOutcome, cancel, list, notify, plan, release, show};
+pub use config::{Config, TEMPLATE};
+pub use error::{Error, Result};
+pub use export::{Exported, export_run};
+pub use find::find;
+pub use import::{FileReport, ImportOptions, Imported, Progress, import};
+pub use matching::{Matched, match_all};
+pub use reports::{payments, postings, receivables, runs, statements};
+pub use verify::verify;
+
+/// One treasury: its settings, its database, the day and the hour.
+#[derive(Clone, Debug)]
+pub struct Kasse {
+    /// Its settings.
+    pub config: Config,
+    /// Its database.
+    pub db: Db,
+    /// The business date.
+    pub today: Date,
+    /// The wall clock, UTC, RFC 3339; only written down, never decided by.
+    pub now: String,
+}
+
+impl Kasse {
+    /// Opens the treasury's database and gives a new one its name.
+    ///
+    /// # Errors
+    /// What [`Db::open`] says.
+    pub async fn open(config: Config, db: &str, today: Date, now: String) -> Result<Kasse> {
+        let kasse = Kasse { config, db: Db::open(db).await?, today, now };
+        let known = kasse.db.read().await?.setting(INSTANCE).await?.is_some();
+        if !known {
+            let mut tx = kasse.db.write(kasse.act("einmal", "init", "")).await?;
+            if tx.setting(INSTANCE).await?.is_none() {
+                tx.add_setting(INSTANCE, &new_instance()).await?;
+                tx.commit("a new database").await?;
+            }
+        }
+        Ok(kasse)
+    }
+
+    /// Who does what in this treasury now.
+    pub(crate) fn act(&self, actor: &str, action: &'static str, reason: &str) -> Act {
+        Act { actor: actor.to_owned(), day: self.today, at: self.now.clone(), action, reason: reason.to_owned() }
+    }
+}
+
+/// The setting that makes ids of this database differ from those of any other.
+pub(crate) const INSTANCE: &str = "instance";
+
+/// Six characters without look-alikes: ids for the bank carry them.
+fn new_instance() -> String {
+    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let mut random = rand::random::<u32>();
+    std::iter::repeat_with(|| {
+        let letter = LETTERS.get((random % 32) as usize).copied().unwrap_or(b'X');
+        random /= 32;
+        char::from(letter)
+    })
+    .take(6)
+    .collect()
+}

@@ -289,9 +289,9 @@ mod tests {
             let method = method("iso7064-mod97-10");
             let mut whole: Vec<char> = format!("{body}{}", method.digits(&body).unwrap()).chars().collect();
             let place = place % (whole.len() - 1);
-            prop_assume!(whole[place] != whole[place + 1]);
+            let is_same = whole[place] == whole[place + 1];
             whole.swap(place, place + 1);
-            prop_assert!(!is_valid(&method, &whole.into_iter().collect::<String>()));
+            prop_assert_eq!(is_valid(&method, &whole.into_iter().collect::<String>()), is_same);
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::reading::Reading;
 use crate::repair::{self, Written};
 use crate::scheme::Scheme;
 use crate::search::Search;
+use crate::window::Window;
 
 /// A known reference: its position in the list the directory was made of.
 pub type RefId = u32;
@@ -86,9 +87,10 @@ impl Directory {
             let as_typed = all.iter().find(|id| self.printed(**id).eq_ignore_ascii_case(text.trim()));
             return as_typed.or(all.first().filter(|_| all.len() == 1)).copied();
         }
-        let sections: Vec<usize> = reading.pieces.iter().map(|piece| piece.len()).collect();
+        let window = Window { reading: &reading, first: 0, last };
+        let sections = window.sections();
         let mut found = BTreeSet::new();
-        self.zeros(Written { symbols, sections: &sections }, &mut |id| {
+        self.zeros(window.as_written(&sections), &mut |id| {
             found.insert(id);
         });
         found.first().filter(|_| found.len() == 1).copied()

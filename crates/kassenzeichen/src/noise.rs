@@ -240,7 +240,9 @@ impl View<'_> {
         let (introduction, country) = letters.split_at_checked(letters.len().checked_sub(2)?)?;
         let is_named = introduction.ends_with(&['I', 'B', 'A', 'N'])
             || at.checked_sub(1).and_then(|before| self.word(before)).is_some_and(|word| word == ['I', 'B', 'A', 'N']);
-        if self.pieces.get(at + 1)?.link != Link::Glued || self.width(at + 1) < 2 {
+        let is_whole = country == ['D', 'E'] && self.width(at + 1) == 20;
+        let is_marked = is_named || is_whole || (introduction.is_empty() && words::is_country(country));
+        if !is_marked || self.pieces.get(at + 1)?.link != Link::Glued || self.width(at + 1) < 2 {
             return None;
         }
         let wanted = if country == ['D', 'E'] { 22..=22 } else { 15..=34 };
@@ -254,8 +256,7 @@ impl View<'_> {
             account.extend(self.reading.symbols_of(piece));
             reach = next;
             let is_account = wanted.contains(&account.len()) && is_mod97(&account);
-            let is_german = next == at + 1 && account.len() == 22 && country == ['D', 'E'];
-            if is_account || is_german || is_creditor_id(&account) {
+            if is_account || is_whole || is_creditor_id(&account) {
                 valid = Some(next);
             }
         }
@@ -347,6 +348,8 @@ mod tests {
             DE83 4165 0001 0000 0000 23   => DE83 4165 0001 0000 0000 23
             IBAN DE83 4165 0001 0000 0000 => IBAN DExxxxxxxxxxxxxxxxxxxxxx
             DE83416500010000000023        => DExxxxxxxxxxxxxxxxxxxx
+            KontoDE83416500010000000023   => KontoDExxxxxxxxxxxxxxxxxxxx
+            KZEN501001234563              => KZEN501001234563
             BIC WELADED1WRN               => BIC xxxxxxxxxxx
             ",
         );

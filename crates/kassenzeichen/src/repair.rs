@@ -17,6 +17,8 @@ pub(crate) const LEAST_DIGITS: usize = 6;
 pub(crate) struct Written<'a> {
     pub(crate) symbols: &'a [char],
     pub(crate) sections: &'a [usize],
+    /// All sections are set apart by points, hyphens or slashes, as masks do: none goes on in the next.
+    pub(crate) is_laid_out: bool,
 }
 
 impl Written<'_> {
@@ -35,7 +37,7 @@ pub(crate) fn zeros(scheme: &Scheme, written: Written<'_>, visit: &mut impl FnMu
         return;
     }
     let begins_with_letter = written.symbols.first().is_some_and(|c| !c.is_ascii_digit());
-    if written.digits() < if begins_with_letter { 3 } else { LEAST_DIGITS } {
+    if written.is_laid_out || written.digits() < if begins_with_letter { 3 } else { LEAST_DIGITS } {
         return;
     }
     match scheme.len().checked_sub(written.symbols.len()) {
@@ -226,7 +228,7 @@ mod tests {
             let scheme = Scheme::new("x", columns[0], columns[1].parse().unwrap()).unwrap();
             let (symbols, sections) = written_of(columns[2]);
             let mut found = BTreeSet::new();
-            let written = Written { symbols: &symbols, sections: &sections };
+            let written = Written { symbols: &symbols, sections: &sections, is_laid_out: false };
             variants(&scheme, written, &mut |variant| {
                 found.insert(variant.iter().collect::<String>());
             });

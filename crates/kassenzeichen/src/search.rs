@@ -77,7 +77,7 @@ impl<'d, 't> Search<'d, 't> {
         }
     }
 
-    /// Each reference once at a place, with its best spelling; guesses inside what is read whole, and
+    /// Each reference once at a place, with its best spelling; what lies inside a longer reading, and
     /// nobody's references where one is read, are dropped.
     fn settle(&mut self, findings: &mut Findings) {
         self.found.sort_by_key(|found| (found.spelling, found.span.len(), found.span.start, found.reference));
@@ -93,7 +93,7 @@ impl<'d, 't> Search<'d, 't> {
         let is_whole = |found: &&Found| found.spelling <= Spelling::LookAlike;
         let read: Vec<Range<usize>> = self.found.iter().filter(is_whole).map(|found| found.span.clone()).collect();
         let is_inside = |span: &Range<usize>| read.iter().any(|whole| whole != span && contains(whole, span));
-        self.found.retain(|found| is_whole(&found) || !is_inside(&found.span));
+        self.found.retain(|found| !is_inside(&found.span));
         self.unknown.retain(|unknown| !read.iter().any(|whole| overlaps(whole, &unknown.span)));
         self.found.sort_by_key(|found| (found.span.start, found.span.end, found.spelling, found.reference));
         self.unknown.sort_by_key(|unknown| (unknown.span.start, unknown.span.end));

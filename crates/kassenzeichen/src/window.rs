@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::noise::Noise;
 use crate::reading::{Class, Link, Piece, Reading};
+use crate::repair::Written;
 
 /// References below this many digits are short: other numbers are often equal or near to them.
 pub(crate) const LONG: usize = 9;
@@ -60,6 +61,15 @@ impl<'r, 't> Window<'r, 't> {
             was_digits = Some(piece.is_digits());
         }
         sections
+    }
+
+    /// The window for repairs, with the sections it has.
+    pub(crate) fn as_written<'s>(&self, sections: &'s [usize]) -> Written<'s>
+    where
+        'r: 's,
+    {
+        let is_laid_out = sections.len() > 2 && self.pieces().iter().skip(1).all(|piece| piece.link == Link::Tight);
+        Written { symbols: self.symbols(), sections, is_laid_out }
     }
 
     /// Nothing separates its pieces but the bank's line breaks.

@@ -114,9 +114,11 @@ const LEVIES: [&str; 14] = [
     "QUARTAL",
 ];
 
-/// Countries of the banks that citizens write down.
-const COUNTRIES: [&str; 16] =
-    ["DE", "AT", "CH", "NL", "BE", "FR", "LU", "IT", "ES", "PL", "GB", "DK", "IE", "LT", "CZ", "PT"];
+/// Countries of the banks that citizens write down: SEPA without NO, which is also "number".
+const COUNTRIES: [&str; 34] = [
+    "DE", "AT", "CH", "LI", "NL", "BE", "LU", "FR", "IT", "ES", "PT", "PL", "CZ", "SK", "HU", "SI", "HR", "RO", "BG",
+    "GR", "CY", "MT", "DK", "SE", "FI", "EE", "LV", "LT", "IE", "GB", "IS", "MC", "SM", "VA",
+];
 
 pub(crate) fn is_phone(word: &[char]) -> bool {
     contains(&PHONE, word)

@@ -86,16 +86,23 @@ const OTHER: [&str; 45] = [
 ];
 
 /// The lists as they are compared, folded once.
-static FOLDED: LazyLock<(Vec<String>, Vec<(String, &str)>)> = LazyLock::new(|| {
-    (LEVY.iter().map(|word| fold(word)).collect(), OTHER.iter().map(|word| (fold(word), *word)).collect())
+static FOLDED: LazyLock<Lists> = LazyLock::new(|| Lists {
+    levy: LEVY.iter().map(|word| fold(word)).collect(),
+    other: OTHER.iter().map(|word| (fold(word), *word)).collect(),
 });
+
+struct Lists {
+    levy: Vec<String>,
+    /// Folded, and as it stands in the list.
+    other: Vec<(String, &'static str)>,
+}
 
 /// Reads the words of a text, given the town's kinds of levy.
 pub fn read(text: &str, kinds: &[String]) -> Words {
     let folded = fold(text);
     let squashed: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
     let kinds: Vec<String> = kinds.iter().map(|kind| stem(kind)).collect();
-    let (levy, other) = &*FOLDED;
+    let Lists { levy, other } = &*FOLDED;
     let is_levy = |word: &str| kinds.iter().any(|kind| kind.contains(word) || word.contains(kind.as_str()));
     let named = |stem: &String| !stem.is_empty() && squashed.contains(stem.as_str());
     Words {

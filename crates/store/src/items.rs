@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::engine::Tx;
 use crate::facts::{ASSESSMENT, ITEM, MANDATE, SETTING};
-use crate::{Result, Sql, Value, WriteTx};
+use crate::{Result, Row, Sql, Value, WriteTx};
 
 /// What a list says of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub struct ItemRow {
     pub posten: String,
     /// What the newest list said of it.
     pub said: AssessmentRow,
+    /// The highest amount that any list ever said, cents.
+    pub highest: i64,
 }
 
 /// The counters of an item, cents.
@@ -186,7 +188,8 @@ impl Tx {
 
 const ITEMS: Sql = Sql::same(
     "SELECT i.id, i.kassenzeichen, i.posten, a.kind, a.due, a.amount, a.paid_before, a.mahngebuehr, a.saeumniszuschlag,
-            a.mandate_reference, p.name, p.address
+            a.mandate_reference, p.name, p.address,
+            (SELECT MAX(n.amount) FROM assessment n WHERE n.item = i.id) AS highest
        FROM item i
        JOIN assessment a ON a.id = (SELECT MAX(n.id) FROM assessment n WHERE n.item = i.id)
        JOIN personal p ON p.id = a.debtor
@@ -212,7 +215,13 @@ pub async fn items(tx: &mut Tx) -> Result<Vec<ItemRow>> {
                 debtor: row.opt_text("name")?.unwrap_or_default(),
                 address: row.opt_text("address")?,
             };
-            Ok(ItemRow { id, kassenzeichen: row.text("kassenzeichen")?, posten: row.text("posten")?, said })
+            Ok(ItemRow {
+                id,
+                kassenzeichen: row.text("kassenzeichen")?,
+                posten: row.text("posten")?,
+                said,
+                highest: row.int("highest")?,
+            })
         })
         .collect()
 }
@@ -223,31 +232,39 @@ const MANDATES: Sql = Sql::same(
        FROM mandate m JOIN personal p ON p.id = m.holder ORDER BY m.id",
 );
 
+/// Every row that ever said something of a mandate, in the order in which it was said: debits name such rows.
+pub async fn mandates_by_id(tx: &mut Tx) -> Result<Vec<MandateRow>> {
+    tx.rows(MANDATES, &[]).await?.iter().map(mandate_row).collect()
+}
+
 /// The newest that was said of each mandate and Kassenzeichen, in the order in which it was said.
 pub async fn latest_mandates(tx: &mut Tx) -> Result<Vec<MandateRow>> {
     let mut newest = std::collections::BTreeMap::new();
-    for row in tx.rows(MANDATES, &[]).await? {
-        let said = NewMandate {
-            reference: row.text("reference")?,
-            kassenzeichen: row.text("kassenzeichen")?,
-            status: row.text("status")?,
-            scheme: row.text("scheme")?,
-            one_off: row.flag("one_off")?,
-            signed: row.day("signed")?,
-            last_used: row.opt_day("last_used")?,
-            old_reference: row.opt_text("old_reference")?,
-            creditor_id: row.opt_text("creditor_id")?,
-            old_creditor_id: row.opt_text("old_creditor_id")?,
-            holder: row.opt_text("name")?.unwrap_or_default(),
-            iban: row.opt_text("iban")?.unwrap_or_default(),
-            old_iban: row.opt_text("other_iban")?,
-        };
-        let key = (said.reference.clone(), said.kassenzeichen.clone());
-        newest.insert(key, MandateRow { id: row.int("id")?, said });
+    for mandate in mandates_by_id(tx).await? {
+        newest.insert((mandate.said.reference.clone(), mandate.said.kassenzeichen.clone()), mandate);
     }
     let mut mandates: Vec<MandateRow> = newest.into_values().collect();
     mandates.sort_by_key(|mandate| mandate.id);
     Ok(mandates)
+}
+
+fn mandate_row(row: &Row) -> Result<MandateRow> {
+    let said = NewMandate {
+        reference: row.text("reference")?,
+        kassenzeichen: row.text("kassenzeichen")?,
+        status: row.text("status")?,
+        scheme: row.text("scheme")?,
+        one_off: row.flag("one_off")?,
+        signed: row.day("signed")?,
+        last_used: row.opt_day("last_used")?,
+        old_reference: row.opt_text("old_reference")?,
+        creditor_id: row.opt_text("creditor_id")?,
+        old_creditor_id: row.opt_text("old_creditor_id")?,
+        holder: row.opt_text("name")?.unwrap_or_default(),
+        iban: row.opt_text("iban")?.unwrap_or_default(),
+        old_iban: row.opt_text("other_iban")?,
+    };
+    Ok(MandateRow { id: row.int("id")?, said })
 }
 
 const STATES: Sql =

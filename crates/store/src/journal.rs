@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::engine::Tx;
-use crate::facts::{FactTable, PERSONAL, absorb, commitment, hex};
+use crate::facts::{ENTRY, FactTable, PERSONAL, STATEMENT, absorb, commitment, hex};
 use crate::{Result, Sql, Value};
 
 /// Who acts, when and why. Time comes from outside; nothing below reads a clock.
@@ -109,6 +109,16 @@ impl WriteTx {
         };
         self.next_ids.insert(table.name, id);
         Ok(id)
+    }
+
+    /// The id that the next statement will have, for entries that are stored before it.
+    pub async fn next_statement(&mut self) -> Result<i64> {
+        self.next_id(&STATEMENT).await
+    }
+
+    /// The id that the next entry will have, for bookings that are stored before it.
+    pub async fn next_entry(&mut self) -> Result<i64> {
+        self.next_id(&ENTRY).await
     }
 
     /// Adds what names a person, each under a random key of its own, and says the first id.

@@ -21,13 +21,16 @@ pub use engine::{Db, ReadTx, Row, Sql, Tx, Value};
 pub use error::{Error, Result};
 pub use facts::{FACTS, FactTable, Kind};
 pub use items::{
-    AssessmentRow, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, items, latest_mandates, set_state, states,
+    AssessmentRow, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, items, latest_mandates, mandates_by_id,
+    set_state, states,
 };
 pub use journal::{Act, JournalEntry, WriteTx, entries};
 pub use runs::{
     ClaimRow, DebitRow, EventKind, EventRow, LeftOutRow, NoticeRow, RunRow, claims, debits, events, left_out, notices,
     run_by_name, runs,
 };
-pub use statements::{FileKind, NewEntry, NewFile, NewStatement, StatementRow, file_known, has_identity, statements};
+pub use statements::{
+    FileKind, NewEntry, NewFile, NewStatement, StatementRow, as_of, file_known, has_identity, statements,
+};
 pub use verdicts::{AllocationRow, CaseRow, HoldRow, NewVerdict, VerdictRow, allocations, cases, holds, verdicts};
 pub use verify::{Break, verify_chain};

@@ -105,7 +105,7 @@ impl WriteTx {
         self.add(&SOURCE_FILE, &[row]).await
     }
 
-    /// Remembers a statement of a file.
+    /// Remembers a statement of a file, under the id that [`WriteTx::next_statement`] said.
     pub async fn add_statement(&mut self, file: i64, statement: &NewStatement) -> Result<i64> {
         let row: Vec<Value<'_>> = vec![
             file.into(),
@@ -192,4 +192,14 @@ pub async fn statements(tx: &mut Tx) -> Result<Vec<StatementRow>> {
             })
         })
         .collect()
+}
+
+const AS_OF: Sql = Sql::same("SELECT MIN(as_of) AS as_of FROM source_file WHERE kind = 'open_items'");
+
+/// The last bank day that the system which made the first open-items list had posted.
+pub async fn as_of(tx: &mut Tx) -> Result<Option<Date>> {
+    Ok(match tx.row(AS_OF, &[]).await? {
+        Some(row) => row.opt_day("as_of")?,
+        None => None,
+    })
 }

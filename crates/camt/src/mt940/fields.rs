@@ -54,7 +54,7 @@ impl<R: BufRead> Fields<R> {
             }
             size = size.saturating_add(line.len().max(1));
             if size > self.limit {
-                return Err(self.error(format!(":{}:", field.tag), ReadErrorKind::TooLong(self.limit)));
+                return Err(self.error(format!(":{}", field.tag), ReadErrorKind::TooLong(self.limit)));
             }
             field.lines.push(line);
         }
@@ -86,8 +86,13 @@ impl<R: BufRead> Fields<R> {
         Ok((read > 0).then(|| text.trim_matches(|c: char| c.is_control() || c == '\u{feff}').to_owned()))
     }
 
+    /// Line that was read last, from 1.
+    pub(crate) fn line(&self) -> u64 {
+        self.line.max(1)
+    }
+
     pub(crate) fn error(&self, path: String, kind: ReadErrorKind) -> ReadError {
-        ReadError { line: self.line.max(1), path, kind }
+        ReadError { line: self.line(), path, kind }
     }
 }
 

@@ -3,7 +3,8 @@
 //! Knows nothing of amounts. Keeps the invariant that no character of the remittance is lost: what has no tag of its own
 //! stays in the text.
 
-use crate::Booking;
+use super::line::read_amount;
+use crate::{Booking, Finding, FindingKind, Money};
 
 /// Tags at the beginning of a subfield, `EREF+` or `EREF:` (DFÜ-Abkommen, Anlage 3, until 2025).
 const TAGS: [&str; 16] = [
@@ -66,6 +67,7 @@ fn read_structured(code: &str, subfields: &[(u8, &str)], kind: &str, booking: &m
 
 /// Divides the remittance by its tags; what precedes the first tag and what SVWZ says is the text.
 fn read_remittance<'a>(pieces: impl Iterator<Item = &'a str>, booking: &mut Booking) {
+    let (mut original, mut charges) = (None, None);
     let mut tag = "";
     for piece in pieces {
         let tagged = TAGS.iter().find_map(|tag| Some((*tag, piece.strip_prefix(tag)?.strip_prefix(['+', ':'])?)));
@@ -78,6 +80,8 @@ fn read_remittance<'a>(pieces: impl Iterator<Item = &'a str>, booking: &mut Book
             "ABWA" => &mut booking.ultimate_debtor,
             "ABWE" => &mut booking.ultimate_creditor,
             "PURP" => &mut booking.purpose,
+            "OAMT" => &mut original,
+            "COAM" => &mut charges,
             "" | "SVWZ" => {
                 add_line(&mut booking.remittance, text);
                 continue;
@@ -90,6 +94,7 @@ fn read_remittance<'a>(pieces: impl Iterator<Item = &'a str>, booking: &mut Book
         };
         slot.get_or_insert_default().push_str(text);
     }
+    state_amounts(original.as_deref(), charges.as_deref(), ":86", booking);
     let slots = [
         &mut booking.end_to_end_id,
         &mut booking.mandate_id,
@@ -100,6 +105,32 @@ fn read_remittance<'a>(pieces: impl Iterator<Item = &'a str>, booking: &mut Book
     ];
     for slot in slots {
         *slot = slot.take().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    }
+}
+
+/// The lines of a `:61:` after its first: `/OCMT/EUR50,00//CHGS/EUR3,00/`, original amount and charges of a return.
+pub(crate) fn read_supplementary(lines: &[String], booking: &mut Booking) {
+    let text = lines.get(1..).unwrap_or_default().concat();
+    let value = |name: &str| Some(text.split_once(name)?.1.split('/').next().unwrap_or_default());
+    state_amounts(value("/OCMT/"), value("/CHGS/"), ":61", booking);
+}
+
+/// Takes over `EUR50,00`, or `50,00` in the currency of the account.
+fn state_amounts(original: Option<&str>, charges: Option<&str>, path: &str, booking: &mut Booking) {
+    let mut read = |text: &str| {
+        let amount = text.trim().trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let line = booking.line;
+        let remark =
+            |error| booking.findings.push(Finding { line, path: path.to_owned(), kind: FindingKind::Amount(error) });
+        read_amount(amount).map_err(remark).ok()
+    };
+    let charged = charges.and_then(&mut read);
+    let paid = original.and_then(|text| Some((text, read(text)?)));
+    booking.charges = booking.charges.or(charged);
+    if let Some((text, amount)) = paid {
+        let currency: String = text.trim().chars().take_while(char::is_ascii_alphabetic).collect();
+        let currency = if currency.is_empty() { booking.currency.clone() } else { Some(currency) };
+        booking.original_amount = Some(Money { amount, currency });
     }
 }
 

@@ -48,6 +48,7 @@ fn check(content: &[u8], expected: &[&str]) {
 fn members_by_name() {
     let inner = zip(&[("2.xml", statement("C")), ("1.xml", statement("B"))]);
     check(&statement("A"), &["datei: A"]);
+    check(b":20:A\r\n", &["datei: A"]);
     check(
         &zip(&[
             ("z.xml", statement("D")),
@@ -119,7 +120,7 @@ fn a_break_ends_the_reading() {
 
 #[test]
 fn kinds() {
-    let table: [(&[u8], Option<FileKind>); 8] = [
+    let table: [(&[u8], Option<FileKind>); 11] = [
         (b"PK\x03\x04", Some(FileKind::Zip)),
         (b"PK\x05\x06", Some(FileKind::Zip)),
         (b"PKW", None),
@@ -127,6 +128,9 @@ fn kinds() {
         (b"\xef\xbb\xbf<a", Some(FileKind::Xml)),
         (b"\xff\xfe<\0", Some(FileKind::Xml)),
         (b"\0<\0?", Some(FileKind::Xml)),
+        (b":20:X", Some(FileKind::Mt940)),
+        (b"\x01\r\n:20:X", Some(FileKind::Mt940)),
+        (b"{1:F01", Some(FileKind::Mt940)),
         (b"", None),
     ];
     for (prefix, expected) in table {

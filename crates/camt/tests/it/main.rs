@@ -7,6 +7,8 @@ mod files;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod mt940;
+#[cfg(test)]
 mod refused;
 #[cfg(test)]
 mod samples;

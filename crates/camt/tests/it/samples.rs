@@ -206,6 +206,37 @@ fn what_does_not_fit_is_named() {
 }
 
 #[test]
+fn balances() {
+    let balance = |kind: &str, content: &str| {
+        statement(&format!("<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp>{content}</Bal>"))
+    };
+    let table = [
+        ("OPBD", "<Amt Ccy='EUR'>5</Amt><CdtDbtInd>DBIT</CdtDbtInd>", " currency=EUR opening=-5.00", ""),
+        (
+            "PRCD",
+            "<Amt>5</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><DtTm>2023-11-01T23:00:00Z</DtTm></Dt>",
+            " opening=5.00@2023-11-02",
+            "",
+        ),
+        ("ITBD", "<Amt>5</Amt><CdtDbtInd>CRDT</CdtDbtInd>", "", ""),
+        ("OPBD", "<Amt>0</Amt>", " opening=0.00", ""),
+        ("OPBD", "<Amt>5</Amt>", "", "  ! line 1, Stmt: Bal/CdtDbtInd is missing\n"),
+        ("OPBD", "<CdtDbtInd>CRDT</CdtDbtInd>", "", "  ! line 1, Stmt: Bal/Amt is missing\n"),
+        (
+            "CLBD",
+            "<Amt>5.001</Amt><CdtDbtInd>CRDT</CdtDbtInd>",
+            "",
+            "  ! line 1, Stmt/Bal/Amt: \"5.001\" has more than two decimals\n",
+        ),
+    ];
+    for (kind, content, values, findings) in table {
+        let shown = show(balance(kind, content).as_bytes());
+        let head = format!("STATEMENT=camt.053.001.08 id=1{values}\n{findings}END=");
+        assert!(shown.starts_with(&head), "{shown}\nnot\n{head}");
+    }
+}
+
+#[test]
 fn foreign_data_is_not_ours() {
     check(
         &entry(

@@ -12,7 +12,12 @@ pub(crate) fn parts(input: &[u8]) -> Result<Vec<Part>, ReadError> {
 
 /// All parts of an input as lines.
 pub(crate) fn show(input: &[u8]) -> String {
-    match parts(input) {
+    show_parts(parts(input))
+}
+
+/// Parts as lines.
+pub(crate) fn show_parts(parts: Result<Vec<Part>, ReadError>) -> String {
+    match parts {
         Ok(parts) => parts.iter().map(part).collect(),
         Err(error) => format!("{error}\n"),
     }

@@ -4,6 +4,7 @@
 //! text are limited, whatever the text.
 
 use crate::directory::RefId;
+use crate::fold;
 use crate::keys::{Digits, PACKED};
 use crate::message::{Spelling, Unknown};
 use crate::noise::Noise;
@@ -30,11 +31,8 @@ impl<'t> Search<'_, 't> {
     /// Everything that is not exact, in windows that begin and end where numbers do.
     pub(super) fn repair(&mut self, reading: &Reading<'t>) {
         for window in self.bordered(reading) {
-            if window.digits() < LONG && self.is_tail_of_word(&window) {
-                continue;
-            }
             let sections = window.sections();
-            let written = Written { symbols: window.symbols(), sections: &sections };
+            let written = window.as_written(&sections);
             let mut hits: Vec<(RefId, Spelling)> = Vec::new();
             self.probes += self.directory.zeros(written, &mut |id| hits.push((id, Spelling::LostZeros)));
             self.beginnings(written, &mut hits);
@@ -42,7 +40,9 @@ impl<'t> Search<'_, 't> {
                 self.slips(written, &mut hits);
             }
             for (id, spelling) in hits {
-                if self.is_repairable(&window, id, spelling) {
+                if self.is_repairable(&window, id, spelling)
+                    && !self.is_tail_of_word(&window, self.directory.printed(id))
+                {
                     self.report(window.bytes(), id, spelling);
                 }
             }
@@ -50,19 +50,21 @@ impl<'t> Search<'_, 't> {
         }
     }
 
-    /// Do the digits only end another name (`AUSZ7112022`)? Not after a word for references or a scheme's letters.
-    fn is_tail_of_word(&self, window: &Window<'_, 't>) -> bool {
-        let is_glued = window.pieces().first().is_some_and(|piece| piece.is_digits() && piece.link == Link::Glued);
+    /// Do a few digits only end another name (`AUSZ7112022`), or follow the letters of another scheme? After
+    /// a word for references, or the reference's own letters, they do not.
+    fn is_tail_of_word(&self, window: &Window<'_, 't>, printed: &str) -> bool {
+        let Some(piece) = window.pieces().first().filter(|piece| piece.is_digits() && window.digits() < LONG) else {
+            return false;
+        };
         let before = window.first.checked_sub(1).and_then(|before| window.reading.pieces.get(before));
-        let Some(before) = before.filter(|before| is_glued && !before.is_digits()) else {
+        let Some(before) = before.filter(|before| !before.is_digits()) else {
             return false;
         };
         let word = window.reading.symbols_of(before);
-        let is_beginning = |scheme: &crate::Scheme| {
-            let prefix = scheme.prefix();
-            prefix.first().is_some_and(|c| !c.is_ascii_digit()) && word.ends_with(&prefix)
-        };
-        !words::is_reference(word) && !self.directory.schemes().iter().any(is_beginning)
+        let letters: Vec<char> = printed.chars().flat_map(fold::symbols).take_while(|c| !c.is_ascii_digit()).collect();
+        let is_own = !letters.is_empty() && word.ends_with(&letters);
+        let is_name = piece.link == Link::Glued && !words::is_reference(word);
+        !is_own && (is_name || self.directory.keys().has_letters(word))
     }
 
     /// Windows of known letters and digits that are not taken and cut no number.
@@ -150,8 +152,9 @@ impl<'t> Search<'_, 't> {
             let is_bare = scheme.is_checked() && has_telling_digits && is_whole;
             is_telling && has_signs || (window.noise(&self.marks).0 == Noise::None && (is_telling || is_bare))
         });
-        if let Some((scheme, _)) = fitting
+        if let Some((scheme, known)) = fitting
             && self.directory.keys().by_symbols(symbols).is_none()
+            && !self.is_tail_of_word(window, known.mask())
         {
             let (span, written) = (window.bytes(), window.written().to_owned());
             self.unknown.push(Unknown { field: self.field, span, written, scheme });
@@ -203,7 +206,7 @@ impl<'t> Search<'_, 't> {
         for window in self.bordered(reading).into_iter().filter(Window::is_look_alike) {
             let sections = window.sections();
             let mut hits = Vec::new();
-            let written = Written { symbols: window.symbols(), sections: &sections };
+            let written = window.as_written(&sections);
             self.probes += self.directory.zeros(written, &mut |id| hits.push(id));
             for id in hits {
                 if self.is_repairable(&window, id, Spelling::LookAlike) {

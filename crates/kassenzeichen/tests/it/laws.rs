@@ -143,8 +143,8 @@ proptest! {
             written = written.to_lowercase();
         }
         written.insert_str(at.index(written.len()), cut);
-        prop_assume!(!(printed.1.starts_with('P') && before.ends_with(char::is_alphabetic)));
-        let text = format!("{before}{written}{after}");
+        let is_letter_glued = printed.1.starts_with('P') && before.ends_with(char::is_alphabetic);
+        let text = format!("{before}{}{written}{after}", if is_letter_glued { " " } else { "" });
         let directory = directory();
         let exact = directory.find(&message(&text)).found.into_iter().filter(|found| found.spelling == Spelling::Exact);
         let exact: Vec<_> = exact.map(|found| directory.printed(found.reference).to_owned()).collect();

@@ -210,6 +210,8 @@ fn slips() {
         50 10 01 23 45 64                                 => a1 changed
         5.0100.123456.1                                   => a1 changed, a3 changed
         5.0100.12345.3                                    => a1 lost
+        5.0100.012341                                     => a2 lost
+        P 112022 Wiese                                    =>
         07/11202-3                                        => b1 changed
         07/11220-2                                        => b1 swapped
         Rechnung 07/11202-3                               => b1 changed

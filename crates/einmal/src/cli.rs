@@ -1,0 +1,239 @@
+//! What a person can type.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use sepa::Cents;
+
+/// Collect what is owed once, never twice: SEPA reconciliation for a municipal treasury.
+#[derive(Debug, Parser)]
+#[command(name = "einmal", version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// The treasury's settings
+    #[arg(long, global = true, env = "EINMAL_CONFIG", default_value = "einmal.toml", value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// The treasury's database
+    #[arg(long, global = true, env = "EINMAL_DB", default_value = "sqlite://einmal.db", value_name = "URL")]
+    pub(crate) db: String,
+    /// The business date [default: today in Europe/Berlin]
+    #[arg(long, global = true, env = "EINMAL_TODAY", value_name = "DATE")]
+    pub(crate) today: Option<Date>,
+    /// How results are printed
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Say more on stderr
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For reading.
+    Table,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The whole story on the sample inside the binary
+    Demo {
+        /// Where everything is put
+        #[arg(long, value_name = "DIR", default_value = "einmal-demo")]
+        out: PathBuf,
+    },
+    /// Write a commented einmal.toml and make the database
+    Init,
+    /// Show what statement files hold, without a database
+    Inspect {
+        /// Statement files, plain or in ZIP
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Read open items, mandates and statements: files and folders
+    Import {
+        /// Files and folders
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// The last bank day that the system which made the open-items list had posted
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
+    },
+    /// Decide every booking and open case that no person has decided
+    Match,
+    /// The open cases
+    Cases,
+    /// One case with its candidates and their evidence
+    Case {
+        /// Its number
+        number: i64,
+    },
+    /// Decide a case
+    Resolve(Resolve),
+    /// Find by Kassenzeichen, name, IBAN end, mandate or amount: has it arrived, is it placed, what will be debited
+    Find {
+        /// What is known
+        text: String,
+    },
+    /// Direct-debit runs
+    #[command(subcommand)]
+    Collect(Collect),
+    /// What the books say
+    Report {
+        /// Which report
+        #[arg(value_enum)]
+        report: Report,
+    },
+    /// What the finance system must take back
+    Export {
+        /// Which export
+        #[arg(value_enum)]
+        export: Export,
+    },
+    /// Prove the books: every invariant and the journal's hash chain
+    Verify,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Report {
+    /// An object per item
+    Receivables,
+    /// An object per credit booking
+    Payments,
+    /// How far each account is complete
+    Statements,
+    /// The runs
+    Runs,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Export {
+    /// Every allocation that stands
+    Postings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Resolve {
+    /// The case's number
+    pub(crate) number: i64,
+    #[command(flatten)]
+    pub(crate) how: How,
+    /// Who decides
+    #[arg(long = "as", value_name = "USER")]
+    pub(crate) who: String,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct How {
+    /// The money goes to these items
+    #[arg(long, value_name = "KZ/POSTEN=AMOUNT", num_args = 1.., value_parser = allocation)]
+    pub(crate) allocate: Vec<(String, Cents)>,
+    /// It is other money
+    #[arg(long, value_name = "WHY")]
+    pub(crate) other: Option<String>,
+    /// It goes back to the payer
+    #[arg(long)]
+    pub(crate) refund: bool,
+    /// Look at it again on this day
+    #[arg(long, value_name = "DATE")]
+    pub(crate) wait: Option<Date>,
+    /// The bank has taken it back
+    #[arg(long = "return")]
+    pub(crate) returned: bool,
+    /// Take the last decision back
+    #[arg(long)]
+    pub(crate) undo: bool,
+}
+
+fn allocation(text: &str) -> Result<(String, Cents), String> {
+    let (item, amount) = text.rsplit_once('=').ok_or("expected KZ/POSTEN=AMOUNT")?;
+    let amount = Cents::parse_local(amount).map_err(|why| why.to_string())?;
+    Ok((item.to_owned(), amount))
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Collect {
+    /// Plan a run of what is due by a day
+    Plan {
+        /// The collection date
+        #[arg(long, value_name = "DATE")]
+        due: Date,
+        /// Who plans
+        #[arg(long = "as", value_name = "USER")]
+        who: String,
+        /// Only this levy; may be repeated
+        #[arg(long, value_name = "KIND", num_args = 1..)]
+        kind: Vec<String>,
+        /// At most so many debits: a pilot run
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+    },
+    /// One run: what is in, what is out and why
+    Show {
+        /// The run
+        run: String,
+    },
+    /// All runs
+    List,
+    /// Write the notices of a planned run, and record how debtors were told
+    Notify {
+        /// The run
+        run: String,
+        /// Where the notices are put
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Who announces
+        #[arg(long = "as", value_name = "USER")]
+        who: String,
+        /// The day they were posted
+        #[arg(long, value_name = "DATE", conflicts_with = "notice_by")]
+        sent: Option<Date>,
+        /// Another form told them, such as the Bescheid
+        #[arg(long, value_name = "TEXT")]
+        notice_by: Option<String>,
+    },
+    /// Release a run as another person than its planner
+    Release {
+        /// The run
+        run: String,
+        /// Who releases
+        #[arg(long = "as", value_name = "USER")]
+        who: String,
+        /// Accept the cases that could concern items which are not held
+        #[arg(long)]
+        acknowledge_open_cases: bool,
+    },
+    /// Write the pain.008 of a released run and its control sheet
+    Export {
+        /// The run
+        run: String,
+        /// Where the files are put
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Give up a run before its export
+    Cancel {
+        /// The run
+        run: String,
+        /// Who cancels
+        #[arg(long = "as", value_name = "USER")]
+        who: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,303 @@
+//! From a command to a use case and its result. No command knows a rule.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use jiff::civil::Date;
+use kasse::{Config, ImportOptions, Imported, Kasse, NoticeManner, PlanOptions, Resolution};
+use serde_json::{Value, json};
+
+use crate::cli::{Cli, Collect, Command, Export, Format, How, Report, Resolve};
+use crate::output::{self, note};
+use crate::progress::Bar;
+use crate::{demo, inspect};
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// A use case refused.
+    #[error(transparent)]
+    Kasse(#[from] kasse::Error),
+    /// Something could not be read or written.
+    #[error("{0}: {1}")]
+    File(String, std::io::Error),
+    /// Stdout is gone.
+    #[error("cannot print: {0}")]
+    Print(#[from] std::io::Error),
+    /// Anything else, in words.
+    #[error("{0}")]
+    Said(String),
+}
+
+/// The outcome of a command: its exit code.
+pub(crate) type Outcome = Result<ExitCode, Failure>;
+
+/// Does what was typed.
+pub(crate) async fn run(cli: Cli) -> Outcome {
+    match &cli.command {
+        Command::Demo { out } => return demo::run(out).await,
+        Command::Init => return init(&cli).await,
+        Command::Inspect { files } => return inspect(cli.format, files),
+        _ => {}
+    }
+    let kasse = Kasse::open(Config::read(&cli.config)?, &cli.db, today(&cli)?, now()).await?;
+    let outcome = dispatch(&kasse, cli.format, cli.command).await;
+    kasse.db.close().await;
+    outcome
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where the business date is read off the clock")]
+fn today(cli: &Cli) -> Result<Date, Failure> {
+    if let Some(today) = cli.today {
+        return Ok(today);
+    }
+    let here = jiff::Timestamp::now().in_tz("Europe/Berlin").map_err(|error| Failure::Said(error.to_string()))?;
+    Ok(here.date())
+}
+
+/// The wall clock for the journal, to the second, UTC.
+#[expect(clippy::disallowed_methods, reason = "the one place where the journal's time is read off the clock")]
+pub(crate) fn now() -> String {
+    let now = jiff::Timestamp::now();
+    now.round(jiff::Unit::Second).unwrap_or(now).to_string()
+}
+
+async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
+    match command {
+        Command::Demo { .. } | Command::Init | Command::Inspect { .. } => {}
+        Command::Import { paths, as_of } => return import(kasse, format, &paths, as_of).await,
+        Command::Match => {
+            let matched = kasse::match_all(kasse).await?;
+            let value = serde_json::to_value(&matched).unwrap_or_default();
+            output::object(format, &value, &[])?;
+        }
+        Command::Cases => {
+            let columns = ["case", "booked", "amount", "open", "counterparty", "reason"];
+            output::list(format, &kasse::cases(kasse).await?, &columns)?;
+        }
+        Command::Case { number } => case(kasse, format, number).await?,
+        Command::Resolve(resolve) => return resolve_case(kasse, resolve).await,
+        Command::Find { text } => return find(kasse, format, &text).await,
+        Command::Collect(collect) => return run_collect(kasse, format, collect).await,
+        Command::Report { report } => self::report(kasse, format, report).await?,
+        Command::Export { export: Export::Postings } => {
+            // a file for another program: CSV unless JSON is asked for
+            let format = if format == Format::Json { Format::Json } else { Format::Csv };
+            output::list(format, &kasse::postings(kasse).await?, &[])?;
+        }
+        Command::Verify => return verify(kasse, format).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn init(cli: &Cli) -> Outcome {
+    if cli.config.exists() {
+        note(&format!("{} is there already and was left as it is", cli.config.display()));
+    } else {
+        let failure = |error| Failure::File(cli.config.display().to_string(), error);
+        std::fs::write(&cli.config, kasse::TEMPLATE).map_err(failure)?;
+        note(&format!("{} was written: set name, creditor_id, accounts and schemes", cli.config.display()));
+    }
+    let kasse = Kasse::open(Config::read(&cli.config)?, &cli.db, today(cli)?, now()).await?;
+    kasse.db.close().await;
+    note(&format!("{} is ready; next: einmal import FILES", cli.db));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn inspect(format: Format, files: &[std::path::PathBuf]) -> Outcome {
+    let (statements, refused) = inspect::inspect(files);
+    match format {
+        Format::Json => output::json(&Value::Array(statements))?,
+        Format::Csv => output::list(format, &inspect::summary(&statements), &[])?,
+        Format::Table => {
+            let columns = ["message", "account", "sequence", "opening", "closing", "bookings", "findings"];
+            output::list(format, &inspect::summary(&statements), &columns)?;
+        }
+    }
+    refused.iter().for_each(|why| note(&format!("error: {why}")));
+    Ok(ExitCode::from(u8::from(!refused.is_empty())))
+}
+
+async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], as_of: Option<Date>) -> Outcome {
+    let bar = Bar::new();
+    let imported = kasse::import(kasse, paths, &ImportOptions { as_of }, &bar).await;
+    bar.done();
+    let imported: Imported = imported?;
+    let rows: Vec<Value> = imported.files.iter().map(|file| serde_json::to_value(file).unwrap_or_default()).collect();
+    let columns = ["file", "kind", "added", "changed", "known", "statements"];
+    output::list(format, &rows, &columns)?;
+    for file in &imported.files {
+        file.warnings.iter().for_each(|warning| note(&format!("warning: {}: {warning}", file.file)));
+    }
+    imported.files.iter().filter_map(|file| file.error.as_ref()).for_each(|why| note(&format!("error: {why}")));
+    Ok(ExitCode::from(u8::from(imported.refused() > 0)))
+}
+
+async fn case(kasse: &Kasse, format: Format, number: i64) -> Result<(), Failure> {
+    let case = kasse::case(kasse, number).await?;
+    if format != Format::Table {
+        return Ok(output::object(format, &case, &[("candidates", &[]), ("holds", &[]), ("allocations", &[])])?);
+    }
+    let mut head = case.clone();
+    if let Some(fields) = head.as_object_mut() {
+        fields.shift_remove("candidates");
+    }
+    output::object(
+        format,
+        &head,
+        &[("allocations", &["kassenzeichen", "posten", "amount"]), ("holds", &["kassenzeichen", "posten", "reason"])],
+    )?;
+    for candidate in case.get("candidates").and_then(Value::as_array).into_iter().flatten() {
+        let text = |name: &str| candidate.get(name).map(Value::to_string).unwrap_or_default().replace('"', "");
+        output::line(&format!("\ncandidate {}  score {}", text("kassenzeichen"), text("score")))?;
+        let rows = |name: &str| candidate.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+        output::list(format, &rows("witnesses"), &["weight", "witness", "text"])?;
+        output::list(format, &rows("items"), &["posten", "due", "amount", "open", "debtor"])?;
+    }
+    Ok(())
+}
+
+async fn resolve_case(kasse: &Kasse, resolve: Resolve) -> Outcome {
+    let How { allocate, other, refund, wait, returned, undo } = resolve.how;
+    let resolution = if let Some(why) = other {
+        Resolution::Other(why)
+    } else if let Some(day) = wait {
+        Resolution::Wait(day)
+    } else if refund {
+        Resolution::Refund
+    } else if returned {
+        Resolution::Return
+    } else if undo {
+        Resolution::Undo
+    } else {
+        Resolution::Allocate(allocate)
+    };
+    kasse::resolve(kasse, resolve.number, &resolution, &resolve.who).await?;
+    note(&format!("case {} was decided by {}", resolve.number, resolve.who));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn find(kasse: &Kasse, format: Format, text: &str) -> Outcome {
+    let found = kasse::find(kasse, text).await?;
+    output::list(format, &found, &["kassenzeichen", "debtor", "answer", "cases"])?;
+    if found.is_empty() {
+        return Err(Failure::Said(format!("nothing is known of {text:?}")));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn report(kasse: &Kasse, format: Format, report: Report) -> Result<(), Failure> {
+    let (rows, columns): (Vec<Value>, &[&str]) = match report {
+        Report::Receivables => (
+            kasse::receivables(kasse).await?,
+            &["kassenzeichen", "posten", "due", "amount", "transferred", "in_collection", "open", "state", "left_out"],
+        ),
+        Report::Payments => (
+            kasse::payments(kasse).await?,
+            &["booked", "amount", "counterparty", "decision", "allocations", "confidence"],
+        ),
+        Report::Statements => {
+            (kasse::statements(kasse).await?, &["account", "from", "to", "closing", "complete", "missing"])
+        }
+        Report::Runs => (kasse::runs(kasse).await?, RUN_COLUMNS),
+    };
+    Ok(output::list(format, &rows, columns)?)
+}
+
+const RUN_COLUMNS: &[&str] = &["run", "due", "state", "debits", "amount", "planner", "releasers"];
+
+async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome {
+    match collect {
+        Collect::Plan { due, who, kind, limit } => {
+            let options = PlanOptions { due, planner: who, kinds: kind, limit };
+            plan(kasse, format, &options).await?;
+        }
+        Collect::Show { run } => {
+            let shown = kasse::show(kasse, &run).await?;
+            let lists: [(&str, &[&str]); 3] = [
+                ("debits", &["kassenzeichen", "debtor", "mandate", "amount", "items"]),
+                ("left_out", LEFT_OUT_COLUMNS),
+                ("events", &["day", "event", "by"]),
+            ];
+            output::object(format, &shown, &lists)?;
+        }
+        Collect::List => output::list(format, &kasse::list(kasse).await?, RUN_COLUMNS)?,
+        Collect::Notify { run, out, who, sent, notice_by } => notify(kasse, &run, &out, &who, sent, notice_by).await?,
+        Collect::Release { run, who, acknowledge_open_cases } => {
+            let (given, needed) = kasse::release(kasse, &run, &who, acknowledge_open_cases).await?;
+            let state = if given < needed { "not released yet" } else { "released" };
+            note(&format!("run {run}: {given} of {needed} signatures, {state}"));
+        }
+        Collect::Export { run, out } => {
+            let exported = kasse::export_run(kasse, &run, &out).await?;
+            let value = json!({
+                "file": exported.file.display().to_string(), "control_sheet": exported.sheet.display().to_string(),
+                "sha256": exported.sha256, "debits": exported.debits, "amount": exported.amount.to_string(),
+            });
+            output::object(format, &value, &[])?;
+        }
+        Collect::Cancel { run, who } => {
+            kasse::cancel(kasse, &run, &who).await?;
+            note(&format!("run {run} was cancelled"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+const LEFT_OUT_COLUMNS: &[&str] = &["kassenzeichen", "posten", "amount", "reason", "case"];
+
+async fn plan(kasse: &Kasse, format: Format, options: &PlanOptions) -> Result<(), Failure> {
+    let outcome = kasse::plan(kasse, options).await?;
+    output::object(format, &outcome.plan, &[("left_out", LEFT_OUT_COLUMNS)])?;
+    outcome.remarks.iter().for_each(|remark| note(&format!("note: {remark}")));
+    outcome.forbidden.iter().for_each(|why| note(&format!("forbids the release: {why}")));
+    if outcome.plan.get("run").is_some_and(Value::is_null) {
+        note("there is nothing to collect: no run was made");
+    }
+    Ok(())
+}
+
+async fn notify(
+    kasse: &Kasse,
+    run: &str,
+    out: &Path,
+    who: &str,
+    sent: Option<Date>,
+    notice_by: Option<String>,
+) -> Result<(), Failure> {
+    let manner = match (sent, notice_by) {
+        (Some(day), _) => NoticeManner::Posted(day),
+        (None, Some(text)) => NoticeManner::Otherwise(text),
+        (None, None) => NoticeManner::Written,
+    };
+    let (count, path) = kasse::notify(kasse, run, out, who, &manner).await?;
+    note(&format!("{count} notices: {}", path.display()));
+    if manner == NoticeManner::Written {
+        note("not recorded as sent: say --sent DATE once they are posted");
+    }
+    Ok(())
+}
+
+/// Breaks beyond the first that are printed.
+const BREAKS_SHOWN: usize = 20;
+
+async fn verify(kasse: &Kasse, format: Format) -> Outcome {
+    let breaks = kasse::verify(kasse).await?;
+    if format == Format::Json {
+        output::json(&json!({"proved": breaks.is_empty(), "breaks": breaks}))?;
+    }
+    match breaks.split_first() {
+        None => {
+            note("the books are proved: every figure follows from the facts, and the journal's chain holds");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some((first, others)) => {
+            others.iter().take(BREAKS_SHOWN).for_each(|found| note(&format!("also: {found}")));
+            let hidden = others.len().saturating_sub(BREAKS_SHOWN);
+            if hidden > 0 {
+                note(&format!("and {hidden} more: --format json names all"));
+            }
+            Err(Failure::Said(format!("the books do not hold: {first}")))
+        }
+    }
+}

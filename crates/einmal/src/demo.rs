@@ -1,0 +1,289 @@
+//! `einmal demo`: the whole story on the shipped sample, on one screen.
+//!
+//! It drives the same use cases as every command and computes nothing but what it prints.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use include_dir::{Dir, include_dir};
+use jiff::civil::{Date, date};
+use kasse::{Config, Exported, ImportOptions, Imported, Kasse, Matched, NoticeManner, PlanOptions, Progress};
+use sepa::Cents;
+use serde_json::Value;
+
+use crate::commands::{Failure, Outcome, now};
+
+static SAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../samples/warstein");
+
+/// The business day of the story, and the day on which the deferred debits are collected.
+const TODAY: Date = date(2024, 3, 11);
+const DUE: Date = date(2024, 3, 27);
+
+/// Plays the story under `out` and prints what happened.
+pub(crate) async fn run(out: &Path) -> Outcome {
+    prepare(out)?;
+    let config = Config::read(&out.join("einmal.toml"))?;
+    let db = format!("sqlite://{}", out.join("einmal.db").display());
+    let kasse = Kasse::open(config, &db, TODAY, now()).await?;
+    let story = play(&kasse, out).await?;
+    let text = tell(&kasse, out, &story).await?;
+    kasse.db.close().await;
+    write!(std::io::stdout().lock(), "{text}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The folders of a demo, and the files beside them; a new demo begins without them.
+const FOLDERS: [&str; 3] = ["kontoauszuege", "ankuendigungen", "bank"];
+const DATABASE: [&str; 3] = ["einmal.db", "einmal.db-wal", "einmal.db-shm"];
+
+/// Lays the sample out afresh. A folder that is not empty and no demo's is left alone.
+fn prepare(out: &Path) -> Result<(), Failure> {
+    let failure = |path: &Path| {
+        let path = path.display().to_string();
+        move |error| Failure::File(path, error)
+    };
+    let occupied = std::fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some());
+    let settings = SAMPLE.get_file("einmal.toml").map(include_dir::File::contents);
+    let is_demo = std::fs::read(out.join("einmal.toml")).ok().as_deref() == settings;
+    if occupied && !is_demo {
+        return Err(Failure::Said(format!(
+            "{} is not empty and no demo: choose another folder with --out",
+            out.display()
+        )));
+    }
+    for folder in FOLDERS.map(|name| out.join(name)).iter().filter(|folder| folder.exists()) {
+        std::fs::remove_dir_all(folder).map_err(failure(folder))?;
+    }
+    for file in DATABASE.map(|name| out.join(name)).iter().filter(|file| file.exists()) {
+        std::fs::remove_file(file).map_err(failure(file))?;
+    }
+    std::fs::create_dir_all(out).map_err(failure(out))?;
+    SAMPLE.extract(out).map_err(failure(out))
+}
+
+/// What happened.
+struct Story {
+    imported: Imported,
+    matched: Matched,
+    plan: Value,
+    refused: String,
+    exported: Exported,
+    breaks: Vec<String>,
+}
+
+/// Nobody needs a progress bar for this.
+struct Silent;
+
+impl Progress for Silent {
+    fn file(&self, _: usize, _: usize, _: &str) {}
+    fn advance(&self, _: usize) {}
+}
+
+async fn play(kasse: &Kasse, out: &Path) -> Result<Story, Failure> {
+    let inputs: Vec<PathBuf> =
+        ["offene-posten.csv", "mandate.csv", "kontoauszuege"].map(|name| out.join(name)).to_vec();
+    let imported = kasse::import(kasse, &inputs, &ImportOptions::default(), &Silent).await?;
+    if let Some(why) = imported.files.iter().find_map(|file| file.error.clone()) {
+        return Err(Failure::Said(why));
+    }
+    let matched = kasse::match_all(kasse).await?;
+    let options = PlanOptions { due: DUE, planner: "anna".to_owned(), kinds: Vec::new(), limit: None };
+    let plan = kasse::plan(kasse, &options).await?.plan;
+    let run = plan.get("run").and_then(Value::as_str).unwrap_or_default().to_owned();
+    kasse::notify(kasse, &run, &out.join("ankuendigungen"), "anna", &NoticeManner::Posted(TODAY)).await?;
+    let refused = match kasse::release(kasse, &run, "anna", true).await {
+        Ok(_) => return Err(Failure::Said("the planner could release her own run".to_owned())),
+        Err(error) => error.to_string(),
+    };
+    kasse::release(kasse, &run, "bernd", true).await?;
+    let exported = kasse::export_run(kasse, &run, &out.join("bank")).await?;
+    let breaks = kasse::verify(kasse).await?;
+    Ok(Story { imported, matched, plan, refused, exported, breaks })
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn cents(value: &Value, name: &str) -> Cents {
+    Cents::parse(text(value, name)).unwrap_or(Cents::ZERO)
+}
+
+fn sum<'a>(rows: impl Iterator<Item = &'a Value>, name: &str) -> Cents {
+    Cents::sum(rows.map(|row| cents(row, name))).unwrap_or(Cents::ZERO)
+}
+
+async fn tell(kasse: &Kasse, out: &Path, story: &Story) -> Result<String, Failure> {
+    let payments = kasse::payments(kasse).await?;
+    let receivables = kasse::receivables(kasse).await?;
+    let statements = kasse::statements(kasse).await?;
+    let cases = kasse::cases(kasse).await?;
+    let mut screen = String::new();
+    head(&mut screen, kasse);
+    arrived(&mut screen, story, &statements);
+    posted(&mut screen, story, &payments);
+    doubtful(&mut screen, &cases);
+    collected(&mut screen, story, &receivables);
+    proofs(&mut screen, story, &statements, &payments, &cases);
+    next(&mut screen, out, story, &cases);
+    Ok(screen)
+}
+
+/// A line of the screen. Writing to a text cannot fail.
+macro_rules! say {
+    ($screen:expr) => { $screen.push('\n') };
+    ($screen:expr, $($what:tt)*) => {{ let _ = writeln!($screen, $($what)*); }};
+}
+
+fn head(screen: &mut String, kasse: &Kasse) {
+    say!(screen, "{} on {TODAY}", kasse.config.name);
+    say!(screen, "No direct debit was possible since October. Citizens were asked to transfer and");
+    say!(screen, "to quote their Kassenzeichen; what is still open is now collected, once.");
+}
+
+fn arrived(screen: &mut String, story: &Story, statements: &[Value]) {
+    let of = |kind: &str| story.imported.files.iter().filter(move |file| file.kind == kind);
+    let items: usize = of("open items").map(|file| file.added).sum();
+    let mandates: usize = of("mandates").map(|file| file.added).sum();
+    let bookings: usize = of("statements").map(|file| file.added).sum();
+    let known: usize = of("statements").map(|file| file.known).sum();
+    let count: usize = of("statements").map(|file| file.statements).sum();
+    say!(screen, "\nWhat came in");
+    say!(screen, "  {items} open items, {mandates} mandates, {count} statements of {} accounts", statements.len());
+    say!(screen, "  {bookings} bookings, {} of them credits; {known} came twice and count once", story.matched.credits);
+}
+
+/// Payments worth looking at: an ordinary one, a mangled one, one that names nothing.
+fn posted(screen: &mut String, story: &Story, payments: &[Value]) {
+    let auto: Vec<&Value> = payments.iter().filter(|row| text(row, "decision") == "auto").collect();
+    let amount = sum(auto.iter().copied(), "amount");
+    say!(
+        screen,
+        "\nWhat was posted without a person: {} credits, {} EUR, for example",
+        story.matched.auto,
+        amount.german()
+    );
+    for wanted in ["letters for digits", "nearly the Kassenzeichen", "the payer's account is that of its mandate"] {
+        let shows = |row: &&&Value| {
+            let evidence = list(row, "evidence");
+            let seen = evidence.iter().any(|witness| text(witness, "text").contains(wanted));
+            seen && (wanted.contains("Kassenzeichen")
+                || wanted.contains("letters")
+                || evidence.iter().all(|witness| text(witness, "witness") != "reference"))
+        };
+        if let Some(row) = auto.iter().find(shows) {
+            example(screen, row);
+        }
+    }
+}
+
+fn example(screen: &mut String, row: &Value) {
+    let remittance = text(row, "remittance").replace('\n', " ");
+    let shown: String = remittance.chars().take(48).collect();
+    let parts = list(row, "allocations");
+    let places: Vec<String> =
+        parts.iter().map(|part| format!("{} ({})", text(part, "kassenzeichen"), text(part, "posten"))).collect();
+    say!(screen, "  {:>9}  \"{shown}\"", cents(row, "amount").german());
+    say!(screen, "             -> {}", places.join(", "));
+    for witness in
+        list(row, "evidence").iter().skip(1).filter(|witness| !witness.get("weight").is_some_and(is_negative))
+    {
+        say!(screen, "                {}", text(witness, "text"));
+    }
+}
+
+fn is_negative(weight: &Value) -> bool {
+    weight.as_f64().is_some_and(|weight| weight <= 0.0)
+}
+
+fn doubtful(screen: &mut String, cases: &[Value]) {
+    let held: usize = cases.iter().map(|case| list(case, "holds").len()).sum();
+    say!(
+        screen,
+        "\nWhat is in doubt: {} cases over {} EUR; {held} items are held back from debit",
+        cases.len(),
+        sum(cases.iter(), "open").german()
+    );
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for case in cases {
+        let reason = text(case, "reason");
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((reason, 1)),
+        }
+    }
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    reasons.iter().take(4).for_each(|(reason, count)| say!(screen, "  {count:>3}  {reason}"));
+}
+
+fn collected(screen: &mut String, story: &Story, receivables: &[Value]) {
+    let fees = sum(receivables.iter(), "fees_not_arisen");
+    say!(
+        screen,
+        "\nWhat is collected on {DUE}: {} debits over {} EUR",
+        story.exported.debits,
+        story.exported.amount.german()
+    );
+    say!(screen, "  planned and announced by anna; released by bernd, because for anna:");
+    say!(screen, "  \"{}\"", story.refused.split_once(": ").map_or(story.refused.as_str(), |(_, why)| why));
+    say!(screen, "  late fees in it: 0,00 EUR; {} EUR were assessed and have not arisen", fees.german());
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for out in list(&story.plan, "left_out") {
+        let reason = text(out, "reason");
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((reason, 1)),
+        }
+    }
+    let reasons: Vec<String> = reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    say!(screen, "  items left out: {}", reasons.join(", "));
+}
+
+fn proofs(screen: &mut String, story: &Story, statements: &[Value], payments: &[Value], cases: &[Value]) {
+    let complete = statements.iter().filter(|row| row.get("complete") == Some(&Value::Bool(true))).count();
+    let unseen = payments.iter().filter(|row| text(row, "decision") == "pending").count();
+    let risks = cases.iter().filter(|case| case.get("hold_complete") == Some(&Value::Bool(false))).count();
+    let light = |stands: bool| if stands { "yes" } else { "NO " };
+    say!(screen, "\nThree proofs");
+    say!(
+        screen,
+        "  {}  we have seen all the money: {complete} of {} accounts complete to the last bank day",
+        light(complete == statements.len()),
+        statements.len()
+    );
+    say!(screen, "  {}  each credit found its place or blocks what it might belong to:", light(unseen == 0));
+    say!(screen, "       {unseen} undecided, {risks} that nobody can place were acknowledged by bernd");
+    say!(
+        screen,
+        "  {}  nothing is claimed twice: `einmal verify` found {} breaks",
+        light(story.breaks.is_empty()),
+        story.breaks.len()
+    );
+    story.breaks.iter().take(3).for_each(|found| say!(screen, "       {found}"));
+}
+
+fn next(screen: &mut String, out: &Path, story: &Story, cases: &[Value]) {
+    let file = story.exported.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let number = cases.first().and_then(|case| case.get("case")).map(Value::to_string).unwrap_or_default();
+    say!(screen, "\nIn {}: einmal.toml, einmal.db, the sample, bank/ and ankuendigungen/", out.display());
+    say!(screen, "  for the bank: bank/{file}");
+    say!(screen, "Try next, in that folder (EINMAL_TODAY={TODAY}):");
+    say!(screen, "  einmal cases | einmal case {number} | einmal find 5.0100.004162.1");
+    say!(screen, "  einmal report payments | einmal collect show {} | einmal verify", text(&story.plan, "run"));
+    say!(screen, "Your own town: `einmal init` in an empty folder.");
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_sample_is_inside_the_binary() {
+        assert!(super::SAMPLE.get_file("einmal.toml").is_some());
+        assert!(super::SAMPLE.get_dir("kontoauszuege").is_some_and(|dir| dir.files().count() > 10));
+    }
+}

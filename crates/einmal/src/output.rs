@@ -1,0 +1,121 @@
+//! Results on stdout: one list of objects, as a table, as JSON or as CSV. Everything else goes to stderr.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde_json::Value;
+
+use crate::cli::Format;
+
+/// Says why something was not done.
+pub(crate) fn failed(error: &dyn std::fmt::Display) -> ExitCode {
+    note(&format!("error: {error}"));
+    ExitCode::from(1)
+}
+
+/// A line for the person, beside the result.
+pub(crate) fn note(text: &str) {
+    // nobody is left to be told that stderr is gone
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// A line of the result.
+pub(crate) fn line(text: &str) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{text}")
+}
+
+/// Prints a list of objects; a table shows only `columns`, in their order.
+pub(crate) fn list(format: Format, rows: &[Value], columns: &[&str]) -> io::Result<()> {
+    match format {
+        Format::Json => json(&Value::Array(rows.to_vec())),
+        Format::Csv => csv(rows),
+        Format::Table => table(rows, columns),
+    }
+}
+
+/// Prints one JSON value, indented.
+pub(crate) fn json(value: &Value) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    serde_json::to_writer_pretty(&mut out, value)?;
+    writeln!(out)?;
+    out.flush()
+}
+
+/// Prints one object: as JSON, or as lines of `name  value` with tables below for the lists in it.
+pub(crate) fn object(format: Format, value: &Value, lists: &[(&str, &[&str])]) -> io::Result<()> {
+    if format == Format::Json {
+        return json(value);
+    }
+    let fields = value.as_object().into_iter().flatten();
+    for (name, field) in fields.filter(|(name, _)| !lists.iter().any(|(list, _)| list == name)) {
+        let mut text = cell(field).lines().map(str::to_owned).collect::<Vec<_>>().into_iter();
+        line(&format!("{name:<18} {}", text.next().unwrap_or_default()))?;
+        text.try_for_each(|more| line(&format!("{:<18} {more}", "")))?;
+    }
+    for (name, columns) in lists {
+        let rows = value.get(*name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        if !rows.is_empty() {
+            line(&format!("\n{name}"))?;
+            list(format, rows, columns)?;
+        }
+    }
+    Ok(())
+}
+
+fn table(rows: &[Value], columns: &[&str]) -> io::Result<()> {
+    if rows.is_empty() {
+        note("nothing");
+        return Ok(());
+    }
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(columns.iter().map(|column| column.to_uppercase().replace('_', " ")));
+    for row in rows {
+        table.add_row(columns.iter().map(|column| row.get(*column).map(cell).unwrap_or_default()));
+    }
+    let money = ["amount", "open", "transferred", "collected", "in_collection", "closing", "opening", "debits", "case"];
+    for (place, column) in columns.iter().enumerate() {
+        if money.contains(column)
+            && let Some(column) = table.column_mut(place)
+        {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    line(&table.trim_fmt())
+}
+
+/// A value as a person reads it in a cell.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join("\n"),
+        Value::Object(fields) => {
+            fields.values().map(cell).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+        }
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::Number(number) => number.to_string(),
+    }
+}
+
+fn csv(rows: &[Value]) -> io::Result<()> {
+    let mut out = csv::WriterBuilder::new().delimiter(b';').from_writer(io::stdout().lock());
+    let names: Vec<&String> =
+        rows.first().and_then(Value::as_object).into_iter().flat_map(|fields| fields.keys()).collect();
+    out.write_record(&names)?;
+    for row in rows {
+        out.write_record(names.iter().map(|name| row.get(name.as_str()).map(plain).unwrap_or_default()))?;
+    }
+    out.flush()
+}
+
+/// A value as a spreadsheet reads it: nested ones as JSON.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) => value.to_string(),
+    }
+}

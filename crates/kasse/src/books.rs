@@ -1,0 +1,121 @@
+//! From rows to the rules' own words.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::civil::Date;
+use kassenzeichen::Scheme;
+use ledger::books::{Books, ListedItem, ListedMandate};
+use ledger::matching::Decided;
+use ledger::payment::{Nature, Payment};
+use ledger::returns::{Booking, taken_back, undoes};
+use ledger::settle::Part;
+use sepa::{Cents, Iban};
+use store::BookingRow;
+
+use crate::situation::{Situation, printed_as};
+
+/// What is owed, as the rules see it. Debits that went out take room from transfers; planned ones do not.
+pub(crate) fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> Books {
+    let (stages, runs) = (situation.stages(), situation.run_of_debit());
+    let mut gone: HashMap<i64, i64> = HashMap::new();
+    for ((debit, item), amount) in situation.claimed() {
+        let stage = runs.get(&debit).and_then(|run| stages.get(run));
+        if stage.is_some_and(|stage| stage.is_living() && !stage.yields_to_money()) {
+            *gone.entry(item).or_insert(0) += amount;
+        }
+    }
+    let items = situation.items.iter().map(|row| ListedItem {
+        id: row.id,
+        kassenzeichen: row.kassenzeichen.clone(),
+        posten: row.posten.clone(),
+        kind: row.said.kind.clone(),
+        due: row.said.due,
+        amount: Cents::new(row.said.amount),
+        paid_before: Cents::new(row.said.paid_before),
+        claimed: Cents::new(gone.get(&row.id).copied().unwrap_or(0)),
+        fees: Cents::new(row.said.mahngebuehr + row.said.saeumniszuschlag),
+        debtor: row.said.debtor.clone(),
+        address: row.said.address.clone(),
+    });
+    let printed = situation.printed();
+    let mandates: Vec<ListedMandate> = situation
+        .mandates
+        .iter()
+        .filter_map(|row| {
+            Some(ListedMandate {
+                kassenzeichen: printed_as(&printed, &row.said.kassenzeichen),
+                holder: row.said.holder.clone(),
+                iban: Iban::parse(&row.said.iban).ok()?,
+            })
+        })
+        .collect();
+    Books::new(schemes, items.collect(), &mandates, today)
+}
+
+/// The credits, in the order in which they are decided.
+pub(crate) fn payments(situation: &Situation) -> Vec<Payment> {
+    let bookings: Vec<Booking> = situation.bookings.iter().map(returned_booking).collect();
+    let undone: HashSet<i64> = taken_back(&bookings).into_keys().collect();
+    let credits = situation.bookings.iter().filter(|booking| booking.amount > 0);
+    credits.map(|row| payment(row, undone.contains(&row.id), situation.as_of)).collect()
+}
+
+fn payment(row: &BookingRow, taken_back: bool, as_of: Option<Date>) -> Payment {
+    let nature = if taken_back {
+        Nature::TakenBack
+    } else if as_of.is_some_and(|as_of| row.booked <= as_of) {
+        Nature::PostedBefore
+    } else {
+        Payment::nature_of(row.bank_code.as_deref(), row.proprietary_code.as_deref())
+    };
+    Payment {
+        id: row.id,
+        amount: Cents::new(row.amount),
+        booked: row.booked,
+        counterparty: row.counterparty.clone(),
+        iban: row.counterparty_iban.as_deref().and_then(|iban| Iban::parse(iban).ok()),
+        remittance: row.remittance.clone(),
+        end_to_end: row.end_to_end_id.clone(),
+        structured: row.structured_reference.clone(),
+        mandate: row.mandate_reference.clone(),
+        nature,
+        finding: row.finding.clone(),
+    }
+}
+
+fn returned_booking(row: &BookingRow) -> Booking {
+    Booking {
+        id: row.id,
+        amount: Cents::new(row.amount),
+        booked: row.booked,
+        iban: row.counterparty_iban.clone(),
+        counterparty: row.counterparty.clone(),
+        remittance: row.remittance.clone(),
+        end_to_end: row.end_to_end_id.clone(),
+        undoes: undoes(row.reversal, row.return_reason.as_deref(), row.bank_code.as_deref()),
+    }
+}
+
+/// What people have decided, by booking, in the places of `books`.
+pub(crate) fn decided(situation: &Situation, books: &Books) -> HashMap<i64, Decided> {
+    let place: HashMap<i64, usize> = books.items.iter().enumerate().map(|(place, item)| (item.id, place)).collect();
+    let mut decided: HashMap<i64, Decided> = situation
+        .verdicts
+        .values()
+        .filter(|verdict| verdict.said.by_person)
+        .map(|verdict| (verdict.said.booking, Decided { parts: Vec::new(), holds: Vec::new() }))
+        .collect();
+    for ((booking, item), amount) in situation.placed() {
+        if let (Some(decided), Some(item)) = (decided.get_mut(&booking), place.get(&item)) {
+            decided.parts.push(Part { item: *item, amount: Cents::new(amount) });
+        }
+    }
+    let by_verdict: HashMap<i64, i64> = situation.verdicts.values().map(|v| (v.id, v.said.booking)).collect();
+    for hold in &situation.holds {
+        let booking = by_verdict.get(&hold.verdict);
+        if let (Some(decided), Some(item)) = (booking.and_then(|b| decided.get_mut(b)), place.get(&hold.item)) {
+            decided.holds.push(*item);
+        }
+    }
+    decided
+}

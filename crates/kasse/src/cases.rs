@@ -1,0 +1,324 @@
+//! The cases: credits that a person must decide, and what people decide.
+//!
+//! Invariant: a person's verdict stands; `match` never touches it again until he takes it back.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+use kassenzeichen::canonical;
+use sepa::Cents;
+use serde_json::{Value, json};
+use store::{BookingRow, HoldRow, ItemRow, NewVerdict, VerdictRow};
+
+use crate::matching::{Evidence, difference};
+use crate::recount::recount;
+use crate::situation::Situation;
+use crate::{Error, Kasse, Result};
+
+/// What a person decides of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// The money goes to these items; `KZ/POSTEN` and the amount.
+    Allocate(Vec<(String, Cents)>),
+    /// It is other money; why.
+    Other(String),
+    /// It goes back to the payer.
+    Refund,
+    /// To be looked at again on a day; what it holds stays held.
+    Wait(Date),
+    /// The bank has taken it back, or will.
+    Return,
+    /// What was decided is taken back: `match` decides anew.
+    Undo,
+}
+
+/// The open cases, by number.
+///
+/// # Errors
+/// What the database says.
+pub async fn cases(kasse: &Kasse) -> Result<Vec<Value>> {
+    let mut tx = kasse.db.read().await?;
+    let situation = Situation::load(&mut tx).await?;
+    let mut open: Vec<(i64, &BookingRow, &VerdictRow)> = open_cases(&situation).collect();
+    open.sort_by_key(|(number, _, _)| *number);
+    let names = Names::new(&situation);
+    Ok(open
+        .into_iter()
+        .map(|(number, booking, verdict)| summary(&situation, &names, number, booking, verdict))
+        .collect())
+}
+
+fn open_cases(situation: &Situation) -> impl Iterator<Item = (i64, &BookingRow, &VerdictRow)> {
+    situation.bookings.iter().filter_map(|booking| {
+        let verdict = situation.verdicts.get(&booking.id).filter(|verdict| verdict.said.decision == "case")?;
+        Some((*situation.cases.get(&booking.id)?, booking, verdict))
+    })
+}
+
+/// Items by id, holds by verdict, parts by booking: for showing.
+struct Names<'a> {
+    items: HashMap<i64, &'a ItemRow>,
+    holds: HashMap<i64, Vec<&'a HoldRow>>,
+    parts: BTreeMap<(i64, i64), i64>,
+}
+
+impl<'a> Names<'a> {
+    fn new(situation: &'a Situation) -> Names<'a> {
+        let mut holds: HashMap<i64, Vec<&HoldRow>> = HashMap::new();
+        situation.holds.iter().for_each(|hold| holds.entry(hold.verdict).or_default().push(hold));
+        Names { items: situation.items.iter().map(|item| (item.id, item)).collect(), holds, parts: situation.placed() }
+    }
+
+    fn parts(&self, booking: i64) -> impl Iterator<Item = (&'a ItemRow, i64)> {
+        let range = self.parts.range((booking, i64::MIN)..=(booking, i64::MAX));
+        range.filter_map(|((_, item), amount)| Some((*self.items.get(item)?, *amount)))
+    }
+
+    fn holds(&self, verdict: i64) -> impl Iterator<Item = (&'a ItemRow, &'a str)> {
+        let holds = self.holds.get(&verdict).into_iter().flatten();
+        holds.filter_map(|hold| Some((*self.items.get(&hold.item)?, hold.reason.as_str())))
+    }
+}
+
+/// An amount of cents as the contract writes it.
+pub(crate) fn eur(cents: i64) -> String {
+    Cents::new(cents).to_string()
+}
+
+fn summary(situation: &Situation, names: &Names<'_>, number: i64, booking: &BookingRow, verdict: &VerdictRow) -> Value {
+    let placed: i64 = names.parts(booking.id).map(|(_, amount)| amount).sum();
+    let holds: Vec<Value> = names
+        .holds(verdict.id)
+        .map(|(item, reason)| json!({"kassenzeichen": item.kassenzeichen, "posten": item.posten, "reason": reason}))
+        .collect();
+    let evidence = Evidence::parse(&verdict.said.evidence);
+    json!({
+        "case": number,
+        "reference": booking.reference,
+        "account": booking.account,
+        "booked": booking.booked.to_string(),
+        "amount": eur(booking.amount),
+        "open": eur(booking.amount - placed),
+        "counterparty": booking.counterparty,
+        "counterparty_iban": booking.counterparty_iban,
+        "remittance": booking.remittance,
+        "reason": evidence.ground,
+        "holds": holds,
+        "hold_complete": verdict.said.hold_complete,
+        "wait_until": verdict.said.wait_until.map(|day| day.to_string()),
+        "age_days": (situation.as_of_age(booking.booked, verdict)),
+    })
+}
+
+impl Situation {
+    /// Days between a booking and the day of its newest verdict.
+    fn as_of_age(&self, booked: Date, verdict: &VerdictRow) -> i32 {
+        booked.until(verdict.said.decided_on).map_or(0, |span| span.get_days())
+    }
+}
+
+/// One case with its candidates and their evidence.
+///
+/// # Errors
+/// [`Error::Unknown`] where there is no such case.
+pub async fn case(kasse: &Kasse, number: i64) -> Result<Value> {
+    let mut tx = kasse.db.read().await?;
+    let situation = Situation::load(&mut tx).await?;
+    let (booking, verdict) = of_number(&situation, number)?;
+    let names = Names::new(&situation);
+    let mut shown = summary(&situation, &names, number, booking, verdict);
+    let evidence = Evidence::parse(&verdict.said.evidence);
+    let candidates: Vec<Value> = evidence
+        .candidates
+        .iter()
+        .map(|candidate| {
+            json!({
+                "kassenzeichen": candidate.kassenzeichen,
+                "chosen": candidate.chosen,
+                "score": crate::matching::decimal(candidate.score),
+                "witnesses": candidate.witnesses.iter().map(|witness| witness.json()).collect::<Vec<_>>(),
+                "items": items_of(&situation, &candidate.kassenzeichen),
+            })
+        })
+        .collect();
+    let allocations: Vec<Value> = names
+        .parts(booking.id)
+        .map(
+            |(item, amount)| json!({"kassenzeichen": item.kassenzeichen, "posten": item.posten, "amount": eur(amount)}),
+        )
+        .collect();
+    if let Some(fields) = shown.as_object_mut() {
+        fields.insert("decision".to_owned(), json!(verdict.said.decision));
+        fields.insert("rules".to_owned(), json!(verdict.said.rules));
+        fields.insert("allocations".to_owned(), Value::Array(allocations));
+        fields.insert("candidates".to_owned(), Value::Array(candidates));
+        fields.insert("more_candidates".to_owned(), json!(evidence.more));
+    }
+    Ok(shown)
+}
+
+fn items_of(situation: &Situation, kassenzeichen: &str) -> Vec<Value> {
+    let own = situation.items.iter().filter(|item| item.kassenzeichen == kassenzeichen);
+    own.map(|item| {
+        let state = situation.states.get(&item.id).copied().unwrap_or_default();
+        let open = state.amount - state.transferred - state.in_collection - state.collected;
+        json!({"posten": item.posten, "kind": item.said.kind, "due": item.said.due.to_string(), "amount": eur(item.said.amount), "open": eur(open), "debtor": item.said.debtor})
+    })
+    .collect()
+}
+
+fn of_number(situation: &Situation, number: i64) -> Result<(&BookingRow, &VerdictRow)> {
+    let unknown = || Error::Unknown(format!("there is no case {number}"));
+    let booking =
+        situation.cases.iter().find(|(_, case)| **case == number).map(|(booking, _)| *booking).ok_or_else(unknown)?;
+    let row = situation.bookings.iter().find(|row| row.id == booking).ok_or_else(unknown)?;
+    Ok((row, situation.verdicts.get(&booking).ok_or_else(unknown)?))
+}
+
+/// Stores what a person decides of a case.
+///
+/// # Errors
+/// [`Error::Unknown`] for a case or item that is none; [`Error::Refused`] where the amounts do not fit.
+pub async fn resolve(kasse: &Kasse, number: i64, resolution: &Resolution, who: &str) -> Result<()> {
+    let reason = match resolution {
+        Resolution::Other(why) => why.as_str(),
+        _ => "",
+    };
+    let mut tx = kasse.db.write(kasse.act(who, "resolve", reason)).await?;
+    let situation = Situation::load(&mut tx).await?;
+    let (booking, verdict) = of_number(&situation, number)?;
+    let undo = *resolution == Resolution::Undo;
+    if undo && !verdict.said.by_person {
+        return Err(Error::Refused(format!("nobody has decided case {number}: there is nothing to undo")));
+    }
+    if !undo && verdict.said.by_person && verdict.said.decision != "case" {
+        return Err(Error::Refused(format!("case {number} has been decided: `einmal resolve {number} --undo` first")));
+    }
+    let names = Names::new(&situation);
+    let before: BTreeMap<i64, i64> = names.parts(booking.id).map(|(item, amount)| (item.id, amount)).collect();
+    let after = match resolution {
+        Resolution::Allocate(parts) => allocated(&situation, booking, &before, parts)?,
+        Resolution::Other(_) | Resolution::Refund | Resolution::Wait(_) => before.clone(),
+        Resolution::Return | Resolution::Undo => BTreeMap::new(),
+    };
+    let placed: i64 = after.values().sum();
+    let decision = decision(resolution, placed, booking.amount);
+    let new = NewVerdict {
+        booking: booking.id,
+        decision: decision.to_owned(),
+        by_person: !undo,
+        rules: ledger::RULES.to_owned(),
+        decided_on: kasse.today,
+        confidence: None,
+        hold_complete: verdict.said.hold_complete,
+        wait_until: match resolution {
+            Resolution::Wait(day) => Some(*day),
+            _ => None,
+        },
+        evidence: verdict_text(resolution, verdict),
+    };
+    let id = tx.add_verdicts(&[new]).await?;
+    tx.add_allocations(&difference(id, booking.id, Some(&before), &after)).await?;
+    if decision == "case" {
+        // what is still in doubt still holds
+        let holds: Vec<HoldRow> = names
+            .holds(verdict.id)
+            .map(|(item, reason)| HoldRow { verdict: id, item: item.id, reason: reason.to_owned() })
+            .collect();
+        tx.add_holds(&holds).await?;
+    }
+    recount(&mut tx).await?;
+    tx.commit(&format!("case {number}")).await?;
+    if undo {
+        crate::match_all(kasse).await?;
+    }
+    Ok(())
+}
+
+/// The contract's word for what became of it; a part that nobody has decided keeps it a case.
+fn decision(resolution: &Resolution, placed: i64, amount: i64) -> &'static str {
+    match resolution {
+        Resolution::Allocate(_) if placed == amount => "clerk",
+        Resolution::Allocate(_) | Resolution::Wait(_) | Resolution::Undo => "case",
+        Resolution::Other(_) | Resolution::Refund if placed > 0 => "clerk",
+        Resolution::Other(_) | Resolution::Refund => "other",
+        Resolution::Return => "returned",
+    }
+}
+
+fn verdict_text(resolution: &Resolution, verdict: &VerdictRow) -> String {
+    let mut evidence = Evidence::parse(&verdict.said.evidence);
+    evidence.ground = match resolution {
+        Resolution::Allocate(_) => "a person has placed it".to_owned(),
+        Resolution::Other(_) => "a person says that it is other money".to_owned(),
+        Resolution::Refund => "a person has decided that it goes back to the payer".to_owned(),
+        Resolution::Wait(day) => format!("a person waits until {day}"),
+        Resolution::Return => "a person says that the bank takes it back".to_owned(),
+        Resolution::Undo => evidence.ground,
+    };
+    serde_json::to_string(&evidence).unwrap_or_default()
+}
+
+/// What a person's parts come to, checked against the booking and the items.
+///
+/// They are for what is still open of the booking; where they exceed that, they divide the whole booking anew.
+fn allocated(
+    situation: &Situation,
+    booking: &BookingRow,
+    before: &BTreeMap<i64, i64>,
+    parts: &[(String, Cents)],
+) -> Result<BTreeMap<i64, i64>> {
+    let mut after = BTreeMap::new();
+    for (name, amount) in parts {
+        let item = item_of(situation, name)?;
+        if !amount.is_positive() {
+            return Err(Error::Refused(format!("{name}: the amount must be above zero")));
+        }
+        *after.entry(item.id).or_insert(0) += amount.get();
+    }
+    let (sum, placed): (i64, i64) = (after.values().sum(), before.values().sum());
+    if sum <= booking.amount - placed {
+        before.iter().for_each(|(item, amount)| *after.entry(*item).or_insert(0) += amount);
+    }
+    if sum > booking.amount {
+        return Err(Error::Refused(format!("{} is more than the {} that came in", eur(sum), eur(booking.amount))));
+    }
+    for (item, amount) in &after {
+        let state = situation.states.get(item).copied().unwrap_or_default();
+        let own = before.get(item).copied().unwrap_or(0);
+        let sent = situation.sent_claims(*item);
+        let room = state.amount - (state.transferred - own) - state.collected - sent;
+        if *amount > room {
+            let row = situation.items.iter().find(|row| row.id == *item);
+            let name = row.map(|row| format!("{}/{}", row.kassenzeichen, row.posten)).unwrap_or_default();
+            return Err(Error::Refused(format!("{name} takes at most {}, not {}", eur(room.max(0)), eur(*amount))));
+        }
+    }
+    Ok(after)
+}
+
+impl Situation {
+    /// What debits that have left the house claim of an item: no transfer can pay that.
+    fn sent_claims(&self, item: i64) -> i64 {
+        let (stages, runs) = (self.stages(), self.run_of_debit());
+        let sent = |debit: &i64| {
+            runs.get(debit).and_then(|run| stages.get(run)).is_some_and(|s| s.is_living() && !s.yields_to_money())
+        };
+        self.claimed().iter().filter(|((debit, of), _)| *of == item && sent(debit)).map(|(_, amount)| *amount).sum()
+    }
+}
+
+/// The item that `KZ/POSTEN` names; split at the last `/` that yields one.
+fn item_of<'a>(situation: &'a Situation, name: &str) -> Result<&'a ItemRow> {
+    let splits = name.match_indices('/').rev();
+    for (place, _) in splits {
+        let (kassenzeichen, posten) =
+            (name.get(..place).unwrap_or_default(), name.get(place + 1..).unwrap_or_default());
+        let key = canonical(kassenzeichen);
+        let found = situation.items.iter().find(|item| item.posten == posten && canonical(&item.kassenzeichen) == key);
+        if let Some(item) = found {
+            return Ok(item);
+        }
+    }
+    Err(Error::Unknown(format!("{name:?} names no item (KASSENZEICHEN/POSTEN)")))
+}

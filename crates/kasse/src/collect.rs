@@ -1,0 +1,515 @@
+//! Direct-debit runs: plan, announce, release, cancel.
+//!
+//! Invariant: a run takes exactly what its claims say now; they only fall after the plan. What a release fixes are the
+//! bytes of the file; anything that changes a claim takes the release back.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use jiff::civil::Date;
+use ledger::gate::{Notice, Refusal, Release, Stage, refusals};
+use ledger::plan::{OpenItem, Reason, Terms};
+use sepa::{Cents, Iban, is_target_day, target_day_before, target_day_on_or_after};
+use serde_json::{Value, json};
+use store::{ClaimRow, DebitRow, EventKind, LeftOutRow, NoticeRow, RunRow, Tx, WriteTx};
+
+use crate::cases::eur;
+use crate::recount::recount;
+use crate::situation::{Situation, chains};
+use crate::{Error, INSTANCE, Kasse, Result, export};
+
+/// What a planner asks for.
+#[derive(Clone, Debug)]
+pub struct PlanOptions {
+    /// The collection date.
+    pub due: Date,
+    /// Who plans.
+    pub planner: String,
+    /// Only these levies; all if empty.
+    pub kinds: Vec<String>,
+    /// At most so many debits: a pilot run.
+    pub limit: Option<usize>,
+}
+
+/// A plan as printed, and what forbids its release now.
+#[derive(Clone, Debug)]
+pub struct PlanOutcome {
+    /// The contract's JSON.
+    pub plan: Value,
+    /// Everything that forbids the release, in words; people and notices aside.
+    pub forbidden: Vec<String>,
+    /// What else the planner must know.
+    pub remarks: Vec<String>,
+}
+
+/// Plans a run of everything that may be debited.
+///
+/// # Errors
+/// [`Error::Refused`] for a collection date on a closed day or in the past.
+pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
+    check_due(kasse, options.due)?;
+    let mut tx = kasse.db.write(kasse.act(&options.planner, "collect plan", "")).await?;
+    let situation = Situation::load(&mut tx).await?;
+    let terms = Terms {
+        due: options.due,
+        kinds: options.kinds.clone(),
+        limit: options.limit,
+        least: kasse.config.least_amount,
+        min_days_between: kasse.config.min_days_between,
+        last_debits: last_debits(&situation),
+    };
+    let plan = ledger::plan::plan(&open_items(&situation), &situation.plan_mandates(), &terms);
+    let name = if plan.debits.is_empty() { None } else { Some(store_plan(&mut tx, &situation, options, &plan).await?) };
+    let outcome = PlanOutcome {
+        plan: plan_json(&situation, name.as_deref(), options.due, &plan),
+        forbidden: forbidden(kasse, &mut tx, options.due).await?.iter().map(Refusal::to_string).collect(),
+        remarks: remarks(kasse, &mut tx).await?,
+    };
+    tx.commit(&format!("run {}", name.unwrap_or_default())).await?;
+    Ok(outcome)
+}
+
+fn check_due(kasse: &Kasse, due: Date) -> Result<()> {
+    if !is_target_day(due) {
+        let next = target_day_on_or_after(due);
+        return Err(Error::Refused(format!("{due} is no TARGET business day; the next one is {next}")));
+    }
+    if due <= kasse.today {
+        let next = sepa::target_day_after(kasse.today);
+        return Err(Error::Refused(format!("{due} is not after {}; the earliest day is {next}", kasse.today)));
+    }
+    Ok(())
+}
+
+/// What is open of each item, with what keeps it out.
+pub(crate) fn open_items(situation: &Situation) -> Vec<OpenItem> {
+    let held = situation.held();
+    situation
+        .items
+        .iter()
+        .filter_map(|item| {
+            let state = situation.states.get(&item.id)?;
+            // what a living run claims is open still, but taken
+            let open = state.amount - state.transferred - state.collected;
+            let open = open.min(item.said.amount - state.transferred - state.collected);
+            (open > 0).then(|| OpenItem {
+                id: item.id,
+                kassenzeichen: item.kassenzeichen.clone(),
+                kind: item.said.kind.clone(),
+                due: item.said.due,
+                open: Cents::new(open),
+                mandate: item.said.mandate_reference.clone(),
+                held_by: held.get(&item.id).and_then(|cases| cases.first()).map(|(case, _)| *case),
+                in_run: state.in_collection > 0,
+            })
+        })
+        .collect()
+}
+
+/// When each account was last debited, or will be, by living runs.
+fn last_debits(situation: &Situation) -> HashMap<Iban, Date> {
+    let (stages, claimed) = (situation.stages(), situation.claimed());
+    let due: HashMap<i64, Date> = situation.runs.iter().map(|run| (run.id, run.due)).collect();
+    let ibans: HashMap<i64, Iban> =
+        situation.mandates.iter().filter_map(|row| Some((row.id, Iban::parse(&row.said.iban).ok()?))).collect();
+    let takes =
+        |debit: &DebitRow| claimed.range((debit.id, i64::MIN)..=(debit.id, i64::MAX)).any(|(_, amount)| *amount > 0);
+    let mut last: HashMap<Iban, Date> = HashMap::new();
+    let living = situation.debits.iter().filter(|debit| stages.get(&debit.run).is_some_and(|stage| stage.is_living()));
+    for debit in living.filter(|debit| takes(debit)) {
+        if let (Some(due), Some(iban)) = (due.get(&debit.run), ibans.get(&debit.mandate)) {
+            let known = last.entry(*iban).or_insert(*due);
+            *known = (*known).max(*due);
+        }
+    }
+    last
+}
+
+async fn store_plan(
+    tx: &mut WriteTx,
+    situation: &Situation,
+    options: &PlanOptions,
+    plan: &ledger::plan::Plan,
+) -> Result<String> {
+    let instance = tx.setting(INSTANCE).await?.unwrap_or_default();
+    let name = format!("L{}", situation.runs.len() + 1);
+    let run = tx.add_run(&name, options.due, &options.planner).await?;
+    let debits: Vec<DebitRow> = (1..)
+        .zip(&plan.debits)
+        .map(|(number, debit)| DebitRow {
+            id: 0,
+            run,
+            end_to_end_id: format!("{instance}-{name}-{number:06}"),
+            mandate: debit.mandate,
+            kassenzeichen: debit.kassenzeichen.clone(),
+        })
+        .collect();
+    let first = tx.add_debits(&debits).await?;
+    let claims: Vec<ClaimRow> = (first..)
+        .zip(&plan.debits)
+        .flat_map(|(debit, planned)| {
+            let claim = move |(item, amount): &(i64, Cents)| ClaimRow {
+                debit,
+                item: *item,
+                amount: amount.get(),
+                cause: "planned".to_owned(),
+            };
+            planned.claims.iter().map(claim).collect::<Vec<_>>()
+        })
+        .collect();
+    tx.add_claims(&claims).await?;
+    let left_out: Vec<LeftOutRow> = plan
+        .left_out
+        .iter()
+        .map(|out| LeftOutRow {
+            run,
+            item: out.item,
+            amount: out.open.get(),
+            reason: out.reason.word().to_owned(),
+            case_file: out.case,
+        })
+        .collect();
+    tx.add_left_out(&left_out).await?;
+    recount(tx).await?;
+    Ok(name)
+}
+
+fn plan_json(situation: &Situation, name: Option<&str>, due: Date, plan: &ledger::plan::Plan) -> Value {
+    let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
+    let sum: i64 = plan.debits.iter().flat_map(|debit| &debit.claims).map(|(_, amount)| amount.get()).sum();
+    let left_out: Vec<Value> = plan
+        .left_out
+        .iter()
+        .filter_map(|out| {
+            let item = items.get(&out.item)?;
+            Some(left_out_json(&item.kassenzeichen, &item.posten, out.open.get(), out.reason.word(), out.case))
+        })
+        .collect();
+    json!({"run": name, "due": due.to_string(), "debits": plan.debits.len(), "amount": eur(sum), "left_out": left_out})
+}
+
+fn left_out_json(kassenzeichen: &str, posten: &str, amount: i64, reason: &str, case: Option<i64>) -> Value {
+    json!({"kassenzeichen": kassenzeichen, "posten": posten, "amount": eur(amount), "reason": reason, "case": case})
+}
+
+/// What forbids a release now, whoever gives it and whatever was announced.
+async fn forbidden(kasse: &Kasse, tx: &mut Tx, due: Date) -> Result<Vec<Refusal>> {
+    let situation = Situation::load(tx).await?;
+    let mut refused = proofs(kasse, tx, &situation, due).await?;
+    let (cases, sum) = situation.residual();
+    if cases > 0 {
+        refused.push(Refusal::Residual(cases, sum));
+    }
+    Ok(refused)
+}
+
+/// Which of the proofs do not stand now: the collection date can be met, all money has been seen and decided.
+pub(crate) async fn proofs(kasse: &Kasse, tx: &mut Tx, situation: &Situation, due: Date) -> Result<Vec<Refusal>> {
+    let chains = chains(&kasse.config.accounts, &store::statements(tx).await?);
+    let some = [(Cents::new(1), Some(Notice { amount: Cents::new(1), due, sent: due }))];
+    Ok(refusals(&Release {
+        stage: Stage::Planned,
+        due,
+        planner: "",
+        signed: &[],
+        releaser: None,
+        today: kasse.today,
+        debits: &some,
+        chains: &chains,
+        needed: target_day_before(kasse.today),
+        pending: situation.pending(),
+        residual: situation.residual(),
+        acknowledged: true,
+        notice_days: 0,
+    }))
+}
+
+/// What is taken as given until a person confirms it: each account's first balance.
+async fn remarks(kasse: &Kasse, tx: &mut Tx) -> Result<Vec<String>> {
+    let chains = chains(&kasse.config.accounts, &store::statements(tx).await?);
+    let remark = |chain: &ledger::chain::Chain| {
+        let first = chain.ranges.first()?;
+        let late = kasse.config.outage.is_some_and(|(from, _)| first.first > from);
+        let late = if late { ", after the outage had begun" } else { "" };
+        Some(format!(
+            "account {}: the first balance, {} before {}, is taken as given{late}; nobody has confirmed it",
+            chain.account, first.opening, first.first
+        ))
+    };
+    Ok(chains.iter().filter_map(remark).collect())
+}
+
+/// A run that must exist.
+pub(crate) async fn run_of(tx: &mut Tx, name: &str) -> Result<RunRow> {
+    store::run_by_name(tx, name).await?.ok_or_else(|| Error::Unknown(format!("there is no run {name:?}")))
+}
+
+/// The runs, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn list(kasse: &Kasse) -> Result<Vec<Value>> {
+    crate::reports::runs(kasse).await
+}
+
+/// One run: its debits with what they take, what was left out and why, what happened to it.
+///
+/// # Errors
+/// [`Error::Unknown`] for a run that is none.
+pub async fn show(kasse: &Kasse, name: &str) -> Result<Value> {
+    let mut tx = kasse.db.read().await?;
+    let run = run_of(&mut tx, name).await?;
+    let situation = Situation::load(&mut tx).await?;
+    let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
+    let holders: HashMap<i64, &store::MandateRow> = situation.mandates.iter().map(|row| (row.id, row)).collect();
+    let debits: Vec<Value> = takings(&situation, run.id)
+        .iter()
+        .map(|taking| {
+            let holder = holders.get(&taking.debit.mandate);
+            let claims: Vec<Value> = taking
+                .claims
+                .iter()
+                .filter_map(|(item, amount)| Some(json!({"posten": items.get(item)?.posten, "amount": eur(*amount)})))
+                .collect();
+            json!({
+                "end_to_end_id": taking.debit.end_to_end_id,
+                "kassenzeichen": taking.debit.kassenzeichen,
+                "mandate": holder.map(|row| row.said.reference.clone()),
+                "debtor": holder.map(|row| row.said.holder.clone()),
+                "amount": eur(taking.amount),
+                "items": claims,
+            })
+        })
+        .collect();
+    let left_out: Vec<Value> = store::left_out(&mut tx, run.id)
+        .await?
+        .iter()
+        .filter_map(|out| {
+            let item = items.get(&out.item)?;
+            Some(left_out_json(&item.kassenzeichen, &item.posten, out.amount, &out.reason, out.case_file))
+        })
+        .collect();
+    let events: Vec<Value> = situation
+        .events
+        .iter()
+        .filter(|event| event.run == run.id)
+        .map(|event| json!({"event": event.kind.word(), "by": event.actor, "day": event.day.to_string(), "at": event.at, "sha256": event.sha256}))
+        .collect();
+    let amount: i64 = takings(&situation, run.id).iter().map(|taking| taking.amount).sum();
+    let stage = situation.stages().get(&run.id).map_or("", |stage| stage.word());
+    Ok(json!({
+        "run": run.name, "due": run.due.to_string(), "planner": run.planner, "state": stage, "amount": eur(amount),
+        "debits": debits, "left_out": left_out, "events": events,
+    }))
+}
+
+/// What one debit takes now.
+#[derive(Clone, Debug)]
+pub(crate) struct Taking {
+    pub(crate) debit: DebitRow,
+    /// Item -> cents, above zero.
+    pub(crate) claims: BTreeMap<i64, i64>,
+    pub(crate) amount: i64,
+}
+
+/// What the debits of a run take now; those that fell to nothing are no part of it.
+pub(crate) fn takings(situation: &Situation, run: i64) -> Vec<Taking> {
+    let claimed = situation.claimed();
+    let own = situation.debits.iter().filter(|debit| debit.run == run);
+    own.filter_map(|debit| {
+        let claims: BTreeMap<i64, i64> = claimed
+            .range((debit.id, i64::MIN)..=(debit.id, i64::MAX))
+            .map(|((_, item), amount)| (*item, *amount))
+            .collect();
+        let amount: i64 = claims.values().sum();
+        (amount > 0).then(|| Taking { debit: debit.clone(), claims, amount })
+    })
+    .collect()
+}
+
+/// How debtors were told of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoticeManner {
+    /// The notices were only written.
+    Written,
+    /// They were posted on this day.
+    Posted(Date),
+    /// Another form told them: the Bescheid names the date.
+    Otherwise(String),
+}
+
+/// Writes the notices of a planned run and records how debtors were told; says how many.
+///
+/// # Errors
+/// [`Error::Refused`] for a run that is not planned, or where the notice period is not kept.
+pub async fn notify(
+    kasse: &Kasse,
+    name: &str,
+    folder: &Path,
+    who: &str,
+    manner: &NoticeManner,
+) -> Result<(usize, std::path::PathBuf)> {
+    let mut tx = kasse.db.write(kasse.act(who, "collect notify", "")).await?;
+    let run = run_of(&mut tx, name).await?;
+    let situation = Situation::load(&mut tx).await?;
+    let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
+    if stage != Stage::Planned {
+        return Err(Error::Refused(format!("the run is {}, only a planned run is announced", stage.word())));
+    }
+    let takings = takings(&situation, run.id);
+    let told = match manner {
+        NoticeManner::Written => None,
+        NoticeManner::Posted(day) => Some((*day, "letter".to_owned())),
+        NoticeManner::Otherwise(text) => Some((kasse.today, text.clone())),
+    };
+    if let Some((day, manner)) = told {
+        check_notice(kasse, &run, day)?;
+        let notices: Vec<NoticeRow> = takings
+            .iter()
+            .map(|taking| NoticeRow {
+                debit: taking.debit.id,
+                amount: taking.amount,
+                due: run.due,
+                sent: day,
+                manner: manner.clone(),
+            })
+            .collect();
+        tx.add_notices(&notices).await?;
+        tx.add_event(run.id, EventKind::Announced, None).await?;
+    }
+    let path = export::write_notices(kasse, folder, &situation, &run, &takings)?;
+    tx.commit(&format!("run {name}")).await?;
+    Ok((takings.len(), path))
+}
+
+fn check_notice(kasse: &Kasse, run: &RunRow, sent: Date) -> Result<()> {
+    if sent > kasse.today {
+        return Err(Error::Refused(format!("{sent} is after {}: say --sent once they are posted", kasse.today)));
+    }
+    let days = sent.until(run.due).map_or(0, |span| span.get_days());
+    if days < kasse.config.prenotification_days {
+        return Err(Error::Refused(format!(
+            "posted on {sent}, the notices would come {days} days before {}; {} are required (collect.prenotification_days): plan the run for a later day",
+            run.due, kasse.config.prenotification_days
+        )));
+    }
+    Ok(())
+}
+
+/// Releases a run as another person than its planner; says how many signatures it has and how many it needs.
+///
+/// # Errors
+/// [`Error::Refused`] with everything that forbids it.
+pub async fn release(kasse: &Kasse, name: &str, who: &str, acknowledged: bool) -> Result<(usize, usize)> {
+    let reason = if acknowledged { "open cases acknowledged" } else { "" };
+    let mut tx = kasse.db.write(kasse.act(who, "collect release", reason)).await?;
+    let run = run_of(&mut tx, name).await?;
+    let situation = Situation::load(&mut tx).await?;
+    let signed = signatures(&situation, run.id);
+    let refused = refuse_release(kasse, &mut tx, &situation, &run, &signed, who, acknowledged).await?;
+    if !refused.is_empty() {
+        let lines: Vec<String> = refused.iter().map(Refusal::to_string).collect();
+        return Err(Error::Refused(format!("run {name} is not released: {}", lines.join("; "))));
+    }
+    let (given, needed) = (signed.len() + 1, kasse.config.sign_debits);
+    if given < needed {
+        tx.add_event(run.id, EventKind::Signed, None).await?;
+    } else {
+        let (bytes, _) = export::pain(kasse, &mut tx, &situation, &run, &kasse.now).await?;
+        tx.add_event(run.id, EventKind::Released, Some(&export::sha256(&bytes))).await?;
+    }
+    tx.commit(&format!("run {name}")).await?;
+    Ok((given, needed))
+}
+
+/// Who has signed since the run was last changed.
+fn signatures(situation: &Situation, run: i64) -> Vec<String> {
+    situation.events.iter().filter(|event| event.run == run).fold(Vec::new(), |mut signed, event| {
+        match event.kind {
+            EventKind::Signed => signed.push(event.actor.clone()),
+            EventKind::Voided => signed.clear(),
+            _ => {}
+        }
+        signed
+    })
+}
+
+async fn refuse_release(
+    kasse: &Kasse,
+    tx: &mut Tx,
+    situation: &Situation,
+    run: &RunRow,
+    signed: &[String],
+    who: &str,
+    acknowledged: bool,
+) -> Result<Vec<Refusal>> {
+    let notices: HashMap<i64, Notice> = store::notices(tx, run.id)
+        .await?
+        .into_iter()
+        .map(|n| (n.debit, Notice { amount: Cents::new(n.amount), due: n.due, sent: n.sent }))
+        .collect();
+    let debits: Vec<(Cents, Option<Notice>)> = takings(situation, run.id)
+        .iter()
+        .map(|taking| (Cents::new(taking.amount), notices.get(&taking.debit.id).copied()))
+        .collect();
+    let chains = chains(&kasse.config.accounts, &store::statements(tx).await?);
+    Ok(refusals(&Release {
+        stage: situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled),
+        due: run.due,
+        planner: &run.planner,
+        signed,
+        releaser: Some(who),
+        today: kasse.today,
+        debits: &debits,
+        chains: &chains,
+        needed: target_day_before(kasse.today),
+        pending: situation.pending(),
+        residual: situation.residual(),
+        acknowledged,
+        notice_days: kasse.config.prenotification_days,
+    }))
+}
+
+/// Cancels a run before its file was written: its items are free again.
+///
+/// # Errors
+/// [`Error::Refused`] once it was exported or cancelled.
+pub async fn cancel(kasse: &Kasse, name: &str, who: &str) -> Result<()> {
+    let mut tx = kasse.db.write(kasse.act(who, "collect cancel", "")).await?;
+    let run = run_of(&mut tx, name).await?;
+    let situation = Situation::load(&mut tx).await?;
+    let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
+    if !stage.yields_to_money() {
+        return Err(Error::Refused(format!("the run is {}, only one before its export is cancelled", stage.word())));
+    }
+    let claims: Vec<ClaimRow> = takings(&situation, run.id)
+        .iter()
+        .flat_map(|taking| {
+            let counter = |(item, amount): (&i64, &i64)| ClaimRow {
+                debit: taking.debit.id,
+                item: *item,
+                amount: -amount,
+                cause: "cancelled".to_owned(),
+            };
+            taking.claims.iter().map(counter).collect::<Vec<_>>()
+        })
+        .collect();
+    tx.add_claims(&claims).await?;
+    tx.add_event(run.id, EventKind::Cancelled, None).await?;
+    recount(&mut tx).await?;
+    Ok(tx.commit(&format!("run {name}")).await?)
+}
+
+/// Why an item would not be debited on a day, for the reports.
+pub(crate) fn left_out_reasons(kasse: &Kasse, situation: &Situation) -> HashMap<i64, Reason> {
+    let terms = Terms {
+        due: kasse.today,
+        kinds: Vec::new(),
+        limit: None,
+        least: kasse.config.least_amount,
+        min_days_between: kasse.config.min_days_between,
+        last_debits: last_debits(situation),
+    };
+    let plan = ledger::plan::plan(&open_items(situation), &situation.plan_mandates(), &terms);
+    plan.left_out.iter().map(|out| (out.item, out.reason)).collect()
+}

@@ -1,0 +1,251 @@
+//! The settings: einmal.toml.
+//!
+//! Invariant: a [`Config`] that exists is valid; an unknown key, a wrong check digit or an account that is none is an
+//! error that names file, line and key.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use jiff::civil::Date;
+use kassenzeichen::{CheckMethod, Mod11, Rest1, Scheme};
+use sepa::{Cents, CreditorId, Iban};
+use serde::Deserialize;
+
+use crate::{Error, Result};
+
+/// A commented einmal.toml to begin with.
+pub const TEMPLATE: &str = include_str!("einmal.toml");
+
+/// Everything that a treasury sets.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Its name, as debtors read it.
+    pub name: String,
+    /// Its creditor identifier.
+    pub creditor_id: CreditorId,
+    /// The accounts whose statements must be complete before a release.
+    pub accounts: Vec<Iban>,
+    /// The account that direct debits are credited to.
+    pub collect_to: Iban,
+    /// First and last day of the outage, if there was one.
+    pub outage: Option<(Date, Date)>,
+    /// The numbering schemes.
+    pub schemes: Vec<Scheme>,
+    /// Least days between notice and collection.
+    pub prenotification_days: i32,
+    /// Smaller debits are left for the next due date.
+    pub least_amount: Cents,
+    /// Least days between two debits of one account.
+    pub min_days_between: i32,
+    /// People who must release a run besides its planner.
+    pub sign_debits: usize,
+    /// Other names of list columns: theirs -> ours.
+    pub headers: HashMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    kasse: KasseTable,
+    outage: Option<OutageTable>,
+    #[serde(default)]
+    scheme: Vec<SchemeTable>,
+    #[serde(default)]
+    collect: CollectTable,
+    #[serde(default)]
+    control: ControlTable,
+    #[serde(default)]
+    headers: HashMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KasseTable {
+    name: String,
+    creditor_id: String,
+    accounts: Vec<String>,
+    collect_to: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutageTable {
+    from: toml::value::Datetime,
+    until: toml::value::Datetime,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SchemeTable {
+    name: String,
+    mask: String,
+    check: String,
+    weights: Option<Vec<u8>>,
+    rest1: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct CollectTable {
+    prenotification_days: u16,
+    least_amount: String,
+    min_days_between: u16,
+    /// Whether items made from an old debit file may be collected. There are none yet: nothing makes them.
+    #[serde(rename = "unconfirmed")]
+    _unconfirmed: bool,
+}
+
+impl Default for CollectTable {
+    fn default() -> Self {
+        CollectTable {
+            prenotification_days: 14,
+            least_amount: "0.00".to_owned(),
+            min_days_between: 0,
+            _unconfirmed: false,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ControlTable {
+    sign_debits: u8,
+    sign_payouts: u8,
+    confirmed_opening: bool,
+}
+
+impl Default for ControlTable {
+    fn default() -> Self {
+        ControlTable { sign_debits: 1, sign_payouts: 2, confirmed_opening: false }
+    }
+}
+
+impl Config {
+    /// Reads einmal.toml.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with file, line and key.
+    pub fn read(path: &Path) -> Result<Config> {
+        let text = std::fs::read_to_string(path).map_err(|source| {
+            let hint = if source.kind() == std::io::ErrorKind::NotFound { " (`einmal init` writes one)" } else { "" };
+            Error::Config(format!("{}: {source}{hint}", path.display()))
+        })?;
+        Config::parse(&text).map_err(|why| Error::Config(format!("{}: {why}", path.display())))
+    }
+
+    /// Reads the settings from a text.
+    ///
+    /// # Errors
+    /// In words, with line and key.
+    pub fn parse(text: &str) -> std::result::Result<Config, String> {
+        let file: File = toml::from_str(text).map_err(|error| located(text, &error))?;
+        let accounts = file
+            .kasse
+            .accounts
+            .iter()
+            .map(|iban| account("kasse.accounts", iban))
+            .collect::<std::result::Result<Vec<_>, _>>()?;
+        let collect_to = account("kasse.collect_to", &file.kasse.collect_to)?;
+        if !accounts.contains(&collect_to) {
+            return Err("kasse.accounts: must name the account of kasse.collect_to too".to_owned());
+        }
+        if file.control.confirmed_opening {
+            return Err("control.confirmed_opening: confirming opening balances is not supported yet".to_owned());
+        }
+        if file.control.sign_debits == 0 || file.control.sign_payouts == 0 {
+            return Err("control: at least one other person must sign".to_owned());
+        }
+        Ok(Config {
+            name: non_empty("kasse.name", file.kasse.name)?,
+            creditor_id: CreditorId::parse(&file.kasse.creditor_id)
+                .map_err(|why| format!("kasse.creditor_id: {why}"))?,
+            accounts,
+            collect_to,
+            outage: file.outage.map(outage).transpose()?,
+            schemes: file.scheme.iter().map(scheme).collect::<std::result::Result<_, _>>()?,
+            prenotification_days: i32::from(file.collect.prenotification_days),
+            least_amount: Cents::parse(&file.collect.least_amount)
+                .map_err(|why| format!("collect.least_amount: {why}"))?,
+            min_days_between: i32::from(file.collect.min_days_between),
+            sign_debits: usize::from(file.control.sign_debits),
+            headers: file.headers.into_iter().map(|(ours, theirs)| (theirs.to_lowercase(), ours)).collect(),
+        })
+    }
+
+    /// Whether statements of this account are to be imported.
+    pub fn is_ours(&self, account: &str) -> bool {
+        self.accounts.iter().any(|own| own.as_str() == account)
+    }
+}
+
+/// The error with its line.
+fn located(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+    match line {
+        Some(line) => format!("line {line}: {}", error.message()),
+        None => error.message().to_owned(),
+    }
+}
+
+fn non_empty(key: &str, text: String) -> std::result::Result<String, String> {
+    if sepa::transliterate(&text).is_empty() { Err(format!("{key}: is empty")) } else { Ok(text) }
+}
+
+fn account(key: &str, iban: &str) -> std::result::Result<Iban, String> {
+    Iban::parse(iban).map_err(|why| format!("{key}: {why}"))
+}
+
+fn outage(table: OutageTable) -> std::result::Result<(Date, Date), String> {
+    let day = |key: &str, value: &toml::value::Datetime| -> std::result::Result<Date, String> {
+        value.to_string().parse().map_err(|_| format!("outage.{key}: {value} is not a day"))
+    };
+    let (from, until) = (day("from", &table.from)?, day("until", &table.until)?);
+    if from > until { Err("outage: ends before it begins".to_owned()) } else { Ok((from, until)) }
+}
+
+fn scheme(table: &SchemeTable) -> std::result::Result<Scheme, String> {
+    let key = |what: &str| format!("scheme {:?}, {what}", table.name);
+    let mut check: CheckMethod = table.check.parse().map_err(|why| format!("{}: {why}", key("check")))?;
+    if table.weights.is_some() || table.rest1.is_some() {
+        let CheckMethod::Mod11(_) = check else {
+            return Err(format!("{}: weights and rest1 belong to mod11", key("check")));
+        };
+        let weights = table.weights.clone().unwrap_or_else(|| (2..=7).collect());
+        let rest1: Rest1 = match &table.rest1 {
+            Some(word) => word.parse().map_err(|why| format!("{}: {why}", key("rest1")))?,
+            None => Rest1::Zero,
+        };
+        check = CheckMethod::Mod11(Mod11::new(weights, rest1).map_err(|why| format!("{}: {why}", key("weights")))?);
+    }
+    Scheme::new(&table.name, &table.mask, check).map_err(|why| format!("{}: {why}", key("mask")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(change: (&str, &str), expected: &str) {
+        let text = TEMPLATE.replace(change.0, change.1);
+        assert_ne!(text, TEMPLATE, "{change:?} is not in the template");
+        assert_eq!(Config::parse(&text).unwrap_err(), expected);
+    }
+
+    #[test]
+    fn the_template_is_valid() {
+        Config::parse(TEMPLATE).unwrap();
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named() {
+        check(
+            ("least_amount", "leest_amount"),
+            "line 41: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`",
+        );
+        check(
+            ("check = \"luhn\"", "check = \"lun\""),
+            "scheme \"Grundbesitzabgaben\", check: the check method \"lun\" is unknown; known are luhn, iso7064-mod11-10, iso7064-mod97-10, mod11, mod10-371 and none",
+        );
+        check(("from  = 2023-10-30", "from  = 2024-10-30"), "outage: ends before it begins");
+    }
+}

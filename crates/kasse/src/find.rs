@@ -1,0 +1,150 @@
+//! `einmal find`: has the transfer arrived, is it placed, what will be debited.
+
+use kassenzeichen::canonical;
+use ledger::names::{Agreement, Name, words};
+use sepa::Cents;
+use serde_json::{Value, json};
+use store::ItemRow;
+
+use crate::cases::eur;
+use crate::collect::open_items;
+use crate::situation::{Situation, printed_as};
+use crate::{Kasse, Result};
+
+/// Everything that a text finds, an object per Kassenzeichen: by Kassenzeichen, name, the IBAN's end, mandate or amount.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(kasse: &Kasse, text: &str) -> Result<Vec<Value>> {
+    let mut tx = kasse.db.read().await?;
+    let situation = Situation::load(&mut tx).await?;
+    let asked = Asked::new(text);
+    let mut found: Vec<&str> = Vec::new();
+    for item in situation.items.iter().filter(|item| asked.is_item(item)) {
+        found.push(&item.kassenzeichen);
+    }
+    let printed = situation.printed();
+    let mandated: Vec<String> = situation
+        .mandates
+        .iter()
+        .filter(|row| {
+            asked.is_reference(&row.said.reference) || asked.ends(&row.said.iban) || asked.is_name(&row.said.holder)
+        })
+        .map(|row| printed_as(&printed, &row.said.kassenzeichen))
+        .collect();
+    found.extend(mandated.iter().map(String::as_str));
+    let paid: Vec<i64> = situation
+        .bookings
+        .iter()
+        .filter(|row| row.amount > 0)
+        .filter(|row| {
+            asked.ends(row.counterparty_iban.as_deref().unwrap_or_default()) || asked.amount == Some(row.amount)
+        })
+        .map(|row| row.id)
+        .collect();
+    let items_paid: Vec<i64> =
+        situation.placed().into_keys().filter(|(booking, _)| paid.contains(booking)).map(|(_, item)| item).collect();
+    found.extend(
+        situation.items.iter().filter(|item| items_paid.contains(&item.id)).map(|item| item.kassenzeichen.as_str()),
+    );
+    found.sort_unstable();
+    found.dedup();
+    Ok(found.into_iter().map(|kassenzeichen| answer(kasse, &situation, kassenzeichen)).collect())
+}
+
+/// What was asked, in every way it can be read.
+struct Asked {
+    canonical: String,
+    name: Name,
+    amount: Option<i64>,
+    iban_end: Option<String>,
+}
+
+impl Asked {
+    fn new(text: &str) -> Asked {
+        let squashed: String = text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
+        let digits = squashed.chars().filter(char::is_ascii_digit).count();
+        Asked {
+            canonical: canonical(text),
+            name: Name::new(text),
+            amount: Cents::parse_local(text).ok().map(Cents::get).filter(|_| text.contains([',', '.'])),
+            iban_end: (digits >= 4 && squashed.len() <= 34).then_some(squashed),
+        }
+    }
+
+    fn is_reference(&self, reference: &str) -> bool {
+        !self.canonical.is_empty() && canonical(reference) == self.canonical
+    }
+
+    fn ends(&self, iban: &str) -> bool {
+        self.iban_end.as_deref().is_some_and(|end| iban.ends_with(end))
+    }
+
+    /// The whole name, or a word of it.
+    fn is_name(&self, name: &str) -> bool {
+        let own = Name::new(name);
+        let single = self.name.tokens().len() == 1 && words(name).iter().any(|word| self.name.tokens().contains(word));
+        single || own.agreement(&self.name) == Agreement::Same && !self.name.is_empty()
+    }
+
+    fn is_item(&self, item: &ItemRow) -> bool {
+        self.is_reference(&item.kassenzeichen)
+            || self.is_name(&item.said.debtor)
+            || self.amount == Some(item.said.amount)
+    }
+}
+
+fn answer(kasse: &Kasse, situation: &Situation, kassenzeichen: &str) -> Value {
+    let own: Vec<&ItemRow> = situation.items.iter().filter(|item| item.kassenzeichen == kassenzeichen).collect();
+    let placed = situation.placed();
+    let (held, open) = (situation.held(), open_items(situation));
+    let mut payments = Vec::new();
+    for booking in situation.bookings.iter().filter(|booking| booking.amount > 0) {
+        let parts: i64 = own.iter().filter_map(|item| placed.get(&(booking.id, item.id))).sum();
+        if parts > 0 {
+            payments.push(json!({"booked": booking.booked.to_string(), "amount": eur(booking.amount), "placed": eur(parts), "reference": booking.reference}));
+        }
+    }
+    let mut cases: Vec<i64> =
+        own.iter().filter_map(|item| held.get(&item.id)).flatten().map(|(case, _)| *case).collect();
+    cases.sort_unstable();
+    cases.dedup();
+    let sum = |of: &dyn Fn(&store::StateRow) -> i64| -> i64 {
+        own.iter().filter_map(|item| situation.states.get(&item.id)).map(of).sum()
+    };
+    let in_collection = sum(&|state| state.in_collection);
+    let due_open: i64 = open
+        .iter()
+        .filter(|item| item.kassenzeichen == kassenzeichen && item.due <= kasse.today)
+        .map(|item| item.open.get())
+        .sum();
+    let run = own.iter().filter_map(|item| situation.states.get(&item.id)?.run).next();
+    let run = situation.runs.iter().find(|row| Some(row.id) == run).filter(|_| in_collection > 0);
+    json!({
+        "kassenzeichen": kassenzeichen,
+        "debtor": own.first().map(|item| item.said.debtor.clone()),
+        "transferred": eur(sum(&|state| state.transferred)),
+        "open_due": eur(due_open),
+        "in_collection": eur(in_collection),
+        "debit_on": run.map(|row| row.due.to_string()),
+        "payments": payments,
+        "cases": cases,
+        "answer": sentence(payments.len(), due_open, in_collection, run.map(|row| row.due), &cases),
+    })
+}
+
+/// Two plain sentences that can be read over the phone.
+fn sentence(payments: usize, open: i64, in_collection: i64, due: Option<jiff::civil::Date>, cases: &[i64]) -> String {
+    let arrived = match payments {
+        0 => "No transfer has been placed under this Kassenzeichen.".to_owned(),
+        1 => "One transfer has been placed under this Kassenzeichen.".to_owned(),
+        count => format!("{count} transfers have been placed under this Kassenzeichen."),
+    };
+    let next = match (due, cases.first()) {
+        (Some(due), _) => format!("{} EUR will be debited on {due}.", eur(in_collection)),
+        (None, Some(case)) => format!("Nothing is debited while case {case} is open."),
+        (None, None) if open == 0 => "Nothing that is due is open, and nothing will be debited for it.".to_owned(),
+        (None, None) => format!("{} EUR are due and open; no debit is planned yet.", eur(open)),
+    };
+    format!("{arrived} {next}")
+}

@@ -1,0 +1,241 @@
+//! `einmal import`: files and folders into the books, each file in one transaction.
+//!
+//! Invariant: a file that is refused leaves nothing behind and does not keep the others out; a file that was read before
+//! changes nothing, whatever it is called.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::lists::{self, ListKind};
+use crate::{Error, Kasse, Result, mandates, open_items, statement_files};
+
+/// Who is told how far an import is.
+pub trait Progress: Send + Sync {
+    /// A file begins: its place, how many there are, its name.
+    fn file(&self, place: usize, of: usize, name: &str);
+    /// So many bookings of it are read.
+    fn advance(&self, bookings: usize);
+}
+
+/// What a caller may say.
+#[derive(Clone, Debug, Default)]
+pub struct ImportOptions {
+    /// The last bank day that the system which made an open-items list had posted.
+    pub as_of: Option<Date>,
+}
+
+/// What became of one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FileReport {
+    /// Its name.
+    pub file: String,
+    /// `open items`, `mandates`, `statements`, or empty where it was refused or skipped.
+    pub kind: String,
+    /// Items, mandates or bookings that are new.
+    pub added: usize,
+    /// Items or mandates of which something new is said.
+    pub changed: usize,
+    /// Items, mandates or bookings that were known.
+    pub known: usize,
+    /// Statements that are new.
+    pub statements: usize,
+    /// Statements that were known.
+    pub known_statements: usize,
+    /// Remarks that refuse nothing.
+    pub warnings: Vec<String>,
+    /// Why it was refused.
+    pub error: Option<String>,
+}
+
+impl FileReport {
+    pub(crate) fn new(file: &str, kind: &str) -> FileReport {
+        FileReport { file: file.to_owned(), kind: kind.to_owned(), ..FileReport::default() }
+    }
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    /// A report per file, in the order in which they were read.
+    pub files: Vec<FileReport>,
+}
+
+impl Imported {
+    /// How many files were refused.
+    pub fn refused(&self) -> usize {
+        self.files.iter().filter(|file| file.error.is_some()).count()
+    }
+}
+
+/// A file that is being imported.
+pub(crate) struct Source<'a> {
+    pub(crate) path: &'a Path,
+    /// Its name as people know it: the file's, without folders.
+    pub(crate) name: &'a str,
+    pub(crate) sha256: String,
+    pub(crate) as_of: Option<Date>,
+}
+
+impl Source<'_> {
+    pub(crate) fn error(&self, why: &str) -> Error {
+        Error::File(format!("{}: {why}", self.name))
+    }
+}
+
+/// A path that was found, and whether a person named it.
+struct Candidate {
+    path: PathBuf,
+    named: bool,
+}
+
+/// Imports files and folders. Lists come before statements, so that the order of the paths does not matter.
+///
+/// # Errors
+/// What the database says; refused files are in the report.
+pub async fn import(
+    kasse: &Kasse,
+    paths: &[PathBuf],
+    options: &ImportOptions,
+    progress: &dyn Progress,
+) -> Result<Imported> {
+    let mut imported = Imported::default();
+    let mut candidates = Vec::new();
+    for path in paths {
+        match walk(path, true, &mut candidates) {
+            Ok(0) => imported.files.push(refused(path, "holds no file that can be read")),
+            Ok(_) => {}
+            Err(error) => imported.files.push(refused(path, &error.to_string())),
+        }
+    }
+    let count = candidates.len();
+    for (place, candidate) in candidates.iter().enumerate() {
+        progress.file(place, count, &name_of(&candidate.path));
+        let report = match import_file(kasse, candidate, options, progress).await {
+            Ok(report) => report,
+            Err(Error::Store(error @ (store::Error::Driver(_) | store::Error::Busy))) => return Err(error.into()),
+            Err(error) => {
+                FileReport { error: Some(error.to_string()), ..FileReport::new(&name_of(&candidate.path), "") }
+            }
+        };
+        imported.files.push(report);
+    }
+    Ok(imported)
+}
+
+fn refused(path: &Path, why: &str) -> FileReport {
+    FileReport { error: Some(format!("{}: {why}", path.display())), ..FileReport::new(&path.display().to_string(), "") }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Collects the files under a path in the order of their names; hidden ones only where they were named.
+fn walk(path: &Path, named: bool, found: &mut Vec<Candidate>) -> std::io::Result<usize> {
+    if !std::fs::metadata(path)?.is_dir() {
+        found.push(Candidate { path: path.to_owned(), named });
+        return Ok(1);
+    }
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>()?;
+    entries.sort();
+    let mut count = 0;
+    for entry in entries {
+        count += walk(&entry, false, found)?;
+    }
+    Ok(count)
+}
+
+/// What a file is, by its content.
+enum Kind {
+    Statements,
+    List,
+    Unknown,
+}
+
+async fn import_file(
+    kasse: &Kasse,
+    candidate: &Candidate,
+    options: &ImportOptions,
+    progress: &dyn Progress,
+) -> Result<FileReport> {
+    let name = name_of(&candidate.path);
+    if name.starts_with('.') && !candidate.named {
+        return Ok(skipped(&name, "hidden"));
+    }
+    let kind = sniff(kasse, &candidate.path)?;
+    if matches!(kind, Kind::Unknown) {
+        if candidate.named {
+            return Err(Error::File(format!("{name}: is neither a statement nor a list of open items or mandates")));
+        }
+        return Ok(skipped(&name, "unknown content"));
+    }
+    let sha256 = digest(&candidate.path)?;
+    let source = Source { path: &candidate.path, name: &name, sha256, as_of: options.as_of };
+    let mut tx = kasse.db.write(kasse.act("batch", "import", "")).await?;
+    if store::file_known(&mut tx, &source.sha256).await? {
+        let mut report = FileReport::new(&name, "");
+        report.warnings.push("exactly this file was imported before".to_owned());
+        return Ok(report);
+    }
+    let report = match kind {
+        Kind::Statements => statement_files::import(&mut tx, &kasse.config, &source, progress).await?,
+        Kind::List | Kind::Unknown => {
+            let bytes = std::fs::read(source.path).map_err(|error| Error::io(source.path, error))?;
+            let list = lists::read(&bytes, &kasse.config.headers).map_err(|why| source.error(&why))?;
+            match list.kind {
+                ListKind::OpenItems => open_items::import(&mut tx, &source, &list).await?,
+                ListKind::Mandates => mandates::import(&mut tx, &source, &list).await?,
+            }
+        }
+    };
+    tx.commit(&name).await?;
+    Ok(report)
+}
+
+fn skipped(name: &str, why: &str) -> FileReport {
+    let mut report = FileReport::new(name, "");
+    report.warnings.push(format!("skipped: {why}"));
+    report
+}
+
+/// Enough of a file to tell what it is.
+const PREFIX: usize = 4_096;
+
+fn sniff(kasse: &Kasse, path: &Path) -> Result<Kind> {
+    use std::io::Read as _;
+    let file = std::fs::File::open(path).map_err(|error| Error::io(path, error))?;
+    let mut prefix = Vec::with_capacity(PREFIX);
+    file.take(PREFIX as u64).read_to_end(&mut prefix).map_err(|error| Error::io(path, error))?;
+    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+    let is = |name: &str| ending.as_deref().is_some_and(|ending| ending == name);
+    Ok(if camt::looks_like(&prefix).is_some() || is("zip") || is("xml") {
+        Kind::Statements
+    } else if lists::looks_like_list(&prefix, &kasse.config.headers) || is("csv") {
+        Kind::List
+    } else {
+        Kind::Unknown
+    })
+}
+
+fn digest(path: &Path) -> Result<String> {
+    use std::io::Read as _;
+    let mut file = std::fs::File::open(path).map_err(|error| Error::io(path, error))?;
+    let mut hash = Sha256::new();
+    let mut block = vec![0; 1 << 16];
+    loop {
+        let count = file.read(&mut block).map_err(|error| Error::io(path, error))?;
+        if count == 0 {
+            return Ok(hex(&hash.finalize()));
+        }
+        hash.update(block.get(..count).unwrap_or_default());
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,292 @@
+//! `einmal match`: decides, as of the business date, every booking that no person has decided.
+//!
+//! Invariant: a booking whose outcome is the same as before gets no new verdict; one that changed gets counter-entries
+//! for what it had placed, then its new parts. Run twice, it changes nothing.
+
+use std::collections::{BTreeMap, HashMap};
+
+use ledger::books::Books;
+use ledger::matching::Verdict;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::{AllocationRow, HoldRow, NewVerdict, WriteTx};
+
+use crate::situation::Situation;
+use crate::{Kasse, Result, books};
+
+/// What `match` did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Matched {
+    /// Credits in the books.
+    pub credits: usize,
+    /// Credits whose outcome is new or another than before.
+    pub changed: usize,
+    /// Wholly placed without a person.
+    pub auto: usize,
+    /// Placed by people.
+    pub clerk: usize,
+    /// For people to decide.
+    pub case: usize,
+    /// Other money.
+    pub other: usize,
+    /// Taken back by the bank.
+    pub returned: usize,
+    /// The bank's credits for direct debits.
+    pub settlement: usize,
+}
+
+/// Why a verdict is what it is, as it is stored: without anybody's name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Evidence {
+    /// One sentence.
+    pub(crate) ground: String,
+    /// Everyone considered, best first.
+    pub(crate) candidates: Vec<EvidenceFor>,
+    /// How many more were considered.
+    #[serde(default)]
+    pub(crate) more: usize,
+}
+
+/// What speaks for and against one Kassenzeichen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct EvidenceFor {
+    pub(crate) kassenzeichen: String,
+    /// Whether the money, or a part of it, was placed there.
+    pub(crate) chosen: bool,
+    /// Hundredths of a nat against »none of them«.
+    pub(crate) score: i32,
+    pub(crate) witnesses: Vec<EvidenceWitness>,
+}
+
+/// One witness.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct EvidenceWitness {
+    pub(crate) witness: String,
+    pub(crate) text: String,
+    /// Hundredths of a nat.
+    pub(crate) weight: i32,
+}
+
+impl Evidence {
+    /// Reads what was stored.
+    pub(crate) fn parse(text: &str) -> Evidence {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
+    /// The contract's list: the reason first, then the witnesses for what was chosen, else for the best.
+    pub(crate) fn list(&self) -> Vec<Value> {
+        let mut list = vec![json!({"witness": "verdict", "text": self.ground, "weight": 0})];
+        let chosen: Vec<&EvidenceFor> = self.candidates.iter().filter(|candidate| candidate.chosen).collect();
+        let shown = if chosen.is_empty() { self.candidates.iter().take(1).collect() } else { chosen };
+        list.extend(shown.iter().flat_map(|candidate| &candidate.witnesses).map(EvidenceWitness::json));
+        list
+    }
+}
+
+impl EvidenceWitness {
+    pub(crate) fn json(&self) -> Value {
+        json!({"witness": self.witness, "text": self.text, "weight": decimal(self.weight)})
+    }
+}
+
+/// Hundredths as a JSON number.
+pub(crate) fn decimal(hundredths: i32) -> Value {
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let text = format!("{sign}{}.{:02}", hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
+
+/// Candidates beyond these are counted only.
+const SHOWN_CANDIDATES: usize = 6;
+
+fn evidence(books: &Books, verdict: &Verdict) -> String {
+    let draft = &verdict.draft;
+    let shown = draft
+        .candidates
+        .iter()
+        .enumerate()
+        .filter(|(place, candidate)| *place < SHOWN_CANDIDATES || draft.chosen.contains(&candidate.account));
+    let candidates: Vec<EvidenceFor> = shown
+        .map(|(_, candidate)| EvidenceFor {
+            kassenzeichen: books
+                .account(candidate.account)
+                .map(|account| account.kassenzeichen.clone())
+                .unwrap_or_default(),
+            chosen: draft.chosen.contains(&candidate.account),
+            score: candidate.score,
+            witnesses: candidate
+                .witnesses
+                .iter()
+                .map(|w| EvidenceWitness { witness: w.witness.to_owned(), text: w.text.clone(), weight: w.weight })
+                .collect(),
+        })
+        .collect();
+    let more = draft.candidates.len() - candidates.len();
+    let evidence = Evidence { ground: draft.ground.text().to_owned(), candidates, more };
+    serde_json::to_string(&evidence).unwrap_or_default()
+}
+
+/// What a verdict comes to, in the database's words: compared with what is stored, and written if it differs.
+struct Outcome {
+    booking: i64,
+    decision: &'static str,
+    hold_complete: bool,
+    parts: BTreeMap<i64, i64>,
+    holds: BTreeMap<i64, &'static str>,
+}
+
+impl Outcome {
+    fn new(books: &Books, verdict: &Verdict) -> Outcome {
+        let id = |place: usize| books.items.get(place).map_or(0, |item| item.id);
+        let mut parts = BTreeMap::new();
+        for part in &verdict.draft.parts {
+            *parts.entry(id(part.item)).or_insert(0) += part.amount.get();
+        }
+        Outcome {
+            booking: verdict.payment,
+            decision: verdict.draft.decision.word(),
+            hold_complete: verdict.hold_complete,
+            parts,
+            holds: verdict.holds.iter().map(|hold| (id(hold.item), hold.reason.word())).collect(),
+        }
+    }
+}
+
+/// Decides every booking and open case that no person has decided.
+///
+/// # Errors
+/// What the database says; nothing is stored then.
+pub async fn match_all(kasse: &Kasse) -> Result<Matched> {
+    let mut tx = kasse.db.write(kasse.act("batch", "match", "")).await?;
+    let situation = Situation::load(&mut tx).await?;
+    let rules_books = books::books(&kasse.config.schemes, &situation, kasse.today);
+    let payments = books::payments(&situation);
+    let decided = books::decided(&situation, &rules_books);
+    let verdicts = ledger::matching::match_all(&rules_books, &payments, &decided);
+    let changed = write(&mut tx, kasse, &situation, &rules_books, &verdicts).await?;
+    if !tx.is_empty() {
+        crate::recount::recount(&mut tx).await?;
+    }
+    tx.commit(&format!("{changed} verdicts")).await?;
+    let mut matched = Matched { credits: payments.len(), changed, ..Matched::default() };
+    verdicts.iter().for_each(|verdict| matched.count(verdict.draft.decision.word()));
+    let by_person = situation.verdicts.values().filter(|verdict| verdict.said.by_person);
+    by_person.for_each(|verdict| matched.count(&verdict.said.decision));
+    Ok(matched)
+}
+
+impl Matched {
+    fn count(&mut self, decision: &str) {
+        let counter = match decision {
+            "auto" => &mut self.auto,
+            "clerk" => &mut self.clerk,
+            "case" => &mut self.case,
+            "returned" => &mut self.returned,
+            "settlement" => &mut self.settlement,
+            _ => &mut self.other,
+        };
+        *counter += 1;
+    }
+}
+
+async fn write(
+    tx: &mut WriteTx,
+    kasse: &Kasse,
+    situation: &Situation,
+    books: &Books,
+    verdicts: &[Verdict],
+) -> Result<usize> {
+    let before = Before::new(situation);
+    let outcomes: Vec<(Outcome, &Verdict)> = verdicts
+        .iter()
+        .map(|verdict| (Outcome::new(books, verdict), verdict))
+        .filter(|(outcome, _)| !before.is(outcome))
+        .collect();
+    let rows: Vec<NewVerdict> = outcomes
+        .iter()
+        .map(|(outcome, verdict)| NewVerdict {
+            booking: outcome.booking,
+            decision: outcome.decision.to_owned(),
+            by_person: false,
+            rules: ledger::RULES.to_owned(),
+            decided_on: kasse.today,
+            confidence: verdict.draft.confidence.map(i64::from),
+            hold_complete: outcome.hold_complete,
+            wait_until: None,
+            evidence: evidence(books, verdict),
+        })
+        .collect();
+    let first = tx.add_verdicts(&rows).await?;
+    let (mut parts, mut holds, mut cases) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, (outcome, _)) in (first..).zip(&outcomes) {
+        parts.extend(difference(id, outcome.booking, before.parts(outcome.booking), &outcome.parts));
+        holds.extend(outcome.holds.iter().map(|(item, reason)| HoldRow {
+            verdict: id,
+            item: *item,
+            reason: (*reason).to_owned(),
+        }));
+        if outcome.decision == "case" && !situation.cases.contains_key(&outcome.booking) {
+            cases.push(outcome.booking);
+        }
+    }
+    // counter-entries first: what one booking leaves, another may take
+    parts.sort_by_key(|part: &AllocationRow| part.amount > 0);
+    tx.add_allocations(&parts).await?;
+    tx.add_holds(&holds).await?;
+    tx.add_cases(&cases).await?;
+    Ok(rows.len())
+}
+
+/// The entries that lead from what is placed to what shall be.
+pub(crate) fn difference(
+    verdict: i64,
+    booking: i64,
+    before: Option<&BTreeMap<i64, i64>>,
+    after: &BTreeMap<i64, i64>,
+) -> Vec<AllocationRow> {
+    let mut change: BTreeMap<i64, i64> = after.clone();
+    for (item, amount) in before.into_iter().flatten() {
+        *change.entry(*item).or_insert(0) -= amount;
+    }
+    change.retain(|_, amount| *amount != 0);
+    change.into_iter().map(|(item, amount)| AllocationRow { verdict, booking, item, amount }).collect()
+}
+
+/// What is stored of each booking.
+struct Before<'a> {
+    situation: &'a Situation,
+    parts: HashMap<i64, BTreeMap<i64, i64>>,
+    holds: HashMap<i64, BTreeMap<i64, &'a str>>,
+}
+
+impl<'a> Before<'a> {
+    fn new(situation: &'a Situation) -> Before<'a> {
+        let mut parts: HashMap<i64, BTreeMap<i64, i64>> = HashMap::new();
+        for ((booking, item), amount) in situation.placed() {
+            parts.entry(booking).or_default().insert(item, amount);
+        }
+        let mut holds: HashMap<i64, BTreeMap<i64, &str>> = HashMap::new();
+        for hold in &situation.holds {
+            holds.entry(hold.verdict).or_default().insert(hold.item, hold.reason.as_str());
+        }
+        Before { situation, parts, holds }
+    }
+
+    fn parts(&self, booking: i64) -> Option<&BTreeMap<i64, i64>> {
+        self.parts.get(&booking)
+    }
+
+    fn is(&self, outcome: &Outcome) -> bool {
+        let Some(verdict) = self.situation.verdicts.get(&outcome.booking) else { return false };
+        let nothing = BTreeMap::new();
+        let holds = self.holds.get(&verdict.id);
+        let same_holds = match holds {
+            Some(holds) => holds.iter().eq(outcome.holds.iter()),
+            None => outcome.holds.is_empty(),
+        };
+        verdict.said.decision == outcome.decision
+            && verdict.said.hold_complete == outcome.hold_complete
+            && self.parts(outcome.booking).unwrap_or(&nothing) == &outcome.parts
+            && same_holds
+    }
+}

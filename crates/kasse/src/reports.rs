@@ -1,0 +1,248 @@
+//! What the books say: receivables, payments, statements, runs, and what the finance system must take back.
+
+use std::collections::{BTreeMap, HashMap};
+
+use ledger::plan::Reason;
+use serde_json::{Value, json};
+use store::{ItemRow, MandateRow};
+
+use crate::cases::eur;
+use crate::collect::{left_out_reasons, takings};
+use crate::matching::{Evidence, decimal};
+use crate::situation::{Situation, chains, printed_as};
+use crate::{Kasse, Result};
+
+/// An object per item.
+///
+/// # Errors
+/// What the database says.
+pub async fn receivables(kasse: &Kasse) -> Result<Vec<Value>> {
+    let mut tx = kasse.db.read().await?;
+    let situation = Situation::load(&mut tx).await?;
+    let (held, reasons) = (situation.held(), left_out_reasons(kasse, &situation));
+    let fees = Fees::new(kasse, &situation);
+    let rows = situation.items.iter().map(|item| {
+        let state = situation.states.get(&item.id).copied().unwrap_or_default();
+        let open = state.amount - state.transferred - state.in_collection - state.collected;
+        let holds: Vec<Value> = held
+            .get(&item.id)
+            .into_iter()
+            .flatten()
+            .map(|(case, reason)| json!({"case": case, "reason": reason}))
+            .collect();
+        json!({
+            "kassenzeichen": item.kassenzeichen,
+            "posten": item.posten,
+            "kind": item.said.kind,
+            "due": item.said.due.to_string(),
+            "amount": eur(state.amount),
+            "transferred": eur(state.transferred),
+            "collected": eur(state.collected),
+            "in_collection": eur(state.in_collection),
+            "open": eur(open),
+            "state": state_word(&state, open),
+            "fees_not_arisen": eur(fees.not_arisen(item)),
+            "fees_waived": eur(0),
+            "holds": holds,
+            "left_out": reasons.get(&item.id).map(|reason: &Reason| reason.word()),
+        })
+    });
+    Ok(rows.collect())
+}
+
+fn state_word(state: &store::StateRow, open: i64) -> &'static str {
+    if open == 0 && state.in_collection == 0 && state.collected == 0 {
+        "paid"
+    } else if state.in_collection > 0 {
+        "in_collection"
+    } else if open == 0 {
+        "collected"
+    } else if state.transferred > 0 {
+        "partly_paid"
+    } else {
+        "open"
+    }
+}
+
+/// Which assessed fees have not arisen: due in the outage, with a mandate valid on that day (§ 224 (2) Nr. 3 AO).
+struct Fees<'a> {
+    outage: Option<(jiff::civil::Date, jiff::civil::Date)>,
+    mandates: HashMap<String, Vec<&'a MandateRow>>,
+}
+
+impl<'a> Fees<'a> {
+    fn new(kasse: &Kasse, situation: &'a Situation) -> Fees<'a> {
+        let printed = situation.printed();
+        let mut mandates: HashMap<String, Vec<&MandateRow>> = HashMap::new();
+        for row in &situation.mandates {
+            mandates.entry(printed_as(&printed, &row.said.kassenzeichen)).or_default().push(row);
+        }
+        Fees { outage: kasse.config.outage, mandates }
+    }
+
+    fn not_arisen(&self, item: &ItemRow) -> i64 {
+        let in_outage = self.outage.is_some_and(|(from, until)| (from..=until).contains(&item.said.due));
+        let valid = |row: &&MandateRow| row.said.status == "aktiv" && row.said.signed <= item.said.due;
+        let mandated = self.mandates.get(&item.kassenzeichen).is_some_and(|rows| rows.iter().any(valid));
+        if in_outage && mandated { item.said.mahngebuehr + item.said.saeumniszuschlag } else { 0 }
+    }
+}
+
+/// An object per credit booking.
+///
+/// # Errors
+/// What the database says.
+pub async fn payments(kasse: &Kasse) -> Result<Vec<Value>> {
+    let mut tx = kasse.db.read().await?;
+    let situation = Situation::load(&mut tx).await?;
+    let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
+    let placed = situation.placed();
+    let rows = situation.bookings.iter().filter(|booking| booking.amount > 0).map(|booking| {
+        let verdict = situation.verdicts.get(&booking.id);
+        let evidence = verdict.map(|verdict| Evidence::parse(&verdict.said.evidence)).unwrap_or_default();
+        let allocations: Vec<Value> = placed
+            .range((booking.id, i64::MIN)..=(booking.id, i64::MAX))
+            .filter_map(|((_, item), amount)| {
+                let item = items.get(item)?;
+                Some(json!({"kassenzeichen": item.kassenzeichen, "posten": item.posten, "amount": eur(*amount)}))
+            })
+            .collect();
+        let millionths = verdict.and_then(|verdict| verdict.said.confidence);
+        json!({
+            "reference": booking.reference,
+            "account": booking.account,
+            "booked": booking.booked.to_string(),
+            "amount": eur(booking.amount),
+            "counterparty": booking.counterparty,
+            "remittance": booking.remittance,
+            "decision": verdict.map_or("pending", |verdict| verdict.said.decision.as_str()),
+            "confidence": millionths.map(share),
+            "allocations": allocations,
+            "case": situation.cases.get(&booking.id),
+            "evidence": verdict.map(|_| evidence.list()).unwrap_or_default(),
+        })
+    });
+    Ok(rows.collect())
+}
+
+/// Millionths as a JSON number between 0 and 1.
+fn share(millionths: i64) -> Value {
+    let text = if millionths >= 1_000_000 { "1.0".to_owned() } else { format!("0.{millionths:06}") };
+    serde_json::from_str(&text).unwrap_or_else(|_| decimal(0))
+}
+
+/// An object per account: how far it is complete, and what is missing.
+///
+/// # Errors
+/// What the database says.
+pub async fn statements(kasse: &Kasse) -> Result<Vec<Value>> {
+    let mut tx = kasse.db.read().await?;
+    let statements = store::statements(&mut tx).await?;
+    let needed = sepa::target_day_before(kasse.today);
+    let rows = chains(&kasse.config.accounts, &statements).into_iter().map(|chain| {
+        let missing: Vec<String> = chain.missing(needed).iter().map(ToString::to_string).collect();
+        let ranges: Vec<Value> = chain
+            .ranges
+            .iter()
+            .map(|range| {
+                json!({
+                    "from": range.first.to_string(), "to": range.last.to_string(), "opening": range.opening.to_string(),
+                    "closing": range.closing.to_string(), "statements": range.statements,
+                })
+            })
+            .collect();
+        let gaps: Vec<Value> = chain
+            .gaps
+            .iter()
+            .map(|gap| {
+                json!({
+                    "after": gap.after.to_string(), "closing": gap.closing.to_string(), "before": gap.before.to_string(),
+                    "opening": gap.opening.to_string(),
+                })
+            })
+            .collect();
+        json!({
+            "account": chain.account,
+            "from": chain.ranges.first().map(|range| range.first.to_string()),
+            "to": chain.ranges.last().map(|range| range.last.to_string()),
+            "closing": chain.ranges.last().map(|range| range.closing.to_string()),
+            "complete": missing.is_empty(),
+            "opening_confirmed": false,
+            "missing": missing,
+            "ranges": ranges,
+            "gaps": gaps,
+        })
+    });
+    Ok(rows.collect())
+}
+
+/// An object per run.
+///
+/// # Errors
+/// What the database says.
+pub async fn runs(kasse: &Kasse) -> Result<Vec<Value>> {
+    let mut tx = kasse.db.read().await?;
+    let situation = Situation::load(&mut tx).await?;
+    let stages = situation.stages();
+    let rows = situation.runs.iter().map(|run| {
+        let takings = takings(&situation, run.id);
+        let amount: i64 = takings.iter().map(|taking| taking.amount).sum();
+        let releasers: Vec<&str> = situation
+            .events
+            .iter()
+            .filter(|event| {
+                event.run == run.id && matches!(event.kind, store::EventKind::Signed | store::EventKind::Released)
+            })
+            .map(|event| event.actor.as_str())
+            .collect();
+        json!({
+            "run": run.name, "due": run.due.to_string(), "state": stages.get(&run.id).map_or("", |stage| stage.word()),
+            "debits": takings.len(), "amount": eur(amount), "planner": run.planner, "releasers": releasers,
+        })
+    });
+    Ok(rows.collect())
+}
+
+/// A row per allocation that stands: what the finance system must post.
+///
+/// # Errors
+/// What the database says.
+pub async fn postings(kasse: &Kasse) -> Result<Vec<Value>> {
+    let mut tx = kasse.db.read().await?;
+    let situation = Situation::load(&mut tx).await?;
+    let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
+    let bookings: BTreeMap<i64, &store::BookingRow> = situation.bookings.iter().map(|row| (row.id, row)).collect();
+    let rows = situation.placed().into_iter().filter_map(|((booking, item), amount)| {
+        let (booking, item) = (bookings.get(&booking)?, items.get(&item)?);
+        let verdict = situation.verdicts.get(&booking.id)?;
+        Some((
+            (booking.booked, booking.account.clone(), booking.reference.clone(), item.posten.clone()),
+            json!({
+                "buchungstag": booking.booked.to_string(),
+                "konto": booking.account,
+                "referenz": booking.reference,
+                "kassenzeichen": item.kassenzeichen,
+                "posten": item.posten,
+                "art": item.said.kind,
+                "faellig": item.said.due.to_string(),
+                "betrag": eur(amount),
+                "zuordnung": verdict.said.decision,
+                "regeln": verdict.said.rules,
+                "zahler": booking.counterparty,
+                "zahler_iban": booking.counterparty_iban,
+                "verwendungszweck": booking.remittance,
+            }),
+        ))
+    });
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok((1..)
+        .zip(rows)
+        .map(|(number, (_, mut row))| {
+            if let Some(fields) = row.as_object_mut() {
+                fields.shift_insert(0, "lfd_nr".to_owned(), json!(number));
+            }
+            row
+        })
+        .collect())
+}

@@ -1,0 +1,180 @@
+//! Everything that the books hold at one moment, as plain data for the rules.
+//!
+//! Invariant: loaded in one transaction, so that no part is newer than another.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+use kassenzeichen::canonical;
+use ledger::gate::Stage;
+use sepa::{Cents, Iban};
+use store::{
+    AllocationRow, BookingRow, CaseRow, ClaimRow, DebitRow, EventKind, EventRow, HoldRow, ItemRow, MandateRow, RunRow,
+    StateRow, StatementRow, Tx, VerdictRow,
+};
+
+use crate::Result;
+
+/// The books at one moment.
+#[derive(Debug)]
+pub(crate) struct Situation {
+    pub(crate) items: Vec<ItemRow>,
+    pub(crate) states: HashMap<i64, StateRow>,
+    pub(crate) mandates: Vec<MandateRow>,
+    pub(crate) bookings: Vec<BookingRow>,
+    /// The newest verdict of each booking.
+    pub(crate) verdicts: HashMap<i64, VerdictRow>,
+    pub(crate) allocations: Vec<AllocationRow>,
+    /// What the newest verdicts hold.
+    pub(crate) holds: Vec<HoldRow>,
+    /// Booking -> number of its case.
+    pub(crate) cases: HashMap<i64, i64>,
+    pub(crate) runs: Vec<RunRow>,
+    pub(crate) debits: Vec<DebitRow>,
+    pub(crate) claims: Vec<ClaimRow>,
+    pub(crate) events: Vec<EventRow>,
+    /// Up to this day the old system had posted.
+    pub(crate) as_of: Option<Date>,
+}
+
+impl Situation {
+    pub(crate) async fn load(tx: &mut Tx) -> Result<Situation> {
+        let states = store::states(tx).await?;
+        let verdicts = store::verdicts(tx).await?;
+        let cases: Vec<CaseRow> = store::cases(tx).await?;
+        Ok(Situation {
+            items: store::items(tx).await?,
+            states: states.into_iter().map(|state| (state.item, state)).collect(),
+            mandates: store::latest_mandates(tx).await?,
+            bookings: store::bookings(tx).await?,
+            verdicts: verdicts.into_iter().map(|verdict| (verdict.said.booking, verdict)).collect(),
+            allocations: store::allocations(tx).await?,
+            holds: store::holds(tx).await?,
+            cases: cases.into_iter().map(|case| (case.booking, case.id)).collect(),
+            runs: store::runs(tx).await?,
+            debits: store::debits(tx).await?,
+            claims: store::claims(tx).await?,
+            events: store::events(tx).await?,
+            as_of: store::as_of(tx).await?,
+        })
+    }
+
+    /// What is placed of each booking, counter-entries respected: (booking, item) -> cents, without zeros.
+    pub(crate) fn placed(&self) -> BTreeMap<(i64, i64), i64> {
+        let mut placed = BTreeMap::new();
+        for part in &self.allocations {
+            *placed.entry((part.booking, part.item)).or_insert(0) += part.amount;
+        }
+        placed.retain(|_, amount| *amount != 0);
+        placed
+    }
+
+    /// What each debit claims of each item now: (debit, item) -> cents, without zeros.
+    pub(crate) fn claimed(&self) -> BTreeMap<(i64, i64), i64> {
+        let mut claimed = BTreeMap::new();
+        for claim in &self.claims {
+            *claimed.entry((claim.debit, claim.item)).or_insert(0) += claim.amount;
+        }
+        claimed.retain(|_, amount| *amount != 0);
+        claimed
+    }
+
+    /// Where each run stands.
+    pub(crate) fn stages(&self) -> HashMap<i64, Stage> {
+        self.runs.iter().map(|run| (run.id, stage(&self.events, run.id))).collect()
+    }
+
+    /// Debit -> run.
+    pub(crate) fn run_of_debit(&self) -> HashMap<i64, i64> {
+        self.debits.iter().map(|debit| (debit.id, debit.run)).collect()
+    }
+
+    /// Item -> the oldest open case that holds it, and why.
+    pub(crate) fn held(&self) -> HashMap<i64, Vec<(i64, String)>> {
+        let booking_of: HashMap<i64, i64> = self.verdicts.values().map(|v| (v.id, v.said.booking)).collect();
+        let mut held: HashMap<i64, Vec<(i64, String)>> = HashMap::new();
+        for hold in &self.holds {
+            let case = booking_of.get(&hold.verdict).and_then(|booking| self.cases.get(booking));
+            if let Some(case) = case {
+                held.entry(hold.item).or_default().push((*case, hold.reason.clone()));
+            }
+        }
+        held.values_mut().for_each(|cases| cases.sort());
+        held
+    }
+
+    /// The mandates as planning looks at them, their Kassenzeichen spelt as the items are.
+    pub(crate) fn plan_mandates(&self) -> Vec<ledger::plan::Mandate> {
+        let printed = self.printed();
+        self.mandates
+            .iter()
+            .filter_map(|row| {
+                let said = &row.said;
+                Some(ledger::plan::Mandate {
+                    id: row.id,
+                    reference: said.reference.clone(),
+                    kassenzeichen: printed_as(&printed, &said.kassenzeichen),
+                    active: said.status == "aktiv",
+                    b2b: said.scheme == "B2B",
+                    one_off: said.one_off,
+                    signed: said.signed,
+                    last_used: said.last_used,
+                    iban: Iban::parse(&said.iban).ok()?,
+                    nameable: !sepa::transliterate(&said.holder).is_empty(),
+                })
+            })
+            .collect()
+    }
+
+    /// Canonical form -> the Kassenzeichen as the items print it.
+    pub(crate) fn printed(&self) -> HashMap<String, String> {
+        self.items.iter().map(|item| (canonical(&item.kassenzeichen), item.kassenzeichen.clone())).collect()
+    }
+
+    /// Credits that no `match` has seen.
+    pub(crate) fn pending(&self) -> usize {
+        self.bookings.iter().filter(|b| b.amount > 0 && !self.verdicts.contains_key(&b.id)).count()
+    }
+
+    /// Cases without a complete hold: how many, and the sum of their bookings.
+    pub(crate) fn residual(&self) -> (usize, Cents) {
+        let open = self.bookings.iter().filter(|booking| {
+            self.verdicts.get(&booking.id).is_some_and(|v| v.said.decision == "case" && !v.said.hold_complete)
+        });
+        let amounts: Vec<Cents> = open.map(|booking| Cents::new(booking.amount)).collect();
+        (amounts.len(), Cents::sum(amounts.iter().copied()).unwrap_or(Cents::ZERO))
+    }
+}
+
+/// The Kassenzeichen as the items print it, else as it stands.
+pub(crate) fn printed_as(printed: &HashMap<String, String>, kassenzeichen: &str) -> String {
+    printed.get(&canonical(kassenzeichen)).cloned().unwrap_or_else(|| kassenzeichen.to_owned())
+}
+
+/// Where a run stands, by what happened to it.
+pub(crate) fn stage(events: &[EventRow], run: i64) -> Stage {
+    events.iter().filter(|event| event.run == run).fold(Stage::Planned, |stage, event| match event.kind {
+        EventKind::Announced | EventKind::Signed => stage,
+        EventKind::Released => Stage::Released,
+        EventKind::Voided => Stage::Planned,
+        EventKind::Exported => Stage::Exported,
+        EventKind::Cancelled => Stage::Cancelled,
+    })
+}
+
+/// The chains of the treasury's accounts.
+pub(crate) fn chains(accounts: &[Iban], statements: &[StatementRow]) -> Vec<ledger::chain::Chain> {
+    let accounts: Vec<String> = accounts.iter().map(Iban::to_string).collect();
+    let statements: Vec<ledger::chain::Statement> = statements
+        .iter()
+        .map(|row| ledger::chain::Statement {
+            account: row.account.clone(),
+            sequence: row.sequence,
+            days: row.days,
+            opening: row.opening.map(Cents::new),
+            closing: row.closing.map(Cents::new),
+            movement: Cents::new(row.movement),
+        })
+        .collect();
+    ledger::chain::chains(&accounts, &statements)
+}

@@ -1,0 +1,401 @@
+//! Statement files: bookings into the books, each once.
+//!
+//! A file streams through: a reader thread parses, this side stores, a few thousand bookings at a time. Invariants:
+//! * what a booking *is* does not depend on its file: account, bank reference, day and amount, or a fingerprint of all it
+//!   says, plus its n-th occurrence within its statement (two genuine twins on one day are two, a payment in two
+//!   overlapping downloads is one);
+//! * a value that would be a guess refuses the file; details that do not sum to their entry are stored with the finding.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
+
+use camt::{Booking, Finding, FindingKind, MessageKind, Part, Sign, StatementEnd, StatementHead, Status};
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+use store::{FileKind, NewBooking, NewEntry, NewFile, NewStatement, WriteTx};
+use tokio::sync::mpsc;
+
+use crate::import::{FileReport, Progress, Source, hex};
+use crate::{Config, Error, Result};
+
+/// What the reader thread hands over.
+type Message = (String, Part);
+
+/// Stores what a statement file says that is not known yet.
+pub(crate) async fn import(
+    tx: &mut WriteTx,
+    config: &Config,
+    source: &Source<'_>,
+    progress: &dyn Progress,
+) -> Result<FileReport> {
+    let (sender, mut parts) = mpsc::channel::<Message>(1_024);
+    let path = source.path.to_owned();
+    let reader = tokio::task::spawn_blocking(move || {
+        camt::read_path(&path, &camt::Limits::default(), &mut |document, part| {
+            let member = document.members.join("/");
+            match sender.blocking_send((member, part)) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        })
+    });
+    let mut storing = Storing::new(tx, config, source);
+    while let Some((member, part)) = parts.recv().await {
+        storing.part(&member, part).await?;
+        progress.advance(storing.report.added + storing.report.known);
+    }
+    let left_out = reader.await.map_err(|error| Error::Internal(error.to_string()))?;
+    let left_out = left_out.map_err(|error| Error::File(error.to_string()))?;
+    let mut report = storing.report;
+    report.warnings.extend(left_out.iter().map(|name| format!("{name} is no statement and was left out")));
+    Ok(report)
+}
+
+/// How many bookings are stored at once.
+const BATCH: usize = 2_000;
+
+struct Storing<'a> {
+    tx: &'a mut WriteTx,
+    config: &'a Config,
+    source: &'a Source<'a>,
+    report: FileReport,
+    file: Option<i64>,
+    statement: Option<Current>,
+    /// Identities that are stored, by account and day, as far as they were needed.
+    known: HashMap<(String, Date), HashSet<String>>,
+    entries: Vec<NewEntry>,
+    bookings: Vec<NewBooking>,
+}
+
+/// The statement that is being read.
+struct Current {
+    id: i64,
+    head: Box<StatementHead>,
+    member: String,
+    account: String,
+    /// Bookings of the entry that is being read, with what they are and whether they are new.
+    entry: Vec<(NewBooking, bool)>,
+    occurrences: HashMap<String, u32>,
+    digest: Sha256,
+    days: Option<(Date, Date)>,
+    /// Why a booking of the entry that is being read cannot be stored.
+    refusal: Option<String>,
+    skip: bool,
+}
+
+impl<'a> Storing<'a> {
+    fn new(tx: &'a mut WriteTx, config: &'a Config, source: &'a Source<'a>) -> Storing<'a> {
+        Storing {
+            tx,
+            config,
+            source,
+            report: FileReport::new(source.name, "statements"),
+            file: None,
+            statement: None,
+            known: HashMap::new(),
+            entries: Vec::new(),
+            bookings: Vec::new(),
+        }
+    }
+
+    fn error(&self, member: &str, why: impl std::fmt::Display) -> Error {
+        let slash = if member.is_empty() { "" } else { "/" };
+        Error::File(format!("{}{slash}{member}: {why}", self.source.name))
+    }
+
+    async fn part(&mut self, member: &str, part: Part) -> Result<()> {
+        match part {
+            Part::StatementStart(head) => self.start(member, head).await,
+            Part::Booking(booking) => self.booking(&booking).await,
+            Part::EntryEnd(entry) => self.entry_end(member, &entry).await,
+            Part::StatementEnd(end) => self.end(member, &end).await,
+        }
+    }
+
+    async fn start(&mut self, member: &str, head: Box<StatementHead>) -> Result<()> {
+        let skip = !matches!(head.kind, MessageKind::Statement053 | MessageKind::Mt940);
+        if skip {
+            self.report.warnings.push(format!(
+                "{}: {} tells of no final bookings and was not counted as money",
+                shown(member, self.source.name),
+                head.message
+            ));
+        }
+        let account = head.account.clone().unwrap_or_default();
+        if !skip && !self.config.is_ours(&account) {
+            let why = format!("line {}, Stmt/Acct/Id: the account {account:?} is not in kasse.accounts", head.line);
+            return Err(self.error(member, why));
+        }
+        if head.currency.as_deref().is_some_and(|currency| currency != "EUR") {
+            return Err(self.error(member, format!("line {}, Stmt/Acct/Ccy: is not EUR", head.line)));
+        }
+        let refusing = |finding: &&Finding| !matches!(finding.kind, FindingKind::Missing(_) | FindingKind::Number(_));
+        if let Some(finding) = head.findings.iter().find(refusing).filter(|_| !skip) {
+            return Err(self.error(member, finding));
+        }
+        self.statement = Some(Current {
+            id: self.tx.next_statement().await?,
+            account,
+            member: member.to_owned(),
+            head,
+            entry: Vec::new(),
+            occurrences: HashMap::new(),
+            digest: Sha256::new(),
+            days: None,
+            refusal: None,
+            skip,
+        });
+        Ok(())
+    }
+
+    async fn booking(&mut self, booking: &Booking) -> Result<()> {
+        let Some(mut current) = self.statement.take() else { return Ok(()) };
+        let counts = !current.skip && matches!(booking.status, None | Some(Status::Booked));
+        if counts {
+            let fields = match Fields::read(booking, &current) {
+                Ok(fields) => fields,
+                Err(why) => {
+                    // what the entry itself says of it comes at its end, and says more
+                    current.refusal.get_or_insert(why);
+                    self.statement = Some(current);
+                    return Ok(());
+                }
+            };
+            current.days = Some(match current.days {
+                None => (fields.booked, fields.booked),
+                Some((first, last)) => (first.min(fields.booked), last.max(fields.booked)),
+            });
+            if fields.cents == 0 {
+                self.report.warnings.push(format!("line {}: a booking of 0.00 was left out", booking.line));
+            } else {
+                let identity = identity(&mut current, booking, &fields);
+                current.digest.update(identity.as_bytes());
+                let new = self.is_new(&current.account, fields.booked, &identity).await?;
+                let entry = self.tx.next_entry().await?;
+                let entry = entry + i64::try_from(self.entries.len()).unwrap_or(0);
+                current.entry.push((stored(booking, &fields, &current, identity, entry), new));
+            }
+        } else if !current.skip {
+            let status = booking.status.as_ref().map_or("", Status::as_str);
+            self.report
+                .warnings
+                .push(format!("line {}: a booking with status {status} is not final and was left out", booking.line));
+        }
+        self.statement = Some(current);
+        Ok(())
+    }
+
+    /// Whether a booking is not stored yet; then it counts as stored.
+    async fn is_new(&mut self, account: &str, day: Date, identity: &str) -> Result<bool> {
+        let key = (account.to_owned(), day);
+        if !self.known.contains_key(&key) {
+            let stored = store::known_identities(self.tx, account, day, day).await?;
+            self.known.insert(key.clone(), stored.into_keys().collect());
+        }
+        Ok(self.known.get_mut(&key).is_some_and(|known| known.insert(identity.to_owned())))
+    }
+
+    async fn entry_end(&mut self, member: &str, entry: &camt::Entry) -> Result<()> {
+        let Some(mut current) = self.statement.take() else { return Ok(()) };
+        let bookings = std::mem::take(&mut current.entry);
+        let first_booked = bookings.first().map(|(booking, _)| booking.booked);
+        let (id, skip, refusal) = (current.id, current.skip, current.refusal.take());
+        self.statement = Some(current);
+        let unread =
+            entry.findings.iter().find(|finding| is_unread(finding)).filter(|_| !skip).map(ToString::to_string);
+        if let Some(why) = unread.or(refusal) {
+            return Err(self.error(member, why));
+        }
+        let Some(booked) = first_booked.filter(|_| !skip) else { return Ok(()) };
+        let Some(amount) = entry.amount else {
+            return Err(self.error(member, format!("line {}, Stmt/Ntry/Amt: the amount is missing", entry.line)));
+        };
+        let finding = entry.findings.first().map(ToString::to_string);
+        if let Some(finding) = &finding {
+            self.report.warnings.push(format!("{}: {finding}", shown(member, self.source.name)));
+        }
+        let new = bookings.iter().filter(|(_, new)| *new).count();
+        self.report.added += new;
+        self.report.known += bookings.len() - new;
+        if new > 0 {
+            self.entries.push(NewEntry {
+                statement: id,
+                position: i64::from(entry.index),
+                amount: amount.get(),
+                details: i64::from(entry.details),
+                booked,
+                finding,
+            });
+            self.bookings.extend(bookings.into_iter().filter(|(_, new)| *new).map(|(booking, _)| booking));
+        }
+        if self.bookings.len() >= BATCH { self.flush().await } else { Ok(()) }
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        let (entries, bookings) = (std::mem::take(&mut self.entries), std::mem::take(&mut self.bookings));
+        self.tx.add_entries(&entries).await?;
+        self.tx.add_bookings(&bookings).await?;
+        Ok(())
+    }
+
+    async fn end(&mut self, member: &str, end: &StatementEnd) -> Result<()> {
+        let added = !self.bookings.is_empty();
+        self.flush().await?;
+        let Some(current) = self.statement.take().filter(|current| !current.skip) else { return Ok(()) };
+        let statement = current.finish(end).map_err(|why| self.error(member, why))?;
+        for finding in &end.findings {
+            self.report.warnings.push(format!("{}: {finding}", shown(member, self.source.name)));
+        }
+        if !added && store::has_identity(self.tx, &statement.identity).await? {
+            self.report.known_statements += 1;
+            return Ok(());
+        }
+        let file = match self.file {
+            Some(file) => file,
+            None => {
+                let file = NewFile {
+                    name: self.source.name,
+                    kind: FileKind::Statements,
+                    sha256: &self.source.sha256,
+                    as_of: None,
+                };
+                self.tx.add_file(&file).await?
+            }
+        };
+        self.file = Some(file);
+        self.report.statements += 1;
+        self.tx.add_statement(file, &statement).await?;
+        Ok(())
+    }
+}
+
+fn shown<'a>(member: &'a str, name: &'a str) -> &'a str {
+    if member.is_empty() { name } else { member }
+}
+
+/// What a booking must say to be money.
+struct Fields {
+    cents: i64,
+    booked: Date,
+}
+
+/// Whether a finding leaves a value unknown that makes a booking money.
+fn is_unread(finding: &Finding) -> bool {
+    matches!(
+        finding.kind,
+        FindingKind::Amount(_)
+            | FindingKind::Negative(_)
+            | FindingKind::AmountUnknown
+            | FindingKind::Date(_)
+            | FindingKind::Sign(_)
+            | FindingKind::Flag(_)
+            | FindingKind::Line(_)
+            | FindingKind::CurrencyDiffers { .. }
+    )
+}
+
+impl Fields {
+    fn read(booking: &Booking, current: &Current) -> std::result::Result<Fields, String> {
+        if let Some(finding) = booking.findings.iter().find(|finding| is_unread(finding)) {
+            return Err(finding.to_string());
+        }
+        let missing = |field: &str| format!("line {}, Stmt/Ntry/{field}: is missing", booking.line);
+        if booking.currency.as_deref().is_some_and(|currency| currency != "EUR") {
+            return Err(format!("line {}, Stmt/Ntry/Amt: the currency is not EUR", booking.line));
+        }
+        let amount = booking.amount.ok_or_else(|| missing("Amt"))?;
+        let sign = booking.sign.ok_or_else(|| missing("CdtDbtInd"))?;
+        let closing = current.head.closing.and_then(|balance| balance.date);
+        let booked = booking.booked.or(booking.valued).or(closing).ok_or_else(|| missing("BookgDt"))?;
+        let cents = if sign == Sign::Debit { -amount.get() } else { amount.get() };
+        Ok(Fields { cents, booked })
+    }
+}
+
+/// What the booking is, whatever file it came in.
+fn identity(current: &mut Current, booking: &Booking, fields: &Fields) -> String {
+    let mut hash = Sha256::new();
+    let mut take = |text: &str| {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text.as_bytes());
+    };
+    take(&current.account);
+    take(&fields.booked.to_string());
+    take(&fields.cents.to_string());
+    match &booking.bank_reference {
+        Some(reference) => take(reference),
+        None => {
+            let squashed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            let or_none = |text: &Option<String>| squashed(text.as_deref().unwrap_or_default());
+            take(&booking.valued.map(|day| day.to_string()).unwrap_or_default());
+            take(&squashed(&booking.remittance));
+            take(&or_none(&booking.counterparty));
+            take(&or_none(&booking.counterparty_iban));
+            take(&or_none(&booking.end_to_end_id));
+            take(&or_none(&booking.mandate_id));
+            take(&or_none(&booking.structured_reference));
+            take(&or_none(&booking.entry_reference));
+        }
+    }
+    let base = hex(hash.finalize().get(..16).unwrap_or_default());
+    let occurrence = current.occurrences.entry(base.clone()).or_insert(0);
+    *occurrence += 1;
+    format!("{base}-{occurrence}")
+}
+
+fn stored(booking: &Booking, fields: &Fields, current: &Current, identity: String, entry: i64) -> NewBooking {
+    let unknown = booking.findings.iter().map(ToString::to_string).next();
+    NewBooking {
+        entry,
+        account: current.account.clone(),
+        reference: booking.bank_reference.clone().unwrap_or_else(|| format!("einmal-{identity}")),
+        identity,
+        amount: fields.cents,
+        booked: fields.booked,
+        valued: booking.valued,
+        end_to_end_id: booking.end_to_end_id.clone(),
+        mandate_reference: booking.mandate_id.clone(),
+        structured_reference: booking.structured_reference.clone(),
+        bank_code: booking.bank_code.clone(),
+        proprietary_code: booking.proprietary_code.clone(),
+        return_reason: booking.return_reason.clone(),
+        reversal: booking.reversal,
+        finding: unknown,
+        counterparty: booking.counterparty.clone(),
+        counterparty_iban: booking.counterparty_iban.clone(),
+        remittance: booking.remittance.clone(),
+    }
+}
+
+impl Current {
+    fn finish(self, end: &StatementEnd) -> std::result::Result<NewStatement, String> {
+        let (opening, closing) = (end.opening, end.closing);
+        let day = |balance: Option<camt::Balance>| balance.and_then(|balance| balance.date);
+        let last = day(closing)
+            .or(self.head.to)
+            .or(self.days.map(|days| days.1))
+            .or(self.head.created)
+            .ok_or_else(|| format!("line {}, Stmt: names no day", self.head.line))?;
+        let first = self.days.map_or(last, |days| days.0).min(self.head.from.unwrap_or(last)).min(last);
+        let movement = end
+            .movement
+            .ok_or_else(|| format!("line {}, Stmt: the sum of its entries is too large", self.head.line))?;
+        let mut identity = Sha256::new();
+        let amount = |balance: Option<camt::Balance>| balance.map(|balance| balance.amount.get());
+        identity.update(format!("{}|{first}|{last}|{:?}|{:?}|", self.account, amount(opening), amount(closing)));
+        identity.update(self.digest.finalize());
+        Ok(NewStatement {
+            identity: hex(&identity.finalize()),
+            member: self.member,
+            message: self.head.message.clone(),
+            account: self.account,
+            statement_id: self.head.id.clone(),
+            sequence: self.head.sequence.and_then(|number| i64::try_from(number).ok()),
+            days: (first, last),
+            opening: amount(opening),
+            closing: amount(closing),
+            movement: movement.get(),
+            finding: end.findings.first().map(ToString::to_string),
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! `einmal verify`: proves the books.
+//!
+//! First that no fact was changed by hand (the store's seals and chain), then that every figure follows from the facts
+//! and every invariant of the contract holds. Names each break; none means proved.
+
+use std::collections::{BTreeMap, HashMap};
+
+use store::{Break, ItemRow};
+
+use crate::recount::counters;
+use crate::situation::Situation;
+use crate::{Kasse, Result};
+
+/// Everything that does not hold, in words that name table and row.
+///
+/// # Errors
+/// What the database says.
+pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
+    let mut tx = kasse.db.read().await?;
+    let mut breaks: Vec<Break> = store::verify_chain(&mut tx).await?;
+    match Situation::load(&mut tx).await {
+        Ok(situation) => {
+            check_counters(&situation, &mut breaks);
+            check_amounts(&situation, &mut breaks);
+            check_runs(&situation, &mut breaks);
+            let statements = store::statements(&mut tx).await?;
+            check_statements(&statements, &mut breaks);
+        }
+        Err(error) => breaks.push(Break(error.to_string())),
+    }
+    Ok(breaks.into_iter().map(|found| found.0).collect())
+}
+
+fn add(breaks: &mut Vec<Break>, text: String) {
+    breaks.push(Break(text));
+}
+
+fn name(items: &HashMap<i64, &ItemRow>, item: i64) -> String {
+    items.get(&item).map_or_else(|| format!("item {item}"), |row| format!("{}/{}", row.kassenzeichen, row.posten))
+}
+
+/// The stored counters are what the facts make of them.
+fn check_counters(situation: &Situation, breaks: &mut Vec<Break>) {
+    let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
+    let expected: BTreeMap<i64, store::StateRow> = counters(situation).into_iter().collect();
+    for (item, state) in &expected {
+        match situation.states.get(item) {
+            Some(stored) if stored == state => {}
+            Some(stored) => add(
+                breaks,
+                format!("item_state {item} ({}): {stored:?} is not what the facts say: {state:?}", name(&items, *item)),
+            ),
+            None => add(breaks, format!("item_state {item} ({}) is missing", name(&items, *item))),
+        }
+    }
+    for item in situation.states.keys().filter(|item| !expected.contains_key(item)) {
+        add(breaks, format!("item_state {item} belongs to no item"));
+    }
+}
+
+/// No booking is placed beyond its amount, an automatic one to the cent, and nothing is claimed twice.
+fn check_amounts(situation: &Situation, breaks: &mut Vec<Break>) {
+    let mut placed: HashMap<i64, i64> = HashMap::new();
+    for ((booking, _), amount) in situation.placed() {
+        *placed.entry(booking).or_insert(0) += amount;
+        if amount < 0 {
+            add(breaks, format!("booking {booking}: less than nothing is placed"));
+        }
+    }
+    for booking in &situation.bookings {
+        let sum = placed.get(&booking.id).copied().unwrap_or(0);
+        let decision = situation.verdicts.get(&booking.id).map_or("", |verdict| verdict.said.decision.as_str());
+        if sum > booking.amount.max(0) {
+            add(breaks, format!("booking {} ({}): more is placed than came in", booking.id, booking.reference));
+        }
+        if decision == "auto" && sum != booking.amount {
+            add(
+                breaks,
+                format!("booking {} ({}): is called auto and not wholly placed", booking.id, booking.reference),
+            );
+        }
+        if matches!(decision, "returned" | "settlement" | "") && sum != 0 {
+            add(breaks, format!("booking {} ({}): is placed though it must not be", booking.id, booking.reference));
+        }
+    }
+    let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
+    for state in situation.states.values() {
+        if state.transferred + state.in_collection + state.collected > state.amount {
+            add(breaks, format!("item_state {} ({}): more is claimed than owed", state.item, name(&items, state.item)));
+        }
+    }
+}
+
+/// No run is released by its planner, no item is in two living runs, nothing held is in a run that can still yield.
+fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
+    for event in situation
+        .events
+        .iter()
+        .filter(|event| matches!(event.kind, store::EventKind::Signed | store::EventKind::Released))
+    {
+        let planner = situation.runs.iter().find(|run| run.id == event.run).map(|run| run.planner.as_str());
+        if planner == Some(event.actor.as_str()) {
+            add(breaks, format!("run {}: was released by {}, who planned it", event.run, event.actor));
+        }
+    }
+    let (stages, runs, held) = (situation.stages(), situation.run_of_debit(), situation.held());
+    let mut living: HashMap<i64, i64> = HashMap::new();
+    for ((debit, item), amount) in situation.claimed() {
+        let Some(run) = runs.get(&debit).copied() else {
+            add(breaks, format!("claim of debit {debit} belongs to no run"));
+            continue;
+        };
+        let Some(stage) = stages.get(&run).filter(|stage| stage.is_living() && amount > 0) else { continue };
+        if living.insert(item, run).is_some_and(|other| other != run) {
+            add(breaks, format!("item {item} is in two living runs"));
+        }
+        if stage.yields_to_money() && held.contains_key(&item) {
+            add(breaks, format!("item {item} is in run {run} though a case holds it"));
+        }
+    }
+}
+
+/// A statement that was called sound leads from its opening to its closing balance.
+fn check_statements(statements: &[store::StatementRow], breaks: &mut Vec<Break>) {
+    for row in statements.iter().filter(|row| row.finding.is_none()) {
+        if let (Some(opening), Some(closing)) = (row.opening, row.closing)
+            && opening + row.movement != closing
+        {
+            add(breaks, format!("statement {}: its entries do not lead from opening to closing balance", row.id));
+        }
+    }
+}
