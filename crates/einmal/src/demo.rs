@@ -148,7 +148,7 @@ fn head(screen: &mut String, kasse: &Kasse) {
 }
 
 fn arrived(screen: &mut String, story: &Story, statements: &[Value]) {
-    let of = |kind: &str| story.imported.files.iter().filter(move |file| file.kind == kind);
+    let of = |kind: &'static str| story.imported.files.iter().filter(move |file| file.kind == kind);
     let items: usize = of("open items").map(|file| file.added).sum();
     let mandates: usize = of("mandates").map(|file| file.added).sum();
     let bookings: usize = of("statements").map(|file| file.added).sum();

@@ -69,7 +69,7 @@ fn table(rows: &[Value], columns: &[&str]) -> io::Result<()> {
         return Ok(());
     }
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(columns.iter().map(|column| column.to_uppercase().replace('_', " ")));
     for row in rows {
         table.add_row(columns.iter().map(|column| row.get(*column).map(cell).unwrap_or_default()));
