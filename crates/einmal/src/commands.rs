@@ -124,7 +124,7 @@ async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], as_
     bar.done();
     let imported: Imported = imported?;
     let rows: Vec<Value> = imported.files.iter().map(|file| serde_json::to_value(file).unwrap_or_default()).collect();
-    let columns = ["file", "kind", "added", "changed", "known", "statements"];
+    let columns = ["file", "kind", "added", "changed", "known", "statements", "skipped"];
     output::list(format, &rows, &columns)?;
     for file in &imported.files {
         file.warnings.iter().for_each(|warning| note(&format!("warning: {}: {warning}", file.file)));
@@ -179,11 +179,27 @@ async fn resolve_case(kasse: &Kasse, resolve: Resolve) -> Outcome {
 
 async fn find(kasse: &Kasse, format: Format, text: &str) -> Outcome {
     let found = kasse::find(kasse, text).await?;
-    output::list(format, &found, &["kassenzeichen", "debtor", "answer", "cases"])?;
+    if format == Format::Table {
+        found.iter().try_for_each(answer)?;
+    } else {
+        output::list(format, &found, &[])?;
+    }
     if found.is_empty() {
         return Err(Failure::Said(format!("nothing is known of {text:?}")));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// One Kassenzeichen, to be read over the phone.
+fn answer(found: &Value) -> std::io::Result<()> {
+    let text = |name: &str| found.get(name).and_then(Value::as_str).unwrap_or_default();
+    output::line(&format!("{}  {}", text("kassenzeichen"), text("debtor")))?;
+    output::line(&format!("  {}", text("answer")))?;
+    for payment in found.get("payments").and_then(Value::as_array).into_iter().flatten() {
+        let of = |name: &str| payment.get(name).and_then(Value::as_str).unwrap_or_default();
+        output::line(&format!("  {}  {:>10}  placed {}", of("booked"), of("amount"), of("placed")))?;
+    }
+    Ok(())
 }
 
 async fn report(kasse: &Kasse, format: Format, report: Report) -> Result<(), Failure> {

@@ -21,6 +21,8 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(commands::run(cli)) {
         Ok(done) => done,
+        // whoever read the result has seen enough
+        Err(commands::Failure::Print(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => output::failed(&error),
     }
 }

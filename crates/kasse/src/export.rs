@@ -70,6 +70,7 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
     tx.commit(&format!("run {name}")).await?;
     write_aside(&file, &bytes)?;
     write_aside(&sheet, text.as_bytes())?;
+    tracing::info!(run = name, debits = totals.count, sha256 = digest, "exported");
     Ok(Exported { file, sheet, sha256: digest, debits: totals.count, amount: totals.sum })
 }
 

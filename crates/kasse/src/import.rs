@@ -44,6 +44,8 @@ pub struct FileReport {
     pub statements: usize,
     /// Statements that were known.
     pub known_statements: usize,
+    /// Why nothing of it was read: known already, hidden, or of unknown content.
+    pub skipped: Option<String>,
     /// Remarks that refuse nothing.
     pub warnings: Vec<String>,
     /// Why it was refused.
@@ -177,9 +179,7 @@ async fn import_file(
     let source = Source { path: &candidate.path, name: &name, sha256, as_of: options.as_of };
     let mut tx = kasse.db.write(kasse.act("batch", "import", "")).await?;
     if store::file_known(&mut tx, &source.sha256).await? {
-        let mut report = FileReport::new(&name, "");
-        report.warnings.push("exactly this file was imported before".to_owned());
-        return Ok(report);
+        return Ok(skipped(&name, "imported before"));
     }
     let report = match kind {
         Kind::Statements => statement_files::import(&mut tx, &kasse.config, &source, progress).await?,
@@ -193,13 +193,12 @@ async fn import_file(
         }
     };
     tx.commit(&name).await?;
+    tracing::info!(file = name, kind = report.kind, added = report.added, known = report.known, "imported");
     Ok(report)
 }
 
 fn skipped(name: &str, why: &str) -> FileReport {
-    let mut report = FileReport::new(name, "");
-    report.warnings.push(format!("skipped: {why}"));
-    report
+    FileReport { skipped: Some(why.to_owned()), ..FileReport::new(name, "") }
 }
 
 /// Enough of a file to tell what it is.

@@ -172,6 +172,7 @@ pub async fn match_all(kasse: &Kasse) -> Result<Matched> {
     verdicts.iter().for_each(|verdict| matched.count(verdict.draft.decision.word()));
     let by_person = situation.verdicts.values().filter(|verdict| verdict.said.by_person);
     by_person.for_each(|verdict| matched.count(&verdict.said.decision));
+    tracing::info!(credits = matched.credits, changed, auto = matched.auto, cases = matched.case, "matched");
     Ok(matched)
 }
 

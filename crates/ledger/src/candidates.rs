@@ -176,6 +176,21 @@ impl Scales<'_> {
         accounts
     }
 
+    /// What all those together weigh who owe just this amount and of whom nothing else is known: each could be meant
+    /// by a stranger.
+    pub fn strangers(&self, payment: &Payment, candidates: &[Candidate]) -> i32 {
+        let owing = self.books.by_amount(payment.amount);
+        let listed = owing.iter().filter(|id| candidates.iter().any(|candidate| candidate.account == **id)).count();
+        let all = self.books.accounts.len();
+        match owing.len() - listed {
+            0 => i32::MIN / 2,
+            unlisted => {
+                let each = amount_weight(all, owing.len()) + OTHER_NAME - ln_hundredths(all as u64);
+                each + ln_hundredths(unlisted as u64)
+            }
+        }
+    }
+
     fn known_payer(&self, iban: &Iban, payment: i64) -> impl Iterator<Item = AccountId> {
         let paid = self.history.get(iban).into_iter().flatten();
         paid.filter(move |(_, payments)| payments.iter().any(|id| *id != payment)).map(|(account, _)| *account)
@@ -359,9 +374,9 @@ impl Scales<'_> {
         let alike = self.books.by_amount(payment.amount).len();
         let (text, weight) = match candidate.fit {
             Fit::Due if alike <= 1 => {
-                ("the amount is what is due, and nobody else owes it".to_owned(), rarity(all, alike, 85))
+                ("the amount is what is due, and nobody else owes it".to_owned(), amount_weight(all, alike))
             }
-            Fit::Due => (format!("the amount is what is due, as for {alike} Kassenzeichen"), rarity(all, alike, 85)),
+            Fit::Due => (format!("the amount is what is due, as for {alike} Kassenzeichen"), amount_weight(all, alike)),
             Fit::Later => ("the amount fits only with what is not yet due".to_owned(), LATER_AMOUNT),
             Fit::None => ("the amount is neither an instalment nor a sum of them".to_owned(), OTHER_AMOUNT),
         };

@@ -235,7 +235,8 @@ impl Deciding<'_> {
     /// Posts to the best candidate if it is sure, else opens a case, for `doubt` where nothing better is known.
     fn weighed(self, doubt: Ground) -> Draft {
         let Some((best, rivals)) = self.candidates.split_first() else { return self.case(Ground::Unknown) };
-        let against = rivals.iter().fold(0, |sum, rival| add_logs(sum, rival.score));
+        let strangers = self.scales.strangers(self.payment, &self.candidates);
+        let against = rivals.iter().fold(add_logs(0, strangers), |sum, rival| add_logs(sum, rival.score));
         let margin = best.score - against;
         let close = rivals.iter().any(|rival| best.score - rival.score < SURE && rival.fit != Fit::None);
         if margin >= SURE && self.may_post(best) {
@@ -260,7 +261,7 @@ impl Deciding<'_> {
     /// The hard rules for posting without a clean reference.
     fn may_post(&self, best: &Candidate) -> bool {
         let repaired = best.is_repaired() || best.is_clean();
-        let second_witness = best.support() >= if repaired { 1 } else { 2 };
+        let second_witness = best.support() > 0;
         let other_money = self.reading.words.other.is_some() && !repaired;
         match best.fit {
             Fit::Due => second_witness && !other_money,

@@ -68,6 +68,15 @@ pub fn rarity(all: usize, alike: usize, share_percent: u64) -> i32 {
     (ln_hundredths(all.saturating_mul(share_percent)) - ln_hundredths(alike.saturating_mul(100))).max(0)
 }
 
+/// The weight of an amount that is due: how much more often it is seen of those who owe it than of others.
+///
+/// An unrelated payment has exactly this amount once in 20,000, or because one in ten costs what others owe.
+pub fn amount_weight(all: usize, alike: usize) -> i32 {
+    let (all, alike) = (u64::try_from(all).unwrap_or(u64::MAX).max(1), u64::try_from(alike).unwrap_or(u64::MAX));
+    let by_chance_ppm = 50 + 100_000_u64.saturating_mul(alike) / all;
+    ln_hundredths(850_000) - ln_hundredths(by_chance_ppm)
+}
+
 /// `ln(n)` in hundredths, for n >= 1, to within 6.
 pub fn ln_hundredths(n: u64) -> i32 {
     let n = n.max(1);

@@ -37,7 +37,7 @@ const LEVY: [&str; 12] = [
 ];
 
 /// Words for other money.
-const OTHER: [&str; 45] = [
+const OTHER: [&str; 44] = [
     "kita",
     "kindergarten",
     "kindertages",
@@ -66,7 +66,6 @@ const OTHER: [&str; 45] = [
     "urkunde",
     "personalausweis",
     "reisepass",
-    "rechnung",
     "musikschule",
     "volkshochschule",
     "vhs",
@@ -107,10 +106,23 @@ pub fn read(text: &str, kinds: &[String]) -> Words {
     let named = |stem: &String| !stem.is_empty() && squashed.contains(stem.as_str());
     Words {
         levy: levy.iter().any(|word| squashed.contains(word.as_str())),
-        other: other.iter().find(|(word, _)| has_word(&folded, word) && !is_levy(word)).map(|(_, plain)| *plain),
+        other: other
+            .iter()
+            .find(|(word, _)| has_word(&folded, word) && !is_levy(word))
+            .map(|(_, plain)| *plain)
+            .or_else(|| numbered_bill(&folded).then_some("Rechnung")),
         empty: squashed.is_empty(),
         kinds: kinds.iter().enumerate().filter(|(_, stem)| named(stem)).map(|(place, _)| place).collect(),
     }
+}
+
+/// Whether a bill is named by its number: »Rechnung 4711«. The word alone says nothing.
+fn numbered_bill(folded: &str) -> bool {
+    folded.split("rechnung").skip(1).any(|behind| {
+        let behind = behind.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let behind = behind.trim_start_matches("nr").trim_start_matches(|c: char| !c.is_alphanumeric());
+        behind.starts_with(|c: char| c.is_ascii_digit())
+    })
 }
 
 /// The letters of a kind's name by which it is recognised.
@@ -146,7 +158,8 @@ mod tests {
             ("Parkverstoß Az 123", (&[], false, Some("parkverstoß"))),
             ("Gewerbesteuer 2023", (&[], true, Some("gewerbesteuer"))),
             ("Müller Akita", (&[], true, None)),
-            ("Rechnung", (&[], false, Some("rechnung"))),
+            ("Rechnung", (&[], false, None)),
+            ("Rechnung Nr. 4711", (&[], false, Some("Rechnung"))),
             ("", (&[], false, None)),
         ] {
             check(text, expected);
