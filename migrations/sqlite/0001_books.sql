@@ -81,6 +81,18 @@ CREATE TABLE statement (
     finding       TEXT
 ) STRICT;
 
+-- What a person has confirmed of an account's balance: the first one we know of, or that nothing moved until a day.
+CREATE TABLE confirmation (
+    id       INTEGER PRIMARY KEY,
+    journal  INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    seal     INTEGER NOT NULL,
+    account  TEXT NOT NULL,
+    kind     TEXT NOT NULL CHECK (kind IN ('opening', 'quiet')),
+    day      TEXT NOT NULL CHECK (day = date(day)),
+    balance  INTEGER NOT NULL,
+    actor    TEXT NOT NULL CHECK (actor <> '')
+) STRICT;
+
 CREATE TABLE entry (
     id         INTEGER PRIMARY KEY,
     journal    INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,

@@ -84,6 +84,9 @@ pub(crate) enum Command {
     /// Direct-debit runs
     #[command(subcommand)]
     Collect(Collect),
+    /// What a person vouches for
+    #[command(subcommand)]
+    Statements(Statements),
     /// What the books say
     Report {
         /// Which report
@@ -95,9 +98,35 @@ pub(crate) enum Command {
         /// Which export
         #[arg(value_enum)]
         export: Export,
+        /// Only what was decided on this day or later
+        #[arg(long, value_name = "DATE")]
+        since: Option<Date>,
     },
     /// Prove the books: every invariant and the journal's hash chain
     Verify,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Statements {
+    /// Confirm the balance before an account's first statement
+    ConfirmOpening(Confirmed),
+    /// Confirm that an account without movement still has its last known balance
+    ConfirmQuiet(Confirmed),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Confirmed {
+    /// The account's IBAN
+    pub(crate) account: String,
+    /// The day
+    #[arg(long, value_name = "DATE")]
+    pub(crate) day: Date,
+    /// The balance on that day
+    #[arg(long, value_name = "AMOUNT", value_parser = Cents::parse_local, allow_hyphen_values = true)]
+    pub(crate) balance: Cents,
+    /// Who confirms
+    #[arg(long = "as", value_name = "USER")]
+    pub(crate) who: String,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -114,7 +143,7 @@ pub(crate) enum Report {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Export {
-    /// Every allocation that stands
+    /// Every allocation and counter-entry
     Postings,
 }
 

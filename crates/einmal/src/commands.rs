@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use kasse::{Config, ImportOptions, Imported, Kasse, NoticeManner, PlanOptions, Resolution};
 use serde_json::{Value, json};
 
-use crate::cli::{Cli, Collect, Command, Export, Format, How, Report, Resolve};
+use crate::cli::{Cli, Collect, Command, Export, Format, How, Report, Resolve, Statements};
 use crate::output::{self, note};
 use crate::progress::Bar;
 use crate::{demo, inspect};
@@ -79,11 +79,12 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         Command::Resolve(resolve) => return resolve_case(kasse, resolve).await,
         Command::Find { text } => return find(kasse, format, &text).await,
         Command::Collect(collect) => return run_collect(kasse, format, collect).await,
+        Command::Statements(statements) => confirm(kasse, &statements).await?,
         Command::Report { report } => self::report(kasse, format, report).await?,
-        Command::Export { export: Export::Postings } => {
+        Command::Export { export: Export::Postings, since } => {
             // a file for another program: CSV unless JSON is asked for
             let format = if format == Format::Json { Format::Json } else { Format::Csv };
-            output::list(format, &kasse::postings(kasse).await?, &[])?;
+            output::list(format, &kasse::postings(kasse, since).await?, &[])?;
         }
         Command::Verify => return verify(kasse, format).await,
     }
@@ -173,7 +174,8 @@ async fn resolve_case(kasse: &Kasse, resolve: Resolve) -> Outcome {
         Resolution::Allocate(allocate)
     };
     kasse::resolve(kasse, resolve.number, &resolution, &resolve.who).await?;
-    note(&format!("case {} was decided by {}", resolve.number, resolve.who));
+    let done = if resolution == Resolution::Undo { "is open again, taken back" } else { "was decided" };
+    note(&format!("case {} {done} by {}", resolve.number, resolve.who));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -188,6 +190,16 @@ async fn find(kasse: &Kasse, format: Format, text: &str) -> Outcome {
         return Err(Failure::Said(format!("nothing is known of {text:?}")));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn confirm(kasse: &Kasse, statements: &Statements) -> Result<(), Failure> {
+    let (what, said) = match statements {
+        Statements::ConfirmOpening(said) => (kasse::Confirm::Opening, said),
+        Statements::ConfirmQuiet(said) => (kasse::Confirm::Quiet, said),
+    };
+    kasse::confirm(kasse, &said.account, what, said.day, said.balance, &said.who).await?;
+    note(&format!("account {}: {} on {} was confirmed by {}", said.account, said.balance, said.day, said.who));
+    Ok(())
 }
 
 /// One Kassenzeichen, to be read over the phone.
@@ -212,9 +224,10 @@ async fn report(kasse: &Kasse, format: Format, report: Report) -> Result<(), Fai
             kasse::payments(kasse).await?,
             &["booked", "amount", "counterparty", "decision", "allocations", "confidence"],
         ),
-        Report::Statements => {
-            (kasse::statements(kasse).await?, &["account", "from", "to", "closing", "complete", "missing"])
-        }
+        Report::Statements => (
+            kasse::statements(kasse).await?,
+            &["account", "from", "to", "closing", "complete", "opening_confirmed", "missing"],
+        ),
         Report::Runs => (kasse::runs(kasse).await?, RUN_COLUMNS),
     };
     Ok(output::list(format, &rows, columns)?)

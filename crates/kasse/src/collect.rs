@@ -110,15 +110,14 @@ pub(crate) fn open_items(situation: &Situation) -> Vec<OpenItem> {
 fn last_debits(situation: &Situation) -> HashMap<Iban, Date> {
     let (stages, claimed) = (situation.stages(), situation.claimed());
     let due: HashMap<i64, Date> = situation.runs.iter().map(|run| (run.id, run.due)).collect();
-    let ibans: HashMap<i64, Iban> =
-        situation.mandates.iter().filter_map(|row| Some((row.id, Iban::parse(&row.said.iban).ok()?))).collect();
+    let iban = |mandate: &i64| situation.mandate_rows.get(mandate).and_then(|row| Iban::parse(&row.said.iban).ok());
     let takes =
         |debit: &DebitRow| claimed.range((debit.id, i64::MIN)..=(debit.id, i64::MAX)).any(|(_, amount)| *amount > 0);
     let mut last: HashMap<Iban, Date> = HashMap::new();
     let living = situation.debits.iter().filter(|debit| stages.get(&debit.run).is_some_and(|stage| stage.is_living()));
     for debit in living.filter(|debit| takes(debit)) {
-        if let (Some(due), Some(iban)) = (due.get(&debit.run), ibans.get(&debit.mandate)) {
-            let known = last.entry(*iban).or_insert(*due);
+        if let (Some(due), Some(iban)) = (due.get(&debit.run), iban(&debit.mandate)) {
+            let known = last.entry(iban).or_insert(*due);
             *known = (*known).max(*due);
         }
     }
@@ -205,7 +204,7 @@ async fn forbidden(kasse: &Kasse, tx: &mut Tx, due: Date) -> Result<Vec<Refusal>
 
 /// Which of the proofs do not stand now: the collection date can be met, all money has been seen and decided.
 pub(crate) async fn proofs(kasse: &Kasse, tx: &mut Tx, situation: &Situation, due: Date) -> Result<Vec<Refusal>> {
-    let chains = chains(&kasse.config.accounts, &store::statements(tx).await?);
+    let chains = chains(&kasse.config.accounts, tx).await?;
     let some = [(Cents::new(1), Some(Notice { amount: Cents::new(1), due, sent: due }))];
     Ok(refusals(&Release {
         stage: Stage::Planned,
@@ -217,6 +216,7 @@ pub(crate) async fn proofs(kasse: &Kasse, tx: &mut Tx, situation: &Situation, du
         debits: &some,
         chains: &chains,
         needed: target_day_before(kasse.today),
+        confirmed_opening: kasse.config.confirmed_opening,
         pending: situation.pending(),
         residual: situation.residual(),
         acknowledged: true,
@@ -226,9 +226,9 @@ pub(crate) async fn proofs(kasse: &Kasse, tx: &mut Tx, situation: &Situation, du
 
 /// What is taken as given until a person confirms it: each account's first balance.
 async fn remarks(kasse: &Kasse, tx: &mut Tx) -> Result<Vec<String>> {
-    let chains = chains(&kasse.config.accounts, &store::statements(tx).await?);
+    let chains = chains(&kasse.config.accounts, tx).await?;
     let remark = |chain: &ledger::chain::Chain| {
-        let first = chain.ranges.first()?;
+        let first = chain.ranges.first().filter(|_| !chain.opening_confirmed)?;
         let late = kasse.config.outage.is_some_and(|(from, _)| first.first > from);
         let late = if late { ", after the outage had begun" } else { "" };
         Some(format!(
@@ -261,11 +261,10 @@ pub async fn show(kasse: &Kasse, name: &str) -> Result<Value> {
     let run = run_of(&mut tx, name).await?;
     let situation = Situation::load(&mut tx).await?;
     let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
-    let holders: HashMap<i64, &store::MandateRow> = situation.mandates.iter().map(|row| (row.id, row)).collect();
     let debits: Vec<Value> = takings(&situation, run.id)
         .iter()
         .map(|taking| {
-            let holder = holders.get(&taking.debit.mandate);
+            let holder = situation.mandate_rows.get(&taking.debit.mandate);
             let claims: Vec<Value> = taking
                 .claims
                 .iter()
@@ -452,7 +451,7 @@ async fn refuse_release(
         .iter()
         .map(|taking| (Cents::new(taking.amount), notices.get(&taking.debit.id).copied()))
         .collect();
-    let chains = chains(&kasse.config.accounts, &store::statements(tx).await?);
+    let chains = chains(&kasse.config.accounts, tx).await?;
     Ok(refusals(&Release {
         stage: situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled),
         due: run.due,
@@ -463,6 +462,7 @@ async fn refuse_release(
         debits: &debits,
         chains: &chains,
         needed: target_day_before(kasse.today),
+        confirmed_opening: kasse.config.confirmed_opening,
         pending: situation.pending(),
         residual: situation.residual(),
         acknowledged,

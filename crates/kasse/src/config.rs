@@ -37,6 +37,8 @@ pub struct Config {
     pub least_amount: Cents,
     /// Least days between two debits of one account.
     pub min_days_between: i32,
+    /// Whether a release needs each account's first balance confirmed.
+    pub confirmed_opening: bool,
     /// People who must release a run besides its planner.
     pub sign_debits: usize,
     /// Other names of list columns: theirs -> ours.
@@ -149,9 +151,6 @@ impl Config {
         if !accounts.contains(&collect_to) {
             return Err("kasse.accounts: must name the account of kasse.collect_to too".to_owned());
         }
-        if file.control.confirmed_opening {
-            return Err("control.confirmed_opening: confirming opening balances is not supported yet".to_owned());
-        }
         if file.control.sign_debits == 0 || file.control.sign_payouts == 0 {
             return Err("control: at least one other person must sign".to_owned());
         }
@@ -167,14 +166,21 @@ impl Config {
             least_amount: Cents::parse(&file.collect.least_amount)
                 .map_err(|why| format!("collect.least_amount: {why}"))?,
             min_days_between: i32::from(file.collect.min_days_between),
+            confirmed_opening: file.control.confirmed_opening,
             sign_debits: usize::from(file.control.sign_debits),
             headers: file.headers.into_iter().map(|(ours, theirs)| (theirs.to_lowercase(), ours)).collect(),
         })
     }
 
-    /// Whether statements of this account are to be imported.
-    pub fn is_ours(&self, account: &str) -> bool {
-        self.accounts.iter().any(|own| own.as_str() == account)
+    /// The own account that a statement names: by IBAN, or as old German statements do by bank code and number
+    /// (`41650001/23`).
+    pub fn own_account(&self, named: &str) -> Option<Iban> {
+        let domestic = named.split_once('/').map(|(bank, number)| format!("{bank}{:0>10}", number.trim()));
+        let is = |own: &Iban| {
+            let bban = own.as_str().get(4..);
+            own.as_str() == named || (own.country() == "DE" && domestic.is_some() && bban == domestic.as_deref())
+        };
+        self.accounts.iter().find(|own| is(own)).copied()
     }
 }
 
@@ -237,14 +243,30 @@ mod tests {
     }
 
     #[test]
+    fn an_account_is_named_by_iban_or_by_bank_code_and_number() {
+        let config = Config::parse(TEMPLATE).unwrap();
+        for (named, own) in [
+            ("DE82416500010000000023", true),
+            ("41650001/23", true),
+            ("41650001/0000000023", true),
+            ("41650001/24", false),
+            ("41650002/23", false),
+            ("23", false),
+            ("", false),
+        ] {
+            assert_eq!(config.own_account(named).is_some(), own, "{named}");
+        }
+    }
+
+    #[test]
     fn a_wrong_setting_is_named() {
         check(
             ("least_amount", "leest_amount"),
-            "line 41: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`",
+            "line 40: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`",
         );
         check(
             ("check = \"luhn\"", "check = \"lun\""),
-            "scheme \"Grundbesitzabgaben\", check: the check method \"lun\" is unknown; known are luhn, iso7064-mod11-10, iso7064-mod97-10, mod11, mod10-371 and none",
+            "scheme \"Grundbesitzabgaben\", check: unknown check method \"lun\" (known: luhn, iso7064-mod11-10, iso7064-mod97-10, mod11, mod10-371, none)",
         );
         check(("from  = 2023-10-30", "from  = 2024-10-30"), "outage: ends before it begins");
     }

@@ -109,13 +109,11 @@ pub(crate) async fn pain(
     released_at: &str,
 ) -> Result<(Vec<u8>, Totals)> {
     let message_id = message_id(tx, run).await?;
-    let mandates: HashMap<i64, MandateRow> =
-        store::mandates_by_id(tx).await?.into_iter().map(|row| (row.id, row)).collect();
     let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let mut batches: BTreeMap<&str, (Sequence, Vec<DirectDebit>)> = BTreeMap::new();
     for taking in takings(situation, run.id) {
         let row =
-            mandates.get(&taking.debit.mandate).ok_or_else(|| Error::Internal("a debit without mandate".to_owned()))?;
+            situation.mandate_rows.get(&taking.debit.mandate).ok_or_else(|| Error::Internal("a debit without mandate".to_owned()))?;
         let (key, sequence) = if row.said.one_off { ("OOFF", Sequence::Ooff) } else { ("RCUR", Sequence::Rcur) };
         let debit = direct_debit(&taking, row, &items, run.due)?;
         batches.entry(key).or_insert_with(|| (sequence, Vec::new())).1.push(debit);
@@ -225,7 +223,6 @@ pub(crate) fn write_notices(
 ) -> Result<PathBuf> {
     let path = folder.join(format!("ankuendigungen_{}_{}.csv", run.name, run.due));
     let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
-    let mandates: HashMap<i64, &MandateRow> = situation.mandates.iter().map(|row| (row.id, row)).collect();
     let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
     let internal = |error: csv::Error| Error::Internal(error.to_string());
     writer
@@ -247,7 +244,7 @@ pub(crate) fn write_notices(
         let kinds: Vec<&str> = claimed.iter().map(|item| item.said.kind.as_str()).collect();
         let dues: Vec<Date> = claimed.iter().map(|item| item.said.due).collect();
         let debtor = claimed.first().map(|item| &item.said);
-        let mandate = mandates.get(&taking.debit.mandate).map(|row| &row.said);
+        let mandate = situation.mandate_rows.get(&taking.debit.mandate).map(|row| &row.said);
         let iban = mandate.and_then(|said| Iban::parse(&said.iban).ok());
         writer
             .write_record([

@@ -93,7 +93,7 @@ struct Candidate {
     named: bool,
 }
 
-/// Imports files and folders. Lists come before statements, so that the order of the paths does not matter.
+/// Imports files and folders, in the order of the paths; `match` decides later, so it does not matter which that is.
 ///
 /// # Errors
 /// What the database says; refused files are in the report.

@@ -17,7 +17,7 @@ use crate::recount::recount;
 pub(crate) async fn import(tx: &mut WriteTx, source: &Source<'_>, list: &List) -> Result<FileReport> {
     let listed = read(list).map_err(|why| source.error(&why))?;
     let known: HashMap<(String, String), NewMandate> =
-        store::latest_mandates(tx).await?.into_iter().map(|row| (key(&row.said), row.said)).collect();
+        store::mandates(tx).await?.into_iter().map(|row| (key(&row.said), row.said)).collect();
     let mut report = FileReport::new(source.name, "mandates");
     report.warnings.clone_from(&list.warnings);
     let mut told = Vec::new();

@@ -4,9 +4,10 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use ledger::plan::{Claim, lowered};
 use sepa::Cents;
-use store::{ClaimRow, EventKind, StateRow, WriteTx, set_state};
+use store::{ClaimRow, EventKind, ItemRow, NewMandate, StateRow, WriteTx, set_state};
 
 use crate::Result;
 use crate::situation::Situation;
@@ -58,11 +59,10 @@ pub(crate) async fn recount(tx: &mut WriteTx) -> Result<()> {
     Ok(set_state(tx, &changed).await?)
 }
 
-/// Takes out of runs that have not left the house what is paid or held; a release that this changes falls.
+/// Takes out of runs that have not left the house what is paid, held, or no longer theirs to take; signatures that this
+/// changes fall.
 async fn lower_claims(tx: &mut WriteTx, situation: &Situation) -> Result<bool> {
-    let (stages, runs, held) = (situation.stages(), situation.run_of_debit(), situation.held());
-    let states = counters(situation);
-    let assessed: HashMap<i64, i64> = situation.items.iter().map(|item| (item.id, item.said.amount)).collect();
+    let (stages, runs) = (situation.stages(), situation.run_of_debit());
     let yields =
         |debit: &i64| runs.get(debit).and_then(|run| stages.get(run)).is_some_and(|stage| stage.yields_to_money());
     let claims: Vec<Claim> = situation
@@ -71,12 +71,8 @@ async fn lower_claims(tx: &mut WriteTx, situation: &Situation) -> Result<bool> {
         .filter(|((debit, _), _)| yields(debit))
         .map(|((debit, item), amount)| Claim { debit, item, amount: Cents::new(amount) })
         .collect();
-    let room = |item: i64| {
-        let paid = states.get(&item).map_or(0, |state| state.transferred + state.collected);
-        let open = assessed.get(&item).copied().unwrap_or(0).saturating_sub(paid);
-        Cents::new(if held.contains_key(&item) { 0 } else { open })
-    };
-    let less = lowered(&claims, room);
+    let rooms = ClaimRooms::new(situation);
+    let less = lowered(&claims, |claim| rooms.of(claim));
     let rows: Vec<ClaimRow> = less
         .iter()
         .map(|claim| ClaimRow {
@@ -90,10 +86,57 @@ async fn lower_claims(tx: &mut WriteTx, situation: &Situation) -> Result<bool> {
     let mut touched: Vec<i64> = less.iter().filter_map(|claim| runs.get(&claim.debit).copied()).collect();
     touched.sort_unstable();
     touched.dedup();
-    for run in touched {
-        if stages.get(&run) == Some(&ledger::gate::Stage::Released) {
-            tx.add_event(run, EventKind::Voided, None).await?;
-        }
+    let signed = |run: &i64| {
+        let last = situation.events.iter().rfind(|event| event.run == *run && event.kind != EventKind::Announced);
+        last.is_some_and(|event| matches!(event.kind, EventKind::Signed | EventKind::Released))
+    };
+    for run in touched.into_iter().filter(signed) {
+        tx.add_event(run, EventKind::Voided, None).await?;
     }
     Ok(!less.is_empty())
+}
+
+/// How much a claim may take at most.
+struct ClaimRooms<'a> {
+    states: HashMap<i64, StateRow>,
+    items: HashMap<i64, &'a ItemRow>,
+    held: HashMap<i64, Vec<(i64, String)>>,
+    /// Debit -> its run's collection date, where its mandate still debits the same account.
+    due: HashMap<i64, Date>,
+}
+
+fn key_of(said: &NewMandate) -> ((&str, &str), &NewMandate) {
+    ((said.reference.as_str(), said.kassenzeichen.as_str()), said)
+}
+
+/// Whether a mandate still debits the same account in the same way as when the run was planned.
+fn debits_alike(now: &NewMandate, planned: &NewMandate) -> bool {
+    now.status == "aktiv" && now.iban == planned.iban && now.scheme == planned.scheme && now.one_off == planned.one_off
+}
+
+impl<'a> ClaimRooms<'a> {
+    fn new(situation: &'a Situation) -> ClaimRooms<'a> {
+        let due: HashMap<i64, Date> = situation.runs.iter().map(|run| (run.id, run.due)).collect();
+        let newest: HashMap<(&str, &str), &NewMandate> = situation.mandates.iter().map(|row| key_of(&row.said)).collect();
+        let usable = situation.debits.iter().filter(|debit| {
+            let planned = situation.mandate_rows.get(&debit.mandate).map(|row| key_of(&row.said));
+            planned.is_some_and(|(key, planned)| newest.get(&key).is_some_and(|now| debits_alike(now, planned)))
+        });
+        ClaimRooms {
+            states: counters(situation),
+            items: situation.items.iter().map(|item| (item.id, item)).collect(),
+            held: situation.held(),
+            due: usable.filter_map(|debit| Some((debit.id, *due.get(&debit.run)?))).collect(),
+        }
+    }
+
+    /// What is assessed and not paid; nothing while it is held, due later than the run, or its mandate was changed.
+    fn of(&self, claim: &Claim) -> Cents {
+        let (Some(item), Some(due)) = (self.items.get(&claim.item), self.due.get(&claim.debit)) else {
+            return Cents::ZERO;
+        };
+        let paid = self.states.get(&claim.item).map_or(0, |state| state.transferred + state.collected);
+        let free = !self.held.contains_key(&claim.item) && item.said.due <= *due;
+        Cents::new(if free { item.said.amount.saturating_sub(paid) } else { 0 })
+    }
 }

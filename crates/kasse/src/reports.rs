@@ -1,7 +1,8 @@
 //! What the books say: receivables, payments, statements, runs, and what the finance system must take back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
+use jiff::civil::Date;
 use ledger::plan::Reason;
 use serde_json::{Value, json};
 use store::{ItemRow, MandateRow};
@@ -66,7 +67,7 @@ fn state_word(state: &store::StateRow, open: i64) -> &'static str {
 
 /// Which assessed fees have not arisen: due in the outage, with a mandate valid on that day (§ 224 (2) Nr. 3 AO).
 struct Fees<'a> {
-    outage: Option<(jiff::civil::Date, jiff::civil::Date)>,
+    outage: Option<(Date, Date)>,
     mandates: HashMap<String, Vec<&'a MandateRow>>,
 }
 
@@ -137,9 +138,8 @@ fn share(millionths: i64) -> Value {
 /// What the database says.
 pub async fn statements(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
-    let statements = store::statements(&mut tx).await?;
     let needed = sepa::target_day_before(kasse.today);
-    let rows = chains(&kasse.config.accounts, &statements).into_iter().map(|chain| {
+    let rows = chains(&kasse.config.accounts, &mut tx).await?.into_iter().map(|chain| {
         let missing: Vec<String> = chain.missing(needed).iter().map(ToString::to_string).collect();
         let ranges: Vec<Value> = chain
             .ranges
@@ -167,7 +167,7 @@ pub async fn statements(kasse: &Kasse) -> Result<Vec<Value>> {
             "to": chain.ranges.last().map(|range| range.last.to_string()),
             "closing": chain.ranges.last().map(|range| range.closing.to_string()),
             "complete": missing.is_empty(),
-            "opening_confirmed": false,
+            "opening_confirmed": chain.opening_confirmed,
             "missing": missing,
             "ranges": ranges,
             "gaps": gaps,
@@ -203,46 +203,37 @@ pub async fn runs(kasse: &Kasse) -> Result<Vec<Value>> {
     Ok(rows.collect())
 }
 
-/// A row per allocation that stands: what the finance system must post.
+/// A row per allocation and counter-entry: what the finance system must post. `lfd_nr` never changes, so that a second
+/// export of the same days is recognised.
 ///
 /// # Errors
 /// What the database says.
-pub async fn postings(kasse: &Kasse) -> Result<Vec<Value>> {
+pub async fn postings(kasse: &Kasse, since: Option<Date>) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
     let situation = Situation::load(&mut tx).await?;
     let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
-    let bookings: BTreeMap<i64, &store::BookingRow> = situation.bookings.iter().map(|row| (row.id, row)).collect();
-    let rows = situation.placed().into_iter().filter_map(|((booking, item), amount)| {
-        let (booking, item) = (bookings.get(&booking)?, items.get(&item)?);
-        let verdict = situation.verdicts.get(&booking.id)?;
-        Some((
-            (booking.booked, booking.account.clone(), booking.reference.clone(), item.posten.clone()),
-            json!({
-                "buchungstag": booking.booked.to_string(),
-                "konto": booking.account,
-                "referenz": booking.reference,
-                "kassenzeichen": item.kassenzeichen,
-                "posten": item.posten,
-                "art": item.said.kind,
-                "faellig": item.said.due.to_string(),
-                "betrag": eur(amount),
-                "zuordnung": verdict.said.decision,
-                "regeln": verdict.said.rules,
-                "zahler": booking.counterparty,
-                "zahler_iban": booking.counterparty_iban,
-                "verwendungszweck": booking.remittance,
-            }),
-        ))
+    let bookings: HashMap<i64, &store::BookingRow> = situation.bookings.iter().map(|row| (row.id, row)).collect();
+    let rows = store::postings(&mut tx, since.unwrap_or(Date::ZERO)).await?;
+    let rows = rows.iter().filter_map(|row| {
+        let (booking, item) = (bookings.get(&row.part.booking)?, items.get(&row.part.item)?);
+        Some(json!({
+            "lfd_nr": row.id,
+            "gebucht_am": row.decided_on.to_string(),
+            "buchungstag": booking.booked.to_string(),
+            "konto": booking.account,
+            "referenz": booking.reference,
+            "kassenzeichen": item.kassenzeichen,
+            "posten": item.posten,
+            "art": item.said.kind,
+            "faellig": item.said.due.to_string(),
+            "betrag": eur(row.part.amount),
+            "storno": row.part.amount < 0,
+            "zuordnung": row.decision,
+            "regeln": row.rules,
+            "zahler": booking.counterparty,
+            "zahler_iban": booking.counterparty_iban,
+            "verwendungszweck": booking.remittance,
+        }))
     });
-    let mut rows: Vec<_> = rows.collect();
-    rows.sort_by(|(a, _), (b, _)| a.cmp(b));
-    Ok((1..)
-        .zip(rows)
-        .map(|(number, (_, mut row))| {
-            if let Some(fields) = row.as_object_mut() {
-                fields.shift_insert(0, "lfd_nr".to_owned(), json!(number));
-            }
-            row
-        })
-        .collect())
+    Ok(rows.collect())
 }

@@ -9,8 +9,8 @@ use kassenzeichen::canonical;
 use ledger::gate::Stage;
 use sepa::{Cents, Iban};
 use store::{
-    AllocationRow, BookingRow, CaseRow, ClaimRow, DebitRow, EventKind, EventRow, HoldRow, ItemRow, MandateRow, RunRow,
-    StateRow, StatementRow, Tx, VerdictRow,
+    AllocationRow, BookingRow, CaseRow, ClaimRow, ConfirmationKind, DebitRow, EventKind, EventRow, HoldRow, ItemRow,
+    MandateRow, RunRow, StateRow, StatementRow, Tx, VerdictRow,
 };
 
 use crate::Result;
@@ -20,7 +20,10 @@ use crate::Result;
 pub(crate) struct Situation {
     pub(crate) items: Vec<ItemRow>,
     pub(crate) states: HashMap<i64, StateRow>,
+    /// The newest row of each mandate and Kassenzeichen.
     pub(crate) mandates: Vec<MandateRow>,
+    /// Every row that ever said something of a mandate, by id: debits name such rows.
+    pub(crate) mandate_rows: HashMap<i64, MandateRow>,
     pub(crate) bookings: Vec<BookingRow>,
     /// The newest verdict of each booking.
     pub(crate) verdicts: HashMap<i64, VerdictRow>,
@@ -42,10 +45,12 @@ impl Situation {
         let states = store::states(tx).await?;
         let verdicts = store::verdicts(tx).await?;
         let cases: Vec<CaseRow> = store::cases(tx).await?;
+        let mandates = store::mandates(tx).await?;
         Ok(Situation {
             items: store::items(tx).await?,
             states: states.into_iter().map(|state| (state.item, state)).collect(),
-            mandates: store::latest_mandates(tx).await?,
+            mandates: store::latest_mandates(&mandates).into_iter().cloned().collect(),
+            mandate_rows: mandates.into_iter().map(|row| (row.id, row)).collect(),
             bookings: store::bookings(tx).await?,
             verdicts: verdicts.into_iter().map(|verdict| (verdict.said.booking, verdict)).collect(),
             allocations: store::allocations(tx).await?,
@@ -163,11 +168,12 @@ pub(crate) fn stage(events: &[EventRow], run: i64) -> Stage {
 }
 
 /// The chains of the treasury's accounts.
-pub(crate) fn chains(accounts: &[Iban], statements: &[StatementRow]) -> Vec<ledger::chain::Chain> {
+pub(crate) async fn chains(accounts: &[Iban], tx: &mut Tx) -> Result<Vec<ledger::chain::Chain>> {
     let accounts: Vec<String> = accounts.iter().map(Iban::to_string).collect();
-    let statements: Vec<ledger::chain::Statement> = statements
+    let statements: Vec<ledger::chain::Statement> = store::statements(tx)
+        .await?
         .iter()
-        .map(|row| ledger::chain::Statement {
+        .map(|row: &StatementRow| ledger::chain::Statement {
             account: row.account.clone(),
             sequence: row.sequence,
             days: row.days,
@@ -176,5 +182,15 @@ pub(crate) fn chains(accounts: &[Iban], statements: &[StatementRow]) -> Vec<ledg
             movement: Cents::new(row.movement),
         })
         .collect();
-    ledger::chain::chains(&accounts, &statements)
+    let confirmed: Vec<ledger::chain::Confirmation> = store::confirmations(tx)
+        .await?
+        .into_iter()
+        .map(|row| ledger::chain::Confirmation {
+            account: row.account,
+            opening: row.kind == ConfirmationKind::Opening,
+            day: row.day,
+            balance: Cents::new(row.balance),
+        })
+        .collect();
+    Ok(ledger::chain::chains(&accounts, &statements, &confirmed))
 }

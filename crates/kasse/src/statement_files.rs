@@ -116,16 +116,18 @@ impl<'a> Storing<'a> {
         let skip = !matches!(head.kind, MessageKind::Statement053 | MessageKind::Mt940);
         if skip {
             self.report.warnings.push(format!(
-                "{}: {} tells of no final bookings and was not counted as money",
-                shown(member, self.source.name),
+                "{}{} tells of no final bookings and was not counted as money",
+                within(member),
                 head.message
             ));
         }
         let account = head.account.clone().unwrap_or_default();
-        if !skip && !self.config.is_ours(&account) {
+        let own = self.config.own_account(&account);
+        if own.is_none() && !skip {
             let why = format!("line {}, Stmt/Acct/Id: the account {account:?} is not in kasse.accounts", head.line);
             return Err(self.error(member, why));
         }
+        let account = own.map_or(account, |iban| iban.to_string());
         if head.currency.as_deref().is_some_and(|currency| currency != "EUR") {
             return Err(self.error(member, format!("line {}, Stmt/Acct/Ccy: is not EUR", head.line)));
         }
@@ -212,7 +214,7 @@ impl<'a> Storing<'a> {
         };
         let finding = entry.findings.first().map(ToString::to_string);
         if let Some(finding) = &finding {
-            self.report.warnings.push(format!("{}: {finding}", shown(member, self.source.name)));
+            self.report.warnings.push(format!("{}{finding}", within(member)));
         }
         let new = bookings.iter().filter(|(_, new)| *new).count();
         self.report.added += new;
@@ -244,7 +246,7 @@ impl<'a> Storing<'a> {
         let Some(current) = self.statement.take().filter(|current| !current.skip) else { return Ok(()) };
         let statement = current.finish(end).map_err(|why| self.error(member, why))?;
         for finding in &end.findings {
-            self.report.warnings.push(format!("{}: {finding}", shown(member, self.source.name)));
+            self.report.warnings.push(format!("{}{finding}", within(member)));
         }
         if !added && store::has_identity(self.tx, &statement.identity).await? {
             self.report.known_statements += 1;
@@ -269,8 +271,9 @@ impl<'a> Storing<'a> {
     }
 }
 
-fn shown<'a>(member: &'a str, name: &'a str) -> &'a str {
-    if member.is_empty() { name } else { member }
+/// The member of a container that a warning speaks of; its file is named beside.
+fn within(member: &str) -> String {
+    if member.is_empty() { String::new() } else { format!("{member}: ") }
 }
 
 /// What a booking must say to be money.

@@ -62,6 +62,21 @@ pub struct Chain {
     pub gaps: Vec<Gap>,
     /// Days of statements that prove nothing: without balances, or whose entries do not lead from one to the other.
     pub unproven: Vec<Date>,
+    /// Whether a person has confirmed the balance with which the first range begins.
+    pub opening_confirmed: bool,
+}
+
+/// What a person has confirmed of an account's balance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// Our account.
+    pub account: String,
+    /// Whether it is the first balance, and not that nothing moved until the day.
+    pub opening: bool,
+    /// The day.
+    pub day: Date,
+    /// The balance.
+    pub balance: Cents,
 }
 
 /// Why an account is not complete up to a day.
@@ -83,16 +98,35 @@ pub enum Missing {
 }
 
 /// The chains of some accounts, in their order.
-pub fn chains(accounts: &[String], statements: &[Statement]) -> Vec<Chain> {
+pub fn chains(accounts: &[String], statements: &[Statement], confirmed: &[Confirmation]) -> Vec<Chain> {
+    let quiet: Vec<Statement> = confirmed.iter().filter(|said| !said.opening).map(quiet_statement).collect();
     accounts
         .iter()
         .map(|account| {
-            let mut own: Vec<&Statement> =
-                statements.iter().filter(|statement| statement.account == *account).collect();
+            let all = statements.iter().chain(&quiet);
+            let mut own: Vec<&Statement> = all.filter(|statement| statement.account == *account).collect();
             own.sort_by_key(|statement| (statement.days.1, statement.days.0, statement.sequence));
-            chain(account, own)
+            let mut chain = chain(account, own);
+            let first = chain.ranges.first();
+            chain.opening_confirmed = confirmed.iter().any(|said| {
+                let begins = first.is_some_and(|range| said.balance == range.opening && said.day <= range.first);
+                said.opening && said.account == *account && begins
+            });
+            chain
         })
         .collect()
+}
+
+/// A day without movement proves what a statement without entries would.
+fn quiet_statement(said: &Confirmation) -> Statement {
+    Statement {
+        account: said.account.clone(),
+        sequence: None,
+        days: (said.day, said.day),
+        opening: Some(said.balance),
+        closing: Some(said.balance),
+        movement: Cents::ZERO,
+    }
 }
 
 /// A statement that proves something: both balances, and entries that lead from one to the other.
@@ -112,7 +146,13 @@ fn link(statement: &Statement) -> Option<Link> {
 }
 
 fn chain(account: &str, statements: Vec<&Statement>) -> Chain {
-    let mut chain = Chain { account: account.to_owned(), ranges: Vec::new(), gaps: Vec::new(), unproven: Vec::new() };
+    let mut chain = Chain {
+        account: account.to_owned(),
+        ranges: Vec::new(),
+        gaps: Vec::new(),
+        unproven: Vec::new(),
+        opening_confirmed: false,
+    };
     let mut links = Vec::new();
     for statement in statements {
         match link(statement) {
@@ -241,7 +281,7 @@ mod tests {
         let forward: Vec<Statement> = lines.iter().map(|line| statement(line)).collect();
         let backward: Vec<Statement> = forward.iter().rev().cloned().collect();
         for statements in [forward, backward] {
-            let chains = chains(&["A".to_owned()], &statements);
+            let chains = chains(&["A".to_owned()], &statements, &[]);
             let missing: Vec<String> =
                 chains[0].missing(needed.parse().unwrap()).iter().map(Missing::to_string).collect();
             assert_eq!(missing, expected, "{lines:?}");
@@ -262,6 +302,29 @@ mod tests {
             "2024-03-08",
             &[],
         );
+    }
+
+    #[test]
+    fn a_person_confirms_the_first_balance_and_quiet_days() {
+        let said = |opening, day: &str, balance: i64| Confirmation {
+            account: "A".to_owned(),
+            opening,
+            day: day.parse().unwrap(),
+            balance: Cents::new(balance),
+        };
+        let statements = [statement("2024-03-07 2024-03-07 100 150")];
+        let needed = "2024-03-08".parse().unwrap();
+        for (confirmed, is_confirmed, is_complete) in [
+            (vec![], false, false),
+            (vec![said(true, "2024-03-06", 10_000)], true, false),
+            (vec![said(true, "2024-03-06", 9_999)], false, false),
+            (vec![said(false, "2024-03-08", 15_000)], false, true),
+            (vec![said(false, "2024-03-08", 14_000)], false, false),
+        ] {
+            let chains = chains(&["A".to_owned()], &statements, &confirmed);
+            assert_eq!(chains[0].opening_confirmed, is_confirmed, "{confirmed:?}");
+            assert_eq!(chains[0].missing(needed).is_empty(), is_complete, "{confirmed:?}");
+        }
     }
 
     #[test]

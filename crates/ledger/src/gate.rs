@@ -77,6 +77,8 @@ pub struct Release<'a> {
     pub chains: &'a [Chain],
     /// The day up to which they must be complete.
     pub needed: Date,
+    /// Whether a person must have confirmed each account's first balance.
+    pub confirmed_opening: bool,
     /// Credits that no `match` has seen.
     pub pending: usize,
     /// Cases without a complete hold: how many, and their sum.
@@ -102,6 +104,8 @@ pub enum Refusal {
     TooLate(Date),
     /// An account's statements are not complete.
     Statements(String, Missing),
+    /// Nobody has confirmed an account's first balance, and the settings demand it.
+    Unconfirmed(String),
     /// Credits that nobody has looked at.
     Pending(usize),
     /// Debits that were not announced.
@@ -123,6 +127,12 @@ impl std::fmt::Display for Refusal {
                 write!(out, "the bank cannot meet the collection date any more: plan for {next} or later")
             }
             Refusal::Statements(account, missing) => write!(out, "account {account}: {missing}"),
+            Refusal::Unconfirmed(account) => {
+                write!(
+                    out,
+                    "account {account}: nobody has confirmed the first balance: `einmal statements confirm-opening`"
+                )
+            }
             Refusal::Pending(count) => write!(out, "{count} credits have not been decided: run `einmal match`"),
             Refusal::NotAnnounced(count) => {
                 write!(out, "{count} debits were not announced: `einmal collect notify --sent DATE`")
@@ -159,6 +169,8 @@ pub fn refusals(release: &Release<'_>) -> Vec<Refusal> {
         for missing in chain.missing(release.needed) {
             refuse(true, Refusal::Statements(chain.account.clone(), missing));
         }
+        let unconfirmed = release.confirmed_opening && !chain.opening_confirmed;
+        refuse(unconfirmed, Refusal::Unconfirmed(chain.account.clone()));
     }
     refuse(release.pending > 0, Refusal::Pending(release.pending));
     let unannounced = release.debits.iter().filter(|(_, notice)| notice.is_none()).count();
@@ -202,7 +214,7 @@ mod tests {
             closing: Some(Cents::ZERO),
             movement: Cents::ZERO,
         };
-        let chains = chains(&["A".to_owned()], &[statement]);
+        let chains = chains(&["A".to_owned()], &[statement], &[]);
         let notice = Notice { amount: Cents::new(1000), due: day("2024-03-27"), sent: day("2024-03-11") };
         let debits = [(Cents::new(1000), Some(notice))];
         let mut release = Release {
@@ -215,6 +227,7 @@ mod tests {
             debits: &debits,
             chains: &chains,
             needed: day("2024-03-08"),
+            confirmed_opening: false,
             pending: 0,
             residual: (0, Cents::ZERO),
             acknowledged: false,
@@ -241,6 +254,10 @@ mod tests {
         check(
             |release| release.needed = day("2024-03-11"),
             &["account A: statements are missing after 2024-03-08, they must reach 2024-03-11"],
+        );
+        check(
+            |release| release.confirmed_opening = true,
+            &["account A: nobody has confirmed the first balance: `einmal statements confirm-opening`"],
         );
         check(|release| release.pending = 2, &["2 credits have not been decided: run `einmal match`"]);
         check(

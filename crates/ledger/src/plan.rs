@@ -277,12 +277,12 @@ pub struct Claim {
 
 /// By how much claims must fall: a claim is reserved against other runs, never against money or doubt.
 ///
-/// `room` says what may be claimed of an item at most: its amount less what is transferred, nothing while it is held.
-pub fn lowered(claims: &[Claim], room: impl Fn(i64) -> Cents) -> Vec<Claim> {
+/// `room` says what a claim may take at most: the item's amount less what is transferred, nothing while it is held.
+pub fn lowered(claims: &[Claim], room: impl Fn(&Claim) -> Cents) -> Vec<Claim> {
     claims
         .iter()
         .filter_map(|claim| {
-            let allowed = room(claim.item).min(claim.amount).max(Cents::ZERO);
+            let allowed = room(claim).min(claim.amount).max(Cents::ZERO);
             let less = claim.amount.checked_sub(allowed)?;
             less.is_positive().then_some(Claim { amount: less, ..*claim })
         })

@@ -38,6 +38,13 @@ pub enum Value<'a> {
     Day(Option<Date>),
 }
 
+impl Value<'_> {
+    /// Whether it is NULL.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Value::Int(None) | Value::Text(None) | Value::Day(None))
+    }
+}
+
 impl From<i64> for Value<'_> {
     fn from(value: i64) -> Self {
         Value::Int(Some(value))

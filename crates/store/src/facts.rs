@@ -50,6 +50,7 @@ facts! {
         source_file: Int, identity: Text, member: Text, message: Text, account: Text, statement_id: Text, sequence: Int,
         first_day: Day, last_day: Day, opening: Int, closing: Int, movement: Int, finding: Text,
     }
+CONFIRMATION = "confirmation" { account: Text, kind: Text, day: Day, balance: Int, actor: Text }
     ENTRY = "entry" { statement: Int, position: Int, amount: Int, details: Int, booked: Day, finding: Text }
     BOOKING = "booking" {
         entry: Int, identity: Text, account: Text, reference: Text, amount: Int, booked: Day, valued: Day, end_to_end_id: Text,
@@ -89,8 +90,10 @@ impl FactTable {
         let mut hash = Sha256::new();
         hash.update(self.name.as_bytes());
         hash.update(id.to_be_bytes());
-        for ((_, kind), value) in self.columns.iter().zip(values) {
-            if *kind != Kind::Erasable {
+        // a missing value adds nothing, so that a column added later leaves the digests of older rows as they are
+        for (place, ((_, kind), value)) in (0_u32..).zip(self.columns.iter().zip(values)) {
+            if *kind != Kind::Erasable && !value.is_missing() {
+                hash.update(place.to_be_bytes());
                 absorb(&mut hash, value);
             }
         }

@@ -233,19 +233,19 @@ const MANDATES: Sql = Sql::same(
 );
 
 /// Every row that ever said something of a mandate, in the order in which it was said: debits name such rows.
-pub async fn mandates_by_id(tx: &mut Tx) -> Result<Vec<MandateRow>> {
+pub async fn mandates(tx: &mut Tx) -> Result<Vec<MandateRow>> {
     tx.rows(MANDATES, &[]).await?.iter().map(mandate_row).collect()
 }
 
-/// The newest that was said of each mandate and Kassenzeichen, in the order in which it was said.
-pub async fn latest_mandates(tx: &mut Tx) -> Result<Vec<MandateRow>> {
+/// Of such rows the newest of each mandate and Kassenzeichen, in the order in which it was said.
+pub fn latest_mandates(rows: &[MandateRow]) -> Vec<&MandateRow> {
     let mut newest = std::collections::BTreeMap::new();
-    for mandate in mandates_by_id(tx).await? {
-        newest.insert((mandate.said.reference.clone(), mandate.said.kassenzeichen.clone()), mandate);
+    for row in rows {
+        newest.insert((&row.said.reference, &row.said.kassenzeichen), row);
     }
-    let mut mandates: Vec<MandateRow> = newest.into_values().collect();
-    mandates.sort_by_key(|mandate| mandate.id);
-    Ok(mandates)
+    let mut newest: Vec<&MandateRow> = newest.into_values().collect();
+    newest.sort_by_key(|row| row.id);
+    newest
 }
 
 fn mandate_row(row: &Row) -> Result<MandateRow> {

@@ -21,7 +21,7 @@ pub use engine::{Db, ReadTx, Row, Sql, Tx, Value};
 pub use error::{Error, Result};
 pub use facts::{FACTS, FactTable, Kind};
 pub use items::{
-    AssessmentRow, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, items, latest_mandates, mandates_by_id,
+    AssessmentRow, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, items, latest_mandates, mandates,
     set_state, states,
 };
 pub use journal::{Act, JournalEntry, WriteTx, entries};
@@ -30,7 +30,10 @@ pub use runs::{
     run_by_name, runs,
 };
 pub use statements::{
-    FileKind, NewEntry, NewFile, NewStatement, StatementRow, as_of, file_known, has_identity, statements,
+    ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, StatementRow, as_of, confirmations,
+    file_known, has_identity, statements,
 };
-pub use verdicts::{AllocationRow, CaseRow, HoldRow, NewVerdict, VerdictRow, allocations, cases, holds, verdicts};
+pub use verdicts::{
+    AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, allocations, cases, holds, postings, verdicts,
+};
 pub use verify::{Break, verify_chain};

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::engine::Tx;
-use crate::facts::{ENTRY, SOURCE_FILE, STATEMENT};
+use crate::facts::{CONFIRMATION, ENTRY, SOURCE_FILE, STATEMENT};
 use crate::{Result, Sql, Value, WriteTx};
 
 /// What kind of file something came from.
@@ -202,4 +202,69 @@ pub async fn as_of(tx: &mut Tx) -> Result<Option<Date>> {
         Some(row) => row.opt_day("as_of")?,
         None => None,
     })
+}
+
+/// What a person can confirm of a balance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfirmationKind {
+    /// The balance before the first statement we hold.
+    Opening,
+    /// Nothing moved until a day: the account still has its last known balance.
+    Quiet,
+}
+
+impl ConfirmationKind {
+    fn word(self) -> &'static str {
+        match self {
+            ConfirmationKind::Opening => "opening",
+            ConfirmationKind::Quiet => "quiet",
+        }
+    }
+}
+
+/// What a person has confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfirmationRow {
+    /// Our account.
+    pub account: String,
+    /// What.
+    pub kind: ConfirmationKind,
+    /// For which day.
+    pub day: Date,
+    /// Cents.
+    pub balance: i64,
+}
+
+const CONFIRMATIONS: Sql = Sql::same("SELECT account, kind, day, balance FROM confirmation ORDER BY id");
+
+/// Everything that was confirmed, oldest first.
+pub async fn confirmations(tx: &mut Tx) -> Result<Vec<ConfirmationRow>> {
+    tx.rows(CONFIRMATIONS, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            let opening = row.text("kind")? == ConfirmationKind::Opening.word();
+            Ok(ConfirmationRow {
+                account: row.text("account")?,
+                kind: if opening { ConfirmationKind::Opening } else { ConfirmationKind::Quiet },
+                day: row.day("day")?,
+                balance: row.int("balance")?,
+            })
+        })
+        .collect()
+}
+
+impl WriteTx {
+    /// Remembers what the person who acts has confirmed.
+    pub async fn add_confirmation(&mut self, confirmed: &ConfirmationRow) -> Result<()> {
+        let actor = self.act().actor.clone();
+        let row: Vec<Value<'_>> = vec![
+            (&confirmed.account).into(),
+            confirmed.kind.word().into(),
+            confirmed.day.into(),
+            confirmed.balance.into(),
+            actor.into(),
+        ];
+        self.add(&CONFIRMATION, &[row]).await.map(drop)
+    }
 }

@@ -185,3 +185,45 @@ pub async fn cases(tx: &mut Tx) -> Result<Vec<CaseRow>> {
         .map(|row| Ok(CaseRow { id: row.int("id")?, booking: row.int("booking")? }))
         .collect()
 }
+
+/// An allocation or counter-entry with the day and manner of its verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PostingRow {
+    /// Its id: rising, never used again.
+    pub id: i64,
+    /// What was posted.
+    pub part: AllocationRow,
+    /// The business day on which it was decided.
+    pub decided_on: Date,
+    /// How.
+    pub decision: String,
+    /// By which version of the rules.
+    pub rules: String,
+}
+
+const POSTINGS: Sql = Sql::same(
+    "SELECT a.id, a.verdict, a.booking, a.item, a.amount, v.decided_on, v.decision, v.rules
+       FROM allocation a JOIN verdict v ON v.id = a.verdict WHERE v.decided_on >= $1 ORDER BY a.id",
+);
+
+/// Every allocation and counter-entry decided on a day or later, in the order in which they were made.
+pub async fn postings(tx: &mut Tx, since: Date) -> Result<Vec<PostingRow>> {
+    tx.rows(POSTINGS, &[since.into()])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(PostingRow {
+                id: row.int("id")?,
+                part: AllocationRow {
+                    verdict: row.int("verdict")?,
+                    booking: row.int("booking")?,
+                    item: row.int("item")?,
+                    amount: row.int("amount")?,
+                },
+                decided_on: row.day("decided_on")?,
+                decision: row.text("decision")?,
+                rules: row.text("rules")?,
+            })
+        })
+        .collect()
+}
