@@ -49,7 +49,9 @@ CREATE TABLE personal (
     iban        TEXT,
     other_iban  TEXT,
     text        TEXT,
-    CHECK (key IS NOT NULL OR (name IS NULL AND address IS NULL AND iban IS NULL AND other_iban IS NULL AND text IS NULL))
+    additional  TEXT,
+    CHECK (key IS NOT NULL OR (name IS NULL AND address IS NULL AND iban IS NULL AND other_iban IS NULL AND text IS NULL
+        AND additional IS NULL))
 ) STRICT;
 
 CREATE TABLE source_file (
@@ -62,12 +64,14 @@ CREATE TABLE source_file (
     as_of    TEXT CHECK (as_of = date(as_of))
 ) STRICT;
 
+-- A statement proves balances; an advice (camt.054) only tells what a booking of a statement consists of.
 CREATE TABLE statement (
     id            INTEGER PRIMARY KEY,
     journal       INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
     seal          INTEGER NOT NULL,
     source_file   INTEGER NOT NULL REFERENCES source_file (id),
     identity      TEXT NOT NULL UNIQUE,
+    kind          TEXT NOT NULL CHECK (kind IN ('statement', 'advice')),
     member        TEXT NOT NULL,
     message       TEXT NOT NULL,
     account       TEXT NOT NULL,
@@ -120,6 +124,8 @@ CREATE TABLE booking (
     end_to_end_id         TEXT,
     mandate_reference     TEXT,
     structured_reference  TEXT,
+    entry_reference       TEXT,
+    batch_reference       TEXT,
     bank_code             TEXT,
     proprietary_code      TEXT,
     return_reason         TEXT,

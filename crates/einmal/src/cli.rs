@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use sepa::Cents;
@@ -125,7 +126,7 @@ pub(crate) struct Confirmed {
     #[arg(long, value_name = "AMOUNT", value_parser = Cents::parse_local, allow_hyphen_values = true)]
     pub(crate) balance: Cents,
     /// Who confirms
-    #[arg(long = "as", value_name = "USER")]
+    #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) who: String,
 }
 
@@ -154,7 +155,7 @@ pub(crate) struct Resolve {
     #[command(flatten)]
     pub(crate) how: How,
     /// Who decides
-    #[arg(long = "as", value_name = "USER")]
+    #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) who: String,
 }
 
@@ -195,7 +196,7 @@ pub(crate) enum Collect {
         #[arg(long, value_name = "DATE")]
         due: Date,
         /// Who plans
-        #[arg(long = "as", value_name = "USER")]
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
         who: String,
         /// Only this levy; may be repeated
         #[arg(long, value_name = "KIND", num_args = 1..)]
@@ -219,7 +220,7 @@ pub(crate) enum Collect {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
         /// Who announces
-        #[arg(long = "as", value_name = "USER")]
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
         who: String,
         /// The day they were posted
         #[arg(long, value_name = "DATE", conflicts_with = "notice_by")]
@@ -233,7 +234,7 @@ pub(crate) enum Collect {
         /// The run
         run: String,
         /// Who releases
-        #[arg(long = "as", value_name = "USER")]
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
         who: String,
         /// Accept the cases that could concern items which are not held
         #[arg(long)]
@@ -252,7 +253,7 @@ pub(crate) enum Collect {
         /// The run
         run: String,
         /// Who cancels
-        #[arg(long = "as", value_name = "USER")]
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
         who: String,
     },
 }

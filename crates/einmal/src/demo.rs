@@ -194,8 +194,24 @@ fn example(screen: &mut String, row: &Value) {
     for witness in
         list(row, "evidence").iter().skip(1).filter(|witness| !witness.get("weight").is_some_and(is_negative))
     {
-        say!(screen, "                {}", text(witness, "text"));
+        wrapped(text(witness, "text")).iter().for_each(|line| say!(screen, "                {line}"));
     }
+}
+
+/// A text in lines that fit behind the indentation of an example.
+fn wrapped(text: &str) -> Vec<String> {
+    const WIDTH: usize = 64;
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn is_negative(weight: &Value) -> bool {

@@ -78,6 +78,7 @@ fn payment(row: &BookingRow, taken_back: bool, as_of: Option<Date>) -> Payment {
         end_to_end: row.end_to_end_id.clone(),
         structured: row.structured_reference.clone(),
         mandate: row.mandate_reference.clone(),
+        additional: row.additional.clone(),
         nature,
         finding: row.finding.clone(),
     }
@@ -96,13 +97,15 @@ fn returned_booking(row: &BookingRow) -> Booking {
     }
 }
 
-/// What people have decided, by booking, in the places of `books`.
-pub(crate) fn decided(situation: &Situation, books: &Books) -> HashMap<i64, Decided> {
+/// What people have decided, by booking, in the places of `books`. What the bank has taken back is decided by that.
+pub(crate) fn decided(situation: &Situation, books: &Books, payments: &[Payment]) -> HashMap<i64, Decided> {
+    let taken_back: HashSet<i64> =
+        payments.iter().filter(|payment| payment.nature == Nature::TakenBack).map(|payment| payment.id).collect();
     let place: HashMap<i64, usize> = books.items.iter().enumerate().map(|(place, item)| (item.id, place)).collect();
     let mut decided: HashMap<i64, Decided> = situation
         .verdicts
         .values()
-        .filter(|verdict| verdict.said.by_person)
+        .filter(|verdict| verdict.said.by_person && !taken_back.contains(&verdict.said.booking))
         .map(|verdict| (verdict.said.booking, Decided { parts: Vec::new(), holds: Vec::new() }))
         .collect();
     for ((booking, item), amount) in situation.placed() {

@@ -10,7 +10,7 @@ use sepa::Cents;
 use serde_json::{Value, json};
 use store::{BookingRow, HoldRow, ItemRow, NewVerdict, VerdictRow};
 
-use crate::matching::{Evidence, difference};
+use crate::matching::{Evidence, difference, match_in};
 use crate::recount::recount;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
@@ -227,12 +227,13 @@ pub async fn resolve(kasse: &Kasse, number: i64, resolution: &Resolution, who: &
             .collect();
         tx.add_holds(&holds).await?;
     }
-    recount(&mut tx).await?;
-    tx.commit(&format!("case {number}")).await?;
     if undo {
-        crate::match_all(kasse).await?;
+        // in the same transaction: nobody may plan while the case holds nothing
+        match_in(&mut tx, kasse).await?;
+    } else {
+        recount(&mut tx).await?;
     }
-    Ok(())
+    Ok(tx.commit(&format!("case {number}")).await?)
 }
 
 /// The contract's word for what became of it; a part that nobody has decided keeps it a case.

@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, DateTime};
-use ledger::gate::Stage;
+use ledger::gate::{Refusal, Stage};
 use sepa::{Cents, EndToEndId, Iban, MandateId};
 use sepa_xml::{DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
 use sha2::{Digest, Sha256};
@@ -74,12 +74,11 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
     Ok(Exported { file, sheet, sha256: digest, debits: totals.count, amount: totals.sum })
 }
 
-/// On a later TARGET day than the release's, everything must still be proved: money may have come in since.
+/// What came in since the release must have been decided; and on a later TARGET day everything is proved again.
 async fn prove_again(kasse: &Kasse, tx: &mut Tx, situation: &Situation, run: &RunRow, released: Date) -> Result<()> {
-    if sepa::target_day_before(kasse.today) <= sepa::target_day_before(released) {
-        return Ok(());
-    }
-    let refused = crate::collect::proofs(kasse, tx, situation, run.due).await?;
+    let later = sepa::target_day_before(kasse.today) > sepa::target_day_before(released);
+    let mut refused = crate::collect::proofs(kasse, tx, situation, run.due).await?;
+    refused.retain(|refusal| later || matches!(refusal, Refusal::Pending(_)));
     if refused.is_empty() {
         return Ok(());
     }
@@ -112,8 +111,10 @@ pub(crate) async fn pain(
     let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let mut batches: BTreeMap<&str, (Sequence, Vec<DirectDebit>)> = BTreeMap::new();
     for taking in takings(situation, run.id) {
-        let row =
-            situation.mandate_rows.get(&taking.debit.mandate).ok_or_else(|| Error::Internal("a debit without mandate".to_owned()))?;
+        let row = situation
+            .mandate_rows
+            .get(&taking.debit.mandate)
+            .ok_or_else(|| Error::Internal("a debit without mandate".to_owned()))?;
         let (key, sequence) = if row.said.one_off { ("OOFF", Sequence::Ooff) } else { ("RCUR", Sequence::Rcur) };
         let debit = direct_debit(&taking, row, &items, run.due)?;
         batches.entry(key).or_insert_with(|| (sequence, Vec::new())).1.push(debit);

@@ -21,6 +21,7 @@ mod remittance;
 mod reports;
 mod situation;
 mod statement_files;
+mod statement_shape;
 mod verify;
 
 use jiff::civil::Date;

@@ -3,7 +3,7 @@
 //! Invariant: a booking whose outcome is the same as before gets no new verdict; one that changed gets counter-entries
 //! for what it had placed, then its new parts. Run twice, it changes nothing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ledger::books::Books;
 use ledger::matching::Verdict;
@@ -133,6 +133,7 @@ struct Outcome {
     hold_complete: bool,
     parts: BTreeMap<i64, i64>,
     holds: BTreeMap<i64, &'static str>,
+    evidence: String,
 }
 
 impl Outcome {
@@ -148,6 +149,7 @@ impl Outcome {
             hold_complete: verdict.hold_complete,
             parts,
             holds: verdict.holds.iter().map(|hold| (id(hold.item), hold.reason.word())).collect(),
+            evidence: evidence(books, verdict),
         }
     }
 }
@@ -158,21 +160,27 @@ impl Outcome {
 /// What the database says; nothing is stored then.
 pub async fn match_all(kasse: &Kasse) -> Result<Matched> {
     let mut tx = kasse.db.write(kasse.act("batch", "match", "")).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let matched = match_in(&mut tx, kasse).await?;
+    tx.commit(&format!("{} verdicts", matched.changed)).await?;
+    tracing::info!(credits = matched.credits, changed = matched.changed, cases = matched.case, "matched");
+    Ok(matched)
+}
+
+/// Decides within a transaction that may hold other changes too.
+pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched> {
+    let situation = Situation::load(tx).await?;
     let rules_books = books::books(&kasse.config.schemes, &situation, kasse.today);
     let payments = books::payments(&situation);
-    let decided = books::decided(&situation, &rules_books);
+    let decided = books::decided(&situation, &rules_books, &payments);
     let verdicts = ledger::matching::match_all(&rules_books, &payments, &decided);
-    let changed = write(&mut tx, kasse, &situation, &rules_books, &verdicts).await?;
+    let changed = write(tx, kasse, &situation, &rules_books, &verdicts).await?;
     if !tx.is_empty() {
-        crate::recount::recount(&mut tx).await?;
+        crate::recount::recount(tx).await?;
     }
-    tx.commit(&format!("{changed} verdicts")).await?;
     let mut matched = Matched { credits: payments.len(), changed, ..Matched::default() };
     verdicts.iter().for_each(|verdict| matched.count(verdict.draft.decision.word()));
-    let by_person = situation.verdicts.values().filter(|verdict| verdict.said.by_person);
+    let by_person = decided.keys().filter_map(|booking| situation.verdicts.get(booking));
     by_person.for_each(|verdict| matched.count(&verdict.said.decision));
-    tracing::info!(credits = matched.credits, changed, auto = matched.auto, cases = matched.case, "matched");
     Ok(matched)
 }
 
@@ -214,9 +222,12 @@ async fn write(
             confidence: verdict.draft.confidence.map(i64::from),
             hold_complete: outcome.hold_complete,
             wait_until: None,
-            evidence: evidence(books, verdict),
+            evidence: outcome.evidence.clone(),
         })
         .collect();
+    let gone = no_longer_money(situation);
+    let withdrawn = gone.iter().map(|booking| withdrawal(kasse, *booking));
+    let rows: Vec<NewVerdict> = rows.into_iter().chain(withdrawn).collect();
     let first = tx.add_verdicts(&rows).await?;
     let (mut parts, mut holds, mut cases) = (Vec::new(), Vec::new(), Vec::new());
     for (id, (outcome, _)) in (first..).zip(&outcomes) {
@@ -230,12 +241,41 @@ async fn write(
             cases.push(outcome.booking);
         }
     }
+    let after_outcomes = first + i64::try_from(outcomes.len()).unwrap_or(0);
+    for (id, booking) in (after_outcomes..).zip(gone) {
+        parts.extend(difference(id, booking, before.parts(booking), &BTreeMap::new()));
+    }
     // counter-entries first: what one booking leaves, another may take
     parts.sort_by_key(|part: &AllocationRow| part.amount > 0);
     tx.add_allocations(&parts).await?;
     tx.add_holds(&holds).await?;
     tx.add_cases(&cases).await?;
     Ok(rows.len())
+}
+
+/// Bookings that were decided, and for which the details of an advice stand now.
+fn no_longer_money(situation: &Situation) -> Vec<i64> {
+    let money: HashSet<i64> = situation.bookings.iter().map(|booking| booking.id).collect();
+    let decided = situation.verdicts.values().filter(|verdict| verdict.said.decision != "other");
+    let mut gone: Vec<i64> = decided.map(|verdict| verdict.said.booking).filter(|id| !money.contains(id)).collect();
+    gone.sort_unstable();
+    gone
+}
+
+/// The verdict on a batch whose details have been told.
+fn withdrawal(kasse: &Kasse, booking: i64) -> NewVerdict {
+    let evidence = Evidence { ground: "its details stand for it".to_owned(), ..Evidence::default() };
+    NewVerdict {
+        booking,
+        decision: "other".to_owned(),
+        by_person: false,
+        rules: ledger::RULES.to_owned(),
+        decided_on: kasse.today,
+        confidence: None,
+        hold_complete: true,
+        wait_until: None,
+        evidence: serde_json::to_string(&evidence).unwrap_or_default(),
+    }
 }
 
 /// The entries that lead from what is placed to what shall be.
@@ -285,7 +325,11 @@ impl<'a> Before<'a> {
             Some(holds) => holds.iter().eq(outcome.holds.iter()),
             None => outcome.holds.is_empty(),
         };
+        // what a person reads of a case is kept up to date; of the others, why they were first decided so
+        let same_reasons = outcome.decision != "case" || verdict.said.evidence == outcome.evidence;
         verdict.said.decision == outcome.decision
+            && !verdict.said.by_person
+            && same_reasons
             && verdict.said.hold_complete == outcome.hold_complete
             && self.parts(outcome.booking).unwrap_or(&nothing) == &outcome.parts
             && same_holds

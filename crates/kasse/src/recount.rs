@@ -117,7 +117,8 @@ fn debits_alike(now: &NewMandate, planned: &NewMandate) -> bool {
 impl<'a> ClaimRooms<'a> {
     fn new(situation: &'a Situation) -> ClaimRooms<'a> {
         let due: HashMap<i64, Date> = situation.runs.iter().map(|run| (run.id, run.due)).collect();
-        let newest: HashMap<(&str, &str), &NewMandate> = situation.mandates.iter().map(|row| key_of(&row.said)).collect();
+        let newest: HashMap<(&str, &str), &NewMandate> =
+            situation.mandates.iter().map(|row| key_of(&row.said)).collect();
         let usable = situation.debits.iter().filter(|debit| {
             let planned = situation.mandate_rows.get(&debit.mandate).map(|row| key_of(&row.said));
             planned.is_some_and(|(key, planned)| newest.get(&key).is_some_and(|now| debits_alike(now, planned)))

@@ -119,7 +119,7 @@ pub async fn payments(kasse: &Kasse) -> Result<Vec<Value>> {
             "decision": verdict.map_or("pending", |verdict| verdict.said.decision.as_str()),
             "confidence": millionths.map(share),
             "allocations": allocations,
-            "case": situation.cases.get(&booking.id),
+            "case": situation.cases.get(&booking.id).filter(|_| verdict.is_some_and(|verdict| verdict.said.decision == "case")),
             "evidence": verdict.map(|_| evidence.list()).unwrap_or_default(),
         })
     });

@@ -24,6 +24,7 @@ pub(crate) struct Situation {
     pub(crate) mandates: Vec<MandateRow>,
     /// Every row that ever said something of a mandate, by id: debits name such rows.
     pub(crate) mandate_rows: HashMap<i64, MandateRow>,
+    /// Every booking that is money: a batch or its details, never both.
     pub(crate) bookings: Vec<BookingRow>,
     /// The newest verdict of each booking.
     pub(crate) verdicts: HashMap<i64, VerdictRow>,
@@ -51,7 +52,7 @@ impl Situation {
             states: states.into_iter().map(|state| (state.item, state)).collect(),
             mandates: store::latest_mandates(&mandates).into_iter().cloned().collect(),
             mandate_rows: mandates.into_iter().map(|row| (row.id, row)).collect(),
-            bookings: store::bookings(tx).await?,
+            bookings: money(store::bookings(tx).await?),
             verdicts: verdicts.into_iter().map(|verdict| (verdict.said.booking, verdict)).collect(),
             allocations: store::allocations(tx).await?,
             holds: store::holds(tx).await?,
@@ -149,6 +150,29 @@ impl Situation {
         let amounts: Vec<Cents> = open.map(|booking| Cents::new(booking.amount)).collect();
         (amounts.len(), Cents::sum(amounts.iter().copied()).unwrap_or(Cents::ZERO))
     }
+}
+
+/// The bookings without the batches that an advice resolves, and without advices that resolve nothing.
+fn money(mut bookings: Vec<BookingRow>) -> Vec<BookingRow> {
+    if !bookings.iter().any(|booking| booking.advised) {
+        return bookings;
+    }
+    let lines: Vec<ledger::advices::Line> = bookings
+        .iter()
+        .map(|row| ledger::advices::Line {
+            id: row.id,
+            account: row.account.clone(),
+            entry: row.entry,
+            details: row.details,
+            amount: Cents::new(row.amount),
+            booked: row.booked,
+            references: row.entry_reference.iter().chain(&row.batch_reference).cloned().collect(),
+            advised: row.advised,
+        })
+        .collect();
+    let left_out = ledger::advices::not_money(&lines);
+    bookings.retain(|booking| !left_out.contains(&booking.id));
+    bookings
 }
 
 /// The Kassenzeichen as the items print it, else as it stands.

@@ -4,10 +4,12 @@
 //! * what a booking *is* does not depend on its file: account, bank reference, day and amount, or a fingerprint of all it
 //!   says, plus its n-th occurrence within its statement (two genuine twins on one day are two, a payment in two
 //!   overlapping downloads is one);
+//! * a statement whose days are known already, from whatever format and however cut, adds nothing (see `statement_shape`);
 //! * a value that would be a guess refuses the file; details that do not sum to their entry are stored with the finding.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use camt::{Booking, Finding, FindingKind, MessageKind, Part, Sign, StatementEnd, StatementHead, Status};
 use jiff::civil::Date;
@@ -16,6 +18,7 @@ use store::{FileKind, NewBooking, NewEntry, NewFile, NewStatement, WriteTx};
 use tokio::sync::mpsc;
 
 use crate::import::{FileReport, Progress, Source, hex};
+use crate::statement_shape::{NewPart, Place, Shape};
 use crate::{Config, Error, Result};
 
 /// What the reader thread hands over.
@@ -28,6 +31,7 @@ pub(crate) async fn import(
     source: &Source<'_>,
     progress: &dyn Progress,
 ) -> Result<FileReport> {
+    let shapes = survey(source.path).await?;
     let (sender, mut parts) = mpsc::channel::<Message>(1_024);
     let path = source.path.to_owned();
     let reader = tokio::task::spawn_blocking(move || {
@@ -39,7 +43,7 @@ pub(crate) async fn import(
             }
         })
     });
-    let mut storing = Storing::new(tx, config, source);
+    let mut storing = Storing::new(tx, config, source, shapes);
     while let Some((member, part)) = parts.recv().await {
         storing.part(&member, part).await?;
         progress.advance(storing.report.added + storing.report.known);
@@ -51,6 +55,24 @@ pub(crate) async fn import(
     Ok(report)
 }
 
+/// Reads a file once to see what its statements are, before anything is stored.
+async fn survey(path: &Path) -> Result<VecDeque<Shape>> {
+    let path = path.to_owned();
+    let surveyed = tokio::task::spawn_blocking(move || {
+        let mut shapes: VecDeque<Shape> = VecDeque::new();
+        camt::read_path(&path, &camt::Limits::default(), &mut |_, part| {
+            match part {
+                Part::StatementStart(_) => shapes.push_back(Shape::default()),
+                other => shapes.back_mut().into_iter().for_each(|shape| shape.take(&other)),
+            }
+            ControlFlow::Continue(())
+        })
+        .map(|_| shapes)
+    });
+    let shapes = surveyed.await.map_err(|error| Error::Internal(error.to_string()))?;
+    shapes.map_err(|error| Error::File(error.to_string()))
+}
+
 /// How many bookings are stored at once.
 const BATCH: usize = 2_000;
 
@@ -58,6 +80,8 @@ struct Storing<'a> {
     tx: &'a mut WriteTx,
     config: &'a Config,
     source: &'a Source<'a>,
+    /// What the statements of the file are, those not yet begun.
+    shapes: VecDeque<Shape>,
     report: FileReport,
     file: Option<i64>,
     statement: Option<Current>,
@@ -76,7 +100,15 @@ struct Current {
     /// Bookings of the entry that is being read, with what they are and whether they are new.
     entry: Vec<(NewBooking, bool)>,
     occurrences: HashMap<String, u32>,
-    digest: Sha256,
+    identity: String,
+    /// Whether it is a camt.054: details of what a statement books.
+    advice: bool,
+    /// Whether its balances join those of stored statements: nothing in it is known yet.
+    beside: bool,
+    /// Days of it that are stored already, whatever their texts were.
+    known_days: BTreeSet<Date>,
+    /// What is new of it then.
+    new_part: Option<NewPart>,
     days: Option<(Date, Date)>,
     /// Why a booking of the entry that is being read cannot be stored.
     refusal: Option<String>,
@@ -84,11 +116,12 @@ struct Current {
 }
 
 impl<'a> Storing<'a> {
-    fn new(tx: &'a mut WriteTx, config: &'a Config, source: &'a Source<'a>) -> Storing<'a> {
+    fn new(tx: &'a mut WriteTx, config: &'a Config, source: &'a Source<'a>, shapes: VecDeque<Shape>) -> Storing<'a> {
         Storing {
             tx,
             config,
             source,
+            shapes,
             report: FileReport::new(source.name, "statements"),
             file: None,
             statement: None,
@@ -113,8 +146,10 @@ impl<'a> Storing<'a> {
     }
 
     async fn start(&mut self, member: &str, head: Box<StatementHead>) -> Result<()> {
-        let skip = !matches!(head.kind, MessageKind::Statement053 | MessageKind::Mt940);
-        if skip {
+        let shape = self.shapes.pop_front().unwrap_or_default();
+        let advice = head.kind == MessageKind::Notification054;
+        let provisional = !advice && !matches!(head.kind, MessageKind::Statement053 | MessageKind::Mt940);
+        if provisional {
             self.report.warnings.push(format!(
                 "{}{} tells of no final bookings and was not counted as money",
                 within(member),
@@ -123,7 +158,7 @@ impl<'a> Storing<'a> {
         }
         let account = head.account.clone().unwrap_or_default();
         let own = self.config.own_account(&account);
-        if own.is_none() && !skip {
+        if own.is_none() && !provisional {
             let why = format!("line {}, Stmt/Acct/Id: the account {account:?} is not in kasse.accounts", head.line);
             return Err(self.error(member, why));
         }
@@ -132,20 +167,33 @@ impl<'a> Storing<'a> {
             return Err(self.error(member, format!("line {}, Stmt/Acct/Ccy: is not EUR", head.line)));
         }
         let refusing = |finding: &&Finding| !matches!(finding.kind, FindingKind::Missing(_) | FindingKind::Number(_));
-        if let Some(finding) = head.findings.iter().find(refusing).filter(|_| !skip) {
+        if let Some(finding) = head.findings.iter().find(refusing).filter(|_| !provisional) {
             return Err(self.error(member, finding));
         }
+        let place = if provisional { Place::Known } else { shape.place(self.tx, &account, advice).await? };
+        if place == Place::Known && !provisional {
+            self.report.known_statements += 1;
+            self.report.known += shape.bookings();
+        }
+        let known_days = match &place {
+            Place::Open(days) => days.clone(),
+            Place::Known | Place::Beside => BTreeSet::new(),
+        };
         self.statement = Some(Current {
             id: self.tx.next_statement().await?,
+            identity: shape.identity(&account, advice),
+            skip: place == Place::Known,
+            beside: place == Place::Beside,
+            new_part: shape.new_part(&known_days).filter(|_| !known_days.is_empty()),
+            known_days,
+            advice,
             account,
             member: member.to_owned(),
             head,
             entry: Vec::new(),
             occurrences: HashMap::new(),
-            digest: Sha256::new(),
             days: None,
             refusal: None,
-            skip,
         });
         Ok(())
     }
@@ -170,9 +218,7 @@ impl<'a> Storing<'a> {
             if fields.cents == 0 {
                 self.report.warnings.push(format!("line {}: a booking of 0.00 was left out", booking.line));
             } else {
-                let identity = identity(&mut current, booking, &fields);
-                current.digest.update(identity.as_bytes());
-                let new = self.is_new(&current.account, fields.booked, &identity).await?;
+                let (identity, new) = self.identify(&mut current, booking, &fields).await?;
                 let entry = self.tx.next_entry().await?;
                 let entry = entry + i64::try_from(self.entries.len()).unwrap_or(0);
                 current.entry.push((stored(booking, &fields, &current, identity, entry), new));
@@ -185,6 +231,21 @@ impl<'a> Storing<'a> {
         }
         self.statement = Some(current);
         Ok(())
+    }
+
+    /// What the booking is, and whether it is new.
+    async fn identify(&mut self, current: &mut Current, booking: &Booking, fields: &Fields) -> Result<(String, bool)> {
+        loop {
+            let identity = identity(current, booking, fields);
+            if current.known_days.contains(&fields.booked) {
+                return Ok((identity, false));
+            }
+            let new = self.is_new(&current.account, fields.booked, &identity).await?;
+            // the balances say that this statement lies beside those we have: what looks the same is a twin
+            if new || !current.beside || booking.bank_reference.is_some() {
+                return Ok((identity, new));
+            }
+        }
     }
 
     /// Whether a booking is not stored yet; then it counts as stored.
@@ -241,16 +302,11 @@ impl<'a> Storing<'a> {
     }
 
     async fn end(&mut self, member: &str, end: &StatementEnd) -> Result<()> {
-        let added = !self.bookings.is_empty();
         self.flush().await?;
         let Some(current) = self.statement.take().filter(|current| !current.skip) else { return Ok(()) };
         let statement = current.finish(end).map_err(|why| self.error(member, why))?;
         for finding in &end.findings {
             self.report.warnings.push(format!("{}{finding}", within(member)));
-        }
-        if !added && store::has_identity(self.tx, &statement.identity).await? {
-            self.report.known_statements += 1;
-            return Ok(());
         }
         let file = match self.file {
             Some(file) => file,
@@ -323,6 +379,7 @@ fn identity(current: &mut Current, booking: &Booking, fields: &Fields) -> String
         hash.update(text.as_bytes());
     };
     take(&current.account);
+    take(if current.advice { "advice" } else { "" });
     take(&fields.booked.to_string());
     take(&fields.cents.to_string());
     match &booking.bank_reference {
@@ -359,6 +416,8 @@ fn stored(booking: &Booking, fields: &Fields, current: &Current, identity: Strin
         end_to_end_id: booking.end_to_end_id.clone(),
         mandate_reference: booking.mandate_id.clone(),
         structured_reference: booking.structured_reference.clone(),
+        entry_reference: booking.entry_reference.clone(),
+        batch_reference: booking.payment_information_id.clone(),
         bank_code: booking.bank_code.clone(),
         proprietary_code: booking.proprietary_code.clone(),
         return_reason: booking.return_reason.clone(),
@@ -367,6 +426,7 @@ fn stored(booking: &Booking, fields: &Fields, current: &Current, identity: Strin
         counterparty: booking.counterparty.clone(),
         counterparty_iban: booking.counterparty_iban.clone(),
         remittance: booking.remittance.clone(),
+        additional: booking.additional.clone(),
     }
 }
 
@@ -383,21 +443,25 @@ impl Current {
         let movement = end
             .movement
             .ok_or_else(|| format!("line {}, Stmt: the sum of its entries is too large", self.head.line))?;
-        let mut identity = Sha256::new();
         let amount = |balance: Option<camt::Balance>| balance.map(|balance| balance.amount.get());
-        identity.update(format!("{}|{first}|{last}|{:?}|{:?}|", self.account, amount(opening), amount(closing)));
-        identity.update(self.digest.finalize());
+        // days that are known from other statements are theirs to prove
+        let (before, behind) = self.new_part.map_or((0, 0), |part| (part.before, part.behind));
+        let (first, last) = self.new_part.map_or((first, last), |part| {
+            let begin = if part.before == 0 { first } else { part.days.0 };
+            (begin, if part.behind == 0 { last } else { part.days.1 })
+        });
         Ok(NewStatement {
-            identity: hex(&identity.finalize()),
+            identity: self.identity,
+            advice: self.advice,
             member: self.member,
             message: self.head.message.clone(),
             account: self.account,
             statement_id: self.head.id.clone(),
             sequence: self.head.sequence.and_then(|number| i64::try_from(number).ok()),
             days: (first, last),
-            opening: amount(opening),
-            closing: amount(closing),
-            movement: movement.get(),
+            opening: amount(opening).map(|opening| opening + before),
+            closing: amount(closing).map(|closing| closing - behind),
+            movement: movement.get() - before - behind,
             finding: end.findings.first().map(ToString::to_string),
         })
     }

@@ -93,7 +93,7 @@ impl Reading {
             structured: payment.structured.as_deref(),
             mandate: payment.mandate.as_deref(),
             counterparty: payment.counterparty.as_deref(),
-            additional: None,
+            additional: payment.additional.as_deref(),
         };
         Reading {
             findings: books.directory.find(&message),

@@ -7,6 +7,7 @@
 //! [`settle`] where money goes (§ 225 AO), [`matching`] the verdicts, [`chain`] whether all money has been seen,
 //! [`plan`] what may be debited, [`gate`] what forbids a release.
 
+pub mod advices;
 pub mod books;
 pub mod candidates;
 pub mod chain;

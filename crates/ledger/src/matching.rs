@@ -182,6 +182,7 @@ pub(crate) mod tests {
             end_to_end: None,
             structured: None,
             mandate: None,
+            additional: None,
             nature: Nature::Transfer,
             finding: None,
         }

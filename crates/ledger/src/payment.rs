@@ -26,6 +26,8 @@ pub struct Payment {
     pub structured: Option<String>,
     /// The mandate it names.
     pub mandate: Option<String>,
+    /// What the bank adds of its own.
+    pub additional: Option<String>,
     /// What kind of credit it is.
     pub nature: Nature,
     /// What does not fit in it or in its entry: a person must look.

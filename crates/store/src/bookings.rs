@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::engine::Tx;
 use crate::facts::BOOKING;
+use crate::journal::Person;
 use crate::{Result, Sql, Value, WriteTx};
 
 /// A booking to be remembered.
@@ -31,6 +32,10 @@ pub struct NewBooking {
     pub mandate_reference: Option<String>,
     /// The creditor reference it carries.
     pub structured_reference: Option<String>,
+    /// The bank's reference of its entry.
+    pub entry_reference: Option<String>,
+    /// What joins a batch with the file that caused it (`Btch/PmtInfId`), or with its advice.
+    pub batch_reference: Option<String>,
     /// `PMNT/RCDT/ESCT`.
     pub bank_code: Option<String>,
     /// `NTRF+166+…`.
@@ -47,6 +52,8 @@ pub struct NewBooking {
     pub counterparty_iban: Option<String>,
     /// The text, the bank's lines joined by line breaks.
     pub remittance: String,
+    /// What the bank adds of its own.
+    pub additional: Option<String>,
 }
 
 /// A booking as remembered.
@@ -70,6 +77,10 @@ pub struct BookingRow {
     pub mandate_reference: Option<String>,
     /// The creditor reference it carries.
     pub structured_reference: Option<String>,
+    /// The bank's reference of its entry.
+    pub entry_reference: Option<String>,
+    /// What joins a batch with the file that caused it (`Btch/PmtInfId`), or with its advice.
+    pub batch_reference: Option<String>,
     /// `PMNT/RCDT/ESCT`.
     pub bank_code: Option<String>,
     /// `NTRF+166+…`.
@@ -86,10 +97,33 @@ pub struct BookingRow {
     pub counterparty_iban: Option<String>,
     /// The text.
     pub remittance: String,
+    /// What the bank adds of its own.
+    pub additional: Option<String>,
+    /// Its entry.
+    pub entry: i64,
+    /// How many details its entry has.
+    pub details: i64,
+    /// Whether an advice told of it: then it is no money of its own.
+    pub advised: bool,
 }
 
 const IDENTITIES: Sql =
     Sql::same("SELECT id, identity FROM booking WHERE account = $1 AND booked >= $2 AND booked <= $3");
+
+const AMOUNTS: Sql = Sql::same(
+    "SELECT b.booked, b.amount
+       FROM booking b JOIN entry e ON e.id = b.entry JOIN statement s ON s.id = e.statement AND s.kind = 'statement'
+      WHERE b.account = $1 AND b.booked >= $2 AND b.booked <= $3",
+);
+
+/// Day and cents of an account's bookings between two days, advices aside, in no order.
+pub async fn booked_amounts(tx: &mut Tx, account: &str, first: Date, last: Date) -> Result<Vec<(Date, i64)>> {
+    tx.rows(AMOUNTS, &[account.into(), first.into(), last.into()])
+        .await?
+        .iter()
+        .map(|row| Ok((row.day("booked")?, row.int("amount")?)))
+        .collect()
+}
 
 /// The identities of an account's bookings between two days, with their ids.
 pub async fn known_identities(tx: &mut Tx, account: &str, first: Date, last: Date) -> Result<HashMap<String, i64>> {
@@ -103,11 +137,14 @@ pub async fn known_identities(tx: &mut Tx, account: &str, first: Date, last: Dat
 impl WriteTx {
     /// Remembers bookings and what names their payers.
     pub async fn add_bookings(&mut self, bookings: &[NewBooking]) -> Result<i64> {
-        let persons: Vec<[Option<&str>; 5]> = bookings
+        let persons: Vec<Person<'_>> = bookings
             .iter()
-            .map(|booking| {
-                let text = Some(booking.remittance.as_str()).filter(|text| !text.is_empty());
-                [booking.counterparty.as_deref(), None, booking.counterparty_iban.as_deref(), None, text]
+            .map(|booking| Person {
+                name: booking.counterparty.as_deref(),
+                iban: booking.counterparty_iban.as_deref(),
+                text: Some(booking.remittance.as_str()).filter(|text| !text.is_empty()),
+                additional: booking.additional.as_deref(),
+                ..Person::default()
             })
             .collect();
         let first_person = self.add_personal(&persons).await?;
@@ -130,6 +167,8 @@ impl NewBooking {
             (&self.end_to_end_id).into(),
             (&self.mandate_reference).into(),
             (&self.structured_reference).into(),
+            (&self.entry_reference).into(),
+            (&self.batch_reference).into(),
             (&self.bank_code).into(),
             (&self.proprietary_code).into(),
             (&self.return_reason).into(),
@@ -142,9 +181,13 @@ impl NewBooking {
 
 const BOOKINGS: Sql = Sql::same(
     "SELECT b.id, e.statement, b.account, b.reference, b.amount, b.booked, b.end_to_end_id, b.mandate_reference,
-            b.structured_reference, b.bank_code, b.proprietary_code, b.return_reason, b.reversal,
-            COALESCE(b.finding, e.finding) AS finding, p.name, p.iban, p.text
-       FROM booking b JOIN entry e ON e.id = b.entry JOIN personal p ON p.id = b.personal
+            b.structured_reference, b.entry_reference, b.batch_reference, b.bank_code, b.proprietary_code, b.return_reason, b.reversal,
+            COALESCE(b.finding, e.finding) AS finding, p.name, p.iban, p.text, p.additional, b.entry, e.details,
+            CAST(CASE WHEN s.kind = 'advice' THEN 1 ELSE 0 END AS BIGINT) AS advised
+       FROM booking b
+       JOIN entry e ON e.id = b.entry
+       JOIN statement s ON s.id = e.statement
+       JOIN personal p ON p.id = b.personal
       ORDER BY b.booked, b.account, b.reference, b.identity",
 );
 
@@ -164,6 +207,8 @@ pub async fn bookings(tx: &mut Tx) -> Result<Vec<BookingRow>> {
                 end_to_end_id: row.opt_text("end_to_end_id")?,
                 mandate_reference: row.opt_text("mandate_reference")?,
                 structured_reference: row.opt_text("structured_reference")?,
+                entry_reference: row.opt_text("entry_reference")?,
+                batch_reference: row.opt_text("batch_reference")?,
                 bank_code: row.opt_text("bank_code")?,
                 proprietary_code: row.opt_text("proprietary_code")?,
                 return_reason: row.opt_text("return_reason")?,
@@ -172,6 +217,10 @@ pub async fn bookings(tx: &mut Tx) -> Result<Vec<BookingRow>> {
                 counterparty: row.opt_text("name")?,
                 counterparty_iban: row.opt_text("iban")?,
                 remittance: row.opt_text("text")?.unwrap_or_default(),
+                additional: row.opt_text("additional")?,
+                entry: row.int("entry")?,
+                details: row.int("details")?,
+                advised: row.flag("advised")?,
             })
         })
         .collect()

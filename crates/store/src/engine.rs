@@ -174,9 +174,18 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(30))
             .pragma("cache_size", "-65536");
-        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
-        sqlx::migrate!("../../migrations/sqlite").run(&pool).await?;
-        Ok(Db { pool })
+        let mut tries = 0;
+        loop {
+            match open_once(options.clone()).await {
+                Ok(pool) => return Ok(Db { pool }),
+                // another process is making the same new database at this moment: see what it made
+                Err(Error::Migrate(_) | Error::Busy | Error::Driver(_)) if tries < OPENINGS => {
+                    tries += 1;
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Begins reading: one unchanging view until it is dropped.
@@ -194,6 +203,15 @@ impl Db {
     pub async fn close(self) {
         self.pool.close().await;
     }
+}
+
+/// How often opening is tried again.
+const OPENINGS: u32 = 10;
+
+async fn open_once(options: SqliteConnectOptions) -> Result<SqlitePool> {
+    let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+    sqlx::migrate!("../../migrations/sqlite").run(&pool).await?;
+    Ok(pool)
 }
 
 /// A transaction that only reads.

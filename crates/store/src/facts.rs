@@ -44,17 +44,18 @@ facts! {
     SETTING = "setting" { name: Text, value: Text }
     PERSONAL = "personal" {
         commitment: Text, key: Erasable, name: Erasable, address: Erasable, iban: Erasable, other_iban: Erasable, text: Erasable,
+        additional: Erasable,
     }
     SOURCE_FILE = "source_file" { name: Text, kind: Text, sha256: Text, as_of: Day }
     STATEMENT = "statement" {
-        source_file: Int, identity: Text, member: Text, message: Text, account: Text, statement_id: Text, sequence: Int,
+        source_file: Int, identity: Text, kind: Text, member: Text, message: Text, account: Text, statement_id: Text, sequence: Int,
         first_day: Day, last_day: Day, opening: Int, closing: Int, movement: Int, finding: Text,
     }
 CONFIRMATION = "confirmation" { account: Text, kind: Text, day: Day, balance: Int, actor: Text }
     ENTRY = "entry" { statement: Int, position: Int, amount: Int, details: Int, booked: Day, finding: Text }
     BOOKING = "booking" {
         entry: Int, identity: Text, account: Text, reference: Text, amount: Int, booked: Day, valued: Day, end_to_end_id: Text,
-        mandate_reference: Text, structured_reference: Text, bank_code: Text, proprietary_code: Text, return_reason: Text,
+        mandate_reference: Text, structured_reference: Text, entry_reference: Text, batch_reference: Text, bank_code: Text, proprietary_code: Text, return_reason: Text,
         reversal: Int, finding: Text, personal: Int,
     }
     ITEM = "item" { kassenzeichen: Text, posten: Text }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::engine::Tx;
 use crate::facts::{ASSESSMENT, ITEM, MANDATE, SETTING};
+use crate::journal::Person;
 use crate::{Result, Row, Sql, Value, WriteTx};
 
 /// What a list says of an item.
@@ -115,9 +116,9 @@ impl WriteTx {
 
     /// Remembers what a list says of items.
     pub async fn add_assessments(&mut self, file: i64, assessments: &[NewAssessment]) -> Result<()> {
-        let persons: Vec<[Option<&str>; 5]> = assessments
+        let persons: Vec<Person<'_>> = assessments
             .iter()
-            .map(|said| [Some(said.debtor.as_str()), said.address.as_deref(), None, None, None])
+            .map(|said| Person { name: Some(&said.debtor), address: said.address.as_deref(), ..Person::default() })
             .collect();
         let first_person = self.add_personal(&persons).await?;
         let rows: Vec<Vec<Value<'_>>> = assessments
@@ -143,9 +144,14 @@ impl WriteTx {
 
     /// Remembers what a list says of mandates.
     pub async fn add_mandates(&mut self, file: i64, mandates: &[NewMandate]) -> Result<()> {
-        let persons: Vec<[Option<&str>; 5]> = mandates
+        let persons: Vec<Person<'_>> = mandates
             .iter()
-            .map(|said| [Some(said.holder.as_str()), None, Some(said.iban.as_str()), said.old_iban.as_deref(), None])
+            .map(|said| Person {
+                name: Some(&said.holder),
+                iban: Some(&said.iban),
+                other_iban: said.old_iban.as_deref(),
+                ..Person::default()
+            })
             .collect();
         let first_person = self.add_personal(&persons).await?;
         let rows: Vec<Vec<Value<'_>>> = mandates

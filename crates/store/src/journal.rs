@@ -27,6 +27,24 @@ pub struct Act {
     pub reason: String,
 }
 
+/// What names a person in one row of another table.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Person<'a> {
+    pub(crate) name: Option<&'a str>,
+    pub(crate) address: Option<&'a str>,
+    pub(crate) iban: Option<&'a str>,
+    pub(crate) other_iban: Option<&'a str>,
+    pub(crate) text: Option<&'a str>,
+    pub(crate) additional: Option<&'a str>,
+}
+
+impl<'a> Person<'a> {
+    /// In the order of the table's columns.
+    fn values(&self) -> [Option<&'a str>; 6] {
+        [self.name, self.address, self.iban, self.other_iban, self.text, self.additional]
+    }
+}
+
 /// The digests of one table's rows under one entry.
 #[derive(Debug)]
 struct Group {
@@ -122,12 +140,13 @@ impl WriteTx {
     }
 
     /// Adds what names a person, each under a random key of its own, and says the first id.
-    pub(crate) async fn add_personal(&mut self, persons: &[[Option<&str>; 5]]) -> Result<i64> {
+    pub(crate) async fn add_personal(&mut self, persons: &[Person<'_>]) -> Result<i64> {
         let rows: Vec<Vec<Value<'_>>> = persons
             .iter()
-            .map(|values| {
+            .map(|person| {
                 let key = format!("{:032x}", rand::random::<u128>());
-                let mut row: Vec<Value<'_>> = vec![commitment(&key, values).into(), key.into()];
+                let values = person.values();
+                let mut row: Vec<Value<'_>> = vec![commitment(&key, &values).into(), key.into()];
                 row.extend(values.iter().map(|value| Value::from(*value)));
                 row
             })

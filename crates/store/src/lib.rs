@@ -16,7 +16,7 @@ mod statements;
 mod verdicts;
 mod verify;
 
-pub use bookings::{BookingRow, NewBooking, bookings, known_identities};
+pub use bookings::{BookingRow, NewBooking, booked_amounts, bookings, known_identities};
 pub use engine::{Db, ReadTx, Row, Sql, Tx, Value};
 pub use error::{Error, Result};
 pub use facts::{FACTS, FactTable, Kind};

@@ -46,6 +46,8 @@ pub struct NewFile<'a> {
 pub struct NewStatement {
     /// What it is, whatever its file is called and however it is laid out.
     pub identity: String,
+    /// Whether it only tells what a booking of a statement consists of (camt.054).
+    pub advice: bool,
     /// The file inside a container, or the file itself.
     pub member: String,
     /// `camt.053.001.08`.
@@ -110,6 +112,7 @@ impl WriteTx {
         let row: Vec<Value<'_>> = vec![
             file.into(),
             (&statement.identity).into(),
+            if statement.advice { "advice" } else { "statement" }.into(),
             (&statement.member).into(),
             (&statement.message).into(),
             (&statement.account).into(),
@@ -161,19 +164,16 @@ pub struct StatementRow {
     pub closing: Option<i64>,
     /// The signed sum of its booked entries, cents.
     pub movement: i64,
-    /// The signed sum of the entries that were stored, cents.
-    pub entries: i64,
     /// What does not fit in it.
     pub finding: Option<String>,
 }
 
 const STATEMENTS: Sql = Sql::same(
-    "SELECT s.id, s.account, s.sequence, s.first_day, s.last_day, s.opening, s.closing, s.movement, s.finding,
-            (SELECT CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM entry e WHERE e.statement = s.id) AS entries
-       FROM statement s ORDER BY s.account, s.last_day, s.sequence, s.id",
+    "SELECT s.id, s.account, s.sequence, s.first_day, s.last_day, s.opening, s.closing, s.movement, s.finding
+       FROM statement s WHERE s.kind = 'statement' ORDER BY s.account, s.last_day, s.sequence, s.id",
 );
 
-/// Every statement, by account and day.
+/// Every statement, by account and day; advices aside.
 pub async fn statements(tx: &mut Tx) -> Result<Vec<StatementRow>> {
     tx.rows(STATEMENTS, &[])
         .await?
@@ -187,7 +187,6 @@ pub async fn statements(tx: &mut Tx) -> Result<Vec<StatementRow>> {
                 opening: row.opt_int("opening")?,
                 closing: row.opt_int("closing")?,
                 movement: row.int("movement")?,
-                entries: row.int("entries")?,
                 finding: row.opt_text("finding")?,
             })
         })

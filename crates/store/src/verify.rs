@@ -88,6 +88,7 @@ fn committed(row: &Row) -> Result<bool> {
         row.opt_text("iban")?,
         row.opt_text("other_iban")?,
         row.opt_text("text")?,
+        row.opt_text("additional")?,
     ];
     let values: Vec<Option<&str>> = values.iter().map(Option::as_deref).collect();
     Ok(commitment(&key, &values) == row.text("commitment")?)

@@ -1,0 +1,203 @@
+//! Cases: what a person sees and decides, what it holds before and after.
+
+use serde_json::{Value, json};
+
+use crate::bank::Statement;
+use crate::books::Books;
+use crate::people::{items, kz, mandates};
+use crate::town::Town;
+
+/// The reasons for which an item is held.
+fn holds(town: &Town, who: &str, posten: &str) -> Value {
+    item(town, who, posten)["holds"].clone()
+}
+
+fn item(town: &Town, who: &str, posten: &str) -> Value {
+    town.one("report receivables", &[("kassenzeichen", kz(who)), ("posten", posten)])
+}
+
+fn payment(town: &Town, reference: &str) -> Value {
+    town.one("report payments", &[("reference", reference)])
+}
+
+/// The allocations of a payment as `KZ/POSTEN=AMOUNT`.
+fn placed(town: &Town, reference: &str) -> Vec<String> {
+    let payment = payment(town, reference);
+    let parts = payment["allocations"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    parts
+        .map(|part| format!("{}/{}={}", text(&part["kassenzeichen"]), text(&part["posten"]), text(&part["amount"])))
+        .collect()
+}
+
+/// A command that is refused with exactly this message and leaves no row behind.
+#[track_caller]
+fn refused(town: &Town, line: &str, why: &str) {
+    let before = Books::of(town).counts();
+    town.run(line).refused(why);
+    assert_eq!(Books::of(town).counts(), before, "{line}");
+}
+
+#[test]
+fn a_case_shows_its_candidates_and_holds_what_it_could_concern() {
+    let town = Town::lindental();
+    let case = town.one("cases", &[("counterparty", "Xaver Quandt")]);
+    assert_eq!((&case["case"], &case["amount"], &case["open"]), (&json!(1), &json!("655.70"), &json!("655.70")));
+    assert_eq!(case["holds"], json!([{"kassenzeichen": kz("brandt"), "posten": "2024-1", "reason": "amount_alone"}]));
+    assert_eq!(holds(&town, "brandt", "2024-1"), json!([{"case": 1, "reason": "amount_alone"}]));
+    let shown = town.json("case 1");
+    let candidate = &shown["candidates"][0];
+    assert_eq!((&candidate["kassenzeichen"], &candidate["chosen"]), (&json!(kz("brandt")), &json!(false)));
+    assert_eq!(
+        candidate["items"][0],
+        json!({"posten": "2024-1", "kind": "Grundbesitzabgaben", "due": "2024-02-15", "amount": "655.70", "open": "655.70", "debtor": "Jochen Brandt"})
+    );
+    let witness = &candidate["witnesses"][0];
+    assert!(
+        witness["witness"].is_string() && witness["text"].is_string() && witness["weight"].is_number(),
+        "{witness}"
+    );
+    let table = town.run("case 1").ok().out;
+    assert!(table.contains("candidate 5.0100.673942.6"), "{table}");
+    refused(&town, "case 99", "there is no case 99");
+}
+
+#[test]
+fn a_person_places_the_whole_amount_and_the_hold_is_gone() {
+    let town = Town::lindental();
+    let done = town.run("resolve 1 --allocate 5.0100.673942.6/2024-1=655,70 --as dora").ok();
+    done.says("case 1 was decided by dora");
+    assert_eq!(payment(&town, "R-QUANDT")["decision"], "clerk");
+    assert_eq!(placed(&town, "R-QUANDT"), ["5.0100.673942.6/2024-1=655.70"]);
+    let brandt = item(&town, "brandt", "2024-1");
+    assert_eq!((&brandt["state"], &brandt["holds"], &brandt["open"]), (&json!("paid"), &json!([]), &json!("0.00")));
+    assert_eq!(town.json("cases"), json!([]));
+    town.run("match").ok();
+    assert_eq!(payment(&town, "R-QUANDT")["decision"], "clerk", "match leaves a person's decision alone");
+    refused(&town, "resolve 1 --other Spende --as dora", "case 1 has been decided: `einmal resolve 1 --undo` first");
+    town.run("verify").ok();
+}
+
+#[test]
+fn a_part_is_placed_and_the_rest_stays_a_case() {
+    let town = Town::lindental();
+    let parts = "07/12345-6/2023-4=77.10 5.0100.118204.4/2023-4=100.00";
+    town.run(&format!("resolve 1 --allocate {parts} --as dora")).ok();
+    let case = town.one("cases", &[]);
+    assert_eq!((&case["case"], &case["open"], &case["amount"]), (&json!(1), &json!("478.60"), &json!("655.70")));
+    assert_eq!(holds(&town, "brandt", "2024-1").as_array().unwrap().len(), 1, "what is in doubt still holds");
+    assert_eq!(item(&town, "vogt", "2023-4")["state"], "paid");
+    town.run("resolve 1 --allocate 5.0100.118204.4/2024-1=100.00 --as dora").ok();
+    assert_eq!(placed(&town, "R-QUANDT").len(), 3, "later parts are added to earlier ones");
+    town.run("resolve 1 --other 'der Rest ist eine Spende' --as dora").ok();
+    let payment = payment(&town, "R-QUANDT");
+    assert_eq!((&payment["decision"], payment["allocations"].as_array().unwrap().len()), (&json!("clerk"), 3));
+    assert_eq!(holds(&town, "brandt", "2024-1"), json!([]));
+    town.run("verify").ok();
+}
+
+#[test]
+fn other_money_and_refunds_hold_nothing() {
+    for (how, ground) in [
+        ("--other 'Miete Bürgerhaus'", "a person says that it is other money"),
+        ("--refund", "a person has decided that it goes back to the payer"),
+    ] {
+        let town = Town::lindental();
+        town.run(&format!("resolve 1 {how} --as dora")).ok();
+        let payment = payment(&town, "R-QUANDT");
+        assert_eq!((&payment["decision"], &payment["allocations"]), (&json!("other"), &json!([])), "{how}");
+        assert_eq!(payment["evidence"][0]["text"], ground);
+        assert_eq!(holds(&town, "brandt", "2024-1"), json!([]), "{how}");
+        assert_eq!(town.json("cases"), json!([]), "{how}");
+        town.run("verify").ok();
+    }
+}
+
+#[test]
+fn who_waits_keeps_the_hold() {
+    let town = Town::lindental();
+    town.run("resolve 1 --wait 2024-03-25 --as dora").ok();
+    let case = town.one("cases", &[]);
+    assert_eq!(case["wait_until"], "2024-03-25");
+    assert_eq!(holds(&town, "brandt", "2024-1"), json!([{"case": 1, "reason": "amount_alone"}]));
+    town.run("match").ok();
+    assert_eq!(town.one("cases", &[])["wait_until"], "2024-03-25");
+    town.run("resolve 1 --allocate 5.0100.673942.6/2024-1=655.70 --as dora").ok();
+    assert_eq!(town.json("cases"), json!([]));
+    town.run("verify").ok();
+}
+
+#[test]
+fn money_that_the_bank_takes_back_pays_nothing() {
+    let town = Town::lindental();
+    town.run("resolve 1 --return --as dora").ok();
+    let payment = payment(&town, "R-QUANDT");
+    assert_eq!((&payment["decision"], &payment["allocations"]), (&json!("returned"), &json!([])));
+    assert_eq!(holds(&town, "brandt", "2024-1"), json!([]));
+    town.run("verify").ok();
+}
+
+#[test]
+fn a_decision_is_taken_back() {
+    let town = Town::lindental();
+    let shown = ["report receivables", "report payments", "cases"];
+    let before = shown.map(|report| town.json(report));
+    refused(&town, "resolve 1 --undo --as dora", "nobody has decided case 1: there is nothing to undo");
+    for how in
+        ["--allocate 5.0100.673942.6/2024-1=655.70", "--other Spende", "--refund", "--wait 2024-03-25", "--return"]
+    {
+        town.run(&format!("resolve 1 {how} --as dora")).ok();
+        town.run("resolve 1 --undo --as dora").ok();
+        for (report, before) in shown.iter().zip(&before) {
+            assert_eq!(&town.json(report), before, "{how}: {report}");
+        }
+        town.run("verify").ok();
+    }
+}
+
+#[test]
+fn amounts_that_do_not_fit_are_refused() {
+    let town = Town::lindental();
+    let resolve = |parts: &str| format!("resolve 1 --allocate {parts} --as dora");
+    for (parts, why) in [
+        ("5.0100.673942.6/2024-1=655.71", "655.71 is more than the 655.70 that came in"),
+        ("5.0100.118204.4/2023-4=100.01", "5.0100.118204.4/2023-4 takes at most 100.00, not 100.01"),
+        (
+            "5.0100.118204.4/2023-4=60.00 5.0100.118204.4/2023-4=60.00",
+            "5.0100.118204.4/2023-4 takes at most 100.00, not 120.00",
+        ),
+        ("5.0100.895164.9/2024-1=1.00", "5.0100.895164.9/2024-1 takes at most 0.00, not 1.00"),
+        ("5.0100.118204.4/2023-4=0.00", "5.0100.118204.4/2023-4: the amount must be above zero"),
+        ("5.0100.118204.4/2023-4=-5.00", "5.0100.118204.4/2023-4: the amount must be above zero"),
+        ("5.0100.118204.4/2029-1=5.00", "\"5.0100.118204.4/2029-1\" names no item (KASSENZEICHEN/POSTEN)"),
+        ("07/12345-6=5.00", "\"07/12345-6\" names no item (KASSENZEICHEN/POSTEN)"),
+    ] {
+        refused(&town, &resolve(parts), why);
+    }
+    refused(&town, "resolve 7 --refund --as dora", "there is no case 7");
+    town.run("verify").ok();
+}
+
+#[test]
+fn more_than_is_due_is_placed_as_far_as_it_goes_and_holds_the_rest() {
+    let town = Town::new();
+    town.write("posten.csv", items("mueller 2023-4 2023-11-15 100.00\nmueller 2024-2 2024-05-15 100.00"));
+    town.write("mandate.csv", mandates("mueller"));
+    let statement = "
+        201 2023-10-27 2024-03-08 1000.00
+        2024-03-04 +150.00 mueller | KZ 5.0100.118204.4 | ref=R-1";
+    town.write("auszug.xml", Statement::new(statement).xml());
+    town.run("import posten.csv mandate.csv auszug.xml").ok();
+    town.run("match").ok();
+    assert_eq!(placed(&town, "R-1"), ["5.0100.118204.4/2023-4=100.00"]);
+    let case = town.one("cases", &[]);
+    assert_eq!(
+        (&case["open"], &case["reason"]),
+        (&json!("50.00"), &json!("more came in than is due under this Kassenzeichen"))
+    );
+    assert_eq!(holds(&town, "mueller", "2024-2"), json!([{"case": 1, "reason": "quoted"}]));
+    town.run("resolve 1 --allocate 5.0100.118204.4/2024-2=50.00 --as dora").ok();
+    assert_eq!(item(&town, "mueller", "2024-2")["open"], "50.00");
+    assert_eq!(payment(&town, "R-1")["decision"], "clerk");
+    town.run("verify").ok();
+}

@@ -1,0 +1,26 @@
+//! The built program on files: what a treasury types, what it reads, what is stored.
+//!
+//! Knows the outside only: command line, files, JSON, exit codes, and the tables of the database as an auditor sees
+//! them; no crate of the program is linked. Invariant: every town is a temporary folder of its own.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says aloud what it did not run"
+)]
+
+mod bad_input;
+mod bank;
+mod books;
+mod cases;
+mod collect;
+mod collect_money;
+mod contract;
+mod demo;
+mod formats;
+mod imports;
+mod people;
+mod town;
+mod verify;

@@ -1,0 +1,199 @@
+//! `verify` finds every change that somebody makes beside the program.
+//!
+//! The test takes the columns from the schema, so that a column added tomorrow is tried too. Invariant: no column is
+//! left out and none may change without a break; only a person can be erased, all values together with their key.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::books::{Books, Column};
+use crate::town::{SETTINGS, Town};
+
+/// A town in which every table has rows: a confirmed balance, cases and what people made of them, holds, a run that was announced, released,
+/// taken back, released again and exported, and one that was cancelled.
+fn town() -> Town {
+    let town = Town::lindental();
+    town.write("einmal.toml", format!("{SETTINGS}\n[control]\nsign_debits = 2\n"));
+    town.run("collect plan --due 2024-03-27 --kind Grundbesitzabgaben --as anna").ok();
+    town.run("collect notify L1 --out post --sent 2024-03-11 --as anna").ok();
+    town.run("collect release L1 --as bernd").ok();
+    town.run("collect release L1 --as clara").ok();
+    town.run("resolve 1 --allocate 5.0100.118204.4/2023-4=40.00 --as dora").ok();
+    town.run("collect release L1 --as bernd").ok();
+    town.run("collect release L1 --as clara").ok();
+    town.run("collect export L1 --out bank").ok();
+    town.run("collect plan --due 2024-03-27 --kind Hundesteuer --as anna").ok();
+    town.run("collect cancel L2 --as anna").ok();
+    town.run("resolve 1 --wait 2024-03-20 --as dora").ok();
+    town.run("statements confirm-opening DE82416500010000000023 --day 2023-10-27 --balance 1000.00 --as dora").ok();
+    town.run("verify").ok();
+    town
+}
+
+/// What verify says of a database: its exit code and the breaks.
+fn breaks(town: &Town, database: &Path) -> (i32, Vec<String>) {
+    let done = town.run(&format!("--db sqlite://{} --format json verify", database.display()));
+    let said: Value = serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("{done:#?}"));
+    (done.code, said["breaks"].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect())
+}
+
+/// Does the first of some SQL that works on a copy of the books and says whether `verify` names the table.
+fn try_change(town: &Town, name: &str, table: &str, sqls: &[String]) -> Result<(), String> {
+    let copy = town.path().join(format!("{name}.db"));
+    std::fs::copy(town.path().join("einmal.db"), &copy).unwrap();
+    let books = Books::at(&copy);
+    let prepare = "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;
+        DROP TRIGGER IF EXISTS journal_is_never_changed; DROP TRIGGER IF EXISTS journal_is_never_deleted;
+        DROP TRIGGER IF EXISTS journal_facts_are_never_changed; DROP TRIGGER IF EXISTS journal_facts_are_never_deleted;";
+    let done = sqls.iter().map(|sql| books.execute(&format!("{prepare} {sql}"))).find(Result::is_ok);
+    if done.is_none() {
+        return Err(format!("{name}: no change was possible: {sqls:?}"));
+    }
+    let (code, breaks) = breaks(town, &copy);
+    std::fs::remove_file(&copy).unwrap();
+    let table = if table == "journal_facts" { "journal" } else { table };
+    let named = breaks.iter().any(|found| {
+        let mut words = found.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        words.next() == Some(table)
+    });
+    if code == 1 && named { Ok(()) } else { Err(format!("{name}: exit {code}, {breaks:?}")) }
+}
+
+/// Tries changes on as many processes as the machine has, and says which were not found.
+fn try_all(town: &Town, changes: &[(String, String, Vec<String>)]) -> Vec<String> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let jobs: Vec<_> = (0..workers)
+            .map(|worker| {
+                let own = changes.iter().skip(worker).step_by(workers);
+                scope.spawn(move || {
+                    own.filter_map(|(name, table, sqls)| try_change(town, name, table, sqls).err()).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        jobs.into_iter().flat_map(|job| job.join().unwrap()).collect()
+    })
+}
+
+/// The one row of a table that a change is tried on.
+fn where_first(table: &str, wanted: &str) -> String {
+    let key = match table {
+        "journal" => "seq",
+        "journal_facts" => "(journal, table_name)",
+        "item_state" => "item",
+        _ => "id",
+    };
+    let columns = key.trim_matches(['(', ')']);
+    format!("WHERE {key} = (SELECT {columns} FROM {table} WHERE {wanted} ORDER BY {columns} LIMIT 1)")
+}
+
+/// Another value for a column: a number one higher, or far away where that is taken; another date; a longer text.
+fn other_values(column: &Column) -> [String; 2] {
+    let name = &column.name;
+    if column.is_number {
+        [format!("{name} + 1"), format!("{name} + 1000000")]
+    } else {
+        let other = format!("CASE WHEN {name} GLOB '????-??-??' THEN '2001-01-01' ELSE {name} || 'X' END");
+        [other.clone(), other]
+    }
+}
+
+#[test]
+fn every_column_of_every_table() {
+    let town = town();
+    let books = Books::of(&town);
+    let empty: Vec<String> = books.counts().into_iter().filter(|(_, n)| *n == 0).map(|(table, _)| table).collect();
+    assert_eq!(empty, Vec::<String>::new(), "tables without a row prove nothing");
+    let mut changes = Vec::new();
+    for column in books.columns() {
+        let Column { table, name, is_number } = &column;
+        let count = |wanted: &str| books.number(&format!("SELECT COUNT(*) FROM {table} WHERE {name} {wanted}"));
+        if count("IS NOT NULL") > 0 {
+            let row = where_first(table, &format!("{name} IS NOT NULL"));
+            let sqls = other_values(&column).map(|value| format!("UPDATE {table} SET {name} = {value} {row};"));
+            changes.push((format!("{table}.{name}"), table.clone(), sqls.to_vec()));
+        }
+        if count("IS NULL") > 0 {
+            let row = where_first(table, &format!("{name} IS NULL"));
+            let value = if *is_number { "1" } else { "'2001-01-01'" };
+            let sql = format!("UPDATE {table} SET {name} = {value} {row};");
+            changes.push((format!("{table}.{name}-was-NULL"), table.clone(), vec![sql]));
+        }
+    }
+    assert!(changes.len() > 150, "{} changes are too few", changes.len());
+    let missed = try_all(&town, &changes);
+    assert!(missed.is_empty(), "not found by verify:\n{}", missed.join("\n"));
+}
+
+#[test]
+fn a_row_that_is_gone_or_was_slipped_in() {
+    let town = town();
+    let books = Books::of(&town);
+    let columns = books.columns();
+    let mut changes = Vec::new();
+    for table in books.tables() {
+        let first = where_first(&table, "TRUE");
+        let last = first.replace(" LIMIT 1", " DESC LIMIT 1");
+        changes.push((format!("{table}-first-gone"), table.clone(), vec![format!("DELETE FROM {table} {first};")]));
+        changes.push((format!("{table}-last-gone"), table.clone(), vec![format!("DELETE FROM {table} {last};")]));
+        changes.push((format!("{table}-all-gone"), table.clone(), vec![format!("DELETE FROM {table};")]));
+        let copy = |change: &dyn Fn(&Column) -> String| {
+            let values: Vec<String> = columns.iter().filter(|column| column.table == table).map(change).collect();
+            format!("INSERT INTO {table} SELECT {} FROM {table} {first};", values.join(", "))
+        };
+        let new_key = copy(&|Column { name, .. }| match name.as_str() {
+            "id" | "seq" => format!("{name} + 1000000"),
+            _ => name.clone(),
+        });
+        let all_new = copy(&|column| other_values(column)[1].clone());
+        changes.push((format!("{table}-copied"), table.clone(), vec![new_key, all_new]));
+    }
+    let missed = try_all(&town, &changes);
+    assert!(missed.is_empty(), "not found by verify:\n{}", missed.join("\n"));
+}
+
+#[test]
+fn all_that_names_a_person_may_be_erased_together_with_its_key() {
+    let town = town();
+    let erase = "UPDATE personal SET key = NULL, name = NULL, address = NULL, iban = NULL, other_iban = NULL, text = NULL WHERE id = 1";
+    Books::of(&town).execute(erase).unwrap();
+    town.run("verify").ok();
+    let half = "UPDATE personal SET key = NULL WHERE id = 2";
+    let refused = Books::of(&town).execute(half).unwrap_err();
+    assert!(refused.contains("CHECK constraint failed"), "{refused}");
+}
+
+#[test]
+fn the_database_itself_refuses_what_must_not_be() {
+    let town = town();
+    let books = Books::of(&town);
+    for (sql, why) in [
+        ("UPDATE item_state SET transferred = amount + 1", "CHECK constraint failed"),
+        ("UPDATE item_state SET in_collection = amount + 1, run = 1", "CHECK constraint failed"),
+        ("UPDATE item_state SET collected = -1", "CHECK constraint failed"),
+        ("UPDATE item_state SET in_collection = 1, run = NULL WHERE transferred < amount", "CHECK constraint failed"),
+        ("UPDATE journal SET actor = 'nobody'", "the journal is append-only"),
+        ("DELETE FROM journal WHERE seq = 1", "the journal is append-only"),
+        ("UPDATE journal_facts SET row_count = 1", "the journal is append-only"),
+        ("DELETE FROM journal_facts", "the journal is append-only"),
+        (
+            "INSERT INTO item SELECT id + 1000, journal, seal, kassenzeichen, posten FROM item",
+            "UNIQUE constraint failed",
+        ),
+        ("UPDATE claim SET debit = 4711", "FOREIGN KEY constraint failed"),
+    ] {
+        let refused = books.execute(sql).expect_err(sql);
+        assert!(refused.contains(why), "{sql}: {refused}");
+    }
+    town.run("verify").ok();
+}
+
+#[test]
+fn a_break_is_an_exit_code_and_a_sentence() {
+    let town = town();
+    let done = town.run("verify").ok();
+    done.says("the books are proved: every figure follows from the facts, and the journal's chain holds");
+    Books::of(&town).execute("UPDATE assessment SET amount = amount + 100 WHERE id = 1").unwrap();
+    town.run("verify").refused("the books do not hold: assessment 1 was changed: it does not fit its seal");
+}
