@@ -1,5 +1,7 @@
 -- The books. Rows that say what happened (facts) are only ever added; each names the journal entry that added it
--- and carries a seal over its own values, and the journal's chain carries a digest of all of them.
+-- and carries a seal over its own values, and the journal's chain carries a digest of all of them. (No foreign key
+-- leads to the journal: its entry is written last, and SQLite would search every table for rows that wait for it;
+-- `verify` proves that link.)
 -- Amounts are cents. Days are ISO dates. One table is not a fact: item_state, the counters that the CHECK guards.
 
 CREATE TABLE journal (
@@ -30,7 +32,7 @@ CREATE TRIGGER journal_facts_are_never_deleted BEFORE DELETE ON journal_facts BE
 
 CREATE TABLE setting (
     id       INTEGER PRIMARY KEY,
-    journal  INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal  INTEGER NOT NULL,
     seal     INTEGER NOT NULL,
     name     TEXT NOT NULL UNIQUE,
     value    TEXT NOT NULL
@@ -40,7 +42,7 @@ CREATE TABLE setting (
 -- key and values can be erased one day, and the chain still holds.
 CREATE TABLE personal (
     id          INTEGER PRIMARY KEY,
-    journal     INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal     INTEGER NOT NULL,
     seal        INTEGER NOT NULL,
     commitment  TEXT NOT NULL,
     key         TEXT,
@@ -56,7 +58,7 @@ CREATE TABLE personal (
 
 CREATE TABLE source_file (
     id       INTEGER PRIMARY KEY,
-    journal  INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal  INTEGER NOT NULL,
     seal     INTEGER NOT NULL,
     name     TEXT NOT NULL,
     kind     TEXT NOT NULL CHECK (kind IN ('statements', 'open_items', 'mandates')),
@@ -67,7 +69,7 @@ CREATE TABLE source_file (
 -- A statement proves balances; an advice (camt.054) only tells what a booking of a statement consists of.
 CREATE TABLE statement (
     id            INTEGER PRIMARY KEY,
-    journal       INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal       INTEGER NOT NULL,
     seal          INTEGER NOT NULL,
     source_file   INTEGER NOT NULL REFERENCES source_file (id),
     identity      TEXT NOT NULL UNIQUE,
@@ -88,7 +90,7 @@ CREATE TABLE statement (
 -- What a person has confirmed of an account's balance: the first one we know of, or that nothing moved until a day.
 CREATE TABLE confirmation (
     id       INTEGER PRIMARY KEY,
-    journal  INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal  INTEGER NOT NULL,
     seal     INTEGER NOT NULL,
     account  TEXT NOT NULL,
     kind     TEXT NOT NULL CHECK (kind IN ('opening', 'quiet')),
@@ -99,7 +101,7 @@ CREATE TABLE confirmation (
 
 CREATE TABLE entry (
     id         INTEGER PRIMARY KEY,
-    journal    INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal    INTEGER NOT NULL,
     seal       INTEGER NOT NULL,
     statement  INTEGER NOT NULL REFERENCES statement (id) DEFERRABLE INITIALLY DEFERRED,
     position   INTEGER NOT NULL,
@@ -112,7 +114,7 @@ CREATE TABLE entry (
 
 CREATE TABLE booking (
     id                    INTEGER PRIMARY KEY,
-    journal               INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal               INTEGER NOT NULL,
     seal                  INTEGER NOT NULL,
     entry                 INTEGER NOT NULL REFERENCES entry (id) DEFERRABLE INITIALLY DEFERRED,
     identity              TEXT NOT NULL UNIQUE,
@@ -135,10 +137,11 @@ CREATE TABLE booking (
 ) STRICT;
 
 CREATE INDEX booking_by_day ON booking (account, booked);
+CREATE INDEX booking_by_entry ON booking (entry);
 
 CREATE TABLE item (
     id             INTEGER PRIMARY KEY,
-    journal        INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal        INTEGER NOT NULL,
     seal           INTEGER NOT NULL,
     kassenzeichen  TEXT NOT NULL,
     posten         TEXT NOT NULL,
@@ -148,7 +151,7 @@ CREATE TABLE item (
 -- What an item's list said of it; the newest counts.
 CREATE TABLE assessment (
     id                 INTEGER PRIMARY KEY,
-    journal            INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal            INTEGER NOT NULL,
     seal               INTEGER NOT NULL,
     source_file        INTEGER NOT NULL REFERENCES source_file (id),
     item               INTEGER NOT NULL REFERENCES item (id),
@@ -166,7 +169,7 @@ CREATE INDEX assessment_by_item ON assessment (item);
 -- What a list said of a mandate; the newest of a reference and Kassenzeichen counts.
 CREATE TABLE mandate (
     id               INTEGER PRIMARY KEY,
-    journal          INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal          INTEGER NOT NULL,
     seal             INTEGER NOT NULL,
     source_file      INTEGER NOT NULL REFERENCES source_file (id),
     reference        TEXT NOT NULL,
@@ -199,7 +202,7 @@ CREATE TABLE item_state (
 -- How a booking was decided; the newest counts.
 CREATE TABLE verdict (
     id             INTEGER PRIMARY KEY,
-    journal        INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal        INTEGER NOT NULL,
     seal           INTEGER NOT NULL,
     booking        INTEGER NOT NULL REFERENCES booking (id),
     decision       TEXT NOT NULL CHECK (decision IN ('auto', 'clerk', 'case', 'other', 'returned', 'settlement')),
@@ -215,7 +218,7 @@ CREATE INDEX verdict_by_booking ON verdict (booking);
 
 CREATE TABLE allocation (
     id       INTEGER PRIMARY KEY,
-    journal  INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal  INTEGER NOT NULL,
     seal     INTEGER NOT NULL,
     verdict  INTEGER NOT NULL REFERENCES verdict (id),
     booking  INTEGER NOT NULL REFERENCES booking (id),
@@ -227,7 +230,7 @@ CREATE INDEX allocation_by_booking ON allocation (booking);
 -- A booking that a person must or once had to decide; its id is the number of the case.
 CREATE TABLE case_file (
     id       INTEGER PRIMARY KEY,
-    journal  INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal  INTEGER NOT NULL,
     seal     INTEGER NOT NULL,
     booking  INTEGER NOT NULL UNIQUE REFERENCES booking (id)
 ) STRICT;
@@ -235,7 +238,7 @@ CREATE TABLE case_file (
 -- What a verdict keeps out of direct debit, as long as it is its booking's newest.
 CREATE TABLE hold (
     id       INTEGER PRIMARY KEY,
-    journal  INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal  INTEGER NOT NULL,
     seal     INTEGER NOT NULL,
     verdict  INTEGER NOT NULL REFERENCES verdict (id),
     item     INTEGER NOT NULL REFERENCES item (id),
@@ -245,7 +248,7 @@ CREATE INDEX hold_by_verdict ON hold (verdict);
 
 CREATE TABLE run (
     id         INTEGER PRIMARY KEY,
-    journal    INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal    INTEGER NOT NULL,
     seal       INTEGER NOT NULL,
     name       TEXT NOT NULL UNIQUE,
     due        TEXT NOT NULL CHECK (due = date(due)),
@@ -254,7 +257,7 @@ CREATE TABLE run (
 
 CREATE TABLE debit (
     id             INTEGER PRIMARY KEY,
-    journal        INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal        INTEGER NOT NULL,
     seal           INTEGER NOT NULL,
     run            INTEGER NOT NULL REFERENCES run (id),
     end_to_end_id  TEXT NOT NULL UNIQUE,
@@ -266,7 +269,7 @@ CREATE INDEX debit_by_run ON debit (run);
 -- What a debit claims of an item: planned, and lowered by counter-entries.
 CREATE TABLE claim (
     id       INTEGER PRIMARY KEY,
-    journal  INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal  INTEGER NOT NULL,
     seal     INTEGER NOT NULL,
     debit    INTEGER NOT NULL REFERENCES debit (id),
     item     INTEGER NOT NULL REFERENCES item (id),
@@ -278,7 +281,7 @@ CREATE INDEX claim_by_debit ON claim (debit);
 -- What a plan left out, and why.
 CREATE TABLE left_out (
     id         INTEGER PRIMARY KEY,
-    journal    INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal    INTEGER NOT NULL,
     seal       INTEGER NOT NULL,
     run        INTEGER NOT NULL REFERENCES run (id),
     item       INTEGER NOT NULL REFERENCES item (id),
@@ -291,7 +294,7 @@ CREATE INDEX left_out_by_run ON left_out (run);
 -- What a debtor was told of a debit.
 CREATE TABLE notice (
     id       INTEGER PRIMARY KEY,
-    journal  INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal  INTEGER NOT NULL,
     seal     INTEGER NOT NULL,
     debit    INTEGER NOT NULL REFERENCES debit (id),
     amount   INTEGER NOT NULL CHECK (amount > 0),
@@ -302,7 +305,7 @@ CREATE TABLE notice (
 
 CREATE TABLE run_event (
     id      INTEGER PRIMARY KEY,
-    journal INTEGER NOT NULL REFERENCES journal (seq) DEFERRABLE INITIALLY DEFERRED,
+    journal INTEGER NOT NULL,
     seal    INTEGER NOT NULL,
     run     INTEGER NOT NULL REFERENCES run (id),
     kind    TEXT NOT NULL CHECK (kind IN ('announced', 'signed', 'released', 'voided', 'exported', 'cancelled')),

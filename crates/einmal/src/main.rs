@@ -13,7 +13,7 @@ use clap::Parser as _;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    let filter = tracing_subscriber::EnvFilter::new(if cli.verbose { "info" } else { "warn" });
+    let filter = tracing_subscriber::EnvFilter::new(if cli.verbose { "info,sqlx=error" } else { "warn,sqlx=error" });
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,

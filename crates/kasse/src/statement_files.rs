@@ -14,7 +14,7 @@ use std::path::Path;
 use camt::{Booking, Finding, FindingKind, MessageKind, Part, Sign, StatementEnd, StatementHead, Status};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
-use store::{FileKind, NewBooking, NewEntry, NewFile, NewStatement, WriteTx};
+use store::{FileKind, NewBooking, NewEntry, NewFile, NewStatement, StatementRow, WriteTx};
 use tokio::sync::mpsc;
 
 use crate::import::{FileReport, Progress, Source, hex};
@@ -43,7 +43,8 @@ pub(crate) async fn import(
             }
         })
     });
-    let mut storing = Storing::new(tx, config, source, shapes);
+    let statements = store::statements(tx).await?;
+    let mut storing = Storing::new(tx, config, source, shapes, statements);
     while let Some((member, part)) = parts.recv().await {
         storing.part(&member, part).await?;
         progress.advance(storing.report.added + storing.report.known);
@@ -82,6 +83,8 @@ struct Storing<'a> {
     source: &'a Source<'a>,
     /// What the statements of the file are, those not yet begun.
     shapes: VecDeque<Shape>,
+    /// Every statement that is stored, those of this file included.
+    statements: Vec<StatementRow>,
     report: FileReport,
     file: Option<i64>,
     statement: Option<Current>,
@@ -116,12 +119,19 @@ struct Current {
 }
 
 impl<'a> Storing<'a> {
-    fn new(tx: &'a mut WriteTx, config: &'a Config, source: &'a Source<'a>, shapes: VecDeque<Shape>) -> Storing<'a> {
+    fn new(
+        tx: &'a mut WriteTx,
+        config: &'a Config,
+        source: &'a Source<'a>,
+        shapes: VecDeque<Shape>,
+        statements: Vec<StatementRow>,
+    ) -> Storing<'a> {
         Storing {
             tx,
             config,
             source,
             shapes,
+            statements,
             report: FileReport::new(source.name, "statements"),
             file: None,
             statement: None,
@@ -170,7 +180,8 @@ impl<'a> Storing<'a> {
         if let Some(finding) = head.findings.iter().find(refusing).filter(|_| !provisional) {
             return Err(self.error(member, finding));
         }
-        let place = if provisional { Place::Known } else { shape.place(self.tx, &account, advice).await? };
+        let place =
+            if provisional { Place::Known } else { shape.place(self.tx, &account, advice, &self.statements).await? };
         if place == Place::Known && !provisional {
             self.report.known_statements += 1;
             self.report.known += shape.bookings();
@@ -322,7 +333,19 @@ impl<'a> Storing<'a> {
         };
         self.file = Some(file);
         self.report.statements += 1;
-        self.tx.add_statement(file, &statement).await?;
+        let id = self.tx.add_statement(file, &statement).await?;
+        if !statement.advice {
+            self.statements.push(StatementRow {
+                id,
+                account: statement.account,
+                sequence: statement.sequence,
+                days: statement.days,
+                opening: statement.opening,
+                closing: statement.closing,
+                movement: statement.movement,
+                finding: statement.finding,
+            });
+        }
         Ok(())
     }
 }

@@ -83,15 +83,20 @@ impl Shape {
     }
 
     /// Where it lies among the stored statements of its account.
-    pub(crate) async fn place(&self, tx: &mut Tx, account: &str, advice: bool) -> Result<Place> {
+    pub(crate) async fn place(
+        &self,
+        tx: &mut Tx,
+        account: &str,
+        advice: bool,
+        statements: &[StatementRow],
+    ) -> Result<Place> {
         if store::has_identity(tx, &self.identity(account, advice)).await? {
             return Ok(Place::Known);
         }
         let (Some((first, _)), Some((last, _)), false) = (self.booked.first(), self.booked.last(), advice) else {
             return Ok(Place::Open(BTreeSet::new()));
         };
-        let near: Vec<StatementRow> =
-            store::statements(tx).await?.into_iter().filter(|row| row.account == account).collect();
+        let near: Vec<&StatementRow> = statements.iter().filter(|row| row.account == account).collect();
         let known = self.known_days(tx, account, &near).await?;
         Ok(if known.len() == self.days().len() {
             Place::Known
@@ -108,15 +113,18 @@ impl Shape {
     }
 
     /// The days of which exactly its bookings are stored, and that begin on the same balance there.
-    async fn known_days(&self, tx: &mut Tx, account: &str, near: &[StatementRow]) -> Result<BTreeSet<Date>> {
+    async fn known_days(&self, tx: &mut Tx, account: &str, near: &[&StatementRow]) -> Result<BTreeSet<Date>> {
         let mut known = BTreeSet::new();
         let (Some(opening), Some((first, _)), Some((last, _))) =
             (self.opening, self.booked.first(), self.booked.last())
         else {
             return Ok(known);
         };
-        let earliest = near.iter().map(|row| row.days.0).filter(|day| day <= last).min().unwrap_or(*first);
-        let mut stored = store::booked_amounts(tx, account, earliest.min(*first), *last).await?;
+        if store::booked_amounts(tx, account, *first, *last).await?.is_empty() {
+            return Ok(known);
+        }
+        let start = near.iter().map(|row| row.days.0).filter(|day| day <= first).max().unwrap_or(*first);
+        let mut stored = store::booked_amounts(tx, account, start, *last).await?;
         stored.sort_unstable();
         let of = |list: &[(Date, i64)], day: Date| -> Vec<i64> {
             list.iter().filter(|(booked, _)| *booked == day).map(|(_, cents)| *cents).collect()
@@ -152,7 +160,7 @@ impl Shape {
     }
 
     /// Whether it begins where a stored statement ends, or ends where one begins, and none covers its beginning.
-    fn joins(&self, near: &[StatementRow], first: Date, last: Date) -> bool {
+    fn joins(&self, near: &[&StatementRow], first: Date, last: Date) -> bool {
         let (opening, closing) = (self.opening.map(Cents::get), self.closing.map(Cents::get));
         let begins_alike = near.iter().any(|row| row.opening == opening && row.days.0 <= first && first <= row.days.1);
         let after = near.iter().any(|row| row.closing == opening && row.closing.is_some() && row.days.1 <= first);

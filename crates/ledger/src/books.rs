@@ -107,6 +107,7 @@ pub struct Books {
     by_iban: HashMap<Iban, Vec<AccountId>>,
     by_name: HashMap<String, Vec<AccountId>>,
     by_word: HashMap<String, Vec<AccountId>>,
+    by_pair: HashMap<String, Vec<AccountId>>,
     by_address: HashMap<String, Vec<AccountId>>,
     by_amount: HashMap<Cents, Vec<AccountId>>,
 }
@@ -131,6 +132,11 @@ impl Books {
     /// The accounts that carry exactly these words as a name.
     pub fn by_name(&self, key: &str) -> &[AccountId] {
         self.by_name.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The accounts of which a name has both words; they come in rising order.
+    pub fn by_pair(&self, one: &str, other: &str) -> &[AccountId] {
+        self.by_pair.get(&pair_key(one, other)).map_or(&[], Vec::as_slice)
     }
 
     /// The accounts of which a name has this word.
@@ -242,6 +248,7 @@ impl Builder {
             by_iban: HashMap::new(),
             by_name: HashMap::new(),
             by_word: HashMap::new(),
+            by_pair: HashMap::new(),
             by_address: HashMap::new(),
             by_amount: HashMap::new(),
         };
@@ -254,6 +261,12 @@ fn add_once<T: PartialEq>(list: &mut Vec<T>, value: T) {
     if !list.contains(&value) {
         list.push(value);
     }
+}
+
+/// Two words of a name, in either order.
+fn pair_key(one: &str, other: &str) -> String {
+    let (first, second) = if one <= other { (one, other) } else { (other, one) };
+    format!("{first} {second}")
 }
 
 /// Ids come in rising order, so the lists are sorted and a double can only be the last.
@@ -270,6 +283,11 @@ impl Books {
             account.addresses.iter().for_each(|key| self.by_address.entry(key.clone()).or_default().push(id));
             for name in account.names.iter().filter(|name| !name.is_empty()) {
                 push_rising(self.by_name.entry(name.key()).or_default(), id);
+                for (place, token) in name.tokens().iter().enumerate() {
+                    for other in name.tokens().iter().skip(place + 1) {
+                        push_rising(self.by_pair.entry(pair_key(token, other)).or_default(), id);
+                    }
+                }
                 for token in name.tokens() {
                     push_rising(self.by_word.entry(token.clone()).or_default(), id);
                 }

@@ -12,7 +12,7 @@ use crate::books::{AccountId, Books, sums};
 use crate::evidence::*;
 use crate::names::{Agreement, Name, addresses_in, words};
 use crate::payment::Payment;
-use crate::settle::{Rooms, named_items};
+use crate::settle::{Rooms, named_items, tokens};
 use crate::words::{self, Words};
 
 /// Which Kassenzeichen an account paid for before: IBAN -> Kassenzeichen -> payments.
@@ -26,7 +26,11 @@ pub struct Reading {
     /// What its words speak for.
     pub words: Words,
     name: Name,
+    /// The runs of letters and digits of its text.
+    pub tokens: Vec<String>,
     text_words: Vec<String>,
+    /// Keys of the names that two or three words of the text could be.
+    mentions: Vec<String>,
     addresses: Vec<String>,
 }
 
@@ -95,11 +99,14 @@ impl Reading {
             counterparty: payment.counterparty.as_deref(),
             additional: payment.additional.as_deref(),
         };
+        let text_words = words(&payment.remittance);
         Reading {
             findings: books.directory.find(&message),
             words: words::read(&payment.remittance, &books.kinds),
             name: payment.name(),
-            text_words: words(&payment.remittance),
+            tokens: tokens(&payment.remittance),
+            mentions: mentions(&text_words),
+            text_words,
             addresses: addresses_in(&payment.remittance),
         }
     }
@@ -135,6 +142,12 @@ impl Reading {
     }
 }
 
+/// The keys of the names that neighbouring words could be.
+fn mentions(words: &[String]) -> Vec<String> {
+    let groups = (2..=3).flat_map(|width| words.windows(width));
+    groups.map(|group| Name::new(&group.join(" ")).key()).collect()
+}
+
 /// Everything that weighing looks at.
 #[derive(Clone, Copy, Debug)]
 pub struct Scales<'a> {
@@ -163,11 +176,7 @@ impl Scales<'_> {
             accounts.extend(self.known_payer(iban, payment.id));
         }
         accounts.extend(self.of_name(&reading.name, payment.amount));
-        for width in 2..=3 {
-            for group in reading.text_words.windows(width) {
-                accounts.extend(self.books.by_name(&Name::new(&group.join(" ")).key()));
-            }
-        }
+        reading.mentions.iter().for_each(|key| accounts.extend(self.books.by_name(key)));
         reading.addresses.iter().for_each(|key| accounts.extend(self.books.by_address(key)));
         let of_amount = self.books.by_amount(payment.amount);
         accounts.extend(of_amount.iter().filter(|id| of_amount.len() <= AMOUNT_ALONE || self.mentioned(**id, reading)));
@@ -198,12 +207,18 @@ impl Scales<'_> {
 
     /// Accounts of that name; of the family name alone only where the amount fits.
     fn of_name(&self, name: &Name, amount: Cents) -> Vec<AccountId> {
-        let lists = name.tokens().iter().map(|token| self.books.by_word(token));
-        let shortest = lists.clone().filter(|list| !list.is_empty()).min_by_key(|list| list.len()).unwrap_or_default();
-        let mut accounts: Vec<AccountId> =
-            shortest.iter().copied().filter(|id| self.agreement(*id, name) == Agreement::Same).collect();
+        let tokens = name.tokens();
+        let pairs = tokens
+            .iter()
+            .enumerate()
+            .flat_map(|(place, one)| tokens.iter().skip(place + 1).map(move |other| (one, other)));
+        let mut accounts: Vec<AccountId> = match tokens {
+            [only] => self.books.by_name(only).to_vec(),
+            _ => pairs.flat_map(|(one, other)| self.books.by_pair(one, other)).copied().collect(),
+        };
+        accounts.retain(|id| self.agreement(*id, name) == Agreement::Same);
         let of_amount = self.books.by_amount(amount);
-        for list in lists {
+        for list in tokens.iter().map(|token| self.books.by_word(token)) {
             let (few, many) = if list.len() < of_amount.len() { (list, of_amount) } else { (of_amount, list) };
             accounts.extend(few.iter().filter(|id| many.binary_search(id).is_ok()));
         }
@@ -275,7 +290,7 @@ impl Scales<'_> {
         self.weigh_iban(&mut candidate, payment);
         self.weigh_names(&mut candidate, reading);
         self.weigh_amount(&mut candidate, payment);
-        self.weigh_words(&mut candidate, reading, payment);
+        self.weigh_words(&mut candidate, reading);
         let sum: i32 = candidate.witnesses.iter().map(|witness| witness.weight).sum();
         candidate.score = sum - ln_hundredths(self.books.accounts.len() as u64);
         candidate
@@ -383,7 +398,7 @@ impl Scales<'_> {
         candidate.witnesses.push(Witness::new("amount", text, weight));
     }
 
-    fn weigh_words(&self, candidate: &mut Candidate, reading: &Reading, payment: &Payment) {
+    fn weigh_words(&self, candidate: &mut Candidate, reading: &Reading) {
         let kinds: Vec<usize> = self.books.items_of(candidate.account).map(|(_, item)| item.kind).collect();
         if reading.words.kinds.iter().any(|kind| kinds.contains(kind)) {
             candidate.witnesses.push(Witness::new("words", "the levy is named", KIND_NAMED));
@@ -393,7 +408,7 @@ impl Scales<'_> {
         if let Some(word) = reading.words.other.filter(|_| candidate.spelling.is_none()) {
             candidate.witnesses.push(Witness::new("words", format!("the text speaks of {word:?}"), OTHER_MONEY));
         }
-        if !named_items(self.books, candidate.account, &payment.remittance).is_empty() {
+        if !named_items(self.books, candidate.account, &reading.tokens).is_empty() {
             candidate.witnesses.push(Witness::new("words", "the instalment is named", KIND_NAMED));
         }
     }

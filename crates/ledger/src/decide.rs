@@ -272,7 +272,7 @@ impl Deciding<'_> {
 
     /// Places the whole amount under one Kassenzeichen; what is left over makes it a case.
     fn post(self, account: AccountId, ground: Ground) -> Draft {
-        let named = named_items(self.scales.books, account, &self.payment.remittance);
+        let named = named_items(self.scales.books, account, &self.reading.tokens);
         let (parts, rest) =
             settle(self.scales.books, self.scales.rooms, account, self.payment.amount, &named, Reach::Due);
         let (decision, ground) =
@@ -303,7 +303,7 @@ impl Deciding<'_> {
         let Some(shares) = self.division(&accounts) else { return self.case(Ground::Undivided) };
         let mut parts = Vec::new();
         for (account, share) in accounts.iter().zip(&shares) {
-            let named = named_items(self.scales.books, *account, &self.payment.remittance);
+            let named = named_items(self.scales.books, *account, &self.reading.tokens);
             parts.extend(settle(self.scales.books, self.scales.rooms, *account, *share, &named, Reach::Due).0);
         }
         Draft {

@@ -84,7 +84,7 @@ impl Held {
         let (suspects, complete) = suspects(books, payment, reading, draft);
         let mut holds: Vec<Hold> = Vec::new();
         for (account, reason) in suspects {
-            let named = named_items(books, account, &payment.remittance);
+            let named = named_items(books, account, &reading.tokens);
             let (mut parts, _) = settle(books, &self.free, account, draft.rest, &named, Reach::All);
             if parts.is_empty() {
                 // other doubts could pay everything there: this one still names what it concerns

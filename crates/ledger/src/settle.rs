@@ -102,22 +102,26 @@ fn order(books: &Books, rooms: &Rooms, account: AccountId, amount: Cents, named:
 }
 
 /// The instalments of a Kassenzeichen that a text names: »2023-4«, »4/2023«, »4. Rate 2023«, »Q4 2023«.
-pub fn named_items(books: &Books, account: AccountId, text: &str) -> Vec<usize> {
-    let folded = fold(text);
-    let tokens: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|token| !token.is_empty()).collect();
-    books.items_of(account).filter(|(_, item)| names_posten(&tokens, &item.posten)).map(|(place, _)| place).collect()
+pub fn named_items(books: &Books, account: AccountId, tokens: &[String]) -> Vec<usize> {
+    books.items_of(account).filter(|(_, item)| names_posten(tokens, &item.posten)).map(|(place, _)| place).collect()
+}
+
+/// The runs of letters and digits of a text, folded, for [`named_items`].
+pub fn tokens(text: &str) -> Vec<String> {
+    fold(text).split(|c: char| !c.is_alphanumeric()).filter(|token| !token.is_empty()).map(str::to_owned).collect()
 }
 
 /// Whether the tokens of a text name an instalment of the form YEAR-NUMBER, either way round.
-fn names_posten(tokens: &[&str], posten: &str) -> bool {
+fn names_posten(tokens: &[String], posten: &str) -> bool {
     let Some((year, number)) = posten.split_once('-') else {
         return posten.len() > 2 && tokens.iter().any(|token| token.eq_ignore_ascii_case(posten));
     };
     let is_number = |token: &str| token == number || token.strip_prefix('q') == Some(number);
     let is_word = |token: &str| matches!(token, "rate" | "quartal" | "viertel" | "vierteljahr" | "q" | "abschlag");
-    tokens.iter().enumerate().filter(|(_, token)| **token == year).any(|(place, _)| {
-        let near =
-            |offset: isize| place.checked_add_signed(offset).and_then(|at| tokens.get(at)).copied().unwrap_or_default();
+    tokens.iter().enumerate().filter(|(_, token)| *token == year).any(|(place, _)| {
+        let near = |offset: isize| {
+            place.checked_add_signed(offset).and_then(|at| tokens.get(at)).map(String::as_str).unwrap_or_default()
+        };
         is_number(near(1)) || is_number(near(-1)) || (is_word(near(-1)) && is_number(near(-2)))
     })
 }
@@ -134,7 +138,7 @@ mod tests {
             "2024-03-11",
         );
         let named: Vec<&str> =
-            named_items(&books, 0, text).into_iter().map(|place| books.items[place].posten.as_str()).collect();
+            named_items(&books, 0, &tokens(text)).into_iter().map(|place| books.items[place].posten.as_str()).collect();
         assert_eq!(named, expected, "{text}");
     }
 
