@@ -6,7 +6,11 @@ use sepa::Cents;
 
 use crate::leaf::{Leaf, Stated, keep};
 use crate::place::Common;
+use crate::short::Short;
 use crate::{Finding, FindingKind, Sign};
+
+/// Bytes of `PMNT/RCDT/ESCT`.
+const CODE: usize = 14;
 
 /// The values that stand at both levels.
 #[derive(Default, Debug)]
@@ -21,9 +25,9 @@ pub(crate) struct CommonDraft {
     pub(crate) transaction: Option<Stated>,
     charges_total: Option<Stated>,
     charges_parts: Vec<Stated>,
-    domain: Option<String>,
-    family: Option<String>,
-    sub_family: Option<String>,
+    domain: Option<Short>,
+    family: Option<Short>,
+    sub_family: Option<Short>,
     pub(crate) proprietary_code: Option<String>,
 }
 
@@ -40,9 +44,9 @@ impl CommonDraft {
             Common::Transaction => keep(&mut self.transaction, Some(leaf.stated(findings))),
             Common::ChargesTotal => keep(&mut self.charges_total, Some(leaf.stated(findings))),
             Common::ChargesPart => self.charges_parts.push(leaf.stated(findings)),
-            Common::DomainCode => leaf.keep(&mut self.domain),
-            Common::FamilyCode => leaf.keep(&mut self.family),
-            Common::SubFamilyCode => leaf.keep(&mut self.sub_family),
+            Common::DomainCode => leaf.keep_code(&mut self.domain),
+            Common::FamilyCode => leaf.keep_code(&mut self.family),
+            Common::SubFamilyCode => leaf.keep_code(&mut self.sub_family),
             Common::ProprietaryCode => leaf.keep(&mut self.proprietary_code),
             Common::BankReference
             | Common::AmountDetails
@@ -56,10 +60,11 @@ impl CommonDraft {
 
     /// `PMNT/RCDT/ESCT`, as far as it is there.
     pub(crate) fn bank_code(&self) -> Option<String> {
-        let mut code = self.domain.clone()?;
+        let mut code = String::with_capacity(CODE);
+        code.push_str(self.domain.as_ref()?.as_str());
         for part in [&self.family, &self.sub_family].into_iter().flatten() {
             code.push('/');
-            code.push_str(part);
+            code.push_str(part.as_str());
         }
         Some(code)
     }

@@ -7,18 +7,18 @@ use sepa::Cents;
 
 use crate::common::CommonDraft;
 use crate::entry::EntryDraft;
-use crate::leaf::Leaf;
-use crate::place::{Common, Place, Role};
-use crate::{Booking, Finding, FindingKind, Sign};
+use crate::leaf::{Leaf, Stated};
+use crate::place::{Common, Place, Role, Trail};
+use crate::{Booking, Class, Finding, FindingKind, Sign};
 
 /// A detail whose end has not been reached, or whose entry may yet say something of it.
 #[derive(Default, Debug)]
 pub(crate) struct DetailDraft {
-    booking: Booking,
+    booking: Box<Booking>,
     common: CommonDraft,
     debtor: Side,
     creditor: Side,
-    path: String,
+    trail: Trail,
 }
 
 /// One side of a payment.
@@ -39,8 +39,8 @@ impl Side {
 }
 
 impl DetailDraft {
-    pub(crate) fn new(line: u64, path: &str) -> Self {
-        Self { booking: Booking { line, ..Booking::default() }, path: path.to_owned(), ..Self::default() }
+    pub(crate) fn new(line: u64, trail: Trail) -> Self {
+        Self { booking: Box::new(Booking { line, ..Booking::default() }), trail, ..Self::default() }
     }
 
     pub(crate) fn read_common(&mut self, field: Common, leaf: &Leaf<'_>) {
@@ -75,17 +75,23 @@ impl DetailDraft {
     }
 
     /// The booking, once it is known whether it is one of several details of its entry.
-    pub(crate) fn finish(mut self, entry: &EntryDraft, account: Option<&str>, index: u32, several: bool) -> Booking {
+    pub(crate) fn finish(
+        mut self,
+        entry: &EntryDraft,
+        account: Option<&str>,
+        index: u32,
+        several: bool,
+    ) -> Box<Booking> {
         let amount = self.amount(entry, several);
-        let Self { mut booking, common, debtor, creditor, .. } = self;
+        let Self { mut booking, mut common, debtor, creditor, .. } = self;
+        booking.bank_code = common.bank_code();
+        booking.proprietary_code = common.proprietary_code.take();
         entry.fill(&mut booking, several);
         booking.amount = amount;
         booking.sign = common.sign.or(booking.sign.filter(|_| !common.has_sign));
-        booking.bank_code = common.bank_code().or(booking.bank_code);
         booking.charges = common.charges(booking.currency.as_deref()).or(booking.charges);
-        booking.proprietary_code = common.proprietary_code.or(booking.proprietary_code);
         booking.bank_reference = common.reference.or(booking.bank_reference);
-        booking.original_amount = common.instructed.map_or(booking.original_amount.take(), |stated| stated.money());
+        booking.original_amount = common.instructed.as_ref().map_or(booking.original_amount.take(), Stated::money);
         booking.detail = index;
         let other = counterparty(&booking, debtor, creditor, account);
         booking.counterparty = other.name;
@@ -107,7 +113,7 @@ impl DetailDraft {
         if let Some(stated) = self.common.instructed.as_ref().filter(|stated| stated.is_in(currency)) {
             return stated.amount;
         }
-        let (line, path) = (self.booking.line, self.path.clone());
+        let (line, path) = (self.booking.line, self.trail.to_string());
         self.booking.findings.push(Finding { line, path, kind: FindingKind::AmountUnknown });
         None
     }
@@ -137,9 +143,7 @@ fn counterparty(booking: &Booking, debtor: Side, creditor: Side, account: Option
 }
 
 /// Whether the booking takes an earlier one back: reason, reversal, or business transaction code (GVC) of the Deutsche
-/// Kreditwirtschaft: 108, 109, 110 returned debits, 159, 160 returned transfers.
+/// Kreditwirtschaft. ISO codes do not count here: where they say return, banks differ in whose roles they show.
 fn is_return(booking: &Booking) -> bool {
-    let reason = booking.return_reason.as_deref().is_some_and(|reason| reason != "NARR");
-    let code = booking.proprietary_code.as_deref().and_then(|code| code.split('+').nth(1));
-    reason || booking.reversal || code.is_some_and(|code| matches!(code, "108" | "109" | "110" | "159" | "160"))
+    booking.has_return_reason() || booking.reversal || booking.gvc().is_some_and(|code| Class::of_gvc(code).is_return())
 }

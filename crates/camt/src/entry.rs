@@ -7,8 +7,8 @@ use sepa::Cents;
 
 use crate::common::{CommonDraft, add};
 use crate::detail::DetailDraft;
-use crate::leaf::{Leaf, keep};
-use crate::place::{Common, Place};
+use crate::leaf::{Leaf, Stated, keep};
+use crate::place::{Common, Place, Trail};
 use crate::{Booking, Entry, Finding, FindingKind, Part, Status};
 use jiff::civil::Date;
 
@@ -17,7 +17,7 @@ use jiff::civil::Date;
 pub(crate) struct EntryDraft {
     index: u32,
     line: u64,
-    path: String,
+    trail: Trail,
     common: CommonDraft,
     name: Option<String>,
     reversal: bool,
@@ -36,8 +36,8 @@ pub(crate) struct EntryDraft {
 }
 
 impl EntryDraft {
-    pub(crate) fn new(index: u32, line: u64, path: &str) -> Self {
-        Self { index, line, path: path.to_owned(), sum: Some(Cents::ZERO), ..Self::default() }
+    pub(crate) fn new(index: u32, line: u64, trail: Trail) -> Self {
+        Self { index, line, trail, sum: Some(Cents::ZERO), ..Self::default() }
     }
 
     pub(crate) fn read_common(&mut self, field: Common, leaf: &Leaf<'_>) {
@@ -63,7 +63,7 @@ impl EntryDraft {
     }
 
     pub(crate) fn currency(&self) -> Option<&str> {
-        self.common.amount.as_ref()?.currency.as_deref()
+        self.common.amount.as_ref()?.currency()
     }
 
     /// A further detail begins: the one held is one of several.
@@ -85,9 +85,9 @@ impl EntryDraft {
     fn booking(&mut self, detail: DetailDraft, account: Option<&str>, index: u32, several: bool) -> Part {
         let booking = detail.finish(self, account, index, several);
         let findings = &mut self.findings;
-        let (line, path) = (self.line, &self.path);
-        add(&mut self.sum, booking.signed(), |kind| findings.push(Finding { line, path: path.clone(), kind }));
-        Part::Booking(Box::new(booking))
+        let (line, trail) = (self.line, self.trail);
+        add(&mut self.sum, booking.signed(), |kind| findings.push(Finding { line, path: trail.to_string(), kind }));
+        Part::Booking(booking)
     }
 
     /// What a booking has from its entry.
@@ -100,8 +100,12 @@ impl EntryDraft {
         booking.valued = self.valued;
         booking.entry_reference.clone_from(&self.common.reference);
         booking.entry_name.clone_from(&self.name);
-        booking.bank_code = self.common.bank_code();
-        booking.proprietary_code.clone_from(&self.common.proprietary_code);
+        if booking.bank_code.is_none() {
+            booking.bank_code = self.common.bank_code();
+        }
+        if booking.proprietary_code.is_none() {
+            booking.proprietary_code.clone_from(&self.common.proprietary_code);
+        }
         booking.batch = several || self.announced.is_some_and(|count| count > 1);
         booking.entry = self.index;
         if booking.payment_information_id.is_none() {
@@ -112,9 +116,11 @@ impl EntryDraft {
         }
         booking.bank_reference.clone_from(&self.common.reference);
         booking.charges = self.common.charges(self.currency());
-        booking.original_amount = self.common.instructed.clone().and_then(|stated| stated.money());
-        let texts = [booking.additional.take(), self.text.clone()].into_iter().flatten();
-        booking.additional = Some(texts.collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty());
+        booking.original_amount = self.common.instructed.as_ref().and_then(Stated::money);
+        booking.additional = match (booking.additional.take(), &self.text) {
+            (Some(own), Some(text)) => Some(own + "\n" + text),
+            (own, text) => own.or_else(|| text.clone()),
+        };
     }
 
     /// The bookings not given yet, and the end of the entry.
@@ -156,6 +162,6 @@ impl EntryDraft {
     }
 
     fn remark(&mut self, kind: FindingKind) {
-        self.findings.push(Finding { line: self.line, path: self.path.clone(), kind });
+        self.findings.push(Finding { line: self.line, path: self.trail.to_string(), kind });
     }
 }

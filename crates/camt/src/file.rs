@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
-use crate::{FileError, FileErrorKind, Limits, Mt940Reader, Part, ReadError, StatementReader};
+use crate::parallel::read_xml;
+use crate::{FileError, FileErrorKind, Limits, Mt940Reader, Part};
 
 /// Bytes read at once.
 const BLOCK: usize = 64 << 10;
@@ -93,7 +94,7 @@ pub type Visit<'a> =
 /// Returns the members of a ZIP that were left out, because they are hidden or look like nothing that holds a statement.
 ///
 /// # Errors
-/// As [`each_document`] and [`StatementReader::next_part`]. Parts given before an error belong to a file that is refused.
+/// As [`each_document`] and [`StatementReader::next_part`](crate::StatementReader::next_part). Parts given before an error belong to a file that is refused.
 pub fn read_path(
     path: &Path,
     limits: &Limits,
@@ -102,25 +103,15 @@ pub fn read_path(
     each_document(path, limits, &mut |name, kind, input| match kind {
         FileKind::Mt940 => {
             let mut reader = Mt940Reader::new(input, limits);
-            drain(|| reader.next_part(), |part| sink(name, part))
+            while let Some(part) = reader.next_part()? {
+                if sink(name, part).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            Ok(ControlFlow::Continue(()))
         }
-        FileKind::Xml | FileKind::Zip => {
-            let mut reader = StatementReader::new(input, limits);
-            drain(|| reader.next_part(), |part| sink(name, part))
-        }
+        FileKind::Xml | FileKind::Zip => Ok(read_xml(input, limits, &mut |part| sink(name, part))?),
     })
-}
-
-fn drain(
-    mut next: impl FnMut() -> Result<Option<Part>, ReadError>,
-    mut sink: impl FnMut(Part) -> ControlFlow<()>,
-) -> Result<ControlFlow<()>, FileErrorKind> {
-    while let Some(part) = next()? {
-        if sink(part).is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
-    }
-    Ok(ControlFlow::Continue(()))
 }
 
 /// Opens a file and every document in it, members of ZIPs in the order of their names, whatever the documents are about.

@@ -18,6 +18,13 @@ pub struct Finding {
     pub kind: FindingKind,
 }
 
+impl Finding {
+    /// Moves it so many lines further down.
+    pub(crate) fn shift(&mut self, lines: u64) {
+        self.line = self.line.saturating_add(lines);
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "line {}, {}: {}", self.line, self.path, self.kind)

@@ -8,6 +8,8 @@ use jiff::civil::Date;
 use sepa::Cents;
 
 use crate::date::read_day;
+use crate::nest::Spot;
+use crate::short::Short;
 use crate::{Finding, FindingKind, Money, Sign};
 
 /// An element's text that is not blank, and where it stands.
@@ -16,39 +18,49 @@ pub(crate) struct Leaf<'a> {
     pub(crate) text: &'a str,
     /// `Ccy` attribute.
     pub(crate) currency: Option<&'a str>,
-    pub(crate) line: u64,
-    /// Path from the statement on.
-    pub(crate) path: &'a str,
+    pub(crate) spot: Spot<'a>,
+    /// Depth of the element at which paths in findings begin.
+    pub(crate) depth: usize,
 }
 
 /// An amount that the file states, readable or not.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Stated {
     pub(crate) amount: Option<Cents>,
-    pub(crate) currency: Option<String>,
+    pub(crate) currency: Option<Short>,
 }
 
 impl Stated {
     /// Whether the amount can be one in `currency`; where either names none, it can.
     pub(crate) fn is_in(&self, currency: Option<&str>) -> bool {
-        self.currency.as_deref().zip(currency).is_none_or(|(own, other)| own == other)
+        self.currency().zip(currency).is_none_or(|(own, other)| own == other)
     }
 
-    pub(crate) fn money(self) -> Option<Money> {
-        let currency = self.currency;
-        self.amount.map(|amount| Money { amount, currency })
+    pub(crate) fn currency(&self) -> Option<&str> {
+        self.currency.as_ref().map(Short::as_str)
+    }
+
+    pub(crate) fn money(&self) -> Option<Money> {
+        self.amount.map(|amount| Money { amount, currency: self.currency().map(str::to_owned) })
     }
 }
 
 impl Leaf<'_> {
     pub(crate) fn finding(&self, kind: FindingKind) -> Finding {
-        Finding { line: self.line, path: self.path.to_owned(), kind }
+        Finding { line: self.spot.line(), path: self.spot.path_from(self.depth), kind }
     }
 
     /// Fills `slot` unless an earlier element has done it.
     pub(crate) fn keep(&self, slot: &mut Option<String>) {
         if slot.is_none() {
             *slot = Some(self.text.to_owned());
+        }
+    }
+
+    /// The same for a code.
+    pub(crate) fn keep_code(&self, slot: &mut Option<Short>) {
+        if slot.is_none() {
+            *slot = Some(Short::new(self.text));
         }
     }
 
@@ -65,7 +77,9 @@ impl Leaf<'_> {
 
     /// Capitals without blanks, as IBANs are compared.
     pub(crate) fn keep_account(&self, slot: &mut Option<String>) {
-        if slot.is_none() {
+        if slot.is_none() && self.text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
+            *slot = Some(self.text.to_owned());
+        } else if slot.is_none() {
             let account = self.text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase());
             *slot = Some(account.collect());
         }
@@ -87,7 +101,7 @@ impl Leaf<'_> {
     }
 
     pub(crate) fn stated(&self, findings: &mut Vec<Finding>) -> Stated {
-        Stated { amount: self.amount(findings), currency: self.currency.map(str::to_owned) }
+        Stated { amount: self.amount(findings), currency: self.currency.map(Short::new) }
     }
 
     /// CreditDebitCode.
@@ -175,7 +189,8 @@ mod tests {
             -1.23  | the amount -1.23 is negative";
         for line in table.lines().skip(1) {
             let (text, expected) = line.split_once('|').unwrap();
-            let leaf = Leaf { text: text.trim(), currency: None, line: 1, path: "Stmt/Ntry/Amt" };
+            let nest = crate::nest::Nest::default();
+            let leaf = Leaf { text: text.trim(), currency: None, spot: Spot::new(&nest, ""), depth: 1 };
             let mut findings = Vec::new();
             let amount = leaf.amount(&mut findings).map(|amount| amount.to_string());
             let text = amount.unwrap_or_else(|| findings[0].kind.to_string());

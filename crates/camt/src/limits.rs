@@ -19,10 +19,20 @@ pub struct Limits {
     pub unpacked_bytes: u64,
     /// Bytes that one packed byte may become. Statements pack to about a thirtieth; a bomb reaches 1,000.
     pub ratio: u64,
+    /// Threads that make bookings of a large XML document; 1 leaves all to the thread that reads.
+    pub threads: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 100, text: 1 << 20, zip_members: 10_000, zip_nesting: 3, unpacked_bytes: 8 << 30, ratio: 250 }
+        Self {
+            depth: 100,
+            text: 1 << 20,
+            zip_members: 10_000,
+            zip_nesting: 3,
+            unpacked_bytes: 8 << 30,
+            ratio: 250,
+            threads: 2,
+        }
     }
 }

@@ -9,6 +9,7 @@ mod line;
 use std::collections::VecDeque;
 use std::io::BufRead;
 
+use crate::place::Trail;
 use crate::statement::StatementDraft;
 use crate::{
     Balance, Booking, Entry, Finding, FindingKind, Limits, MessageKind, Part, ReadError, ReadErrorKind, StatementHead,
@@ -93,7 +94,7 @@ impl<R: BufRead> Mt940Reader<R> {
         self.kept = 0;
         let mut head = StatementHead::new(MessageKind::Mt940, field.line);
         head.id = first_line(field);
-        self.statement = Some(StatementDraft::new(head, ":62F", Vec::new()));
+        self.statement = Some(StatementDraft::new(head, Trail::statement(":62F"), Vec::new()));
     }
 
     fn field(&mut self, field: &Field) -> Result<(), ReadError> {

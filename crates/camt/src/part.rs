@@ -24,6 +24,20 @@ pub enum Part {
     StatementEnd(StatementEnd),
 }
 
+impl Part {
+    /// Moves a booking or the end of an entry, read apart from what precedes it, so many entries and lines further down.
+    pub(crate) fn shift(&mut self, entries: u32, lines: u64) {
+        let (index, line, findings) = match self {
+            Self::Booking(booking) => (&mut booking.entry, &mut booking.line, &mut booking.findings),
+            Self::EntryEnd(entry) => (&mut entry.index, &mut entry.line, &mut entry.findings),
+            Self::StatementStart(_) | Self::StatementEnd(_) => return,
+        };
+        *index = index.saturating_add(entries);
+        *line = line.saturating_add(lines);
+        findings.iter_mut().for_each(|finding| finding.shift(lines));
+    }
+}
+
 /// The kind of a message: what its entries mean for the balance.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum MessageKind {

@@ -115,6 +115,37 @@ pub(crate) enum Role {
     UltimateCreditor,
 }
 
+/// Path from a statement to an entry or a detail, as findings name it.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Trail {
+    statement: &'static str,
+    inner: &'static str,
+}
+
+impl Trail {
+    /// The path of a statement's element or field.
+    pub(crate) fn statement(name: &str) -> Self {
+        let names = ["Stmt", "Rpt", "Ntfctn", ":62F"];
+        Self { statement: names.into_iter().find(|known| *known == name).unwrap_or_default(), inner: "" }
+    }
+
+    /// The path of an entry of this statement.
+    pub(crate) fn entry(self) -> Self {
+        Self { inner: "/Ntry", ..self }
+    }
+
+    /// The path of a detail so many layers below this statement.
+    pub(crate) fn detail(self, layers: usize) -> Self {
+        Self { inner: if layers == 2 { "/Ntry/TxDtls" } else { "/Ntry/NtryDtls/TxDtls" }, ..self }
+    }
+}
+
+impl std::fmt::Display for Trail {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}{}", self.statement, self.inner)
+    }
+}
+
 impl Place {
     /// The place of the element `name` inside of this one.
     pub(crate) fn enter(self, name: &str) -> Self {

@@ -7,7 +7,7 @@ use sepa::Cents;
 
 use crate::common::add;
 use crate::leaf::{Leaf, Stated, keep};
-use crate::place::Place;
+use crate::place::{Place, Trail};
 use crate::{Balance, Entry, Finding, FindingKind, Part, Sign, StatementEnd, StatementHead, Status};
 use jiff::civil::Date;
 
@@ -16,7 +16,7 @@ use jiff::civil::Date;
 pub(crate) struct StatementDraft {
     /// Until it is given.
     head: Option<StatementHead>,
-    path: String,
+    trail: Trail,
     line: u64,
     account: Option<String>,
     currency: Option<String>,
@@ -42,9 +42,9 @@ struct BalanceDraft {
 }
 
 impl StatementDraft {
-    pub(crate) fn new(head: StatementHead, path: &str, findings: Vec<Finding>) -> Self {
+    pub(crate) fn new(head: StatementHead, trail: Trail, findings: Vec<Finding>) -> Self {
         Self {
-            path: path.to_owned(),
+            trail,
             line: head.line,
             head: Some(head),
             account: None,
@@ -62,6 +62,10 @@ impl StatementDraft {
     /// The account as far as it is known.
     pub(crate) fn account(&self) -> Option<&str> {
         self.account.as_deref()
+    }
+
+    pub(crate) fn trail(&self) -> Trail {
+        self.trail
     }
 
     pub(crate) fn currency(&self) -> Option<&str> {
@@ -143,7 +147,7 @@ impl StatementDraft {
         });
         keep(slot, amount.map(|amount| Balance { amount, date: draft.date }));
         if self.currency.is_none() {
-            self.currency = stated.currency;
+            self.currency = stated.currency().map(str::to_owned);
         }
         if !has_amount {
             self.remark(draft.line, FindingKind::Missing("Bal/Amt"));
@@ -163,6 +167,35 @@ impl StatementDraft {
         Some(Part::StatementStart(Box::new(head)))
     }
 
+    /// A draft for entries that come later in the statement; none before the head was given.
+    pub(crate) fn fork(&self) -> Option<Self> {
+        self.head.is_none().then(|| Self {
+            head: None,
+            trail: self.trail,
+            line: self.line,
+            account: self.account.clone(),
+            currency: self.currency.clone(),
+            opening: None,
+            previous_closing: None,
+            closing: None,
+            balance: BalanceDraft::default(),
+            entries: 0,
+            movement: Some(Cents::ZERO),
+            findings: Vec::new(),
+        })
+    }
+
+    /// Takes over what a fork has counted, so many lines further down than it knew; returns the index of its first entry.
+    pub(crate) fn join(&mut self, mut fork: Self, lines: u64) -> u32 {
+        fork.findings.iter_mut().for_each(|finding| finding.shift(lines));
+        let (line, trail, findings) = (self.line, self.trail, &mut self.findings);
+        findings.append(&mut fork.findings);
+        add(&mut self.movement, fork.movement, |kind| findings.push(Finding { line, path: trail.to_string(), kind }));
+        let first = self.entries;
+        self.entries = self.entries.saturating_add(fork.entries);
+        first
+    }
+
     /// Index of the entry that begins.
     pub(crate) fn begin_entry(&mut self) -> u32 {
         let index = self.entries;
@@ -176,11 +209,11 @@ impl StatementDraft {
             let mut next = entry.amount;
             if let Some((own, account)) = entry.currency.as_ref().zip(self.currency.as_ref()).filter(|(a, b)| a != b) {
                 let kind = FindingKind::CurrencyDiffers { entry: own.clone(), account: account.clone() };
-                entry.findings.push(Finding { line: entry.line, path: format!("{}/Ntry", self.path), kind });
+                entry.findings.push(Finding { line: entry.line, path: self.trail.entry().to_string(), kind });
                 next = None;
             }
-            let (line, path, findings) = (entry.line, &self.path, &mut self.findings);
-            add(&mut self.movement, next, |kind| findings.push(Finding { line, path: path.clone(), kind }));
+            let (line, trail, findings) = (entry.line, self.trail, &mut self.findings);
+            add(&mut self.movement, next, |kind| findings.push(Finding { line, path: trail.to_string(), kind }));
         }
         Part::EntryEnd(entry)
     }
@@ -198,6 +231,6 @@ impl StatementDraft {
     }
 
     fn remark(&mut self, line: u64, kind: FindingKind) {
-        self.findings.push(Finding { line, path: self.path.clone(), kind });
+        self.findings.push(Finding { line, path: self.trail.to_string(), kind });
     }
 }

@@ -1,225 +1,338 @@
-//! A pull of elements: names, attributes and text, with the path and line of each.
+//! Blocks of XML to starts and ends of elements, told to whoever asked.
 //!
-//! Knows nothing of bank messages. Keeps the invariants that what it hands out is well-formed, that no document type
+//! Knows nothing of bank messages. Keeps the invariants that what it tells is well-formed, that no document type
 //! declaration and no entity is ever heeded, and that its memory is bounded by the limits.
 
 use std::borrow::Cow;
-use std::io::BufRead;
 
+use encoding_rs::Encoding;
+use quick_xml::errors::{IllFormedError, SyntaxError};
 use quick_xml::events::attributes::Attributes;
-use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesDecl, BytesRef, BytesStart, BytesText, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use crate::decoded::{Decoded, by_label};
+use crate::blocks::by_label;
+use crate::nest::{Nest, Spot};
 use crate::{Limits, ReadError, ReadErrorKind};
 
-/// What was read last.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Step {
-    /// An element begins: its name and attributes can be asked for.
-    Start,
+/// What wants to know of elements.
+pub(crate) trait Elements {
+    /// Why it wants to know no more.
+    type Halt: From<ReadErrorKind>;
+    /// An element begins: its name can be asked for.
+    fn start(&mut self, spot: Spot<'_>, attributes: &str) -> Result<(), Self::Halt>;
     /// An element ends: its text can be asked for, if it was a leaf.
-    End,
-    /// The input is finished; there may have been several documents one after the other.
-    Eof,
+    fn end(&mut self, spot: Spot<'_>) -> Result<(), Self::Halt>;
 }
 
-/// A pull reader of XML.
-pub(crate) struct Xml<R: BufRead> {
-    reader: Reader<Decoded<R>>,
-    event: Vec<u8>,
+/// Where and why a scan ended before the end of its block.
+pub(crate) struct Halted<H> {
+    /// Byte of the block.
+    pub(crate) at: usize,
+    pub(crate) why: H,
+}
+
+/// What is known of the XML between one block and the next.
+#[derive(Clone)]
+pub(crate) struct Scanner {
     nest: Nest,
-    /// Whether the innermost element has ended and only waits for the next step to be left.
-    leaving: bool,
-}
-
-/// The elements that are open, and what is known of the innermost.
-struct Nest {
-    open: Vec<Open>,
-    path: String,
-    /// The attributes of the last start tag as written.
-    attributes: String,
-    text: String,
     limits: Limits,
+    /// Whether nothing but blanks came since the last tag: they mean nothing, whatever follows.
+    after_tag: bool,
 }
 
-/// An open element.
-struct Open {
-    /// Where its name begins in the path.
-    name: usize,
-    /// Line of its start tag.
-    line: u64,
+/// A block, and what is known of it as a whole.
+struct Block<'a> {
+    text: &'a str,
+    /// Whether a character may be in it that XML does not allow.
+    suspect: bool,
+    /// Whether a line end may have to become another one.
+    returns: bool,
+    encoding: &'static Encoding,
 }
 
-impl<R: BufRead> Xml<R> {
-    pub(crate) fn new(input: R, limits: &Limits) -> Self {
-        let mut reader = Reader::from_reader(Decoded::new(input, limits.text));
-        let config = reader.config_mut();
-        config.expand_empty_elements = true;
-        config.check_comments = true;
-        let nest = Nest {
-            open: Vec::new(),
-            path: String::new(),
-            attributes: String::new(),
-            text: String::new(),
-            limits: *limits,
+impl Scanner {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { nest: Nest::default(), limits: *limits, after_tag: true }
+    }
+
+    /// The elements open between two blocks.
+    pub(crate) fn nest(&self) -> &Nest {
+        &self.nest
+    }
+
+    /// An error at a byte of the block.
+    pub(crate) fn error(&self, block: &str, at: usize, kind: ReadErrorKind) -> ReadError {
+        let spot = Spot::new(&self.nest, block);
+        ReadError { line: self.nest.line_at(block, at), path: spot.path_from(1), kind }
+    }
+
+    /// Tells of all that the block holds as a whole; returns the bytes done with, what remains belongs to the next block.
+    /// In the last one nothing may remain.
+    pub(crate) fn scan<E: Elements>(
+        &mut self,
+        text: &str,
+        last: bool,
+        encoding: &'static Encoding,
+        elements: &mut E,
+    ) -> Result<usize, Halted<E::Halt>> {
+        let block = Block {
+            text,
+            suspect: has_suspect(text),
+            returns: memchr::memchr(b'\r', text.as_bytes()).is_some(),
+            encoding,
         };
-        Self { reader, event: Vec::new(), nest, leaving: false }
-    }
-
-    /// The next start or end of an element, or the end of all.
-    pub(crate) fn step(&mut self) -> Result<Step, ReadError> {
-        let step = self.try_step();
-        step.map_err(|kind| self.error(kind))
-    }
-
-    /// An error at the place that was read last.
-    pub(crate) fn error(&self, kind: ReadErrorKind) -> ReadError {
-        ReadError { line: self.reader.get_ref().line(), path: self.nest.path.clone(), kind }
-    }
-
-    fn try_step(&mut self) -> Result<Step, ReadErrorKind> {
-        if std::mem::take(&mut self.leaving) {
-            self.nest.leave();
-        }
-        loop {
-            self.event.clear();
-            self.reader.get_mut().begin_token();
-            let event = match self.reader.read_event_into(&mut self.event) {
-                Ok(event) => event,
-                Err(error) => return Err(stop_or_malformed(self.reader.get_mut(), &error)),
-            };
-            match event {
-                Event::Start(tag) => {
-                    self.nest.enter(&tag, self.reader.get_ref().line())?;
-                    return Ok(Step::Start);
-                }
-                Event::End(_) => {
-                    self.leaving = true;
-                    return Ok(Step::End);
-                }
-                Event::Text(text) => self.nest.append(&text.xml10_content())?,
-                Event::CData(text) => self.nest.append(&text.xml10_content())?,
-                Event::GeneralRef(reference) => self.nest.append(resolve(&reference)?.encode_utf8(&mut [0; 4]))?,
-                Event::Decl(declaration) => check_encoding(&declaration, self.reader.get_ref().encoding())?,
-                Event::DocType(_) => return Err(ReadErrorKind::Doctype),
-                Event::Eof if self.nest.open.is_empty() => return Ok(Step::Eof),
-                Event::Eof => return Err(ReadErrorKind::CutOff),
-                Event::Comment(_) | Event::PI(_) | Event::Empty(_) => {}
+        let mut reader = Reader::from_str(text);
+        let config = reader.config_mut();
+        (config.check_end_names, config.allow_unmatched_ends, config.check_comments) = (false, true, true);
+        // Whether the tokenizer stands before anything, and not before a markup or reference that it has seen already.
+        let mut free = true;
+        let done = loop {
+            if self.after_tag {
+                *reader.get_mut() = skip_blanks(reader.get_ref());
             }
+            let at = text.len().saturating_sub(reader.get_ref().len());
+            let rest = text.get(at..).unwrap_or_default();
+            if free && let Some((content, after)) = self.plain_end(rest) {
+                *reader.get_mut() = after.as_bytes();
+                self.close(&block, content, elements).map_err(|why| Halted { at, why })?;
+                continue;
+            }
+            let event = reader.read_event();
+            let left = reader.get_ref();
+            let end = text.len().saturating_sub(left.len());
+            match &event {
+                Ok(Event::Eof) => break end,
+                Ok(Event::Text(_)) if left.is_empty() && !last => break at,
+                Ok(event) => {
+                    free = !matches!(event, Event::Text(_));
+                    self.event(&block, at, end, event, elements).map_err(|why| Halted { at: end, why })?;
+                }
+                Err(error) if !last && is_cut(error, rest) => break at,
+                Err(error) => {
+                    let at = if matches!(error, quick_xml::Error::Syntax(_)) { text.len() } else { end };
+                    return Err(Halted { at, why: malformed(error).into() });
+                }
+            }
+        };
+        if text.len().saturating_sub(done) > self.limits.text {
+            return Err(Halted { at: text.len(), why: ReadErrorKind::TooLong(self.limits.text).into() });
         }
+        self.nest.next_block(text, done);
+        Ok(done)
     }
 
-    /// Local name of the innermost element.
-    pub(crate) fn name(&self) -> &str {
-        self.nest.open.last().and_then(|open| self.nest.path.get(open.name..)).unwrap_or_default()
-    }
-
-    /// Number of open elements.
-    pub(crate) fn depth(&self) -> usize {
-        self.nest.open.len()
-    }
-
-    /// Line of the start tag of the innermost element.
-    pub(crate) fn line(&self) -> u64 {
-        self.nest.open.last().map_or(1, |open| open.line)
-    }
-
-    /// Path from the element at `depth` (the root is 1) to the innermost.
-    pub(crate) fn path_from(&self, depth: usize) -> &str {
-        let open = depth.checked_sub(1).and_then(|index| self.nest.open.get(index));
-        open.and_then(|open| self.nest.path.get(open.name..)).unwrap_or_default()
-    }
-
-    /// Text since the last start or end tag.
-    pub(crate) fn text(&self) -> &str {
-        &self.nest.text
-    }
-
-    /// Names and values of the attributes of the last start tag.
-    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-        Attributes::new(&self.nest.attributes, 0).filter_map(|attribute| {
-            let attribute = attribute.ok()?;
-            let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
-            Some((attribute.key.into_inner(), value))
-        })
-    }
-}
-
-impl Nest {
-    /// Opens the element of `tag` after checking what the tokenizer leaves open.
-    fn enter(&mut self, tag: &BytesStart<'_>, line: u64) -> Result<(), ReadErrorKind> {
-        if self.open.len() >= self.limits.depth {
-            return Err(ReadErrorKind::TooDeep(self.limits.depth));
+    fn event<E: Elements>(
+        &mut self,
+        block: &Block<'_>,
+        at: usize,
+        end: usize,
+        event: &Event<'_>,
+        elements: &mut E,
+    ) -> Result<(), E::Halt> {
+        if end.saturating_sub(at) > self.limits.text {
+            return Err(ReadErrorKind::TooLong(self.limits.text).into());
         }
-        let name = tag.name();
-        if !is_name(name.as_ref()) {
-            return Err(ReadErrorKind::Malformed(format!("{:?} is not a name of an element", name.as_ref())));
+        match event {
+            Event::Start(tag) => {
+                let attributes = self.enter(tag, at)?;
+                elements.start(Spot::new(&self.nest, block.text), attributes)?;
+            }
+            Event::Empty(tag) => {
+                let attributes = self.enter(tag, at)?;
+                elements.start(Spot::new(&self.nest, block.text), attributes)?;
+                self.close(block, "", elements)?;
+            }
+            Event::End(tag) => {
+                self.check_end(tag.name().into_inner())?;
+                self.close(block, "", elements)?;
+            }
+            Event::Text(text) => self.text(block, text)?,
+            Event::CData(text) => self.append(block, &text.xml10_content())?,
+            Event::GeneralRef(reference) => self.append(block, resolve(reference)?.encode_utf8(&mut [0; 4]))?,
+            Event::Decl(declaration) => check_encoding(declaration, block.encoding)?,
+            Event::DocType(_) => return Err(ReadErrorKind::Doctype.into()),
+            Event::Comment(_) | Event::PI(_) | Event::Eof => {}
         }
-        self.attributes.clear();
-        self.text.clear();
-        let attributes = tag.attributes_raw();
-        if !attributes.trim_ascii().is_empty() {
-            check_attributes(attributes)?;
-            self.attributes.push_str(attributes);
-        }
-        if !self.path.is_empty() {
-            self.path.push('/');
-        }
-        self.open.push(Open { name: self.path.len(), line });
-        self.path.push_str(name.local_name().as_ref());
         Ok(())
     }
 
-    /// Leaves the innermost element.
-    fn leave(&mut self) {
-        self.text.clear();
-        let name = self.open.pop().map_or(0, |open| open.name);
-        self.path.truncate(name.saturating_sub(1));
+    /// Opens the element of `tag` after checking what the tokenizer leaves open; returns its attributes.
+    fn enter<'a>(&mut self, tag: &'a BytesStart<'_>, at: usize) -> Result<&'a str, ReadErrorKind> {
+        if self.nest.depth() >= self.limits.depth {
+            return Err(ReadErrorKind::TooDeep(self.limits.depth));
+        }
+        let name = tag.name().into_inner();
+        let Some(prefix) = read_name(name) else {
+            return Err(ReadErrorKind::Malformed(format!("{name:?} is not a name of an element")));
+        };
+        let attributes = tag.attributes_raw();
+        if !attributes.is_empty() && plain_attribute(attributes).is_none() {
+            check_attributes(attributes)?;
+        }
+        self.nest.enter(name, prefix, at);
+        self.after_tag = true;
+        Ok(attributes)
     }
 
-    fn append(&mut self, text: &str) -> Result<(), ReadErrorKind> {
-        if has_suspect(text.as_bytes())
+    fn check_end(&self, name: &str) -> Result<(), ReadErrorKind> {
+        let error = match self.nest.qualified() {
+            Some(open) if open == name => return Ok(()),
+            Some(open) => IllFormedError::MismatchedEndTag { expected: open.to_owned(), found: name.to_owned() },
+            None => IllFormedError::UnmatchedEndTag(name.to_owned()),
+        };
+        Err(ReadErrorKind::Malformed(error.to_string()))
+    }
+
+    /// Text and end of the innermost element, written in the plainest way, and what comes after it. Most texts and ends
+    /// are: they need no tokenizer, which has the rest.
+    fn plain_end<'a>(&self, rest: &'a str) -> Option<(&'a str, &'a str)> {
+        let end = if rest.starts_with('<') { 0 } else { memchr::memchr2(b'<', b'&', rest.as_bytes())? };
+        let (content, tag) = rest.split_at_checked(end)?;
+        let after = tag.strip_prefix("</")?.strip_prefix(self.nest.qualified()?)?.strip_prefix('>')?;
+        Some((content, after))
+    }
+
+    /// Ends the innermost element after its last text.
+    fn close<E: Elements>(&mut self, block: &Block<'_>, content: &str, elements: &mut E) -> Result<(), E::Halt> {
+        let plain = !block.returns && !block.suspect && content.len() <= self.limits.text;
+        if plain && self.nest.text().is_empty() {
+            elements.end(Spot::new(&self.nest, block.text).with_text(content))?;
+        } else {
+            self.text(block, content)?;
+            elements.end(Spot::new(&self.nest, block.text))?;
+        }
+        self.nest.leave();
+        self.after_tag = true;
+        Ok(())
+    }
+
+    /// Adds a text as written.
+    fn text(&mut self, block: &Block<'_>, text: &str) -> Result<(), ReadErrorKind> {
+        match block.returns {
+            true => self.append(block, &BytesText::from_escaped(text).xml10_content()),
+            false => self.append(block, text),
+        }
+    }
+
+    fn append(&mut self, block: &Block<'_>, text: &str) -> Result<(), ReadErrorKind> {
+        self.after_tag &= text.is_empty();
+        if block.suspect
             && let Some(wrong) = text.chars().find(|c| !is_allowed(*c))
         {
             return Err(ReadErrorKind::Malformed(format!("the character {wrong:?} is not allowed")));
         }
-        if self.open.is_empty() {
+        if self.nest.depth() == 0 {
             return match text.trim_matches(|c: char| c.is_ascii_whitespace() || c == '\u{feff}') {
                 "" => Ok(()),
                 _ => Err(ReadErrorKind::Malformed("text outside of any element".to_owned())),
             };
         }
-        if self.text.len().saturating_add(text.len()) > self.limits.text {
+        if self.nest.text().len().saturating_add(text.len()) > self.limits.text {
             return Err(ReadErrorKind::TooLong(self.limits.text));
         }
-        self.text.push_str(text);
+        self.nest.append(text);
         Ok(())
     }
 }
 
-fn stop_or_malformed<R: BufRead>(input: &mut Decoded<R>, error: &quick_xml::Error) -> ReadErrorKind {
-    input.take_stop().unwrap_or_else(|| {
-        ReadErrorKind::Malformed(match error {
-            quick_xml::Error::Syntax(error) => error.to_string(),
-            quick_xml::Error::IllFormed(error) => error.to_string(),
-            error => error.to_string(),
-        })
+/// The value of an attribute that a scan has told of.
+pub(crate) fn attribute<'a>(raw: &'a str, name: &str) -> Option<Cow<'a, str>> {
+    match plain_attribute(raw) {
+        Some((only, value)) => (only == name).then_some(Cow::Borrowed(value)),
+        None => attributes(raw).find(|(other, _)| *other == name).map(|(_, value)| value),
+    }
+}
+
+/// Name and value of a lone attribute written in the plainest way, as most are: a blank, letters, a word in quotes.
+fn plain_attribute(raw: &str) -> Option<(&str, &str)> {
+    let (name, value) = raw.strip_prefix(' ')?.strip_suffix('"')?.split_once("=\"")?;
+    let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (is_word(name) && is_word(value)).then_some((name, value))
+}
+
+/// Names and values of attributes that a scan has told of.
+pub(crate) fn attributes(raw: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+    Attributes::new(raw, 0).filter_map(|attribute| {
+        let attribute = attribute.ok()?;
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+        Some((attribute.key.into_inner(), value))
     })
 }
 
-/// XML 1.0, production 4, without the finer classes beyond ASCII.
-fn is_name(name: &str) -> bool {
-    let allowed =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':') || !byte.is_ascii();
-    let first = name.as_bytes().first();
-    first.is_some_and(|byte| !byte.is_ascii_digit() && !matches!(byte, b'-' | b'.')) && name.bytes().all(allowed)
+fn skip_blanks(bytes: &[u8]) -> &[u8] {
+    let blanks = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+    bytes.get(blanks..).unwrap_or_default()
 }
 
-/// Whether a byte may belong to a character that is not allowed; without branches, because every text passes here.
-fn has_suspect(text: &[u8]) -> bool {
+/// Whether an error may come from the end of the block only: `rest` begins with the token that could not be read.
+fn is_cut(error: &quick_xml::Error, rest: &str) -> bool {
+    match error {
+        quick_xml::Error::Syntax(SyntaxError::UnclosedDoctype) => false,
+        quick_xml::Error::Syntax(SyntaxError::InvalidBangMarkup) => rest.len() < 3,
+        quick_xml::Error::Syntax(_) => true,
+        quick_xml::Error::IllFormed(IllFormedError::UnclosedReference) => {
+            !rest.bytes().skip(1).any(|byte| matches!(byte, b'<' | b'&' | b';'))
+        }
+        _ => false,
+    }
+}
+
+fn malformed(error: &quick_xml::Error) -> ReadErrorKind {
+    match error {
+        quick_xml::Error::Syntax(SyntaxError::UnclosedDoctype) => ReadErrorKind::Doctype,
+        quick_xml::Error::Syntax(error) => ReadErrorKind::Malformed(error.to_string()),
+        quick_xml::Error::IllFormed(error) => ReadErrorKind::Malformed(error.to_string()),
+        error => ReadErrorKind::Malformed(error.to_string()),
+    }
+}
+
+/// Bytes of the prefix, colon included, of what is a name by XML 1.0, production 4, without the finer classes beyond ASCII.
+fn read_name(name: &str) -> Option<usize> {
+    let first = name.bytes().next()?;
+    let marks = name.bytes().fold(0, |marks, byte| marks | NAME.get(usize::from(byte)).copied().unwrap_or(WRONG));
+    match marks {
+        0 if !first.is_ascii_digit() => Some(0),
+        PREFIXED | MARKED | MARKED_PREFIXED if !first.is_ascii_digit() && !matches!(first, b'-' | b'.') => {
+            Some(name.find(':').map_or(0, |colon| colon.saturating_add(1)))
+        }
+        _ => None,
+    }
+}
+
+/// A byte that no name has.
+const WRONG: u8 = 1;
+/// The end of a prefix.
+const PREFIXED: u8 = 2;
+/// A byte that no name begins with, though it may have it.
+const MARKED: u8 = 4;
+const MARKED_PREFIXED: u8 = MARKED | PREFIXED;
+
+/// What each byte says of a name that it stands in.
+const NAME: [u8; 256] = {
+    let mut marks = [WRONG; 256];
+    let mut byte = 0_u8;
+    loop {
+        #[expect(clippy::indexing_slicing, reason = "a byte is less than 256, and the compiler evaluates this")]
+        {
+            marks[byte as usize] = match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | 0x80.. => 0,
+                b':' => PREFIXED,
+                b'-' | b'.' => MARKED,
+                _ => WRONG,
+            };
+        }
+        if byte == u8::MAX {
+            break marks;
+        }
+        byte += 1;
+    }
+};
+
+/// Whether a byte may belong to a character that is not allowed; without branches, because every byte passes here.
+fn has_suspect(text: &str) -> bool {
     let suspect = |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) | (byte == 0xef);
-    text.iter().fold(false, |found, byte| found | suspect(*byte))
+    text.bytes().fold(false, |found, byte| found | suspect(byte))
 }
 
 /// XML 1.0, production 2.
@@ -248,14 +361,15 @@ fn resolve(reference: &BytesRef<'_>) -> Result<char, ReadErrorKind> {
         "apos" => Ok('\''),
         "quot" => Ok('"'),
         name => match reference.resolve_char_ref() {
-            Ok(Some(character)) => Ok(character),
+            Ok(Some(character)) if is_allowed(character) => Ok(character),
+            Ok(Some(wrong)) => Err(ReadErrorKind::Malformed(format!("the character {wrong:?} is not allowed"))),
             _ => Err(ReadErrorKind::Entity(name.to_owned())),
         },
     }
 }
 
 /// Refuses a declaration that contradicts how the bytes were read; UTF-16 says nothing of the byte order.
-fn check_encoding(declaration: &BytesDecl<'_>, actual: &'static encoding_rs::Encoding) -> Result<(), ReadErrorKind> {
+fn check_encoding(declaration: &BytesDecl<'_>, actual: &'static Encoding) -> Result<(), ReadErrorKind> {
     let Some(label) = declaration.encoding() else { return Ok(()) };
     let label = label.map_err(|error| ReadErrorKind::Malformed(error.to_string()))?;
     let declared = by_label(&label)?;

@@ -3,6 +3,7 @@
 //! Knows no crate of the workspace: it runs them as a developer would.
 //! Invariant: exit code 0 means that everything asked for was done or was named as not run.
 
+mod bench;
 mod files;
 mod judge;
 mod sample;
@@ -26,6 +27,8 @@ const USAGE: &str = "cargo xtask COMMAND
   sample [--check] [--seed N] [--out DIR]    draws samples/warstein anew, or holds it against the drawing
   judge  [--profile P] [--seeds 1..10] [--accounts N]
                                              plays drawn towns; EINMAL_JUDGE names the folder of world.py and judge.py
+  bench camt [--entries N] [--runs N] [--large]
+                                             the statement reader against others; EINMAL_PYTHON names a python3 with lxml
   tidy                                       the rules that no lint checks";
 
 fn main() -> ExitCode {
@@ -45,6 +48,7 @@ fn run(mut words: Words) -> Result<()> {
         Some("test") => steps::command(&workspace, words),
         Some("sample") => draw_sample(&workspace, words),
         Some("judge") => judge::command(&workspace, words),
+        Some("bench") => bench::command(&workspace, words),
         Some("tidy") => {
             words.finish()?;
             say(format!("{} source files are tidy", tidy::check(&workspace.root)?))

@@ -9,6 +9,8 @@ mod laws;
 #[cfg(test)]
 mod mt940;
 #[cfg(test)]
+mod parallel;
+#[cfg(test)]
 mod refused;
 #[cfg(test)]
 mod samples;

@@ -1,62 +1,37 @@
-//! Bytes of any encoding to UTF-8, block by block.
+//! Bytes of any encoding to blocks of UTF-8.
 //!
 //! Knows nothing of XML but where its declaration names an encoding. Keeps the invariants that everything handed out is
-//! valid UTF-8, that the line count is that of the bytes consumed, and that no token grows beyond its limit.
+//! valid UTF-8, checked once, and that nothing is held but the current block.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::ReadErrorKind;
 
-/// Bytes of UTF-8 held at once.
-const BLOCK: usize = 64 * 1024;
+/// Bytes of UTF-8 held at once; more only where one token is longer.
+pub(crate) const BLOCK: usize = 256 << 10;
 /// Bytes in which an XML declaration must end to be heeded.
 const DECLARATION: usize = 512;
+/// Bytes that a decoder may need for one character.
+const CHARACTER: usize = 8;
 
-/// A buffered reader of UTF-8 over an input of any encoding.
-pub(crate) struct Decoded<R> {
+/// A reader of blocks of UTF-8 over an input of any encoding.
+pub(crate) struct Blocks<R> {
     input: R,
     /// What was read of the input to find its encoding, until it is decoded.
     prefix: Vec<u8>,
     decoder: Option<Decoder>,
-    block: Vec<u8>,
-    from: usize,
-    until: usize,
-    /// End of what the current token may still take of the block.
-    allowed: usize,
-    line: u64,
-    /// Bytes that the current token may still have.
-    left: usize,
-    limit: usize,
+    text: String,
     /// Whether the decoder has seen the end of the input, after which it must not be used.
     ended: bool,
-    /// Why no more can be read; kept beside the `io::Error` because that one passes through other hands.
+    /// Why no more can be read.
     stop: Option<ReadErrorKind>,
 }
 
-impl<R: BufRead> Decoded<R> {
-    /// A reader whose tokens may have at most `limit` bytes.
-    pub(crate) fn new(input: R, limit: usize) -> Self {
-        Self {
-            input,
-            prefix: Vec::new(),
-            decoder: None,
-            block: vec![0; BLOCK],
-            from: 0,
-            until: 0,
-            allowed: 0,
-            line: 1,
-            left: limit,
-            limit,
-            ended: false,
-            stop: None,
-        }
-    }
-
-    /// Line of the next byte, from 1.
-    pub(crate) fn line(&self) -> u64 {
-        self.line
+impl<R: BufRead> Blocks<R> {
+    pub(crate) fn new(input: R) -> Self {
+        Self { input, prefix: Vec::new(), decoder: None, text: String::new(), ended: false, stop: None }
     }
 
     /// The encoding found, UTF-8 before the first byte is read.
@@ -64,92 +39,77 @@ impl<R: BufRead> Decoded<R> {
         self.decoder.as_ref().map_or(UTF_8, Decoder::encoding)
     }
 
-    /// Says that a new token begins with the next byte.
-    pub(crate) fn begin_token(&mut self) {
-        self.left = self.limit;
-        self.allow();
+    /// Whether nothing comes after the text that is held.
+    pub(crate) fn is_last(&self) -> bool {
+        self.ended
     }
 
-    fn allow(&mut self) {
-        self.allowed = self.until.min(self.from.saturating_add(self.left));
+    /// What was read and not consumed.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
-    /// Why the last read failed, if it was this reader that stopped.
+    /// Forgets the first bytes of the text; all of it where they do not end with a character.
+    pub(crate) fn consume(&mut self, bytes: usize) {
+        let rest = self.text.get(bytes..).unwrap_or_default().len();
+        self.text.drain(..self.text.len().saturating_sub(rest));
+    }
+
+    /// The first bytes of the text for good, in a buffer of their own; the rest is the text from now on.
+    pub(crate) fn split(&mut self, bytes: usize) -> String {
+        let rest = self.text.get(bytes..).unwrap_or_default();
+        let mut next = String::with_capacity(BLOCK);
+        next.push_str(rest);
+        let length = self.text.len().saturating_sub(rest.len());
+        let mut block = std::mem::replace(&mut self.text, next);
+        block.truncate(length);
+        block
+    }
+
+    /// Takes back what was split off and not made use of.
+    pub(crate) fn put_back(&mut self, rest: &str) {
+        self.text.insert_str(0, rest);
+    }
+
+    /// Why nothing more can be read, if the input does not simply end.
     pub(crate) fn take_stop(&mut self) -> Option<ReadErrorKind> {
         self.stop.take()
     }
 
-    /// Brings the next block, or the reason why nothing more may be read.
-    #[cold]
-    fn refill(&mut self) -> io::Result<()> {
-        if self.from == self.until && self.stop.is_none() {
-            let filled = self.fill();
-            self.stop = self.stop.take().or(filled.err());
-            self.allow();
+    /// Reads until the block is full or nothing more comes; a block that is full already grows.
+    pub(crate) fn fill(&mut self) {
+        let spare = BLOCK.saturating_sub(self.text.len());
+        self.text.reserve_exact(if spare < CHARACTER { BLOCK } else { spare });
+        while !self.ended && self.text.capacity().saturating_sub(self.text.len()) >= CHARACTER {
+            if let Err(stop) = self.decode() {
+                self.stop = Some(stop);
+                self.ended = true;
+            }
         }
-        if self.from < self.until && self.left == 0 {
-            self.stop = Some(ReadErrorKind::TooLong(self.limit));
-        }
-        if self.from >= self.allowed && self.stop.is_some() {
-            return Err(io::Error::other("stopped"));
-        }
-        Ok(())
     }
 
-    /// Decodes until there is text, the end or a reason to stop.
-    fn fill(&mut self) -> Result<(), ReadErrorKind> {
+    fn decode(&mut self) -> Result<(), ReadErrorKind> {
         if self.decoder.is_none() {
             self.decoder = Some(detect(&mut self.input, &mut self.prefix)?);
         }
         let Some(decoder) = &mut self.decoder else { return Ok(()) };
-        while self.from == self.until && !self.ended {
-            let (source, last) = match self.prefix.is_empty() {
-                false => (self.prefix.as_slice(), false),
-                true => read_some(&mut self.input).map(|bytes| (bytes, bytes.is_empty()))?,
-            };
-            let (result, read, written) = decoder.decode_to_utf8_without_replacement(source, &mut self.block, last);
-            match self.prefix.is_empty() {
-                false => drop(self.prefix.drain(..read)),
-                true => self.input.consume(read),
+        let (source, last) = match self.prefix.is_empty() {
+            false => (self.prefix.as_slice(), false),
+            true => read_some(&mut self.input).map(|bytes| (bytes, bytes.is_empty()))?,
+        };
+        let (result, read) = decoder.decode_to_string_without_replacement(source, &mut self.text, last);
+        match self.prefix.is_empty() {
+            false => drop(self.prefix.drain(..read)),
+            true => self.input.consume(read),
+        }
+        match result {
+            DecoderResult::Malformed(..) => Err(ReadErrorKind::Bytes { encoding: decoder.encoding().name() }),
+            DecoderResult::InputEmpty => {
+                self.ended = last;
+                Ok(())
             }
-            (self.from, self.until) = (0, written);
-            self.ended = match result {
-                DecoderResult::Malformed(..) => {
-                    self.stop = Some(ReadErrorKind::Bytes { encoding: decoder.encoding().name() });
-                    true
-                }
-                DecoderResult::InputEmpty => last,
-                DecoderResult::OutputFull => false,
-            };
+            DecoderResult::OutputFull => Ok(()),
         }
-        Ok(())
-    }
-}
-
-impl<R: BufRead> BufRead for Decoded<R> {
-    #[inline]
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.from >= self.allowed {
-            self.refill()?;
-        }
-        Ok(self.block.get(self.from..self.allowed).unwrap_or_default())
-    }
-
-    #[inline]
-    fn consume(&mut self, amount: usize) {
-        let until = self.allowed.min(self.from.saturating_add(amount));
-        let consumed = self.block.get(self.from..until).unwrap_or_default();
-        self.line += consumed.iter().filter(|byte| **byte == b'\n').count() as u64;
-        self.left = self.left.saturating_sub(consumed.len());
-        self.from = until;
-    }
-}
-
-impl<R: BufRead> Read for Decoded<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let read = self.fill_buf()?.read(out)?;
-        self.consume(read);
-        Ok(read)
     }
 }
 
@@ -210,12 +170,12 @@ mod tests {
 
     fn check(bytes: &[u8], expected: Result<&str, &str>) {
         for capacity in [1, 2, 3, 7, 600] {
-            let mut decoded = Decoded::new(io::BufReader::with_capacity(capacity, bytes), 1 << 20);
-            let mut text = String::new();
-            let read = decoded.read_to_string(&mut text).map(|_| text.as_str());
-            let stop = decoded.take_stop().map(|kind| kind.to_string());
+            let mut blocks = Blocks::new(io::BufReader::with_capacity(capacity, bytes));
+            blocks.fill();
+            let stop = blocks.take_stop().map(|kind| kind.to_string());
+            assert!(blocks.is_last());
             match expected {
-                Ok(expected) => assert_eq!(read.unwrap(), expected),
+                Ok(expected) => assert_eq!((blocks.text(), stop), (expected, None)),
                 Err(expected) => assert_eq!(stop.unwrap(), expected),
             }
         }
@@ -255,14 +215,27 @@ mod tests {
     }
 
     #[test]
-    fn lines_and_limit() {
-        let mut decoded = Decoded::new(&b"a\nb\r\nc"[..], 4);
-        let mut text = String::new();
-        assert!(decoded.read_to_string(&mut text).is_err());
-        assert_eq!(decoded.take_stop().unwrap().to_string(), "a text is longer than the limit of 4 bytes");
-        assert_eq!(decoded.line(), 2);
-        decoded.begin_token();
-        decoded.read_to_string(&mut text).unwrap();
-        assert_eq!(decoded.line(), 3);
+    fn blocks_follow_each_other() {
+        let input = "äöü€".repeat(BLOCK);
+        let mut blocks = Blocks::new(input.as_bytes());
+        let mut read = String::new();
+        while !blocks.is_last() {
+            blocks.fill();
+            assert!(blocks.text().len() <= BLOCK);
+            let part = blocks.text().char_indices().nth_back(2).map_or(0, |(at, _)| at);
+            read += &blocks.split(part);
+            blocks.consume(0);
+        }
+        assert_eq!(read + blocks.text(), input);
+    }
+
+    #[test]
+    fn a_full_block_grows() {
+        let input = "x".repeat(BLOCK + 1);
+        let mut blocks = Blocks::new(input.as_bytes());
+        while !blocks.is_last() {
+            blocks.fill();
+        }
+        assert_eq!(blocks.text(), input);
     }
 }
