@@ -130,6 +130,7 @@ CREATE TABLE booking (
     batch_reference       TEXT,
     bank_code             TEXT,
     proprietary_code      TEXT,
+    class                 TEXT NOT NULL,
     return_reason         TEXT,
     reversal              INTEGER NOT NULL CHECK (reversal IN (0, 1)),
     finding               TEXT,

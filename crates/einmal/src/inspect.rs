@@ -83,6 +83,14 @@ fn booking(booking: &Booking) -> Value {
         "counterparty_iban": booking.counterparty_iban, "remittance": booking.remittance,
         "structured_reference": booking.structured_reference, "return_reason": booking.return_reason,
         "bank_code": booking.bank_code, "proprietary_code": booking.proprietary_code, "batch": booking.batch,
+        "class": booking.class().to_string(), "gvc": booking.gvc(), "primanota": booking.primanota(),
+        "return_text": booking.return_text, "creditor_id": booking.creditor_id, "purpose": booking.purpose,
+        "ultimate_debtor": booking.ultimate_debtor, "ultimate_creditor": booking.ultimate_creditor,
+        "entry_reference": booking.entry_reference, "entry_name": booking.entry_name,
+        "batch_reference": booking.payment_information_id, "additional": booking.additional,
+        "charges": text(booking.charges),
+        "original_amount": text(booking.original_amount.as_ref().map(|money| money.amount)),
+        "original_currency": booking.original_amount.as_ref().and_then(|money| money.currency.clone()),
     })
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use camt::Class;
 use jiff::civil::Date;
 use kassenzeichen::Scheme;
 use ledger::books::{Books, ListedItem, ListedMandate};
 use ledger::matching::Decided;
 use ledger::payment::{Nature, Payment};
-use ledger::returns::{Booking, taken_back, undoes};
+use ledger::returns::{Booking, Codes, taken_back, undoes};
 use ledger::settle::Part;
 use sepa::{Cents, Iban};
 use store::BookingRow;
@@ -61,13 +62,17 @@ pub(crate) fn payments(situation: &Situation) -> Vec<Payment> {
 }
 
 fn payment(row: &BookingRow, taken_back: bool, as_of: Option<Date>) -> Payment {
+    let has_code = row.bank_code.is_some() || row.proprietary_code.is_some();
+    let by_codes = Payment::nature_of(&row.class, has_code);
     let nature = if taken_back {
         Nature::TakenBack
     } else if as_of.is_some_and(|as_of| row.booked <= as_of) {
         Nature::PostedBefore
     } else {
-        Payment::nature_of(row.bank_code.as_deref(), row.proprietary_code.as_deref())
+        by_codes.unwrap_or(Nature::Transfer)
     };
+    // what the codes leave open is for a person, whatever the text says
+    let by_class = by_codes.is_none().then(|| format!("by its codes this credit is: {}", row.class));
     Payment {
         id: row.id,
         amount: Cents::new(row.amount),
@@ -80,8 +85,15 @@ fn payment(row: &BookingRow, taken_back: bool, as_of: Option<Date>) -> Payment {
         mandate: row.mandate_reference.clone(),
         additional: row.additional.clone(),
         nature,
-        finding: row.finding.clone(),
+        finding: row.finding.clone().or(by_class),
     }
+}
+
+/// Whether a direct debit stands behind a booking: by its codes, or because it names a mandate.
+fn is_direct_debit(row: &BookingRow) -> bool {
+    let gvc = row.proprietary_code.as_deref().and_then(|code| code.split('+').nth(1));
+    let classes = [gvc.map(Class::of_gvc), row.bank_code.as_deref().map(Class::of_iso)];
+    row.mandate_reference.is_some() || classes.contains(&Some(Class::DirectDebitReturn))
 }
 
 fn returned_booking(row: &BookingRow) -> Booking {
@@ -93,7 +105,13 @@ fn returned_booking(row: &BookingRow) -> Booking {
         counterparty: row.counterparty.clone(),
         remittance: row.remittance.clone(),
         end_to_end: row.end_to_end_id.clone(),
-        undoes: undoes(row.reversal, row.return_reason.as_deref(), row.bank_code.as_deref()),
+        undoes: row.amount < 0
+            && undoes(Codes {
+                class: &row.class,
+                reversal: row.reversal,
+                reason: row.return_reason.is_some(),
+                of_direct_debit: is_direct_debit(row),
+            }),
     }
 }
 

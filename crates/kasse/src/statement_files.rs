@@ -443,6 +443,7 @@ fn stored(booking: &Booking, fields: &Fields, current: &Current, identity: Strin
         batch_reference: booking.payment_information_id.clone(),
         bank_code: booking.bank_code.clone(),
         proprietary_code: booking.proprietary_code.clone(),
+        class: booking.class().to_string(),
         return_reason: booking.return_reason.clone(),
         reversal: booking.reversal,
         finding: unknown,

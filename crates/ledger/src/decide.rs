@@ -75,6 +75,8 @@ pub enum Ground {
     OtherMoney,
     /// A transfer of ours that came back.
     OwnTransferBack,
+    /// Fees given back, interest.
+    OfTheBank,
     /// The bank's credit for direct debits.
     DirectDebit,
     /// Booked before the day up to which the old system had posted.
@@ -104,6 +106,7 @@ impl Ground {
             Ground::Finding => "the statement does not fit together here",
             Ground::OtherMoney => "other money of the town: neither words nor amount fit an open item",
             Ground::OwnTransferBack => "a transfer of ours that came back",
+            Ground::OfTheBank => "the bank's own: interest, or fees given back",
             Ground::DirectDebit => "the bank's credit for direct debits",
             Ground::PostedBefore => "the old system had posted it already",
             Ground::TakenBack => "the bank has taken it back",
@@ -141,6 +144,7 @@ pub fn decide(scales: &Scales<'_>, payment: &Payment, reading: &Reading) -> Draf
     let settled = match payment.nature {
         Nature::Transfer => None,
         Nature::OwnTransferBack => Some((Decision::Other, Ground::OwnTransferBack)),
+        Nature::OfTheBank => Some((Decision::Other, Ground::OfTheBank)),
         Nature::DirectDebit => Some((Decision::Settlement, Ground::DirectDebit)),
         Nature::PostedBefore => Some((Decision::Other, Ground::PostedBefore)),
         Nature::TakenBack => Some((Decision::Returned, Ground::TakenBack)),

@@ -39,10 +39,12 @@ pub struct Payment {
 pub enum Nature {
     /// Somebody's transfer, or what cannot be told from one.
     Transfer,
-    /// A transfer of ours that came back.
+    /// A transfer of ours, or a debit that we had paid, that came back.
     OwnTransferBack,
     /// The bank's credit for direct debits.
     DirectDebit,
+    /// Fees given back, interest.
+    OfTheBank,
     /// Booked before the day up to which the old system had posted: it counts for the balance chain only.
     PostedBefore,
     /// Taken back by the bank.
@@ -55,20 +57,37 @@ impl Payment {
         Name::new(self.counterparty.as_deref().unwrap_or_default())
     }
 
-    /// The nature of a credit by the bank's codes.
-    ///
-    /// ISO 20022 bank transaction codes and the German GVC (DK Anlage 3): 159/160 and `RRTN` are returned transfers,
-    /// 171/174/192/196 and family `IDDT` are the credit of direct debits.
-    pub fn nature_of(bank_code: Option<&str>, proprietary_code: Option<&str>) -> Nature {
-        let gvc = proprietary_code.and_then(|code| code.split('+').nth(1)).unwrap_or_default();
-        let mut parts = bank_code.unwrap_or_default().split('/').skip(1);
-        let (family, sub) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        if matches!(gvc, "159" | "160") || sub == "RRTN" {
-            Nature::OwnTransferBack
-        } else if matches!(gvc, "171" | "174" | "192" | "196") || family == "IDDT" {
-            Nature::DirectDebit
-        } else {
-            Nature::Transfer
+    /// The nature of a credit by the class of its codes; `None` where the bank's codes say nothing that is known, and a
+    /// person must look. A credit without any code is taken for a transfer.
+    pub fn nature_of(class: &str, has_code: bool) -> Option<Nature> {
+        match class {
+            "transfer return" | "direct-debit return" => Some(Nature::OwnTransferBack),
+            "direct-debit credit" => Some(Nature::DirectDebit),
+            "credit transfer" | "instant" | "standing order" | "batch" | "cash" => Some(Nature::Transfer),
+            "fee" | "interest" => Some(Nature::OfTheBank),
+            "unknown" if !has_code => Some(Nature::Transfer),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_class_of_a_booking_says_what_credit_it_is() {
+        for (class, has_code, expected) in [
+            ("credit transfer", true, Some(Nature::Transfer)),
+            ("cash", true, Some(Nature::Transfer)),
+            ("transfer return", true, Some(Nature::OwnTransferBack)),
+            ("direct-debit credit", true, Some(Nature::DirectDebit)),
+            ("interest", true, Some(Nature::OfTheBank)),
+            ("unknown", false, Some(Nature::Transfer)),
+            ("unknown", true, None),
+            ("reversal", true, None),
+        ] {
+            assert_eq!(Payment::nature_of(class, has_code), expected, "{class}");
         }
     }
 }

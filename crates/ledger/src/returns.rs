@@ -30,13 +30,24 @@ pub struct Booking {
     pub undoes: bool,
 }
 
-/// Whether a debit's codes say that a credit is undone.
-///
-/// `RvslInd` true; a return reason (`RtrInf`); the ISO sub-family `RRTN` on a received credit transfer.
-pub fn undoes(reversal: bool, return_reason: Option<&str>, bank_code: Option<&str>) -> bool {
-    reversal
-        || return_reason.is_some_and(|reason| !reason.is_empty())
-        || bank_code.is_some_and(|code| code.ends_with("/RRTN"))
+/// What a debit booking's codes say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Codes<'a> {
+    /// The class of its codes.
+    pub class: &'a str,
+    /// `RvslInd`.
+    pub reversal: bool,
+    /// Whether it carries a reason of return (`RtrInf`).
+    pub reason: bool,
+    /// Whether a direct debit of ours came back: by its code, or because it names a mandate.
+    pub of_direct_debit: bool,
+}
+
+/// Whether a debit undoes a credit. A direct debit of ours that comes back undoes no transfer, even of the same payer and
+/// amount: taking it for one would debit him again for what he has paid.
+pub fn undoes(codes: Codes<'_>) -> bool {
+    let came_back = codes.reversal || codes.reason || matches!(codes.class, "transfer return" | "reversal");
+    came_back && !codes.of_direct_debit
 }
 
 /// The credits that were taken back: credit -> the debit that undid it. In the order of `bookings`.
@@ -99,6 +110,24 @@ mod tests {
         let mut undone: Vec<(i64, i64)> = taken_back(&bookings).into_iter().collect();
         undone.sort_unstable();
         assert_eq!(undone, expected, "{lines}");
+    }
+
+    #[test]
+    fn a_returned_direct_debit_undoes_no_transfer() {
+        for (class, reversal, reason, of_direct_debit, expected) in [
+            ("credit transfer", false, false, false, false),
+            ("credit transfer", true, false, false, true),
+            ("transfer return", false, false, false, true),
+            ("direct-debit return", false, true, false, true),
+            ("direct-debit return", false, true, true, false),
+            ("reversal", true, false, true, false),
+        ] {
+            assert_eq!(
+                undoes(Codes { class, reversal, reason, of_direct_debit }),
+                expected,
+                "{class} {reversal} {reason}"
+            );
+        }
     }
 
     #[test]

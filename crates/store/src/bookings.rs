@@ -40,6 +40,8 @@ pub struct NewBooking {
     pub bank_code: Option<String>,
     /// `NTRF+166+…`.
     pub proprietary_code: Option<String>,
+    /// What sort of event it is, by its codes: `credit transfer`, `transfer return`, `unknown` …
+    pub class: String,
     /// Why it came back.
     pub return_reason: Option<String>,
     /// Whether the bank calls it a reversal.
@@ -85,6 +87,8 @@ pub struct BookingRow {
     pub bank_code: Option<String>,
     /// `NTRF+166+…`.
     pub proprietary_code: Option<String>,
+    /// What sort of event it is, by its codes: `credit transfer`, `transfer return`, `unknown` …
+    pub class: String,
     /// Why it came back.
     pub return_reason: Option<String>,
     /// Whether the bank calls it a reversal.
@@ -171,6 +175,7 @@ impl NewBooking {
             (&self.batch_reference).into(),
             (&self.bank_code).into(),
             (&self.proprietary_code).into(),
+            (&self.class).into(),
             (&self.return_reason).into(),
             self.reversal.into(),
             (&self.finding).into(),
@@ -181,7 +186,7 @@ impl NewBooking {
 
 const BOOKINGS: Sql = Sql::same(
     "SELECT b.id, e.statement, b.account, b.reference, b.amount, b.booked, b.end_to_end_id, b.mandate_reference,
-            b.structured_reference, b.entry_reference, b.batch_reference, b.bank_code, b.proprietary_code, b.return_reason, b.reversal,
+            b.structured_reference, b.entry_reference, b.batch_reference, b.bank_code, b.proprietary_code, b.class, b.return_reason, b.reversal,
             COALESCE(b.finding, e.finding) AS finding, p.name, p.iban, p.text, p.additional, b.entry, e.details,
             CAST(CASE WHEN s.kind = 'advice' THEN 1 ELSE 0 END AS BIGINT) AS advised
        FROM booking b
@@ -211,6 +216,7 @@ pub async fn bookings(tx: &mut Tx) -> Result<Vec<BookingRow>> {
                 batch_reference: row.opt_text("batch_reference")?,
                 bank_code: row.opt_text("bank_code")?,
                 proprietary_code: row.opt_text("proprietary_code")?,
+                class: row.text("class")?,
                 return_reason: row.opt_text("return_reason")?,
                 reversal: row.flag("reversal")?,
                 finding: row.opt_text("finding")?,

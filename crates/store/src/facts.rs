@@ -55,7 +55,7 @@ CONFIRMATION = "confirmation" { account: Text, kind: Text, day: Day, balance: In
     ENTRY = "entry" { statement: Int, position: Int, amount: Int, details: Int, booked: Day, finding: Text }
     BOOKING = "booking" {
         entry: Int, identity: Text, account: Text, reference: Text, amount: Int, booked: Day, valued: Day, end_to_end_id: Text,
-        mandate_reference: Text, structured_reference: Text, entry_reference: Text, batch_reference: Text, bank_code: Text, proprietary_code: Text, return_reason: Text,
+        mandate_reference: Text, structured_reference: Text, entry_reference: Text, batch_reference: Text, bank_code: Text, proprietary_code: Text, class: Text, return_reason: Text,
         reversal: Int, finding: Text, personal: Int,
     }
     ITEM = "item" { kassenzeichen: Text, posten: Text }

@@ -1,9 +1,9 @@
 //! Rows and the journal.
 //!
 //! This crate knows tables and not one rule of the treasury. Its invariants:
-//! * a row that says what happened (a *fact*, [`facts`]) is only ever added, inside a [`WriteTx`];
+//! * a row that says what happened (a *fact*, `facts`) is only ever added, inside a [`WriteTx`];
 //! * a [`WriteTx`] cannot be committed without its journal entry, and the entry's hash covers every fact it added;
-//! * only [`engine`] knows which database is underneath, only [`facts`] loads in bulk.
+//! * only `engine` knows which database is underneath, only `facts` loads in bulk.
 
 mod bookings;
 mod engine;
