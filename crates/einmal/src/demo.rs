@@ -222,7 +222,7 @@ fn doubtful(screen: &mut String, cases: &[Value]) {
     let held: usize = cases.iter().map(|case| list(case, "holds").len()).sum();
     say!(
         screen,
-        "\nWhat is in doubt: {} cases over {} EUR; {held} items are held back from debit",
+        "\nWhat is in doubt: {} transfers over {} EUR; {held} items are held back from debit",
         cases.len(),
         sum(cases.iter(), "open").german()
     );

@@ -198,7 +198,7 @@ impl Cashbook<'_> {
         self.draw.weighted(MANNERS, |manner| manner.weight)
     }
 
-    fn day(&mut self, (first, last): (Date, Date)) -> Result<Date> {
+    pub(super) fn day(&mut self, (first, last): (Date, Date)) -> Result<Date> {
         self.draw.pick(&business_days(first, last)?).copied()
     }
 
@@ -218,7 +218,7 @@ impl Cashbook<'_> {
         }
     }
 
-    fn stranger(&mut self) -> Result<Payer> {
+    pub(super) fn stranger(&mut self) -> Result<Payer> {
         payer(self.draw, &mut self.next_account)
     }
 

@@ -30,6 +30,13 @@ pub(super) const STORIES: &[Story] = &[
     Story { note: "zahlt nur einen Teil der Rate 2023-4", references: 1, tell: part },
     Story { note: "zahlt zu viel", references: 1, tell: over },
     Story { note: "zahlt alles Fällige und die Rate 2024-2 (Mai) voraus", references: 1, tell: prepaid },
+    Story { note: "zahlt alles Fällige und 25 EUR mehr", references: 1, tell: beyond },
+    Story {
+        note: "die zweite Person nennt versehentlich das Kassenzeichen der ersten",
+        references: 2,
+        tell: misquoted,
+    },
+    Story { note: "ein Fremder überweist, ohne zu sagen wofür", references: 0, tell: unsaid },
     Story { note: "Überweisung wird von der Bank des Zahlers zurückgeholt", references: 1, tell: recalled },
     Story { note: "Rücklastschrift mit Entgelt, Einzug von vor dem Ausfall", references: 1, tell: debit_returned },
 ];
@@ -79,6 +86,28 @@ fn prepaid(book: &mut Cashbook, cast: &[Reference]) -> Result<()> {
     book.instalment(cast, "2023-4", as_printed(), AUTUMN)?;
     book.instalment(cast, "2024-1", as_printed(), (date(2024, 2, 12), date(2024, 2, 16)))?;
     book.instalment(cast, "2024-2", as_printed(), (date(2024, 3, 4), LAST_DAY))
+}
+
+fn beyond(book: &mut Cashbook, cast: &[Reference]) -> Result<()> {
+    let cents: i64 = cast.iter().map(|r| r.cents).sum();
+    book.pay(cast, "2023-4 und 2024-1", cents * 2 + 2_500, as_printed(), WINTER)
+}
+
+/// Her own amount from her own account, his reference.
+fn misquoted(book: &mut Cashbook, cast: &[Reference]) -> Result<()> {
+    let (his, hers) = (cast.first().context("nobody to quote")?, cast.get(1).context("nobody to pay")?);
+    let day = book.day(AUTUMN)?;
+    let booking = book.booking(day, hers.cents, Kind::Transfer, Some(hers.payer.clone()));
+    book.season.bookings.push(Booking { lines: vec![format!("Kassenzeichen {}", his.text)], ..booking });
+    Ok(())
+}
+
+/// An amount that nobody owes, from somebody whom nobody knows.
+fn unsaid(book: &mut Cashbook, _: &[Reference]) -> Result<()> {
+    let (day, sender) = (book.day(AUTUMN)?, book.stranger()?);
+    let booking = book.booking(day, 7_341, Kind::Transfer, Some(sender));
+    book.season.bookings.push(booking);
+    Ok(())
 }
 
 /// The transfer comes, and two bank days later the sender's bank takes it back.
