@@ -34,7 +34,6 @@ pub(crate) fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> B
         amount: Cents::new(row.said.amount),
         paid_before: Cents::new(row.said.paid_before),
         claimed: Cents::new(gone.get(&row.id).copied().unwrap_or(0)),
-        fees: Cents::new(row.said.mahngebuehr + row.said.saeumniszuschlag),
         debtor: row.said.debtor.clone(),
         address: row.said.address.clone(),
     });

@@ -32,8 +32,6 @@ pub struct Item {
     pub paid_before: Cents,
     /// What debits claim that went out: sent, or collected. No transfer can pay it again.
     pub claimed: Cents,
-    /// Assessed Mahngebühr and Säumniszuschlag; never collected by direct debit.
-    pub fees: Cents,
 }
 
 /// A Kassenzeichen: what is owed under it, by whom, and who may be debited for it.
@@ -72,8 +70,6 @@ pub struct ListedItem {
     pub paid_before: Cents,
     /// What debits that went out claim.
     pub claimed: Cents,
-    /// Assessed fees.
-    pub fees: Cents,
     /// Who owes.
     pub debtor: String,
     /// Where he lives.
@@ -201,7 +197,6 @@ impl Builder {
             amount: listed.amount,
             paid_before: listed.paid_before,
             claimed: listed.claimed,
-            fees: listed.fees,
         });
         if let Some(entry) = self.accounts.get_mut(account as usize) {
             entry.items.push(place);

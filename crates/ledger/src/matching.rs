@@ -156,7 +156,6 @@ pub(crate) mod tests {
                 amount: Cents::parse(cells[3]).unwrap(),
                 paid_before: Cents::ZERO,
                 claimed: Cents::ZERO,
-                fees: Cents::ZERO,
                 debtor: debtor.clone(),
                 address: None,
             });
