@@ -347,3 +347,16 @@ fn a_gap_between_statements_is_named() {
         (&"2024-02-29".into(), &"1522.40".into(), &"1500.00".into())
     );
 }
+
+#[test]
+fn a_later_list_never_takes_back_what_was_posted() {
+    let town = Town::lindental();
+    let fischer = [("kassenzeichen", crate::people::kz("fischer")), ("posten", "2024-1")];
+    assert_eq!(town.one("report receivables", &fischer)["transferred"], "166.00");
+    town.write("spaeter.csv", crate::people::items("mueller 2024-2 2024-05-15 120.00"));
+    let done = town.run("import spaeter.csv --as-of 2024-03-08").ok();
+    assert!(done.err.contains("--as-of belongs to the first list of open items and was ignored"), "{done:?}");
+    town.run("match").ok();
+    assert_eq!(town.one("report receivables", &fischer)["transferred"], "166.00");
+    town.run("verify").ok();
+}

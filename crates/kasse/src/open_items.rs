@@ -27,6 +27,10 @@ pub(crate) async fn import(tx: &mut WriteTx, source: &Source<'_>, list: &List) -
     let situation = Situation::load(tx).await?;
     let mut report = FileReport::new(source.name, "open items");
     report.warnings.clone_from(&list.warnings);
+    if source.as_of.is_some() && !situation.items.is_empty() && source.as_of != situation.as_of {
+        // what a later list calls paid is set against what was posted here: its day must not take postings back
+        report.warnings.push("--as-of belongs to the first list of open items and was ignored".to_owned());
+    }
     let (new, changed) = sort(listed, &situation, &mut report);
     if new.is_empty() && changed.is_empty() {
         return Ok(report);

@@ -5,7 +5,7 @@
 
 use sepa::Cents;
 
-use crate::books::{AccountId, Books};
+use crate::books::{AccountId, Books, sums};
 use crate::candidates::{AMOUNT_ALONE, Candidate, Fit, Reading};
 use crate::decide::{Decision, Draft, Ground};
 use crate::names::Agreement;
@@ -155,7 +155,8 @@ fn suspects(
     (suspects, complete)
 }
 
-/// Whether an instalment of the Kassenzeichen, due or not, is exactly this amount.
+/// Whether instalments of the Kassenzeichen, due or not, make exactly this amount.
 fn owes(books: &Books, account: AccountId, amount: Cents) -> bool {
-    books.items_of(account).any(|(_, item)| item.amount == amount)
+    let amounts: Vec<Cents> = books.items_of(account).map(|(_, item)| item.amount).collect();
+    sums(&amounts).binary_search(&amount).is_ok()
 }

@@ -259,6 +259,17 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn the_rest_of_an_overpayment_holds_what_else_the_payer_owes() {
+        let books = town(
+            "7.100001.7 2023-4 2023-11-15 100.00 Anna Altmann | 7.200002.0 2023-4 2023-11-15 30.00 Anna Altmann \
+             | 7.200002.0 2024-1 2024-02-15 30.00 Anna Altmann",
+            "2024-03-11",
+        );
+        let both = outcome(&books, &["160.00 | anna | Anna Altmann | KZ 7.100001.7"]);
+        assert_eq!(both, "case 7.100001.7/2023-4=100.00 hold 7.200002.0/2023-4 hold 7.200002.0/2024-1");
+    }
+
+    #[test]
     fn who_pays_twice_pays_the_next_due_instalment() {
         let once = "100.00 | anna | Anna Altmann | KZ 7.100001.7";
         check(&[once, once], "auto 7.100001.7/2024-1=100.00");

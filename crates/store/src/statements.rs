@@ -193,7 +193,7 @@ pub async fn statements(tx: &mut Tx) -> Result<Vec<StatementRow>> {
         .collect()
 }
 
-const AS_OF: Sql = Sql::same("SELECT MIN(as_of) AS as_of FROM source_file WHERE kind = 'open_items'");
+const AS_OF: Sql = Sql::same("SELECT as_of FROM source_file WHERE kind = 'open_items' ORDER BY id LIMIT 1");
 
 /// The last bank day that the system which made the first open-items list had posted.
 pub async fn as_of(tx: &mut Tx) -> Result<Option<Date>> {
