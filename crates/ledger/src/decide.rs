@@ -267,6 +267,10 @@ impl Deciding<'_> {
         let repaired = best.is_repaired() || best.is_clean();
         let second_witness = best.support() > 0;
         let other_money = self.reading.words.other.is_some() && !repaired;
+        if !best.is_clean() && self.candidates.iter().any(Candidate::is_clean) {
+            // somebody else is quoted cleanly, if in two readings: never post against that
+            return false;
+        }
         match best.fit {
             Fit::Due => second_witness && !other_money,
             // a part payment with a damaged reference: the payer's own account must stand for it
