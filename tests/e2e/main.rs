@@ -21,6 +21,8 @@ mod contract;
 mod demo;
 mod formats;
 mod imports;
+mod orders;
 mod people;
+mod statements;
 mod town;
 mod verify;

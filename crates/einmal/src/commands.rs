@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::cli::{Cli, Collect, Command, Export, Format, How, Report, Resolve, Statements};
 use crate::output::{self, note};
 use crate::progress::Bar;
-use crate::{demo, inspect};
+use crate::{demo, inspect, statement_table};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +37,7 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
     match &cli.command {
         Command::Demo { out } => return demo::run(out).await,
         Command::Init => return init(&cli).await,
-        Command::Inspect { files } => return inspect(cli.format, files),
+        Command::Inspect { files } => return inspect(&cli, files),
         _ => {}
     }
     let kasse = Kasse::open(Config::read(&cli.config)?, &cli.db, today(&cli)?, now()).await?;
@@ -105,8 +105,14 @@ async fn init(cli: &Cli) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn inspect(format: Format, files: &[std::path::PathBuf]) -> Outcome {
-    let (statements, refused) = inspect::inspect(files);
+/// Needs no settings; where there are some, their limits count.
+fn inspect(cli: &Cli, files: &[std::path::PathBuf]) -> Outcome {
+    let format = cli.format;
+    let limits = match cli.config.exists() {
+        true => Config::read(&cli.config)?.limits,
+        false => camt::Limits::default(),
+    };
+    let (statements, refused) = inspect::inspect(files, &limits);
     match format {
         Format::Json => output::json(&Value::Array(statements))?,
         Format::Csv => output::list(format, &inspect::summary(&statements), &[])?,
@@ -128,6 +134,9 @@ async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], as_
     let columns = ["file", "kind", "added", "changed", "known", "statements", "skipped"];
     output::list(format, &rows, &columns)?;
     for file in &imported.files {
+        for repeat in file.repeats.iter().filter(|repeat| repeat.booked.is_none()) {
+            note(&format!("known: {}: {} is {}", file.file, repeat.statement, repeat.equals.join(" and ")));
+        }
         file.warnings.iter().for_each(|warning| note(&format!("warning: {}: {warning}", file.file)));
     }
     imported.files.iter().filter_map(|file| file.error.as_ref()).for_each(|why| note(&format!("error: {why}")));
@@ -224,10 +233,13 @@ async fn report(kasse: &Kasse, format: Format, report: Report) -> Result<(), Fai
             kasse::payments(kasse).await?,
             &["booked", "amount", "counterparty", "decision", "allocations", "confidence"],
         ),
-        Report::Statements => (
-            kasse::statements(kasse).await?,
-            &["account", "from", "to", "closing", "complete", "opening_confirmed", "missing"],
-        ),
+        Report::Statements => {
+            let accounts = kasse::statements(kasse).await?;
+            match format {
+                Format::Table => (statement_table::rows(&accounts), statement_table::COLUMNS),
+                Format::Json | Format::Csv => (accounts, &[]),
+            }
+        }
         Report::Runs => (kasse::runs(kasse).await?, RUN_COLUMNS),
     };
     Ok(output::list(format, &rows, columns)?)

@@ -7,11 +7,11 @@ use camt::{Booking, DocumentName, Finding, Limits, Part, Sign, StatementEnd, Sta
 use serde_json::{Value, json};
 
 /// The statements of some files in their order, and what was refused.
-pub(crate) fn inspect(files: &[PathBuf]) -> (Vec<Value>, Vec<String>) {
+pub(crate) fn inspect(files: &[PathBuf], limits: &Limits) -> (Vec<Value>, Vec<String>) {
     let (mut statements, mut refused) = (Vec::new(), Vec::new());
     for file in files {
         let before = statements.len();
-        if let Err(why) = inspect_file(file, &mut statements) {
+        if let Err(why) = inspect_file(file, limits, &mut statements) {
             // what came before the error belongs to a refused file
             statements.truncate(before);
             refused.push(why);
@@ -20,8 +20,8 @@ pub(crate) fn inspect(files: &[PathBuf]) -> (Vec<Value>, Vec<String>) {
     (statements, refused)
 }
 
-fn inspect_file(file: &Path, statements: &mut Vec<Value>) -> Result<(), String> {
-    let read = camt::read_path(file, &Limits::default(), &mut |name, part| {
+fn inspect_file(file: &Path, limits: &Limits, statements: &mut Vec<Value>) -> Result<(), String> {
+    let read = camt::read_path(file, limits, &mut |name, part| {
         add(statements, name, part);
         ControlFlow::Continue(())
     });

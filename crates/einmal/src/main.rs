@@ -6,6 +6,7 @@ mod demo;
 mod inspect;
 mod output;
 mod progress;
+mod statement_table;
 
 use std::process::ExitCode;
 

@@ -55,21 +55,31 @@ pub(crate) fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> B
 /// The credits, in the order in which they are decided.
 pub(crate) fn payments(situation: &Situation) -> Vec<Payment> {
     let bookings: Vec<Booking> = situation.bookings.iter().map(returned_booking).collect();
-    let undone: HashSet<i64> = taken_back(&bookings).into_keys().collect();
+    let findings: HashMap<i64, &str> =
+        situation.bookings.iter().filter_map(|row| Some((row.id, row.finding.as_deref()?))).collect();
+    let undone = taken_back(&bookings);
     let credits = situation.bookings.iter().filter(|booking| booking.amount > 0);
-    credits.map(|row| payment(row, undone.contains(&row.id), situation.as_of)).collect()
+    credits
+        .map(|row| {
+            let undoing = undone.get(&row.id);
+            let doubt = undoing.and_then(|debit| findings.get(debit)).copied();
+            payment(row, undoing.map(|_| doubt), situation.as_of)
+        })
+        .collect()
 }
 
-fn payment(row: &BookingRow, taken_back: bool, as_of: Option<Date>) -> Payment {
+/// `taken_back` is a debit that undoes it, with what is doubtful about that debit.
+fn payment(row: &BookingRow, taken_back: Option<Option<&str>>, as_of: Option<Date>) -> Payment {
     let has_code = row.bank_code.is_some() || row.proprietary_code.is_some();
     let by_codes = Payment::nature_of(&row.class, has_code);
-    let nature = if taken_back {
+    let nature = if taken_back == Some(None) {
         Nature::TakenBack
     } else if as_of.is_some_and(|as_of| row.booked <= as_of) {
         Nature::PostedBefore
     } else {
         by_codes.unwrap_or(Nature::Transfer)
     };
+    let by_debit = taken_back.flatten().map(|doubt| format!("a debit may have taken it back, but {doubt}"));
     // what the codes leave open is for a person, whatever the text says
     let by_class = by_codes.is_none().then(|| format!("by its codes this credit is: {}", row.class));
     Payment {
@@ -84,7 +94,7 @@ fn payment(row: &BookingRow, taken_back: bool, as_of: Option<Date>) -> Payment {
         mandate: row.mandate_reference.clone(),
         additional: row.additional.clone(),
         nature,
-        finding: row.finding.clone().or(by_class),
+        finding: row.finding.clone().or(by_debit).or(by_class),
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Config {
     pub sign_debits: usize,
     /// Other names of list columns: theirs -> ours.
     pub headers: HashMap<String, String>,
+    /// What a statement file may demand of the machine.
+    pub limits: camt::Limits,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +60,8 @@ struct File {
     control: ControlTable,
     #[serde(default)]
     headers: HashMap<String, String>,
+    #[serde(default)]
+    limits: LimitsTable,
 }
 
 #[derive(Deserialize)]
@@ -122,6 +126,45 @@ impl Default for ControlTable {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LimitsTable {
+    nesting: usize,
+    text_bytes: usize,
+    zip_members: usize,
+    zip_nesting: usize,
+    unpacked_bytes: u64,
+    zip_ratio: u64,
+}
+
+impl Default for LimitsTable {
+    fn default() -> Self {
+        let limits = camt::Limits::default();
+        LimitsTable {
+            nesting: limits.depth,
+            text_bytes: limits.text,
+            zip_members: limits.zip_members,
+            zip_nesting: limits.zip_nesting,
+            unpacked_bytes: limits.unpacked_bytes,
+            zip_ratio: limits.ratio,
+        }
+    }
+}
+
+impl LimitsTable {
+    fn limits(&self) -> camt::Limits {
+        camt::Limits {
+            depth: self.nesting,
+            text: self.text_bytes,
+            zip_members: self.zip_members,
+            zip_nesting: self.zip_nesting,
+            unpacked_bytes: self.unpacked_bytes,
+            ratio: self.zip_ratio,
+            ..camt::Limits::default()
+        }
+    }
+}
+
 impl Config {
     /// Reads einmal.toml.
     ///
@@ -169,6 +212,7 @@ impl Config {
             confirmed_opening: file.control.confirmed_opening,
             sign_debits: usize::from(file.control.sign_debits),
             headers: file.headers.into_iter().map(|(ours, theirs)| (theirs.to_lowercase(), ours)).collect(),
+            limits: file.limits.limits(),
         })
     }
 
@@ -243,6 +287,13 @@ mod tests {
     }
 
     #[test]
+    fn a_limit_can_be_raised_and_the_others_stay() {
+        let text = format!("{TEMPLATE}\n[limits]\nzip_members = 50000\n");
+        let limits = Config::parse(&text).unwrap().limits;
+        assert_eq!(limits, camt::Limits { zip_members: 50_000, ..camt::Limits::default() });
+    }
+
+    #[test]
     fn an_account_is_named_by_iban_or_by_bank_code_and_number() {
         let config = Config::parse(TEMPLATE).unwrap();
         for (named, own) in [
@@ -267,6 +318,10 @@ mod tests {
         check(
             ("check = \"luhn\"", "check = \"lun\""),
             "scheme \"Grundbesitzabgaben\", check: unknown check method \"lun\" (known: luhn, iso7064-mod11-10, iso7064-mod97-10, mod11, mod10-371, none)",
+        );
+        check(
+            ("[control]", "[limits]\nmembers = 5\n\n[control]"),
+            "line 45: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
         );
         check(("from  = 2023-10-30", "from  = 2024-10-30"), "outage: ends before it begins");
     }

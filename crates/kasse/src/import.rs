@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use sepa::Cents;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -44,6 +45,8 @@ pub struct FileReport {
     pub statements: usize,
     /// Statements that were known.
     pub known_statements: usize,
+    /// What it tells again, and what that equals.
+    pub repeats: Vec<Repeat>,
     /// Why nothing of it was read: known already, hidden, or of unknown content.
     pub skipped: Option<String>,
     /// Remarks that refuse nothing.
@@ -55,6 +58,33 @@ pub struct FileReport {
 impl FileReport {
     pub(crate) fn new(file: &str, kind: &str) -> FileReport {
         FileReport { file: file.to_owned(), kind: kind.to_owned(), ..FileReport::default() }
+    }
+}
+
+/// A statement or a booking that is known already: skipped, and pointed at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Repeat {
+    /// Where it stands in the file.
+    pub line: u64,
+    /// The statement, or the one that the booking stands in.
+    pub statement: String,
+    /// How many bookings are skipped with it.
+    pub bookings: usize,
+    /// The day of the booking; none where a whole statement is known.
+    #[serde(serialize_with = "text")]
+    pub booked: Option<Date>,
+    /// Its amount, negative where our account was debited.
+    #[serde(serialize_with = "text")]
+    pub amount: Option<Cents>,
+    /// The statements that hold the same, or the booking that it is.
+    pub equals: Vec<String>,
+}
+
+/// A day or an amount as the contract writes it.
+fn text<T: std::fmt::Display, S: serde::Serializer>(value: &Option<T>, to: S) -> std::result::Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => to.collect_str(value),
+        None => to.serialize_none(),
     }
 }
 

@@ -6,6 +6,7 @@
 mod books;
 mod cases;
 mod collect;
+mod completeness;
 mod config;
 mod confirm;
 mod error;
@@ -29,14 +30,15 @@ use store::{Act, Db};
 
 pub use cases::{Resolution, case, cases, resolve};
 pub use collect::{NoticeManner, PlanOptions, PlanOutcome, cancel, list, notify, plan, release, show};
+pub use completeness::statements;
 pub use config::{Config, TEMPLATE};
 pub use confirm::{Confirm, confirm};
 pub use error::{Error, Result};
 pub use export::{Exported, export_run};
 pub use find::find;
-pub use import::{FileReport, ImportOptions, Imported, Progress, import};
+pub use import::{FileReport, ImportOptions, Imported, Progress, Repeat, import};
 pub use matching::{Matched, match_all};
-pub use reports::{payments, postings, receivables, runs, statements};
+pub use reports::{payments, postings, receivables, runs};
 pub use verify::verify;
 
 /// One treasury: its settings, its database, the day and the hour.

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ledger::books::Books;
+use ledger::decide::Ground;
 use ledger::matching::Verdict;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -99,7 +100,7 @@ pub(crate) fn decimal(hundredths: i32) -> Value {
 /// Candidates beyond these are counted only.
 const SHOWN_CANDIDATES: usize = 6;
 
-fn evidence(books: &Books, verdict: &Verdict) -> String {
+fn evidence(books: &Books, verdict: &Verdict, finding: Option<&str>) -> String {
     let draft = &verdict.draft;
     let shown = draft
         .candidates
@@ -122,7 +123,11 @@ fn evidence(books: &Books, verdict: &Verdict) -> String {
         })
         .collect();
     let more = draft.candidates.len() - candidates.len();
-    let evidence = Evidence { ground: draft.ground.text().to_owned(), candidates, more };
+    let ground = match finding.filter(|_| draft.ground == Ground::Finding) {
+        Some(finding) => format!("{}: {finding}", draft.ground.text()),
+        None => draft.ground.text().to_owned(),
+    };
+    let evidence = Evidence { ground, candidates, more };
     serde_json::to_string(&evidence).unwrap_or_default()
 }
 
@@ -137,7 +142,7 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn new(books: &Books, verdict: &Verdict) -> Outcome {
+    fn new(books: &Books, verdict: &Verdict, finding: Option<&str>) -> Outcome {
         let id = |place: usize| books.items.get(place).map_or(0, |item| item.id);
         let mut parts = BTreeMap::new();
         for part in &verdict.draft.parts {
@@ -149,7 +154,7 @@ impl Outcome {
             hold_complete: verdict.hold_complete,
             parts,
             holds: verdict.holds.iter().map(|hold| (id(hold.item), hold.reason.word())).collect(),
-            evidence: evidence(books, verdict),
+            evidence: evidence(books, verdict, finding),
         }
     }
 }
@@ -173,7 +178,9 @@ pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched>
     let payments = books::payments(&situation);
     let decided = books::decided(&situation, &rules_books, &payments);
     let verdicts = ledger::matching::match_all(&rules_books, &payments, &decided);
-    let changed = write(tx, kasse, &situation, &rules_books, &verdicts).await?;
+    let findings: HashMap<i64, &str> =
+        payments.iter().filter_map(|payment| Some((payment.id, payment.finding.as_deref()?))).collect();
+    let changed = write(tx, kasse, &situation, &rules_books, &verdicts, &findings).await?;
     if !tx.is_empty() {
         crate::recount::recount(tx).await?;
     }
@@ -204,11 +211,12 @@ async fn write(
     situation: &Situation,
     books: &Books,
     verdicts: &[Verdict],
+    findings: &HashMap<i64, &str>,
 ) -> Result<usize> {
     let before = Before::new(situation);
     let outcomes: Vec<(Outcome, &Verdict)> = verdicts
         .iter()
-        .map(|verdict| (Outcome::new(books, verdict), verdict))
+        .map(|verdict| (Outcome::new(books, verdict, findings.get(&verdict.payment).copied()), verdict))
         .filter(|(outcome, _)| !before.is(outcome))
         .collect();
     let rows: Vec<NewVerdict> = outcomes

@@ -1,4 +1,4 @@
-//! What the books say: receivables, payments, statements, runs, and what the finance system must take back.
+//! What the books say: receivables, payments, runs, and what the finance system must take back.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use store::{ItemRow, MandateRow};
 use crate::cases::eur;
 use crate::collect::{left_out_reasons, takings};
 use crate::matching::{Evidence, decimal};
-use crate::situation::{Situation, chains, printed_as};
+use crate::situation::{Situation, printed_as};
 use crate::{Kasse, Result};
 
 /// An object per item.
@@ -130,50 +130,6 @@ pub async fn payments(kasse: &Kasse) -> Result<Vec<Value>> {
 fn share(millionths: i64) -> Value {
     let text = if millionths >= 1_000_000 { "1.0".to_owned() } else { format!("0.{millionths:06}") };
     serde_json::from_str(&text).unwrap_or_else(|_| decimal(0))
-}
-
-/// An object per account: how far it is complete, and what is missing.
-///
-/// # Errors
-/// What the database says.
-pub async fn statements(kasse: &Kasse) -> Result<Vec<Value>> {
-    let mut tx = kasse.db.read().await?;
-    let needed = sepa::target_day_before(kasse.today);
-    let rows = chains(&kasse.config.accounts, &mut tx).await?.into_iter().map(|chain| {
-        let missing: Vec<String> = chain.missing(needed).iter().map(ToString::to_string).collect();
-        let ranges: Vec<Value> = chain
-            .ranges
-            .iter()
-            .map(|range| {
-                json!({
-                    "from": range.first.to_string(), "to": range.last.to_string(), "opening": range.opening.to_string(),
-                    "closing": range.closing.to_string(), "statements": range.statements,
-                })
-            })
-            .collect();
-        let gaps: Vec<Value> = chain
-            .gaps
-            .iter()
-            .map(|gap| {
-                json!({
-                    "after": gap.after.to_string(), "closing": gap.closing.to_string(), "before": gap.before.to_string(),
-                    "opening": gap.opening.to_string(),
-                })
-            })
-            .collect();
-        json!({
-            "account": chain.account,
-            "from": chain.ranges.first().map(|range| range.first.to_string()),
-            "to": chain.ranges.last().map(|range| range.last.to_string()),
-            "closing": chain.ranges.last().map(|range| range.closing.to_string()),
-            "complete": missing.is_empty(),
-            "opening_confirmed": chain.opening_confirmed,
-            "missing": missing,
-            "ranges": ranges,
-            "gaps": gaps,
-        })
-    });
-    Ok(rows.collect())
 }
 
 /// An object per run.

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 use kassenzeichen::canonical;
 use ledger::gate::Stage;
+use ledger::unproven::{self, Fits, Line};
 use sepa::{Cents, Iban};
 use store::{
-    AllocationRow, BookingRow, CaseRow, ClaimRow, ConfirmationKind, DebitRow, EventKind, EventRow, HoldRow, ItemRow,
-    MandateRow, RunRow, StateRow, StatementRow, Tx, VerdictRow,
+    AllocationRow, Booked, BookingRow, CaseRow, ClaimRow, ConfirmationKind, DebitRow, EventKind, EventRow, HoldRow,
+    ItemRow, MandateRow, RunRow, StateRow, StatementRow, Tx, VerdictRow,
 };
 
 use crate::Result;
@@ -52,7 +53,7 @@ impl Situation {
             states: states.into_iter().map(|state| (state.item, state)).collect(),
             mandates: store::latest_mandates(&mandates).into_iter().cloned().collect(),
             mandate_rows: mandates.into_iter().map(|row| (row.id, row)).collect(),
-            bookings: money(store::bookings(tx).await?),
+            bookings: money(doubted(tx).await?),
             verdicts: verdicts.into_iter().map(|verdict| (verdict.said.booking, verdict)).collect(),
             allocations: store::allocations(tx).await?,
             holds: store::holds(tx).await?,
@@ -152,6 +153,32 @@ impl Situation {
     }
 }
 
+/// Every booking; what a statement that does not fit together casts doubt on says so.
+async fn doubted(tx: &mut Tx) -> Result<Vec<BookingRow>> {
+    let mut bookings = store::bookings(tx).await?;
+    let statements = store::statements(tx).await?;
+    let fits = Fits::new(statements.iter().map(|row| (row.id, row.unexplained().map(Cents::new))));
+    if fits.all() {
+        return Ok(bookings);
+    }
+    let lines: Vec<Line> = bookings
+        .iter()
+        .map(|row| Line {
+            id: row.id,
+            statement: row.statement,
+            amount: Cents::new(row.amount),
+            reversal: row.reversal,
+        })
+        .collect();
+    let doubts = unproven::doubted(&fits, &lines, &store::sightings(tx).await?);
+    for row in &mut bookings {
+        if let Some(doubt) = doubts.get(&row.id) {
+            row.finding.get_or_insert_with(|| doubt.text().to_owned());
+        }
+    }
+    Ok(bookings)
+}
+
 /// The bookings without the batches that an advice resolves, and without advices that resolve nothing.
 fn money(mut bookings: Vec<BookingRow>) -> Vec<BookingRow> {
     if !bookings.iter().any(|booking| booking.advised) {
@@ -191,9 +218,25 @@ pub(crate) fn stage(events: &[EventRow], run: i64) -> Stage {
     })
 }
 
+/// What each statement tells, whether it told of it first or again.
+async fn told(tx: &mut Tx) -> Result<HashMap<i64, Vec<ledger::chain::Line>>> {
+    let lines = store::booking_lines(tx).await?;
+    let line = |row: &Booked| ledger::chain::Line { id: row.id, day: row.day, amount: Cents::new(row.amount) };
+    let by_id: HashMap<i64, ledger::chain::Line> = lines.iter().map(|row| (row.id, line(row))).collect();
+    let mut told: HashMap<i64, Vec<ledger::chain::Line>> = HashMap::new();
+    for row in &lines {
+        told.entry(row.statement).or_default().push(line(row));
+    }
+    for (statement, booking) in store::sightings(tx).await? {
+        told.entry(statement).or_default().extend(by_id.get(&booking));
+    }
+    Ok(told)
+}
+
 /// The chains of the treasury's accounts.
 pub(crate) async fn chains(accounts: &[Iban], tx: &mut Tx) -> Result<Vec<ledger::chain::Chain>> {
     let accounts: Vec<String> = accounts.iter().map(Iban::to_string).collect();
+    let mut told = told(tx).await?;
     let statements: Vec<ledger::chain::Statement> = store::statements(tx)
         .await?
         .iter()
@@ -204,6 +247,7 @@ pub(crate) async fn chains(accounts: &[Iban], tx: &mut Tx) -> Result<Vec<ledger:
             opening: row.opening.map(Cents::new),
             closing: row.closing.map(Cents::new),
             movement: Cents::new(row.movement),
+            bookings: told.remove(&row.id).unwrap_or_default(),
         })
         .collect();
     let confirmed: Vec<ledger::chain::Confirmation> = store::confirmations(tx)

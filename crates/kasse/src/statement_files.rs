@@ -2,23 +2,28 @@
 //!
 //! A file streams through: a reader thread parses, this side stores, a few thousand bookings at a time. Invariants:
 //! * what a booking *is* does not depend on its file: account, bank reference, day and amount, or a fingerprint of all it
-//!   says, plus its n-th occurrence within its statement (two genuine twins on one day are two, a payment in two
-//!   overlapping downloads is one);
+//!   says and the balance on which it was booked (two genuine twins on one day are two, a payment in two overlapping
+//!   downloads is one);
 //! * a statement whose days are known already, from whatever format and however cut, adds nothing (see `statement_shape`);
 //! * a value that would be a guess refuses the file; details that do not sum to their entry are stored with the finding.
+
+mod booking;
+mod known;
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use camt::{Booking, Finding, FindingKind, MessageKind, Part, Sign, StatementEnd, StatementHead, Status};
+use camt::{Booking, Finding, FindingKind, MessageKind, Part, StatementEnd, StatementHead, Status};
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
+use sepa::Cents;
 use store::{FileKind, NewBooking, NewEntry, NewFile, NewStatement, StatementRow, WriteTx};
 use tokio::sync::mpsc;
 
-use crate::import::{FileReport, Progress, Source, hex};
-use crate::statement_shape::{NewPart, Place, Shape};
+use self::booking::{Fields, identity, is_unread, stored};
+use self::known::{Alike, Known, Told};
+use crate::import::{FileReport, Progress, Repeat, Source};
+use crate::statement_shape::{Place, Shape};
 use crate::{Config, Error, Result};
 
 /// What the reader thread hands over.
@@ -31,11 +36,12 @@ pub(crate) async fn import(
     source: &Source<'_>,
     progress: &dyn Progress,
 ) -> Result<FileReport> {
-    let shapes = survey(source.path).await?;
+    let limits = config.limits;
+    let shapes = survey(source.path, limits).await?;
     let (sender, mut parts) = mpsc::channel::<Message>(1_024);
     let path = source.path.to_owned();
     let reader = tokio::task::spawn_blocking(move || {
-        camt::read_path(&path, &camt::Limits::default(), &mut |document, part| {
+        camt::read_path(&path, &limits, &mut |document, part| {
             let member = document.members.join("/");
             match sender.blocking_send((member, part)) {
                 Ok(()) => ControlFlow::Continue(()),
@@ -57,11 +63,11 @@ pub(crate) async fn import(
 }
 
 /// Reads a file once to see what its statements are, before anything is stored.
-async fn survey(path: &Path) -> Result<VecDeque<Shape>> {
+async fn survey(path: &Path, limits: camt::Limits) -> Result<VecDeque<Shape>> {
     let path = path.to_owned();
     let surveyed = tokio::task::spawn_blocking(move || {
         let mut shapes: VecDeque<Shape> = VecDeque::new();
-        camt::read_path(&path, &camt::Limits::default(), &mut |_, part| {
+        camt::read_path(&path, &limits, &mut |_, part| {
             match part {
                 Part::StatementStart(_) => shapes.push_back(Shape::default()),
                 other => shapes.back_mut().into_iter().for_each(|shape| shape.take(&other)),
@@ -76,6 +82,8 @@ async fn survey(path: &Path) -> Result<VecDeque<Shape>> {
 
 /// How many bookings are stored at once.
 const BATCH: usize = 2_000;
+/// Known bookings of a file that are named one by one; the others are counted, and linked in the books like these.
+const MOST_REPEATS: usize = 10_000;
 
 struct Storing<'a> {
     tx: &'a mut WriteTx,
@@ -88,34 +96,48 @@ struct Storing<'a> {
     report: FileReport,
     file: Option<i64>,
     statement: Option<Current>,
-    /// Identities that are stored, by account and day, as far as they were needed.
-    known: HashMap<(String, Date), HashSet<String>>,
+    known: Known,
     entries: Vec<NewEntry>,
     bookings: Vec<NewBooking>,
+    sightings: Vec<(i64, i64)>,
+    /// Places in the report of repeated bookings, and the stored ones that they equal, not yet named.
+    unnamed: Vec<(usize, i64)>,
+    names: HashMap<i64, String>,
 }
 
 /// The statement that is being read.
 struct Current {
     id: i64,
     head: Box<StatementHead>,
+    /// What it is called in reports.
+    title: String,
     member: String,
     account: String,
-    /// Bookings of the entry that is being read, with what they are and whether they are new.
-    entry: Vec<(NewBooking, bool)>,
-    occurrences: HashMap<String, u32>,
+    entry: OpenEntry,
     identity: String,
     /// Whether it is a camt.054: details of what a statement books.
     advice: bool,
-    /// Whether its balances join those of stored statements: nothing in it is known yet.
-    beside: bool,
     /// Days of it that are stored already, whatever their texts were.
     known_days: BTreeSet<Date>,
-    /// What is new of it then.
-    new_part: Option<NewPart>,
+    /// What is stored of those days.
+    alike: Alike,
+    /// The account's balance before the next booking, where the statement fits together.
+    balance: Option<i64>,
+    /// Stored bookings that one of the statement equals already.
+    matched: HashSet<i64>,
     days: Option<(Date, Date)>,
-    /// Why a booking of the entry that is being read cannot be stored.
-    refusal: Option<String>,
     skip: bool,
+}
+
+/// The entry that is being read.
+#[derive(Default)]
+struct OpenEntry {
+    /// The day of its first booking.
+    booked: Option<Date>,
+    /// How many of its bookings are new.
+    added: usize,
+    /// Why one of them cannot be stored.
+    refusal: Option<String>,
 }
 
 impl<'a> Storing<'a> {
@@ -135,9 +157,12 @@ impl<'a> Storing<'a> {
             report: FileReport::new(source.name, "statements"),
             file: None,
             statement: None,
-            known: HashMap::new(),
+            known: Known::default(),
             entries: Vec::new(),
             bookings: Vec::new(),
+            sightings: Vec::new(),
+            unnamed: Vec::new(),
+            names: HashMap::new(),
         }
     }
 
@@ -160,138 +185,219 @@ impl<'a> Storing<'a> {
         let advice = head.kind == MessageKind::Notification054;
         let provisional = !advice && !matches!(head.kind, MessageKind::Statement053 | MessageKind::Mt940);
         if provisional {
-            self.report.warnings.push(format!(
-                "{}{} tells of no final bookings and was not counted as money",
-                within(member),
-                head.message
-            ));
+            self.warn(member, format!("{} tells of no final bookings and was not counted as money", head.message));
         }
-        let account = head.account.clone().unwrap_or_default();
-        let own = self.config.own_account(&account);
-        if own.is_none() && !provisional {
-            let why = format!("line {}, Stmt/Acct/Id: the account {account:?} is not in kasse.accounts", head.line);
-            return Err(self.error(member, why));
-        }
-        let account = own.map_or(account, |iban| iban.to_string());
-        if head.currency.as_deref().is_some_and(|currency| currency != "EUR") {
-            return Err(self.error(member, format!("line {}, Stmt/Acct/Ccy: is not EUR", head.line)));
-        }
-        let refusing = |finding: &&Finding| !matches!(finding.kind, FindingKind::Missing(_) | FindingKind::Number(_));
-        if let Some(finding) = head.findings.iter().find(refusing).filter(|_| !provisional) {
-            return Err(self.error(member, finding));
-        }
-        let place =
-            if provisional { Place::Known } else { shape.place(self.tx, &account, advice, &self.statements).await? };
-        if place == Place::Known && !provisional {
+        let account = self.account(member, &head, provisional)?;
+        let title = shape.title(&head);
+        let place = match provisional {
+            true => Place::Known(Vec::new()),
+            false => shape.place(self.tx, &account, advice, &self.statements).await?,
+        };
+        if let Place::Known(same) = &place
+            && !provisional
+        {
             self.report.known_statements += 1;
             self.report.known += shape.bookings();
+            self.repeat_statement(&title, head.line, shape.bookings(), same).await?;
+        } else if shape.bookings() == 0 && !provisional {
+            self.warn(member, format!("{title} holds no final booking"));
         }
         let known_days = match &place {
             Place::Open(days) => days.clone(),
-            Place::Known | Place::Beside => BTreeSet::new(),
+            Place::Known(_) => BTreeSet::new(),
         };
         self.statement = Some(Current {
             id: self.tx.next_statement().await?,
             identity: shape.identity(&account, advice),
-            skip: place == Place::Known,
-            beside: place == Place::Beside,
-            new_part: shape.new_part(&known_days).filter(|_| !known_days.is_empty()),
+            skip: matches!(place, Place::Known(_)),
+            balance: shape.opening_that_fits(),
+            matched: HashSet::new(),
+            alike: Alike::load(self.tx, &account, &known_days).await?,
             known_days,
             advice,
             account,
+            title,
             member: member.to_owned(),
             head,
-            entry: Vec::new(),
-            occurrences: HashMap::new(),
+            entry: OpenEntry::default(),
             days: None,
-            refusal: None,
         });
+        Ok(())
+    }
+
+    /// The own account that a statement is of; one that does not count may be of any.
+    fn account(&self, member: &str, head: &StatementHead, provisional: bool) -> Result<String> {
+        let named = head.account.clone().unwrap_or_default();
+        let own = self.config.own_account(&named).map(|iban| iban.to_string());
+        if provisional {
+            return Ok(own.unwrap_or(named));
+        }
+        let Some(account) = own else {
+            let why = format!("line {}, Stmt/Acct/Id: the account {named:?} is not in kasse.accounts", head.line);
+            return Err(self.error(member, why));
+        };
+        if head.currency.as_deref().is_some_and(|currency| currency != "EUR") {
+            return Err(self.error(member, format!("line {}, Stmt/Acct/Ccy: is not EUR", head.line)));
+        }
+        let refusing = |finding: &&Finding| !matches!(finding.kind, FindingKind::Missing(_) | FindingKind::Number(_));
+        match head.findings.iter().find(refusing) {
+            Some(finding) => Err(self.error(member, finding)),
+            None => Ok(account),
+        }
+    }
+
+    fn warn(&mut self, member: &str, what: impl std::fmt::Display) {
+        self.report.warnings.push(format!("{}{what}", within(member)));
+    }
+
+    /// Says which stored statements a whole statement equals.
+    async fn repeat_statement(&mut self, title: &str, line: u64, bookings: usize, same: &[i64]) -> Result<()> {
+        let mut equals = Vec::new();
+        for id in same {
+            equals.push(self.name_of(*id).await?);
+        }
+        self.report.repeats.push(Repeat {
+            line,
+            statement: title.to_owned(),
+            bookings,
+            booked: None,
+            amount: None,
+            equals,
+        });
+        Ok(())
+    }
+
+    /// A stored statement in words.
+    async fn name_of(&mut self, statement: i64) -> Result<String> {
+        if let Some(name) = self.names.get(&statement) {
+            return Ok(name.clone());
+        }
+        let name = store::statement(self.tx, statement).await?.as_ref().map(StatementRow::title).unwrap_or_default();
+        self.names.insert(statement, name.clone());
+        Ok(name)
+    }
+
+    /// Says which stored bookings the repeated ones equal.
+    async fn name_repeats(&mut self) -> Result<()> {
+        for (place, booking) in std::mem::take(&mut self.unnamed) {
+            let Some((reference, statement)) = store::told(self.tx, booking).await? else { continue };
+            let name = self.name_of(statement).await?;
+            if let Some(repeat) = self.report.repeats.get_mut(place) {
+                repeat.equals = vec![format!("{reference} in {name}")];
+            }
+        }
         Ok(())
     }
 
     async fn booking(&mut self, booking: &Booking) -> Result<()> {
         let Some(mut current) = self.statement.take() else { return Ok(()) };
-        let counts = !current.skip && matches!(booking.status, None | Some(Status::Booked));
-        if counts {
-            let fields = match Fields::read(booking, &current) {
-                Ok(fields) => fields,
-                Err(why) => {
-                    // what the entry itself says of it comes at its end, and says more
-                    current.refusal.get_or_insert(why);
-                    self.statement = Some(current);
-                    return Ok(());
-                }
-            };
-            current.days = Some(match current.days {
-                None => (fields.booked, fields.booked),
-                Some((first, last)) => (first.min(fields.booked), last.max(fields.booked)),
-            });
-            if fields.cents == 0 {
-                self.report.warnings.push(format!("line {}: a booking of 0.00 was left out", booking.line));
-            } else {
-                let (identity, new) = self.identify(&mut current, booking, &fields).await?;
-                let entry = self.tx.next_entry().await?;
-                let entry = entry + i64::try_from(self.entries.len()).unwrap_or(0);
-                current.entry.push((stored(booking, &fields, &current, identity, entry), new));
-            }
+        let final_booking = matches!(booking.status, None | Some(Status::Booked));
+        if !current.skip && final_booking {
+            self.take(&mut current, booking).await?;
         } else if !current.skip {
             let status = booking.status.as_ref().map_or("", Status::as_str);
-            self.report
-                .warnings
-                .push(format!("line {}: a booking with status {status} is not final and was left out", booking.line));
+            let what = format!("line {}: a booking with status {status} is not final and was left out", booking.line);
+            self.warn(&current.member, what);
         }
         self.statement = Some(current);
+        if self.bookings.len() + self.sightings.len() >= BATCH { self.flush().await } else { Ok(()) }
+    }
+
+    /// Stores a final booking, or links it with the one that it equals.
+    async fn take(&mut self, current: &mut Current, booking: &Booking) -> Result<()> {
+        let fields = match Fields::read(booking, current) {
+            Ok(fields) => fields,
+            Err(why) => {
+                // what the entry itself says of it comes at its end, and says more
+                current.entry.refusal.get_or_insert(why);
+                return Ok(());
+            }
+        };
+        current.days = Some(match current.days {
+            None => (fields.booked, fields.booked),
+            Some((first, last)) => (first.min(fields.booked), last.max(fields.booked)),
+        });
+        current.entry.booked.get_or_insert(fields.booked);
+        if fields.cents == 0 {
+            self.warn(&current.member, format!("line {}: a booking of 0.00 was left out", booking.line));
+            return Ok(());
+        }
+        let (identity, equals) = self.identify(current, booking, &fields).await?;
+        let balance_before = current.balance;
+        current.balance = current.balance.and_then(|balance| balance.checked_add(fields.cents));
+        match equals {
+            Some(stored) => self.repeat_booking(current, booking, &fields, stored),
+            None => {
+                let id = self.tx.next_booking().await? + i64::try_from(self.bookings.len()).unwrap_or(0);
+                let entry = self.tx.next_entry().await? + i64::try_from(self.entries.len()).unwrap_or(0);
+                let new = NewBooking { balance_before, ..stored(booking, &fields, current, identity, entry) };
+                self.known.add(&new, id);
+                current.matched.insert(id);
+                self.bookings.push(new);
+                current.entry.added += 1;
+                self.report.added += 1;
+            }
+        }
         Ok(())
     }
 
-    /// What the booking is, and whether it is new.
-    async fn identify(&mut self, current: &mut Current, booking: &Booking, fields: &Fields) -> Result<(String, bool)> {
-        loop {
-            let identity = identity(current, booking, fields);
-            if current.known_days.contains(&fields.booked) {
-                return Ok((identity, false));
-            }
-            let new = self.is_new(&current.account, fields.booked, &identity).await?;
-            // the balances say that this statement lies beside those we have: what looks the same is a twin
-            if new || !current.beside || booking.bank_reference.is_some() {
-                return Ok((identity, new));
-            }
+    fn repeat_booking(&mut self, current: &Current, booking: &Booking, fields: &Fields, stored: i64) {
+        self.report.known += 1;
+        self.sightings.push((current.id, stored));
+        if self.report.repeats.len() < MOST_REPEATS {
+            self.unnamed.push((self.report.repeats.len(), stored));
+            self.report.repeats.push(Repeat {
+                line: booking.line,
+                statement: current.title.clone(),
+                bookings: 1,
+                booked: Some(fields.booked),
+                amount: Some(Cents::new(fields.cents)),
+                equals: Vec::new(),
+            });
         }
     }
 
-    /// Whether a booking is not stored yet; then it counts as stored.
-    async fn is_new(&mut self, account: &str, day: Date, identity: &str) -> Result<bool> {
-        let key = (account.to_owned(), day);
-        if !self.known.contains_key(&key) {
-            let stored = store::known_identities(self.tx, account, day, day).await?;
-            self.known.insert(key.clone(), stored.into_keys().collect());
+    /// What the booking is, and the stored one that it equals.
+    async fn identify(
+        &mut self,
+        current: &mut Current,
+        booking: &Booking,
+        fields: &Fields,
+    ) -> Result<(String, Option<i64>)> {
+        let base = identity(current, booking, fields);
+        if current.known_days.contains(&fields.booked) {
+            return Ok((base, current.alike.next(fields.booked, fields.cents)));
         }
-        Ok(self.known.get_mut(&key).is_some_and(|known| known.insert(identity.to_owned())))
+        let stored = self.known.on(self.tx, &current.account, fields.booked).await?;
+        let told = Told {
+            identity: &base,
+            cents: fields.cents,
+            balance_before: current.balance,
+            has_reference: booking.bank_reference.is_some(),
+        };
+        let equals = stored.equal(&told, &current.matched);
+        current.matched.extend(equals);
+        Ok((stored.next_identity(&base), equals))
     }
 
     async fn entry_end(&mut self, member: &str, entry: &camt::Entry) -> Result<()> {
-        let Some(mut current) = self.statement.take() else { return Ok(()) };
-        let bookings = std::mem::take(&mut current.entry);
-        let first_booked = bookings.first().map(|(booking, _)| booking.booked);
-        let (id, skip, refusal) = (current.id, current.skip, current.refusal.take());
-        self.statement = Some(current);
+        let Some(current) = &mut self.statement else { return Ok(()) };
+        let done = std::mem::take(&mut current.entry);
+        let (id, skip) = (current.id, current.skip);
         let unread =
             entry.findings.iter().find(|finding| is_unread(finding)).filter(|_| !skip).map(ToString::to_string);
-        if let Some(why) = unread.or(refusal) {
+        if let Some(why) = unread.or(done.refusal) {
             return Err(self.error(member, why));
         }
-        let Some(booked) = first_booked.filter(|_| !skip) else { return Ok(()) };
+        let Some(booked) = done.booked.filter(|_| !skip) else { return Ok(()) };
         let Some(amount) = entry.amount else {
             return Err(self.error(member, format!("line {}, Stmt/Ntry/Amt: the amount is missing", entry.line)));
         };
         let finding = entry.findings.first().map(ToString::to_string);
         if let Some(finding) = &finding {
-            self.report.warnings.push(format!("{}{finding}", within(member)));
+            self.warn(member, finding);
         }
-        let new = bookings.iter().filter(|(_, new)| *new).count();
-        self.report.added += new;
-        self.report.known += bookings.len() - new;
-        if new > 0 {
+        if done.added > 0 {
             self.entries.push(NewEntry {
                 statement: id,
                 position: i64::from(entry.index),
@@ -300,43 +406,37 @@ impl<'a> Storing<'a> {
                 booked,
                 finding,
             });
-            self.bookings.extend(bookings.into_iter().filter(|(_, new)| *new).map(|(booking, _)| booking));
         }
-        if self.bookings.len() >= BATCH { self.flush().await } else { Ok(()) }
+        Ok(())
     }
 
     async fn flush(&mut self) -> Result<()> {
-        let (entries, bookings) = (std::mem::take(&mut self.entries), std::mem::take(&mut self.bookings));
-        self.tx.add_entries(&entries).await?;
-        self.tx.add_bookings(&bookings).await?;
+        self.tx.add_entries(&std::mem::take(&mut self.entries)).await?;
+        self.tx.add_bookings(&std::mem::take(&mut self.bookings)).await?;
+        self.tx.add_sightings(&std::mem::take(&mut self.sightings)).await?;
         Ok(())
     }
 
     async fn end(&mut self, member: &str, end: &StatementEnd) -> Result<()> {
         self.flush().await?;
-        let Some(current) = self.statement.take().filter(|current| !current.skip) else { return Ok(()) };
-        let statement = current.finish(end).map_err(|why| self.error(member, why))?;
+        self.name_repeats().await?;
+        let Some(current) = self.statement.take() else { return Ok(()) };
         for finding in &end.findings {
-            self.report.warnings.push(format!("{}{finding}", within(member)));
+            self.warn(member, finding);
         }
-        let file = match self.file {
-            Some(file) => file,
-            None => {
-                let file = NewFile {
-                    name: self.source.name,
-                    kind: FileKind::Statements,
-                    sha256: &self.source.sha256,
-                    as_of: None,
-                };
-                self.tx.add_file(&file).await?
-            }
-        };
-        self.file = Some(file);
+        if current.skip {
+            return Ok(());
+        }
+        let statement = current.finish(end).map_err(|why| self.error(member, why))?;
+        let file = self.file().await?;
         self.report.statements += 1;
         let id = self.tx.add_statement(file, &statement).await?;
         if !statement.advice {
             self.statements.push(StatementRow {
                 id,
+                file: self.source.name.to_owned(),
+                member: statement.member,
+                message: statement.message,
                 account: statement.account,
                 sequence: statement.sequence,
                 days: statement.days,
@@ -348,110 +448,23 @@ impl<'a> Storing<'a> {
         }
         Ok(())
     }
+
+    /// The file's own row, remembered with its first statement.
+    async fn file(&mut self) -> Result<i64> {
+        if let Some(file) = self.file {
+            return Ok(file);
+        }
+        let file =
+            NewFile { name: self.source.name, kind: FileKind::Statements, sha256: &self.source.sha256, as_of: None };
+        let file = self.tx.add_file(&file).await?;
+        self.file = Some(file);
+        Ok(file)
+    }
 }
 
 /// The member of a container that a warning speaks of; its file is named beside.
 fn within(member: &str) -> String {
     if member.is_empty() { String::new() } else { format!("{member}: ") }
-}
-
-/// What a booking must say to be money.
-struct Fields {
-    cents: i64,
-    booked: Date,
-}
-
-/// Whether a finding leaves a value unknown that makes a booking money.
-fn is_unread(finding: &Finding) -> bool {
-    matches!(
-        finding.kind,
-        FindingKind::Amount(_)
-            | FindingKind::Negative(_)
-            | FindingKind::AmountUnknown
-            | FindingKind::Date(_)
-            | FindingKind::Sign(_)
-            | FindingKind::Flag(_)
-            | FindingKind::Line(_)
-            | FindingKind::CurrencyDiffers { .. }
-    )
-}
-
-impl Fields {
-    fn read(booking: &Booking, current: &Current) -> std::result::Result<Fields, String> {
-        if let Some(finding) = booking.findings.iter().find(|finding| is_unread(finding)) {
-            return Err(finding.to_string());
-        }
-        let missing = |field: &str| format!("line {}, Stmt/Ntry/{field}: is missing", booking.line);
-        if booking.currency.as_deref().is_some_and(|currency| currency != "EUR") {
-            return Err(format!("line {}, Stmt/Ntry/Amt: the currency is not EUR", booking.line));
-        }
-        let amount = booking.amount.ok_or_else(|| missing("Amt"))?;
-        let sign = booking.sign.ok_or_else(|| missing("CdtDbtInd"))?;
-        let closing = current.head.closing.and_then(|balance| balance.date);
-        let booked = booking.booked.or(booking.valued).or(closing).ok_or_else(|| missing("BookgDt"))?;
-        let cents = if sign == Sign::Debit { -amount.get() } else { amount.get() };
-        Ok(Fields { cents, booked })
-    }
-}
-
-/// What the booking is, whatever file it came in.
-fn identity(current: &mut Current, booking: &Booking, fields: &Fields) -> String {
-    let mut hash = Sha256::new();
-    let mut take = |text: &str| {
-        hash.update((text.len() as u64).to_be_bytes());
-        hash.update(text.as_bytes());
-    };
-    take(&current.account);
-    take(if current.advice { "advice" } else { "" });
-    take(&fields.booked.to_string());
-    take(&fields.cents.to_string());
-    match &booking.bank_reference {
-        Some(reference) => take(reference),
-        None => {
-            let squashed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-            let or_none = |text: &Option<String>| squashed(text.as_deref().unwrap_or_default());
-            take(&booking.valued.map(|day| day.to_string()).unwrap_or_default());
-            take(&squashed(&booking.remittance));
-            take(&or_none(&booking.counterparty));
-            take(&or_none(&booking.counterparty_iban));
-            take(&or_none(&booking.end_to_end_id));
-            take(&or_none(&booking.mandate_id));
-            take(&or_none(&booking.structured_reference));
-            take(&or_none(&booking.entry_reference));
-        }
-    }
-    let base = hex(hash.finalize().get(..16).unwrap_or_default());
-    let occurrence = current.occurrences.entry(base.clone()).or_insert(0);
-    *occurrence += 1;
-    format!("{base}-{occurrence}")
-}
-
-fn stored(booking: &Booking, fields: &Fields, current: &Current, identity: String, entry: i64) -> NewBooking {
-    let unknown = booking.findings.iter().map(ToString::to_string).next();
-    NewBooking {
-        entry,
-        account: current.account.clone(),
-        reference: booking.bank_reference.clone().unwrap_or_else(|| format!("einmal-{identity}")),
-        identity,
-        amount: fields.cents,
-        booked: fields.booked,
-        valued: booking.valued,
-        end_to_end_id: booking.end_to_end_id.clone(),
-        mandate_reference: booking.mandate_id.clone(),
-        structured_reference: booking.structured_reference.clone(),
-        entry_reference: booking.entry_reference.clone(),
-        batch_reference: booking.payment_information_id.clone(),
-        bank_code: booking.bank_code.clone(),
-        proprietary_code: booking.proprietary_code.clone(),
-        class: booking.class().to_string(),
-        return_reason: booking.return_reason.clone(),
-        reversal: booking.reversal,
-        finding: unknown,
-        counterparty: booking.counterparty.clone(),
-        counterparty_iban: booking.counterparty_iban.clone(),
-        remittance: booking.remittance.clone(),
-        additional: booking.additional.clone(),
-    }
 }
 
 impl Current {
@@ -468,12 +481,6 @@ impl Current {
             .movement
             .ok_or_else(|| format!("line {}, Stmt: the sum of its entries is too large", self.head.line))?;
         let amount = |balance: Option<camt::Balance>| balance.map(|balance| balance.amount.get());
-        // days that are known from other statements are theirs to prove
-        let (before, behind) = self.new_part.map_or((0, 0), |part| (part.before, part.behind));
-        let (first, last) = self.new_part.map_or((first, last), |part| {
-            let begin = if part.before == 0 { first } else { part.days.0 };
-            (begin, if part.behind == 0 { last } else { part.days.1 })
-        });
         Ok(NewStatement {
             identity: self.identity,
             advice: self.advice,
@@ -483,9 +490,9 @@ impl Current {
             statement_id: self.head.id.clone(),
             sequence: self.head.sequence.and_then(|number| i64::try_from(number).ok()),
             days: (first, last),
-            opening: amount(opening).map(|opening| opening + before),
-            closing: amount(closing).map(|closing| closing - behind),
-            movement: movement.get() - before - behind,
+            opening: amount(opening),
+            closing: amount(closing),
+            movement: movement.get(),
             finding: end.findings.first().map(ToString::to_string),
         })
     }

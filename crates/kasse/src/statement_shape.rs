@@ -3,13 +3,13 @@
 //! Texts differ between camt and MT940, ids between versions; days, amounts and balances do not. Invariant: a day of a
 //! statement is called known only if exactly its bookings are stored and the balance on which it begins is the stored one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use camt::{Balance, Part, Status};
+use camt::{Balance, Part, StatementHead, Status};
 use jiff::civil::Date;
 use sepa::Cents;
 use sha2::{Digest, Sha256};
-use store::{StatementRow, Tx};
+use store::{Booked, StatementRow, Tx};
 
 use crate::Result;
 use crate::import::hex;
@@ -26,23 +26,10 @@ pub(crate) struct Shape {
 /// Where a statement lies among those that are stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// Everything in it is stored.
-    Known,
-    /// Its balances join those of stored statements: nothing in it is stored.
-    Beside,
+    /// Everything in it is stored, in these statements.
+    Known(Vec<i64>),
     /// It may overlap what is stored: these days of it are known.
     Open(BTreeSet<Date>),
-}
-
-/// The part of a statement that is new: what its days before and behind that are known leave of its balances.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NewPart {
-    /// Cents that its leading known days move.
-    pub(crate) before: i64,
-    /// Cents that its trailing known days move.
-    pub(crate) behind: i64,
-    /// First and last day of its new bookings.
-    pub(crate) days: (Date, Date),
 }
 
 impl Shape {
@@ -62,6 +49,18 @@ impl Shape {
             }
             _ => {}
         }
+    }
+
+    /// What it is called: `camt.053.001.08 no. 201 of 2024-03-06 to 2024-03-08`.
+    pub(crate) fn title(&self, head: &StatementHead) -> String {
+        let number = head.sequence.filter(|number| *number != 0).map(|number| format!(" no. {number}"));
+        let booked = self.booked.first().zip(self.booked.last()).map(|(first, last)| (first.0, last.0));
+        let closed = self.closed_on.or(head.to).or(head.created).map(|day| (day, day));
+        let days = booked.or(closed).map(|(first, last)| match first == last {
+            true => format!(" of {first}"),
+            false => format!(" of {first} to {last}"),
+        });
+        format!("{}{}{}", head.message, number.unwrap_or_default(), days.unwrap_or_default())
     }
 
     /// How many bookings it has.
@@ -90,21 +89,39 @@ impl Shape {
         advice: bool,
         statements: &[StatementRow],
     ) -> Result<Place> {
-        if store::has_identity(tx, &self.identity(account, advice)).await? {
-            return Ok(Place::Known);
+        if let Some(same) = store::statement_of(tx, &self.identity(account, advice)).await? {
+            return Ok(Place::Known(vec![same]));
         }
         let (Some((first, _)), Some((last, _)), false) = (self.booked.first(), self.booked.last(), advice) else {
             return Ok(Place::Open(BTreeSet::new()));
         };
         let near: Vec<&StatementRow> = statements.iter().filter(|row| row.account == account).collect();
-        let known = self.known_days(tx, account, &near).await?;
-        Ok(if known.len() == self.days().len() {
-            Place::Known
-        } else if known.is_empty() && self.joins(&near, *first, *last) {
-            Place::Beside
+        let stored = store::booked(tx, account, *first, *last).await?;
+        let known = self.known_days(&stored);
+        Ok(if known.len() == self.days().len() && !self.mends(&near) {
+            let mut same: Vec<i64> =
+                stored.iter().filter(|row| known.contains(&row.day)).map(|row| row.statement).collect();
+            same.sort_unstable();
+            same.dedup();
+            Place::Known(same)
         } else {
             Place::Open(known)
         })
+    }
+
+    /// Its opening balance in cents, if its entries lead from there to the closing one.
+    pub(crate) fn opening_that_fits(&self) -> Option<i64> {
+        let moved = Cents::sum(self.booked.iter().map(|(_, cents)| Cents::new(*cents)))?;
+        let (opening, closing) = (self.opening?, self.closing?);
+        (opening.checked_add(moved) == Some(closing)).then_some(opening.get())
+    }
+
+    /// Whether it proves days of which a stored statement proves nothing.
+    fn mends(&self, near: &[&StatementRow]) -> bool {
+        let days = self.days();
+        let covers = |row: &&&StatementRow| days.iter().any(|day| (row.days.0..=row.days.1).contains(day));
+        let doubtful = || near.iter().filter(covers).any(|row| row.unexplained() != Some(0));
+        self.opening_that_fits().is_some() && doubtful()
     }
 
     /// The days on which it has bookings.
@@ -112,59 +129,37 @@ impl Shape {
         self.booked.iter().map(|(day, _)| *day).collect()
     }
 
-    /// The days of which exactly its bookings are stored, and that begin on the same balance there.
-    async fn known_days(&self, tx: &mut Tx, account: &str, near: &[&StatementRow]) -> Result<BTreeSet<Date>> {
+    /// The days of which exactly its bookings are stored, one after the other from the same balance on.
+    fn known_days(&self, stored: &[Booked]) -> BTreeSet<Date> {
+        let Some(mut balance) = self.opening.map(Cents::get) else { return BTreeSet::new() };
         let mut known = BTreeSet::new();
-        let (Some(opening), Some((first, _)), Some((last, _))) =
-            (self.opening, self.booked.first(), self.booked.last())
-        else {
-            return Ok(known);
-        };
-        if store::booked_amounts(tx, account, *first, *last).await?.is_empty() {
-            return Ok(known);
-        }
-        let start = near.iter().map(|row| row.days.0).filter(|day| day <= first).max().unwrap_or(*first);
-        let mut stored = store::booked_amounts(tx, account, start, *last).await?;
-        stored.sort_unstable();
-        let of = |list: &[(Date, i64)], day: Date| -> Vec<i64> {
-            list.iter().filter(|(booked, _)| *booked == day).map(|(_, cents)| *cents).collect()
-        };
-        let moved = |list: &[(Date, i64)], from: Date, until: Date| -> i64 {
-            list.iter().filter(|(day, _)| (from..until).contains(day)).map(|(_, cents)| cents).sum()
-        };
-        for day in self.days() {
-            let begins = opening.get() + moved(&self.booked, *first, day);
-            let start = near.iter().filter(|row| row.days.0 <= day).map(|row| row.days.0).max();
-            let fits = near
-                .iter()
-                .filter(|row| Some(row.days.0) == start)
-                .any(|row| row.opening.map(|balance| balance + moved(&stored, row.days.0, day)) == Some(begins));
-            if fits && of(&stored, day) == of(&self.booked, day) {
-                known.insert(day);
+        for day in self.booked.chunk_by(|one, next| one.0 == next.0) {
+            let on = day.first().map_or(Date::ZERO, |(on, _)| *on);
+            let stored: Vec<&Booked> = stored.iter().filter(|row| row.day == on).collect();
+            let mut amounts: Vec<i64> = stored.iter().map(|row| row.amount).collect();
+            amounts.sort_unstable();
+            if amounts.iter().eq(day.iter().map(|(_, cents)| cents)) && begins_on(&stored, balance) {
+                known.insert(on);
             }
+            balance = day.iter().fold(balance, |sum, (_, cents)| sum.saturating_add(*cents));
         }
-        Ok(known)
+        known
     }
+}
 
-    /// What is new of it where some of its days are known.
-    pub(crate) fn new_part(&self, known: &BTreeSet<Date>) -> Option<NewPart> {
-        let is_known = |(day, _): &&(Date, i64)| known.contains(day);
-        let sum = |cents: i64, (_, more): &(Date, i64)| cents + more;
-        let first = self.booked.iter().find(|booking| !is_known(booking))?;
-        let last = self.booked.iter().rfind(|booking| !is_known(booking))?;
-        Some(NewPart {
-            before: self.booked.iter().take_while(is_known).fold(0, sum),
-            behind: self.booked.iter().rev().take_while(is_known).fold(0, sum),
-            days: (first.0, last.0),
-        })
+/// Whether stored bookings follow one another without a break, and the first one of them follows on this balance.
+fn begins_on(stored: &[&Booked], balance: i64) -> bool {
+    let mut ends: BTreeMap<i64, i64> = BTreeMap::new();
+    for row in stored {
+        let Some(before) = row.balance_before else { return false };
+        *ends.entry(before).or_default() += 1;
+        *ends.entry(before.saturating_add(row.amount)).or_default() -= 1;
     }
-
-    /// Whether it begins where a stored statement ends, or ends where one begins, and none covers its beginning.
-    fn joins(&self, near: &[&StatementRow], first: Date, last: Date) -> bool {
-        let (opening, closing) = (self.opening.map(Cents::get), self.closing.map(Cents::get));
-        let begins_alike = near.iter().any(|row| row.opening == opening && row.days.0 <= first && first <= row.days.1);
-        let after = near.iter().any(|row| row.closing == opening && row.closing.is_some() && row.days.1 <= first);
-        let ahead = near.iter().any(|row| row.opening == closing && row.opening.is_some() && last <= row.days.0);
-        !begins_alike && (after || ahead)
+    ends.retain(|_, count| *count != 0);
+    match ends.iter().find(|(_, count)| **count > 0) {
+        Some((begin, 1)) => ends.len() == 2 && *begin == balance,
+        Some(_) => false,
+        // it ends where it began
+        None => stored.iter().any(|row| row.balance_before == Some(balance)),
     }
 }

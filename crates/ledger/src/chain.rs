@@ -1,7 +1,10 @@
 //! Whether all money has been seen: the chain of balances of each account.
 //!
-//! Invariant: a range is unbroken only where each closing balance is the next opening one and each statement's own
-//! entries lead from the one to the other. Numbers and dates only order what has arrived; banks reuse and skip them.
+//! Invariant: a range is unbroken only where each closing balance is the next opening one, or statements overlap and all
+//! their bookings, each counted once, lead from the first balance to the last; so a twin that was lost or a booking counted
+//! twice breaks it. Numbers and dates only order what has arrived; banks reuse and skip them.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use sepa::Cents;
@@ -21,6 +24,19 @@ pub struct Statement {
     pub closing: Option<Cents>,
     /// The signed sum of its booked entries.
     pub movement: Cents,
+    /// What it tells, whether it told of it first or again.
+    pub bookings: Vec<Line>,
+}
+
+/// A booking of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its id.
+    pub id: i64,
+    /// The day it was booked.
+    pub day: Date,
+    /// Below zero where our account was debited.
+    pub amount: Cents,
 }
 
 /// Days that are complete.
@@ -126,99 +142,165 @@ fn quiet_statement(said: &Confirmation) -> Statement {
         opening: Some(said.balance),
         closing: Some(said.balance),
         movement: Cents::ZERO,
+        bookings: Vec::new(),
     }
-}
-
-/// A statement that proves something: both balances, and entries that lead from one to the other.
-struct Link {
-    days: (Date, Date),
-    opening: Cents,
-    closing: Cents,
-}
-
-fn link(statement: &Statement) -> Option<Link> {
-    let (opening, closing) = (statement.opening?, statement.closing?);
-    (opening.checked_add(statement.movement) == Some(closing)).then_some(Link {
-        days: statement.days,
-        opening,
-        closing,
-    })
 }
 
 fn chain(account: &str, statements: Vec<&Statement>) -> Chain {
-    let mut chain = Chain {
-        account: account.to_owned(),
-        ranges: Vec::new(),
-        gaps: Vec::new(),
-        unproven: Vec::new(),
-        opening_confirmed: false,
-    };
-    let mut links = Vec::new();
+    let mut spans: Vec<Span> = Vec::new();
+    let mut unproven: Vec<(Date, Date)> = Vec::new();
+    let mut proven: Vec<(Date, Date)> = Vec::new();
     for statement in statements {
-        match link(statement) {
-            Some(link) => links.push(link),
-            None => chain.unproven.push(statement.days.1),
+        match Span::new(statement) {
+            Some(span) => {
+                proven.push(statement.days);
+                take_in(&mut spans, span);
+            }
+            None => unproven.push(statement.days),
         }
     }
-    let mut seen: Vec<Cents> = Vec::new();
-    while let Some(place) = next_link(&chain, &links) {
-        let link = links.remove(place);
-        let covered = chain.ranges.last().is_some_and(|range| {
-            link.opening != range.closing
-                && link.days.0 >= range.first
-                && link.days.1 <= range.last
-                && seen.contains(&link.opening)
-                && seen.contains(&link.closing)
-        });
-        if !covered {
-            seen.extend([link.opening, link.closing]);
-            append(&mut chain, &link);
+    unproven.retain(|days| !is_covered(*days, &proven));
+    spans.sort_by_key(|span| (span.days.1, span.days.0));
+    let gap = |pair: &[Span]| match pair {
+        [one, next] => {
+            Some(Gap { after: one.days.1, closing: one.closing, before: next.days.0, opening: next.opening })
         }
-    }
-    chain
-}
-
-/// The link that continues the range on its day, else the first there is.
-fn next_link(chain: &Chain, links: &[Link]) -> Option<usize> {
-    let first = links.first()?;
-    let Some(range) = chain.ranges.last() else {
-        // several on the first day: the one that no other one leads to begins
-        let leads_to = |link: &Link| {
-            links.iter().any(|other| {
-                other.days == first.days && other.closing == link.opening && other.opening != other.closing
-            })
-        };
-        let begins = links.iter().position(|link| link.days == first.days && !leads_to(link));
-        return Some(begins.unwrap_or(0));
+        _ => None,
     };
-    let same_day = links.iter().take_while(|link| link.days.1 == first.days.1);
-    let continuing = same_day.enumerate().find(|(_, link)| link.opening == range.closing).map(|(place, _)| place);
-    Some(continuing.unwrap_or(0))
+    Chain {
+        account: account.to_owned(),
+        gaps: spans.windows(2).filter_map(gap).collect(),
+        ranges: spans.iter().map(Span::range).collect(),
+        unproven: unproven.into_iter().map(|days| days.1).collect(),
+        opening_confirmed: false,
+    }
 }
 
-fn append(chain: &mut Chain, link: &Link) {
-    match chain.ranges.last_mut() {
-        Some(range) if range.closing == link.opening => {
-            range.last = range.last.max(link.days.1);
-            range.closing = link.closing;
-            range.statements += 1;
-            return;
-        }
-        Some(range) => chain.gaps.push(Gap {
-            after: range.last,
-            closing: range.closing,
-            before: link.days.0,
-            opening: link.opening,
-        }),
-        None => {}
+/// Adds a span to those it overlaps or continues; all that it joins become one.
+fn take_in(spans: &mut Vec<Span>, mut span: Span) {
+    // statements come in the order of their days: most continue the last one
+    while let Some(place) = spans.iter().rposition(|other| other.joined(&span).is_some()) {
+        let other = spans.remove(place);
+        let Some((opening, closing)) = other.joined(&span) else { break };
+        span = other.merged(span, opening, closing);
     }
-    chain.ranges.push(Range {
-        first: link.days.0,
-        last: link.days.1,
-        opening: link.opening,
-        closing: link.closing,
-        statements: 1,
-    });
+    let place = spans.iter().rposition(|other| other.days.1 <= span.days.1).map_or(0, |place| place + 1);
+    spans.insert(place, span);
+}
+
+/// Days of which every booking is known: the balances at both ends, and what leads from the one to the other.
+#[derive(Clone, Debug)]
+struct Span {
+    days: (Date, Date),
+    opening: Cents,
+    closing: Cents,
+    statements: usize,
+    bookings: BTreeMap<(Date, i64), Cents>,
+}
+
+impl Span {
+    /// A statement that proves something: it has both balances, and its entries lead from one to the other.
+    fn new(statement: &Statement) -> Option<Span> {
+        let (opening, closing) = (statement.opening?, statement.closing?);
+        (opening.checked_add(statement.movement) == Some(closing)).then(|| Span {
+            days: statement.days,
+            opening,
+            closing,
+            statements: 1,
+            bookings: statement.bookings.iter().map(|line| ((line.day, line.id), line.amount)).collect(),
+        })
+    }
+
+    fn range(&self) -> Range {
+        Range {
+            first: self.days.0,
+            last: self.days.1,
+            opening: self.opening,
+            closing: self.closing,
+            statements: self.statements,
+        }
+    }
+
+    /// The balances at both ends of the two together, if they belong together: they share bookings, and all bookings of
+    /// both lead from one opening balance to one closing balance; or the one ends on the balance on which the other begins.
+    fn joined(&self, other: &Span) -> Option<(Cents, Cents)> {
+        let (few, many) = if self.bookings.len() < other.bookings.len() { (self, other) } else { (other, self) };
+        if few.bookings.keys().any(|line| many.bookings.contains_key(line)) {
+            let added =
+                Cents::sum(few.bookings.iter().filter(|(line, _)| !many.bookings.contains_key(line)).map(|(_, c)| *c))?;
+            let moved = Cents::sum(many.bookings.values().copied())?.checked_add(added)?;
+            let ends = [(many, many), (self, other), (other, self), (few, few)];
+            let leads = |(begin, end): &(&Span, &Span)| {
+                let inner = if std::ptr::eq(*begin, self) { other } else { self };
+                begin.opening.checked_add(moved) == Some(end.closing) && begin.passes(inner)
+            };
+            return ends.iter().find(|ends| leads(ends)).map(|(begin, end)| (begin.opening, end.closing));
+        }
+        if few.bookings.is_empty() && few.opening == few.closing && many.stands_at(few.days, few.closing) {
+            return Some((many.opening, many.closing));
+        }
+        if self.closing == other.opening && self.days.1 <= other.days.1 {
+            return Some((self.opening, other.closing));
+        }
+        (other.closing == self.opening && other.days.1 <= self.days.1).then_some((other.opening, self.closing))
+    }
+
+    /// Whether the balance on which an overlapping span begins is one that this span passes on that day: behind all that
+    /// came before the day, and some of the day's bookings that the other one does not tell.
+    fn passes(&self, inner: &Span) -> bool {
+        let Some(((day, _), _)) = inner.bookings.first_key_value() else { return false };
+        let before = Cents::sum(self.bookings.range(..(*day, i64::MIN)).map(|(_, cents)| *cents));
+        let start = before.and_then(|moved| self.opening.checked_add(moved));
+        let Some(distance) = start.and_then(|start| inner.opening.checked_sub(start)) else { return false };
+        let of_day = self.bookings.range((*day, i64::MIN)..=(*day, i64::MAX));
+        let untold = of_day.filter(|(line, _)| !inner.bookings.contains_key(line)).map(|(_, cents)| cents.get());
+        is_sum_of_some(distance.get(), untold)
+    }
+
+    /// Whether the account had this balance throughout these days within the span, or just before or behind a day's bookings.
+    fn stands_at(&self, (first, last): (Date, Date), balance: Cents) -> bool {
+        let within = self.days.0 <= first && last <= self.days.1;
+        let until = |is_before: &dyn Fn(Date) -> bool| {
+            let moved = Cents::sum(self.bookings.iter().filter(|(line, _)| is_before(line.0)).map(|(_, cents)| *cents));
+            moved.and_then(|moved| self.opening.checked_add(moved))
+        };
+        within && [until(&|day| day < first), until(&|day| day <= last)].contains(&Some(balance))
+    }
+
+    fn merged(mut self, other: Span, opening: Cents, closing: Cents) -> Span {
+        let adds = other.bookings.keys().any(|line| !self.bookings.contains_key(line)) || other.bookings.is_empty();
+        self.days = (self.days.0.min(other.days.0), self.days.1.max(other.days.1));
+        (self.opening, self.closing) = (opening, closing);
+        self.statements += if adds { other.statements } else { 0 };
+        self.bookings.extend(other.bookings);
+        self
+    }
+}
+
+/// Whether statements that prove something speak of every one of these days: issued anew, they stand for the other one.
+fn is_covered((first, last): (Date, Date), proven: &[(Date, Date)]) -> bool {
+    let mut day = first;
+    while let Some(until) = proven.iter().filter(|days| days.0 <= day && day <= days.1).map(|days| days.1).max() {
+        match until.tomorrow() {
+            Ok(next) if until < last => day = next,
+            _ => return true,
+        }
+    }
+    false
+}
+
+/// Whether some of these amounts sum to one; where they are too many to try, they may.
+fn is_sum_of_some(wanted: i64, amounts: impl Iterator<Item = i64>) -> bool {
+    const MOST_SUMS: usize = 4_096;
+    let mut sums = BTreeSet::from([0_i64]);
+    for amount in amounts {
+        let more: Vec<i64> = sums.iter().map(|sum| sum.saturating_add(amount)).collect();
+        sums.extend(more);
+        if sums.len() > MOST_SUMS {
+            return true;
+        }
+    }
+    sums.contains(&wanted)
 }
 
 impl Chain {
@@ -261,7 +343,7 @@ impl std::fmt::Display for Missing {
 mod tests {
     use super::*;
 
-    /// `FIRST LAST OPENING CLOSING [MOVEMENT]`
+    /// `FIRST LAST OPENING CLOSING [MOVEMENT [ID@DAY=AMOUNT,…]]`
     fn statement(line: &str) -> Statement {
         let cells: Vec<&str> = line.split_whitespace().collect();
         let cents = |place: usize| Cents::parse(cells[place]).unwrap();
@@ -273,6 +355,17 @@ mod tests {
             opening: Some(cents(2)),
             closing: Some(cents(3)),
             movement,
+            bookings: cells
+                .get(5)
+                .into_iter()
+                .flat_map(|list| list.split(','))
+                .map(|line| {
+                    let (id, amount) = line.split_once('=').unwrap();
+                    let (id, day) = id.split_once('@').unwrap();
+                    let day = format!("2024-03-{day}").parse().unwrap();
+                    Line { id: id.parse().unwrap(), day, amount: Cents::parse(amount).unwrap() }
+                })
+                .collect(),
         }
     }
 
@@ -297,11 +390,34 @@ mod tests {
 
     #[test]
     fn an_overlapping_statement_breaks_nothing() {
+        let (early, late) = ("2024-03-07 2024-03-07 100 150 50 1@07=50", "2024-03-08 2024-03-08 150 90 -60 2@08=-60");
+        check(&[early, late, "2024-03-07 2024-03-08 100 90 -10 1@07=50,2@08=-60"], "2024-03-08", &[]);
+        // cut within a day, on either side
+        let (begin, end) =
+            ("2024-03-07 2024-03-08 100 120 20 1@07=50,2@08=-30", "2024-03-08 2024-03-08 150 130 -20 2@08=-30,3@08=10");
+        check(&[begin, end], "2024-03-08", &[]);
+        check(&[end, "2024-03-08 2024-03-08 120 130 10 3@08=10"], "2024-03-08", &[]);
+    }
+
+    #[test]
+    fn a_twin_that_was_lost_breaks_the_chain() {
+        // the second statement tells a booking of 50 of its own, taken for the first one's
         check(
-            &["2024-03-07 2024-03-07 100 150", "2024-03-08 2024-03-08 150 90", "2024-03-07 2024-03-08 100 90"],
+            &["2024-03-07 2024-03-07 100 150 50 1@07=50", "2024-03-08 2024-03-08 170 230 60 1@07=50,3@08=10"],
             "2024-03-08",
-            &[],
+            &[
+                "statements are missing between 2024-03-07 (closing balance 150.00) and 2024-03-08 (opening balance 170.00)",
+            ],
         );
+    }
+
+    #[test]
+    fn a_statement_issued_anew_stands_for_the_one_that_did_not_fit() {
+        let unfit = "2024-03-07 2024-03-08 150 90 10";
+        let said = "the statement of 2024-03-08 does not fit together: its entries do not lead from opening to closing balance";
+        check(&["2024-03-07 2024-03-07 150 160", "2024-03-08 2024-03-08 160 90", unfit], "2024-03-08", &[]);
+        check(&["2024-03-06 2024-03-06 100 150", "2024-03-08 2024-03-08 150 90", unfit], "2024-03-08", &[said]);
+        check(&["2024-03-07 2024-03-08 150 90", unfit], "2024-03-08", &[]);
     }
 
     #[test]

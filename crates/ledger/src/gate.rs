@@ -213,6 +213,7 @@ mod tests {
             opening: Some(Cents::ZERO),
             closing: Some(Cents::ZERO),
             movement: Cents::ZERO,
+            bookings: Vec::new(),
         };
         let chains = chains(&["A".to_owned()], &[statement], &[]);
         let notice = Notice { amount: Cents::new(1000), due: day("2024-03-27"), sent: day("2024-03-11") };

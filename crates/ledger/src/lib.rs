@@ -21,6 +21,7 @@ pub mod payment;
 pub mod plan;
 pub mod returns;
 pub mod settle;
+pub mod unproven;
 pub mod words;
 
 /// The version of the rules that a verdict names. It changes whenever a verdict could.

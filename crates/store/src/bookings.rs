@@ -1,13 +1,11 @@
 //! Bookings: one transaction on a statement each.
 
-use std::collections::HashMap;
-
 use jiff::civil::Date;
 
 use crate::engine::Tx;
-use crate::facts::BOOKING;
+use crate::facts::{BOOKING, SIGHTING};
 use crate::journal::Person;
-use crate::{Result, Sql, Value, WriteTx};
+use crate::{Result, Row, Sql, Value, WriteTx};
 
 /// A booking to be remembered.
 #[derive(Clone, Debug)]
@@ -56,6 +54,8 @@ pub struct NewBooking {
     pub remittance: String,
     /// What the bank adds of its own.
     pub additional: Option<String>,
+    /// The account's balance before it, cents; none where its statement does not fit together.
+    pub balance_before: Option<i64>,
 }
 
 /// A booking as remembered.
@@ -111,34 +111,115 @@ pub struct BookingRow {
     pub advised: bool,
 }
 
-const IDENTITIES: Sql =
-    Sql::same("SELECT id, identity FROM booking WHERE account = $1 AND booked >= $2 AND booked <= $3");
-
-const AMOUNTS: Sql = Sql::same(
-    "SELECT b.booked, b.amount
-       FROM booking b JOIN entry e ON e.id = b.entry JOIN statement s ON s.id = e.statement AND s.kind = 'statement'
-      WHERE b.account = $1 AND b.booked >= $2 AND b.booked <= $3",
+const IDENTITIES: Sql = Sql::same(
+    "SELECT id, identity, reference, amount, balance_before FROM booking WHERE account = $1 AND booked = $2 ORDER BY id",
 );
 
-/// Day and cents of an account's bookings between two days, advices aside, in no order.
-pub async fn booked_amounts(tx: &mut Tx, account: &str, first: Date, last: Date) -> Result<Vec<(Date, i64)>> {
-    tx.rows(AMOUNTS, &[account.into(), first.into(), last.into()])
+const BOOKED: Sql = Sql::same(
+    "SELECT b.id, e.statement, b.booked, b.amount, b.balance_before
+       FROM booking b JOIN entry e ON e.id = b.entry JOIN statement s ON s.id = e.statement AND s.kind = 'statement'
+      WHERE b.account = $1 AND b.booked >= $2 AND b.booked <= $3
+      ORDER BY b.id",
+);
+
+/// Day and cents of a booking, and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Booked {
+    /// Its id.
+    pub id: i64,
+    /// The statement that told of it first.
+    pub statement: i64,
+    /// The day it was booked.
+    pub day: Date,
+    /// Cents, negative where our account was debited.
+    pub amount: i64,
+    /// The account's balance before it, cents, where it is known.
+    pub balance_before: Option<i64>,
+}
+
+/// An account's bookings between two days, advices aside, in the order in which they were stored.
+pub async fn booked(tx: &mut Tx, account: &str, first: Date, last: Date) -> Result<Vec<Booked>> {
+    tx.rows(BOOKED, &[account.into(), first.into(), last.into()]).await?.iter().map(Booked::read).collect()
+}
+
+impl Booked {
+    fn read(row: &Row) -> Result<Booked> {
+        Ok(Booked {
+            id: row.int("id")?,
+            statement: row.int("statement")?,
+            day: row.day("booked")?,
+            amount: row.int("amount")?,
+            balance_before: row.opt_int("balance_before")?,
+        })
+    }
+}
+
+/// What a stored booking is, to be compared with one that is told again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredBooking {
+    /// Its id.
+    pub id: i64,
+    /// What it is, whatever file it came in.
+    pub identity: String,
+    /// The bank's reference, else one of ours.
+    pub reference: String,
+    /// Cents, negative where our account was debited.
+    pub amount: i64,
+    /// The account's balance before it, where it is known.
+    pub balance_before: Option<i64>,
+}
+
+/// An account's bookings of a day, advices included, in the order in which they were stored.
+pub async fn stored_on(tx: &mut Tx, account: &str, day: Date) -> Result<Vec<StoredBooking>> {
+    tx.rows(IDENTITIES, &[account.into(), day.into()])
         .await?
         .iter()
-        .map(|row| Ok((row.day("booked")?, row.int("amount")?)))
+        .map(|row| {
+            Ok(StoredBooking {
+                id: row.int("id")?,
+                identity: row.text("identity")?,
+                reference: row.text("reference")?,
+                amount: row.int("amount")?,
+                balance_before: row.opt_int("balance_before")?,
+            })
+        })
         .collect()
 }
 
-/// The identities of an account's bookings between two days, with their ids.
-pub async fn known_identities(tx: &mut Tx, account: &str, first: Date, last: Date) -> Result<HashMap<String, i64>> {
-    tx.rows(IDENTITIES, &[account.into(), first.into(), last.into()])
-        .await?
-        .iter()
-        .map(|row| Ok((row.text("identity")?, row.int("id")?)))
-        .collect()
+const MONEY_LINES: Sql = Sql::same(
+    "SELECT b.id, e.statement, b.booked, b.amount, b.balance_before
+       FROM booking b JOIN entry e ON e.id = b.entry JOIN statement s ON s.id = e.statement AND s.kind = 'statement'
+      ORDER BY b.id",
+);
+
+/// Day and cents of every booking of a statement, advices aside.
+pub async fn booking_lines(tx: &mut Tx) -> Result<Vec<Booked>> {
+    tx.rows(MONEY_LINES, &[]).await?.iter().map(Booked::read).collect()
+}
+
+const TOLD: Sql =
+    Sql::same("SELECT b.reference, e.statement FROM booking b JOIN entry e ON e.id = b.entry WHERE b.id = $1");
+
+/// A booking's reference, and the statement that told of it first.
+pub async fn told(tx: &mut Tx, booking: i64) -> Result<Option<(String, i64)>> {
+    tx.row(TOLD, &[booking.into()]).await?.map(|row| Ok((row.text("reference")?, row.int("statement")?))).transpose()
+}
+
+const SIGHTINGS: Sql = Sql::same("SELECT statement, booking FROM sighting ORDER BY id");
+
+/// The bookings that later statements told again: (statement, booking).
+pub async fn sightings(tx: &mut Tx) -> Result<Vec<(i64, i64)>> {
+    tx.rows(SIGHTINGS, &[]).await?.iter().map(|row| Ok((row.int("statement")?, row.int("booking")?))).collect()
 }
 
 impl WriteTx {
+    /// Remembers which bookings a statement told again: (statement, booking).
+    pub async fn add_sightings(&mut self, sightings: &[(i64, i64)]) -> Result<()> {
+        let rows: Vec<Vec<Value<'_>>> =
+            sightings.iter().map(|(statement, booking)| vec![(*statement).into(), (*booking).into()]).collect();
+        self.add(&SIGHTING, &rows).await.map(drop)
+    }
+
     /// Remembers bookings and what names their payers.
     pub async fn add_bookings(&mut self, bookings: &[NewBooking]) -> Result<i64> {
         let persons: Vec<Person<'_>> = bookings
@@ -180,6 +261,7 @@ impl NewBooking {
             self.reversal.into(),
             (&self.finding).into(),
             person.into(),
+            self.balance_before.into(),
         ]
     }
 }

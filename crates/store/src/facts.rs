@@ -51,13 +51,14 @@ facts! {
         source_file: Int, identity: Text, kind: Text, member: Text, message: Text, account: Text, statement_id: Text, sequence: Int,
         first_day: Day, last_day: Day, opening: Int, closing: Int, movement: Int, finding: Text,
     }
-CONFIRMATION = "confirmation" { account: Text, kind: Text, day: Day, balance: Int, actor: Text }
+    CONFIRMATION = "confirmation" { account: Text, kind: Text, day: Day, balance: Int, actor: Text }
     ENTRY = "entry" { statement: Int, position: Int, amount: Int, details: Int, booked: Day, finding: Text }
     BOOKING = "booking" {
         entry: Int, identity: Text, account: Text, reference: Text, amount: Int, booked: Day, valued: Day, end_to_end_id: Text,
         mandate_reference: Text, structured_reference: Text, entry_reference: Text, batch_reference: Text, bank_code: Text, proprietary_code: Text, class: Text, return_reason: Text,
-        reversal: Int, finding: Text, personal: Int,
+        reversal: Int, finding: Text, personal: Int, balance_before: Int,
     }
+    SIGHTING = "sighting" { statement: Int, booking: Int }
     ITEM = "item" { kassenzeichen: Text, posten: Text }
     ASSESSMENT = "assessment" {
         source_file: Int, item: Int, kind: Text, due: Day, amount: Int, paid_before: Int, mahngebuehr: Int, saeumniszuschlag: Int,

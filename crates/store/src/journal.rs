@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::engine::Tx;
-use crate::facts::{ENTRY, FactTable, PERSONAL, STATEMENT, absorb, commitment, hex};
+use crate::facts::{BOOKING, ENTRY, FactTable, PERSONAL, STATEMENT, absorb, commitment, hex};
 use crate::{Result, Sql, Value};
 
 /// Who acts, when and why. Time comes from outside; nothing below reads a clock.
@@ -137,6 +137,11 @@ impl WriteTx {
     /// The id that the next entry will have, for bookings that are stored before it.
     pub async fn next_entry(&mut self) -> Result<i64> {
         self.next_id(&ENTRY).await
+    }
+
+    /// The id that the next booking will have, for what refers to it before it is stored.
+    pub async fn next_booking(&mut self) -> Result<i64> {
+        self.next_id(&BOOKING).await
     }
 
     /// Adds what names a person, each under a random key of its own, and says the first id.

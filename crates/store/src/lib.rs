@@ -16,7 +16,9 @@ mod statements;
 mod verdicts;
 mod verify;
 
-pub use bookings::{BookingRow, NewBooking, booked_amounts, bookings, known_identities};
+pub use bookings::{
+    Booked, BookingRow, NewBooking, StoredBooking, booked, booking_lines, bookings, sightings, stored_on, told,
+};
 pub use engine::{Db, ReadTx, Row, Sql, Tx, Value};
 pub use error::{Error, Result};
 pub use facts::{FACTS, FactTable, Kind};
@@ -31,7 +33,7 @@ pub use runs::{
 };
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, StatementRow, as_of, confirmations,
-    file_known, has_identity, statements,
+    file_known, statement, statement_of, statements,
 };
 pub use verdicts::{
     AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, allocations, cases, holds, postings, verdicts,

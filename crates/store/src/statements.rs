@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::engine::Tx;
 use crate::facts::{CONFIRMATION, ENTRY, SOURCE_FILE, STATEMENT};
-use crate::{Result, Sql, Value, WriteTx};
+use crate::{Result, Row, Sql, Value, WriteTx};
 
 /// What kind of file something came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,9 +95,9 @@ pub async fn file_known(tx: &mut Tx, sha256: &str) -> Result<bool> {
     Ok(tx.row(FILE_KNOWN, &[sha256.into()]).await?.is_some())
 }
 
-/// Whether this statement has been read before, from whatever file.
-pub async fn has_identity(tx: &mut Tx, identity: &str) -> Result<bool> {
-    Ok(tx.row(IDENTITY_KNOWN, &[identity.into()]).await?.is_some())
+/// The statement that this one equals, from whatever file it was read.
+pub async fn statement_of(tx: &mut Tx, identity: &str) -> Result<Option<i64>> {
+    tx.row(IDENTITY_KNOWN, &[identity.into()]).await?.map(|row| row.int("id")).transpose()
 }
 
 impl WriteTx {
@@ -152,6 +152,12 @@ impl WriteTx {
 pub struct StatementRow {
     /// Its id.
     pub id: i64,
+    /// The name of its file.
+    pub file: String,
+    /// The file inside a container, or empty.
+    pub member: String,
+    /// `camt.053.001.08`.
+    pub message: String,
     /// Our account.
     pub account: String,
     /// The bank's number of it.
@@ -169,28 +175,58 @@ pub struct StatementRow {
 }
 
 const STATEMENTS: Sql = Sql::same(
-    "SELECT s.id, s.account, s.sequence, s.first_day, s.last_day, s.opening, s.closing, s.movement, s.finding
-       FROM statement s WHERE s.kind = 'statement' ORDER BY s.account, s.last_day, s.sequence, s.id",
+    "SELECT s.id, f.name AS file, s.member, s.message, s.account, s.sequence, s.first_day, s.last_day, s.opening, s.closing,
+            s.movement, s.finding
+       FROM statement s JOIN source_file f ON f.id = s.source_file
+      WHERE s.kind = 'statement' ORDER BY s.account, s.last_day, s.sequence, s.id",
 );
+const STATEMENT_BY_ID: Sql = Sql::same(
+    "SELECT s.id, f.name AS file, s.member, s.message, s.account, s.sequence, s.first_day, s.last_day, s.opening, s.closing,
+            s.movement, s.finding
+       FROM statement s JOIN source_file f ON f.id = s.source_file WHERE s.id = $1",
+);
+
+impl StatementRow {
+    fn read(row: &Row) -> Result<StatementRow> {
+        Ok(StatementRow {
+            id: row.int("id")?,
+            file: row.text("file")?,
+            member: row.text("member")?,
+            message: row.text("message")?,
+            account: row.text("account")?,
+            sequence: row.opt_int("sequence")?,
+            days: (row.day("first_day")?, row.day("last_day")?),
+            opening: row.opt_int("opening")?,
+            closing: row.opt_int("closing")?,
+            movement: row.int("movement")?,
+            finding: row.opt_text("finding")?,
+        })
+    }
+
+    /// `auszug.xml: camt.053.001.08 no. 201 of 2024-03-06 to 2024-03-08`.
+    pub fn title(&self) -> String {
+        let slash = if self.member.is_empty() { "" } else { "/" };
+        let (first, last) = self.days;
+        let number = self.sequence.filter(|number| *number != 0).map(|number| format!(" no. {number}"));
+        let until = if first == last { String::new() } else { format!(" to {last}") };
+        let (file, member, message) = (&self.file, &self.member, &self.message);
+        format!("{file}{slash}{member}: {message}{} of {first}{until}", number.unwrap_or_default())
+    }
+
+    /// What its entries leave unexplained between its balances: cents; `None` where a balance is missing.
+    pub fn unexplained(&self) -> Option<i64> {
+        self.closing?.checked_sub(self.opening?)?.checked_sub(self.movement)
+    }
+}
 
 /// Every statement, by account and day; advices aside.
 pub async fn statements(tx: &mut Tx) -> Result<Vec<StatementRow>> {
-    tx.rows(STATEMENTS, &[])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(StatementRow {
-                id: row.int("id")?,
-                account: row.text("account")?,
-                sequence: row.opt_int("sequence")?,
-                days: (row.day("first_day")?, row.day("last_day")?),
-                opening: row.opt_int("opening")?,
-                closing: row.opt_int("closing")?,
-                movement: row.int("movement")?,
-                finding: row.opt_text("finding")?,
-            })
-        })
-        .collect()
+    tx.rows(STATEMENTS, &[]).await?.iter().map(StatementRow::read).collect()
+}
+
+/// A statement or advice by its id.
+pub async fn statement(tx: &mut Tx, id: i64) -> Result<Option<StatementRow>> {
+    tx.row(STATEMENT_BY_ID, &[id.into()]).await?.as_ref().map(StatementRow::read).transpose()
 }
 
 const AS_OF: Sql = Sql::same("SELECT as_of FROM source_file WHERE kind = 'open_items' ORDER BY id LIMIT 1");
@@ -232,9 +268,11 @@ pub struct ConfirmationRow {
     pub day: Date,
     /// Cents.
     pub balance: i64,
+    /// Who.
+    pub actor: String,
 }
 
-const CONFIRMATIONS: Sql = Sql::same("SELECT account, kind, day, balance FROM confirmation ORDER BY id");
+const CONFIRMATIONS: Sql = Sql::same("SELECT account, kind, day, balance, actor FROM confirmation ORDER BY id");
 
 /// Everything that was confirmed, oldest first.
 pub async fn confirmations(tx: &mut Tx) -> Result<Vec<ConfirmationRow>> {
@@ -248,21 +286,21 @@ pub async fn confirmations(tx: &mut Tx) -> Result<Vec<ConfirmationRow>> {
                 kind: if opening { ConfirmationKind::Opening } else { ConfirmationKind::Quiet },
                 day: row.day("day")?,
                 balance: row.int("balance")?,
+                actor: row.text("actor")?,
             })
         })
         .collect()
 }
 
 impl WriteTx {
-    /// Remembers what the person who acts has confirmed.
+    /// Remembers what a person has confirmed.
     pub async fn add_confirmation(&mut self, confirmed: &ConfirmationRow) -> Result<()> {
-        let actor = self.act().actor.clone();
         let row: Vec<Value<'_>> = vec![
             (&confirmed.account).into(),
             confirmed.kind.word().into(),
             confirmed.day.into(),
             confirmed.balance.into(),
-            actor.into(),
+            (&confirmed.actor).into(),
         ];
         self.add(&CONFIRMATION, &[row]).await.map(drop)
     }

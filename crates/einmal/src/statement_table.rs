@@ -1,0 +1,69 @@
+//! `report statements` as a table: a row per complete range, gap and statement that proves nothing, in 80 columns.
+//!
+//! Knows only the report's JSON.
+
+use serde_json::{Value, json};
+
+/// The columns of the table.
+pub(crate) const COLUMNS: &[&str] = &["account", "what", "from", "to", "balance", "remark"];
+
+/// The rows of all accounts.
+pub(crate) fn rows(accounts: &[Value]) -> Vec<Value> {
+    accounts.iter().flat_map(account).collect()
+}
+
+fn account(account: &Value) -> Vec<Value> {
+    let mut rows: Vec<Value> = Vec::new();
+    let list = |name: &str| account.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let (ranges, gaps) = (list("ranges"), list("gaps"));
+    for (place, range) in ranges.iter().enumerate() {
+        let opening = if place == 0 { opening(account) } else { String::new() };
+        let count = text(range, "statements");
+        let remark = format!("{count} statement{}{opening}", if count == "1" { "" } else { "s" });
+        rows.push(row("complete", range, ["from", "to"], ["opening", "closing"], remark));
+        let remark = "statements are missing: the two balances do not meet";
+        let gap = gaps.get(place);
+        rows.extend(gap.map(|gap| row("gap", gap, ["after", "before"], ["closing", "opening"], remark.to_owned())));
+    }
+    for statement in list("unproven") {
+        let remark = format!("{}: {}", text(&statement, "statement"), text(&statement, "finding"));
+        rows.push(row("unproven", &statement, ["from", "to"], ["opening", "closing"], remark));
+    }
+    rows.extend(still_to_come(account, ranges.last()));
+    if let Some(fields) = rows.first_mut().and_then(Value::as_object_mut) {
+        fields.insert("account".to_owned(), json!(text(account, "account")));
+    }
+    rows
+}
+
+fn row(what: &str, source: &Value, days: [&str; 2], balances: [&str; 2], remark: String) -> Value {
+    let [from, to] = days.map(|name| text(source, name));
+    let [before, behind] = balances.map(|name| text(source, name));
+    json!({"what": what, "from": from, "to": to, "balance": format!("{before}\n{behind}"), "remark": remark})
+}
+
+/// What the last range does not reach.
+fn still_to_come(account: &Value, last: Option<&Value>) -> Option<Value> {
+    let needed = text(account, "needed");
+    let last = last.map(|range| text(range, "to"));
+    let behind = last.as_ref().is_none_or(|last| *last < needed);
+    let remark = if last.is_some() { "statements are missing" } else { "no statement has been imported" };
+    behind.then(|| json!({"what": "missing", "from": last, "to": needed, "remark": remark}))
+}
+
+fn opening(account: &Value) -> String {
+    let confirmations = account.get("confirmations").and_then(Value::as_array).cloned().unwrap_or_default();
+    let by = confirmations.iter().rfind(|said| text(said, "what") == "opening").map(|said| text(said, "by"));
+    match by.filter(|_| account.get("opening_confirmed") == Some(&Value::Bool(true))) {
+        Some(by) => format!("; first balance confirmed by {by}"),
+        None => "; first balance not confirmed".to_owned(),
+    }
+}
+
+fn text(row: &Value, name: &str) -> String {
+    match row.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        None | Some(Value::Null) => "?".to_owned(),
+        Some(other) => other.to_string(),
+    }
+}
