@@ -79,7 +79,8 @@ impl<R: BufRead> Blocks<R> {
     /// Reads until the block is full or nothing more comes; a block that is full already grows.
     pub(crate) fn fill(&mut self) {
         let spare = BLOCK.saturating_sub(self.text.len());
-        self.text.reserve_exact(if spare < CHARACTER { BLOCK } else { spare });
+        // A token longer than the block is read anew with each growth: growing by as much again keeps that linear.
+        self.text.reserve_exact(if spare < CHARACTER { self.text.len().max(BLOCK) } else { spare });
         while !self.ended && self.text.capacity().saturating_sub(self.text.len()) >= CHARACTER {
             if let Err(stop) = self.decode() {
                 self.stop = Some(stop);

@@ -13,6 +13,8 @@ use std::sync::LazyLock;
 use crate::{Booking, Sign};
 
 const TABLE: &str = include_str!("../data/booking-classes.csv");
+/// Text key extensions and reasons; few, because public lists of them contradict each other.
+const REASONS: &str = include_str!("../data/return-reasons.csv");
 
 /// What sort of event a booking is; its direction is its [`Sign`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -140,6 +142,14 @@ impl Booking {
     pub(crate) fn has_return_reason(&self) -> bool {
         self.return_reason.as_deref().is_some_and(|reason| reason != "NARR")
     }
+}
+
+/// The ISO 20022 reason behind a text key extension of a German return (`?34` of MT940); none where no source says it.
+pub(crate) fn reason_of_extension(extension: &str) -> Option<&'static str> {
+    REASONS.lines().skip(1).find_map(|row| {
+        let mut columns = row.splitn(3, ',');
+        (columns.next()? == extension).then(|| columns.next()).flatten()
+    })
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {

@@ -113,8 +113,8 @@ impl DetailDraft {
         if let Some(stated) = self.common.instructed.as_ref().filter(|stated| stated.is_in(currency)) {
             return stated.amount;
         }
-        let (line, path) = (self.booking.line, self.trail.to_string());
-        self.booking.findings.push(Finding { line, path, kind: FindingKind::AmountUnknown });
+        let finding = Finding::new(self.booking.line, self.trail.to_string(), FindingKind::AmountUnknown);
+        self.booking.findings.push(finding);
         None
     }
 }

@@ -51,7 +51,11 @@ impl EntryDraft {
             Place::Status => keep(&mut self.status, Some(Status::read(leaf.text))),
             Place::Booked => keep(&mut self.booked, leaf.day(&mut self.findings)),
             Place::Valued => keep(&mut self.valued, leaf.day(&mut self.findings)),
-            Place::BatchCount => keep(&mut self.announced, leaf.number(&mut self.findings)),
+            Place::BatchCount => {
+                let count = leaf.number(&mut self.findings);
+                self.announced =
+                    count.map_or(self.announced, |count| Some(self.announced.unwrap_or(0).saturating_add(count)));
+            }
             Place::BatchPaymentInformation => leaf.keep(&mut self.payment_information),
             Place::EntryText => leaf.join(&mut self.text),
             _ => {}
@@ -86,7 +90,7 @@ impl EntryDraft {
         let booking = detail.finish(self, account, index, several);
         let findings = &mut self.findings;
         let (line, trail) = (self.line, self.trail);
-        add(&mut self.sum, booking.signed(), |kind| findings.push(Finding { line, path: trail.to_string(), kind }));
+        add(&mut self.sum, booking.signed(), |kind| findings.push(Finding::new(line, trail.to_string(), kind)));
         Part::Booking(booking)
     }
 
@@ -140,6 +144,10 @@ impl EntryDraft {
         if let Some((entry, details)) = amount.zip(details_sum).filter(|(entry, details)| entry != details) {
             self.remark(FindingKind::DetailsDoNotSum { entry, details });
         }
+        // One detail of a batch stands for all of them: German banks put the code of the batch there.
+        if let Some(announced) = self.announced.filter(|count| self.details > 1 && *count != u64::from(self.details)) {
+            self.remark(FindingKind::BatchCount { announced, details: self.details });
+        }
         let entry = Entry {
             index: self.index,
             amount,
@@ -147,6 +155,7 @@ impl EntryDraft {
             status: self.status,
             details: self.details,
             details_sum,
+            reversal: self.reversal,
             announced: self.announced,
             line: self.line,
             findings: self.findings,
@@ -162,6 +171,6 @@ impl EntryDraft {
     }
 
     fn remark(&mut self, kind: FindingKind) {
-        self.findings.push(Finding { line: self.line, path: self.trail.to_string(), kind });
+        self.findings.push(Finding::new(self.line, self.trail.to_string(), kind));
     }
 }

@@ -6,11 +6,15 @@
 use std::fmt;
 use std::io;
 
+use crate::finding::At;
+
 /// A file that is not well-formed, exceeds a limit or holds no statement.
 #[derive(Debug, thiserror::Error)]
 pub struct ReadError {
     /// Line of the input, from 1.
     pub line: u64,
+    /// Column, in characters from 1; none in MT940 and where the input as a whole is meant.
+    pub column: Option<u64>,
     /// Elements open there (`Document/BkToCstmrStmt/Stmt/Ntry`), or the field of MT940 (`:61`); empty outside of all.
     pub path: String,
     /// What is wrong.
@@ -22,7 +26,8 @@ impl fmt::Display for ReadError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = shown(&self.path);
         let comma = if path.is_empty() { "" } else { ", " };
-        write!(out, "line {}{comma}{path}: {}", self.line, self.kind)
+        let at = At { line: self.line, column: self.column };
+        write!(out, "{at}{comma}{path}: {}", self.kind)
     }
 }
 
@@ -128,17 +133,20 @@ pub enum FileErrorKind {
     /// A ZIP without any member that could hold a statement.
     #[error("the ZIP holds no file")]
     EmptyZip,
+    /// A ZIP none of whose members holds a statement; names them, and the messages that they are.
+    #[error("the ZIP holds no statement, only {0}")]
+    NoStatement(String),
     /// More members than [`Limits::zip_members`](crate::Limits::zip_members).
-    #[error("the ZIP holds more than {0} files")]
+    #[error("the ZIP holds more files than the limit of {0}")]
     Members(usize),
     /// Deeper ZIPs than [`Limits::zip_nesting`](crate::Limits::zip_nesting).
     #[error("ZIPs are nested deeper than the limit of {0}")]
     Nesting(usize),
     /// More bytes than [`Limits::unpacked_bytes`](crate::Limits::unpacked_bytes).
-    #[error("the ZIP unpacks to more than {0} bytes")]
+    #[error("the ZIP unpacks to more than the limit of {0} bytes")]
     Unpacked(u64),
     /// More bytes for a packed one than [`Limits::ratio`](crate::Limits::ratio).
-    #[error("the ZIP unpacks to more than {0} times its size")]
+    #[error("the ZIP unpacks to more than the limit of {0} times its size")]
     Ratio(u64),
 }
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 
 use crate::parallel::read_xml;
-use crate::{FileError, FileErrorKind, Limits, Mt940Reader, Part};
+use crate::{FileError, FileErrorKind, Limits, Mt940Reader, Part, ReadError, ReadErrorKind};
 
 /// Bytes read at once.
 const BLOCK: usize = 64 << 10;
@@ -46,7 +46,7 @@ pub fn looks_like(prefix: &[u8]) -> Option<FileKind> {
     if text.starts_with(b"<") {
         return Some(FileKind::Xml);
     }
-    let mut lines = text.split(|byte| matches!(byte, b'\n' | b'\r' | 1));
+    let mut lines = text.split(|byte| matches!(byte, b'\n' | b'\r' | b'@' | 1));
     let mt940 = text.starts_with(b"{1:F") || lines.any(|line| line.starts_with(b":20:"));
     mt940.then_some(FileKind::Mt940)
 }
@@ -91,27 +91,71 @@ pub type Visit<'a> =
 
 /// Gives every part of every statement in a file to `sink`, with the document that it stands in; a break ends the reading.
 ///
-/// Returns the members of a ZIP that were left out, because they are hidden or look like nothing that holds a statement.
+/// Returns the members of a ZIP that were left out, in the order of their names: hidden ones, those that look like nothing
+/// that holds a statement, and other messages (a pain.002 beside the statements).
 ///
 /// # Errors
-/// As [`each_document`] and [`StatementReader::next_part`](crate::StatementReader::next_part). Parts given before an error belong to a file that is refused.
+/// As [`each_document`] and [`StatementReader::next_part`](crate::StatementReader::next_part), and where no member of a ZIP
+/// holds a statement. Parts given before an error belong to a file that is refused.
 pub fn read_path(
     path: &Path,
     limits: &Limits,
     sink: &mut dyn FnMut(&DocumentName, Part) -> ControlFlow<()>,
 ) -> Result<Vec<DocumentName>, FileError> {
-    each_document(path, limits, &mut |name, kind, input| match kind {
-        FileKind::Mt940 => {
-            let mut reader = Mt940Reader::new(input, limits);
-            while let Some(part) = reader.next_part()? {
-                if sink(name, part).is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
+    let mut read = 0_usize;
+    let mut others: Vec<(DocumentName, String)> = Vec::new();
+    let left_out = each_document(path, limits, &mut |name, kind, input| {
+        let flow = match read_document(kind, input, limits, &mut |part| sink(name, part)) {
+            Err(ReadError { kind: ReadErrorKind::NoStatement(found), .. }) if !name.members.is_empty() => {
+                others.push((name.clone(), found));
+                return Ok(ControlFlow::Continue(()));
             }
-            Ok(ControlFlow::Continue(()))
+            flow => flow?,
+        };
+        read = read.saturating_add(1);
+        Ok(flow)
+    })?;
+    others.extend(left_out.into_iter().map(|name| (name, String::new())));
+    others.sort();
+    if read == 0 {
+        return Err(DocumentName::new(path).error(FileErrorKind::NoStatement(named(&others))));
+    }
+    Ok(others.into_iter().map(|(name, _)| name).collect())
+}
+
+/// Gives every part of a document to `sink`, whose break ends the reading.
+fn read_document(
+    kind: FileKind,
+    input: &mut dyn BufRead,
+    limits: &Limits,
+    sink: &mut dyn FnMut(Part) -> ControlFlow<()>,
+) -> Result<ControlFlow<()>, ReadError> {
+    if kind != FileKind::Mt940 {
+        return read_xml(input, limits, sink);
+    }
+    let mut reader = Mt940Reader::new(input, limits);
+    while let Some(part) = reader.next_part()? {
+        if sink(part).is_break() {
+            return Ok(ControlFlow::Break(()));
         }
-        FileKind::Xml | FileKind::Zip => Ok(read_xml(input, limits, &mut |part| sink(name, part))?),
-    })
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+/// Members that a message names one by one.
+const NAMED: usize = 10;
+
+/// `a.xml (Document/CstmrPmtStsRpt), b.txt`; of many the first ones.
+fn named(members: &[(DocumentName, String)]) -> String {
+    let name = |(name, found): &(DocumentName, String)| {
+        let found = if found.is_empty() { String::new() } else { format!(" ({found})") };
+        format!("{}{found}", name.members.join("/"))
+    };
+    let names: Vec<String> = members.iter().take(NAMED).map(name).collect();
+    match members.len().saturating_sub(NAMED) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
 }
 
 /// Opens a file and every document in it, members of ZIPs in the order of their names, whatever the documents are about.

@@ -7,11 +7,15 @@ use std::fmt;
 
 use sepa::{AmountError, Cents};
 
+use crate::nest::{Position, Shift};
+
 /// One remark on a place of a statement file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finding {
     /// Line of the input, from 1.
     pub line: u64,
+    /// Column of the element, in characters from 1; none where the finding is about more than one element.
+    pub column: Option<u64>,
     /// Element path from the statement on (`Stmt/Ntry/Amt`), or the field of MT940 (`:61`).
     pub path: String,
     /// What is remarkable there.
@@ -19,15 +23,64 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Moves it so many lines further down.
-    pub(crate) fn shift(&mut self, lines: u64) {
-        self.line = self.line.saturating_add(lines);
+    /// A finding about an element or field as a whole.
+    pub(crate) fn new(line: u64, path: impl Into<String>, kind: FindingKind) -> Self {
+        Self { line, column: None, path: path.into(), kind }
+    }
+
+    /// Moves it to where it stands.
+    pub(crate) fn shift(&mut self, shift: Shift) {
+        let before = self.column.unwrap_or_default().saturating_sub(1);
+        let position = shift.apply(Position { line: self.line, before });
+        self.line = position.line;
+        self.column = self.column.map(|_| position.before.saturating_add(1));
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "line {}, {}: {}", self.line, self.path, self.kind)
+        write!(out, "{}, {}: {}", At { line: self.line, column: self.column }, self.path, self.kind)
+    }
+}
+
+/// A line, and its column where the line is too long to be searched by eye: files without line ends are common.
+pub(crate) struct At {
+    pub(crate) line: u64,
+    pub(crate) column: Option<u64>,
+}
+
+/// Characters of a line that need no column.
+const SHORT: u64 = 200;
+
+impl fmt::Display for At {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "line {}", self.line)?;
+        match self.column.filter(|column| *column > SHORT) {
+            Some(column) => write!(out, ", column {column}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An entry of a statement, as findings name it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EntryPlace {
+    /// Index in the statement, from 0.
+    pub index: u32,
+    /// Line where the entry begins.
+    pub line: u64,
+}
+
+/// Entries that a message names one by one.
+const NAMED: usize = 10;
+
+/// `entry 4 (line 120), entry 9 (line 262)`, counted from 1; of many the first ones.
+fn named(entries: &[EntryPlace]) -> String {
+    let name = |entry: &EntryPlace| format!("entry {} (line {})", entry.index.saturating_add(1), entry.line);
+    let names: Vec<String> = entries.iter().take(NAMED).map(name).collect();
+    match entries.len().saturating_sub(NAMED) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
     }
 }
 
@@ -79,6 +132,25 @@ pub enum FindingKind {
         /// Signed sum of the booked entries.
         movement: Cents,
     },
+    /// The closing balance would fit if the reversal indicator turned the direction of these entries. Banks write the
+    /// direction as booked and the indicator beside it; a file that does otherwise cannot be believed for these entries.
+    #[error("the closing balance fits only if the reversal indicator turns the direction of {}", named(.0))]
+    ReversalsTurned(Vec<EntryPlace>),
+    /// An entry says that it has another number of transactions than it has details. A batch whose details come in
+    /// another message has one detail or none, and no such finding.
+    #[error("the batch says {announced} transactions, the entry has {details} details")]
+    BatchCount {
+        /// The number in `Btch/NbOfTxs`.
+        announced: u64,
+        /// Number of details.
+        details: u32,
+    },
+    /// A statement without entries whose balances do not prove that there were none.
+    #[error("the statement has no entries, and its balances do not say that nothing was booked")]
+    NoEntries,
+    /// An MT940 message without the closing balance that ends it: what came before it may be missing too.
+    #[error("the message ends without its closing balance: it is cut off, bookings may be missing")]
+    CutOff,
     /// An entry in another currency than its account: it cannot be part of the balance.
     #[error("the currency {entry} is not the account's, {account}")]
     CurrencyDiffers {

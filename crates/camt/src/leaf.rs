@@ -47,7 +47,8 @@ impl Stated {
 
 impl Leaf<'_> {
     pub(crate) fn finding(&self, kind: FindingKind) -> Finding {
-        Finding { line: self.spot.line(), path: self.spot.path_from(self.depth), kind }
+        let column = Some(self.spot.column());
+        Finding { column, ..Finding::new(self.spot.line(), self.spot.path_from(self.depth), kind) }
     }
 
     /// Fills `slot` unless an earlier element has done it.

@@ -31,7 +31,7 @@ mod xml;
 pub use class::Class;
 pub use error::{FileError, FileErrorKind, ReadError, ReadErrorKind};
 pub use file::{DocumentName, FileKind, Visit, each_document, looks_like, read_path};
-pub use finding::{Finding, FindingKind};
+pub use finding::{EntryPlace, Finding, FindingKind};
 pub use limits::Limits;
 pub use mt940::Mt940Reader;
 pub use part::{Balance, Booking, Entry, MessageKind, Money, Part, Sign, StatementEnd, StatementHead, Status};

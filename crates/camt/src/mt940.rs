@@ -2,9 +2,11 @@
 //!
 //! Knows no files. Keeps the invariant that only the current statement's head and one booking are held.
 
+mod codewords;
 mod fields;
 mod info;
 mod line;
+mod remittance;
 
 use std::collections::VecDeque;
 use std::io::BufRead;
@@ -19,7 +21,8 @@ use fields::{Field, Fields};
 
 /// Reads MT940 and MT942 in the German variant, one part at a time; `:86:` of other countries stays unstructured text.
 ///
-/// A statement begins with `:20:`. One with `:34F:` or `:13D:` and no opening balance is an MT942.
+/// A statement begins with `:20:`, or where fields of a statement follow the closing balance of another. One with `:34F:` or
+/// `:13D:` and no opening balance is an MT942. An MT940 without closing balance has [`FindingKind::CutOff`].
 pub struct Mt940Reader<R: BufRead> {
     fields: Fields<R>,
     statement: Option<StatementDraft>,
@@ -75,7 +78,7 @@ impl<R: BufRead> Mt940Reader<R> {
         match self.fields.next()? {
             Some(field) if field.tag == "20" => {
                 self.end_statement();
-                self.begin_statement(&field);
+                self.begin_statement(&field, first_line(&field));
             }
             Some(field) => self.field(&field)?,
             None if self.statements == 0 => {
@@ -89,37 +92,49 @@ impl<R: BufRead> Mt940Reader<R> {
         Ok(())
     }
 
-    fn begin_statement(&mut self, field: &Field) {
+    fn begin_statement(&mut self, field: &Field, id: Option<String>) {
         self.statements = self.statements.saturating_add(1);
         self.kept = 0;
         let mut head = StatementHead::new(MessageKind::Mt940, field.line);
-        head.id = first_line(field);
+        head.id = id;
         self.statement = Some(StatementDraft::new(head, Trail::statement(":62F"), Vec::new()));
+    }
+
+    /// Begins a statement where a field of one comes that has no `:20:` of its own: nothing of it may be lost.
+    fn begin_without_name(&mut self, field: &Field) {
+        let opens = matches!(field.tag.as_str(), "25" | "25P" | "28" | "28C" | "60F" | "60M");
+        let belongs = opens || matches!(field.tag.as_str(), "61" | "62F" | "62M");
+        let closed = self.statement.as_ref().is_some_and(StatementDraft::is_closed);
+        if (self.statement.is_none() && belongs) || (closed && opens) {
+            let account = self.statement.as_ref().and_then(|statement| statement.account().map(str::to_owned));
+            self.end_statement();
+            self.begin_statement(field, None);
+            self.statement.iter_mut().for_each(|statement| statement.set_account(account.clone()));
+        }
     }
 
     fn field(&mut self, field: &Field) -> Result<(), ReadError> {
         if field.tag != "86" {
             self.end_booking();
         }
+        self.begin_without_name(field);
         let Some(statement) = &mut self.statement else { return Ok(()) };
         match field.tag.as_str() {
             "25" | "25P" => statement.set_account(first_line(field)),
             "28" | "28C" => read_number(field, statement),
             "60F" | "60M" | "62F" | "62M" => read_balance(field, statement),
-            "34F" | "13" | "13D" => {
-                if let Some(head) = statement.head() {
-                    (head.kind, head.message) = (MessageKind::Mt942, MessageKind::Mt942.to_string());
-                }
-            }
+            "34F" | "13" | "13D" if !statement.is_opened() => statement.set_kind(MessageKind::Mt942),
             "61" => {
                 self.begin_booking(field);
                 return Ok(());
             }
             "86" => {
-                if let Some(pending) = self.booking.as_mut().filter(|pending| !pending.has_info) {
-                    info::read_info(&field.lines, &pending.kind, &mut pending.booking);
-                    pending.has_info = true;
+                match &mut self.booking {
+                    Some(pending) if pending.has_info => info::add_info(&field.lines, &mut pending.booking),
+                    Some(pending) => info::read_info(&field.lines, &pending.kind, &mut pending.booking),
+                    None => {}
                 }
+                self.booking.iter_mut().for_each(|pending| pending.has_info = true);
                 return Ok(());
             }
             _ => {}
@@ -128,15 +143,15 @@ impl<R: BufRead> Mt940Reader<R> {
         self.kept = self.kept.saturating_add(size).saturating_add(FIELD);
         if self.kept > self.limit {
             let kind = ReadErrorKind::TooMuch(self.limit);
-            return Err(ReadError { line: field.line, path: format!(":{}", field.tag), kind });
+            return Err(ReadError { line: field.line, column: None, path: format!(":{}", field.tag), kind });
         }
         Ok(())
     }
 
     fn begin_booking(&mut self, field: &Field) {
         let Some(statement) = &mut self.statement else { return };
-        let booked = statement.head().is_none_or(|head| head.kind == MessageKind::Mt940);
         self.parts.extend(statement.take_head());
+        let booked = statement.kind() == MessageKind::Mt940;
         let mut booking = Box::new(Booking {
             currency: statement.currency().map(str::to_owned),
             status: booked.then_some(Status::Booked),
@@ -169,6 +184,7 @@ impl<R: BufRead> Mt940Reader<R> {
             status: booking.status.clone(),
             details: 0,
             details_sum: None,
+            reversal: booking.reversal,
             announced: None,
             line: booking.line,
             findings: Vec::new(),
@@ -182,11 +198,11 @@ impl<R: BufRead> Mt940Reader<R> {
         self.end_booking();
         let Some(mut statement) = self.statement.take() else { return };
         self.parts.extend(statement.take_head());
-        let mut end = statement.finish();
-        if end.opening.is_some() && end.closing.is_none() {
-            let line = self.fields.line();
-            end.findings.push(Finding { line, path: ":62F".to_owned(), kind: FindingKind::Missing(":62F:") });
+        let begun = statement.is_opened() || statement.entries() > 0;
+        if begun && !statement.is_closed() && statement.kind() == MessageKind::Mt940 {
+            statement.add(Finding::new(self.fields.line(), ":62F", FindingKind::CutOff));
         }
+        let end = statement.finish();
         self.parts.push_back(Part::StatementEnd(end));
     }
 }
@@ -196,19 +212,22 @@ fn first_line(field: &Field) -> Option<String> {
 }
 
 fn remark(field: &Field, kind: FindingKind) -> Finding {
-    Finding { line: field.line, path: format!(":{}", field.tag), kind }
+    Finding::new(field.line, format!(":{}", field.tag), kind)
 }
 
 /// Takes over a statement line and returns its type, `NTRF`.
 fn fill(booking: &mut Booking, line: line::Line) -> String {
     let at = booking.line;
-    let mut remark = |kind| booking.findings.push(Finding { line: at, path: ":61".to_owned(), kind });
+    let mut remark = |kind| booking.findings.push(Finding::new(at, ":61", kind));
     booking.amount = line.amount.map_err(|error| remark(FindingKind::Amount(error))).ok();
     booking.valued = line.valued.map_err(|text| remark(FindingKind::Date(text))).ok();
     booking.booked = line.booked.map_err(|text| remark(FindingKind::Date(text))).ok();
     booking.sign = Some(line.sign);
     booking.reversal = line.reversal;
-    let real = |reference: String| Some(reference).filter(|text| !text.is_empty() && text != "NONREF");
+    if line.expected {
+        booking.status = Some(Status::Pending);
+    }
+    let real = |reference: String| Some(reference).filter(|text| info::is_reference(text));
     booking.bank_reference = real(line.bank_reference);
     booking.entry_reference.clone_from(&booking.bank_reference);
     booking.entry_name = real(line.reference);

@@ -1,7 +1,7 @@
 //! The elements that are open, and what is known of the innermost.
 //!
-//! Knows nothing of how XML is written. Keeps the invariant that lines are counted when somebody asks: what is held is the
-//! byte of the block where an element begins.
+//! Knows nothing of how XML is written. Keeps the invariant that lines and columns are counted when somebody asks: what is
+//! held is the byte of the block where an element begins.
 
 use std::cell::Cell;
 
@@ -14,6 +14,42 @@ pub(crate) struct Nest {
     text: String,
     /// A byte of the block and its line: lines are counted from the last question on.
     mark: Cell<Mark>,
+    /// Characters of its first line that precede the block.
+    before: u64,
+    /// A byte of the block and the characters of its line before it: columns too are counted from the last question on.
+    column: Cell<Column>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Column {
+    byte: usize,
+    before: u64,
+}
+
+/// A place of the input: line from 1, and characters of that line before it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Position {
+    pub(crate) line: u64,
+    pub(crate) before: u64,
+}
+
+/// How far something lies from where it was taken to be: all lines, and the characters of the first one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shift {
+    pub(crate) from: Position,
+    pub(crate) to: Position,
+}
+
+impl Shift {
+    /// Where `position` really is.
+    pub(crate) fn apply(self, position: Position) -> Position {
+        let line = self.to.line.saturating_add(position.line.saturating_sub(self.from.line));
+        let before = match position.line == self.from.line {
+            true => self.to.before.saturating_add(position.before.saturating_sub(self.from.before)),
+            false => position.before,
+        };
+        Position { line, before }
+    }
 }
 
 /// An open element.
@@ -31,8 +67,8 @@ struct Open {
 enum Begin {
     /// At a byte of this block.
     Byte(usize),
-    /// At a line, in an earlier block.
-    Line(u64),
+    /// In an earlier block.
+    Earlier(Position),
 }
 
 #[derive(Clone, Copy)]
@@ -84,15 +120,16 @@ impl Nest {
         self.open.last().and_then(|open| self.names.get(open.name..))
     }
 
-    /// Line where the block begins, as long as no byte of it was asked for.
-    pub(crate) fn line(&self) -> u64 {
-        self.mark.get().line
+    /// Where the block begins, as long as no byte of it was asked for.
+    pub(crate) fn position(&self) -> Position {
+        Position { line: self.mark.get().line, before: self.before }
     }
 
-    /// Goes so many lines further down.
-    pub(crate) fn skip_lines(&self, lines: u64) {
-        let mark = self.mark.get();
-        self.mark.set(Mark { line: mark.line.saturating_add(lines), ..mark });
+    /// Goes on to another beginning of the block.
+    pub(crate) fn move_to(&mut self, position: Position) {
+        self.mark.set(Mark { byte: 0, line: position.line });
+        self.before = position.before;
+        self.column.set(Column { byte: 0, before: position.before });
     }
 
     /// Line of a byte of the block.
@@ -110,17 +147,32 @@ impl Nest {
         line
     }
 
+    /// Place of a byte of the block.
+    pub(crate) fn position_at(&self, block: &str, byte: usize) -> Position {
+        let Some(mark) = Some(self.column.get()).filter(|mark| mark.byte <= byte) else {
+            self.column.set(Column { byte: 0, before: self.before });
+            return self.position_at(block, byte);
+        };
+        let bytes = block.as_bytes().get(mark.byte..byte).unwrap_or_default();
+        let own = memchr::memrchr(b'\n', bytes).map(|end| end.saturating_add(1));
+        let line = bytes.get(own.unwrap_or_default()..).unwrap_or_default();
+        // every byte but the further ones of a character
+        let characters = line.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
+        let before = characters.saturating_add(if own.is_some() { 0 } else { mark.before });
+        self.column.set(Column { byte, before });
+        Position { line: self.line_at(block, byte), before }
+    }
+
     /// Goes on to a block that begins at a byte of this one.
     pub(crate) fn next_block(&mut self, block: &str, byte: usize) {
         let mut open = std::mem::take(&mut self.open);
         for open in &mut open {
             if let Begin::Byte(begin) = open.begins {
-                open.begins = Begin::Line(self.line_at(block, begin));
+                open.begins = Begin::Earlier(self.position_at(block, begin));
             }
         }
         self.open = open;
-        let line = self.line_at(block, byte);
-        self.mark.set(Mark { byte: 0, line });
+        self.move_to(self.position_at(block, byte));
     }
 }
 
@@ -157,9 +209,19 @@ impl<'a> Spot<'a> {
     pub(crate) fn line(self) -> u64 {
         match self.nest.open.last().map(|open| open.begins) {
             Some(Begin::Byte(byte)) => self.nest.line_at(self.block, byte),
-            Some(Begin::Line(line)) => line,
+            Some(Begin::Earlier(position)) => position.line,
             None => 1,
         }
+    }
+
+    /// Column of the start tag of the innermost element, from 1.
+    pub(crate) fn column(self) -> u64 {
+        let before = match self.nest.open.last().map(|open| open.begins) {
+            Some(Begin::Byte(byte)) => self.nest.position_at(self.block, byte).before,
+            Some(Begin::Earlier(position)) => position.before,
+            None => 0,
+        };
+        before.saturating_add(1)
     }
 
     /// Path of local names from the element at `depth` (the root is 1) to the innermost.

@@ -12,7 +12,7 @@ use std::thread::{self, Scope};
 
 use encoding_rs::Encoding;
 
-use crate::nest::Spot;
+use crate::nest::{Position, Shift, Spot};
 use crate::parser::Parser;
 use crate::reader::Engine;
 use crate::xml::Elements;
@@ -79,8 +79,8 @@ struct Job {
 struct Done {
     text: String,
     turn: usize,
-    /// Line where the thread took the block to begin.
-    line: u64,
+    /// Where the thread took the block to begin.
+    begin: Position,
     /// None where there was something else than whole entries.
     engine: Option<Engine>,
 }
@@ -139,7 +139,7 @@ impl<'r, R: BufRead> Crew<'r, R> {
             return Err(self.reader.engine.scanner.error("", 0, kind));
         };
         match done.engine {
-            Some(engine) if done.turn == self.turn => self.reader.engine.join(engine, done.line),
+            Some(engine) if done.turn == self.turn => self.reader.engine.join(engine, done.begin),
             _ => self.run(&done.text)?,
         }
         Ok(())
@@ -171,11 +171,11 @@ impl<'r, R: BufRead> Crew<'r, R> {
 impl Job {
     fn run(self) -> Done {
         let Self { text, mut engine, turn, encoding } = self;
-        let line = engine.scanner.nest().line();
+        let begin = engine.scanner.nest().position();
         let mut entries = Entries { depth: engine.parser.depth(), parser: &mut engine.parser };
         let scanned = engine.scanner.scan(&text, false, encoding, &mut entries);
         let whole = scanned.is_ok_and(|done| done == text.len()) && engine.fork().is_some();
-        Done { text, turn, line, engine: Some(engine).filter(|_| whole) }
+        Done { text, turn, begin, engine: Some(engine).filter(|_| whole) }
     }
 }
 
@@ -185,12 +185,11 @@ impl Engine {
         Some(Self { scanner: self.scanner.clone(), parser: self.parser.fork()? })
     }
 
-    /// Takes over the entries that a fork has read, which took them to begin at `line`.
-    fn join(&mut self, fork: Self, line: u64) {
-        let nest = self.scanner.nest();
-        let lines = nest.line().saturating_sub(line);
-        nest.skip_lines(fork.scanner.nest().line().saturating_sub(line));
-        self.parser.join(fork.parser, lines);
+    /// Takes over the entries that a fork has read, which took them to begin at `from`.
+    fn join(&mut self, fork: Self, from: Position) {
+        let shift = Shift { from, to: self.scanner.nest().position() };
+        self.scanner.move_to(shift.apply(fork.scanner.nest().position()));
+        self.parser.join(fork.parser, shift);
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use crate::detail::DetailDraft;
 use crate::entry::EntryDraft;
 use crate::leaf::Leaf;
-use crate::nest::Spot;
+use crate::nest::{Shift, Spot};
 use crate::place::{Level, Place, Trail};
 use crate::statement::StatementDraft;
 use crate::xml::{Elements, attribute, attributes};
@@ -113,12 +113,12 @@ impl Parser {
         })
     }
 
-    /// Takes over the entries that a fork has read, so many lines further down than it knew.
-    pub(crate) fn join(&mut self, fork: Self, lines: u64) {
+    /// Takes over the entries that a fork has read, where they really stand.
+    pub(crate) fn join(&mut self, fork: Self, shift: Shift) {
         let Some((statement, read)) = self.statement.as_mut().zip(fork.statement) else { return };
-        let entries = statement.join(read, lines);
+        let entries = statement.join(read, shift);
         self.parts.extend(fork.parts.into_iter().map(|mut part| {
-            part.shift(entries, lines);
+            part.shift(entries, shift);
             part
         }));
     }

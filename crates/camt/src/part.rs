@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use sepa::Cents;
 
 use crate::Finding;
+use crate::nest::{Position, Shift};
 
 /// One part of a statement file, in this order: for each statement its start, for each entry its bookings and its end,
 /// then the statement's end.
@@ -25,16 +26,16 @@ pub enum Part {
 }
 
 impl Part {
-    /// Moves a booking or the end of an entry, read apart from what precedes it, so many entries and lines further down.
-    pub(crate) fn shift(&mut self, entries: u32, lines: u64) {
+    /// Moves a booking or the end of an entry, read apart from what precedes it, to where it stands.
+    pub(crate) fn shift(&mut self, entries: u32, shift: Shift) {
         let (index, line, findings) = match self {
             Self::Booking(booking) => (&mut booking.entry, &mut booking.line, &mut booking.findings),
             Self::EntryEnd(entry) => (&mut entry.index, &mut entry.line, &mut entry.findings),
             Self::StatementStart(_) | Self::StatementEnd(_) => return,
         };
         *index = index.saturating_add(entries);
-        *line = line.saturating_add(lines);
-        findings.iter_mut().for_each(|finding| finding.shift(lines));
+        *line = shift.apply(Position { line: *line, before: 0 }).line;
+        findings.iter_mut().for_each(|finding| finding.shift(shift));
     }
 }
 
@@ -297,7 +298,9 @@ pub struct Entry {
     pub details: u32,
     /// Signed sum of the details, if there are any and all are known.
     pub details_sum: Option<Cents>,
-    /// Transactions that `Btch/NbOfTxs` speaks of.
+    /// `RvslInd`.
+    pub reversal: bool,
+    /// Transactions that `Btch/NbOfTxs` speaks of, those of several batches in one entry together.
     pub announced: Option<u64>,
     /// Line where the entry begins.
     pub line: u64,
@@ -316,6 +319,9 @@ pub struct StatementEnd {
     pub entries: u32,
     /// Signed sum of the entries that are BOOK or have no status; none if one of them is unknown.
     pub movement: Option<Cents>,
+    /// Indexes of the entries that would explain a closing balance that does not fit: those with a reversal indicator, if
+    /// it fits with all of them turned. Empty where it fits, and where any entry may be the wrong one.
+    pub suspects: Vec<u32>,
     /// What does not fit, and what could not be read after the head was given.
     pub findings: Vec<Finding>,
 }

@@ -85,7 +85,7 @@ impl<R: BufRead> StatementReader<R> {
         }
         self.blocks.consume(done);
         match self.engine.parser.end_of_input() {
-            Some(kind) if last => Err(ReadError { line: 1, path: String::new(), kind }),
+            Some(kind) if last => Err(ReadError { line: 1, column: None, path: String::new(), kind }),
             _ => Ok(()),
         }
     }

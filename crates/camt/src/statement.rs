@@ -7,8 +7,11 @@ use sepa::Cents;
 
 use crate::common::add;
 use crate::leaf::{Leaf, Stated, keep};
+use crate::nest::{Position, Shift};
 use crate::place::{Place, Trail};
-use crate::{Balance, Entry, Finding, FindingKind, Part, Sign, StatementEnd, StatementHead, Status};
+use crate::{
+    Balance, Entry, EntryPlace, Finding, FindingKind, MessageKind, Part, Sign, StatementEnd, StatementHead, Status,
+};
 use jiff::civil::Date;
 
 /// A statement whose end has not been reached.
@@ -16,6 +19,7 @@ use jiff::civil::Date;
 pub(crate) struct StatementDraft {
     /// Until it is given.
     head: Option<StatementHead>,
+    kind: MessageKind,
     trail: Trail,
     line: u64,
     account: Option<String>,
@@ -26,7 +30,40 @@ pub(crate) struct StatementDraft {
     balance: BalanceDraft,
     entries: u32,
     movement: Option<Cents>,
+    reversals: Reversals,
     findings: Vec<Finding>,
+}
+
+/// Entries with a reversal indicator, to say whether it explains a balance that does not fit.
+#[derive(Default, Debug)]
+struct Reversals {
+    entries: Vec<EntryPlace>,
+    /// Signed sum of them; nothing where it is too large or there are too many to be named.
+    sum: Option<Cents>,
+}
+
+/// Entries with a reversal indicator that are remembered; with more of them it explains nothing.
+const REVERSALS: usize = 10_000;
+
+impl Reversals {
+    fn new() -> Self {
+        Self { entries: Vec::new(), sum: Some(Cents::ZERO) }
+    }
+
+    fn add(&mut self, entries: &[EntryPlace], sum: Option<Cents>) {
+        let fits = self.entries.len().saturating_add(entries.len()) <= REVERSALS;
+        self.sum = self.sum.filter(|_| fits).zip(sum).and_then(|(sum, next)| sum.checked_add(next));
+        if self.sum.is_some() {
+            self.entries.extend_from_slice(entries);
+        }
+    }
+
+    /// The entries, if the balances fit with all of them turned.
+    fn explain(self, opening: Cents, movement: Cents, closing: Cents) -> Vec<EntryPlace> {
+        let turned = self.sum.and_then(|sum| movement.checked_sub(sum)?.checked_sub(sum));
+        let fits = turned.and_then(|movement| opening.checked_add(movement)) == Some(closing);
+        if fits { self.entries } else { Vec::new() }
+    }
 }
 
 /// A `Bal` whose end has not been reached.
@@ -46,6 +83,7 @@ impl StatementDraft {
         Self {
             trail,
             line: head.line,
+            kind: head.kind,
             head: Some(head),
             account: None,
             currency: None,
@@ -55,8 +93,32 @@ impl StatementDraft {
             balance: BalanceDraft::default(),
             entries: 0,
             movement: Some(Cents::ZERO),
+            reversals: Reversals::new(),
             findings,
         }
+    }
+
+    /// Number of entries so far.
+    pub(crate) fn entries(&self) -> u32 {
+        self.entries
+    }
+
+    /// The kind of the message.
+    pub(crate) fn kind(&self) -> MessageKind {
+        self.kind
+    }
+
+    /// Takes the message for one of another kind, as long as its head was not given.
+    pub(crate) fn set_kind(&mut self, kind: MessageKind) {
+        if let Some(head) = &mut self.head {
+            (head.kind, head.message) = (kind, kind.to_string());
+            self.kind = kind;
+        }
+    }
+
+    /// Whether there was an opening balance.
+    pub(crate) fn is_opened(&self) -> bool {
+        self.opening.is_some()
     }
 
     /// The account as far as it is known.
@@ -171,6 +233,7 @@ impl StatementDraft {
     pub(crate) fn fork(&self) -> Option<Self> {
         self.head.is_none().then(|| Self {
             head: None,
+            kind: self.kind,
             trail: self.trail,
             line: self.line,
             account: self.account.clone(),
@@ -181,18 +244,24 @@ impl StatementDraft {
             balance: BalanceDraft::default(),
             entries: 0,
             movement: Some(Cents::ZERO),
+            reversals: Reversals::new(),
             findings: Vec::new(),
         })
     }
 
-    /// Takes over what a fork has counted, so many lines further down than it knew; returns the index of its first entry.
-    pub(crate) fn join(&mut self, mut fork: Self, lines: u64) -> u32 {
-        fork.findings.iter_mut().for_each(|finding| finding.shift(lines));
+    /// Takes over what a fork has counted, where it really stands; returns the index of its first entry.
+    pub(crate) fn join(&mut self, mut fork: Self, shift: Shift) -> u32 {
+        fork.findings.iter_mut().for_each(|finding| finding.shift(shift));
         let (line, trail, findings) = (self.line, self.trail, &mut self.findings);
         findings.append(&mut fork.findings);
-        add(&mut self.movement, fork.movement, |kind| findings.push(Finding { line, path: trail.to_string(), kind }));
+        add(&mut self.movement, fork.movement, |kind| findings.push(Finding::new(line, trail.to_string(), kind)));
         let first = self.entries;
         self.entries = self.entries.saturating_add(fork.entries);
+        for entry in &mut fork.reversals.entries {
+            entry.index = entry.index.saturating_add(first);
+            entry.line = shift.apply(Position { line: entry.line, before: 0 }).line;
+        }
+        self.reversals.add(&fork.reversals.entries, fork.reversals.sum);
         first
     }
 
@@ -209,11 +278,14 @@ impl StatementDraft {
             let mut next = entry.amount;
             if let Some((own, account)) = entry.currency.as_ref().zip(self.currency.as_ref()).filter(|(a, b)| a != b) {
                 let kind = FindingKind::CurrencyDiffers { entry: own.clone(), account: account.clone() };
-                entry.findings.push(Finding { line: entry.line, path: self.trail.entry().to_string(), kind });
+                entry.findings.push(Finding::new(entry.line, self.trail.entry().to_string(), kind));
                 next = None;
             }
             let (line, trail, findings) = (entry.line, self.trail, &mut self.findings);
-            add(&mut self.movement, next, |kind| findings.push(Finding { line, path: trail.to_string(), kind }));
+            add(&mut self.movement, next, |kind| findings.push(Finding::new(line, trail.to_string(), kind)));
+            if entry.reversal {
+                self.reversals.add(&[EntryPlace { index: entry.index, line }], next);
+            }
         }
         Part::EntryEnd(entry)
     }
@@ -221,16 +293,30 @@ impl StatementDraft {
     pub(crate) fn finish(mut self) -> StatementEnd {
         let opening = self.opening.or(self.previous_closing);
         let balances = opening.zip(self.closing).map(|(opening, closing)| (opening.amount, closing.amount));
+        if self.entries == 0 && balances.is_none_or(|(opening, closing)| opening != closing) {
+            self.remark(self.line, FindingKind::NoEntries);
+        }
+        let mut suspects = Vec::new();
         if let Some(((opening, closing), movement)) = balances.zip(self.movement)
             && opening.checked_add(movement) != Some(closing)
         {
             self.remark(self.line, FindingKind::BalanceDoesNotFit { opening, closing, movement });
+            let turned = std::mem::take(&mut self.reversals).explain(opening, movement, closing);
+            suspects.extend(turned.iter().map(|entry| entry.index));
+            if !turned.is_empty() {
+                self.remark(self.line, FindingKind::ReversalsTurned(turned));
+            }
         }
         let Self { closing, entries, movement, findings, .. } = self;
-        StatementEnd { opening, closing, entries, movement, findings }
+        StatementEnd { opening, closing, entries, movement, suspects, findings }
+    }
+
+    /// Whether there was a closing balance.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closing.is_some()
     }
 
     fn remark(&mut self, line: u64, kind: FindingKind) {
-        self.findings.push(Finding { line, path: self.trail.to_string(), kind });
+        self.findings.push(Finding::new(line, self.trail.to_string(), kind));
     }
 }

@@ -12,7 +12,7 @@ use quick_xml::events::{BytesDecl, BytesRef, BytesStart, BytesText, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use crate::blocks::by_label;
-use crate::nest::{Nest, Spot};
+use crate::nest::{Nest, Position, Spot};
 use crate::{Limits, ReadError, ReadErrorKind};
 
 /// What wants to know of elements.
@@ -61,10 +61,17 @@ impl Scanner {
         &self.nest
     }
 
+    /// Goes on to another beginning of the next block.
+    pub(crate) fn move_to(&mut self, position: Position) {
+        self.nest.move_to(position);
+    }
+
     /// An error at a byte of the block.
     pub(crate) fn error(&self, block: &str, at: usize, kind: ReadErrorKind) -> ReadError {
         let spot = Spot::new(&self.nest, block);
-        ReadError { line: self.nest.line_at(block, at), path: spot.path_from(1), kind }
+        let position = self.nest.position_at(block, at);
+        let column = Some(position.before.saturating_add(1));
+        ReadError { line: position.line, column, path: spot.path_from(1), kind }
     }
 
     /// Tells of all that the block holds as a whole; returns the bytes done with, what remains belongs to the next block.
@@ -110,7 +117,11 @@ impl Scanner {
                 }
                 Err(error) if !last && is_cut(error, rest) => break at,
                 Err(error) => {
-                    let at = if matches!(error, quick_xml::Error::Syntax(_)) { text.len() } else { end };
+                    let at = match error {
+                        quick_xml::Error::Syntax(SyntaxError::UnclosedDoctype) => at,
+                        quick_xml::Error::Syntax(_) => text.len(),
+                        _ => end,
+                    };
                     return Err(Halted { at, why: malformed(error).into() });
                 }
             }

@@ -1,9 +1,9 @@
 //! Lines of MT940 to fields: tag, value, line.
 //!
-//! Knows nothing of what a tag means. Keeps the invariant that a field is bounded by the limit, and that every byte of a
+//! Knows nothing of what a tag means. Keeps the invariants that a field is bounded by the limit, and that every byte of a
 //! legacy encoding becomes a character.
 
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Chain, Cursor, Read};
 
 use encoding_rs::WINDOWS_1252;
 
@@ -20,9 +20,19 @@ pub(crate) struct Field {
     pub(crate) line: u64,
 }
 
+/// Bytes that show how lines end.
+const PREFIX: u64 = 1_024;
+
 /// A pull of fields.
 pub(crate) struct Fields<R> {
-    input: R,
+    input: Chain<Cursor<Vec<u8>>, R>,
+    /// Whether the first bytes have been looked at.
+    started: bool,
+    /// Whether `@@` ends a line too, as in what FinTS hands out. Only where the first field shows it: in a text it may be
+    /// part of the text.
+    at_signs: bool,
+    /// Whether the last line ended with a carriage return, whose line feed may follow.
+    returned: bool,
     limit: usize,
     line: u64,
     /// The line that ended the field before, not yet given.
@@ -31,7 +41,8 @@ pub(crate) struct Fields<R> {
 
 impl<R: BufRead> Fields<R> {
     pub(crate) fn new(input: R, limit: usize) -> Self {
-        Self { input, limit, line: 0, ahead: None }
+        let input = Cursor::new(Vec::new()).chain(input);
+        Self { input, started: false, at_signs: false, returned: false, limit, line: 0, ahead: None }
     }
 
     /// The next field; lines that belong to none (headers of networks and files) are passed over.
@@ -69,21 +80,82 @@ impl<R: BufRead> Fields<R> {
     }
 
     /// A line without its end and control characters. UTF-8 where it is valid, else Windows-1252: MT940 declares nothing.
+    /// Brackets and braces stay what they are, since nothing says where they are umlauts of DIN 66003.
     fn take_line(&mut self) -> Result<Option<String>, ReadError> {
         if let Some(line) = self.ahead.take() {
             return Ok(Some(line));
         }
-        let mut bytes = Vec::new();
-        let mut input = self.input.by_ref().take(self.limit.saturating_add(1) as u64);
-        let read = input.read_until(b'\n', &mut bytes);
-        let read = read.map_err(|error| self.error(String::new(), error.into()))?;
-        self.line += 1;
-        if read > self.limit {
+        let read = self.read_line().map_err(|error| self.error(String::new(), error.into()))?;
+        self.line = self.line.saturating_add(1);
+        let Some(bytes) = read else { return Ok(None) };
+        if bytes.len() > self.limit {
             return Err(self.error(String::new(), ReadErrorKind::TooLong(self.limit)));
         }
         let text =
             String::from_utf8(bytes).unwrap_or_else(|error| WINDOWS_1252.decode(error.as_bytes()).0.into_owned());
-        Ok((read > 0).then(|| text.trim_matches(|c: char| c.is_control() || c == '\u{feff}').to_owned()))
+        Ok(Some(text.trim_matches(|c: char| c.is_control() || c == '\u{feff}').to_owned()))
+    }
+
+    /// The bytes of a line without its end, or a few more than the limit allows; none at the end of the input.
+    fn read_line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        if !self.started {
+            self.start()?;
+        }
+        let mut line = Vec::new();
+        let mut any = false;
+        while line.len() <= self.limit {
+            let bytes = match self.input.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                bytes => bytes?,
+            };
+            let Some(first) = bytes.first() else { break };
+            if std::mem::take(&mut self.returned) && *first == b'\n' {
+                self.input.consume(1);
+                continue;
+            }
+            any = true;
+            let end = match self.at_signs {
+                true => memchr::memchr3(b'\n', b'\r', b'@', bytes),
+                false => memchr::memchr2(b'\n', b'\r', bytes),
+            };
+            let found = end.and_then(|end| bytes.get(end).copied());
+            line.extend_from_slice(bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default());
+            let taken = end.map_or(bytes.len(), |end| end.saturating_add(1));
+            self.input.consume(taken);
+            match found {
+                Some(b'@') if !self.second_at_sign()? => line.push(b'@'),
+                Some(end) => {
+                    self.returned = end == b'\r';
+                    return Ok(Some(line));
+                }
+                None => {}
+            }
+        }
+        Ok(Some(line).filter(|_| any))
+    }
+
+    /// Passes over the second `@` of a line end; false where the first one was alone.
+    fn second_at_sign(&mut self) -> io::Result<bool> {
+        let second = self.input.fill_buf()?.first() == Some(&b'@');
+        if second {
+            self.input.consume(1);
+        }
+        Ok(second)
+    }
+
+    /// Looks at the first bytes.
+    fn start(&mut self) -> io::Result<()> {
+        let mut prefix = Vec::new();
+        let (_, input) = self.input.get_mut();
+        input.take(PREFIX).read_to_end(&mut prefix)?;
+        let ends = memchr::memmem::find_iter(&prefix, b"@@:");
+        self.at_signs = ends.filter_map(|end| prefix.get(end.saturating_add(2)..)).any(|tag| {
+            let tag = tag.get(..5).unwrap_or(tag);
+            std::str::from_utf8(tag).is_ok_and(|tag| split_tag(tag).is_some())
+        });
+        *self.input.get_mut().0 = Cursor::new(prefix);
+        self.started = true;
+        Ok(())
     }
 
     /// Line that was read last, from 1.
@@ -92,7 +164,7 @@ impl<R: BufRead> Fields<R> {
     }
 
     pub(crate) fn error(&self, path: String, kind: ReadErrorKind) -> ReadError {
-        ReadError { line: self.line(), path, kind }
+        ReadError { line: self.line(), column: None, path, kind }
     }
 }
 
@@ -112,4 +184,34 @@ fn split_tag(line: &str) -> Option<(&str, &str)> {
         _ => false,
     };
     valid.then_some((tag, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(input: &str, expected: &[&str]) {
+        for capacity in [1, 2, 3, 5, 4_096] {
+            let mut fields = Fields::new(io::BufReader::with_capacity(capacity, input.as_bytes()), 100);
+            let mut shown = Vec::new();
+            while let Some(field) = fields.next().unwrap() {
+                shown.push(format!("{} {} {}", field.line, field.tag, field.lines.join("/")));
+            }
+            assert_eq!(shown, expected, "{input:?} by {capacity}");
+        }
+    }
+
+    #[test]
+    fn ends_of_lines() {
+        let expected = ["1 20 A", "2 86 b@c/d", "4 62F x"];
+        for end in ["\n", "\r\n", "\r", "@@"] {
+            let input = [":20:A", ":86:b@c", "d", ":62F:x", "-"].join(end);
+            check(&input, &expected);
+            check(&(input + end), &expected);
+        }
+        // Where the file does not end its lines with it, it is text.
+        check(":20:A\r\n:86:b@@c@@\r\n:62F:x", &["1 20 A", "2 86 b@@c@@", "3 62F x"]);
+        check("@@:20:A@@:86:b@c@", &["2 20 A", "3 86 b@c@"]);
+        check("\r\n\r\n:20:A\r\r:25:b", &["3 20 A/", "5 25 b"]);
+    }
 }

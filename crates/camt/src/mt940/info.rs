@@ -1,24 +1,31 @@
-//! Information to the account owner (`:86:`), structured as German banks do.
+//! Information to the account owner (`:86:`), structured as German banks do or by the code words of SWIFT.
 //!
 //! Knows nothing of amounts. Keeps the invariant that no character of the remittance is lost: what has no tag of its own
 //! stays in the text.
 
+use super::codewords::{CodeWords, read_code_words};
 use super::line::read_amount;
+use super::remittance::{Remittance, read_remittance};
+use crate::class::{Class, reason_of_extension};
 use crate::{Booking, Finding, FindingKind, Money};
-
-/// Tags at the beginning of a subfield, `EREF+` or `EREF:` (DFÜ-Abkommen, Anlage 3, until 2025).
-const TAGS: [&str; 16] = [
-    "EREF", "KREF", "MREF", "CRED", "DEBT", "COAM", "OAMT", "SVWZ", "ABWA", "ABWE", "IBAN", "BIC", "BREF", "RREF",
-    "PURP", "ANAM",
-];
 
 /// Puts what the lines of an `:86:` say into the booking; `kind` is the type of its `:61:` (`NTRF`).
 pub(crate) fn read_info(lines: &[String], kind: &str, booking: &mut Booking) {
     // A cut may fall between a separator and its key, so the lines are one text before it is divided.
     let text = lines.concat();
-    match subfields(&text) {
-        Some((code, subfields)) => read_structured(code, &subfields, kind, booking),
-        None => booking.remittance = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n"),
+    if let Some((code, subfields)) = subfields(&text) {
+        read_structured(code, subfields, kind, booking);
+    } else if let Some(words) = read_code_words(&text) {
+        take_code_words(words, booking);
+    } else {
+        add_info(lines, booking);
+    }
+}
+
+/// Adds the lines of a further `:86:` to the text.
+pub(crate) fn add_info(lines: &[String], booking: &mut Booking) {
+    for line in lines {
+        add_line(&mut booking.remittance, line);
     }
 }
 
@@ -32,80 +39,78 @@ fn subfields(text: &str) -> Option<(&str, Vec<(u8, &str)>)> {
     let mut subfields: Vec<(u8, &str)> = Vec::new();
     let mut rest = rest;
     while let Some(next) = rest.strip_prefix(separator) {
-        let (key, text) = next.split_at_checked(2)?;
-        let end = text.match_indices(separator).map(|(at, _)| at).find(|at| is_key(text, *at)).unwrap_or(text.len());
-        let (text, after) = text.split_at_checked(end)?;
-        subfields.push((key.parse().ok()?, text));
+        let key = read_key(next)?;
+        let text = next.get(2..)?;
+        let keys = text.match_indices(separator).map(|(at, _)| at);
+        let mut keys = keys.filter(|at| text.get(at.saturating_add(1)..).is_some_and(|text| read_key(text).is_some()));
+        let (text, after) = text.split_at_checked(keys.next().unwrap_or(text.len()))?;
+        subfields.push((key, text));
         rest = after;
     }
     Some((code, subfields))
 }
 
-/// Whether two digits follow the character at `at`: else it is one of the text.
-fn is_key(text: &str, at: usize) -> bool {
-    let mut following = text.bytes().skip(at.saturating_add(1));
-    following.next().is_some_and(|byte| byte.is_ascii_digit())
-        && following.next().is_some_and(|byte| byte.is_ascii_digit())
+/// The key that a text begins with. What is none of the keys that exist belongs to the text: a payer may ask `Wann?45`.
+fn read_key(text: &str) -> Option<u8> {
+    let key = text.get(..2).filter(|key| key.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()?;
+    matches!(key, 0 | 10 | 20..=39 | 60..=63).then_some(key)
 }
 
-fn read_structured(code: &str, subfields: &[(u8, &str)], kind: &str, booking: &mut Booking) {
+/// Takes over the subfields, in whatever order they came.
+fn read_structured(code: &str, mut subfields: Vec<(u8, &str)>, kind: &str, booking: &mut Booking) {
+    subfields.sort_by_key(|(key, _)| *key);
     let joined = |keys: &[u8]| -> Option<String> {
         let text: String = subfields.iter().filter(|(key, _)| keys.contains(key)).map(|(_, text)| *text).collect();
-        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+        filled(&text)
     };
     booking.additional = joined(&[0]);
     booking.counterparty = joined(&[32, 33]);
     booking.counterparty_iban = joined(&[31]).map(|account| account.replace(' ', ""));
+    let extension = joined(&[34]);
+    let is_return = Class::of_gvc(code).is_return();
+    booking.return_reason = extension.as_deref().filter(|_| is_return).and_then(reason_of_extension).map(str::to_owned);
     let parts =
-        [Some(kind.to_owned()).filter(|kind| !kind.is_empty()), Some(code.to_owned()), joined(&[10]), joined(&[34])];
+        [Some(kind.to_owned()).filter(|kind| !kind.is_empty()), Some(code.to_owned()), joined(&[10]), extension];
     let last = parts.iter().rposition(Option::is_some).map_or(0, |last| last.saturating_add(1));
     let parts = parts.into_iter().take(last).map(Option::unwrap_or_default);
     booking.proprietary_code = Some(parts.collect::<Vec<_>>().join("+"));
     let pieces = subfields.iter().filter(|(key, _)| matches!(key, 20..=29 | 60..=63)).map(|(_, text)| *text);
-    read_remittance(pieces, booking);
+    take_remittance(read_remittance(pieces), booking);
 }
 
-/// Divides the remittance by its tags; what precedes the first tag and what SVWZ says is the text.
-fn read_remittance<'a>(pieces: impl Iterator<Item = &'a str>, booking: &mut Booking) {
-    let (mut original, mut charges) = (None, None);
-    let mut tag = "";
-    for piece in pieces {
-        let tagged = TAGS.iter().find_map(|tag| Some((*tag, piece.strip_prefix(tag)?.strip_prefix(['+', ':'])?)));
-        let text = tagged.map_or(piece, |(_, text)| text);
-        tag = tagged.map_or(tag, |(tag, _)| tag);
-        let slot = match tag {
-            "EREF" => &mut booking.end_to_end_id,
-            "MREF" => &mut booking.mandate_id,
-            "CRED" => &mut booking.creditor_id,
-            "ABWA" => &mut booking.ultimate_debtor,
-            "ABWE" => &mut booking.ultimate_creditor,
-            "PURP" => &mut booking.purpose,
-            "OAMT" => &mut original,
-            "COAM" => &mut charges,
-            "" | "SVWZ" => {
-                add_line(&mut booking.remittance, text);
-                continue;
-            }
-            "IBAN" if booking.counterparty_iban.is_none() => {
-                booking.counterparty_iban = Some(text.trim().to_owned());
-                continue;
-            }
-            _ => continue,
-        };
-        slot.get_or_insert_default().push_str(text);
+fn take_remittance(tagged: Remittance, booking: &mut Booking) {
+    for line in &tagged.text {
+        add_line(&mut booking.remittance, line);
     }
-    state_amounts(original.as_deref(), charges.as_deref(), ":86", booking);
-    let slots = [
-        &mut booking.end_to_end_id,
-        &mut booking.mandate_id,
-        &mut booking.creditor_id,
-        &mut booking.ultimate_debtor,
-        &mut booking.ultimate_creditor,
-        &mut booking.purpose,
-    ];
-    for slot in slots {
-        *slot = slot.take().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    }
+    let value = |name: &str| tagged.value(name).and_then(filled);
+    booking.end_to_end_id = value("EREF");
+    booking.mandate_id = value("MREF");
+    booking.creditor_id = value("CRED");
+    booking.payment_information_id = value("KREF").filter(|reference| is_reference(reference));
+    booking.ultimate_debtor = value("ABWA");
+    booking.ultimate_creditor = value("ABWE");
+    booking.purpose = value("PURP");
+    let account = value("IBAN").map(|account| account.replace(' ', ""));
+    booking.counterparty_iban = booking.counterparty_iban.take().or(account);
+    state_amounts(value("OAMT").as_deref(), value("COAM").as_deref(), ":86", booking);
+}
+
+fn take_code_words(words: CodeWords, booking: &mut Booking) {
+    let value = |names: &[&str]| names.iter().find_map(|name| words.value(name)).and_then(filled);
+    booking.end_to_end_id = value(&["EREF"]);
+    booking.mandate_id = value(&["MARF"]);
+    booking.creditor_id = value(&["CSID"]);
+    booking.payment_information_id = value(&["PREF"]).filter(|reference| is_reference(reference));
+    booking.purpose = value(&["PURP"]);
+    booking.return_reason = value(&["RTRN"]);
+    booking.counterparty = words.counterparty();
+    booking.counterparty_iban = words.account();
+    booking.remittance = words.remittance();
+}
+
+/// Whether it is one, and not the word for none or for the field that has it.
+pub(crate) fn is_reference(text: &str) -> bool {
+    !matches!(text, "" | "NONREF" | "KREF" | "KREF+" | "EREF" | "EREF+")
 }
 
 /// The lines of a `:61:` after its first: `/OCMT/EUR50,00//CHGS/EUR3,00/`, original amount and charges of a return.
@@ -120,8 +125,7 @@ fn state_amounts(original: Option<&str>, charges: Option<&str>, path: &str, book
     let mut read = |text: &str| {
         let amount = text.trim().trim_start_matches(|c: char| c.is_ascii_alphabetic());
         let line = booking.line;
-        let remark =
-            |error| booking.findings.push(Finding { line, path: path.to_owned(), kind: FindingKind::Amount(error) });
+        let remark = |error| booking.findings.push(Finding::new(line, path, FindingKind::Amount(error)));
         read_amount(amount).map_err(remark).ok()
     };
     let charged = charges.and_then(&mut read);
@@ -132,6 +136,11 @@ fn state_amounts(original: Option<&str>, charges: Option<&str>, path: &str, book
         let currency = if currency.is_empty() { booking.currency.clone() } else { Some(currency) };
         booking.original_amount = Some(Money { amount, currency });
     }
+}
+
+/// The text without blanks at either end, if there is any.
+fn filled(text: &str) -> Option<String> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 fn add_line(text: &mut String, line: &str) {

@@ -15,6 +15,8 @@ pub(crate) struct Line {
     pub(crate) booked: Result<Date, String>,
     pub(crate) sign: Sign,
     pub(crate) reversal: bool,
+    /// Not booked yet (MT942).
+    pub(crate) expected: bool,
     pub(crate) amount: Result<Cents, AmountError>,
     /// `NTRF`.
     pub(crate) kind: String,
@@ -24,14 +26,16 @@ pub(crate) struct Line {
     pub(crate) bank_reference: String,
 }
 
-/// `YYMMDD[MMDD](C|D|RC|RD)[letter]amount(N|S|F)XXXreference[//bank reference]`.
+/// `YYMMDD[MMDD](C|D|RC|RD|EC|ED)[letter]amount(N|S|F)XXXreference[//bank reference]`.
 pub(crate) fn read_line(text: &str) -> Option<Line> {
     let (day, rest) = text.split_at_checked(6).filter(|(day, _)| is_digits(day))?;
     let (entry, rest) = match rest.split_at_checked(4) {
         Some((entry, rest)) if is_digits(entry) => (Some(entry), rest),
         _ => (None, rest),
     };
-    let (sign, reversal, rest) = read_mark(rest.trim_start())?;
+    let rest = rest.trim_start();
+    let (expected, rest) = rest.strip_prefix('E').map_or((false, rest), |rest| (true, rest));
+    let (sign, reversal, rest) = read_mark(rest)?;
     let rest = rest.strip_prefix(|c: char| c.is_ascii_uppercase()).unwrap_or(rest);
     let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ',' | '.')).unwrap_or(rest.len());
     let (amount, rest) = rest.split_at_checked(end)?;
@@ -45,6 +49,7 @@ pub(crate) fn read_line(text: &str) -> Option<Line> {
         valued,
         sign,
         reversal,
+        expected,
         amount,
         kind: kind.to_owned(),
         reference: reference.trim().to_owned(),
@@ -110,6 +115,8 @@ mod tests {
             2312310102RC100,NTRFNONREF        | 2023-12-31 2024-01-02 Debit reversal 100.00 NTRF [NONREF] []
             2401021229RDR1,5NTRF              | 2024-01-02 2023-12-29 Credit reversal 1.50 NTRF [] []
             2302300301C1,00NMSCx//            | 230230 2023-03-01 Credit 1.00 NMSC [x] []
+            230209EC2,00NTRFNONREF            | 2023-02-09 2023-02-09 Credit expected 2.00 NTRF [NONREF] []
+            230209RCR2,00NTRF                 | 2023-02-09 2023-02-09 Debit reversal 2.00 NTRF [] []
             990101C1,234NMSC                  | 1999-01-01 1999-01-01 Credit \"1.234\" has more than two decimals NMSC [] []
             230209X2,00                       | -
             23020                             | -";
@@ -119,6 +126,7 @@ mod tests {
             let shown = read_line(text.trim()).map_or("-".to_owned(), |line| {
                 let amount = line.amount.map_or_else(|error| error.to_string(), |amount| amount.to_string());
                 let reversal = if line.reversal { " reversal" } else { "" };
+                let reversal = if line.expected { " expected" } else { reversal };
                 let days = format!("{} {}", day(line.valued), day(line.booked));
                 format!(
                     "{days} {:?}{reversal} {amount} {} [{}] [{}]",

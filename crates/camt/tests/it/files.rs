@@ -71,6 +71,49 @@ fn members_by_name() {
 }
 
 #[test]
+fn other_messages_in_a_zip() {
+    let status = b"<Document><CstmrPmtStsRpt/></Document>".to_vec();
+    let empty = b"<Document><BkToCstmrStmt><GrpHdr/></BkToCstmrStmt></Document>".to_vec();
+    let inner = zip(&[("pain.xml", status.clone()), ("b.xml", statement("B"))]);
+    check(
+        &zip(&[
+            ("z.txt", b"Hallo".to_vec()),
+            ("leer.xml", empty.clone()),
+            ("i.zip", inner),
+            ("a.xml", statement("A")),
+            ("pain.xml", status.clone()),
+        ]),
+        &[
+            "datei/a.xml: A",
+            "datei/i.zip/b.xml: B",
+            "datei/i.zip/pain.xml left out",
+            "datei/leer.xml left out",
+            "datei/pain.xml left out",
+            "datei/z.txt left out",
+        ],
+    );
+    check(
+        &zip(&[("pain.xml", status.clone()), ("z.txt", b"Hallo".to_vec()), ("leer.xml", empty)]),
+        &[
+            "datei: the ZIP holds no statement, only leer.xml (Document/BkToCstmrStmt), pain.xml (Document/CstmrPmtStsRpt), z.txt",
+        ],
+    );
+    check(&status, &["datei: line 1: the file holds no statement (found Document/CstmrPmtStsRpt)"]);
+    // What is not well-formed may have been a statement.
+    check(
+        &zip(&[("a.xml", statement("A")), ("b.xml", b"<Document><CstmrPmt".to_vec())]),
+        &[
+            "datei/a.xml: A",
+            "datei/b.xml: line 1, Document: not well-formed: tag not closed: `>` not found before end of input",
+        ],
+    );
+    let many: Vec<(String, Vec<u8>)> = (10..22).map(|number| (format!("{number}.txt"), vec![b'x'])).collect();
+    let many: Vec<(&str, Vec<u8>)> = many.iter().map(|(name, content)| (name.as_str(), content.clone())).collect();
+    let names: Vec<String> = (10..20).map(|number| format!("{number}.txt")).collect();
+    check(&zip(&many), &[&format!("datei: the ZIP holds no statement, only {} and 2 more", names.join(", "))]);
+}
+
+#[test]
 fn refused() {
     let whole = zip(&[("a.xml", statement("A"))]);
     check(b"", &["datei: is neither XML nor ZIP nor MT940"]);
@@ -97,12 +140,15 @@ fn limits() {
     let limits = Limits { text: 8 << 20, ..Limits::default() };
     let flat = Limits { zip_nesting: 0, ..limits };
     let check = |content: &[u8], limits: Limits, expected: &str| assert_eq!(read(content, &limits), expected);
+    let deep = (0..4).fold(statement("A"), |content, _| zip(&[("m", content)]));
+    check(&deep, limits, "datei/m/m/m/m: A");
+    check(&zip(&[("m", deep)]), limits, "datei/m/m/m/m: ZIPs are nested deeper than the limit of 3");
     check(&nested, flat, "datei/b.zip: ZIPs are nested deeper than the limit of 0");
-    check(&nested, Limits { zip_members: 1, ..limits }, "datei/b.zip: the ZIP holds more than 1 files");
-    check(&bomb, limits, "datei/a.xml: the ZIP unpacks to more than 250 times its size");
+    check(&nested, Limits { zip_members: 1, ..limits }, "datei/b.zip: the ZIP holds more files than the limit of 1");
+    check(&bomb, limits, "datei/a.xml: the ZIP unpacks to more than the limit of 250 times its size");
     let large = Limits { ratio: 10_000, unpacked_bytes: 2 << 20, ..limits };
-    check(&bomb, large, "datei/a.xml: the ZIP unpacks to more than 2097152 bytes");
-    check(&bomb, Limits { ratio: 10_000, ..limits }, "datei/a.xml: line 1: the file holds no statement (found a)");
+    check(&bomb, large, "datei/a.xml: the ZIP unpacks to more than the limit of 2097152 bytes");
+    check(&bomb, Limits { ratio: 10_000, ..limits }, "datei: the ZIP holds no statement, only a.xml (a)");
 }
 
 #[test]
@@ -120,7 +166,7 @@ fn a_break_ends_the_reading() {
 
 #[test]
 fn kinds() {
-    let table: [(&[u8], Option<FileKind>); 11] = [
+    let table: [(&[u8], Option<FileKind>); 12] = [
         (b"PK\x03\x04", Some(FileKind::Zip)),
         (b"PK\x05\x06", Some(FileKind::Zip)),
         (b"PKW", None),
@@ -129,6 +175,7 @@ fn kinds() {
         (b"\xff\xfe<\0", Some(FileKind::Xml)),
         (b"\0<\0?", Some(FileKind::Xml)),
         (b":20:X", Some(FileKind::Mt940)),
+        (b"@@:20:X@@:25:", Some(FileKind::Mt940)),
         (b"\x01\r\n:20:X", Some(FileKind::Mt940)),
         (b"{1:F01", Some(FileKind::Mt940)),
         (b"", None),

@@ -5,6 +5,8 @@ mod corpus;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod mt940;
@@ -16,3 +18,5 @@ mod refused;
 mod samples;
 #[cfg(test)]
 mod show;
+#[cfg(test)]
+mod versions;

@@ -41,21 +41,101 @@ fn declarations_and_entities() {
 }
 
 #[test]
-fn encodings() {
-    let table: [(&[u8], &str); 4] = [
+fn columns() {
+    // In characters, and told only where the line is too long to be searched by eye.
+    let error = |input: &str| parts(input.as_bytes()).unwrap_err();
+    let far = "ü".repeat(300);
+    let table = [
+        ("<D>\n<E>ü&x;</E></D>".to_owned(), Some(8), "line 2, D/E: the entity &x; is not defined"),
+        (format!("<D>\n<E>{far}&x;</E></D>"), Some(307), "line 2, column 307, D/E: the entity &x; is not defined"),
+        (format!("<D>{far}\n<E>&x;</E></D>"), Some(7), "line 2, D/E: the entity &x; is not defined"),
+        ("<D/>".to_owned(), None, "line 1: the file holds no statement (found D)"),
+    ];
+    for (input, column, expected) in table {
+        let error = error(&input);
+        assert_eq!((error.column, error.to_string().as_str()), (column, expected), "{input}");
+    }
+    // Blocks of the input end somewhere in that line.
+    let entry = "<Ntry><Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd></Ntry>";
+    let before = format!("<D><BkToCstmrStmt><Stmt><Id>ü</Id>{}", entry.repeat(10_000));
+    let wrong = "<Ntry><Amt>1,5</Amt><CdtDbtInd>CRDT</CdtDbtInd></Ntry>";
+    let read = parts(format!("{before}{wrong}</Stmt></BkToCstmrStmt></D>").as_bytes()).unwrap();
+    let finding = read.into_iter().find_map(|part| match part {
+        camt::Part::EntryEnd(entry) => entry.findings.into_iter().next(),
+        _ => None,
+    });
+    let column = before.chars().count() + "<Ntry>".len() + 1;
+    assert_eq!(
+        finding.unwrap().to_string(),
+        format!("line 1, column {column}, Stmt/Ntry/Amt: \"1,5\" is not an amount")
+    );
+    assert_eq!(error(&format!("{before}<Ntry>&x;")).column, Some(before.chars().count() as u64 + 10));
+}
+
+/// A text in UTF-16, with a byte order mark or without.
+fn utf16(text: &str, mark: bool, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    let mark = mark.then_some('\u{feff}');
+    mark.into_iter().chain(text.chars()).collect::<String>().encode_utf16().flat_map(bytes).collect()
+}
+
+/// A statement whose id has characters beyond ASCII, with a declaration.
+fn declared(label: &str) -> String {
+    format!("<?xml version='1.0' encoding='{label}'?><D><BkToCstmrStmt><Stmt><Id>Müß€</Id></Stmt></BkToCstmrStmt></D>")
+}
+
+#[test]
+fn declared_encodings() {
+    let single = |label: &str, euro: u8| -> Vec<u8> {
+        declared(label).chars().map(|c| if c == '€' { euro } else { u8::try_from(u32::from(c)).unwrap() }).collect()
+    };
+    let mark = |bytes: Vec<u8>| [b"\xef\xbb\xbf".to_vec(), bytes].concat();
+    let mut inputs = vec![
+        declared("UTF-8").into_bytes(),
+        declared("utf-8").into_bytes(),
+        mark(declared("UTF-8").into_bytes()),
+        single("ISO-8859-15", 0xa4),
+        single("windows-1252", 0x80),
+        // whatever calls itself ISO-8859-1 is read as its superset
+        single("ISO-8859-1", 0x80),
+    ];
+    for (label, order) in [("UTF-16", true), ("UTF-16LE", true), ("UTF-16", false), ("UTF-16BE", false)] {
+        let bytes = if order { u16::to_le_bytes } else { u16::to_be_bytes };
+        inputs.extend([true, false].map(|mark| utf16(&declared(label), mark, bytes)));
+    }
+    for input in inputs {
+        let read = parts(&input).unwrap();
+        let camt::Part::StatementStart(head) = &read[0] else { panic!("no statement") };
+        assert_eq!(head.id.as_deref(), Some("Müß€"), "{}", String::from_utf8_lossy(&input));
+    }
+}
+
+#[test]
+fn encodings_that_are_not_the_declared_ones() {
+    let differs =
+        |declared: &str, actual: &str| format!("line 1: the file declares {declared} but is written in {actual}");
+    let bytes = |at: &str, encoding: &str| {
+        format!("line {at}: the bytes are not {encoding}; the file is damaged or declares a wrong encoding")
+    };
+    let latin = |text: &str| text.chars().map(|c| c as u8).collect::<Vec<_>>();
+    let table: Vec<(Vec<u8>, String)> = vec![
+        (latin("<D>\n\n<E>Müller</E></D>"), bytes("3, D/E", "UTF-8")),
+        (latin(&declared("UTF-8").replace('€', "")), bytes("1, Stmt/Id", "UTF-8")),
+        (latin(&format!("<D>{}ü</D>", "x".repeat(300))), bytes("1, column 304, D", "UTF-8")),
+        (b"<?xml version='1.0' encoding='UTF-16'?><D/>".to_vec(), differs("UTF-16", "UTF-8")),
+        (b"<?xml version='1.0' encoding='UTF-16LE'?><D/>".to_vec(), differs("UTF-16LE", "UTF-8")),
+        (utf16(&declared("UTF-8"), true, u16::to_le_bytes), differs("UTF-8", "UTF-16LE")),
+        (utf16(&declared("UTF-8"), false, u16::to_be_bytes), differs("UTF-8", "UTF-16BE")),
+        (utf16(&declared("ISO-8859-1"), true, u16::to_be_bytes), differs("ISO-8859-1", "UTF-16BE")),
+        (b"\xef\xbb\xbf<?xml version='1.0' encoding='ISO-8859-1'?><D/>".to_vec(), differs("ISO-8859-1", "UTF-8")),
         (
-            b"<D>\n\n<E>M\xfcller</E></D>",
-            "line 3, D/E: the bytes are not UTF-8; the file is damaged or declares a wrong encoding",
+            b"<?xml version='1.0' encoding='EBCDIC'?><D/>".to_vec(),
+            "line 1: the encoding EBCDIC is not supported".to_owned(),
         ),
-        (b"<?xml version='1.0' encoding='UTF-16'?><D/>", "line 1: the file declares UTF-16 but is written in UTF-8"),
-        (
-            b"\xef\xbb\xbf<?xml version='1.0' encoding='ISO-8859-1'?><D/>",
-            "line 1: the file declares ISO-8859-1 but is written in UTF-8",
-        ),
-        (b"<?xml version='1.0' encoding='EBCDIC'?><D/>", "line 1: the encoding EBCDIC is not supported"),
+        (b"\xff\xfe<\0D\0>\0\0\xd8x\0".to_vec(), bytes("1, D", "UTF-16LE")),
+        (b"\xff\xfe<\0D\0>\0<".to_vec(), bytes("1, D", "UTF-16LE")),
     ];
     for (input, expected) in table {
-        check(input, expected);
+        check(&input, &expected);
     }
 }
 
@@ -103,7 +183,7 @@ fn limits() {
     };
     assert_eq!(
         refused(&many(&"<Ustrd>1234567890</Ustrd>".repeat(17)), limits),
-        "line 1, Stmt/Ntry/NtryDtls/TxDtls/RmtInf/Ustrd: the values of one element exceed the limit of 700 bytes"
+        "line 1, column 464, Stmt/Ntry/NtryDtls/TxDtls/RmtInf/Ustrd: the values of one element exceed the limit of 700 bytes"
     );
     assert!(parts(many(&"<Ustrd>1234567890</Ustrd>".repeat(16)).as_bytes()).is_ok());
 }

@@ -47,6 +47,10 @@ fn messages() {
         let (input, expected) = line.rsplit_once('|').unwrap();
         let shown = show(input.trim().as_bytes());
         let expected = format!("STATEMENT={}\nEND= entries=0 movement=0.00\n", expected.trim());
+        let (shown, finding) = shown.split_once("  ! ").unwrap();
+        assert!(
+            finding.ends_with(": the statement has no entries, and its balances do not say that nothing was booked\n")
+        );
         assert_eq!(shown, expected, "{input}");
     }
 }
@@ -61,14 +65,19 @@ fn several_documents_and_statements() {
         "
         STATEMENT=camt.053.001.02 id=1 created=2023-11-02
         END= entries=0 movement=0.00
+          ! line 2, Stmt: the statement has no entries, and its balances do not say that nothing was booked
         STATEMENT=camt.053.001.02 id=2 created=2023-11-02
         END= entries=0 movement=0.00
+          ! line 2, Stmt: the statement has no entries, and its balances do not say that nothing was booked
         STATEMENT=camt.053.001.02 id=1 created=2023-11-02
         END= entries=0 movement=0.00
+          ! line 4, Stmt: the statement has no entries, and its balances do not say that nothing was booked
         STATEMENT=camt.053.001.02 id=2 created=2023-11-02
         END= entries=0 movement=0.00
+          ! line 4, Stmt: the statement has no entries, and its balances do not say that nothing was booked
         STATEMENT=camt.053 id=3
-        END= entries=0 movement=0.00",
+        END= entries=0 movement=0.00
+          ! line 4, Stmt: the statement has no entries, and its balances do not say that nothing was booked",
     );
 }
 
@@ -203,6 +212,100 @@ fn what_does_not_fit_is_named() {
     let wrong = "closing=5.01\n          ! line 1, Stmt: the closing balance 5.01 is not the opening one -5.00 and the entries of 10.00";
     let closing = balance("CLBD", "5.01", "CRDT");
     check(&statement(&format!("{opening}{entries}{closing}")), &format!("{head}{}", lines(wrong)));
+}
+
+#[test]
+fn a_reversal_that_contradicts_the_balance() {
+    let balance = |kind: &str, amount: &str| {
+        format!(
+            "<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy='EUR'>{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"
+        )
+    };
+    let entry = |amount: &str, sign: &str, reversal: bool, status: &str| {
+        format!(
+            "\n<Ntry><Amt Ccy='EUR'>{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd><RvslInd>{reversal}</RvslInd><Sts>{status}</Sts></Ntry>"
+        )
+    };
+    // 100.00 + 50.00 - 30.00 + 10.00; the reversals are the second and the third entry
+    let entries = [
+        entry("50", "CRDT", false, "BOOK"),
+        entry("30", "DBIT", true, "BOOK"),
+        entry("10", "CRDT", true, "BOOK"),
+        entry("99", "CRDT", true, "PDNG"),
+    ]
+    .concat();
+    let does_not_fit = |closing: &str| {
+        format!("line 1, Stmt: the closing balance {closing} is not the opening one 100.00 and the entries of 30.00")
+    };
+    let turned = "line 1, Stmt: the closing balance fits only if the reversal indicator turns the direction of \
+                  entry 2 (line 3), entry 3 (line 4)";
+    let table = [
+        ("130.00", vec![], vec![]),
+        ("170.00", vec![1, 2], vec![does_not_fit("170.00"), turned.to_owned()]),
+        ("190.00", vec![], vec![does_not_fit("190.00")]),
+        ("110.00", vec![], vec![does_not_fit("110.00")]),
+    ];
+    for (closing, suspects, findings) in table {
+        let input = statement(&[&balance("OPBD", "100"), &entries, balance("CLBD", closing).as_str()].concat());
+        let parts = crate::show::parts(input.as_bytes()).unwrap();
+        let end = parts.iter().find_map(|part| if let camt::Part::StatementEnd(end) = part { Some(end) } else { None });
+        let end = end.unwrap();
+        let texts: Vec<String> = end.findings.iter().map(ToString::to_string).collect();
+        assert_eq!((&end.suspects, texts), (&suspects, findings), "{closing}");
+        let signed = parts.iter().filter_map(|part| match part {
+            camt::Part::Booking(booking) => booking.signed(),
+            _ => None,
+        });
+        assert_eq!(signed.map(sepa::Cents::get).collect::<Vec<_>>(), [5000, -3000, 1000, 9900], "no sign is turned");
+    }
+}
+
+#[test]
+fn a_batch_that_counts_otherwise() {
+    let batch = |count: &str| format!("<Btch><NbOfTxs>{count}</NbOfTxs></Btch>");
+    let detail = "<TxDtls><Amt Ccy='EUR'>5</Amt></TxDtls>";
+    let table = [
+        (batch("2") + &detail.repeat(2), ""),
+        (batch("3") + &detail.repeat(2), "the batch says 3 transactions, the entry has 2 details"),
+        (batch("1") + &detail.repeat(2), "the batch says 1 transactions, the entry has 2 details"),
+        // Not resolved: no detail, or one that stands for all.
+        (batch("25"), ""),
+        (batch("25") + "<TxDtls/>", ""),
+        // Two batches in one entry.
+        (batch("1") + detail + "</NtryDtls><NtryDtls>" + &batch("1") + detail, ""),
+        (batch("x") + &detail.repeat(2), "\"x\" is not a whole number"),
+    ];
+    for (details, expected) in table {
+        let parts = crate::show::parts(entry(&format!("<NtryDtls>{details}</NtryDtls>")).as_bytes()).unwrap();
+        let findings = parts.iter().find_map(|part| match part {
+            camt::Part::EntryEnd(entry) => Some(entry.findings.iter().map(|f| f.kind.to_string()).collect::<Vec<_>>()),
+            _ => None,
+        });
+        assert_eq!(findings.unwrap().join(";"), expected, "{details}");
+    }
+}
+
+#[test]
+fn a_quiet_day_is_one_that_the_balances_prove() {
+    let balance = |kind: &str, amount: &str| {
+        format!(
+            "<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt>{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"
+        )
+    };
+    let quiet = "the statement has no entries, and its balances do not say that nothing was booked";
+    let moved = "the closing balance 6.00 is not the opening one 5.00 and the entries of 0.00";
+    let table = [
+        (balance("OPBD", "5") + &balance("CLBD", "5"), vec![]),
+        (balance("OPBD", "5") + &balance("CLBD", "6"), vec![quiet, moved]),
+        (balance("CLBD", "5"), vec![quiet]),
+        (String::new(), vec![quiet]),
+    ];
+    for (balances, expected) in table {
+        let parts = crate::show::parts(statement(&balances).as_bytes()).unwrap();
+        let camt::Part::StatementEnd(end) = parts.last().unwrap() else { panic!("no end") };
+        let findings: Vec<String> = end.findings.iter().map(|finding| finding.kind.to_string()).collect();
+        assert_eq!(findings, expected, "{balances}");
+    }
 }
 
 #[test]
