@@ -153,11 +153,9 @@ impl Nest {
             self.column.set(Column { byte: 0, before: self.before });
             return self.position_at(block, byte);
         };
-        let bytes = block.as_bytes().get(mark.byte..byte).unwrap_or_default();
-        let own = memchr::memrchr(b'\n', bytes).map(|end| end.saturating_add(1));
-        let line = bytes.get(own.unwrap_or_default()..).unwrap_or_default();
-        // every byte but the further ones of a character
-        let characters = line.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
+        let text = block.get(mark.byte..byte).unwrap_or_default();
+        let own = memchr::memrchr(b'\n', text.as_bytes()).map(|end| end.saturating_add(1));
+        let characters = text.get(own.unwrap_or_default()..).unwrap_or_default().chars().count() as u64;
         let before = characters.saturating_add(if own.is_some() { 0 } else { mark.before });
         self.column.set(Column { byte, before });
         Position { line: self.line_at(block, byte), before }

@@ -85,9 +85,10 @@ impl<R: BufRead> Fields<R> {
         if let Some(line) = self.ahead.take() {
             return Ok(Some(line));
         }
-        let read = self.read_line().map_err(|error| self.error(String::new(), error.into()))?;
-        self.line = self.line.saturating_add(1);
+        let read = self.read_line();
+        let read = read.map_err(|error| self.error(String::new(), error.into()))?;
         let Some(bytes) = read else { return Ok(None) };
+        self.line = self.line.saturating_add(1);
         if bytes.len() > self.limit {
             return Err(self.error(String::new(), ReadErrorKind::TooLong(self.limit)));
         }

@@ -91,7 +91,7 @@ fn message(root: &str, statement: &str, number: u8, version: u8) -> String {
             date(version, "2024-03-05")
         )
     };
-    let opening = if version % 2 == 0 { "OPBD" } else { "PRCD" };
+    let opening = if version.is_multiple_of(2) { "OPBD" } else { "PRCD" };
     let balances = if number == 54 { String::new() } else { balance(opening, "100.00") + &balance("CLBD", "47.00") };
     let account = match version {
         1 => "<PrtryAcct><Id>42</Id></PrtryAcct>",
