@@ -139,11 +139,18 @@ fn counterparty(booking: &Booking, debtor: Side, creditor: Side, account: Option
         Some(Sign::Debit) => (creditor, debtor),
         None => return Side::default(),
     };
-    if is_return(booking) && !other.is_empty() { other } else { direct }
+    let turned = takes_back(booking) && !other.is_empty() || has_code_of_return(booking) && other.account.is_some();
+    if turned { other } else { direct }
 }
 
-/// Whether the booking takes an earlier one back: reason, reversal, or business transaction code (GVC) of the Deutsche
-/// Kreditwirtschaft. ISO codes do not count here: where they say return, banks differ in whose roles they show.
-fn is_return(booking: &Booking) -> bool {
-    booking.has_return_reason() || booking.reversal || booking.gvc().is_some_and(|code| Class::of_gvc(code).is_return())
+/// Whether the booking says itself that it takes an earlier one back: by its reason, or as a reversal.
+fn takes_back(booking: &Booking) -> bool {
+    booking.has_return_reason() || booking.reversal
+}
+
+/// Whether it has a business transaction code (GVC) of the Deutsche Kreditwirtschaft for returns. Alone it does not prove
+/// whose roles are shown: the account of another on the other side does. ISO codes do not count here: where they say
+/// return, banks differ in whose roles they show.
+fn has_code_of_return(booking: &Booking) -> bool {
+    booking.gvc().is_some_and(|code| Class::of_gvc(code).is_return())
 }

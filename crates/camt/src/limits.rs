@@ -3,7 +3,9 @@
 //! Knows nothing of formats. Keeps the invariant that every buffer that grows with the input has an upper bound, so that
 //! a damaged or hostile file ends in a message and not in a full memory.
 
-/// Upper bounds that an operator can raise; exceeding one is an error that names it.
+/// Upper bounds that an operator can raise; exceeding one is an error that names it and its value.
+///
+/// Blanks between elements and the number of elements, details, entries and statements have no bound: none is held.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
     /// Nested elements. The deepest path of camt.053.001.14 has about 20, supplementary data a few more.

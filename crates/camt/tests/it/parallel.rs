@@ -76,6 +76,44 @@ fn one_statement() {
 }
 
 #[test]
+fn one_line() {
+    let input = document("", &statement("", OWN, &entries("", MANY))).replace('\n', "");
+    check(&input, MANY, None);
+    let wrong = input.replace("</Stmt>", "<Ntry>&x;</Ntry></Stmt>");
+    let column = wrong.split_once("&x;").unwrap().0.chars().count() + "&x;".len() + 1;
+    let error = format!("datei: line 1, column {column}, Stmt/Ntry: the entity &x; is not defined");
+    check(&wrong, MANY, Some(&error));
+}
+
+#[test]
+fn reversals_in_every_block() {
+    let balance = |kind: &str, amount: usize| {
+        format!(
+            "<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt>{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"
+        )
+    };
+    let text = "<AddtlNtryInf>Miete Miete Miete Miete Miete Miete Miete Miete Miete Miete Miete</AddtlNtryInf>";
+    let entries: String = (0..MANY)
+        .map(|number| {
+            let (sign, reversal) = if number % 2_000 == 7 { ("DBIT", "true") } else { ("CRDT", "false") };
+            format!(
+                "<Ntry><Amt>1</Amt><CdtDbtInd>{sign}</CdtDbtInd>\n<RvslInd>{reversal}</RvslInd>{text}{text}</Ntry>\n"
+            )
+        })
+        .collect();
+    // All of them credits: that is what the balance says.
+    let content = [balance("OPBD", 0), balance("CLBD", MANY), entries].concat();
+    let input = document("", &statement("", OWN, &content));
+    check(&input, MANY, None);
+    let (parts, _) = read(&input, 2);
+    let Some(Part::StatementEnd(end)) = parts.last() else { panic!("no end") };
+    assert_eq!(end.suspects, (0..MANY as u32).filter(|number| number % 2_000 == 7).collect::<Vec<_>>());
+    let names = "entry 8 (line 19), entry 2008 (line 4019), entry 4008 (line 8019)";
+    let text = end.findings.last().unwrap().to_string();
+    assert!(text.contains(names) && text.ends_with(" and 5 more"), "{text}");
+}
+
+#[test]
 fn several_statements_and_documents() {
     let (many, some, few) = (entries("", MANY), entries("", 3_000), entries("", 3));
     let small: String = (0..500).map(|_| statement("", OTHER, &few)).collect();

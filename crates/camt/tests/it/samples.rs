@@ -126,6 +126,7 @@ fn counterparty() {
     };
     let (debtor, creditor) = (party("Dbtr", "A", ""), party("Cdtr", "B", ""));
     let both = format!("{debtor}{creditor}");
+    let with_accounts = party("Dbtr", "A", "DE02120300000000202051") + &party("Cdtr", "B", "DE12500105170648489890");
     let table = [
         ("CRDT", "", both.clone(), "A"),
         ("DBIT", "", both.clone(), "B"),
@@ -135,8 +136,11 @@ fn counterparty() {
         ("CRDT", "", party("Dbtr", "A", own) + &party("Cdtr", "B", own), "A"),
         // Returns keep the roles of the original payment.
         ("DBIT", "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>", both.clone(), "A"),
-        ("DBIT", "<BkTxCd><Prtry><Cd>NTRF+108+931</Cd></Prtry></BkTxCd>", both.clone(), "A"),
-        ("CRDT", "<BkTxCd><Prtry><Cd>NTRF+159</Cd></Prtry></BkTxCd>", both.clone(), "B"),
+        // By their code alone only where the other side has an account.
+        ("DBIT", "<BkTxCd><Prtry><Cd>NTRF+108+931</Cd></Prtry></BkTxCd>", both.clone(), "B"),
+        ("DBIT", "<BkTxCd><Prtry><Cd>NTRF+108+931</Cd></Prtry></BkTxCd>", with_accounts.clone(), "A"),
+        ("CRDT", "<BkTxCd><Prtry><Cd>NTRF+159</Cd></Prtry></BkTxCd>", both.clone(), "A"),
+        ("CRDT", "<BkTxCd><Prtry><Cd>NTRF+159</Cd></Prtry></BkTxCd>", with_accounts, "B"),
         ("CRDT", "<RtrInf><Rsn><Cd>NARR</Cd></Rsn></RtrInf>", both.clone(), "A"),
         ("DBIT", "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>", creditor, "B"),
         ("CRDT", "", party("Cdtr", "B", ""), "-"),
