@@ -1,5 +1,6 @@
 //! From a command to a use case and its result. No command knows a rule.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -112,17 +113,21 @@ fn inspect(cli: &Cli, files: &[std::path::PathBuf]) -> Outcome {
         true => Config::read(&cli.config)?.limits,
         false => camt::Limits::default(),
     };
-    let (statements, refused) = inspect::inspect(files, &limits);
+    let inspected = inspect::inspect(files, &limits);
     match format {
-        Format::Json => output::json(&Value::Array(statements))?,
-        Format::Csv => output::list(format, &inspect::summary(&statements), &[])?,
+        Format::Json => {
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            inspect::print(&inspected, &limits, &mut out)?;
+            out.flush()?;
+        }
+        Format::Csv => output::list(format, &inspected.statements, &[])?,
         Format::Table => {
             let columns = ["message", "account", "sequence", "opening", "closing", "bookings", "findings"];
-            output::list(format, &inspect::summary(&statements), &columns)?;
+            output::list(format, &inspected.statements, &columns)?;
         }
     }
-    refused.iter().for_each(|why| note(&format!("error: {why}")));
-    Ok(ExitCode::from(u8::from(!refused.is_empty())))
+    inspected.refused.iter().for_each(|why| note(&format!("error: {why}")));
+    Ok(ExitCode::from(u8::from(!inspected.refused.is_empty())))
 }
 
 async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], as_of: Option<Date>) -> Outcome {

@@ -1,72 +1,127 @@
 //! `einmal inspect`: what statement files hold, in the contract's JSON, without database and settings.
+//!
+//! Invariant: each file is read whole before anything of it is printed, so that a refused one leaves nothing; memory does
+//! not grow with the bookings.
 
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use camt::{Booking, DocumentName, Finding, Limits, Part, Sign, StatementEnd, StatementHead};
 use serde_json::{Value, json};
 
-/// The statements of some files in their order, and what was refused.
-pub(crate) fn inspect(files: &[PathBuf], limits: &Limits) -> (Vec<Value>, Vec<String>) {
-    let (mut statements, mut refused) = (Vec::new(), Vec::new());
-    for file in files {
-        let before = statements.len();
-        if let Err(why) = inspect_file(file, limits, &mut statements) {
-            // what came before the error belongs to a refused file
-            statements.truncate(before);
-            refused.push(why);
-        }
-    }
-    (statements, refused)
+/// What some files hold, their bookings only counted, and what was refused.
+#[derive(Debug, Default)]
+pub(crate) struct Inspected {
+    /// An object per statement, in the order of the files; without bookings.
+    pub(crate) statements: Vec<Value>,
+    /// Why files were refused.
+    pub(crate) refused: Vec<String>,
+    /// The files that were not.
+    files: Vec<PathBuf>,
 }
 
-fn inspect_file(file: &Path, limits: &Limits, statements: &mut Vec<Value>) -> Result<(), String> {
+/// Reads some files.
+pub(crate) fn inspect(files: &[PathBuf], limits: &Limits) -> Inspected {
+    let mut inspected = Inspected::default();
+    for file in files {
+        let before = inspected.statements.len();
+        match survey(file, limits, &mut inspected.statements) {
+            Ok(()) => inspected.files.push(file.clone()),
+            Err(why) => {
+                // what came before the error belongs to a refused file
+                inspected.statements.truncate(before);
+                inspected.refused.push(why);
+            }
+        }
+    }
+    inspected
+}
+
+fn survey(file: &Path, limits: &Limits, statements: &mut Vec<Value>) -> Result<(), String> {
+    let mut count = 0_u64;
     let read = camt::read_path(file, limits, &mut |name, part| {
-        add(statements, name, part);
+        match part {
+            Part::StatementStart(head) => {
+                statements.push(statement(name, &head));
+                count = 0;
+            }
+            Part::Booking(done) => {
+                count += 1;
+                extend(statements, &done.findings);
+            }
+            Part::EntryEnd(entry) => extend(statements, &entry.findings),
+            Part::StatementEnd(end) => finish(statements, &end, count),
+        }
         ControlFlow::Continue(())
     });
     read.map(drop).map_err(|error| error.to_string())
 }
 
-fn add(statements: &mut Vec<Value>, name: &DocumentName, part: Part) {
-    if let Part::StatementStart(head) = &part {
-        statements.push(statement(name, head));
-        return;
-    }
-    let Some(statement) = statements.last_mut() else { return };
-    match part {
-        Part::Booking(done) => {
-            push(statement, "bookings", [booking(&done)]);
-            push(statement, "findings", texts(&done.findings));
-        }
-        Part::EntryEnd(entry) => push(statement, "findings", texts(&entry.findings)),
-        Part::StatementEnd(end) => finish(statement, &end),
-        Part::StatementStart(_) => {}
-    }
+fn extend(statements: &mut [Value], findings: &[Finding]) {
+    let list = statements.last_mut().and_then(|statement| statement.get_mut("findings")).and_then(Value::as_array_mut);
+    list.into_iter().for_each(|list| list.extend(texts(findings)));
 }
 
-fn push(object: &mut Value, key: &str, values: impl IntoIterator<Item = Value>) {
-    if let Some(array) = object.get_mut(key).and_then(Value::as_array_mut) {
-        array.extend(values);
+fn finish(statements: &mut [Value], end: &StatementEnd, count: u64) {
+    extend(statements, &end.findings);
+    let Some(fields) = statements.last_mut().and_then(Value::as_object_mut) else { return };
+    for (key, balance) in [("opening", end.opening), ("closing", end.closing)] {
+        fields.insert(key.to_owned(), text(balance.map(|balance| balance.amount)));
     }
+    fields.insert("bookings".to_owned(), json!(count));
+}
+
+/// Prints the statements with their bookings, a line each, reading the files anew.
+pub(crate) fn print(inspected: &Inspected, limits: &Limits, out: &mut dyn Write) -> io::Result<()> {
+    let mut statements = inspected.statements.iter();
+    let mut separator = "";
+    write!(out, "[")?;
+    for file in &inspected.files {
+        let mut failed = Ok(());
+        let read = camt::read_path(file, limits, &mut |_, part| {
+            failed = match part {
+                Part::StatementStart(_) => {
+                    let begun = begin(statements.next(), separator, out);
+                    separator = "";
+                    begun
+                }
+                Part::Booking(done) => {
+                    let written = write!(out, "{separator}\n  {}", booking(&done));
+                    separator = ",";
+                    written
+                }
+                Part::EntryEnd(_) => Ok(()),
+                Part::StatementEnd(_) => {
+                    separator = ",";
+                    write!(out, "\n]}}")
+                }
+            };
+            if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        failed?;
+        read.map_err(|error| io::Error::other(error.to_string()))?;
+    }
+    writeln!(out, "\n]")
+}
+
+/// The fields of a statement, up to its bookings.
+fn begin(statement: Option<&Value>, separator: &str, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{separator}\n{{")?;
+    let fields = statement.and_then(Value::as_object).into_iter().flatten();
+    for (name, value) in fields.filter(|(name, _)| *name != "bookings") {
+        write!(out, "{}: {value}, ", json!(name))?;
+    }
+    write!(out, "\"bookings\": [")
 }
 
 fn statement(name: &DocumentName, head: &StatementHead) -> Value {
     json!({
         "file": name.to_string(), "message": head.message, "id": head.id, "account": head.account,
         "currency": head.currency, "sequence": head.sequence, "from": text(head.from), "to": text(head.to),
-        "opening": Value::Null, "closing": Value::Null, "bookings": [],
+        "opening": Value::Null, "closing": Value::Null, "bookings": 0,
         "findings": texts(&head.findings).collect::<Vec<_>>(),
     })
-}
-
-fn finish(statement: &mut Value, end: &StatementEnd) {
-    for (key, balance) in [("opening", end.opening), ("closing", end.closing)] {
-        if let Some(slot) = statement.get_mut(key) {
-            *slot = text(balance.map(|balance| balance.amount));
-        }
-    }
-    push(statement, "findings", texts(&end.findings));
 }
 
 fn booking(booking: &Booking) -> Value {
@@ -100,19 +155,4 @@ fn text(value: Option<impl ToString>) -> Value {
 
 fn texts(findings: &[Finding]) -> impl Iterator<Item = Value> {
     findings.iter().map(|finding| Value::String(finding.to_string()))
-}
-
-/// A line per statement, for the table.
-pub(crate) fn summary(statements: &[Value]) -> Vec<Value> {
-    statements
-        .iter()
-        .map(|statement| {
-            let count = |name: &str| statement.get(name).and_then(Value::as_array).map_or(0, Vec::len);
-            let mut row = statement.clone();
-            if let Some(fields) = row.as_object_mut() {
-                fields.insert("bookings".to_owned(), json!(count("bookings")));
-            }
-            row
-        })
-        .collect()
 }
