@@ -19,6 +19,7 @@ mod collect;
 mod collect_money;
 mod contract;
 mod demo;
+mod explain;
 mod formats;
 mod imports;
 mod orders;

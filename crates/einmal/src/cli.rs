@@ -77,6 +77,11 @@ pub(crate) enum Command {
     },
     /// Decide a case
     Resolve(Resolve),
+    /// How a booking was decided, replayed
+    Explain {
+        /// Its reference, as `report payments` says it
+        reference: String,
+    },
     /// Find by Kassenzeichen, name, IBAN end, mandate or amount: has it arrived, is it placed, what will be debited
     Find {
         /// What is known
@@ -140,6 +145,8 @@ pub(crate) enum Report {
     Statements,
     /// The runs
     Runs,
+    /// How often the program's proposals were the people's choice, and how many verdicts stood
+    Matching,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

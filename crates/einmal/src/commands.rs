@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::cli::{Cli, Collect, Command, Export, Format, How, Report, Resolve, Statements};
 use crate::output::{self, note};
 use crate::progress::Bar;
-use crate::{demo, inspect, statement_table};
+use crate::{case_view, demo, inspect, statement_table};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -76,7 +76,10 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
             let columns = ["case", "booked", "amount", "open", "counterparty", "reason"];
             output::list(format, &kasse::cases(kasse).await?, &columns)?;
         }
-        Command::Case { number } => case(kasse, format, number).await?,
+        Command::Case { number } => case_view::case(format, &kasse::case(kasse, number).await?)?,
+        Command::Explain { reference } => {
+            case_view::explained(format, &kasse::explain(kasse, &reference).await?)?;
+        }
         Command::Resolve(resolve) => return resolve_case(kasse, resolve).await,
         Command::Find { text } => return find(kasse, format, &text).await,
         Command::Collect(collect) => return run_collect(kasse, format, collect).await,
@@ -146,30 +149,6 @@ async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], as_
     }
     imported.files.iter().filter_map(|file| file.error.as_ref()).for_each(|why| note(&format!("error: {why}")));
     Ok(ExitCode::from(u8::from(imported.refused() > 0)))
-}
-
-async fn case(kasse: &Kasse, format: Format, number: i64) -> Result<(), Failure> {
-    let case = kasse::case(kasse, number).await?;
-    if format != Format::Table {
-        return Ok(output::object(format, &case, &[("candidates", &[]), ("holds", &[]), ("allocations", &[])])?);
-    }
-    let mut head = case.clone();
-    if let Some(fields) = head.as_object_mut() {
-        fields.shift_remove("candidates");
-    }
-    output::object(
-        format,
-        &head,
-        &[("allocations", &["kassenzeichen", "posten", "amount"]), ("holds", &["kassenzeichen", "posten", "reason"])],
-    )?;
-    for candidate in case.get("candidates").and_then(Value::as_array).into_iter().flatten() {
-        let text = |name: &str| candidate.get(name).map(Value::to_string).unwrap_or_default().replace('"', "");
-        output::line(&format!("\ncandidate {}  score {}", text("kassenzeichen"), text("score")))?;
-        let rows = |name: &str| candidate.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
-        output::list(format, &rows("witnesses"), &["weight", "witness", "text"])?;
-        output::list(format, &rows("items"), &["posten", "due", "amount", "open", "debtor"])?;
-    }
-    Ok(())
 }
 
 async fn resolve_case(kasse: &Kasse, resolve: Resolve) -> Outcome {
@@ -246,6 +225,7 @@ async fn report(kasse: &Kasse, format: Format, report: Report) -> Result<(), Fai
             }
         }
         Report::Runs => (kasse::runs(kasse).await?, RUN_COLUMNS),
+        Report::Matching => (kasse::matching_report(kasse).await?, &["group", "verdicts", "stood", "share"]),
     };
     Ok(output::list(format, &rows, columns)?)
 }

@@ -1,5 +1,6 @@
 //! `einmal`: the binary. Command line, settings, clock and wiring; it decides nothing and knows no SQL.
 
+mod case_view;
 mod cli;
 mod commands;
 mod demo;

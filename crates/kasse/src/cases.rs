@@ -132,13 +132,10 @@ pub async fn case(kasse: &Kasse, number: i64) -> Result<Value> {
         .candidates
         .iter()
         .map(|candidate| {
-            json!({
-                "kassenzeichen": candidate.kassenzeichen,
-                "chosen": candidate.chosen,
-                "score": crate::matching::decimal(candidate.score),
-                "witnesses": candidate.witnesses.iter().map(|witness| witness.json()).collect::<Vec<_>>(),
-                "items": items_of(&situation, &candidate.kassenzeichen),
-            })
+            let mut shown = candidate.json();
+            let items = items_of(&situation, &candidate.kassenzeichen);
+            shown.as_object_mut().into_iter().for_each(|fields| drop(fields.insert("items".to_owned(), json!(items))));
+            shown
         })
         .collect();
     let allocations: Vec<Value> = names

@@ -84,10 +84,28 @@ impl Evidence {
     }
 }
 
+impl EvidenceFor {
+    /// As `case` and `explain` show it.
+    pub(crate) fn json(&self) -> Value {
+        json!({
+            "kassenzeichen": self.kassenzeichen,
+            "chosen": self.chosen,
+            "score": decimal(self.score),
+            "witnesses": self.witnesses.iter().map(EvidenceWitness::json).collect::<Vec<_>>(),
+        })
+    }
+}
+
 impl EvidenceWitness {
     pub(crate) fn json(&self) -> Value {
         json!({"witness": self.witness, "text": self.text, "weight": decimal(self.weight)})
     }
+}
+
+/// Millionths as a JSON number between 0 and 1.
+pub(crate) fn share(millionths: i64) -> Value {
+    let text = if millionths >= 1_000_000 { "1.0".to_owned() } else { format!("0.{millionths:06}") };
+    serde_json::from_str(&text).unwrap_or(Value::Null)
 }
 
 /// Hundredths as a JSON number.
@@ -132,13 +150,18 @@ fn evidence(books: &Books, verdict: &Verdict, finding: Option<&str>) -> String {
 }
 
 /// What a verdict comes to, in the database's words: compared with what is stored, and written if it differs.
-struct Outcome {
-    booking: i64,
-    decision: &'static str,
-    hold_complete: bool,
-    parts: BTreeMap<i64, i64>,
-    holds: BTreeMap<i64, &'static str>,
-    evidence: String,
+pub(crate) struct Outcome {
+    pub(crate) booking: i64,
+    pub(crate) decision: &'static str,
+    /// In millionths.
+    pub(crate) confidence: Option<i64>,
+    pub(crate) hold_complete: bool,
+    /// Item -> cents.
+    pub(crate) parts: BTreeMap<i64, i64>,
+    /// Item -> why.
+    pub(crate) holds: BTreeMap<i64, &'static str>,
+    /// [`Evidence`] as stored.
+    pub(crate) evidence: String,
 }
 
 impl Outcome {
@@ -151,6 +174,7 @@ impl Outcome {
         Outcome {
             booking: verdict.payment,
             decision: verdict.draft.decision.word(),
+            confidence: verdict.draft.confidence.map(i64::from),
             hold_complete: verdict.hold_complete,
             parts,
             holds: verdict.holds.iter().map(|hold| (id(hold.item), hold.reason.word())).collect(),
@@ -174,21 +198,36 @@ pub async fn match_all(kasse: &Kasse) -> Result<Matched> {
 /// Decides within a transaction that may hold other changes too.
 pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched> {
     let situation = Situation::load(tx).await?;
-    let rules_books = books::books(&kasse.config.schemes, &situation, kasse.today);
-    let payments = books::payments(&situation);
-    let decided = books::decided(&situation, &rules_books, &payments);
-    let verdicts = ledger::matching::match_all(&rules_books, &payments, &decided);
-    let findings: HashMap<i64, &str> =
-        payments.iter().filter_map(|payment| Some((payment.id, payment.finding.as_deref()?))).collect();
-    let changed = write(tx, kasse, &situation, &rules_books, &verdicts, &findings).await?;
+    let outcomes = decide_all(kasse, &situation, None);
+    let mut matched = Matched::default();
+    outcomes.iter().for_each(|outcome| matched.count(outcome.decision));
+    let decided: HashSet<i64> = outcomes.iter().map(|outcome| outcome.booking).collect();
+    let credits = situation.bookings.iter().filter(|booking| booking.amount > 0);
+    matched.credits = credits.clone().count();
+    let by_person = credits.filter(|booking| !decided.contains(&booking.id));
+    by_person
+        .filter_map(|row| situation.verdicts.get(&row.id))
+        .for_each(|verdict| matched.count(&verdict.said.decision));
+    matched.changed = write(tx, kasse, &situation, outcomes).await?;
     if !tx.is_empty() {
         crate::recount::recount(tx).await?;
     }
-    let mut matched = Matched { credits: payments.len(), changed, ..Matched::default() };
-    verdicts.iter().for_each(|verdict| matched.count(verdict.draft.decision.word()));
-    let by_person = decided.keys().filter_map(|booking| situation.verdicts.get(booking));
-    by_person.for_each(|verdict| matched.count(&verdict.said.decision));
     Ok(matched)
+}
+
+/// What the rules say now of every credit that no person has decided, and of `also` whoever has.
+pub(crate) fn decide_all(kasse: &Kasse, situation: &Situation, also: Option<i64>) -> Vec<Outcome> {
+    let rules_books = books::books(&kasse.config.schemes, situation, kasse.today);
+    let payments = books::payments(situation);
+    let mut decided = books::decided(situation, &rules_books, &payments);
+    also.iter().for_each(|booking| drop(decided.remove(booking)));
+    let findings: HashMap<i64, &str> =
+        payments.iter().filter_map(|payment| Some((payment.id, payment.finding.as_deref()?))).collect();
+    let verdicts = ledger::matching::match_all(&rules_books, &payments, &decided);
+    verdicts
+        .iter()
+        .map(|verdict| Outcome::new(&rules_books, verdict, findings.get(&verdict.payment).copied()))
+        .collect()
 }
 
 impl Matched {
@@ -205,29 +244,18 @@ impl Matched {
     }
 }
 
-async fn write(
-    tx: &mut WriteTx,
-    kasse: &Kasse,
-    situation: &Situation,
-    books: &Books,
-    verdicts: &[Verdict],
-    findings: &HashMap<i64, &str>,
-) -> Result<usize> {
+async fn write(tx: &mut WriteTx, kasse: &Kasse, situation: &Situation, outcomes: Vec<Outcome>) -> Result<usize> {
     let before = Before::new(situation);
-    let outcomes: Vec<(Outcome, &Verdict)> = verdicts
-        .iter()
-        .map(|verdict| (Outcome::new(books, verdict, findings.get(&verdict.payment).copied()), verdict))
-        .filter(|(outcome, _)| !before.is(outcome))
-        .collect();
+    let outcomes: Vec<Outcome> = outcomes.into_iter().filter(|outcome| !before.is(outcome)).collect();
     let rows: Vec<NewVerdict> = outcomes
         .iter()
-        .map(|(outcome, verdict)| NewVerdict {
+        .map(|outcome| NewVerdict {
             booking: outcome.booking,
             decision: outcome.decision.to_owned(),
             by_person: false,
             rules: ledger::RULES.to_owned(),
             decided_on: kasse.today,
-            confidence: verdict.draft.confidence.map(i64::from),
+            confidence: outcome.confidence,
             hold_complete: outcome.hold_complete,
             wait_until: None,
             evidence: outcome.evidence.clone(),
@@ -238,7 +266,7 @@ async fn write(
     let rows: Vec<NewVerdict> = rows.into_iter().chain(withdrawn).collect();
     let first = tx.add_verdicts(&rows).await?;
     let (mut parts, mut holds, mut cases) = (Vec::new(), Vec::new(), Vec::new());
-    for (id, (outcome, _)) in (first..).zip(&outcomes) {
+    for (id, outcome) in (first..).zip(&outcomes) {
         parts.extend(difference(id, outcome.booking, before.parts(outcome.booking), &outcome.parts));
         holds.extend(outcome.holds.iter().map(|(item, reason)| HoldRow {
             verdict: id,

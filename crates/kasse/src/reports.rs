@@ -9,7 +9,7 @@ use store::{ItemRow, MandateRow};
 
 use crate::cases::eur;
 use crate::collect::{left_out_reasons, takings};
-use crate::matching::{Evidence, decimal};
+use crate::matching::{Evidence, share};
 use crate::situation::{Situation, printed_as};
 use crate::{Kasse, Result};
 
@@ -124,12 +124,6 @@ pub async fn payments(kasse: &Kasse) -> Result<Vec<Value>> {
         })
     });
     Ok(rows.collect())
-}
-
-/// Millionths as a JSON number between 0 and 1.
-fn share(millionths: i64) -> Value {
-    let text = if millionths >= 1_000_000 { "1.0".to_owned() } else { format!("0.{millionths:06}") };
-    serde_json::from_str(&text).unwrap_or_else(|_| decimal(0))
 }
 
 /// An object per run.

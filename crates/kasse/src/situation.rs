@@ -76,6 +76,16 @@ impl Situation {
         placed
     }
 
+    /// What is placed of one booking: item -> cents.
+    pub(crate) fn parts_of(&self, booking: i64) -> BTreeMap<i64, i64> {
+        let mut parts = BTreeMap::new();
+        for part in self.allocations.iter().filter(|part| part.booking == booking) {
+            *parts.entry(part.item).or_insert(0) += part.amount;
+        }
+        parts.retain(|_, amount| *amount != 0);
+        parts
+    }
+
     /// What each debit claims of each item now: (debit, item) -> cents, without zeros.
     pub(crate) fn claimed(&self) -> BTreeMap<(i64, i64), i64> {
         let mut claimed = BTreeMap::new();

@@ -36,6 +36,7 @@ pub use statements::{
     file_known, statement, statement_of, statements,
 };
 pub use verdicts::{
-    AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, allocations, cases, holds, postings, verdicts,
+    AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases, holds,
+    postings, verdicts,
 };
 pub use verify::{Break, verify_chain};

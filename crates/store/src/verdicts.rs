@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::engine::Tx;
 use crate::facts::{ALLOCATION, CASE_FILE, HOLD, VERDICT};
-use crate::{Result, Sql, Value, WriteTx};
+use crate::{Result, Row, Sql, Value, WriteTx};
 
 /// A verdict to be remembered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,26 +121,36 @@ const VERDICTS: Sql = Sql::same(
        FROM verdict v WHERE v.id = (SELECT MAX(n.id) FROM verdict n WHERE n.booking = v.booking) ORDER BY id",
 );
 
+const ALL_VERDICTS: Sql = Sql::same(
+    "SELECT id, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence
+       FROM verdict ORDER BY id",
+);
+
 /// The newest verdict of each booking.
 pub async fn verdicts(tx: &mut Tx) -> Result<Vec<VerdictRow>> {
-    tx.rows(VERDICTS, &[])
-        .await?
-        .iter()
-        .map(|row| {
-            let said = NewVerdict {
-                booking: row.int("booking")?,
-                decision: row.text("decision")?,
-                by_person: row.flag("by_person")?,
-                rules: row.text("rules")?,
-                decided_on: row.day("decided_on")?,
-                confidence: row.opt_int("confidence")?,
-                hold_complete: row.flag("hold_complete")?,
-                wait_until: row.opt_day("wait_until")?,
-                evidence: row.text("evidence")?,
-            };
-            Ok(VerdictRow { id: row.int("id")?, said })
-        })
-        .collect()
+    tx.rows(VERDICTS, &[]).await?.iter().map(VerdictRow::read).collect()
+}
+
+/// Every verdict there ever was, oldest first.
+pub async fn all_verdicts(tx: &mut Tx) -> Result<Vec<VerdictRow>> {
+    tx.rows(ALL_VERDICTS, &[]).await?.iter().map(VerdictRow::read).collect()
+}
+
+impl VerdictRow {
+    fn read(row: &Row) -> Result<VerdictRow> {
+        let said = NewVerdict {
+            booking: row.int("booking")?,
+            decision: row.text("decision")?,
+            by_person: row.flag("by_person")?,
+            rules: row.text("rules")?,
+            decided_on: row.day("decided_on")?,
+            confidence: row.opt_int("confidence")?,
+            hold_complete: row.flag("hold_complete")?,
+            wait_until: row.opt_day("wait_until")?,
+            evidence: row.text("evidence")?,
+        };
+        Ok(VerdictRow { id: row.int("id")?, said })
+    }
 }
 
 const ALLOCATIONS: Sql = Sql::same("SELECT verdict, booking, item, amount FROM allocation ORDER BY id");
