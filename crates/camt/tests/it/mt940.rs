@@ -201,6 +201,15 @@ proptest! {
     }
 
     #[test]
+    fn the_size_of_reads_does_not_matter(size in 1_usize..200, end in "\r\n|\n|\r|@@") {
+        let input = DAY.replace("\r\n", &end);
+        let mut reader =
+            Mt940Reader::new(std::io::BufReader::with_capacity(size, input.as_bytes()), &Limits::default());
+        let read: Vec<Part> = std::iter::from_fn(|| reader.next_part().unwrap()).collect();
+        prop_assert_eq!(read, parts(DAY.as_bytes(), &Limits::default()).unwrap());
+    }
+
+    #[test]
     fn damaged_bytes_never_panic(at in 0_usize..DAY.len(), bytes in prop::collection::vec(any::<u8>(), 0..6)) {
         let mut input = DAY.as_bytes().to_vec();
         input.splice(at..(at + bytes.len()).min(DAY.len()), bytes);
