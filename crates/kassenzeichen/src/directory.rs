@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::finder::Finder;
 use crate::fold;
 use crate::keys::Keys;
-use crate::message::{Field, Findings, Message};
-use crate::reading::Reading;
+use crate::message::{Findings, Message};
+use crate::printed::Printed;
+use crate::reading::{Buffers, Reading};
 use crate::repair::{self, Written};
 use crate::scheme::Scheme;
-use crate::search::Search;
 use crate::window::Window;
 
 /// A known reference: its position in the list the directory was made of.
@@ -19,102 +20,116 @@ pub type RefId = u32;
 
 /// All known references of a Kasse.
 ///
-/// Takes about 25 bytes for an all-digit reference besides its printed form. A reference given twice is found
-/// under its first position; different references with the same letters and digits are always found together.
+/// Takes about 20 bytes for a reference besides its printed form. A reference given twice is found under its first
+/// position; different references with the same letters and digits are always found together.
 #[derive(Debug)]
 pub struct Directory {
     schemes: Vec<Scheme>,
     keys: Keys,
-    printed: String,
-    /// Where each printed form ends in `printed`.
-    ends: Vec<usize>,
+    /// The references, and behind them the aliases.
+    printed: Printed,
+    count: usize,
+    /// Which reference each alias leads to.
+    targets: Vec<RefId>,
 }
 
 impl Directory {
     /// A directory of references as printed, in any number of numbering schemes; a reference that fits
     /// none is found as it is written, and one slip away.
     pub fn new<'a>(schemes: &[Scheme], references: impl IntoIterator<Item = &'a str>) -> Directory {
-        let references = references.into_iter();
-        let mut directory = Directory {
-            schemes: schemes.to_vec(),
-            keys: Keys::with_capacity(references.size_hint().0),
-            printed: String::new(),
-            ends: Vec::new(),
+        Directory::of(schemes.to_vec(), references.into_iter().collect(), Vec::new())
+    }
+
+    /// Makes old references, of any form, lead to the new ones: `(old, new)`.
+    ///
+    /// Pairs whose new reference is not in the directory, or whose old one has the same letters and digits, are left
+    /// out: nothing can be booked there. An old reference that is somebody else's now is found for both.
+    #[must_use]
+    pub fn with_aliases<'a>(self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Directory {
+        let known = |(old, new): (&'a str, &'a str)| {
+            let target = self.by_form(new)?;
+            (fold::canonical(old) != fold::canonical(new)).then_some((old, target))
         };
-        for scheme in schemes {
-            directory.keys.know_letters(&scheme.prefix().into_iter().collect::<String>());
+        let (old, targets): (Vec<&str>, Vec<RefId>) = pairs.into_iter().filter_map(known).unzip();
+        if old.is_empty() {
+            return self;
         }
-        for (reference, id) in references.zip(0..RefId::MAX) {
-            let canonical = fold::canonical(reference);
-            directory.printed.push_str(reference);
-            directory.ends.push(directory.printed.len());
-            if !canonical.is_empty() && !directory.is_given(&canonical, reference) {
-                directory.keys.insert(&canonical, id);
-            }
-        }
-        directory
+        let printed =
+            self.printed.iter().take(self.count).chain(self.aliases().map(|(old, _)| old)).chain(old).collect();
+        let targets = self.targets.iter().copied().chain(targets).collect();
+        Directory::of(self.schemes, printed, targets)
+    }
+
+    fn of(schemes: Vec<Scheme>, printed: Printed, targets: Vec<RefId>) -> Directory {
+        let mut keys = Keys::new(&printed);
+        schemes.iter().for_each(|scheme| keys.know_letters(scheme.prefix()));
+        let count = printed.len().saturating_sub(targets.len());
+        Directory { schemes, keys, printed, count, targets }
+    }
+
+    /// Old references and where they lead.
+    fn aliases(&self) -> impl Iterator<Item = (&str, RefId)> {
+        self.printed.iter().skip(self.count).zip(self.targets.iter().copied())
+    }
+
+    /// The one reference with these letters and digits, or of those the one with these separators too.
+    fn by_form(&self, text: &str) -> Option<RefId> {
+        let symbols: Vec<char> = text.chars().flat_map(fold::symbols).collect();
+        let first = self.by_symbols(&symbols)?;
+        let all: BTreeSet<RefId> = self.keys.with_twins(first).map(|id| self.resolved(id).0).collect();
+        let as_typed = all.iter().find(|id| self.printed(**id).eq_ignore_ascii_case(text.trim()));
+        as_typed.or(all.first().filter(|_| all.len() == 1)).copied()
     }
 
     /// How many references were given.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.count
     }
 
     /// Was no reference given?
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.count == 0
     }
 
     /// The reference as it was given; empty for an id of another directory.
     #[must_use]
     pub fn printed(&self, reference: RefId) -> &str {
-        let at = usize::try_from(reference).unwrap_or(usize::MAX);
-        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.ends.get(at).and_then(|end| self.printed.get(start..*end)).unwrap_or_default()
+        usize::try_from(reference).ok().filter(|at| *at < self.count).map_or("", |_| self.printed.get(reference))
     }
 
     /// The reference a clerk types: any separators, upper or lower case, zeros lost or added at the
     /// beginning of parts. `None` where it is not known or not the only one.
     #[must_use]
     pub fn by_spelling(&self, text: &str) -> Option<RefId> {
-        let reading = Reading::plain(text);
+        let reading = Reading::plain(text, Buffers::default());
         let last = reading.pieces.len().checked_sub(1)?;
-        let symbols = reading.symbols(0, last);
-        if let Some(first) = self.keys.by_symbols(symbols) {
-            let all: Vec<RefId> = self.keys.with_twins(first).collect();
-            let as_typed = all.iter().find(|id| self.printed(**id).eq_ignore_ascii_case(text.trim()));
-            return as_typed.or(all.first().filter(|_| all.len() == 1)).copied();
+        if self.by_symbols(reading.symbols(0, last)).is_some() {
+            return self.by_form(text);
         }
         let window = Window { reading: &reading, first: 0, last };
         let sections = window.sections();
         let mut found = BTreeSet::new();
         self.zeros(window.as_written(&sections), &mut |id| {
-            found.insert(id);
+            found.insert(self.resolved(id).0);
         });
         found.first().filter(|_| found.len() == 1).copied()
     }
 
     /// Everything in a message that is, or could be meant for, a known reference, and references of the
-    /// right form that nobody has.
+    /// right form that nobody has. For many messages in a row see [`Directory::finder`].
     #[must_use]
     pub fn find(&self, message: &Message<'_>) -> Findings {
-        let mut findings = Findings::default();
-        let fields = [
-            (Field::Remittance, Some(message.remittance)),
-            (Field::EndToEnd, message.end_to_end.filter(|id| !id.trim().eq_ignore_ascii_case("NOTPROVIDED"))),
-            (Field::Structured, message.structured),
-            (Field::Mandate, message.mandate),
-            (Field::Counterparty, message.counterparty),
-            (Field::Additional, message.additional),
-        ];
-        for (field, text) in fields {
-            if let Some(text) = text {
-                Search::new(self, field, text).run(&mut findings);
-            }
-        }
-        findings
+        let mut finder = self.finder();
+        finder.find(message);
+        finder.into_findings()
+    }
+
+    /// What searches one message after another.
+    #[must_use]
+    pub fn finder(&self) -> Finder<'_> {
+        Finder::new(self)
     }
 
     /// Hands on every known reference that lost or won zeros to give what was written.
@@ -122,7 +137,7 @@ impl Directory {
         let mut probes = 0;
         let mut probe = |variant: &[char]| {
             probes += 1;
-            if let Some(id) = self.keys.by_symbols(variant) {
+            if let Some(id) = self.by_symbols(variant) {
                 self.keys.with_twins(id).for_each(&mut *visit);
             }
         };
@@ -141,11 +156,25 @@ impl Directory {
         &self.keys
     }
 
-    /// Was the very same printed form given before?
-    fn is_given(&self, canonical: &str, reference: &str) -> bool {
-        let symbols: Vec<char> = canonical.chars().collect();
-        let holder = self.keys.by_symbols(&symbols);
-        holder.is_some_and(|first| self.keys.with_twins(first).any(|id| self.printed(id) == reference))
+    /// The reference, or alias, with this canonical form.
+    pub(crate) fn by_symbols(&self, canonical: &[char]) -> Option<RefId> {
+        self.keys.by_symbols(canonical, &self.printed)
+    }
+
+    /// The same for a form that is known to be no short run of digits.
+    pub(crate) fn by_text(&self, canonical: &[char]) -> Option<RefId> {
+        self.keys.by_text(canonical, &self.printed)
+    }
+
+    /// What stands on paper for a reference or an alias.
+    pub(crate) fn form(&self, id: RefId) -> &str {
+        self.printed.get(id)
+    }
+
+    /// The reference that a key leads to, and whether it does so as an alias.
+    pub(crate) fn resolved(&self, id: RefId) -> (RefId, bool) {
+        let alias = usize::try_from(id).ok().and_then(|at| at.checked_sub(self.count));
+        alias.and_then(|at| self.targets.get(at)).map_or((id, false), |target| (*target, true))
     }
 }
 

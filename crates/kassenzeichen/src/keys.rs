@@ -1,21 +1,29 @@
 //! The one exact map from canonical forms to references.
 //!
-//! Must not know schemes or spellings. References of up to 18 digits lie as packed numbers in a table with
-//! open addressing (12 bytes a slot), all others in a map of strings. Invariant: a key leads to the first
-//! reference that has it, and through `twins` to all others.
+//! Must not know schemes or spellings. The map is a table of 32-bit slots with open addressing: the low bits hold a
+//! reference, the others bits of its key's hash, so that nearly every look-up of a number that nobody has ends in the
+//! table itself. Invariant: a key leads to the first reference that has it, and through `twins` to all others.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::directory::RefId;
+use crate::fold;
+use crate::printed::Printed;
 
 /// The longest run of digits that is packed: `10^18 + number` still fits a `u64`.
 pub(crate) const PACKED: usize = 18;
 
+/// Marks the keys that are hashes: they are never below `2 * 10^18`, where packed numbers end.
+const HASHED: u64 = 1 << 63;
+
 /// Which references a canonical form belongs to.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    packed: Packed,
-    texts: HashMap<String, RefId>,
+    slots: Vec<u32>,
+    /// The key of each reference: its packed number, or a hash of its canonical form; 0 for one without any.
+    keys: Vec<u64>,
+    /// The bits of a slot that hold a reference, one up; 0 is an empty slot.
+    holder_bits: u32,
     twins: HashMap<RefId, Vec<RefId>>,
     /// Lengths of the packed keys, as bits.
     packed_lengths: u32,
@@ -41,71 +49,168 @@ impl Digits {
         (self.length < PACKED).then(|| Digits { value: self.value * 10 + u64::from(digit), length: self.length + 1 })
     }
 
+    /// The number that symbols are, where all are digits and few enough.
+    pub(crate) fn of(symbols: &[char]) -> Option<Digits> {
+        symbols.iter().copied().try_fold(Digits::default(), Digits::then)
+    }
+
+    /// The number with another value and as many digits.
+    pub(crate) fn with(value: u64, length: usize) -> Digits {
+        Digits { value, length }
+    }
+
+    pub(crate) fn value(self) -> u64 {
+        self.value
+    }
+
     pub(crate) fn length(self) -> usize {
         self.length
     }
 
     /// The length is part of the key: a leading one keeps the zeros behind it.
     fn key(self) -> u64 {
-        u32::try_from(self.length).map_or(0, |length| 10_u64.pow(length)) + self.value
+        POWERS.get(self.length).map_or(0, |power| power + self.value)
     }
 }
 
+/// `10^0` to `10^18`.
+pub(crate) const POWERS: [u64; PACKED + 1] = {
+    let mut powers = [1; PACKED + 1];
+    let mut at = 1;
+    while at <= PACKED {
+        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, within the bounds of the loop")]
+        let next = powers[at - 1] * 10;
+        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, within the bounds of the loop")]
+        let place = &mut powers[at];
+        *place = next;
+        at += 1;
+    }
+    powers
+};
+
+/// One multiplication folded on itself: all bits of the key reach all bits of the hash.
+fn mixed(key: u64) -> u64 {
+    let product = u128::from(key ^ 0x2D35_8DCC_AA6C_78A5) * 0x8BB8_4B93_962E_ACC9;
+    let [low, high] = [product, product >> 64].map(|half| u64::try_from(half & u128::from(u64::MAX)).unwrap_or(0));
+    low ^ high
+}
+
+/// The key of a canonical form that is no short run of digits.
+fn hashed(symbols: impl Iterator<Item = char>) -> u64 {
+    symbols.fold(HASHED, |hash, c| mixed(hash.rotate_left(11) ^ u64::from(u32::from(c)))) | HASHED
+}
+
 impl Keys {
-    pub(crate) fn with_capacity(count: usize) -> Keys {
-        Keys { packed: Packed::with_capacity(count), ..Keys::default() }
+    /// The keys of references, in their order.
+    pub(crate) fn new(printed: &Printed) -> Keys {
+        let mut keys = Keys { keys: Vec::with_capacity(printed.len()), ..Keys::default() };
+        let mut symbols: Vec<char> = Vec::new();
+        for reference in printed.iter() {
+            symbols.clear();
+            symbols.extend(reference.chars().flat_map(fold::symbols));
+            let key = keys.note(&symbols);
+            keys.keys.push(key);
+        }
+        let count = u32::try_from(keys.keys.len()).unwrap_or(u32::MAX);
+        keys.holder_bits = u32::BITS - count.leading_zeros();
+        keys.slots = vec![0; (keys.keys.len() + keys.keys.len() / 2).next_power_of_two().max(16)];
+        for (id, reference) in (0..RefId::MAX).zip(printed.iter()) {
+            keys.insert(id, reference, printed);
+        }
+        keys
     }
 
-    /// Enters a reference; returns those that have the same canonical form already.
-    pub(crate) fn insert(&mut self, canonical: &str, reference: RefId) -> Vec<RefId> {
-        self.longest = self.longest.max(canonical.chars().count());
-        let digits = canonical.chars().try_fold(Digits::default(), Digits::then);
-        let holder = match digits {
-            Some(digits) => {
-                self.packed_lengths |= 1 << digits.length;
-                self.packed.insert(digits.key(), reference)
-            }
-            None => {
-                self.text_lengths.resize(self.longest + 1, false);
-                self.text_lengths
-                    .iter_mut()
-                    .skip(canonical.chars().count())
-                    .take(1)
-                    .for_each(|is_there| *is_there = true);
-                self.know_letters(canonical);
-                *self.texts.entry(canonical.to_owned()).or_insert(reference)
-            }
-        };
-        if holder == reference {
-            return Vec::new();
+    /// Notes the form of a reference; its key.
+    fn note(&mut self, symbols: &[char]) -> u64 {
+        if symbols.is_empty() {
+            return 0;
         }
-        let twins = self.twins.entry(holder).or_default();
-        let others = std::iter::once(holder).chain(twins.iter().copied()).collect();
-        twins.push(reference);
-        others
+        self.longest = self.longest.max(symbols.len());
+        if let Some(digits) = Digits::of(symbols) {
+            self.packed_lengths |= 1 << digits.length;
+            return digits.key();
+        }
+        if self.text_lengths.len() <= symbols.len() {
+            self.text_lengths.resize(symbols.len() + 1, false);
+        }
+        self.text_lengths.iter_mut().skip(symbols.len()).take(1).for_each(|is_there| *is_there = true);
+        self.know_letters(symbols);
+        hashed(symbols.iter().copied())
+    }
+
+    /// Enters a reference unless another has its key: then it becomes that one's twin, or nothing where it is
+    /// printed alike.
+    fn insert(&mut self, id: RefId, reference: &str, printed: &Printed) {
+        let key = self.key_of(id);
+        if key == 0 {
+            return;
+        }
+        let canonical = || reference.chars().flat_map(fold::symbols);
+        match self.slot(key, |other| is_canonical(printed.get(other), canonical())) {
+            Ok(holder) => {
+                let is_given = self.with_twins(holder).any(|id| printed.get(id) == reference);
+                if !is_given {
+                    self.twins.entry(holder).or_default().push(id);
+                }
+            }
+            Err(free) => {
+                let held = self.mark(key) | id.wrapping_add(1);
+                self.slots.iter_mut().skip(free).take(1).for_each(|slot| *slot = held);
+            }
+        }
+    }
+
+    fn key_of(&self, id: RefId) -> u64 {
+        usize::try_from(id).ok().and_then(|at| self.keys.get(at)).copied().unwrap_or(0)
+    }
+
+    /// The bits of a slot that tell keys apart.
+    fn mark(&self, key: u64) -> u32 {
+        let hash = u32::try_from(mixed(key) & u64::from(u32::MAX)).unwrap_or(0);
+        hash.checked_shl(self.holder_bits).unwrap_or(0)
+    }
+
+    /// Who holds a key, or the free slot where it would go. Keys that are hashes hold only if `is_same`.
+    fn slot(&self, key: u64, is_same: impl Fn(RefId) -> bool) -> Result<RefId, usize> {
+        let last = self.slots.len().saturating_sub(1);
+        let wanted = self.mark(key);
+        let holder = 1_u32.checked_shl(self.holder_bits).map_or(u32::MAX, |bit| bit - 1);
+        let mut at = usize::try_from(mixed(key) >> 32).unwrap_or(0) & last;
+        while let Some(slot) = self.slots.get(at).copied().filter(|slot| *slot != 0) {
+            if slot & !holder == wanted {
+                let id = (slot & holder).wrapping_sub(1);
+                if self.key_of(id) == key && (key & HASHED == 0 || is_same(id)) {
+                    return Ok(id);
+                }
+            }
+            at = (at + 1) & last;
+        }
+        Err(at)
     }
 
     /// Notes the letters of a reference, or of a mask's literals.
-    pub(crate) fn know_letters(&mut self, canonical: &str) {
-        for run in canonical.split(|c: char| c.is_ascii_digit()).filter(|run| !run.is_empty()) {
-            let run: Vec<char> = run.chars().collect();
+    pub(crate) fn know_letters(&mut self, canonical: &[char]) {
+        for run in canonical.split(char::is_ascii_digit).filter(|run| !run.is_empty()) {
             self.longest_letters = self.longest_letters.max(run.len());
-            self.letters.insert(run);
+            if !self.letters.contains(run) {
+                self.letters.insert(run.to_vec());
+            }
         }
     }
 
     pub(crate) fn by_digits(&self, digits: Digits) -> Option<RefId> {
-        self.packed.get(digits.key())
+        self.slot(digits.key(), |_| true).ok()
     }
 
-    pub(crate) fn by_text(&self, canonical: &str) -> Option<RefId> {
-        self.texts.get(canonical).copied()
+    pub(crate) fn by_text(&self, canonical: &[char], printed: &Printed) -> Option<RefId> {
+        let key = hashed(canonical.iter().copied());
+        self.slot(key, |id| is_canonical(printed.get(id), canonical.iter().copied())).ok()
     }
 
-    pub(crate) fn by_symbols(&self, canonical: &[char]) -> Option<RefId> {
-        match canonical.iter().copied().try_fold(Digits::default(), Digits::then) {
+    pub(crate) fn by_symbols(&self, canonical: &[char], printed: &Printed) -> Option<RefId> {
+        match Digits::of(canonical) {
             Some(digits) => self.has_digits(digits.length).then(|| self.by_digits(digits))?,
-            None => self.by_text(&canonical.iter().collect::<String>()),
+            None => self.has_text(canonical.len()).then(|| self.by_text(canonical, printed))?,
         }
     }
 
@@ -126,7 +231,7 @@ impl Keys {
     }
 
     pub(crate) fn has_texts(&self) -> bool {
-        !self.texts.is_empty()
+        !self.text_lengths.is_empty()
     }
 
     /// Does a key or a mask have exactly this run of letters?
@@ -140,59 +245,8 @@ impl Keys {
     }
 }
 
-/// A table with open addressing and linear probing; key 0 marks an empty slot.
-#[derive(Debug, Default)]
-struct Packed {
-    keys: Vec<u64>,
-    values: Vec<RefId>,
-    count: usize,
-}
-
-impl Packed {
-    fn with_capacity(count: usize) -> Packed {
-        let slots = (count * 2).next_power_of_two().max(16);
-        Packed { keys: vec![0; slots], values: vec![0; slots], count: 0 }
-    }
-
-    /// The slot of a key, or the empty one where it would go.
-    fn slot(&self, key: u64) -> usize {
-        let mask = self.keys.len().saturating_sub(1);
-        let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let mut slot = usize::try_from(hash >> 32).unwrap_or(0) & mask;
-        while self.keys.get(slot).is_some_and(|held| *held != 0 && *held != key) {
-            slot = (slot + 1) & mask;
-        }
-        slot
-    }
-
-    fn get(&self, key: u64) -> Option<RefId> {
-        let slot = self.slot(key);
-        (self.keys.get(slot) == Some(&key)).then(|| self.values.get(slot).copied())?
-    }
-
-    /// Enters a value unless the key has one; returns the one it has then.
-    fn insert(&mut self, key: u64, value: RefId) -> RefId {
-        if (self.count + 1) * 2 > self.keys.len() {
-            self.grow();
-        }
-        let slot = self.slot(key);
-        let (Some(held), Some(holder)) = (self.keys.get_mut(slot), self.values.get_mut(slot)) else {
-            return value;
-        };
-        if *held != key {
-            (*held, *holder) = (key, value);
-            self.count += 1;
-        }
-        *holder
-    }
-
-    fn grow(&mut self) {
-        let mut larger = Packed::with_capacity(self.count + 8);
-        for (key, value) in self.keys.iter().zip(&self.values).filter(|(key, _)| **key != 0) {
-            larger.insert(*key, *value);
-        }
-        *self = larger;
-    }
+fn is_canonical(printed: &str, canonical: impl Iterator<Item = char>) -> bool {
+    printed.chars().flat_map(fold::symbols).eq(canonical)
 }
 
 #[cfg(test)]
@@ -200,37 +254,47 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn look_up(printed: &Printed, keys: &Keys, canonical: &str) -> Option<Vec<RefId>> {
+        let symbols: Vec<char> = canonical.chars().collect();
+        keys.by_symbols(&symbols, printed).map(|first| keys.with_twins(first).collect())
+    }
+
     #[test]
     fn leading_zeros_and_twins() {
-        let mut keys = Keys::with_capacity(2);
-        for (at, canonical) in ["0712", "712", "P712", "0712", "1234567890123456789", "0712"].into_iter().enumerate() {
-            keys.insert(canonical, RefId::try_from(at).unwrap());
-        }
-        let look_up = |canonical: &str| {
-            let found = keys.by_symbols(&canonical.chars().collect::<Vec<_>>());
-            found.map(|first| keys.with_twins(first).collect::<Vec<_>>())
-        };
+        let printed: Printed = ["0712", "712", "P712", "07-12", "1234567890123456789", "0 712", "", "p-712", "07-12"]
+            .into_iter()
+            .collect();
+        let keys = Keys::new(&printed);
+        let look_up = |canonical: &str| look_up(&printed, &keys, canonical);
         assert_eq!(look_up("0712"), Some(vec![0, 3, 5]));
         assert_eq!(look_up("712"), Some(vec![1]));
-        assert_eq!(look_up("P712"), Some(vec![2]));
+        assert_eq!(look_up("P712"), Some(vec![2, 7]));
         assert_eq!(look_up("1234567890123456789"), Some(vec![4]));
         assert_eq!(look_up("00712"), None);
+        assert_eq!(look_up("Q712"), None);
+        assert_eq!(look_up(""), None);
         assert!(keys.has_digits(3) && !keys.has_digits(5) && keys.has_letters(&['P']));
+    }
+
+    #[test]
+    fn powers_of_ten() {
+        for (exponent, power) in (0_u32..).zip(POWERS) {
+            assert_eq!(power, 10_u64.pow(exponent));
+        }
     }
 
     proptest! {
         #[test]
-        fn a_map_like_any_other(keys in prop::collection::vec("[0-9]{1,18}", 0..300), others in prop::collection::vec("[0-9]{1,18}", 0..50)) {
-            let mut ours = Keys::default();
-            let mut theirs = HashMap::new();
-            for (at, key) in keys.iter().enumerate() {
-                let at = RefId::try_from(at).unwrap();
-                ours.insert(key, at);
-                theirs.entry(key.clone()).or_insert(at);
+        fn a_map_like_any_other(keys in prop::collection::vec("[0-9PQ]{1,20}", 0..300), others in prop::collection::vec("[0-9PQ]{1,20}", 0..50)) {
+            let printed: Printed = keys.iter().map(String::as_str).collect();
+            let ours = Keys::new(&printed);
+            let mut theirs: HashMap<&str, RefId> = HashMap::new();
+            for (id, key) in (0..).zip(&keys) {
+                theirs.entry(key).or_insert(id);
             }
             for key in keys.iter().chain(&others) {
-                let symbols: Vec<char> = key.chars().collect();
-                prop_assert_eq!(ours.by_symbols(&symbols), theirs.get(key).copied());
+                let wanted = theirs.get(key.as_str()).map(|id| vec![*id]);
+                prop_assert_eq!(look_up(&printed, &ours, key), wanted);
             }
         }
     }

@@ -18,10 +18,12 @@
 
 mod check;
 mod directory;
+mod finder;
 mod fold;
 mod keys;
 mod message;
 mod noise;
+mod printed;
 mod reading;
 mod repair;
 mod scheme;
@@ -31,6 +33,7 @@ mod words;
 
 pub use check::{CheckError, CheckMethod, Mod11, Rest1};
 pub use directory::{Directory, RefId};
+pub use finder::Finder;
 pub use fold::canonical;
 pub use message::{Field, Findings, Found, Message, Slip, Spelling, Unknown};
 pub use scheme::{Misfit, Scheme, SchemeError};

@@ -82,6 +82,8 @@ pub struct Found {
     pub span: Range<usize>,
     /// What stands there.
     pub written: String,
+    /// It is an old reference that stands there, which now has this one's money.
+    pub is_alias: bool,
 }
 
 /// A reference of the right form that nobody has: the previous owner's, last year's.

@@ -23,13 +23,13 @@ pub(crate) enum Noise {
 const GROUP: usize = 6;
 
 /// Marks every byte of a text, read both with its line breaks and without.
-pub(crate) fn marks(reading: &Reading<'_>) -> Vec<Noise> {
-    let mut marks = vec![Noise::None; reading.text.len()];
-    View { reading, pieces: &reading.pieces }.mark(&mut marks);
+pub(crate) fn mark(reading: &Reading<'_>, marks: &mut Vec<Noise>) {
+    marks.clear();
+    marks.resize(reading.text.len(), Noise::None);
+    View { reading, pieces: &reading.pieces }.mark(marks);
     if reading.pieces.iter().any(|piece| piece.link == Link::Line) {
-        View { reading, pieces: &reading.joined() }.mark(&mut marks);
+        View { reading, pieces: &reading.joined() }.mark(marks);
     }
-    marks
 }
 
 /// Pieces `first..=last` that are something else.
@@ -295,11 +295,18 @@ fn is_creditor_id(symbols: &[char]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading::Buffers;
     use proptest::prelude::*;
+
+    fn marks(text: &str) -> Vec<Noise> {
+        let mut marks = Vec::new();
+        mark(&Reading::plain(text, Buffers::default()), &mut marks);
+        marks
+    }
 
     /// The text with `x` for every marked character, `i` for every introduced one.
     fn shown(text: &str) -> String {
-        let marks = marks(&Reading::plain(text));
+        let marks = marks(text);
         let sign = |(at, c): (usize, char)| match marks.get(at) {
             Some(Noise::Other) => 'x',
             Some(Noise::Introduced) => 'i',
@@ -358,7 +365,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_mark_for_every_byte(text in any::<String>()) {
-            prop_assert_eq!(marks(&Reading::plain(&text)).len(), text.len());
+            prop_assert_eq!(marks(&text).len(), text.len());
         }
     }
 }

@@ -65,19 +65,66 @@ pub(crate) struct Reading<'a> {
     offsets: Vec<usize>,
 }
 
+/// The room that a reading takes, kept for the next one.
+#[derive(Debug, Default)]
+pub(crate) struct Buffers {
+    pieces: Vec<Piece>,
+    symbols: Vec<char>,
+    offsets: Vec<usize>,
+}
+
+/// What a byte of a text is part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Letter,
+    Digit,
+    /// A character beyond ASCII.
+    Wide,
+    Separator,
+}
+
+impl Kind {
+    fn of(byte: u8) -> Kind {
+        match byte {
+            b'0'..=b'9' => Kind::Digit,
+            b'A'..=b'Z' | b'a'..=b'z' => Kind::Letter,
+            0x80.. => Kind::Wide,
+            _ => Kind::Separator,
+        }
+    }
+}
+
 impl<'a> Reading<'a> {
     /// Letters are letters and digits are digits.
-    pub(crate) fn plain(text: &'a str) -> Reading<'a> {
-        let mut reading = Reading::empty(text);
-        text.char_indices().for_each(|(at, c)| reading.push_plain(at, c));
+    pub(crate) fn plain(text: &'a str, buffers: Buffers) -> Reading<'a> {
+        let mut reading = Reading::empty(text, buffers);
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(first) = bytes.get(at) {
+            let kind = Kind::of(*first);
+            let run = bytes.get(at..).unwrap_or_default();
+            let run =
+                run.iter().position(|byte| Kind::of(*byte) != kind).map_or(run, |end| run.get(..end).unwrap_or(run));
+            let end = at + run.len();
+            match kind {
+                Kind::Letter => reading.push_run(Class::Letters, at, run),
+                Kind::Digit => reading.push_run(Class::Digits, at, run),
+                Kind::Wide => {
+                    let wide = text.get(at..end).unwrap_or_default().char_indices();
+                    wide.for_each(|(offset, c)| reading.push_plain(at + offset, c));
+                }
+                Kind::Separator => {}
+            }
+            at = end;
+        }
         reading.split_creditor_references();
         reading
     }
 
     /// Letters that look like digits are digits, where they touch digits or make up a whole word;
     /// `None` where that changes nothing.
-    pub(crate) fn look_alike(text: &'a str) -> Option<Reading<'a>> {
-        let mut reading = Reading::empty(text);
+    pub(crate) fn look_alike(text: &'a str, buffers: Buffers) -> Option<Reading<'a>> {
+        let mut reading = Reading::empty(text, buffers);
         let mut before = ' ';
         let mut characters = text.char_indices().peekable();
         while let Some((at, c)) = characters.next() {
@@ -93,9 +140,17 @@ impl<'a> Reading<'a> {
         reading.pieces.iter().any(|piece| piece.class == Class::LookAlike).then_some(reading)
     }
 
-    fn empty(text: &'a str) -> Reading<'a> {
-        let symbols = Vec::with_capacity(text.len());
-        Reading { text, pieces: Vec::with_capacity(16), symbols, offsets: Vec::with_capacity(text.len()) }
+    fn empty(text: &'a str, buffers: Buffers) -> Reading<'a> {
+        let Buffers { mut pieces, mut symbols, mut offsets } = buffers;
+        pieces.clear();
+        symbols.clear();
+        offsets.clear();
+        Reading { text, pieces, symbols, offsets }
+    }
+
+    /// Gives the room back.
+    pub(crate) fn into_buffers(self) -> Buffers {
+        Buffers { pieces: self.pieces, symbols: self.symbols, offsets: self.offsets }
     }
 
     /// The symbols of the pieces `first..=last`.
@@ -160,15 +215,29 @@ impl<'a> Reading<'a> {
         let at = self.symbols.len();
         self.symbols.push(symbol);
         self.offsets.push(bytes.start);
+        self.extend(class, at, bytes);
+    }
+
+    /// ASCII letters or digits, all at once.
+    fn push_run(&mut self, class: Class, start: usize, run: &[u8]) {
+        let at = self.symbols.len();
+        self.symbols.extend(run.iter().map(|byte| char::from(byte.to_ascii_uppercase())));
+        self.offsets.extend(start..start + run.len());
+        self.extend(class, at, start..start + run.len());
+    }
+
+    /// Adds the symbols from `at` on to the last piece, or makes them one.
+    fn extend(&mut self, class: Class, at: usize, bytes: Range<usize>) {
+        let end = self.symbols.len();
         match self.pieces.last_mut() {
             Some(piece) if piece.class == class && bytes.start <= piece.bytes.end => {
-                piece.symbols.end = at + 1;
+                piece.symbols.end = end;
                 piece.bytes.end = bytes.end;
             }
             last => {
                 let gap = last.and_then(|piece| self.text.get(piece.bytes.end..bytes.start));
                 let link = gap.map_or(Link::Far, link);
-                self.pieces.push(Piece { class, link, symbols: at..at + 1, bytes });
+                self.pieces.push(Piece { class, link, symbols: at..end, bytes });
             }
         }
     }
@@ -255,7 +324,7 @@ mod tests {
             ("Straße５", "|STRASSE~5"),
             ("", ""),
         ] {
-            assert_eq!(shown(&Reading::plain(text)), wanted, "{text}");
+            assert_eq!(shown(&Reading::plain(text, Buffers::default())), wanted, "{text}");
         }
     }
 
@@ -268,13 +337,17 @@ mod tests {
             ("SO 50|00", Some("|50 50~1~00")),
             ("danke!", None),
         ] {
-            assert_eq!(Reading::look_alike(text).map(|reading| shown(&reading)).as_deref(), wanted, "{text}");
+            assert_eq!(
+                Reading::look_alike(text, Buffers::default()).map(|reading| shown(&reading)).as_deref(),
+                wanted,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn bytes_of_wide_digits() {
-        let reading = Reading::plain("x ５６７");
+        let reading = Reading::plain("x ５６７", Buffers::default());
         assert_eq!(reading.bytes(1, 1), 2..11);
         assert_eq!(reading.bytes_of_symbols(2..3), 5..8);
     }

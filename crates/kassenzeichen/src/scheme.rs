@@ -18,6 +18,7 @@ pub struct Scheme {
     places: Vec<Place>,
     symbols: Vec<Place>,
     parts: Vec<usize>,
+    prefix: Vec<char>,
 }
 
 /// A mask that cannot be.
@@ -113,7 +114,12 @@ impl Scheme {
         if checks.first().is_some_and(|first| !symbols.iter().take(*first).any(|symbol| symbol.is_digit())) {
             return Err(SchemeError::CheckFirst(mask.to_owned()));
         }
-        Ok(Scheme { name: name.to_owned(), mask: mask.to_owned(), check, places, symbols, parts })
+        let literal = |symbol: &Place| match symbol {
+            Place::Literal(c) => Some(*c),
+            Place::Digit | Place::Check => None,
+        };
+        let prefix = symbols.iter().map_while(literal).collect();
+        Ok(Scheme { name: name.to_owned(), mask: mask.to_owned(), check, places, symbols, parts, prefix })
     }
 
     /// The scheme's name, as on the assessment notice.
@@ -217,12 +223,8 @@ impl Scheme {
     }
 
     /// The literal symbols a reference begins with.
-    pub(crate) fn prefix(&self) -> Vec<char> {
-        let literal = |symbol: &Place| match symbol {
-            Place::Literal(c) => Some(*c),
-            Place::Digit | Place::Check => None,
-        };
-        self.symbols.iter().map_while(literal).collect()
+    pub(crate) fn prefix(&self) -> &[char] {
+        &self.prefix
     }
 
     /// Could a part that begins at the symbol `at` and is `length` long be spelt so?

@@ -8,98 +8,152 @@
 mod exact;
 mod repairs;
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::directory::{Directory, RefId};
+use crate::fold;
 use crate::message::{Field, Findings, Found, Spelling, Unknown};
 use crate::noise::{self, Noise};
-use crate::reading::{Class, Piece, Reading};
+use crate::reading::{Buffers, Class, Piece, Reading};
 use crate::repair::LEAST_DIGITS;
 
-/// The search through one text.
-pub(crate) struct Search<'d, 't> {
-    directory: &'d Directory,
-    field: Field,
-    text: &'t str,
+/// How far a search goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// What stands there letter for letter.
+    Exact,
+    /// Repairs too, where that left something over.
+    Repairs,
+}
+
+/// The room that searches take, kept from one text to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
     marks: Vec<Noise>,
     /// Bytes that belong to an exact finding.
     taken: Vec<bool>,
     found: Vec<Found>,
     unknown: Vec<Unknown>,
+    buffers: [Buffers; 2],
+}
+
+/// The search through one text.
+pub(crate) struct Search<'d, 't, 's> {
+    directory: &'d Directory,
+    field: Field,
+    text: &'t str,
+    scratch: &'s mut Scratch,
+    is_marked: bool,
     probes: usize,
 }
 
-impl<'d, 't> Search<'d, 't> {
-    pub(crate) fn new(directory: &'d Directory, field: Field, text: &'t str) -> Search<'d, 't> {
-        let taken = vec![false; text.len()];
-        Search { directory, field, text, marks: Vec::new(), taken, found: Vec::new(), unknown: Vec::new(), probes: 0 }
+impl<'d, 't, 's> Search<'d, 't, 's> {
+    pub(crate) fn new(directory: &'d Directory, field: Field, text: &'t str, scratch: &'s mut Scratch) -> Self {
+        Search { directory, field, text, scratch, is_marked: false, probes: 0 }
     }
 
     /// Adds what the text holds to the findings; returns the number of look-ups.
-    pub(crate) fn run(mut self, findings: &mut Findings) -> usize {
-        let reading = Reading::plain(self.text);
-        if !reading.pieces.iter().any(|piece| piece.class == Class::Digits) {
+    pub(crate) fn run(mut self, depth: Depth, findings: &mut Findings) -> usize {
+        if !has_digits(self.text) {
             return 0;
         }
-        self.marks = noise::marks(&reading);
+        self.scratch.taken.clear();
+        self.scratch.taken.resize(self.text.len(), false);
+        let [plain, other] = &mut self.scratch.buffers;
+        let (plain, other) = (std::mem::take(plain), std::mem::take(other));
+        let reading = Reading::plain(self.text, plain);
         self.exact(&reading, Spelling::Exact);
-        if self.field != Field::Counterparty && self.has_rest(&reading) {
+        if depth == Depth::Repairs && self.field != Field::Counterparty && self.has_rest(&reading) {
+            self.mark(&reading);
             self.repair(&reading);
             self.inside_longer_runs(&reading);
-            if let Some(reading) = Reading::look_alike(self.text) {
+            if let Some(reading) = Reading::look_alike(self.text, other) {
                 self.exact(&reading, Spelling::LookAlike);
                 self.look_alike_zeros(&reading);
+                self.scratch.buffers = [Buffers::default(), reading.into_buffers()];
             }
         }
+        let [buffers, _] = &mut self.scratch.buffers;
+        *buffers = reading.into_buffers();
         self.settle(findings);
         self.probes
     }
 
+    /// Marks what is something else than a reference, once for each text.
+    fn mark(&mut self, reading: &Reading<'t>) {
+        if !self.is_marked {
+            noise::mark(reading, &mut self.scratch.marks);
+            self.is_marked = true;
+        }
+    }
+
     /// Are there digits that no exact finding took? A few that are something else (`2023-4`) do not count:
     /// they could not be repaired.
-    fn has_rest(&self, reading: &Reading<'_>) -> bool {
+    fn has_rest(&mut self, reading: &Reading<'t>) -> bool {
         let is_rest = |piece: &&Piece| piece.class == Class::Digits && !self.is_taken(&piece.bytes);
-        let rest = || reading.pieces.iter().filter(is_rest);
-        let is_other = |piece: &Piece| self.marks.get(piece.bytes.start) == Some(&Noise::Other);
-        rest().map(Piece::len).sum::<usize>() >= LEAST_DIGITS || !rest().all(is_other)
+        let count: usize = reading.pieces.iter().filter(is_rest).map(Piece::len).sum();
+        if count == 0 || count >= LEAST_DIGITS {
+            return count > 0;
+        }
+        self.mark(reading);
+        let is_other = |piece: &Piece| self.scratch.marks.get(piece.bytes.start) == Some(&Noise::Other);
+        let is_rest = |piece: &&Piece| piece.class == Class::Digits && !self.is_taken(&piece.bytes);
+        !reading.pieces.iter().filter(is_rest).all(is_other)
     }
 
     fn is_taken(&self, bytes: &Range<usize>) -> bool {
-        self.taken.get(bytes.clone()).unwrap_or_default().contains(&true)
+        self.scratch.taken.get(bytes.clone()).unwrap_or_default().contains(&true)
     }
 
     fn report(&mut self, span: Range<usize>, id: RefId, spelling: Spelling) {
         let written = self.text.get(span.clone()).unwrap_or_default();
-        for reference in self.directory.keys().with_twins(id) {
+        for id in self.directory.keys().with_twins(id) {
+            let (reference, is_alias) = self.directory.resolved(id);
             let (span, written) = (span.clone(), written.to_owned());
-            self.found.push(Found { reference, spelling, field: self.field, span, written });
+            self.scratch.found.push(Found { reference, spelling, field: self.field, span, written, is_alias });
         }
     }
 
     /// Each reference once at a place, with its best spelling; what lies inside a longer reading, and
     /// nobody's references where one is read, are dropped.
     fn settle(&mut self, findings: &mut Findings) {
-        self.found.sort_by_key(|found| (found.spelling, found.span.len(), found.span.start, found.reference));
-        let mut places: HashMap<RefId, Vec<Range<usize>>> = HashMap::new();
-        self.found.retain(|found| {
-            let held = places.entry(found.reference).or_default();
-            let is_new = !held.iter().any(|span| overlaps(span, &found.span));
-            if is_new {
-                held.push(found.span.clone());
-            }
-            is_new
-        });
-        let is_whole = |found: &&Found| found.spelling <= Spelling::LookAlike;
-        let read: Vec<Range<usize>> = self.found.iter().filter(is_whole).map(|found| found.span.clone()).collect();
-        let is_inside = |span: &Range<usize>| read.iter().any(|whole| whole != span && contains(whole, span));
-        self.found.retain(|found| !is_inside(&found.span));
-        self.unknown.retain(|unknown| !read.iter().any(|whole| overlaps(whole, &unknown.span)));
-        self.found.sort_by_key(|found| (found.span.start, found.span.end, found.spelling, found.reference));
-        self.unknown.sort_by_key(|unknown| (unknown.span.start, unknown.span.end));
-        findings.found.append(&mut self.found);
-        findings.unknown.append(&mut self.unknown);
+        let Scratch { found, unknown, .. } = self.scratch;
+        if found.len() > 1 {
+            keep_best(found);
+        }
+        if !unknown.is_empty() {
+            let is_whole = |found: &&Found| found.spelling <= Spelling::LookAlike;
+            unknown.retain(|unknown| !found.iter().filter(is_whole).any(|found| overlaps(&found.span, &unknown.span)));
+            unknown.sort_by_key(|unknown| (unknown.span.start, unknown.span.end));
+        }
+        findings.found.append(found);
+        findings.unknown.append(unknown);
     }
+}
+
+/// Are there digits at all, of any script?
+fn has_digits(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+        || (!text.is_ascii() && text.chars().any(|c| fold::digit(c).is_some()))
+}
+
+/// Keeps each reference once at a place, with its best spelling, and nothing inside a longer reading; in the order
+/// of the text.
+fn keep_best(found: &mut Vec<Found>) {
+    found.sort_by_key(|found| (found.reference, found.spelling, found.span.len(), found.span.start, found.is_alias));
+    let mut held: Vec<(RefId, Range<usize>)> = Vec::new();
+    found.retain(|found| {
+        let same = held.iter().rev().take_while(|(reference, _)| *reference == found.reference);
+        let is_new = !same.into_iter().any(|(_, span)| overlaps(span, &found.span));
+        if is_new {
+            held.push((found.reference, found.span.clone()));
+        }
+        is_new
+    });
+    let is_whole = |found: &&Found| found.spelling <= Spelling::LookAlike;
+    let whole: Vec<Range<usize>> = found.iter().filter(is_whole).map(|found| found.span.clone()).collect();
+    found.retain(|found| !whole.iter().any(|whole| *whole != found.span && contains(whole, &found.span)));
+    found.sort_by_key(|found| (found.span.start, found.span.end, found.spelling, found.reference));
 }
 
 fn contains(one: &Range<usize>, other: &Range<usize>) -> bool {
@@ -136,7 +190,8 @@ mod tests {
         {
             let text = unit.repeat(10_000 / unit.len());
             let mut findings = Findings::default();
-            let probes = Search::new(&directory, Field::Remittance, &text).run(&mut findings);
+            let probes = Search::new(&directory, Field::Remittance, &text, &mut Scratch::default())
+                .run(Depth::Repairs, &mut findings);
             assert!(probes <= REPAIR_PROBES + 8 * text.len(), "{unit:?}: {probes}");
         }
     }
@@ -145,7 +200,8 @@ mod tests {
     fn clean_text_needs_few_look_ups() {
         let directory = directory();
         let text = "Kassenzeichen 5.0100.123456.3 Grundbesitzabgaben";
-        let probes = Search::new(&directory, Field::Remittance, text).run(&mut Findings::default());
+        let probes = Search::new(&directory, Field::Remittance, text, &mut Scratch::default())
+            .run(Depth::Repairs, &mut Findings::default());
         assert!(probes <= 8, "{probes}");
     }
 }

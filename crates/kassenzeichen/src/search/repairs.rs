@@ -27,7 +27,7 @@ const REPAIR_PIECES: usize = 24;
 /// Literal digits that make a number of the right form a reference, and not any number.
 const TELLING_DIGITS: usize = 2;
 
-impl<'t> Search<'_, 't> {
+impl<'t> Search<'_, 't, '_> {
     /// Everything that is not exact, in windows that begin and end where numbers do.
     pub(super) fn repair(&mut self, reading: &Reading<'t>) {
         for window in self.bordered(reading) {
@@ -40,8 +40,7 @@ impl<'t> Search<'_, 't> {
                 self.slips(written, &mut hits);
             }
             for (id, spelling) in hits {
-                if self.is_repairable(&window, id, spelling)
-                    && !self.is_tail_of_word(&window, self.directory.printed(id))
+                if self.is_repairable(&window, id, spelling) && !self.is_tail_of_word(&window, self.directory.form(id))
                 {
                     self.report(window.bytes(), id, spelling);
                 }
@@ -79,14 +78,14 @@ impl<'t> Search<'_, 't> {
         };
         let known: Vec<bool> = (0..reading.pieces.len()).map(is_known).collect();
         let mut windows = Vec::new();
-        for first in (0..known.len()).filter(|at| window::is_border(reading, *at, &self.marks)) {
+        for first in (0..known.len()).filter(|at| window::is_border(reading, *at, &self.scratch.marks)) {
             for last in (first..known.len()).take(REPAIR_PIECES) {
                 let window = Window { reading, first, last };
                 let is_far = last > first && window.pieces().last().is_some_and(|piece| piece.link == Link::Far);
                 if is_far || known.get(last) != Some(&true) || window.symbols().len() > longest {
                     break;
                 }
-                if window.digits() >= 3 && window::is_border(reading, last + 1, &self.marks) {
+                if window.digits() >= 3 && window::is_border(reading, last + 1, &self.scratch.marks) {
                     windows.push(window);
                 }
                 if windows.len() >= REPAIR_WINDOWS {
@@ -99,11 +98,12 @@ impl<'t> Search<'_, 't> {
 
     /// References whose literal beginning was left out.
     fn beginnings(&mut self, written: Written<'_>, hits: &mut Vec<(RefId, Spelling)>) {
-        let keys = self.directory.keys();
-        for scheme in self.directory.schemes() {
+        let directory = self.directory;
+        let keys = directory.keys();
+        for scheme in directory.schemes() {
             repair::beginnings(scheme, written, &mut |variant| {
                 self.probes += 1;
-                let ids = keys.by_symbols(variant).into_iter().flat_map(|id| keys.with_twins(id));
+                let ids = directory.by_symbols(variant).into_iter().flat_map(|id| keys.with_twins(id));
                 hits.extend(ids.map(|id| (id, Spelling::Partial)));
             });
         }
@@ -111,7 +111,8 @@ impl<'t> Search<'_, 't> {
 
     /// References one slip away.
     fn slips(&mut self, written: Written<'_>, hits: &mut Vec<(RefId, Spelling)>) {
-        let keys = self.directory.keys();
+        let directory = self.directory;
+        let keys = directory.keys();
         let letters = written.symbols.len() - written.digits();
         if written.digits() + 1 < LEAST_DIGITS || self.probes > REPAIR_PROBES {
             return;
@@ -123,7 +124,7 @@ impl<'t> Search<'_, 't> {
         };
         repair::slips(written.symbols, is_wanted, &mut |variant, slip| {
             self.probes += 1;
-            let ids = keys.by_symbols(variant).into_iter().flat_map(|id| keys.with_twins(id));
+            let ids = directory.by_symbols(variant).into_iter().flat_map(|id| keys.with_twins(id));
             hits.extend(ids.map(|id| (id, Spelling::Near(slip))));
         });
     }
@@ -132,11 +133,11 @@ impl<'t> Search<'_, 't> {
     /// laid out like it.
     fn is_repairable(&self, window: &Window<'_, 't>, id: RefId, spelling: Spelling) -> bool {
         let is_near = matches!(spelling, Spelling::Near(_));
-        let noise = window.noise(&self.marks).0;
+        let noise = window.noise(&self.scratch.marks).0;
         let tolerance = if is_near { 1 } else { usize::MAX };
         noise == Noise::None
             || (noise == Noise::Introduced && window.digits() >= LONG && !is_near && spelling != Spelling::Partial)
-            || window::is_laid_out_like(window.written(), self.directory.printed(id), tolerance)
+            || window::is_laid_out_like(window.written(), self.directory.form(id), tolerance)
     }
 
     /// A window of the right form that is nobody's reference.
@@ -150,14 +151,14 @@ impl<'t> Search<'_, 't> {
             let is_whole = sections.len() == 1 || sections == scheme.parts() || scheme.len() > LONG;
             let is_telling = is_printed && (has_signs || has_telling_digits);
             let is_bare = scheme.is_checked() && has_telling_digits && is_whole;
-            is_telling && has_signs || (window.noise(&self.marks).0 == Noise::None && (is_telling || is_bare))
+            is_telling && has_signs || (window.noise(&self.scratch.marks).0 == Noise::None && (is_telling || is_bare))
         });
         if let Some((scheme, known)) = fitting
-            && self.directory.keys().by_symbols(symbols).is_none()
+            && self.directory.by_symbols(symbols).is_none()
             && !self.is_tail_of_word(window, known.mask())
         {
             let (span, written) = (window.bytes(), window.written().to_owned());
-            self.unknown.push(Unknown { field: self.field, span, written, scheme });
+            self.scratch.unknown.push(Unknown { field: self.field, span, written, scheme });
         }
     }
 
@@ -167,7 +168,7 @@ impl<'t> Search<'_, 't> {
         while first < reading.pieces.len() {
             let is_next = |at: &usize| {
                 reading.pieces.get(*at).is_some_and(|piece| {
-                    let is_other = self.marks.get(piece.bytes.start) == Some(&Noise::Other);
+                    let is_other = self.scratch.marks.get(piece.bytes.start) == Some(&Noise::Other);
                     piece.is_digits()
                         && !is_other
                         && !self.is_taken(&piece.bytes)
