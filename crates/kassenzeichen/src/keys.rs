@@ -1,8 +1,8 @@
 //! The one exact map from canonical forms to references.
 //!
-//! Must not know schemes or spellings. The map is a table of 32-bit slots with open addressing: the low bits hold a
-//! reference, the others bits of its key's hash, so that nearly every look-up of a number that nobody has ends in the
-//! table itself. Invariant: a key leads to the first reference that has it, and through `twins` to all others.
+//! Must not know schemes or spellings. The map is a table of buckets of 32-bit slots: the low bits of a slot hold a
+//! reference, the others bits of its key's hash, so that nearly every look-up of a number that nobody has ends with the
+//! one bucket it reads. Invariant: a key leads to the first reference that has it, and through `twins` to all others.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,10 +16,13 @@ pub(crate) const PACKED: usize = 18;
 /// Marks the keys that are hashes: they are never below `2 * 10^18`, where packed numbers end.
 const HASHED: u64 = 1 << 63;
 
+/// Slots that are looked at together, filled from the first on; one that is full goes on in the next.
+type Bucket = [u32; 8];
+
 /// Which references a canonical form belongs to.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    slots: Vec<u32>,
+    buckets: Vec<Bucket>,
     /// The key of each reference: its packed number, or a hash of its canonical form; 0 for one without any.
     keys: Vec<u64>,
     /// The bits of a slot that hold a reference, one up; 0 is an empty slot.
@@ -113,7 +116,7 @@ impl Keys {
         }
         let count = u32::try_from(keys.keys.len()).unwrap_or(u32::MAX);
         keys.holder_bits = u32::BITS - count.leading_zeros();
-        keys.slots = vec![0; (keys.keys.len() + keys.keys.len() / 2).next_power_of_two().max(16)];
+        keys.buckets = vec![Bucket::default(); (keys.keys.len() * 3 / 16 + 1).next_power_of_two()];
         for (id, reference) in (0..RefId::MAX).zip(printed.iter()) {
             keys.insert(id, reference, printed);
         }
@@ -153,9 +156,10 @@ impl Keys {
                     self.twins.entry(holder).or_default().push(id);
                 }
             }
-            Err(free) => {
-                let held = self.mark(key) | id.wrapping_add(1);
-                self.slots.iter_mut().skip(free).take(1).for_each(|slot| *slot = held);
+            Err(bucket) => {
+                let held = self.mark(mixed(key)) | id.wrapping_add(1);
+                let free = self.buckets.get_mut(bucket).and_then(|bucket| bucket.iter_mut().find(|slot| **slot == 0));
+                free.into_iter().for_each(|slot| *slot = held);
             }
         }
     }
@@ -164,24 +168,30 @@ impl Keys {
         usize::try_from(id).ok().and_then(|at| self.keys.get(at)).copied().unwrap_or(0)
     }
 
-    /// The bits of a slot that tell keys apart.
-    fn mark(&self, key: u64) -> u32 {
-        let hash = u32::try_from(mixed(key) & u64::from(u32::MAX)).unwrap_or(0);
-        hash.checked_shl(self.holder_bits).unwrap_or(0)
+    /// The bits of a slot that tell keys apart, of a key's hash.
+    fn mark(&self, hash: u64) -> u32 {
+        let low = u32::try_from(hash & u64::from(u32::MAX)).unwrap_or(0);
+        low.checked_shl(self.holder_bits).unwrap_or(0)
     }
 
-    /// Who holds a key, or the free slot where it would go. Keys that are hashes hold only if `is_same`.
+    /// Who holds a key, or the bucket with a free slot where it would go. Keys that are hashes hold only if `is_same`.
     fn slot(&self, key: u64, is_same: impl Fn(RefId) -> bool) -> Result<RefId, usize> {
-        let last = self.slots.len().saturating_sub(1);
-        let wanted = self.mark(key);
+        let last = self.buckets.len().saturating_sub(1);
+        let hash = mixed(key);
+        let wanted = self.mark(hash);
         let holder = 1_u32.checked_shl(self.holder_bits).map_or(u32::MAX, |bit| bit - 1);
-        let mut at = usize::try_from(mixed(key) >> 32).unwrap_or(0) & last;
-        while let Some(slot) = self.slots.get(at).copied().filter(|slot| *slot != 0) {
-            if slot & !holder == wanted {
-                let id = (slot & holder).wrapping_sub(1);
-                if self.key_of(id) == key && (key & HASHED == 0 || is_same(id)) {
+        let mut at = usize::try_from(hash >> 32).unwrap_or(0) & last;
+        while let Some(bucket) = self.buckets.get(at) {
+            // All slots without a branch between them: nearly always none is alike.
+            if bucket.iter().fold(false, |any, slot| any | (slot & !holder == wanted)) {
+                let ids = bucket.iter().filter(|slot| **slot != 0 && **slot & !holder == wanted);
+                let mut ids = ids.map(|slot| (slot & holder).wrapping_sub(1));
+                if let Some(id) = ids.find(|id| self.key_of(*id) == key && (key & HASHED == 0 || is_same(*id))) {
                     return Ok(id);
                 }
+            }
+            if bucket.last() == Some(&0) {
+                break;
             }
             at = (at + 1) & last;
         }

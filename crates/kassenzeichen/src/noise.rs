@@ -19,6 +19,9 @@ pub(crate) enum Noise {
     Other,
 }
 
+/// Dates, postcodes and years have no more digits in one piece.
+const SHORT: usize = 5;
+
 /// An introduced number goes on after a blank in groups of up to this many digits.
 const GROUP: usize = 6;
 
@@ -43,16 +46,18 @@ struct View<'r> {
 impl View<'_> {
     fn mark(&self, marks: &mut [Noise]) {
         for at in 0..self.pieces.len() {
-            let (other, introduced) = if self.digits(at).is_some() {
-                ([self.date(at), self.day_and_month(at), self.amount(at), self.postcode(at), self.period(at)], None)
-            } else {
-                ([self.iban(at), self.bic(at), self.phone(at), None, None], self.introduced(at))
-            };
-            for stretch in other.into_iter().flatten() {
-                self.fill(marks, stretch, Noise::Other);
+            let is_number = self.pieces.get(at).is_some_and(|piece| piece.class == Class::Digits);
+            let is_short = self.width(at) <= SHORT;
+            if is_number && is_short {
+                let shapes = [self.date(at), self.day_and_month(at), self.postcode(at), self.period(at)];
+                shapes.into_iter().flatten().for_each(|stretch| self.fill(marks, stretch, Noise::Other));
             }
-            if let Some(stretch) = introduced {
-                self.fill(marks, stretch, Noise::Introduced);
+            if is_number {
+                self.amount(at).into_iter().for_each(|stretch| self.fill(marks, stretch, Noise::Other));
+            } else if self.word(at).is_some() {
+                let shapes = [self.iban(at), self.bic(at), self.phone(at)];
+                shapes.into_iter().flatten().for_each(|stretch| self.fill(marks, stretch, Noise::Other));
+                self.introduced(at).into_iter().for_each(|stretch| self.fill(marks, stretch, Noise::Introduced));
             }
         }
     }
@@ -237,12 +242,15 @@ impl View<'_> {
     /// word IBAN, or `DE` with 20 digits in one run.
     fn iban(&self, at: usize) -> Option<Stretch> {
         let letters = self.word(at)?;
+        if self.pieces.get(at + 1)?.link != Link::Glued || self.width(at + 1) < 2 {
+            return None;
+        }
         let (introduction, country) = letters.split_at_checked(letters.len().checked_sub(2)?)?;
         let is_named = introduction.ends_with(&['I', 'B', 'A', 'N'])
             || at.checked_sub(1).and_then(|before| self.word(before)).is_some_and(|word| word == ['I', 'B', 'A', 'N']);
         let is_whole = country == ['D', 'E'] && self.width(at + 1) == 20;
         let is_marked = is_named || is_whole || (introduction.is_empty() && words::is_country(country));
-        if !is_marked || self.pieces.get(at + 1)?.link != Link::Glued || self.width(at + 1) < 2 {
+        if !is_marked {
             return None;
         }
         let wanted = if country == ['D', 'E'] { 22..=22 } else { 15..=34 };

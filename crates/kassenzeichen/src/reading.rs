@@ -1,7 +1,7 @@
 //! A text as pieces: runs of letters and runs of digits, and how each hangs on the one before.
 //!
-//! Must not know references or schemes. Invariant: pieces are in the order of the text and do not overlap;
-//! every symbol of a piece knows the byte it was written at.
+//! Must not know references or schemes. Invariant: pieces are in the order of the text and do not overlap, and so are
+//! their symbols; every symbol of a piece of digits is one character of the text.
 
 use std::ops::Range;
 
@@ -61,8 +61,6 @@ pub(crate) struct Reading<'a> {
     pub(crate) text: &'a str,
     pub(crate) pieces: Vec<Piece>,
     symbols: Vec<char>,
-    /// The byte each symbol was written at.
-    offsets: Vec<usize>,
 }
 
 /// The room that a reading takes, kept for the next one.
@@ -70,7 +68,6 @@ pub(crate) struct Reading<'a> {
 pub(crate) struct Buffers {
     pieces: Vec<Piece>,
     symbols: Vec<char>,
-    offsets: Vec<usize>,
 }
 
 /// What a byte of a text is part of.
@@ -141,16 +138,15 @@ impl<'a> Reading<'a> {
     }
 
     fn empty(text: &'a str, buffers: Buffers) -> Reading<'a> {
-        let Buffers { mut pieces, mut symbols, mut offsets } = buffers;
+        let Buffers { mut pieces, mut symbols } = buffers;
         pieces.clear();
         symbols.clear();
-        offsets.clear();
-        Reading { text, pieces, symbols, offsets }
+        Reading { text, pieces, symbols }
     }
 
     /// Gives the room back.
     pub(crate) fn into_buffers(self) -> Buffers {
-        Buffers { pieces: self.pieces, symbols: self.symbols, offsets: self.offsets }
+        Buffers { pieces: self.pieces, symbols: self.symbols }
     }
 
     /// The symbols of the pieces `first..=last`.
@@ -171,12 +167,22 @@ impl<'a> Reading<'a> {
         from..to.max(from)
     }
 
-    /// Where a range of symbols stands in the text, in bytes.
+    /// Where a range of symbols of digits stands in the text, in bytes.
     pub(crate) fn bytes_of_symbols(&self, symbols: Range<usize>) -> Range<usize> {
-        let from = self.offsets.get(symbols.start).copied().unwrap_or(0);
-        let last = symbols.end.checked_sub(1).and_then(|last| self.offsets.get(last)).copied().unwrap_or(from);
-        let width = self.text.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        from..last + width
+        let last = symbols.end.saturating_sub(1);
+        self.byte_of(symbols.start).start..self.byte_of(last).end
+    }
+
+    /// Where a symbol of a piece of digits stands: there each symbol is one character.
+    fn byte_of(&self, symbol: usize) -> Range<usize> {
+        let after = self.pieces.partition_point(|piece| piece.symbols.end <= symbol);
+        let Some(piece) = self.pieces.get(after) else { return 0..0 };
+        let text = self.text.get(piece.bytes.clone()).unwrap_or_default();
+        let character = text.char_indices().nth(symbol.saturating_sub(piece.symbols.start));
+        character.map_or(piece.bytes.clone(), |(at, c)| {
+            let start = piece.bytes.start + at;
+            start..start + c.len_utf8()
+        })
     }
 
     /// What stands between two pieces.
@@ -214,7 +220,6 @@ impl<'a> Reading<'a> {
     fn push(&mut self, class: Class, symbol: char, bytes: Range<usize>) {
         let at = self.symbols.len();
         self.symbols.push(symbol);
-        self.offsets.push(bytes.start);
         self.extend(class, at, bytes);
     }
 
@@ -222,7 +227,6 @@ impl<'a> Reading<'a> {
     fn push_run(&mut self, class: Class, start: usize, run: &[u8]) {
         let at = self.symbols.len();
         self.symbols.extend(run.iter().map(|byte| char::from(byte.to_ascii_uppercase())));
-        self.offsets.extend(start..start + run.len());
         self.extend(class, at, start..start + run.len());
     }
 
@@ -248,13 +252,13 @@ impl<'a> Reading<'a> {
         let Some(at) = self.pieces.iter().position(is_prefix) else {
             return;
         };
-        let Some(number) = self.pieces.get_mut(at + 1).filter(|next| next.link == Link::Glued && next.len() > 2) else {
+        let is_number = |next: &&Piece| next.link == Link::Glued && next.len() > 2;
+        let Some(symbol) = self.pieces.get(at + 1).filter(is_number).map(|next| next.symbols.start + 2) else {
             return;
         };
-        let (symbol, end) = (number.symbols.start + 2, number.symbols.end);
-        let Some(byte) = self.offsets.get(symbol).copied() else {
-            return;
-        };
+        let byte = self.byte_of(symbol).start;
+        let Some(number) = self.pieces.get_mut(at + 1) else { return };
+        let end = number.symbols.end;
         let rest =
             Piece { class: Class::Digits, link: Link::Glued, symbols: symbol..end, bytes: byte..number.bytes.end };
         number.symbols.end = symbol;
@@ -286,10 +290,12 @@ impl<'a> Reading<'a> {
 }
 
 fn link(gap: &str) -> Link {
-    match gap {
-        "" => Link::Glued,
-        "\n" | "\r\n" => Link::Line,
-        "." | "-" | "/" | "_" | "–" => Link::Tight,
+    match gap.as_bytes() {
+        [] => Link::Glued,
+        [b'\n'] | [b'\r', b'\n'] => Link::Line,
+        [b'.' | b'-' | b'/' | b'_'] => Link::Tight,
+        short if short.len() <= 2 => Link::Loose,
+        _ if gap == "–" => Link::Tight,
         _ if gap.chars().nth(WIDEST_GAP).is_none() => Link::Loose,
         _ => Link::Far,
     }

@@ -3,6 +3,7 @@
 //! Must not know which references exist: it hands every variant to a visitor, who looks it up. Invariant:
 //! the number of variants is bounded by the length of what was written, never by the number of references.
 
+use crate::keys::{Digits, POWERS};
 use crate::message::Slip;
 use crate::scheme::Scheme;
 
@@ -212,9 +213,49 @@ fn added(written: &[char], visit: &mut impl FnMut(&[char], Slip)) {
     }
 }
 
+/// The same as [`slips`] for a number, which needs no room.
+pub(crate) fn digit_slips(written: Digits, is_wanted: impl Fn(usize) -> bool, visit: &mut impl FnMut(Digits, Slip)) {
+    let (value, length) = (written.value(), written.length());
+    let digit = |place: usize| POWERS.get(place).map_or(0, |power| value / power % 10);
+    let places = || POWERS.iter().copied().enumerate().take(length);
+    if is_wanted(length) {
+        for (place, power) in places() {
+            let zeroed = value - digit(place) * power;
+            for other in (0..10).filter(|other| *other != digit(place)) {
+                visit(Digits::with(zeroed + other * power, length), Slip::Changed);
+            }
+        }
+        for (place, power) in places().take(length.saturating_sub(1)) {
+            let (low, high) = (digit(place), digit(place + 1));
+            if low != high {
+                let zeroed = value - (low + high * 10) * power;
+                visit(Digits::with(zeroed + (high + low * 10) * power, length), Slip::Swapped);
+            }
+        }
+    }
+    if is_wanted(length + 1) {
+        for (place, power) in POWERS.iter().copied().enumerate().take(length + 1) {
+            // A digit before its like gives what the same digit behind it gives.
+            let after = place.checked_sub(1).map(digit);
+            for new in (0..10).filter(|new| Some(*new) != after) {
+                let longer = (value / power * 10 + new) * power + value % power;
+                visit(Digits::with(longer, length + 1), Slip::Lost);
+            }
+        }
+    }
+    if length > 1 && is_wanted(length - 1) {
+        let is_last_of_its_kind = |place: usize| place + 1 == length || digit(place) != digit(place + 1);
+        for (_, power) in places().filter(|(place, _)| is_last_of_its_kind(*place)) {
+            let shorter = value / power / 10 * power + value % power;
+            visit(Digits::with(shorter, length - 1), Slip::Added);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::collections::BTreeSet;
 
     fn written_of(text: &str) -> (Vec<char>, Vec<usize>) {
@@ -287,5 +328,23 @@ mod tests {
         );
         assert_eq!(seen.iter().map(|(variant, _)| variant).collect::<BTreeSet<_>>().len(), seen.len());
         assert!(seen.contains(&("P2123".to_owned(), Slip::Swapped)));
+    }
+
+    proptest! {
+        #[test]
+        fn slips_of_numbers_are_those_of_symbols(number in "[0-9]{2,17}") {
+            let symbols: Vec<char> = number.chars().collect();
+            let mut wanted = BTreeSet::new();
+            slips(&symbols, |_| true, &mut |variant, slip| {
+                wanted.insert((variant.len(), variant.iter().collect::<String>().parse().unwrap(), format!("{slip:?}")));
+            });
+            let mut seen = Vec::new();
+            let digits = Digits::of(&symbols).unwrap();
+            digit_slips(digits, |_| true, &mut |variant, slip| {
+                seen.push((variant.length(), variant.value(), format!("{slip:?}")));
+            });
+            prop_assert_eq!(seen.len(), wanted.len());
+            prop_assert_eq!(seen.into_iter().collect::<BTreeSet<(usize, u64, String)>>(), wanted);
+        }
     }
 }

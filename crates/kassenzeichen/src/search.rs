@@ -35,6 +35,7 @@ pub(crate) struct Scratch {
     found: Vec<Found>,
     unknown: Vec<Unknown>,
     buffers: [Buffers; 2],
+    hits: Vec<exact::Hit>,
 }
 
 /// The search through one text.

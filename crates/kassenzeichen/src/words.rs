@@ -121,7 +121,7 @@ const COUNTRIES: [&str; 34] = [
 ];
 
 pub(crate) fn is_phone(word: &[char]) -> bool {
-    contains(&PHONE, word)
+    matches!(word.first(), Some('T' | 'F' | 'P' | 'H' | 'M' | 'R')) && contains(&PHONE, word)
 }
 
 pub(crate) fn is_introducing(word: &[char]) -> bool {

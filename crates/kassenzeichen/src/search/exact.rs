@@ -15,10 +15,19 @@ use crate::words;
 /// References with fewer letters and digits are found only where they are all that was written.
 const SHORTEST: usize = 4;
 
+/// The pieces `first..=last` that are a reference letter for letter.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit {
+    first: usize,
+    last: usize,
+    id: RefId,
+}
+
 impl<'t> Search<'_, 't, '_> {
     /// Windows that are a reference letter for letter.
     pub(super) fn exact(&mut self, reading: &Reading<'t>, spelling: Spelling) {
-        let mut hits: Vec<(Window<'_, 't>, RefId)> = Vec::new();
+        let mut hits = std::mem::take(&mut self.scratch.hits);
+        hits.clear();
         let has_texts = self.directory.keys().has_texts();
         for first in 0..reading.pieces.len() {
             self.exact_digits(reading, first, &mut hits);
@@ -26,28 +35,37 @@ impl<'t> Search<'_, 't, '_> {
                 self.exact_text(reading, first, &mut hits);
             }
         }
-        if hits.is_empty() {
-            return;
+        if !hits.is_empty() {
+            self.judge(reading, spelling, &mut hits);
         }
+        self.scratch.hits = hits;
+    }
+
+    /// Reports the credible ones among windows that are references.
+    fn judge(&mut self, reading: &Reading<'t>, spelling: Spelling, hits: &mut Vec<Hit>) {
         let is_look_alike = spelling == Spelling::LookAlike;
-        if !hits.iter().all(|(window, _)| is_evident(window)) {
-            self.mark(reading);
-        }
-        hits.retain(|(window, id)| {
+        let is_free = !is_look_alike && has_nothing_introduced(reading);
+        let window = |hit: &Hit| Window { reading, first: hit.first, last: hit.last };
+        hits.retain(|hit| {
+            let window = window(hit);
             window.is_look_alike() == is_look_alike
                 && !self.is_taken(&window.bytes())
-                && (is_evident(window) || self.is_credible(window, *id))
+                && ((is_free && is_evident(&window)) || {
+                    self.mark(reading);
+                    self.is_credible(&window, hit.id)
+                })
         });
-        for (window, id) in outermost(hits) {
-            let bytes = window.bytes();
+        keep_outermost(hits);
+        for hit in hits {
+            let bytes = window(hit).bytes();
             if !is_look_alike {
                 self.scratch.taken.get_mut(bytes.clone()).unwrap_or_default().fill(true);
             }
-            self.report(bytes, id, spelling);
+            self.report(bytes, hit.id, spelling);
         }
     }
 
-    fn exact_digits<'r>(&mut self, reading: &'r Reading<'t>, first: usize, hits: &mut Vec<(Window<'r, 't>, RefId)>) {
+    fn exact_digits(&mut self, reading: &Reading<'t>, first: usize, hits: &mut Vec<Hit>) {
         let mut digits = Digits::default();
         for (last, piece) in reading.pieces.iter().enumerate().skip(first) {
             if !piece.is_digits() || (last > first && piece.link == Link::Far) {
@@ -59,13 +77,12 @@ impl<'t> Search<'_, 't, '_> {
             digits = longer;
             if self.directory.keys().has_digits(digits.length()) {
                 self.probes += 1;
-                let id = self.directory.keys().by_digits(digits);
-                hits.extend(id.map(|id| (Window { reading, first, last }, id)));
+                hits.extend(self.directory.keys().by_digits(digits).map(|id| Hit { first, last, id }));
             }
         }
     }
 
-    fn exact_text<'r>(&mut self, reading: &'r Reading<'t>, first: usize, hits: &mut Vec<(Window<'r, 't>, RefId)>) {
+    fn exact_text(&mut self, reading: &Reading<'t>, first: usize, hits: &mut Vec<Hit>) {
         let keys = self.directory.keys();
         for (last, piece) in reading.pieces.iter().enumerate().skip(first) {
             let is_strange = !piece.is_digits() && !keys.has_letters(reading.symbols_of(piece));
@@ -77,7 +94,7 @@ impl<'t> Search<'_, 't, '_> {
             let is_packed = || symbols.len() <= PACKED && window.pieces().iter().all(Piece::is_digits);
             if keys.has_text(symbols.len()) && !is_packed() {
                 self.probes += 1;
-                hits.extend(self.directory.by_text(symbols).map(|id| (window, id)));
+                hits.extend(self.directory.by_text(symbols).map(|id| Hit { first, last, id }));
             }
         }
     }
@@ -110,36 +127,52 @@ impl<'t> Search<'_, 't, '_> {
     }
 }
 
-/// A long number in one piece that cannot be anything else: no letters hang on it and nothing before it introduces an
-/// account or a telephone. It is credible, whatever the marks.
-fn is_evident(window: &Window<'_, '_>) -> bool {
-    let reading = window.reading;
-    let is_whole = |piece: &Piece| piece.class == Class::Digits && piece.len() >= LONG;
-    let [piece] = window.pieces() else { return false };
-    let gap = |at: usize, next: usize| {
-        reading.pieces.get(at).zip(reading.pieces.get(next)).map_or("", |(one, next)| reading.between(one, next))
-    };
-    let before = reading.pieces.get(..window.first).unwrap_or_default();
-    let is_harmless = |piece: &Piece| {
-        piece.class == Class::Letters && piece.link != Link::Glued && !words::is_phone(reading.symbols_of(piece))
-    };
-    let ends_in_amount = gap(window.first, window.last + 1).starts_with([',', '.']);
-    is_whole(piece) && piece.link != Link::Glued && before.iter().all(is_harmless) && !ends_in_amount
+/// Is there no account, bank or telephone in the text? Without letters that digits hang on, and words that introduce
+/// telephones, there cannot be.
+fn has_nothing_introduced(reading: &Reading<'_>) -> bool {
+    let pairs = reading.pieces.iter().zip(reading.pieces.iter().skip(1));
+    let is_glued = |(one, next): (&Piece, &Piece)| next.link == Link::Glued && !one.is_digits();
+    let mut words = reading.pieces.iter().filter(|piece| piece.class == Class::Letters);
+    !pairs.into_iter().any(is_glued) && !words.any(|piece| words::is_phone(reading.symbols_of(piece)))
 }
 
-/// Exact windows that do not lie inside another one.
-fn outermost<'r, 't>(hits: Vec<(Window<'r, 't>, RefId)>) -> Vec<(Window<'r, 't>, RefId)> {
+/// Has a long number a piece that can be neither date, amount, postcode nor year? Then not all of it is something else,
+/// and it is credible whatever the marks.
+fn is_evident(window: &Window<'_, '_>) -> bool {
+    let reading = window.reading;
+    let gap = |at: usize| {
+        let pair = at.checked_sub(1).and_then(|before| reading.pieces.get(before)).zip(reading.pieces.get(at));
+        pair.map_or("", |(one, next)| reading.between(one, next))
+    };
+    let is_sure = |at: usize| {
+        let Some(piece) = reading.pieces.get(at).filter(|piece| piece.class == Class::Digits) else { return false };
+        let width = reading.pieces.get(at + 1).map_or(0, Piece::len);
+        let is_amount = || gap(at + 1).starts_with(',') || (gap(at + 1).starts_with('.') && matches!(width, 2 | 3));
+        let is_inside = || at > window.first && at < window.last;
+        let is_among_digits = || [gap(at), gap(at + 1)].iter().all(|gap| matches!(*gap, " " | "-" | "/"));
+        match piece.len() {
+            6.. => !is_amount(),
+            3 | 5 => is_inside() && is_among_digits(),
+            4 => {
+                is_inside()
+                    && is_among_digits()
+                    && !matches!(reading.symbols_of(piece), ['1', '9', ..] | ['2', '0', ..])
+            }
+            _ => false,
+        }
+    };
+    window.digits() >= LONG && (window.first..=window.last).any(is_sure)
+}
+
+/// Drops windows that lie inside another one.
+fn keep_outermost(hits: &mut Vec<Hit>) {
     let mut reach = 0;
-    let mut sorted = hits;
-    sorted.sort_by_key(|(window, _)| (window.first, std::cmp::Reverse(window.last)));
-    sorted
-        .into_iter()
-        .filter(|(window, _)| {
-            let is_outside = window.last + 1 > reach;
-            reach = reach.max(window.last + 1);
-            is_outside
-        })
-        .collect()
+    hits.sort_by_key(|hit| (hit.first, std::cmp::Reverse(hit.last)));
+    hits.retain(|hit| {
+        let is_outside = hit.last + 1 > reach;
+        reach = reach.max(hit.last + 1);
+        is_outside
+    });
 }
 
 /// Are these the same but for line breaks, blanks, and upper and lower case?

@@ -122,11 +122,20 @@ impl<'t> Search<'_, 't, '_> {
             let is_known = if is_packed { keys.has_digits(length) } else { keys.has_text(length) };
             is_known && length >= letters + LEAST_DIGITS
         };
-        repair::slips(written.symbols, is_wanted, &mut |variant, slip| {
-            self.probes += 1;
-            let ids = directory.by_symbols(variant).into_iter().flat_map(|id| keys.with_twins(id));
+        let probes = &mut self.probes;
+        let mut visit = |id: Option<RefId>, slip| {
+            *probes += 1;
+            let ids = id.into_iter().flat_map(|id| keys.with_twins(id));
             hits.extend(ids.map(|id| (id, Spelling::Near(slip))));
-        });
+        };
+        match Digits::of(written.symbols).filter(|digits| digits.length() < PACKED) {
+            Some(digits) => repair::digit_slips(digits, is_wanted, &mut |variant, slip| {
+                visit(keys.by_digits(variant), slip);
+            }),
+            None => repair::slips(written.symbols, is_wanted, &mut |variant, slip| {
+                visit(directory.by_symbols(variant), slip);
+            }),
+        }
     }
 
     /// May these pieces be repaired to the reference? Numbers that are something else only where they are
