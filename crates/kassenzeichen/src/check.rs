@@ -3,6 +3,7 @@
 //! Must not know masks or separators: it sees bare digits. Invariant: a method's digits are a function of
 //! the body alone, and of fixed length.
 
+use std::fmt;
 use std::str::FromStr;
 
 /// How the check digit of a numbering scheme is computed over the digits before it.
@@ -22,21 +23,36 @@ pub enum CheckMethod {
     None,
 }
 
-/// The free choices of a modulo-11 check digit: 11 less the rest of the weighted sum; 11 gives 0.
+/// The free choices of a modulo-11 check digit: 11 less the rest of the weighted sum, where that is one digit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mod11 {
     weights: Vec<u8>,
-    rest1: Rest1,
+    direction: Direction,
+    rest0: Rest,
+    rest1: Rest,
 }
 
-/// What a rest of 1 (a "check digit" of 10) means in modulo 11.
+/// What a rest of 0 or 1 (a "check digit" of 11 or 10) means in modulo 11.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Rest1 {
+pub enum Rest {
     /// The check digit is 0.
     #[default]
     Zero,
     /// The number is never given out.
     Unused,
+}
+
+/// The older name of [`Rest`].
+pub type Rest1 = Rest;
+
+/// From which end of a number the weights are laid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Direction {
+    /// The first weight belongs to the last digit before the check digit.
+    #[default]
+    FromRight,
+    /// The first weight belongs to the first digit.
+    FromLeft,
 }
 
 /// A check method that cannot be.
@@ -45,9 +61,12 @@ pub enum CheckError {
     /// The word names no method.
     #[error("unknown check method \"{0}\" (known: luhn, iso7064-mod11-10, iso7064-mod97-10, mod11, mod10-371, none)")]
     Method(String),
-    /// The word names no treatment of a rest of 1.
-    #[error("unknown treatment of rest 1 \"{0}\" (known: zero, unused)")]
-    Rest1(String),
+    /// The word names no treatment of a rest.
+    #[error("unknown treatment of a rest \"{0}\" (known: zero, unused)")]
+    Rest(String),
+    /// The word names no direction.
+    #[error("unknown direction of weights \"{0}\" (known: right, left)")]
+    Direction(String),
     /// Modulo 11 without weights.
     #[error("modulo 11 needs at least one weight")]
     NoWeights,
@@ -61,29 +80,70 @@ impl Mod11 {
     ///
     /// # Errors
     /// No weights, or one outside 1..=10.
-    pub fn new(weights: Vec<u8>, rest1: Rest1) -> Result<Mod11, CheckError> {
+    pub fn new(weights: Vec<u8>, rest1: Rest) -> Result<Mod11, CheckError> {
         if weights.is_empty() {
             return Err(CheckError::NoWeights);
         }
         match weights.iter().find(|weight| !(1..=10).contains(*weight)) {
             Some(weight) => Err(CheckError::Weight(*weight)),
-            None => Ok(Mod11 { weights, rest1 }),
+            None => Ok(Mod11 { weights, rest1, ..Mod11::default() }),
         }
     }
 
+    /// The same with the weights laid from this end.
+    #[must_use]
+    pub fn with_direction(self, direction: Direction) -> Mod11 {
+        Mod11 { direction, ..self }
+    }
+
+    /// The same with this meaning of a rest of 0; the usual one is [`Rest::Zero`].
+    #[must_use]
+    pub fn with_rest0(self, rest0: Rest) -> Mod11 {
+        Mod11 { rest0, ..self }
+    }
+
     fn digit(&self, body: &[u8]) -> Option<u8> {
-        match (weighted(body, &self.weights) % 11, self.rest1) {
-            (0, _) | (1, Rest1::Zero) => Some(0),
-            (1, Rest1::Unused) => None,
-            (rest, _) => u8::try_from(11 - rest).ok(),
+        let sum = match self.direction {
+            Direction::FromRight => weighted(body.iter().rev(), &self.weights),
+            Direction::FromLeft => weighted(body.iter(), &self.weights),
+        };
+        match (sum % 11, self.rest0, self.rest1) {
+            (0, Rest::Zero, _) | (1, _, Rest::Zero) => Some(0),
+            (0, Rest::Unused, _) | (1, _, Rest::Unused) => None,
+            (rest, _, _) => u8::try_from(11 - rest).ok(),
         }
     }
 }
 
 impl Default for Mod11 {
-    /// Weights 2 to 7 from the right, a rest of 1 gives 0.
+    /// Weights 2 to 7 from the right; rests of 0 and 1 give 0.
     fn default() -> Mod11 {
-        Mod11 { weights: (2..=7).collect(), rest1: Rest1::Zero }
+        let (direction, rest) = (Direction::default(), Rest::default());
+        Mod11 { weights: (2..=7).collect(), direction, rest0: rest, rest1: rest }
+    }
+}
+
+impl fmt::Display for Mod11 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = |rest| if rest == Rest::Zero { "zero" } else { "unused" };
+        let weights: Vec<String> = self.weights.iter().map(u8::to_string).collect();
+        let direction = if self.direction == Direction::FromRight { "right" } else { "left" };
+        let (weights, rest0, rest1) = (weights.join(","), word(self.rest0), word(self.rest1));
+        write!(f, "mod11, weights {weights} from the {direction}, rest0 {rest0}, rest1 {rest1}")
+    }
+}
+
+impl fmt::Display for CheckMethod {
+    /// The configuration's word, with the parameters of modulo 11.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CheckMethod::Luhn => f.write_str("luhn"),
+            CheckMethod::Iso7064Mod11_10 => f.write_str("iso7064-mod11-10"),
+            CheckMethod::Iso7064Mod97_10 => f.write_str("iso7064-mod97-10"),
+            CheckMethod::Mod11(method) => method.fmt(f),
+            CheckMethod::Mod10_371 => f.write_str("mod10-371"),
+            CheckMethod::None => f.write_str("none"),
+        }
     }
 }
 
@@ -125,7 +185,7 @@ impl CheckMethod {
                 u8::try_from(98 - rest * 100 % 97).ok()
             }
             CheckMethod::Mod11(method) => method.digit(body),
-            CheckMethod::Mod10_371 => u8::try_from((10 - weighted(body, &[3, 7, 1]) % 10) % 10).ok(),
+            CheckMethod::Mod10_371 => u8::try_from((10 - weighted(body.iter().rev(), &[3, 7, 1]) % 10) % 10).ok(),
             CheckMethod::None => Some(0),
         }
     }
@@ -148,22 +208,35 @@ impl FromStr for CheckMethod {
     }
 }
 
-impl FromStr for Rest1 {
+impl FromStr for Rest {
     type Err = CheckError;
 
     /// Reads the configuration's word, `zero` or `unused`.
-    fn from_str(word: &str) -> Result<Rest1, CheckError> {
+    fn from_str(word: &str) -> Result<Rest, CheckError> {
         match word {
-            "zero" => Ok(Rest1::Zero),
-            "unused" => Ok(Rest1::Unused),
-            _ => Err(CheckError::Rest1(word.to_owned())),
+            "zero" => Ok(Rest::Zero),
+            "unused" => Ok(Rest::Unused),
+            _ => Err(CheckError::Rest(word.to_owned())),
         }
     }
 }
 
-/// Sum of digit times weight, the weights laid from the right.
-fn weighted(body: &[u8], weights: &[u8]) -> u64 {
-    body.iter().rev().zip(weights.iter().cycle()).map(|(digit, weight)| u64::from(*digit) * u64::from(*weight)).sum()
+impl FromStr for Direction {
+    type Err = CheckError;
+
+    /// Reads the configuration's word, `right` or `left`.
+    fn from_str(word: &str) -> Result<Direction, CheckError> {
+        match word {
+            "right" => Ok(Direction::FromRight),
+            "left" => Ok(Direction::FromLeft),
+            _ => Err(CheckError::Direction(word.to_owned())),
+        }
+    }
+}
+
+/// Sum of digit times weight, the weights repeated as often as needed.
+fn weighted<'a>(body: impl Iterator<Item = &'a u8>, weights: &[u8]) -> u64 {
+    body.zip(weights.iter().cycle()).map(|(digit, weight)| u64::from(*digit) * u64::from(*weight)).sum()
 }
 
 fn luhn(body: &[u8]) -> u8 {
@@ -193,6 +266,8 @@ mod tests {
     fn method(word: &str) -> CheckMethod {
         match word {
             "mod11-2to9" => CheckMethod::Mod11(Mod11::new((2..=9).collect(), Rest1::Unused).unwrap()),
+            "mod11-left" => CheckMethod::Mod11(Mod11::default().with_direction(Direction::FromLeft)),
+            "mod11-no-rest0" => CheckMethod::Mod11(Mod11::default().with_rest0(Rest::Unused)),
             "mod11-unused" => CheckMethod::Mod11(Mod11::new((2..=7).collect(), Rest1::Unused).unwrap()),
             _ => word.parse().unwrap(),
         }
@@ -235,6 +310,12 @@ mod tests {
             mod11             6             0
             mod11-unused      6             -
             mod11             0             0
+            mod11-left        12            3
+            mod11             12            4
+            mod11-left        0201234500    0
+            mod11-left        88001123457   5
+            mod11-no-rest0    0             -
+            mod11-no-rest0    6             0
             "#,
         );
     }
@@ -246,7 +327,7 @@ mod tests {
             "unknown check method \"modulo\" \
              (known: luhn, iso7064-mod11-10, iso7064-mod97-10, mod11, mod10-371, none)"
         );
-        assert_eq!("one".parse::<Rest1>(), Err(CheckError::Rest1("one".to_owned())));
+        assert_eq!("one".parse::<Rest1>(), Err(CheckError::Rest("one".to_owned())));
         assert_eq!("unused".parse(), Ok(Rest1::Unused));
         assert_eq!(Mod11::new(Vec::new(), Rest1::Zero), Err(CheckError::NoWeights));
         assert_eq!(Mod11::new(vec![2, 11], Rest1::Zero), Err(CheckError::Weight(11)));

@@ -61,9 +61,9 @@ impl Directory {
     }
 
     fn of(schemes: Vec<Scheme>, printed: Printed, targets: Vec<RefId>) -> Directory {
-        let mut keys = Keys::new(&printed);
-        schemes.iter().for_each(|scheme| keys.know_letters(scheme.prefix()));
         let count = printed.len().saturating_sub(targets.len());
+        let mut keys = Keys::new(&printed, count);
+        schemes.iter().for_each(|scheme| keys.know_letters(scheme.prefix()));
         Directory { schemes, keys, printed, count, targets }
     }
 

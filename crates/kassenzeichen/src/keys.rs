@@ -104,8 +104,9 @@ fn hashed(symbols: impl Iterator<Item = char>) -> u64 {
 }
 
 impl Keys {
-    /// The keys of references, in their order.
-    pub(crate) fn new(printed: &Printed) -> Keys {
+    /// The keys of printed forms, in their order: first of references, of which one given twice counts once, then of
+    /// aliases.
+    pub(crate) fn new(printed: &Printed, references: usize) -> Keys {
         let mut keys = Keys { keys: Vec::with_capacity(printed.len()), ..Keys::default() };
         let mut symbols: Vec<char> = Vec::new();
         for reference in printed.iter() {
@@ -117,8 +118,8 @@ impl Keys {
         let count = u32::try_from(keys.keys.len()).unwrap_or(u32::MAX);
         keys.holder_bits = u32::BITS - count.leading_zeros();
         keys.buckets = vec![Bucket::default(); (keys.keys.len() * 3 / 16 + 1).next_power_of_two()];
-        for (id, reference) in (0..RefId::MAX).zip(printed.iter()) {
-            keys.insert(id, reference, printed);
+        for (at, (id, reference)) in (0..RefId::MAX).zip(printed.iter()).enumerate() {
+            keys.insert(id, reference, at < references, printed);
         }
         keys
     }
@@ -141,9 +142,9 @@ impl Keys {
         hashed(symbols.iter().copied())
     }
 
-    /// Enters a reference unless another has its key: then it becomes that one's twin, or nothing where it is
-    /// printed alike.
-    fn insert(&mut self, id: RefId, reference: &str, printed: &Printed) {
+    /// Enters a form unless another has its key: then it becomes that one's twin, or nothing where it counts once and
+    /// is printed alike.
+    fn insert(&mut self, id: RefId, reference: &str, is_once: bool, printed: &Printed) {
         let key = self.key_of(id);
         if key == 0 {
             return;
@@ -151,7 +152,7 @@ impl Keys {
         let canonical = || reference.chars().flat_map(fold::symbols);
         match self.slot(key, |other| is_canonical(printed.get(other), canonical())) {
             Ok(holder) => {
-                let is_given = self.with_twins(holder).any(|id| printed.get(id) == reference);
+                let is_given = is_once && self.with_twins(holder).any(|id| printed.get(id) == reference);
                 if !is_given {
                     self.twins.entry(holder).or_default().push(id);
                 }
@@ -274,7 +275,7 @@ mod tests {
         let printed: Printed = ["0712", "712", "P712", "07-12", "1234567890123456789", "0 712", "", "p-712", "07-12"]
             .into_iter()
             .collect();
-        let keys = Keys::new(&printed);
+        let keys = Keys::new(&printed, printed.len());
         let look_up = |canonical: &str| look_up(&printed, &keys, canonical);
         assert_eq!(look_up("0712"), Some(vec![0, 3, 5]));
         assert_eq!(look_up("712"), Some(vec![1]));
@@ -297,7 +298,7 @@ mod tests {
         #[test]
         fn a_map_like_any_other(keys in prop::collection::vec("[0-9PQ]{1,20}", 0..300), others in prop::collection::vec("[0-9PQ]{1,20}", 0..50)) {
             let printed: Printed = keys.iter().map(String::as_str).collect();
-            let ours = Keys::new(&printed);
+            let ours = Keys::new(&printed, printed.len());
             let mut theirs: HashMap<&str, RefId> = HashMap::new();
             for (id, key) in (0..).zip(&keys) {
                 theirs.entry(key).or_insert(id);

@@ -22,6 +22,9 @@ pub(crate) enum Noise {
 /// Dates, postcodes and years have no more digits in one piece.
 const SHORT: usize = 5;
 
+/// The groups of numbers that tax offices give.
+const TAX_NUMBERS: [&[usize]; 4] = [&[3, 3, 4, 3, 3, 1], &[3, 4, 4], &[3, 3, 5], &[2, 3, 5]];
+
 /// An introduced number goes on after a blank in groups of up to this many digits.
 const GROUP: usize = 6;
 
@@ -53,6 +56,7 @@ impl View<'_> {
                 shapes.into_iter().flatten().for_each(|stretch| self.fill(marks, stretch, Noise::Other));
             }
             if is_number {
+                self.tax_number(at).into_iter().for_each(|stretch| self.fill(marks, stretch, Noise::Other));
                 self.amount(at).into_iter().for_each(|stretch| self.fill(marks, stretch, Noise::Other));
             } else if self.word(at).is_some() {
                 let shapes = [self.iban(at), self.bic(at), self.phone(at)];
@@ -199,6 +203,19 @@ impl View<'_> {
         (self.is_year(at) && is_alone).then_some((at, at))
     }
 
+    /// A tax office's number: groups of these lengths between slashes (Einheitswert-Aktenzeichen, tax numbers of the
+    /// Länder).
+    fn tax_number(&self, at: usize) -> Option<Stretch> {
+        let is_group = |(offset, width): (usize, &usize)| {
+            let is_joined =
+                offset == 0 || self.gap(at + offset).is_some_and(|gap| gap.trim_matches(['\n', ' ']) == "/");
+            is_joined && self.digits(at + offset).is_some() && self.width(at + offset) == *width
+        };
+        let shape = TAX_NUMBERS.iter().find(|shape| shape.iter().enumerate().all(is_group))?;
+        let stretch = (at, at + shape.len() - 1);
+        (!self.goes_on(stretch, &["/"])).then_some(stretch)
+    }
+
     /// The number after `Tel.`: with its area code as long as it has the shape of one.
     fn phone(&self, at: usize) -> Option<Stretch> {
         let first = self.number_after(at)?;
@@ -257,7 +274,8 @@ impl View<'_> {
         let mut account = country.to_vec();
         let (mut valid, mut reach) = (None, at + 1);
         for (next, piece) in self.pieces.iter().enumerate().skip(at + 1) {
-            let goes_on = matches!(piece.link, Link::Glued | Link::Line) || self.gap(next) == Some(" ");
+            let is_group = |gap: &str| gap.len() <= 3 && gap.chars().all(|c| c.is_whitespace() || c == '-' || c == '.');
+            let goes_on = piece.link == Link::Glued || self.gap(next).is_some_and(is_group);
             if !goes_on || account.len() + piece.len() > *wanted.end() {
                 break;
             }
@@ -366,6 +384,12 @@ mod tests {
             KontoDE83416500010000000023   => KontoDExxxxxxxxxxxxxxxxxxxx
             KZEN501001234563              => KZEN501001234563
             BIC WELADED1WRN               => BIC xxxxxxxxxxx
+            DE82-4165-0001-0000-0000-23   => DExxxxxxxxxxxxxxxxxxxxxxxxx
+            iban: de82 4165 0001 ¶0000 0000 23 => iban: dexxxxxxxxxxxxxxxxxxxxxxxxxx
+            Az 123/456/7890/123/456/7     => Az xxxxxxxxxxxxxxxxxxxxxx
+            StNr 123/4567/8901 a          => StNr xxxxxxxxxxxxx a
+            012/345/67890/1               => 012/345/67890/1
+            BLZ 41650001 Kto 1234567      => BLZ iiiiiiii Kto iiiiiii
             ",
         );
     }

@@ -266,6 +266,47 @@ impl<'a> Reading<'a> {
         self.pieces.insert(at + 2, rest);
     }
 
+    /// Takes the letters that a reference begins with off the word they are written behind: `KZP123456`. The word must
+    /// be one for references, or end in a small letter where the reference goes on in capitals.
+    pub(crate) fn split_words(&mut self, is_prefix: impl Fn(&[char]) -> bool, is_word: impl Fn(&[char]) -> bool) {
+        let mut at = 0;
+        while at + 1 < self.pieces.len() {
+            if let Some(rest) = self.prefix_behind_word(at, &is_prefix, &is_word) {
+                let Some(word) = self.pieces.get_mut(at) else { return };
+                (word.symbols.end, word.bytes.end) = (rest.symbols.start, rest.bytes.start);
+                self.pieces.insert(at + 1, rest);
+                at += 1;
+            }
+            at += 1;
+        }
+    }
+
+    fn prefix_behind_word(
+        &self,
+        at: usize,
+        is_prefix: &impl Fn(&[char]) -> bool,
+        is_word: &impl Fn(&[char]) -> bool,
+    ) -> Option<Piece> {
+        let piece = self.pieces.get(at).filter(|piece| piece.class == Class::Letters)?;
+        self.pieces.get(at + 1).filter(|next| next.class == Class::Digits && next.link == Link::Glued)?;
+        let (symbols, written) = (self.symbols_of(piece), self.text.get(piece.bytes.clone())?);
+        // Where one character is one symbol: the places in both are the same.
+        if is_prefix(symbols) || written.chars().count() != symbols.len() {
+            return None;
+        }
+        let is_capital = |from: usize| {
+            let mut around = written.chars().skip(from - 1);
+            around.next().is_some_and(char::is_lowercase) && around.all(char::is_uppercase)
+        };
+        let from = (1..symbols.len()).find(|from| {
+            let (word, prefix) = symbols.split_at_checked(*from).unwrap_or_default();
+            is_prefix(prefix) && (is_word(word) || is_capital(*from))
+        })?;
+        let byte = piece.bytes.start + written.chars().take(from).map(char::len_utf8).sum::<usize>();
+        let symbols = piece.symbols.start + from..piece.symbols.end;
+        Some(Piece { class: Class::Letters, link: Link::Glued, symbols, bytes: byte..piece.bytes.end })
+    }
+
     /// Look-alike letters that belong to a word (`Zimmer`) stay letters.
     fn take_back_letters(&mut self) {
         let glued = |at: usize, of: usize| {

@@ -59,18 +59,38 @@ pub enum Misfit {
         wanted: usize,
     },
     /// A literal of the mask is another letter or digit, or a letter stands for a digit.
-    #[error("\"{written}\" does not have the form of mask \"{mask}\"")]
+    #[error("\"{written}\" has '{found}' at place {place}, mask \"{mask}\" has {wanted}")]
     Form {
         /// The reference.
         written: String,
         /// The mask.
         mask: String,
+        /// Which of its letters and digits, counted from 1.
+        place: usize,
+        /// The letter or digit there.
+        found: char,
+        /// What the mask wants there: `'5'`, or `a digit`.
+        wanted: String,
     },
-    /// The check digit is wrong, or the number is never given out.
-    #[error("the check digit of \"{written}\" is wrong")]
+    /// The check digit is another.
+    #[error("\"{written}\" ends its number with check digit {found}, method {method} gives {wanted}")]
     CheckDigit {
         /// The reference.
         written: String,
+        /// The check digits there.
+        found: String,
+        /// What the method gives.
+        wanted: String,
+        /// The method.
+        method: CheckMethod,
+    },
+    /// The method gives this number no check digit: it is never given out.
+    #[error("\"{written}\" is never given out: method {method} has no check digit for it")]
+    NotGivenOut {
+        /// The reference.
+        written: String,
+        /// The method.
+        method: CheckMethod,
     },
 }
 
@@ -161,13 +181,50 @@ impl Scheme {
                 wanted: self.len(),
             });
         }
-        if !self.has_form(&written) {
-            return Err(Misfit::Form { written: reference.to_owned(), mask: self.mask.clone() });
+        let symbols = self.symbols.iter().zip(&written).enumerate();
+        if let Some((at, (symbol, c))) = symbols.into_iter().find(|(_, (symbol, c))| !symbol.admits(**c)) {
+            let wanted = match symbol {
+                Place::Literal(literal) => format!("'{literal}'"),
+                Place::Digit | Place::Check => "a digit".to_owned(),
+            };
+            let (mask, place, found) = (self.mask.clone(), at + 1, *c);
+            return Err(Misfit::Form { written: reference.to_owned(), mask, place, found, wanted });
         }
         if !self.has_check_digit(&written) {
-            return Err(Misfit::CheckDigit { written: reference.to_owned() });
+            return Err(self.wrong_check_digit(reference, &written));
         }
         Ok(written.into_iter().collect())
+    }
+
+    /// Does a reference, in any spelling with all letters and digits, fit the scheme?
+    ///
+    /// # Errors
+    /// Why it does not: its length, the first letter or digit that the mask has otherwise, or its check digit.
+    pub fn check_reference(&self, reference: &str) -> Result<(), Misfit> {
+        self.canonical(reference).map(|_| ())
+    }
+
+    fn wrong_check_digit(&self, reference: &str, canonical: &[char]) -> Misfit {
+        let (written, method) = (reference.to_owned(), self.check.clone());
+        let (body, found) = canonical.split_at_checked(self.check_place()).unwrap_or_default();
+        let body: String = body.iter().filter(|c| c.is_ascii_digit()).collect();
+        match self.check.digits(&body) {
+            Some(wanted) => {
+                let found = found.iter().take(self.check.len()).collect();
+                Misfit::CheckDigit { written, found, wanted, method }
+            }
+            None => Misfit::NotGivenOut { written, method },
+        }
+    }
+
+    /// Where the check digits begin in the canonical form; behind it where there are none.
+    fn check_place(&self) -> usize {
+        self.symbols.iter().position(|symbol| *symbol == Place::Check).unwrap_or(self.symbols.len())
+    }
+
+    /// The same scheme with another check method of as many digits.
+    pub(crate) fn with_check(&self, check: CheckMethod) -> Option<Scheme> {
+        (check.len() == self.check.len()).then(|| Scheme { check, ..self.clone() })
     }
 
     /// The canonical form laid out in the mask; `None` for what does not fit the scheme.
@@ -243,9 +300,10 @@ impl Scheme {
     }
 
     fn has_check_digit(&self, canonical: &[char]) -> bool {
-        let Some(first) = self.symbols.iter().position(|symbol| *symbol == Place::Check) else {
+        let first = self.check_place();
+        if first == self.symbols.len() {
             return true;
-        };
+        }
         let digit = |c: &char| c.to_digit(10).and_then(|digit| u8::try_from(digit).ok());
         let body: Vec<u8> = canonical.iter().take(first).filter_map(digit).collect();
         let written = canonical.iter().skip(first).take(self.check.len()).filter_map(digit);
@@ -350,12 +408,13 @@ mod tests {
             r#"
             5.0100.######.C | luhn             | 5.0100.123456.3    | 501001234563 = 5.0100.123456.3
             5.0100.######.C | luhn             | 50 10 01 23 45 63  | 501001234563 = 5.0100.123456.3
-            5.0100.######.C | luhn             | 5.0100.123456.4    | the check digit of "5.0100.123456.4" is wrong
-            5.0100.######.C | luhn             | 5.0200.123456.3    | "5.0200.123456.3" does not have the form of mask "5.0100.######.C"
+            5.0100.######.C | luhn             | 5.0100.123456.4    | "5.0100.123456.4" ends its number with check digit 4, method luhn gives 3
+            5.0100.######.C | luhn             | 5.0200.123456.3    | "5.0200.123456.3" has '2' at place 3, mask "5.0100.######.C" has '1'
             5.0100.######.C | luhn             | 5.0100.123456      | "5.0100.123456" has 11 letters and digits, mask "5.0100.######.C" has 12
             P######         | none             | p 123456           | P123456 = P123456
-            P######         | none             | Q123456            | "Q123456" does not have the form of mask "P######"
-            P######         | none             | P12345O            | "P12345O" does not have the form of mask "P######"
+            P######         | none             | Q123456            | "Q123456" has 'Q' at place 1, mask "P######" has 'P'
+            P######         | none             | P12345O            | "P12345O" has 'O' at place 7, mask "P######" has a digit
+            88.######.CC    | iso7064-mod97-10 | 88.123456.92       | "88.123456.92" ends its number with check digit 92, method iso7064-mod97-10 gives 29
             \C\C/##-##CC    | iso7064-mod97-10 | cc 12-34-82        | CC123482 = CC/12-3482
             ###C-K          | mod11            | 1236k              | 1236K = 1236-K
             "#,

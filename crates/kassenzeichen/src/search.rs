@@ -16,6 +16,7 @@ use crate::message::{Field, Findings, Found, Spelling, Unknown};
 use crate::noise::{self, Noise};
 use crate::reading::{Buffers, Class, Piece, Reading};
 use crate::repair::LEAST_DIGITS;
+use crate::words;
 
 /// How far a search goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +63,10 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
         self.scratch.taken.resize(self.text.len(), false);
         let [plain, other] = &mut self.scratch.buffers;
         let (plain, other) = (std::mem::take(plain), std::mem::take(other));
-        let reading = Reading::plain(self.text, plain);
+        let mut reading = Reading::plain(self.text, plain);
+        if self.directory.keys().has_texts() {
+            reading.split_words(|letters| self.directory.keys().has_letters(letters), words::is_reference);
+        }
         self.exact(&reading, Spelling::Exact);
         if depth == Depth::Repairs && self.field != Field::Counterparty && self.has_rest(&reading) {
             self.mark(&reading);

@@ -22,7 +22,7 @@ const PHONE: [&str; 15] = [
 ];
 
 /// A number of the sender's own world, or of another office, follows.
-const INTRODUCING: [&str; 42] = [
+const INTRODUCING: [&str; 54] = [
     "RECHNUNG",
     "RECHNUNGSNR",
     "RECHNUNGSNUMMER",
@@ -64,7 +64,19 @@ const INTRODUCING: [&str; 42] = [
     "VORGANG",
     "VORGANGSNR",
     "KONTONUMMER",
+    "KONTONR",
+    "KONTO",
     "KTO",
+    "BLZ",
+    "STEUERNUMMER",
+    "STEUERNR",
+    "STNR",
+    "STEUERID",
+    "IDNR",
+    "EINHEITSWERT",
+    "EWAZ",
+    "FINANZAMT",
+    "GRUNDBUCH",
 ];
 
 /// A reference follows: what towns call it.

@@ -27,7 +27,7 @@ const WORDS: [&str; 8] = [
 ];
 
 /// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
-pub struct Draw(u64);
+pub struct Draw(pub u64);
 
 impl Draw {
     pub fn new(seed: u64) -> Draw {

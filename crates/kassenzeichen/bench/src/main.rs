@@ -1,10 +1,11 @@
-//! One side of a comparison per run: `kassenzeichen-bench generate ITEMS PAYMENTS FOLDER` or
-//! `kassenzeichen-bench SIDE FOLDER`.
+//! One side of a comparison per run: `kassenzeichen-bench generate ITEMS PAYMENTS FOLDER` `kassenzeichen-bench manners TEXTS`
+//! or `kassenzeichen-bench SIDE FOLDER`.
 //!
 //! Knows nothing of the other sides, so that each has a process of its own. Keeps the invariant that every side prints
 //! `HITS CHECKSUM MICROSECONDS BYTES`: what it found, how long finding took, what its index holds in memory.
 
 mod generate;
+mod manners;
 mod memory;
 mod sides;
 
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["generate", items, payments, folder] => generate(items, payments, Path::new(folder)),
+        ["manners", count] => manners(count),
         [side, folder] => run(side, Path::new(folder)),
         _ => Err("generate ITEMS PAYMENTS FOLDER, or SIDE FOLDER".into()),
     };
@@ -40,6 +42,10 @@ fn generate(items: &str, payments: &str, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     fs::write(folder.join("open.txt"), references.join("\n"))?;
     Ok(fs::write(folder.join("payments.txt"), payments.join("\n"))?)
+}
+
+fn manners(count: &str) -> Result<()> {
+    Ok(writeln!(io::stdout(), "{}", manners::table(count.parse()?))?)
 }
 
 fn lines(file: &Path) -> Result<Vec<String>> {

@@ -3,8 +3,9 @@
 //! Must not know how anything is repaired. Invariant: a window that looks like something else, or is
 //! introduced as something else, is a reference only with more evidence than its digits.
 
+use crate::check::CheckMethod;
 use crate::directory::RefId;
-use crate::keys::{Digits, PACKED};
+use crate::keys::{Digits, PACKED, POWERS};
 use crate::message::Spelling;
 use crate::noise::Noise;
 use crate::reading::{Class, Link, Piece, Reading};
@@ -14,6 +15,9 @@ use crate::words;
 
 /// References with fewer letters and digits are found only where they are all that was written.
 const SHORTEST: usize = 4;
+
+/// Digits of the number on a payment slip (BZÜ), without its check digit.
+const SLIP: usize = 12;
 
 /// The pieces `first..=last` that are a reference letter for letter.
 #[derive(Debug, Clone, Copy)]
@@ -75,9 +79,12 @@ impl<'t> Search<'_, 't, '_> {
                 return;
             };
             digits = longer;
-            if self.directory.keys().has_digits(digits.length()) {
-                self.probes += 1;
-                hits.extend(self.directory.keys().by_digits(digits).map(|id| Hit { first, last, id }));
+            let slip = payment_slip(digits).filter(|_| first == last);
+            for number in [Some(digits), slip].into_iter().flatten() {
+                if self.directory.keys().has_digits(number.length()) {
+                    self.probes += 1;
+                    hits.extend(self.directory.keys().by_digits(number).map(|id| Hit { first, last, id }));
+                }
             }
         }
     }
@@ -125,6 +132,17 @@ impl<'t> Search<'_, 't, '_> {
     fn is_checked(&self, window: &Window<'_, 't>) -> bool {
         self.directory.schemes().iter().any(|scheme| scheme.is_checked() && scheme.fits(window.symbols()))
     }
+}
+
+/// The number that a German payment slip (BZÜ) writes with a check digit of its own, ISO 7064 MOD 11,10, behind it.
+fn payment_slip(digits: Digits) -> Option<Digits> {
+    let shorter = Digits::with(digits.value() / 10, SLIP);
+    let mut body = [0_u8; SLIP];
+    for (digit, power) in body.iter_mut().rev().zip(POWERS) {
+        *digit = u8::try_from(shorter.value() / power % 10).unwrap_or(0);
+    }
+    let is_checked = || CheckMethod::Iso7064Mod11_10.value(&body).map(u64::from) == Some(digits.value() % 10);
+    (digits.length() == SLIP + 1 && is_checked()).then_some(shorter)
 }
 
 /// Is there no account, bank or telephone in the text? Without letters that digits hang on, and words that introduce

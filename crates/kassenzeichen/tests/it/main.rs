@@ -1,6 +1,7 @@
 //! What people write, and what is found in it.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod aliases;
 mod laws;
 mod table;
 

@@ -87,6 +87,16 @@ fn exact() {
         01 0123456789 02 000                              => x3 exact
         EREF+NOTPROVIDED MREF+M0000001 CRED+DE98ZZZ09999999999 SVWZ+501001234563 => a1 exact
         RF18501001234563                                  => a1 exact
+        RF18 5010 0123 4563                               => a1 exact
+        KZP123456                                         => p1 exact
+        KassenzeichenP123456Wiese                         => p1 exact
+        kzp123456                                         => p1 exact
+        PachtP123456                                      => p1 exact
+        5010012345635                                     => a1 exact
+        BZÜ 5010012345635 Müller                          => a1 exact
+        M501001234563-01                                  => a1 exact
+        Grundsteuer501001234563Rate4                      => a1 exact
+        Az 123/456/7890/123/456/7 5.0100.123456.3         => a1 exact
         IBAN DE82 4165 0001 0000 0000 23 KZ 5.0100.123456.3 => a1 exact
         ",
     );
@@ -121,6 +131,9 @@ fn something_else() {
         Tel. 4711                                         =>
         Hauptstr. 12                                      =>
         AUSZ7112022                                       =>
+        Steuernummer 07 11202 2                           =>
+        071/12022                                         => b1 exact
+        12/345/67890                                      =>
         AUSZ1234563                                       =>
         ",
     );
@@ -183,8 +196,8 @@ fn parts_and_longer_runs() {
     check(
         "
         123456                                            => p1 partial
-        KZP123456                                         => p1 partial
-        PachtP123456                                      => p1 partial
+        SHOP123456                                        => p1 partial
+        Pachtp123456                                      => p1 partial
         0100.123456.3                                     => a1 partial
         123456.3                                          => a1 partial
         11202-2                                           => b1 partial
