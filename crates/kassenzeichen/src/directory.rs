@@ -132,6 +132,22 @@ impl Directory {
         Finder::new(self)
     }
 
+    /// All known references one slip away from this one: who is meant where it is quoted by mistake. In order, without
+    /// itself; references of fewer than six digits have none.
+    #[must_use]
+    pub fn neighbours(&self, reference: RefId) -> Vec<RefId> {
+        let symbols: Vec<char> = self.printed(reference).chars().flat_map(fold::symbols).collect();
+        let letters = symbols.iter().filter(|c| !c.is_ascii_digit()).count();
+        let mut found = BTreeSet::new();
+        let is_wanted = |length: usize| length >= letters + repair::LEAST_DIGITS;
+        repair::slips(&symbols, is_wanted, &mut |variant, _| {
+            let ids = self.by_symbols(variant).into_iter().flat_map(|id| self.keys.with_twins(id));
+            found.extend(ids.map(|id| self.resolved(id).0));
+        });
+        found.remove(&reference);
+        found.into_iter().collect()
+    }
+
     /// Hands on every known reference that lost or won zeros to give what was written.
     pub(crate) fn zeros(&self, written: Written<'_>, visit: &mut impl FnMut(RefId)) -> usize {
         let mut probes = 0;
@@ -182,6 +198,15 @@ impl Directory {
 mod tests {
     use super::*;
     use crate::CheckMethod;
+
+    #[test]
+    fn neighbours_are_one_slip_away() {
+        let references = ["P123456", "P123457", "P132456", "P12346", "P1234456", "P123475", "Q123456", "12345"];
+        let directory = Directory::new(&[], references).with_aliases([("P923456", "12345")]);
+        assert_eq!(directory.neighbours(0), [1, 2, 4, 7]);
+        assert_eq!(directory.neighbours(3), [0], "five digits have only longer neighbours");
+        assert_eq!(directory.neighbours(99), []);
+    }
 
     #[test]
     fn spellings_a_clerk_types() {

@@ -127,9 +127,9 @@ impl View<'_> {
         let is_month = self.is_between(at + 1, 1, 12);
         let short_year = !separator.is_empty() && self.width(at + 2) == 2;
         let german = self.is_between(at, 1, 31) && is_month && (self.is_year(at + 2) || short_year);
-        let iso = self.is_year(at) && is_month && self.is_between(at + 2, 1, 31);
-        let separators = [one, two];
-        ((german || iso) && !self.goes_on((at, at + 2), &separators)).then_some((at, at + 2))
+        let iso = !separator.is_empty() && self.is_year(at) && is_month && self.is_between(at + 2, 1, 31);
+        let separators: &[&str] = if short_year { &[".", "-", "/"] } else { &[one, two] };
+        ((german || iso) && !self.goes_on((at, at + 2), separators)).then_some((at, at + 2))
     }
 
     /// `15.11.` without a year.
@@ -176,7 +176,10 @@ impl View<'_> {
         self.word(at + 1).filter(|word| word.len() >= 3 && !words::is_levy(word))?;
         let is_beside = matches!(self.gap(at + 1)?, " " | "  " | "\n");
         let name = self.pieces.get(at + 1).and_then(|piece| self.reading.text.get(piece.bytes.start..))?;
-        let is_prefix = |before: usize| self.width(before) == 1 && self.word(before).is_some_and(|word| word != ['D']);
+        let is_prefix = |before: usize| {
+            let is_near = self.width(before) == 1 || self.gap(at) == Some("");
+            is_near && self.word(before).is_some_and(|word| word != ['D'])
+        };
         let is_part = at.checked_sub(1).is_some_and(is_prefix) || self.goes_on((at, at), &[".", "/", "-", ""]);
         let is_name = name.starts_with(char::is_uppercase);
         (self.width(at) == 5 && is_beside && is_name && !is_part).then_some((at, at))
@@ -361,6 +364,7 @@ mod tests {
             07.11.20¶23                   => xxxxxxxxxxx
             07.11.20.23                   => 07.11.20.23
             5.0100.123456.3               => 5.0100.123456.3
+            5-01-00.12345                 => 5-01-00.12345
             07/11202-3                    => 07/11202-3
             48,50 und 1.234,56            => xxxxx und xxxxxxxx
             EUR 48.50, 48 EUR, 7 €        => EUR xxxxx, xx EUR, x €
@@ -368,6 +372,8 @@ mod tests {
             501001234563 EUR 48,00        => 501001234563 EUR xxxxx
             59581 Warstein                => xxxxx Warstein
             P 23456 Warstein              => P 23456 Warstein
+            Pl23456 Warstein              => Pl23456 Warstein
+            D59581 Warstein               => Dxxxxx Warstein
             23456 Hundesteuer             => 23456 Hundesteuer
             Abgaben 2023-4 4. Rate Q4     => Abgaben xxxxxx x. Rate Qx
             Kita 11/2023                  => Kita xxxxxxx
@@ -389,6 +395,7 @@ mod tests {
             Az 123/456/7890/123/456/7     => Az xxxxxxxxxxxxxxxxxxxxxx
             StNr 123/4567/8901 a          => StNr xxxxxxxxxxxxx a
             012/345/67890/1               => 012/345/67890/1
+            vom 15.11.2023 8 8.12345.629 G => vom xxxxxxxxxx 8 8.12345.629 G
             BLZ 41650001 Kto 1234567      => BLZ iiiiiiii Kto iiiiiii
             ",
         );

@@ -14,7 +14,7 @@ use crate::directory::{Directory, RefId};
 use crate::fold;
 use crate::message::{Field, Findings, Found, Spelling, Unknown};
 use crate::noise::{self, Noise};
-use crate::reading::{Buffers, Class, Piece, Reading};
+use crate::reading::{Buffers, Class, Link, Piece, Reading};
 use crate::repair::LEAST_DIGITS;
 use crate::words;
 
@@ -67,6 +67,7 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
         if self.directory.keys().has_texts() {
             reading.split_words(|letters| self.directory.keys().has_letters(letters), words::is_reference);
         }
+        reading.split_dates(|symbols| self.directory.by_symbols(symbols).is_some());
         self.exact(&reading, Spelling::Exact);
         if depth == Depth::Repairs && self.field != Field::Counterparty && self.has_rest(&reading) {
             self.mark(&reading);
@@ -101,9 +102,15 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
             return count > 0;
         }
         self.mark(reading);
-        let is_other = |piece: &Piece| self.scratch.marks.get(piece.bytes.start) == Some(&Noise::Other);
-        let is_rest = |piece: &&Piece| piece.class == Class::Digits && !self.is_taken(&piece.bytes);
-        !reading.pieces.iter().filter(is_rest).all(is_other)
+        let is_other = |at: usize, piece: &Piece| {
+            let before = at.checked_sub(1).and_then(|before| reading.pieces.get(before));
+            let is_led = before.is_some_and(|before| {
+                piece.link == Link::Glued && !before.is_digits() && !words::is_period(reading.symbols_of(before))
+            });
+            !is_led && self.scratch.marks.get(piece.bytes.start) == Some(&Noise::Other)
+        };
+        let is_rest = |piece: &Piece| piece.class == Class::Digits && !self.is_taken(&piece.bytes);
+        reading.pieces.iter().enumerate().any(|(at, piece)| is_rest(piece) && !is_other(at, piece))
     }
 
     fn is_taken(&self, bytes: &Range<usize>) -> bool {

@@ -77,6 +77,23 @@ impl<'r, 't> Window<'r, 't> {
         self.pieces().iter().skip(1).all(|piece| matches!(piece.link, Link::Glued | Link::Line))
     }
 
+    /// Do its own letters hang on its digits (`P10-12-31`)? No date or amount is written so.
+    pub(crate) fn is_led(&self) -> bool {
+        let [letters, digits, ..] = self.pieces() else { return false };
+        letters.class == Class::Letters && digits.is_digits() && digits.link == Link::Glued
+    }
+
+    /// Does the number go on beyond it by the sign that it has inside? Then its digits are not all that was written.
+    pub(crate) fn is_cut_out(&self) -> bool {
+        let sign = |at: usize| {
+            let (before, piece) = (self.reading.pieces.get(at.checked_sub(1)?)?, self.reading.pieces.get(at)?);
+            let is_inside = before.is_digits() && piece.is_digits() && piece.link == Link::Tight;
+            is_inside.then(|| self.reading.between(before, piece))
+        };
+        let beyond = [sign(self.first), sign(self.last + 1)];
+        beyond.into_iter().flatten().any(|beyond| (self.first + 1..=self.last).any(|at| sign(at) == Some(beyond)))
+    }
+
     /// Does it look like one number that somebody wrote, although it is short?
     pub(crate) fn is_compact(&self) -> bool {
         let sections = self.sections();

@@ -6,7 +6,7 @@
 use crate::check::CheckMethod;
 use crate::directory::RefId;
 use crate::keys::{Digits, PACKED, POWERS};
-use crate::message::Spelling;
+use crate::message::{Field, Spelling};
 use crate::noise::Noise;
 use crate::reading::{Class, Link, Piece, Reading};
 use crate::search::Search;
@@ -50,15 +50,22 @@ impl<'t> Search<'_, 't, '_> {
         let is_look_alike = spelling == Spelling::LookAlike;
         let is_free = !is_look_alike && has_nothing_introduced(reading);
         let window = |hit: &Hit| Window { reading, first: hit.first, last: hit.last };
+        let mut doubtful: Vec<Hit> = Vec::new();
         hits.retain(|hit| {
             let window = window(hit);
             window.is_look_alike() == is_look_alike
                 && !self.is_taken(&window.bytes())
                 && ((is_free && is_evident(&window)) || {
                     self.mark(reading);
-                    self.is_credible(&window, hit.id)
+                    let is_credible = self.is_credible(&window, hit.id);
+                    let is_doubtful = is_credible && self.ends_in_another(&window, hit.id);
+                    doubtful.extend(is_doubtful.then_some(*hit));
+                    is_credible && !is_doubtful
                 })
         });
+        for hit in doubtful {
+            self.report(window(&hit).bytes(), hit.id, Spelling::Partial);
+        }
         keep_outermost(hits);
         for hit in hits {
             let bytes = window(hit).bytes();
@@ -79,7 +86,7 @@ impl<'t> Search<'_, 't, '_> {
                 return;
             };
             digits = longer;
-            let slip = payment_slip(digits).filter(|_| first == last);
+            let slip = (self.field == Field::Structured && first == last).then(|| payment_slip(digits)).flatten();
             for number in [Some(digits), slip].into_iter().flatten() {
                 if self.directory.keys().has_digits(number.length()) {
                     self.probes += 1;
@@ -114,7 +121,7 @@ impl<'t> Search<'_, 't, '_> {
         let has_signs = !printed.chars().all(|c| c.is_ascii_digit());
         let is_long = window.digits() >= LONG;
         let is_one_number = || window.is_compact() && window.is_bordered(&self.scratch.marks);
-        if !(is_long || is_printed || is_one_number()) {
+        if !(is_long || is_printed || is_one_number()) || (window.is_cut_out() && !is_printed) {
             return false;
         }
         let is_all = window.first == 0 && window.last + 1 == window.reading.pieces.len();
@@ -125,8 +132,18 @@ impl<'t> Search<'_, 't, '_> {
         match window.noise(&self.scratch.marks) {
             (Noise::None, _) => true,
             (Noise::Introduced, _) => is_long || (is_printed && has_signs) || is_proper(),
-            (Noise::Other, all) => (is_printed && has_signs) || (!all && (is_long || is_proper())),
+            (Noise::Other, all) => (is_printed && has_signs) || window.is_led() || (!all && (is_long || is_proper())),
         }
+    }
+
+    /// Is the first or last of several pieces something else, and the window not laid out as printed? `5.0100.12345.6`
+    /// with a digit lost, before `4. Rate`, is no reference that ends in 4.
+    fn ends_in_another(&self, window: &Window<'_, 't>, id: RefId) -> bool {
+        let is_other = |piece: &Piece| self.scratch.marks.get(piece.bytes.start) == Some(&Noise::Other);
+        let (Some(first), Some(last)) = (window.pieces().first(), window.pieces().last()) else { return false };
+        let is_mixed = window.pieces().iter().any(|piece| piece.is_digits() && !is_other(piece));
+        let is_at_end = is_other(first) || (is_other(last) && last.link == Link::Loose);
+        is_mixed && is_at_end && !window.is_led() && !is_same(window.written(), self.directory.form(id))
     }
 
     fn is_checked(&self, window: &Window<'_, 't>) -> bool {
@@ -179,7 +196,19 @@ fn is_evident(window: &Window<'_, '_>) -> bool {
             _ => false,
         }
     };
-    window.digits() >= LONG && (window.first..=window.last).any(is_sure)
+    let is_one = window.first == window.last;
+    window.digits() >= LONG
+        && !window.is_cut_out()
+        && (window.first..=window.last).any(is_sure)
+        && (is_one || has_sure_ends(window))
+}
+
+/// Can neither the first nor the last of several pieces be a day, a month, a year or an instalment's number?
+fn has_sure_ends(window: &Window<'_, '_>) -> bool {
+    let is_joined = |piece: Option<&Piece>| piece.is_some_and(|piece| piece.link != Link::Loose);
+    let is_wide = |piece: Option<&Piece>| piece.is_some_and(|piece| piece.len() >= 3);
+    let pieces = window.pieces();
+    (is_joined(pieces.get(1)) || is_wide(pieces.first())) && (is_joined(pieces.last()) || is_wide(pieces.last()))
 }
 
 /// Drops windows that lie inside another one.

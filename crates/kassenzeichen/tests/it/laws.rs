@@ -114,9 +114,9 @@ proptest! {
     ) {
         let mut text = format!("{before} ");
         let start = text.len();
-        for (c, separator) in canonical(printed).chars().zip(&separators) {
+        for (at, (c, separator)) in canonical(printed).chars().zip(&separators).enumerate() {
+            text.push_str(if at > 0 { separator } else { "" });
             text.push(c);
-            text.push_str(separator);
         }
         let end = text.len();
         text.push_str(&format!(" {after}"));

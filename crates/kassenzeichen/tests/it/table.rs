@@ -89,11 +89,14 @@ fn exact() {
         RF18501001234563                                  => a1 exact
         RF18 5010 0123 4563                               => a1 exact
         KZP123456                                         => p1 exact
+        P12345615.11.2023                                 => p1 exact
+        50100123456315.11.2023 Müller                     => a1 exact
+        5010012345632023-11-15                            => a1 exact
+        P12-34-56                                         => p1 exact
+        P10.02.00                                         => p4 exact
         KassenzeichenP123456Wiese                         => p1 exact
         kzp123456                                         => p1 exact
         PachtP123456                                      => p1 exact
-        5010012345635                                     => a1 exact
-        BZÜ 5010012345635 Müller                          => a1 exact
         M501001234563-01                                  => a1 exact
         Grundsteuer501001234563Rate4                      => a1 exact
         Az 123/456/7890/123/456/7 5.0100.123456.3         => a1 exact
@@ -186,6 +189,8 @@ fn look_alikes() {
         O7/11202-2                                        => b1 look-alike
         P I23456                                          => p1 look-alike
         PI23456                                           => p1 look-alike
+        Pl23456 Warstein                                  => p1 look-alike
+        Grundsteuer PlO020O Abgaben 2023-4                => p4 look-alike
         Zimmer 12 BIS Ostern                              =>
         ",
     );
@@ -205,6 +210,9 @@ fn parts_and_longer_runs() {
         99501001234563                                    => a1 partial
         20235.0100.123456.3                               => a1 partial
         071120221                                         => b1 added
+        5.0100.123456.3.4                                 => a1 exact
+        5.0100.12345635.4                                 => a1 partial
+        501001234563-4                                    => a1 exact
         Rechnung 123456.3                                 =>
         ",
     );
@@ -223,6 +231,8 @@ fn slips() {
         50 10 01 23 45 64                                 => a1 changed
         5.0100.123456.1                                   => a1 changed, a3 changed
         5.0100.12345.3                                    => a1 lost
+        5.0100.12345 6 3. Rate                            => a1 partial
+        Abgaben Pl2O23 danke                              =>
         5.0100.012341                                     => a2 lost
         P 112022 Wiese                                    =>
         07/11202-3                                        => b1 changed
@@ -260,6 +270,17 @@ fn nobodys() {
         88.654321.77                                      => nobody's m
         ",
     );
+}
+
+#[test]
+fn payment_slips() {
+    let directory = directory();
+    for (structured, wanted) in
+        [("5010012345635", "a1 exact"), ("5010012345631", "a1 partial"), ("501001234563", "a1 exact")]
+    {
+        let message = Message { structured: Some(structured), ..Message::default() };
+        assert_eq!(shown(&directory.find(&message)), wanted, "{structured}");
+    }
 }
 
 #[test]
