@@ -166,6 +166,43 @@ impl Books {
         self.account(id).is_some_and(|account| account.has_check_digit)
     }
 
+    /// The Kassenzeichen that one changed digit, or two that changed places, make of this one.
+    pub fn neighbours(&self, id: AccountId) -> Vec<AccountId> {
+        let Some(account) = self.account(id) else { return Vec::new() };
+        let written: Vec<char> = account.kassenzeichen.chars().collect();
+        let mut slips = Vec::new();
+        for (place, digit) in written.iter().enumerate().filter(|(_, c)| c.is_ascii_digit()) {
+            let changed = ('0'..='9').filter(|other| other != digit).map(|other| vec![(place, other)]);
+            slips.extend(changed);
+            if let Some(next) = written.get(place + 1).filter(|next| next.is_ascii_digit() && *next != digit) {
+                slips.push(vec![(place, *next), (place + 1, *digit)]);
+            }
+        }
+        let mut found: Vec<AccountId> = slips
+            .into_iter()
+            .filter_map(|slip| {
+                let mut variant = written.clone();
+                for (place, digit) in slip {
+                    *variant.get_mut(place)? = digit;
+                }
+                self.directory.by_spelling(&variant.into_iter().collect::<String>())
+            })
+            .filter(|other| *other != id)
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Whether two Kassenzeichen are one debtor's: a name in common, and no two addresses.
+    pub fn same_debtor(&self, one: AccountId, other: AccountId) -> bool {
+        let (Some(one), Some(other)) = (self.account(one), self.account(other)) else { return false };
+        let share = |ours: &[String], theirs: &[String]| {
+            ours.is_empty() || theirs.is_empty() || ours.iter().any(|key| theirs.contains(key))
+        };
+        one.names.iter().any(|name| other.names.contains(name)) && share(&one.addresses, &other.addresses)
+    }
+
     /// Whether an item is due on the business date.
     pub fn is_due(&self, item: &Item) -> bool {
         item.due <= self.today

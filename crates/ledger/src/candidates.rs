@@ -62,6 +62,10 @@ pub struct Candidate {
     pub address: bool,
     /// How the amount fits.
     pub fit: Fit,
+    /// The text names a levy of its.
+    pub kind_named: bool,
+    /// It is a slip away from a Kassenzeichen without check digit that is quoted.
+    pub is_neighbour: bool,
     /// Hundredths of a nat.
     pub score: i32,
     /// What makes the score.
@@ -162,8 +166,16 @@ pub struct Scales<'a> {
 impl Scales<'_> {
     /// Every candidate, best first; equal ones in the order of the books.
     pub fn candidates(&self, payment: &Payment, reading: &Reading) -> Vec<Candidate> {
+        let neighbours = self.neighbours(reading);
+        let mut accounts = self.accounts(payment, reading);
+        accounts.extend(&neighbours);
+        accounts.sort_unstable();
+        accounts.dedup();
         let mut candidates: Vec<Candidate> =
-            self.accounts(payment, reading).into_iter().map(|account| self.weigh(account, payment, reading)).collect();
+            accounts.into_iter().map(|account| self.weigh(account, payment, reading)).collect();
+        for candidate in &mut candidates {
+            candidate.is_neighbour = neighbours.contains(&candidate.account);
+        }
         candidates.sort_by_key(|candidate| (-candidate.score, candidate.account));
         candidates
     }
@@ -183,6 +195,17 @@ impl Scales<'_> {
         accounts.sort_unstable();
         accounts.dedup();
         accounts
+    }
+
+    /// The Kassenzeichen a slip away from the only one that is quoted, where no check digit rules the slip out.
+    fn neighbours(&self, reading: &Reading) -> Vec<AccountId> {
+        match reading.clean_places().as_slice() {
+            [only] => match only.as_slice() {
+                [account] if !self.books.has_check_digit(*account) => self.books.neighbours(*account),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
     }
 
     /// What all those together weigh who owe just this amount and of whom nothing else is known: each could be meant
@@ -283,6 +306,8 @@ impl Scales<'_> {
             mention: self.mention(account, reading),
             address: self.has_address(account, reading),
             fit: self.fit(account, payment),
+            kind_named: false,
+            is_neighbour: false,
             score: 0,
             witnesses: Vec::new(),
         };
@@ -304,10 +329,11 @@ impl Scales<'_> {
     fn weigh_reference(&self, candidate: &mut Candidate, found: &[Found]) {
         let witness = match candidate.spelling {
             Some(spelling) => {
+                let alike = self.could_be(candidate.account, spelling, found);
                 let best = found.iter().filter(|f| f.reference == candidate.account).min_by_key(|f| f.spelling);
                 let (written, field) = best.map_or(("", ""), |f| (f.written.as_str(), field_name(f.field)));
                 let text = format!("{} {written:?} in the {field}", spelling_words(spelling));
-                Witness::new("reference", text, reference_weight(spelling))
+                Witness::new("reference", text, reference_weight(spelling) + alike)
             }
             None if found.iter().any(|f| f.spelling < Spelling::Partial) => {
                 Witness::new("reference", "another Kassenzeichen is quoted", OTHER_REFERENCE)
@@ -315,6 +341,20 @@ impl Scales<'_> {
             None => return,
         };
         candidate.witnesses.push(witness);
+    }
+
+    /// How many Kassenzeichen what is written could be, spelt as badly as this.
+    fn could_be(&self, account: AccountId, spelling: Spelling, found: &[Found]) -> i32 {
+        let mut alike: Vec<AccountId> = found
+            .iter()
+            .filter(|other| std::mem::discriminant(&other.spelling) == std::mem::discriminant(&spelling))
+            .map(|other| other.reference)
+            .collect();
+        alike.sort_unstable();
+        alike.dedup();
+        let all = self.books.accounts.len();
+        let dense = matches!(spelling, Spelling::Near(_)) && !self.books.has_check_digit(account);
+        rarity(all, alike.len(), 100) + if dense { NO_CHECK_DIGIT } else { 0 }
     }
 
     fn weigh_iban(&self, candidate: &mut Candidate, payment: &Payment) {
@@ -346,6 +386,7 @@ impl Scales<'_> {
             Agreement::Close => ("the payer's name is nearly the debtor's", rarity(all, family(&reading.name), 40)),
             Agreement::Family => ("the payer has the debtor's family name", rarity(all, family(&reading.name), 15)),
             Agreement::None if reading.name.is_empty() => ("", 0),
+            Agreement::None if reading.name.is_firm() => ("the payer is a firm, which may pay for others", FIRM_NAME),
             Agreement::None => ("the payer's name is another", OTHER_NAME),
         };
         if weight != 0 {
@@ -401,6 +442,7 @@ impl Scales<'_> {
     fn weigh_words(&self, candidate: &mut Candidate, reading: &Reading) {
         let kinds: Vec<usize> = self.books.items_of(candidate.account).map(|(_, item)| item.kind).collect();
         if reading.words.kinds.iter().any(|kind| kinds.contains(kind)) {
+            candidate.kind_named = true;
             candidate.witnesses.push(Witness::new("words", "the levy is named", KIND_NAMED));
         } else if !reading.words.kinds.is_empty() {
             candidate.witnesses.push(Witness::new("words", "another levy is named", OTHER_KIND));

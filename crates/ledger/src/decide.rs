@@ -196,18 +196,23 @@ impl Deciding<'_> {
         if self.candidates.iter().any(better) {
             return self.case(Ground::Contradicted);
         }
-        if !fits && own == 0 && quoted.name == Agreement::None && self.payer_is_another(account) {
+        let stranger = own == 0 && quoted.name == Agreement::None;
+        if stranger && self.meant_another(quoted) {
             return self.case(Ground::Contradicted);
         }
-        if !fits && own == 0 && quoted.name == Agreement::None && !self.scales.books.has_check_digit(account) {
+        if stranger && !fits && !self.scales.books.has_check_digit(account) {
             return self.case(Ground::Weak);
         }
         self.post(account, Ground::CleanReference)
     }
 
-    /// Whether the payer is known as somebody else who owes.
-    fn payer_is_another(&self, account: AccountId) -> bool {
-        self.candidates.iter().any(|other| other.account != account && other.support() >= 2)
+    /// Whether somebody who is not known under the quoted Kassenzeichen pays what fits another one better: his own,
+    /// his family's, one a slip away, or any where the quoted one does not owe this amount and few others do.
+    fn meant_another(&self, quoted: &Candidate) -> bool {
+        self.candidates.iter().filter(|other| other.account != quoted.account).any(|other| match quoted.fit {
+            Fit::None => other.support() >= 2 || other.fit == Fit::Due,
+            _ => other.is_neighbour && other.fit == Fit::Due && other.name < Agreement::None,
+        })
     }
 
     /// No Kassenzeichen is quoted cleanly: weigh, or see that it is other money.
@@ -271,11 +276,25 @@ impl Deciding<'_> {
             // somebody else is quoted cleanly, if in two readings: never post against that
             return false;
         }
+        if best.spelling.is_none() && self.owes_it_twice(best) {
+            return false;
+        }
         match best.fit {
             Fit::Due => second_witness && !other_money,
             // a part payment with a damaged reference: the payer's own account must stand for it
             _ => repaired && best.spelling != Some(Spelling::Partial) && best.own_iban && !other_money,
         }
+    }
+
+    /// Whether the same person owes this amount under another Kassenzeichen too: which of his accounts he pays from
+    /// does not tell which he means.
+    fn owes_it_twice(&self, best: &Candidate) -> bool {
+        let books = self.scales.books;
+        let twin = |other: &Candidate| other.account != best.account && other.fit == Fit::Due;
+        let told_apart = |other: &Candidate| best.kind_named && !other.kind_named;
+        self.candidates
+            .iter()
+            .any(|other| twin(other) && !told_apart(other) && books.same_debtor(best.account, other.account))
     }
 
     /// Places the whole amount under one Kassenzeichen; what is left over makes it a case.

@@ -27,20 +27,23 @@ impl Witness {
 /// How much better than all rivals together a proposal must be to be posted without a person: odds of 1,000 to 1.
 pub const SURE: i32 = 690;
 
-/// Weight of a reference by how it is spelt.
+/// Weight of a reference by how it is spelt, besides `ln(Kassenzeichen / those that it could be)`.
 ///
-/// A clean reference is wrong about once in 1,000 (a neighbour's, last year's); a repaired one hits somebody else
-/// whenever numbers are given out one after the other, so it weighs less than a name.
+/// A clean reference is wrong about once in 1,000 (a neighbour's, last year's). A repaired one is as much as it narrows
+/// the choice, and no more: what was meant is one of those that it could be.
 pub fn reference_weight(spelling: Spelling) -> i32 {
     match spelling {
-        Spelling::Exact => 1_150,
-        Spelling::LookAlike => 1_000,
-        Spelling::LostZeros => 950,
-        Spelling::Partial => 600,
-        Spelling::Near(Slip::Swapped | Slip::Lost | Slip::Added) => 480,
-        Spelling::Near(Slip::Changed) => 440,
+        Spelling::Exact => 650,
+        Spelling::LookAlike => 500,
+        Spelling::LostZeros => 450,
+        Spelling::Partial => -250,
+        Spelling::Near(Slip::Swapped | Slip::Lost | Slip::Added) => 0,
+        Spelling::Near(Slip::Changed) => -40,
     }
 }
+
+/// A slip in a number without check digit: more often it is somebody else's that is not in the lists.
+pub const NO_CHECK_DIGIT: i32 = -400;
 
 /// Somebody else's reference is quoted cleanly.
 pub const OTHER_REFERENCE: i32 = -700;
@@ -50,6 +53,8 @@ pub const FOREIGN_IBAN: i32 = -300;
 pub const UNKNOWN_IBAN: i32 = -50;
 /// The payer's name has nothing in common.
 pub const OTHER_NAME: i32 = -250;
+/// The payer is a firm, and the debtor is not: property managers pay for many.
+pub const FIRM_NAME: i32 = -30;
 /// Neither an instalment nor a sum of instalments.
 pub const OTHER_AMOUNT: i32 = -300;
 /// An amount that only items not yet due make.

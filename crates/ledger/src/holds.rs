@@ -56,7 +56,20 @@ pub struct Held {
 }
 
 /// Neighbours of a damaged reference that nothing else speaks for: at most so many are held.
-const MOST_NEIGHBOURS: usize = 5;
+const MOST_NEIGHBOURS: usize = 12;
+
+/// Whom an unknown payer's money could be meant for, where many owe its amount.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wide {
+    /// Every Kassenzeichen under which open instalments make the amount.
+    pub accounts: Vec<AccountId>,
+    /// What holding them would keep back.
+    pub cents: Cents,
+}
+
+/// Of all that is due, so many hundredths may be held for payers of whom only the amount is known: a bound on what
+/// strangers can keep a town from collecting.
+pub const WIDE_PERCENT: i64 = 2;
 
 impl Held {
     /// Nothing is held yet; `rooms` is what is open after everything that was placed.
@@ -81,7 +94,48 @@ impl Held {
         if draft.decision != Decision::Case {
             return (Vec::new(), true);
         }
-        let (suspects, complete) = suspects(books, payment, reading, draft);
+        let (suspects, complete) = suspects(books, open, payment, reading, draft);
+        (self.take_all(books, open, reading, draft, suspects), complete)
+    }
+
+    /// Everything that an unknown payer could mean, if he is unknown and many owe what he paid.
+    pub fn wide(books: &Books, open: &Rooms, payment: &Payment, reading: &Reading, draft: &Draft) -> Option<Wide> {
+        let of_amount = books.by_amount(payment.amount);
+        let is_doubt = draft.decision == Decision::Case && draft.ground != Ground::MoreThanDue;
+        let unknown = is_doubt && reading.words.other.is_none() && !draft.candidates.iter().any(Candidate::is_clean);
+        if !unknown || of_amount.len() <= AMOUNT_ALONE || is_explained(books, open, draft) {
+            return None;
+        }
+        let kinds = &reading.words.kinds;
+        let of_kind =
+            |id: AccountId| kinds.is_empty() || books.items_of(id).any(|(_, item)| kinds.contains(&item.kind));
+        let owes = |id: AccountId| sums(&open.unpaid(books, id)).binary_search(&payment.amount).is_ok();
+        let accounts: Vec<AccountId> = of_amount.iter().copied().filter(|id| of_kind(*id) && owes(*id)).collect();
+        let cents = Cents::sum(accounts.iter().map(|_| payment.amount))?;
+        Some(Wide { accounts, cents })
+    }
+
+    /// Holds a wide doubt's Kassenzeichen.
+    pub fn hold_wide(
+        &mut self,
+        books: &Books,
+        open: &Rooms,
+        reading: &Reading,
+        draft: &Draft,
+        wide: Wide,
+    ) -> Vec<Hold> {
+        let suspects = wide.accounts.into_iter().map(|account| (account, HoldReason::AmountAlone)).collect();
+        self.take_all(books, open, reading, draft, suspects)
+    }
+
+    fn take_all(
+        &mut self,
+        books: &Books,
+        open: &Rooms,
+        reading: &Reading,
+        draft: &Draft,
+        suspects: Vec<(AccountId, HoldReason)>,
+    ) -> Vec<Hold> {
         let mut holds: Vec<Hold> = Vec::new();
         for (account, reason) in suspects {
             let named = named_items(books, account, &reading.tokens);
@@ -97,13 +151,25 @@ impl Held {
                 }
             }
         }
-        (holds, complete)
+        holds
     }
+}
+
+/// Whether the payer, or a repaired reference, tells of somebody who has not paid as much yet: by his name, exactly
+/// this amount. What debits claim counts as not paid, so that the answer does not change when a run goes out.
+fn is_explained(books: &Books, open: &Rooms, draft: &Draft) -> bool {
+    draft.candidates.iter().filter(|candidate| candidate.support() > 0 || candidate.is_repaired()).any(|candidate| {
+        let unpaid = open.unpaid(books, candidate.account);
+        let enough = Cents::sum(unpaid.iter().copied()).is_some_and(|sum| sum >= draft.rest);
+        let exactly = || sums(&unpaid).binary_search(&draft.rest).is_ok();
+        enough && (candidate.own_iban || candidate.is_repaired() || exactly())
+    })
 }
 
 /// The Kassenzeichen that a doubtful payment could concern (design, "What a doubt holds").
 fn suspects(
     books: &Books,
+    open: &Rooms,
     payment: &Payment,
     reading: &Reading,
     draft: &Draft,
@@ -132,7 +198,11 @@ fn suspects(
     if overpaid {
         return (suspects, true);
     }
-    let mut complete = !suspects.is_empty();
+    let quoted = suspects.iter().any(|(_, reason)| *reason == HoldReason::Quoted);
+    let mut complete = quoted || is_explained(books, open, draft) && !suspects.is_empty();
+    let more = neighbours_of_quoted(draft);
+    complete &= more.len() <= MOST_NEIGHBOURS;
+    suspects.extend(more.into_iter().take(MOST_NEIGHBOURS).map(|account| (account, HoldReason::NearReference)));
     if suspects.is_empty() {
         let near: Vec<AccountId> = draft
             .candidates
@@ -144,7 +214,8 @@ fn suspects(
         suspects.extend(near.into_iter().take(MOST_NEIGHBOURS).map(|account| (account, HoldReason::NearReference)));
     }
     let of_amount = books.by_amount(payment.amount);
-    if of_amount.len() <= AMOUNT_ALONE && !draft.candidates.iter().any(Candidate::is_clean) {
+    let none_quoted = !draft.candidates.iter().any(Candidate::is_clean);
+    if of_amount.len() <= AMOUNT_ALONE && (none_quoted || draft.candidates.iter().any(is_strange)) {
         complete |= !of_amount.is_empty();
         for account in of_amount {
             if !suspects.iter().any(|(known, _)| known == account) {
@@ -153,6 +224,23 @@ fn suspects(
         }
     }
     (suspects, complete)
+}
+
+/// A Kassenzeichen that a stranger quotes, with an amount that does not fit there.
+fn is_strange(candidate: &Candidate) -> bool {
+    candidate.is_clean() && candidate.support() == 0 && candidate.fit == Fit::None
+}
+
+/// A stranger's quotation without check digit, whose amount does not fit: whom else he could mean, those whom amount or
+/// name speak for, else all a slip away.
+fn neighbours_of_quoted(draft: &Draft) -> Vec<AccountId> {
+    if !draft.candidates.iter().any(is_strange) {
+        return Vec::new();
+    }
+    let near = || draft.candidates.iter().filter(|candidate| candidate.is_neighbour);
+    let spoken_for = |candidate: &&Candidate| candidate.fit != Fit::None || candidate.name < Agreement::None;
+    let some: Vec<AccountId> = near().filter(spoken_for).map(|candidate| candidate.account).collect();
+    if some.is_empty() { near().map(|candidate| candidate.account).collect() } else { some }
 }
 
 /// Whether instalments of the Kassenzeichen, due or not, make exactly this amount.

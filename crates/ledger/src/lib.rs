@@ -24,5 +24,8 @@ pub mod settle;
 pub mod unproven;
 pub mod words;
 
+#[cfg(test)]
+mod tests;
+
 /// The version of the rules that a verdict names. It changes whenever a verdict could.
-pub const RULES: &str = "2026-11";
+pub const RULES: &str = "2026-11.2";

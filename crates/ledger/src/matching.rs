@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use crate::books::{AccountId, Books};
 use crate::candidates::{Fit, History, Reading, Scales};
 use crate::decide::{Decision, Draft, Ground, decide};
-use crate::holds::{Held, Hold};
+use crate::holds::{Held, Hold, WIDE_PERCENT, Wide};
 use crate::payment::Payment;
 use crate::settle::{Part, Rooms};
 
@@ -48,15 +48,44 @@ pub fn match_all(books: &Books, payments: &[Payment], decided: &HashMap<i64, Dec
         held.take(Part { item: *part, amount });
     }
     let by_id: HashMap<i64, usize> = payments.iter().enumerate().map(|(place, payment)| (payment.id, place)).collect();
-    drafts
-        .into_iter()
-        .filter_map(|(payment, draft)| {
-            let place = *by_id.get(&payment)?;
-            let (payment, reading) = (payments.get(place)?, readings.get(place)?);
-            let (holds, hold_complete) = held.hold(books, &rooms, payment, reading, &draft);
-            Some(Verdict { payment: payment.id, draft, holds, hold_complete })
-        })
-        .collect()
+    let mut verdicts: Vec<Verdict> = Vec::with_capacity(drafts.len());
+    let mut wide: Vec<(Wide, usize, usize)> = Vec::new();
+    for (payment, draft) in drafts {
+        let Some(place) = by_id.get(&payment).copied() else { continue };
+        let (Some(payment), Some(reading)) = (payments.get(place), readings.get(place)) else { continue };
+        let (holds, hold_complete) = held.hold(books, &rooms, payment, reading, &draft);
+        wide.extend(Held::wide(books, &rooms, payment, reading, &draft).map(|wide| (wide, verdicts.len(), place)));
+        verdicts.push(Verdict { payment: payment.id, draft, holds, hold_complete });
+    }
+    hold_widely(books, &rooms, &readings, &mut held, wide, &mut verdicts);
+    verdicts
+}
+
+/// Holds for payers of whom only the amount is known, the narrowest first, as far as the bound allows.
+fn hold_widely(
+    books: &Books,
+    rooms: &Rooms,
+    readings: &[Reading],
+    held: &mut Held,
+    mut wide: Vec<(Wide, usize, usize)>,
+    verdicts: &mut [Verdict],
+) {
+    let due = books.items.iter().filter(|item| books.is_due(item));
+    let mut left = due.map(|item| item.amount.get()).sum::<i64>() / 100 * WIDE_PERCENT;
+    wide.sort_by_key(|(wide, verdict, _)| (wide.cents, *verdict));
+    for (wide, verdict, place) in wide {
+        let (Some(verdict), Some(reading)) = (verdicts.get_mut(verdict), readings.get(place)) else { continue };
+        if wide.cents.get() > left {
+            continue;
+        }
+        left -= wide.cents.get();
+        verdict.hold_complete = true;
+        for hold in held.hold_wide(books, rooms, reading, &verdict.draft, wide) {
+            if !verdict.holds.iter().any(|known| known.item == hold.item) {
+                verdict.holds.push(hold);
+            }
+        }
+    }
 }
 
 /// What is open after what people placed.

@@ -26,6 +26,10 @@ const TITLES: [&str; 20] = [
     "ehel",
 ];
 
+/// Parts of words in the names of firms that pay for others, folded.
+const FIRMS: [&str; 8] =
+    ["verwaltung", "gmbh", "immobilien", "wohnungs", "treuhand", "steuerberat", "rechtsanw", "notar"];
+
 /// Lower-case ASCII letters; umlauts and their transliterations become their base letter.
 pub fn fold(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -95,6 +99,11 @@ impl Name {
     /// Whether there is anything to compare.
     pub fn is_empty(&self) -> bool {
         self.tokens.is_empty()
+    }
+
+    /// Whether it is the name of a firm that may pay for others: a property manager, a tax adviser.
+    pub fn is_firm(&self) -> bool {
+        self.tokens.iter().any(|token| FIRMS.iter().any(|firm| token.contains(firm)))
     }
 
     /// The key under which names of the same words meet.

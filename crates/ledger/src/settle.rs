@@ -48,6 +48,13 @@ impl Rooms {
         }
     }
 
+    /// What of a Kassenzeichen is due and not paid by transfer, whether or not debits claim it, by item, oldest first.
+    pub fn unpaid(&self, books: &Books, account: AccountId) -> Vec<Cents> {
+        let due = books.items_of(account).filter(|(_, item)| books.is_due(item));
+        let unpaid = due.filter_map(|(place, item)| self.of(place).checked_add(item.claimed));
+        unpaid.filter(|cents| cents.is_positive()).collect()
+    }
+
     /// What is due and open under a Kassenzeichen, by item, oldest first.
     pub fn due(&self, books: &Books, account: AccountId) -> Vec<Part> {
         books

@@ -1,0 +1,112 @@
+//! What a careful clerk would not post, and what he would keep out of direct debit because of it.
+//!
+//! Each test is a class of payments, not one payment: the towns differ in what makes the class hard.
+
+use super::town::check;
+
+/// Five hundred others who owe something else, so that names and amounts are as rare as in a town.
+fn others() -> Vec<String> {
+    (0..500).map(|n| format!("8{n:05} 2023-4 2023-11-15 {}.13; Niemand Nr{n}", 400 + n)).collect()
+}
+
+fn town(lines: &[&str]) -> Vec<String> {
+    lines.iter().map(|line| (*line).to_owned()).chain(others()).collect()
+}
+
+/// Neighbours in a row, as numbers without check digit are given out.
+fn row() -> Vec<String> {
+    town(&[
+        "P100041 2023-4 2023-11-15 50.00; Anna Altmann",
+        "P100042 2023-4 2023-11-15 60.00; Bert Bauer",
+        "P100043 2023-4 2023-11-15 70.00; Carl Clasen",
+        "P100044 2023-4 2023-11-15 70.00; Dora Dahl",
+        "P100999 2023-4 2023-11-15 70.00; Emil Engel",
+    ])
+}
+
+#[test]
+fn a_number_without_check_digit_may_be_the_neighbours() {
+    // as quoted, by whoever pays what is due there
+    check(&row(), &["60.00; Fremde Person; fremd; P100042"], "auto P100042/2023-4=60.00");
+    check(&row(), &["33.00; Bert Bauer; bert; P100042"], "auto P100042/2023-4=33.00");
+    // a stranger pays what is not due there: those a slip away who owe it, and as few owe it, all who do
+    check(
+        &row(),
+        &["70.00; Fremde Person; fremd; P100042"],
+        "case hold P100042/2023-4 hold P100043/2023-4 hold P100044/2023-4 hold P100999/2023-4",
+    );
+    // nobody a slip away owes it: all of them
+    check(
+        &row(),
+        &["33.00; Fremde Person; fremd; P100042"],
+        "case hold P100041/2023-4 hold P100042/2023-4 hold P100043/2023-4 hold P100044/2023-4",
+    );
+}
+
+#[test]
+fn the_family_a_slip_away_who_owes_as_much_was_meant_perhaps() {
+    check(&row(), &["70.00; Eheleute Dahl; fremd; P100043"], "case hold P100043/2023-4 hold P100044/2023-4");
+}
+
+#[test]
+fn a_stranger_who_quotes_one_and_pays_what_another_owes_holds_both() {
+    let town =
+        town(&["7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann", "7.200002.9 2023-4 2023-11-15 222.22; Bert Bauer"]);
+    check(
+        &town,
+        &["222.22; Fremde Person; fremd; KZ 7.100001.2"],
+        "case hold 7.100001.2/2023-4 hold 7.200002.9/2023-4",
+    );
+    check(&town, &["33.33; Fremde Person; fremd; KZ 7.100001.2"], "auto 7.100001.2/2023-4=33.33");
+}
+
+#[test]
+fn who_owes_the_same_twice_is_asked_which_he_means() {
+    let twice = town(&[
+        "7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann; Kirchweg 3; anna",
+        "7.200002.9 2023-4 2023-11-15 100.00; Anna Altmann; Kirchweg 3; annas zweites",
+        "P100042 2023-4 2023-11-15 60.00; Bert Bauer; Kirchweg 4; bert",
+        "7.300003.6 2023-4 2023-11-15 60.00; Bert Bauer; Kirchweg 4; berts zweites",
+    ]);
+    check(&twice, &["100.00; Anna Altmann; anna; Abgaben"], "case hold 7.100001.2/2023-4 hold 7.200002.9/2023-4");
+    check(&twice, &["60.00; Bert Bauer; bert; Pacht"], "auto P100042/2023-4=60.00");
+}
+
+/// Twelve in five hundred who owe the same.
+fn flat() -> Vec<String> {
+    let flat = (0..12).flat_map(|n| {
+        ["2023-4 2023-11-15", "2024-1 2024-02-15"]
+            .map(|item| format!("9{n:05} {item} 20.00; Wer{n} Auch; Kirchweg {n}"))
+    });
+    flat.chain(others()).collect()
+}
+
+#[test]
+fn a_strangers_amount_holds_all_who_owe_it_while_that_is_little() {
+    let all: String = (0..12).map(|n| format!(" hold 9{n:05}/2023-4 hold 9{n:05}/2024-1")).collect();
+    check(&flat(), &["40.00; Fremde Person; fremd; Abgaben"], &format!("case{all}"));
+    // who has paid is not meant again
+    let paid = "20.00; Wer0 Auch; wer; 900000";
+    let rest: String = (1..12).map(|n| format!(" hold 9{n:05}/2023-4 hold 9{n:05}/2024-1")).collect();
+    check(&flat(), &[paid, "40.00; Fremde Person; fremd; Abgaben"], &format!("case{rest}"));
+    // other money of strangers holds nothing
+    check(&flat(), &["40.00; Fremde Person; fremd; Kita Beitrag"], "other");
+    // without the others they are half of all that is due: no town is kept from collecting by a stranger
+    let few: Vec<String> = flat().into_iter().take(24).collect();
+    check(&few, &["40.00; Fremde Person; fremd; Abgaben"], "case risk");
+}
+
+#[test]
+fn a_property_manager_who_names_the_house_pays_for_its_owner() {
+    let house = town(&["7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann; Am Markt 17, 59581 Warstein; anna"]);
+    check(
+        &house,
+        &["100.00; Hausverwaltung Sauerland GmbH; verwalter; Objekt Am Markt 17 Grundbesitzabgaben 2023-4"],
+        "auto 7.100001.2/2023-4=100.00",
+    );
+    check(
+        &house,
+        &["90.00; Hausverwaltung Sauerland GmbH; verwalter; Objekt Am Markt 17 Grundbesitzabgaben 2023-4"],
+        "case risk",
+    );
+}

@@ -1,0 +1,4 @@
+//! The rules as a town sees them: each file is a group of cases, told in lines.
+
+mod doubts;
+mod town;
