@@ -111,7 +111,7 @@ fn a_wrong_list_is_refused() {
     check(
         "bad.csv",
         b"name;vorname\nWeber;Annegret\n",
-        "bad.csv: line 1: the header \"name;vorname\" is none of kassenzeichen;posten;art;faellig;betrag;schuldner;anschrift;mandat (open items) and mandat;kassenzeichen;inhaber;iban;bic;unterschrieben;status (mandates)",
+        "bad.csv: line 1: the header \"name;vorname\" is none of kassenzeichen;posten;art;faellig;betrag;schuldner;anschrift;mandat (open items), mandat;kassenzeichen;inhaber;iban;bic;unterschrieben;status (mandates), altes_kassenzeichen;kassenzeichen (old references)",
     );
     check("bad.csv", format!("{}a;b\n", people::ITEMS).as_bytes(), "bad.csv: line 2: has 2 cells, the header has 11");
     check("bad.csv", people::ITEMS.as_bytes(), "bad.csv: line 1: the list has a header and no row");
@@ -206,7 +206,7 @@ fn a_statement_of_another_account_or_currency_is_refused_by_name() {
 
 #[test]
 fn what_is_no_input_at_all_is_refused_where_it_was_named() {
-    check("bad.txt", b"Guten Tag\n", "bad.txt: is neither a statement nor a list of open items or mandates");
+    check("bad.txt", b"Guten Tag\n", "bad.txt: is neither a statement nor a list of open items, mandates or old references");
     let other = "<?xml version=\"1.0\"?><html><body>Guten Tag</body></html>";
     check("bad.xml", other.as_bytes(), "bad.xml: line 1: the file holds no statement (found html/body)");
 }

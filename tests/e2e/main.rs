@@ -24,6 +24,7 @@ mod formats;
 mod imports;
 mod orders;
 mod people;
+mod schemes;
 mod statements;
 mod town;
 mod verify;

@@ -11,7 +11,7 @@ use crate::bank::Statement;
 use crate::books::{Books, Column};
 use crate::town::{SETTINGS, Town};
 
-/// A town in which every table has rows: a confirmed balance, a booking told twice, cases and what people made of them, holds, a run that was announced, released,
+/// A town in which every table has rows: a confirmed balance, a booking told twice, an old reference, cases and what people made of them, holds, a run that was announced, released,
 /// taken back, released again and exported, and one that was cancelled.
 fn town() -> Town {
     let town = Town::lindental();
@@ -20,7 +20,8 @@ fn town() -> Town {
         "202 2024-03-08 2024-03-08 1801.70\n2024-03-08 +50.00 Hildegard Ober | Kita Beitrag Regenbogen | ref=R-KITA\n2024-03-08 +1.00 Hildegard Ober | Kita | ref=R-2\n2024-03-08 -1.00 Hildegard Ober | Kita | ref=R-3",
     );
     town.write("nochmal.xml", again.xml());
-    town.run("import nochmal.xml").ok();
+    town.write("alt.csv", "altes_kassenzeichen;kassenzeichen\nALT-4711;5.0100.118204.4\n");
+    town.run("import nochmal.xml alt.csv").ok();
     town.run("match").ok();
     town.run("collect plan --due 2024-03-27 --kind Grundbesitzabgaben --as anna").ok();
     town.run("collect notify L1 --out post --sent 2024-03-11 --as anna").ok();

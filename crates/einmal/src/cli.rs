@@ -66,6 +66,9 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DATE")]
         as_of: Option<Date>,
     },
+    /// The numbering schemes of the settings
+    #[command(subcommand)]
+    Schemes(Schemes),
     /// Decide every booking and open case that no person has decided
     Match,
     /// The open cases
@@ -133,6 +136,15 @@ pub(crate) struct Confirmed {
     /// Who confirms
     #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) who: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Schemes {
+    /// Hold real references against the schemes and say which do not fit
+    Check {
+        /// One reference a line, or a CSV with the column kassenzeichen
+        file: PathBuf,
+    },
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

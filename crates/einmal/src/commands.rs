@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use kasse::{Config, ImportOptions, Imported, Kasse, NoticeManner, PlanOptions, Resolution};
 use serde_json::{Value, json};
 
-use crate::cli::{Cli, Collect, Command, Export, Format, How, Report, Resolve, Statements};
+use crate::cli::{Cli, Collect, Command, Export, Format, How, Report, Resolve, Schemes, Statements};
 use crate::output::{self, note};
 use crate::progress::Bar;
 use crate::{case_view, demo, inspect, statement_table};
@@ -39,6 +39,7 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
         Command::Demo { out } => return demo::run(out).await,
         Command::Init => return init(&cli).await,
         Command::Inspect { files } => return inspect(&cli, files),
+        Command::Schemes(Schemes::Check { file }) => return check_schemes(&cli, file),
         _ => {}
     }
     let kasse = Kasse::open(Config::read(&cli.config)?, &cli.db, today(&cli)?, now()).await?;
@@ -65,7 +66,7 @@ pub(crate) fn now() -> String {
 
 async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
     match command {
-        Command::Demo { .. } | Command::Init | Command::Inspect { .. } => {}
+        Command::Demo { .. } | Command::Init | Command::Inspect { .. } | Command::Schemes(_) => {}
         Command::Import { paths, as_of } => return import(kasse, format, &paths, as_of).await,
         Command::Match => {
             let matched = kasse::match_all(kasse).await?;
@@ -131,6 +132,17 @@ fn inspect(cli: &Cli, files: &[std::path::PathBuf]) -> Outcome {
     }
     inspected.refused.iter().for_each(|why| note(&format!("error: {why}")));
     Ok(ExitCode::from(u8::from(!inspected.refused.is_empty())))
+}
+
+fn check_schemes(cli: &Cli, file: &Path) -> Outcome {
+    let checked = kasse::check_schemes(&Config::read(&cli.config)?, file)?;
+    let value = json!({"schemes": checked.schemes, "misfits": checked.misfits});
+    let lists: [(&str, &[&str]); 2] = [
+        ("schemes", &["scheme", "mask", "check", "fitting", "hints"]),
+        ("misfits", &["line", "reference", "nearest_scheme", "reason"]),
+    ];
+    output::object(cli.format, &value, &lists)?;
+    Ok(ExitCode::from(u8::from(!checked.misfits.is_empty())))
 }
 
 async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], as_of: Option<Date>) -> Outcome {

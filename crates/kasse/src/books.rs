@@ -49,7 +49,10 @@ pub(crate) fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> B
             })
         })
         .collect();
-    Books::new(schemes, items.collect(), &mandates, today)
+    let mut books = Books::new(schemes, items.collect(), &mandates, today);
+    let aliases = situation.aliases.iter().map(|row| (row.old.as_str(), row.kassenzeichen.as_str()));
+    books.directory = books.directory.with_aliases(aliases);
+    books
 }
 
 /// The credits, in the order in which they are decided.

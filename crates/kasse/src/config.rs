@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use jiff::civil::Date;
-use kassenzeichen::{CheckMethod, Mod11, Rest1, Scheme};
+use kassenzeichen::{CheckMethod, Direction, Mod11, Rest, Scheme};
 use sepa::{Cents, CreditorId, Iban};
 use serde::Deserialize;
 
@@ -87,6 +87,8 @@ struct SchemeTable {
     mask: String,
     check: String,
     weights: Option<Vec<u8>>,
+    direction: Option<String>,
+    rest0: Option<String>,
     rest1: Option<String>,
 }
 
@@ -256,17 +258,25 @@ fn outage(table: OutageTable) -> std::result::Result<(Date, Date), String> {
 fn scheme(table: &SchemeTable) -> std::result::Result<Scheme, String> {
     let key = |what: &str| format!("scheme {:?}, {what}", table.name);
     let mut check: CheckMethod = table.check.parse().map_err(|why| format!("{}: {why}", key("check")))?;
-    if table.weights.is_some() || table.rest1.is_some() {
-        let CheckMethod::Mod11(_) = check else {
-            return Err(format!("{}: weights and rest1 belong to mod11", key("check")));
-        };
-        let weights = table.weights.clone().unwrap_or_else(|| (2..=7).collect());
-        let rest1: Rest1 = match &table.rest1 {
-            Some(word) => word.parse().map_err(|why| format!("{}: {why}", key("rest1")))?,
-            None => Rest1::Zero,
-        };
-        check = CheckMethod::Mod11(Mod11::new(weights, rest1).map_err(|why| format!("{}: {why}", key("weights")))?);
-    }
+    let CheckMethod::Mod11(_) = check else {
+        let choices =
+            [table.direction.is_some(), table.rest0.is_some(), table.rest1.is_some(), table.weights.is_some()];
+        if choices.contains(&true) {
+            return Err(format!("{}: weights, direction, rest0 and rest1 belong to mod11", key("check")));
+        }
+        return Scheme::new(&table.name, &table.mask, check).map_err(|why| format!("{}: {why}", key("mask")));
+    };
+    let rest = |name: &str, word: &Option<String>| -> std::result::Result<Rest, String> {
+        let read = word.as_deref().map(str::parse).transpose().map_err(|why| format!("{}: {why}", key(name)))?;
+        Ok(read.unwrap_or_default())
+    };
+    let direction: Option<Direction> =
+        table.direction.as_deref().map(str::parse).transpose().map_err(|why| format!("{}: {why}", key("direction")))?;
+    let weights = table.weights.clone().unwrap_or_else(|| (2..=7).collect());
+    let mod11 =
+        Mod11::new(weights, rest("rest1", &table.rest1)?).map_err(|why| format!("{}: {why}", key("weights")))?;
+    let mod11 = mod11.with_direction(direction.unwrap_or_default()).with_rest0(rest("rest0", &table.rest0)?);
+    check = CheckMethod::Mod11(mod11);
     Scheme::new(&table.name, &table.mask, check).map_err(|why| format!("{}: {why}", key("mask")))
 }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::lists::{self, ListKind};
-use crate::{Error, Kasse, Result, mandates, open_items, statement_files};
+use crate::{Error, Kasse, Result, aliases, mandates, open_items, statement_files};
 
 /// Who is told how far an import is.
 pub trait Progress: Send + Sync {
@@ -33,7 +33,7 @@ pub struct ImportOptions {
 pub struct FileReport {
     /// Its name.
     pub file: String,
-    /// `open items`, `mandates`, `statements`, or empty where it was refused or skipped.
+    /// `open items`, `mandates`, `old references`, `statements`, or empty where it was refused or skipped.
     pub kind: String,
     /// Items, mandates or bookings that are new.
     pub added: usize,
@@ -201,7 +201,9 @@ async fn import_file(
     let kind = sniff(kasse, &candidate.path)?;
     if matches!(kind, Kind::Unknown) {
         if candidate.named {
-            return Err(Error::File(format!("{name}: is neither a statement nor a list of open items or mandates")));
+            return Err(Error::File(format!(
+                "{name}: is neither a statement nor a list of open items, mandates or old references"
+            )));
         }
         return Ok(skipped(&name, "unknown content"));
     }
@@ -219,6 +221,7 @@ async fn import_file(
             match list.kind {
                 ListKind::OpenItems => open_items::import(&mut tx, &source, &list).await?,
                 ListKind::Mandates => mandates::import(&mut tx, &source, &list).await?,
+                ListKind::Aliases => aliases::import(&mut tx, &source, &list).await?,
             }
         }
     };

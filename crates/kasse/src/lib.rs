@@ -3,6 +3,7 @@
 //! The only place where a transaction begins and ends. Each use case loads what a decision needs, asks the pure rules of
 //! `ledger`, and writes what they said, in one transaction with its journal entry. It decides nothing itself.
 
+mod aliases;
 mod books;
 mod cases;
 mod collect;
@@ -21,6 +22,7 @@ mod open_items;
 mod recount;
 mod remittance;
 mod reports;
+mod schemes;
 mod situation;
 mod statement_files;
 mod statement_shape;
@@ -41,6 +43,7 @@ pub use find::find;
 pub use import::{FileReport, ImportOptions, Imported, Progress, Repeat, import};
 pub use matching::{Matched, match_all};
 pub use reports::{payments, postings, receivables, runs};
+pub use schemes::{SchemesChecked, check_schemes};
 pub use verify::verify;
 
 /// One treasury: its settings, its database, the day and the hour.

@@ -15,10 +15,12 @@ pub(crate) enum ListKind {
     OpenItems,
     /// Mandates.
     Mandates,
+    /// Old references.
+    Aliases,
 }
 
 impl ListKind {
-    const ALL: [ListKind; 2] = [ListKind::OpenItems, ListKind::Mandates];
+    const ALL: [ListKind; 3] = [ListKind::OpenItems, ListKind::Mandates, ListKind::Aliases];
 
     /// Columns that must be there.
     fn required(self) -> &'static [&'static str] {
@@ -27,6 +29,7 @@ impl ListKind {
                 &["kassenzeichen", "posten", "art", "faellig", "betrag", "schuldner", "anschrift", "mandat"]
             }
             ListKind::Mandates => &["mandat", "kassenzeichen", "inhaber", "iban", "bic", "unterschrieben", "status"],
+            ListKind::Aliases => &["altes_kassenzeichen", "kassenzeichen"],
         }
     }
 
@@ -43,6 +46,7 @@ impl ListKind {
                 "glaeubiger_id",
                 "alte_glaeubiger_id",
             ],
+            ListKind::Aliases => &[],
         }
     }
 
@@ -50,6 +54,7 @@ impl ListKind {
         match self {
             ListKind::OpenItems => "open items",
             ListKind::Mandates => "mandates",
+            ListKind::Aliases => "old references",
         }
     }
 }
@@ -105,6 +110,31 @@ pub(crate) fn read(bytes: &[u8], headers: &HashMap<String, String>) -> Result<Li
     Ok(List { kind, rows, warnings, places })
 }
 
+/// The references of a file with their lines: the column `kassenzeichen` of a CSV, else each line that is not empty.
+pub(crate) fn references(bytes: &[u8], headers: &HashMap<String, String>) -> Vec<(u64, String)> {
+    let text = decode(bytes);
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter(first))
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let is_column = |cell: &str| {
+        let name = cell.to_lowercase();
+        headers.get(&name).map_or(name.as_str(), String::as_str) == "kassenzeichen"
+    };
+    let column = reader.headers().ok().and_then(|header| header.iter().position(is_column));
+    let cells: Vec<(u64, String)> = match column {
+        Some(column) => reader
+            .records()
+            .filter_map(Result::ok)
+            .filter_map(|row| Some((row.position()?.line(), row.get(column)?.to_owned())))
+            .collect(),
+        None => (1..).zip(text.lines().map(|line| line.trim().to_owned())).collect(),
+    };
+    cells.into_iter().filter(|(_, cell)| !cell.is_empty()).collect()
+}
+
 /// Whether the first line of a text can be a header of one of our lists.
 pub(crate) fn looks_like_list(bytes: &[u8], headers: &HashMap<String, String>) -> bool {
     let text = decode(bytes);
@@ -132,13 +162,14 @@ fn delimiter(header: &str) -> u8 {
 
 fn kind_of(names: &[String]) -> Result<ListKind, String> {
     let has = |name: &str| names.iter().any(|own| own == name);
-    match (has("posten") || has("betrag"), has("iban") || has("inhaber")) {
-        (true, false) => Ok(ListKind::OpenItems),
-        (false, true) => Ok(ListKind::Mandates),
+    match (has("posten") || has("betrag"), has("iban") || has("inhaber"), has("altes_kassenzeichen")) {
+        (true, false, false) => Ok(ListKind::OpenItems),
+        (false, true, false) => Ok(ListKind::Mandates),
+        (false, false, true) => Ok(ListKind::Aliases),
         _ => {
             let expected: Vec<String> =
                 ListKind::ALL.iter().map(|kind| format!("{} ({})", kind.required().join(";"), kind.name())).collect();
-            Err(format!("line 1: the header {:?} is none of {}", names.join(";"), expected.join(" and ")))
+            Err(format!("line 1: the header {:?} is none of {}", names.join(";"), expected.join(", ")))
         }
     }
 }

@@ -10,8 +10,8 @@ use ledger::gate::Stage;
 use ledger::unproven::{self, Fits, Line};
 use sepa::{Cents, Iban};
 use store::{
-    AllocationRow, Booked, BookingRow, CaseRow, ClaimRow, ConfirmationKind, DebitRow, EventKind, EventRow, HoldRow,
-    ItemRow, MandateRow, RunRow, StateRow, StatementRow, Tx, VerdictRow,
+    AliasRow, AllocationRow, Booked, BookingRow, CaseRow, ClaimRow, ConfirmationKind, DebitRow, EventKind, EventRow,
+    HoldRow, ItemRow, MandateRow, RunRow, StateRow, StatementRow, Tx, VerdictRow,
 };
 
 use crate::Result;
@@ -40,6 +40,8 @@ pub(crate) struct Situation {
     pub(crate) events: Vec<EventRow>,
     /// Up to this day the old system had posted.
     pub(crate) as_of: Option<Date>,
+    /// Old references and what they lead to, in the order of the old ones.
+    pub(crate) aliases: Vec<AliasRow>,
 }
 
 impl Situation {
@@ -63,6 +65,7 @@ impl Situation {
             claims: store::claims(tx).await?,
             events: store::events(tx).await?,
             as_of: store::as_of(tx).await?,
+            aliases: aliases(tx).await?,
         })
     }
 
@@ -161,6 +164,12 @@ impl Situation {
         let amounts: Vec<Cents> = open.map(|booking| Cents::new(booking.amount)).collect();
         (amounts.len(), Cents::sum(amounts.iter().copied()).unwrap_or(Cents::ZERO))
     }
+}
+
+async fn aliases(tx: &mut Tx) -> Result<Vec<AliasRow>> {
+    let mut aliases: Vec<AliasRow> = crate::aliases::newest(store::aliases(tx).await?).into_values().collect();
+    aliases.sort_by(|one, other| one.old.cmp(&other.old));
+    Ok(aliases)
 }
 
 /// Every booking; what a statement that does not fit together casts doubt on says so.

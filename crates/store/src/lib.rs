@@ -5,6 +5,7 @@
 //! * a [`WriteTx`] cannot be committed without its journal entry, and the entry's hash covers every fact it added;
 //! * only `engine` knows which database is underneath, only `facts` loads in bulk.
 
+mod aliases;
 mod bookings;
 mod engine;
 mod error;
@@ -16,6 +17,7 @@ mod statements;
 mod verdicts;
 mod verify;
 
+pub use aliases::{AliasRow, aliases};
 pub use bookings::{
     Booked, BookingRow, NewBooking, StoredBooking, booked, booking_lines, bookings, sightings, stored_on, told,
 };

@@ -15,6 +15,8 @@ pub enum FileKind {
     OpenItems,
     /// A list of mandates.
     Mandates,
+    /// A list of old references.
+    Aliases,
 }
 
 impl FileKind {
@@ -24,6 +26,7 @@ impl FileKind {
             FileKind::Statements => "statements",
             FileKind::OpenItems => "open_items",
             FileKind::Mandates => "mandates",
+            FileKind::Aliases => "aliases",
         }
     }
 }

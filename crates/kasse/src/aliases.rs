@@ -1,0 +1,70 @@
+//! Lists of old references: standing orders go on quoting them for years.
+//!
+//! Invariant: an old reference leads to one Kassenzeichen; a list that says otherwise is refused.
+
+use std::collections::HashMap;
+
+use kassenzeichen::canonical;
+use store::{AliasRow, FileKind, NewFile, WriteTx};
+
+use crate::Result;
+use crate::import::{FileReport, Source};
+use crate::lists::List;
+
+/// Stores what a list says that is not known yet.
+pub(crate) async fn import(tx: &mut WriteTx, source: &Source<'_>, list: &List) -> Result<FileReport> {
+    let listed = read(list).map_err(|why| source.error(&why))?;
+    let known = newest(store::aliases(tx).await?);
+    let mut report = FileReport::new(source.name, "old references");
+    report.warnings.clone_from(&list.warnings);
+    let mut told = Vec::new();
+    for alias in listed {
+        match known.get(&canonical(&alias.old)) {
+            Some(same) if canonical(&same.kassenzeichen) == canonical(&alias.kassenzeichen) => report.known += 1,
+            Some(_) => {
+                report.changed += 1;
+                told.push(alias);
+            }
+            None => {
+                report.added += 1;
+                told.push(alias);
+            }
+        }
+    }
+    if !told.is_empty() {
+        let file = NewFile { name: source.name, kind: FileKind::Aliases, sha256: &source.sha256, as_of: None };
+        let file = tx.add_file(&file).await?;
+        tx.add_aliases(file, &told).await?;
+    }
+    Ok(report)
+}
+
+/// By canonical form, what each old reference leads to now.
+pub(crate) fn newest(rows: Vec<AliasRow>) -> HashMap<String, AliasRow> {
+    rows.into_iter().map(|row| (canonical(&row.old), row)).collect()
+}
+
+fn read(list: &List) -> std::result::Result<Vec<AliasRow>, String> {
+    let mut seen: HashMap<String, String> = HashMap::new();
+    let mut aliases = Vec::new();
+    for row in &list.rows {
+        let old = list.some_text(row, "altes_kassenzeichen")?;
+        let kassenzeichen = list.some_text(row, "kassenzeichen")?;
+        if canonical(old).len() < LEAST_SYMBOLS {
+            let why = format!("{old:?} is too short to be told from other numbers");
+            return Err(list.refuse(row, "altes_kassenzeichen", why));
+        }
+        match seen.insert(canonical(old), canonical(kassenzeichen)) {
+            None => aliases.push(AliasRow { old: old.to_owned(), kassenzeichen: kassenzeichen.to_owned() }),
+            Some(same) if same == canonical(kassenzeichen) => {}
+            Some(_) => {
+                let why = format!("{old:?} leads to another Kassenzeichen above");
+                return Err(list.refuse(row, "altes_kassenzeichen", why));
+            }
+        }
+    }
+    Ok(aliases)
+}
+
+/// Shorter references would be found in every second text.
+const LEAST_SYMBOLS: usize = 5;
