@@ -206,7 +206,11 @@ fn a_statement_of_another_account_or_currency_is_refused_by_name() {
 
 #[test]
 fn what_is_no_input_at_all_is_refused_where_it_was_named() {
-    check("bad.txt", b"Guten Tag\n", "bad.txt: is neither a statement nor a list of open items, mandates or old references");
+    check(
+        "bad.txt",
+        b"Guten Tag\n",
+        "bad.txt: is neither a statement nor a list of open items, mandates or old references",
+    );
     let other = "<?xml version=\"1.0\"?><html><body>Guten Tag</body></html>";
     check("bad.xml", other.as_bytes(), "bad.xml: line 1: the file holds no statement (found html/body)");
 }

@@ -21,6 +21,7 @@ mod contract;
 mod demo;
 mod explain;
 mod formats;
+mod holds;
 mod imports;
 mod orders;
 mod people;

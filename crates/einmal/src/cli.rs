@@ -80,6 +80,9 @@ pub(crate) enum Command {
     },
     /// Decide a case
     Resolve(Resolve),
+    /// What a person keeps out of direct debit
+    #[command(subcommand)]
+    Hold(Hold),
     /// How a booking was decided, replayed
     Explain {
         /// Its reference, as `report payments` says it
@@ -136,6 +139,37 @@ pub(crate) struct Confirmed {
     /// Who confirms
     #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) who: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Hold {
+    /// Hold a Kassenzeichen, or one of its items
+    Add {
+        /// KASSENZEICHEN or KASSENZEICHEN/POSTEN
+        what: String,
+        /// Why: Stundung, objection, insolvency …
+        #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+        reason: String,
+        /// The last day on which nothing is collected [default: until it is lifted]
+        #[arg(long, value_name = "DATE")]
+        until: Option<Date>,
+        /// Who holds it
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        who: String,
+    },
+    /// Sign for the lifting of a hold; it falls when two people have
+    Lift {
+        /// KASSENZEICHEN or KASSENZEICHEN/POSTEN, as it was held
+        what: String,
+        /// Why
+        #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+        reason: String,
+        /// Who signs
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        who: String,
+    },
+    /// The holds that stand
+    List,
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use kasse::{Config, ImportOptions, Imported, Kasse, NoticeManner, PlanOptions, Resolution};
 use serde_json::{Value, json};
 
-use crate::cli::{Cli, Collect, Command, Export, Format, How, Report, Resolve, Schemes, Statements};
+use crate::cli::{Cli, Collect, Command, Export, Format, Hold, How, Report, Resolve, Schemes, Statements};
 use crate::output::{self, note};
 use crate::progress::Bar;
 use crate::{case_view, demo, inspect, statement_table};
@@ -78,6 +78,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
             output::list(format, &kasse::cases(kasse).await?, &columns)?;
         }
         Command::Case { number } => case_view::case(format, &kasse::case(kasse, number).await?)?,
+        Command::Hold(hold) => run_hold(kasse, format, hold).await?,
         Command::Explain { reference } => {
             case_view::explained(format, &kasse::explain(kasse, &reference).await?)?;
         }
@@ -161,6 +162,25 @@ async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], as_
     }
     imported.files.iter().filter_map(|file| file.error.as_ref()).for_each(|why| note(&format!("error: {why}")));
     Ok(ExitCode::from(u8::from(imported.refused() > 0)))
+}
+
+async fn run_hold(kasse: &Kasse, format: Format, hold: Hold) -> Result<(), Failure> {
+    match hold {
+        Hold::Add { what, reason, until, who } => {
+            kasse::hold_add(kasse, &what, &reason, until, &who).await?;
+            let end = until.map_or("until two people lift it".to_owned(), |day| format!("until {day}"));
+            note(&format!("{what} is held {end}"));
+        }
+        Hold::Lift { what, reason, who } => match kasse::hold_lift(kasse, &what, &reason, &who).await? {
+            kasse::Lifted::Signed(count) => note(&format!("{what}: {count} of 2 have signed, it is still held")),
+            kasse::Lifted::Lifted => note(&format!("{what} is no longer held by hand")),
+        },
+        Hold::List => {
+            let columns = ["kassenzeichen", "posten", "until", "reason", "by", "may_be_lifted_by"];
+            output::list(format, &kasse::hold_list(kasse).await?, &columns)?;
+        }
+    }
+    Ok(())
 }
 
 async fn resolve_case(kasse: &Kasse, resolve: Resolve) -> Outcome {

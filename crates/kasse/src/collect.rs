@@ -83,7 +83,7 @@ fn check_due(kasse: &Kasse, due: Date) -> Result<()> {
 
 /// What is open of each item, with what keeps it out.
 pub(crate) fn open_items(situation: &Situation) -> Vec<OpenItem> {
-    let held = situation.held();
+    let (held, by_hand) = (situation.held(), situation.hand_held());
     situation
         .items
         .iter()
@@ -100,6 +100,7 @@ pub(crate) fn open_items(situation: &Situation) -> Vec<OpenItem> {
                 open: Cents::new(open),
                 mandate: item.said.mandate_reference.clone(),
                 held_by: held.get(&item.id).and_then(|cases| cases.first()).map(|(case, _)| *case),
+                hand_held: by_hand.get(&item.id).and_then(|holds| holds.iter().map(|hold| hold.until()).max()),
                 in_run: state.in_collection > 0,
             })
         })

@@ -101,6 +101,8 @@ struct ClaimRooms<'a> {
     states: HashMap<i64, StateRow>,
     items: HashMap<i64, &'a ItemRow>,
     held: HashMap<i64, Vec<(i64, String)>>,
+    /// Item -> the last day of a hold by hand.
+    by_hand: HashMap<i64, Date>,
     /// Debit -> its run's collection date, where its mandate still debits the same account.
     due: HashMap<i64, Date>,
 }
@@ -127,6 +129,11 @@ impl<'a> ClaimRooms<'a> {
             states: counters(situation),
             items: situation.items.iter().map(|item| (item.id, item)).collect(),
             held: situation.held(),
+            by_hand: situation
+                .hand_held()
+                .into_iter()
+                .filter_map(|(item, holds)| Some((item, holds.iter().map(|hold| hold.until()).max()?)))
+                .collect(),
             due: usable.filter_map(|debit| Some((debit.id, *due.get(&debit.run)?))).collect(),
         }
     }
@@ -137,7 +144,8 @@ impl<'a> ClaimRooms<'a> {
             return Cents::ZERO;
         };
         let paid = self.states.get(&claim.item).map_or(0, |state| state.transferred + state.collected);
-        let free = !self.held.contains_key(&claim.item) && item.said.due <= *due;
+        let by_hand = self.by_hand.get(&claim.item).is_some_and(|until| due <= until);
+        let free = !self.held.contains_key(&claim.item) && !by_hand && item.said.due <= *due;
         Cents::new(if free { item.said.amount.saturating_sub(paid) } else { 0 })
     }
 }

@@ -21,6 +21,7 @@ pub async fn receivables(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
     let situation = Situation::load(&mut tx).await?;
     let (held, reasons) = (situation.held(), left_out_reasons(kasse, &situation));
+    let by_hand = situation.hand_held();
     let fees = Fees::new(kasse, &situation);
     let rows = situation.items.iter().map(|item| {
         let state = situation.states.get(&item.id).copied().unwrap_or_default();
@@ -30,6 +31,7 @@ pub async fn receivables(kasse: &Kasse) -> Result<Vec<Value>> {
             .into_iter()
             .flatten()
             .map(|(case, reason)| json!({"case": case, "reason": reason}))
+            .chain(by_hand.get(&item.id).into_iter().flatten().map(|hold| crate::hand_holds::shown(hold)))
             .collect();
         json!({
             "kassenzeichen": item.kassenzeichen,

@@ -11,7 +11,7 @@ use ledger::unproven::{self, Fits, Line};
 use sepa::{Cents, Iban};
 use store::{
     AliasRow, AllocationRow, Booked, BookingRow, CaseRow, ClaimRow, ConfirmationKind, DebitRow, EventKind, EventRow,
-    HoldRow, ItemRow, MandateRow, RunRow, StateRow, StatementRow, Tx, VerdictRow,
+    HandHoldRow, HoldRow, ItemRow, MandateRow, RunRow, StateRow, StatementRow, Tx, VerdictRow,
 };
 
 use crate::Result;
@@ -40,6 +40,8 @@ pub(crate) struct Situation {
     pub(crate) events: Vec<EventRow>,
     /// Up to this day the old system had posted.
     pub(crate) as_of: Option<Date>,
+    /// Holds by hand that nobody has lifted, with who has signed for it so far.
+    pub(crate) hand_holds: Vec<HandHold>,
     /// Old references and what they lead to, in the order of the old ones.
     pub(crate) aliases: Vec<AliasRow>,
 }
@@ -66,6 +68,7 @@ impl Situation {
             events: store::events(tx).await?,
             as_of: store::as_of(tx).await?,
             aliases: aliases(tx).await?,
+            hand_holds: hand_holds(tx).await?,
         })
     }
 
@@ -123,6 +126,20 @@ impl Situation {
         held
     }
 
+    /// Item -> the holds by hand on it.
+    pub(crate) fn hand_held(&self) -> HashMap<i64, Vec<&HandHold>> {
+        let mut held: HashMap<i64, Vec<&HandHold>> = HashMap::new();
+        if self.hand_holds.is_empty() {
+            return held;
+        }
+        for item in &self.items {
+            let own = canonical(&item.kassenzeichen);
+            let on = self.hand_holds.iter().filter(|hold| hold.covers(item.id, &own));
+            on.for_each(|hold| held.entry(item.id).or_default().push(hold));
+        }
+        held
+    }
+
     /// The mandates as planning looks at them, their Kassenzeichen spelt as the items are.
     pub(crate) fn plan_mandates(&self) -> Vec<ledger::plan::Mandate> {
         let printed = self.printed();
@@ -164,6 +181,40 @@ impl Situation {
         let amounts: Vec<Cents> = open.map(|booking| Cents::new(booking.amount)).collect();
         (amounts.len(), Cents::sum(amounts.iter().copied()).unwrap_or(Cents::ZERO))
     }
+}
+
+/// A hold by hand that stands.
+#[derive(Clone, Debug)]
+pub(crate) struct HandHold {
+    pub(crate) row: HandHoldRow,
+    /// Who has signed under its lifting.
+    pub(crate) lifting: Vec<String>,
+}
+
+impl HandHold {
+    fn covers(&self, item: i64, canonical_kassenzeichen: &str) -> bool {
+        match self.row.item {
+            Some(own) => own == item,
+            None => canonical(&self.row.kassenzeichen) == canonical_kassenzeichen,
+        }
+    }
+
+    /// Its last day.
+    pub(crate) fn until(&self) -> Date {
+        self.row.until.unwrap_or(Date::MAX)
+    }
+}
+
+/// People who must sign before a hold is lifted.
+pub(crate) const LIFTING_SIGNATURES: usize = 2;
+
+async fn hand_holds(tx: &mut Tx) -> Result<Vec<HandHold>> {
+    let lifts = store::hold_lifts(tx).await?;
+    let holds = store::hand_holds(tx).await?.into_iter().map(|row| {
+        let signed = lifts.iter().filter(|lift| lift.hand_hold == row.id).map(|lift| lift.actor.clone());
+        HandHold { lifting: signed.collect(), row }
+    });
+    Ok(holds.filter(|hold| hold.lifting.len() < LIFTING_SIGNATURES).collect())
 }
 
 async fn aliases(tx: &mut Tx) -> Result<Vec<AliasRow>> {

@@ -427,6 +427,9 @@ impl<'a> Storing<'a> {
         if current.skip {
             return Ok(());
         }
+        if let Some(finding) = end.findings.iter().find(|finding| finding.kind == FindingKind::CutOff) {
+            return Err(self.error(member, finding));
+        }
         let statement = current.finish(end).map_err(|why| self.error(member, why))?;
         let file = self.file().await?;
         self.report.statements += 1;

@@ -103,7 +103,8 @@ fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
             add(breaks, format!("run {}: was released by {}, who planned it", event.run, event.actor));
         }
     }
-    let (stages, runs, held) = (situation.stages(), situation.run_of_debit(), situation.held());
+    let (stages, runs) = (situation.stages(), situation.run_of_debit());
+    let (held, by_hand) = (situation.held(), situation.hand_held());
     let mut living: HashMap<i64, i64> = HashMap::new();
     for ((debit, item), amount) in situation.claimed() {
         let Some(run) = runs.get(&debit).copied() else {
@@ -116,6 +117,11 @@ fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
         }
         if stage.yields_to_money() && held.contains_key(&item) {
             add(breaks, format!("item {item} is in run {run} though a case holds it"));
+        }
+        let due = situation.runs.iter().find(|row| row.id == run).map(|row| row.due);
+        let by_hand = by_hand.get(&item).into_iter().flatten().any(|hold| due.is_some_and(|due| due <= hold.until()));
+        if stage.yields_to_money() && by_hand {
+            add(breaks, format!("item {item} is in run {run} though a person holds it"));
         }
     }
 }

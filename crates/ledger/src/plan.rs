@@ -26,6 +26,8 @@ pub struct OpenItem {
     pub mandate: Option<String>,
     /// The case that holds it.
     pub held_by: Option<i64>,
+    /// The last day of a hold by hand; [`Date::MAX`] where it has no end.
+    pub hand_held: Option<Date>,
     /// Whether a living run claims it.
     pub in_run: bool,
 }
@@ -64,6 +66,8 @@ pub enum Reason {
     InRun,
     /// A case could concern it.
     Held,
+    /// A person holds it.
+    HandHold,
     /// No mandate, or more than one that could be meant.
     NoMandate,
     /// Its mandate was revoked.
@@ -87,6 +91,7 @@ impl Reason {
             Reason::NotDue => "not_due",
             Reason::InRun => "in_run",
             Reason::Held => "held",
+            Reason::HandHold => "hand_hold",
             Reason::NoMandate => "no_mandate",
             Reason::Revoked => "revoked",
             Reason::Lapsed => "lapsed",
@@ -236,6 +241,9 @@ fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result
     if item.held_by.is_some() {
         return Err(Reason::Held);
     }
+    if item.hand_held.is_some_and(|until| terms.due <= until) {
+        return Err(Reason::HandHold);
+    }
     let mandate = mandates.of(item.mandate.as_deref(), &item.kassenzeichen)?;
     let lapsed = mandate
         .last_used
@@ -319,6 +327,7 @@ mod tests {
             open: Cents::new(open),
             mandate: Some("M1".to_owned()),
             held_by: None,
+            hand_held: None,
             in_run: false,
         }
     }

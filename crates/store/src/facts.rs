@@ -76,6 +76,8 @@ facts! {
     ALLOCATION = "allocation" { verdict: Int, booking: Int, item: Int, amount: Int }
     CASE_FILE = "case_file" { booking: Int }
     HOLD = "hold" { verdict: Int, item: Int, reason: Text }
+    HAND_HOLD = "hand_hold" { kassenzeichen: Text, item: Int, reason: Text, until: Day, actor: Text }
+    HOLD_LIFT = "hold_lift" { hand_hold: Int, reason: Text, actor: Text }
     RUN = "run" { name: Text, due: Day, planner: Text }
     DEBIT = "debit" { run: Int, end_to_end_id: Text, mandate: Int, kassenzeichen: Text }
     CLAIM = "claim" { debit: Int, item: Int, amount: Int, cause: Text }

@@ -10,6 +10,7 @@ mod bookings;
 mod engine;
 mod error;
 mod facts;
+mod hand_holds;
 mod items;
 mod journal;
 mod runs;
@@ -24,6 +25,7 @@ pub use bookings::{
 pub use engine::{Db, ReadTx, Row, Sql, Tx, Value};
 pub use error::{Error, Result};
 pub use facts::{FACTS, FactTable, Kind};
+pub use hand_holds::{HandHoldRow, HoldLiftRow, hand_holds, hold_lifts};
 pub use items::{
     AssessmentRow, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, items, latest_mandates, mandates,
     set_state, states,

@@ -1,0 +1,138 @@
+//! `einmal hold add | lift`: what a person keeps out of direct debit (Stundung, objection, insolvency).
+//!
+//! Invariant: a hold takes effect at once, its lifting only when two people have signed: a debit too few is made up for in
+//! the next run, one too many is not.
+
+use jiff::civil::Date;
+use kassenzeichen::canonical;
+use serde_json::{Value, json};
+use store::{HandHoldRow, HoldLiftRow};
+
+use crate::recount::recount;
+use crate::situation::{HandHold, LIFTING_SIGNATURES, Situation};
+use crate::{Error, Kasse, Result};
+
+/// What became of a signature under the lifting of a hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifted {
+    /// So many have signed; the hold stands until two have.
+    Signed(usize),
+    /// The hold is lifted.
+    Lifted,
+}
+
+/// What is meant by `KZ` or `KZ/POSTEN`.
+struct Scope {
+    kassenzeichen: String,
+    item: Option<i64>,
+}
+
+/// Keeps a Kassenzeichen, or one of its items, out of direct debit; planned debits of it fall.
+///
+/// # Errors
+/// [`Error::Unknown`] where nothing of that name is owed, [`Error::Refused`] for an end before today or no reason.
+pub async fn hold_add(kasse: &Kasse, what: &str, reason: &str, until: Option<Date>, who: &str) -> Result<()> {
+    if reason.trim().is_empty() {
+        return Err(Error::Refused("a hold needs a reason".to_owned()));
+    }
+    if let Some(until) = until.filter(|until| *until < kasse.today) {
+        return Err(Error::Refused(format!("{until} is before {}: such a hold would hold nothing", kasse.today)));
+    }
+    let mut tx = kasse.db.write(kasse.act(who, "hold add", reason)).await?;
+    let scope = scope(&Situation::load(&mut tx).await?, what)?;
+    let hold = HandHoldRow {
+        id: 0,
+        kassenzeichen: scope.kassenzeichen,
+        item: scope.item,
+        reason: reason.to_owned(),
+        until,
+        actor: who.to_owned(),
+    };
+    tx.add_hand_hold(&hold).await?;
+    recount(&mut tx).await?;
+    Ok(tx.commit(what).await?)
+}
+
+/// Signs under the lifting of what holds exactly this Kassenzeichen or item.
+///
+/// # Errors
+/// [`Error::Unknown`] where nothing holds it, [`Error::Refused`] where this person has signed already.
+pub async fn hold_lift(kasse: &Kasse, what: &str, reason: &str, who: &str) -> Result<Lifted> {
+    if reason.trim().is_empty() {
+        return Err(Error::Refused("lifting a hold needs a reason".to_owned()));
+    }
+    let mut tx = kasse.db.write(kasse.act(who, "hold lift", reason)).await?;
+    let situation = Situation::load(&mut tx).await?;
+    let scope = scope(&situation, what)?;
+    let holds: Vec<&HandHold> = situation.hand_holds.iter().filter(|hold| scope.is_of(hold)).collect();
+    let Some(signed) = holds.iter().map(|hold| hold.lifting.len()).min() else {
+        return Err(Error::Unknown(format!("nobody holds {what:?} by hand")));
+    };
+    let open: Vec<&&HandHold> = holds.iter().filter(|hold| !hold.lifting.iter().any(|actor| actor == who)).collect();
+    if open.is_empty() {
+        return Err(Error::Refused(format!("{who} has signed for {what:?} already: another person must")));
+    }
+    for hold in open {
+        let lift = HoldLiftRow { hand_hold: hold.row.id, reason: reason.to_owned(), actor: who.to_owned() };
+        tx.add_hold_lift(&lift).await?;
+    }
+    recount(&mut tx).await?;
+    tx.commit(what).await?;
+    Ok(if signed + 1 >= LIFTING_SIGNATURES { Lifted::Lifted } else { Lifted::Signed(signed + 1) })
+}
+
+/// The holds by hand that stand.
+///
+/// # Errors
+/// What the database says.
+pub async fn hold_list(kasse: &Kasse) -> Result<Vec<Value>> {
+    let mut tx = kasse.db.read().await?;
+    let situation = Situation::load(&mut tx).await?;
+    let rows = situation.hand_holds.iter().map(|hold| {
+        let item = situation.items.iter().find(|item| Some(item.id) == hold.row.item);
+        let mut row = json!({"kassenzeichen": hold.row.kassenzeichen, "posten": item.map(|item| item.posten.as_str())});
+        let more = shown(hold);
+        let fields = more.as_object().cloned().unwrap_or_default();
+        row.as_object_mut().into_iter().for_each(|row| row.extend(fields.clone()));
+        row
+    });
+    Ok(rows.collect())
+}
+
+/// A hold as a report shows it beside those of cases.
+pub(crate) fn shown(hold: &HandHold) -> Value {
+    let lifting = match hold.lifting.as_slice() {
+        [] => "two people".to_owned(),
+        signed => format!("one more person than {}", signed.join(", ")),
+    };
+    json!({
+        "case": null, "reason": hold.row.reason, "until": hold.row.until.map(|day| day.to_string()), "by": hold.row.actor,
+        "may_be_lifted_by": lifting,
+    })
+}
+
+impl Scope {
+    fn is_of(&self, hold: &HandHold) -> bool {
+        self.item == hold.row.item && canonical(&self.kassenzeichen) == canonical(&hold.row.kassenzeichen)
+    }
+}
+
+/// A Kassenzeichen, else one of its items, split at the last `/` that yields one.
+fn scope(situation: &Situation, what: &str) -> Result<Scope> {
+    let own = |text: &str| {
+        let wanted = canonical(text);
+        situation.items.iter().find(move |item| canonical(&item.kassenzeichen) == wanted)
+    };
+    if let Some(item) = own(what) {
+        return Ok(Scope { kassenzeichen: item.kassenzeichen.clone(), item: None });
+    }
+    let item = what.rmatch_indices('/').find_map(|(place, _)| {
+        let (kassenzeichen, posten) = (what.get(..place)?, what.get(place + 1..)?);
+        let wanted = canonical(kassenzeichen);
+        situation.items.iter().find(|item| canonical(&item.kassenzeichen) == wanted && item.posten == posten)
+    });
+    match item {
+        Some(item) => Ok(Scope { kassenzeichen: item.kassenzeichen.clone(), item: Some(item.id) }),
+        None => Err(Error::Unknown(format!("nothing is owed under {what:?}"))),
+    }
+}
