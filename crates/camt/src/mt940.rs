@@ -19,7 +19,8 @@ use crate::{
 };
 use fields::{Field, Fields};
 
-/// Reads MT940 and MT942 in the German variant, one part at a time; `:86:` of other countries stays unstructured text.
+/// Reads MT940 and MT942 in the German variant and with code words of SWIFT, one part at a time; any other `:86:` stays
+/// unstructured text.
 ///
 /// A statement begins with `:20:`, or where fields of a statement follow the closing balance of another. One with `:34F:` or
 /// `:13D:` and no opening balance is an MT942. An MT940 without closing balance has [`FindingKind::CutOff`].
@@ -42,7 +43,8 @@ const FIELD: usize = 64;
 struct Pending {
     booking: Box<Booking>,
     kind: String,
-    has_info: bool,
+    /// Bytes of its `:86:`, mostly one.
+    kept: usize,
 }
 
 impl<R: BufRead> Mt940Reader<R> {
@@ -129,23 +131,16 @@ impl<R: BufRead> Mt940Reader<R> {
                 return Ok(());
             }
             "86" => {
-                match &mut self.booking {
-                    Some(pending) if pending.has_info => info::add_info(&field.lines, &mut pending.booking),
-                    Some(pending) => info::read_info(&field.lines, &pending.kind, &mut pending.booking),
-                    None => {}
+                let Some(pending) = &mut self.booking else { return Ok(()) };
+                match pending.kept {
+                    0 => info::read_info(&field.lines, &pending.kind, &mut pending.booking),
+                    _ => info::add_info(&field.lines, &mut pending.booking),
                 }
-                self.booking.iter_mut().for_each(|pending| pending.has_info = true);
-                return Ok(());
+                return keep(field, &mut pending.kept, self.limit);
             }
             _ => {}
         }
-        let size: usize = field.lines.iter().map(String::len).sum();
-        self.kept = self.kept.saturating_add(size).saturating_add(FIELD);
-        if self.kept > self.limit {
-            let kind = ReadErrorKind::TooMuch(self.limit);
-            return Err(ReadError { line: field.line, column: None, path: format!(":{}", field.tag), kind });
-        }
-        Ok(())
+        keep(field, &mut self.kept, self.limit)
     }
 
     fn begin_booking(&mut self, field: &Field) {
@@ -170,7 +165,7 @@ impl<R: BufRead> Mt940Reader<R> {
                 String::new()
             }
         };
-        self.booking = Some(Pending { booking, kind, has_info: false });
+        self.booking = Some(Pending { booking, kind, kept: 0 });
     }
 
     /// Gives the booking and, since it is a whole entry, the entry's end.
@@ -205,6 +200,17 @@ impl<R: BufRead> Mt940Reader<R> {
         let end = statement.finish();
         self.parts.push_back(Part::StatementEnd(end));
     }
+}
+
+/// Counts what is held of a field.
+fn keep(field: &Field, kept: &mut usize, limit: usize) -> Result<(), ReadError> {
+    let size: usize = field.lines.iter().map(String::len).sum();
+    *kept = kept.saturating_add(size).saturating_add(FIELD);
+    if *kept <= limit {
+        return Ok(());
+    }
+    let kind = ReadErrorKind::TooMuch(limit);
+    Err(ReadError { line: field.line, column: None, path: format!(":{}", field.tag), kind })
 }
 
 fn first_line(field: &Field) -> Option<String> {

@@ -138,6 +138,7 @@ fn mt940_without_end() {
         (":20:A\n:86:", "x\n", ", :86", long),
         (":20:A\n:61:", "\n", ", :61", long),
         (":20:A\n", ":25:x\n", ", :25", much),
+        (":20:A\n:61:231102C1,00NTRF\n", ":86:x\n", ", :86", much),
     ];
     for (head, unit, path, why) in table {
         let mut input = Endless::new(head, unit);
