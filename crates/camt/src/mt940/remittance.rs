@@ -49,7 +49,9 @@ impl Remittance {
             self.values.push((tag, text.get(begin..end).unwrap_or_default().to_owned()));
             return;
         }
-        let inner = cuts.iter().copied().filter(|cut| (begin..end).contains(cut) && *cut > begin);
+        // A text may have as many tags as cuts: only those of this value are looked at.
+        let inner = cuts.get(cuts.partition_point(|cut| *cut <= begin)..).unwrap_or_default();
+        let inner = inner.iter().copied().take_while(|cut| *cut < end);
         let mut from = begin;
         for cut in inner.chain([end]) {
             let line = text.get(from..cut).unwrap_or_default();
