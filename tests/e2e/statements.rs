@@ -190,3 +190,29 @@ fn the_table_tells_ranges_gaps_and_what_is_still_to_come() {
     assert!(rows.iter().any(|row| row.starts_with(&["missing", "2024-03-07", "2024-03-08"])), "{table}");
     assert!(table.contains("confirmed by"), "{table}");
 }
+
+#[test]
+fn a_download_that_broke_off_is_refused_wherever_it_broke() {
+    let whole = ":20:STARTUMS\r\n:25:41650001/23\r\n:28C:201/1\r\n:60F:C240306EUR1000,00\r\n\
+        :61:2403060306C10,00NTRFNONREF\r\n:86:166?00GUTSCHRIFT?20SVWZ+Abgaben?32Anna Amsel\r\n\
+        :61:2403070307C20,00NTRFNONREF\r\n:86:166?00GUTSCHRIFT?20SVWZ+Abgaben?32Bert Bussard\r\n\
+        :62F:C240308EUR1030,00\r\n-\r\n";
+    let town = town();
+    // within the closing balance the amount itself is wrong, and nothing proves it
+    let end = whole.find(":62F:").unwrap() + ":62F:C2403".len();
+    for cut in (70..end).step_by(9) {
+        town.write("cut.sta", &whole[..cut]);
+        let done = town.run("import cut.sta");
+        assert_eq!(done.code, 1, "{cut}: {done:#?}");
+        assert_eq!(done.err.lines().filter(|line| line.starts_with("error: cut.sta: line ")).count(), 1, "{done:#?}");
+    }
+    let xml = Statement::new(TWO).xml();
+    for cut in (400..xml.trim_end().len()).step_by(397) {
+        town.write("cut.xml", &xml[..cut]);
+        let done = town.run("import cut.xml");
+        assert_eq!(done.code, 1, "{cut}: {done:#?}");
+    }
+    assert_eq!(decisions(&town), Vec::<String>::new());
+    town.write("whole.sta", whole);
+    town.run("import whole.sta").ok();
+}
