@@ -58,7 +58,7 @@ impl<'t> Search<'_, 't, '_> {
                 && ((is_free && is_evident(&window)) || {
                     self.mark(reading);
                     let is_credible = self.is_credible(&window, hit.id);
-                    let is_doubtful = is_credible && self.ends_in_another(&window, hit.id);
+                    let is_doubtful = is_credible && self.ends_in_instalment(&window, hit.id);
                     doubtful.extend(is_doubtful.then_some(*hit));
                     is_credible && !is_doubtful
                 })
@@ -136,14 +136,20 @@ impl<'t> Search<'_, 't, '_> {
         }
     }
 
-    /// Is the first or last of several pieces something else, and the window not laid out as printed? `5.0100.12345.6`
-    /// with a digit lost, before `4. Rate`, is no reference that ends in 4.
-    fn ends_in_another(&self, window: &Window<'_, 't>, id: RefId) -> bool {
-        let is_other = |piece: &Piece| self.scratch.marks.get(piece.bytes.start) == Some(&Noise::Other);
-        let (Some(first), Some(last)) = (window.pieces().first(), window.pieces().last()) else { return false };
-        let is_mixed = window.pieces().iter().any(|piece| piece.is_digits() && !is_other(piece));
-        let is_at_end = is_other(first) || (is_other(last) && last.link == Link::Loose);
-        is_mixed && is_at_end && !window.is_led() && !is_same(window.written(), self.directory.form(id))
+    /// Does a window that is not laid out as printed begin or end in the number of an instalment? `5.0100.12345.6` with
+    /// a digit lost, before `4. Rate`, is no reference that ends in 4.
+    fn ends_in_instalment(&self, window: &Window<'_, 't>, id: RefId) -> bool {
+        let reading = window.reading;
+        let is_period = |at: Option<usize>| {
+            let word = at.and_then(|at| reading.pieces.get(at)).filter(|piece| piece.class == Class::Letters);
+            word.is_some_and(|word| words::is_period(reading.symbols_of(word)))
+        };
+        let is_number = |piece: Option<&Piece>| piece.is_some_and(|piece| piece.is_digits() && piece.len() <= 2);
+        let is_apart = |piece: Option<&Piece>| piece.is_some_and(|piece| piece.link == Link::Loose);
+        let pieces = window.pieces();
+        let begins = || is_number(pieces.first()) && is_apart(pieces.get(1)) && is_period(window.first.checked_sub(1));
+        let ends = || is_number(pieces.last()) && is_apart(pieces.last()) && is_period(Some(window.last + 1));
+        pieces.len() > 1 && (begins() || ends()) && !is_same(window.written(), self.directory.form(id))
     }
 
     fn is_checked(&self, window: &Window<'_, 't>) -> bool {
