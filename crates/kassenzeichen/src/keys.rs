@@ -36,6 +36,9 @@ pub(crate) struct Keys {
     /// Runs of letters that occur in text keys and masks.
     letters: HashSet<Vec<char>>,
     longest_letters: usize,
+    /// The ASCII letters that such runs begin with, as bits.
+    first_letters: u32,
+    has_long_numbers: bool,
 }
 
 /// A canonical form on its way into the table: the number it is, with its length.
@@ -91,6 +94,11 @@ pub(crate) const POWERS: [u64; PACKED + 1] = {
     powers
 };
 
+/// A bit for each ASCII letter, small or capital.
+fn letter_bit(letter: u8) -> u32 {
+    1 << (letter.to_ascii_uppercase() & 31)
+}
+
 /// One multiplication folded on itself: all bits of the key reach all bits of the hash.
 fn mixed(key: u64) -> u64 {
     let product = u128::from(key ^ 0x2D35_8DCC_AA6C_78A5) * 0x8BB8_4B93_962E_ACC9;
@@ -139,6 +147,7 @@ impl Keys {
         }
         self.text_lengths.iter_mut().skip(symbols.len()).take(1).for_each(|is_there| *is_there = true);
         self.know_letters(symbols);
+        self.has_long_numbers |= symbols.iter().all(char::is_ascii_digit);
         hashed(symbols.iter().copied())
     }
 
@@ -203,6 +212,7 @@ impl Keys {
     pub(crate) fn know_letters(&mut self, canonical: &[char]) {
         for run in canonical.split(char::is_ascii_digit).filter(|run| !run.is_empty()) {
             self.longest_letters = self.longest_letters.max(run.len());
+            self.first_letters |= run.first().and_then(|first| u8::try_from(*first).ok()).map_or(0, letter_bit);
             if !self.letters.contains(run) {
                 self.letters.insert(run.to_vec());
             }
@@ -248,6 +258,18 @@ impl Keys {
     /// Does a key or a mask have exactly this run of letters?
     pub(crate) fn has_letters(&self, run: &[char]) -> bool {
         run.len() <= self.longest_letters && self.letters.contains(run)
+    }
+
+    /// Could these letters, as written, be some that a key has? No where they surely are not. A letter is one or two
+    /// bytes, and gives at least one symbol.
+    pub(crate) fn may_know(&self, word: &[u8]) -> bool {
+        let is_first = |first: &u8| !first.is_ascii() || self.first_letters & letter_bit(*first) != 0;
+        word.len() <= self.longest_letters * 2 && word.first().is_some_and(is_first)
+    }
+
+    /// Are there keys of digits alone that are too long to be packed?
+    pub(crate) fn has_long_numbers(&self) -> bool {
+        self.has_long_numbers
     }
 
     /// The length of the longest key.

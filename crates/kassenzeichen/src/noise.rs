@@ -209,6 +209,7 @@ impl View<'_> {
     /// A tax office's number: groups of these lengths between slashes (Einheitswert-Aktenzeichen, tax numbers of the
     /// Länder).
     fn tax_number(&self, at: usize) -> Option<Stretch> {
+        self.gap(at + 1).filter(|gap| gap.contains('/'))?;
         let is_group = |(offset, width): (usize, &usize)| {
             let is_joined =
                 offset == 0 || self.gap(at + offset).is_some_and(|gap| gap.trim_matches(['\n', ' ']) == "/");

@@ -6,6 +6,7 @@
 //! repairs.
 
 mod exact;
+mod quick;
 mod repairs;
 
 use std::ops::Range;
@@ -17,6 +18,7 @@ use crate::noise::{self, Noise};
 use crate::reading::{Buffers, Class, Link, Piece, Reading};
 use crate::repair::LEAST_DIGITS;
 use crate::words;
+use quick::Answer;
 
 /// How far a search goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,7 @@ pub(crate) struct Scratch {
     unknown: Vec<Unknown>,
     buffers: [Buffers; 2],
     hits: Vec<exact::Hit>,
+    runs: Vec<quick::Run>,
 }
 
 /// The search through one text.
@@ -59,6 +62,21 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
         if !has_digits(self.text) {
             return 0;
         }
+        // Behind a payment slip's number stands a digit that only the whole search knows of.
+        let is_slip = self.field == Field::Structured;
+        let mut answer = || quick::answer(self.directory.keys(), self.text, &mut self.scratch.runs);
+        match if is_slip { None } else { answer() } {
+            Some(Answer::Nothing) if depth == Depth::Exact => 1,
+            Some(Answer::One { bytes, id, rest }) if depth == Depth::Exact || rest == 0 => {
+                self.report(bytes, id, Spelling::Exact);
+                self.settle(findings);
+                1
+            }
+            _ => self.run_whole(depth, findings),
+        }
+    }
+
+    fn run_whole(mut self, depth: Depth, findings: &mut Findings) -> usize {
         self.scratch.taken.clear();
         self.scratch.taken.resize(self.text.len(), false);
         let [plain, other] = &mut self.scratch.buffers;
@@ -180,6 +198,8 @@ fn overlaps(one: &Range<usize>, other: &Range<usize>) -> bool {
 mod tests {
     use super::*;
     use crate::{CheckMethod, Scheme};
+    use proptest::prelude::*;
+    use proptest::sample::select;
     use repairs::REPAIR_PROBES;
 
     fn directory() -> Directory {
@@ -193,6 +213,53 @@ mod tests {
         let references: Vec<String> = (0..2_000).map(|number| format!("P{number:06}")).collect();
         let others = ["5.0100.123456.3", "07/11202-2", "12.345678.90"];
         Directory::new(&schemes, references.iter().map(String::as_str).chain(others))
+    }
+
+    /// Texts in which the short way is taken, and texts in which it nearly is.
+    fn texts() -> impl Strategy<Value = String> {
+        let signs = [" ", ".", "-", "/", ",", "\n", " \n", "", ": ", "         ", "€ ", "×", "_"];
+        let words =
+            ["Abgaben", "Tel.", "Müller", "4. Rate", "EUR", "IBAN DE82", "P", "RF18", "Rückruf", "15.11.2023", "x"];
+        let pieces = prop_oneof![
+            2 => "[0-9]{1,7}",
+            3 => select(vec!["5.0100.123456.3", "501001234563", "5010 0123 4563", "07/11202-2", "123456789012345678"])
+                .prop_map(str::to_owned),
+            1 => (1_usize..12, select(signs.to_vec())).prop_map(|(at, sign)| {
+                let (head, tail) = "501001234563".split_at(at);
+                format!("{head}{sign}{tail}")
+            }),
+            4 => select(signs.to_vec()).prop_map(str::to_owned),
+            3 => select(words.to_vec()).prop_map(str::to_owned),
+        ];
+        prop::collection::vec(pieces, 1..7).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_leads_where_the_whole_search_does(text in texts(), has_letters in any::<bool>()) {
+            let directory = if has_letters { directory() } else { digits_only() };
+            for depth in [Depth::Exact, Depth::Repairs] {
+                let mut scratch = Scratch::default();
+                let (mut short, mut whole) = (Findings::default(), Findings::default());
+                Search::new(&directory, Field::Remittance, &text, &mut scratch).run(depth, &mut short);
+                Search::new(&directory, Field::Remittance, &text, &mut scratch).run_whole(depth, &mut whole);
+                prop_assert_eq!(short, whole, "{:?}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn the_short_way_is_taken() {
+        let directory = digits_only();
+        for text in ["Abgaben 5.0100.123456.3 Müller", "5010 0123 4563 4. Rate 2023", "501001234563", "vom 15.11.2023"]
+        {
+            assert!(quick::answer(directory.keys(), text, &mut Vec::new()).is_some(), "{text}");
+        }
+    }
+
+    fn digits_only() -> Directory {
+        let schemes = [Scheme::new("x", "5.0100.######.C", CheckMethod::Luhn).unwrap()];
+        Directory::new(&schemes, ["5.0100.123456.3", "07/11202-2", "123456789012345678"])
     }
 
     #[test]

@@ -2,6 +2,9 @@
 //!
 //! Must not know numbers. Invariant: words are in the form of [`crate::canonical`].
 
+/// No word of the lists has more bytes.
+const LONGEST: usize = 20;
+
 /// A telephone number follows.
 const PHONE: [&str; 15] = [
     "TEL",
@@ -136,6 +139,16 @@ pub(crate) fn is_phone(word: &[char]) -> bool {
     matches!(word.first(), Some('T' | 'F' | 'P' | 'H' | 'M' | 'R')) && contains(&PHONE, word)
 }
 
+/// Could these letters, as written, introduce a telephone number? No where they surely do not.
+pub(crate) fn may_introduce(word: &[u8]) -> bool {
+    let first = word.first().map(u8::to_ascii_uppercase);
+    let is_like = |known: &&str| {
+        known.len() == word.len()
+            && known.bytes().zip(word).all(|(one, other)| one == other.to_ascii_uppercase() || one > 127)
+    };
+    matches!(first, Some(b'T' | b'F' | b'P' | b'H' | b'M' | b'R')) && PHONE.iter().any(|known| is_like(&known))
+}
+
 pub(crate) fn is_introducing(word: &[char]) -> bool {
     contains(&INTRODUCING, word)
 }
@@ -150,6 +163,11 @@ pub(crate) fn is_filler(word: &[char]) -> bool {
 
 pub(crate) fn is_period(word: &[char]) -> bool {
     contains(&PERIODS, word)
+}
+
+/// Could a word with this first letter be one beside which instalments are counted?
+pub(crate) fn may_count(first: u8) -> bool {
+    PERIODS.iter().any(|word| word.bytes().next() == Some(first.to_ascii_uppercase()))
 }
 
 pub(crate) fn is_levy(word: &[char]) -> bool {
@@ -169,5 +187,27 @@ pub(crate) fn is_currency(word: &[char]) -> bool {
 
 /// Is the word one of these?
 pub(crate) fn contains(words: &[&str], word: &[char]) -> bool {
-    words.iter().any(|known| known.chars().eq(word.iter().copied()))
+    // Once as bytes: most words differ in length already.
+    let mut bytes = [0; LONGEST];
+    let mut length = 0;
+    for c in word {
+        let Some(free) = bytes.get_mut(length..length + c.len_utf8()) else { return false };
+        length += c.encode_utf8(free).len();
+    }
+    bytes.get(..length).is_some_and(|word| words.iter().any(|known| known.as_bytes() == word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_list_has_a_longer_word() {
+        let lists: [&[&str]; 7] = [&PHONE, &INTRODUCING, &REFERENCE, &FILLERS, &PERIODS, &LEVIES, &COUNTRIES];
+        for word in lists.into_iter().flatten() {
+            assert!(word.len() <= LONGEST, "{word}");
+            assert!(contains(&[word], &word.chars().collect::<Vec<_>>()), "{word}");
+        }
+        assert!(!contains(&PHONE, &['T'; 30]) && !contains(&PHONE, &['T', 'E']));
+    }
 }

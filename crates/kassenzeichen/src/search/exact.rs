@@ -47,21 +47,18 @@ impl<'t> Search<'_, 't, '_> {
 
     /// Reports the credible ones among windows that are references.
     fn judge(&mut self, reading: &Reading<'t>, spelling: Spelling, hits: &mut Vec<Hit>) {
+        self.mark(reading);
         let is_look_alike = spelling == Spelling::LookAlike;
-        let is_free = !is_look_alike && has_nothing_introduced(reading);
         let window = |hit: &Hit| Window { reading, first: hit.first, last: hit.last };
         let mut doubtful: Vec<Hit> = Vec::new();
         hits.retain(|hit| {
             let window = window(hit);
-            window.is_look_alike() == is_look_alike
-                && !self.is_taken(&window.bytes())
-                && ((is_free && is_evident(&window)) || {
-                    self.mark(reading);
-                    let is_credible = self.is_credible(&window, hit.id);
-                    let is_doubtful = is_credible && self.ends_in_instalment(&window, hit.id);
-                    doubtful.extend(is_doubtful.then_some(*hit));
-                    is_credible && !is_doubtful
-                })
+            window.is_look_alike() == is_look_alike && !self.is_taken(&window.bytes()) && {
+                let is_credible = self.is_credible(&window, hit.id);
+                let is_doubtful = is_credible && self.ends_in_instalment(&window, hit.id);
+                doubtful.extend(is_doubtful.then_some(*hit));
+                is_credible && !is_doubtful
+            }
         });
         for hit in doubtful {
             self.report(window(&hit).bytes(), hit.id, Spelling::Partial);
@@ -166,55 +163,6 @@ fn payment_slip(digits: Digits) -> Option<Digits> {
     }
     let is_checked = || CheckMethod::Iso7064Mod11_10.value(&body).map(u64::from) == Some(digits.value() % 10);
     (digits.length() == SLIP + 1 && is_checked()).then_some(shorter)
-}
-
-/// Is there no account, bank or telephone in the text? Without letters that digits hang on, and words that introduce
-/// telephones, there cannot be.
-fn has_nothing_introduced(reading: &Reading<'_>) -> bool {
-    let pairs = reading.pieces.iter().zip(reading.pieces.iter().skip(1));
-    let is_glued = |(one, next): (&Piece, &Piece)| next.link == Link::Glued && !one.is_digits();
-    let mut words = reading.pieces.iter().filter(|piece| piece.class == Class::Letters);
-    !pairs.into_iter().any(is_glued) && !words.any(|piece| words::is_phone(reading.symbols_of(piece)))
-}
-
-/// Has a long number a piece that can be neither date, amount, postcode nor year? Then not all of it is something else,
-/// and it is credible whatever the marks.
-fn is_evident(window: &Window<'_, '_>) -> bool {
-    let reading = window.reading;
-    let gap = |at: usize| {
-        let pair = at.checked_sub(1).and_then(|before| reading.pieces.get(before)).zip(reading.pieces.get(at));
-        pair.map_or("", |(one, next)| reading.between(one, next))
-    };
-    let is_sure = |at: usize| {
-        let Some(piece) = reading.pieces.get(at).filter(|piece| piece.class == Class::Digits) else { return false };
-        let width = reading.pieces.get(at + 1).map_or(0, Piece::len);
-        let is_amount = || gap(at + 1).starts_with(',') || (gap(at + 1).starts_with('.') && matches!(width, 2 | 3));
-        let is_inside = || at > window.first && at < window.last;
-        let is_among_digits = || [gap(at), gap(at + 1)].iter().all(|gap| matches!(*gap, " " | "-" | "/"));
-        match piece.len() {
-            6.. => !is_amount(),
-            3 | 5 => is_inside() && is_among_digits(),
-            4 => {
-                is_inside()
-                    && is_among_digits()
-                    && !matches!(reading.symbols_of(piece), ['1', '9', ..] | ['2', '0', ..])
-            }
-            _ => false,
-        }
-    };
-    let is_one = window.first == window.last;
-    window.digits() >= LONG
-        && !window.is_cut_out()
-        && (window.first..=window.last).any(is_sure)
-        && (is_one || has_sure_ends(window))
-}
-
-/// Can neither the first nor the last of several pieces be a day, a month, a year or an instalment's number?
-fn has_sure_ends(window: &Window<'_, '_>) -> bool {
-    let is_joined = |piece: Option<&Piece>| piece.is_some_and(|piece| piece.link != Link::Loose);
-    let is_wide = |piece: Option<&Piece>| piece.is_some_and(|piece| piece.len() >= 3);
-    let pieces = window.pieces();
-    (is_joined(pieces.get(1)) || is_wide(pieces.first())) && (is_joined(pieces.last()) || is_wide(pieces.last()))
 }
 
 /// Drops windows that lie inside another one.
