@@ -78,13 +78,17 @@ pub(crate) struct Buffers {
 enum Kind {
     Letter,
     Digit,
+    /// A letter that is read as a digit.
+    LookAlike,
+    /// A sign that is read as a digit beside digits.
+    Stroke,
     /// A character beyond ASCII.
     Wide,
     Separator,
 }
 
 impl Kind {
-    fn of(byte: u8) -> Kind {
+    fn plain(byte: u8) -> Kind {
         match byte {
             b'0'..=b'9' => Kind::Digit,
             b'A'..=b'Z' | b'a'..=b'z' => Kind::Letter,
@@ -92,31 +96,26 @@ impl Kind {
             _ => Kind::Separator,
         }
     }
+
+    fn look_alike(byte: u8) -> Kind {
+        match (Kind::plain(byte), fold::look_alike(char::from(byte))) {
+            (Kind::Letter, Some(_)) => Kind::LookAlike,
+            (Kind::Separator, Some(_)) => Kind::Stroke,
+            (kind, _) => kind,
+        }
+    }
+}
+
+fn look_alike(byte: u8) -> char {
+    let c = char::from(byte);
+    fold::look_alike(c).unwrap_or(c)
 }
 
 impl<'a> Reading<'a> {
     /// Letters are letters and digits are digits.
     pub(crate) fn plain(text: &'a str, buffers: Buffers) -> Reading<'a> {
         let mut reading = Reading::empty(text, buffers);
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while let Some(first) = bytes.get(at) {
-            let kind = Kind::of(*first);
-            let run = bytes.get(at..).unwrap_or_default();
-            let run =
-                run.iter().position(|byte| Kind::of(*byte) != kind).map_or(run, |end| run.get(..end).unwrap_or(run));
-            let end = at + run.len();
-            match kind {
-                Kind::Letter => reading.push_run(Class::Letters, at, run),
-                Kind::Digit => reading.push_run(Class::Digits, at, run),
-                Kind::Wide => {
-                    let wide = text.get(at..end).unwrap_or_default().char_indices();
-                    wide.for_each(|(offset, c)| reading.push_plain(at + offset, c));
-                }
-                Kind::Separator => {}
-            }
-            at = end;
-        }
+        reading.read(Kind::plain);
         reading.split_creditor_references();
         reading
     }
@@ -125,19 +124,49 @@ impl<'a> Reading<'a> {
     /// `None` where that changes nothing.
     pub(crate) fn look_alike(text: &'a str, buffers: Buffers) -> Option<Reading<'a>> {
         let mut reading = Reading::empty(text, buffers);
-        let mut before = ' ';
-        let mut characters = text.char_indices().peekable();
-        while let Some((at, c)) = characters.next() {
-            let after = characters.peek().map_or(' ', |(_, c)| *c);
-            let touches_digit = || fold::digit(before).is_some() || fold::digit(after).is_some();
-            match fold::look_alike(c).filter(|_| c.is_alphanumeric() || touches_digit()) {
-                Some(digit) => reading.push(Class::LookAlike, digit, at..at + c.len_utf8()),
-                None => reading.push_plain(at, c),
-            }
-            before = c;
-        }
+        reading.read(Kind::look_alike);
         reading.take_back_letters();
         reading.pieces.iter().any(|piece| piece.class == Class::LookAlike).then_some(reading)
+    }
+
+    /// Reads run by run of one kind.
+    fn read(&mut self, kind_of: impl Fn(u8) -> Kind) {
+        let text = self.text;
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(first) = bytes.get(at) {
+            let kind = kind_of(*first);
+            let run = bytes.get(at..).unwrap_or_default();
+            let end = run.iter().position(|byte| kind_of(*byte) != kind);
+            let run = end.map_or(run, |end| run.get(..end).unwrap_or(run));
+            let end = at + run.len();
+            match kind {
+                Kind::Letter => self.push_run(Class::Letters, at, run, |byte| char::from(byte.to_ascii_uppercase())),
+                Kind::Digit => self.push_run(Class::Digits, at, run, char::from),
+                Kind::LookAlike => self.push_run(Class::LookAlike, at, run, look_alike),
+                Kind::Stroke => self.push_strokes(at, run),
+                Kind::Wide => {
+                    let wide = text.get(at..end).unwrap_or_default().char_indices();
+                    wide.for_each(|(offset, c)| self.push_plain(at + offset, c));
+                }
+                Kind::Separator => {}
+            }
+            at = end;
+        }
+    }
+
+    /// Strokes are digits beside one.
+    fn push_strokes(&mut self, start: usize, run: &[u8]) {
+        let is_digit = |character: Option<char>| character.and_then(fold::digit).is_some();
+        let end = start + run.len();
+        let before = self.text.get(..start).and_then(|text| text.chars().next_back());
+        let after = self.text.get(end..).and_then(|text| text.chars().next());
+        if is_digit(before) {
+            self.push(Class::LookAlike, '1', start..start + 1);
+        }
+        if is_digit(after) && (run.len() > 1 || !is_digit(before)) {
+            self.push(Class::LookAlike, '1', end - 1..end);
+        }
     }
 
     fn empty(text: &'a str, buffers: Buffers) -> Reading<'a> {
@@ -209,13 +238,6 @@ impl<'a> Reading<'a> {
     }
 
     fn push_plain(&mut self, at: usize, c: char) {
-        if c.is_ascii() {
-            if c.is_ascii_alphanumeric() {
-                let class = if c.is_ascii_digit() { Class::Digits } else { Class::Letters };
-                self.push(class, c.to_ascii_uppercase(), at..at + 1);
-            }
-            return;
-        }
         let class = if fold::digit(c).is_some() { Class::Digits } else { Class::Letters };
         fold::symbols(c).for_each(|symbol| self.push(class, symbol, at..at + c.len_utf8()));
     }
@@ -226,10 +248,10 @@ impl<'a> Reading<'a> {
         self.extend(class, at, bytes);
     }
 
-    /// ASCII letters or digits, all at once.
-    fn push_run(&mut self, class: Class, start: usize, run: &[u8]) {
+    /// ASCII letters or digits of one class, all at once.
+    fn push_run(&mut self, class: Class, start: usize, run: &[u8], symbol: impl Fn(u8) -> char) {
         let at = self.symbols.len();
-        self.symbols.extend(run.iter().map(|byte| char::from(byte.to_ascii_uppercase())));
+        self.symbols.extend(run.iter().map(|byte| symbol(*byte)));
         self.extend(class, at, start..start + run.len());
     }
 

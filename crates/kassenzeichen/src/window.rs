@@ -49,7 +49,7 @@ impl<'r, 't> Window<'r, 't> {
 
     /// Lengths of the runs between separators or changes from letters to digits.
     pub(crate) fn sections(&self) -> Vec<usize> {
-        let mut sections: Vec<usize> = Vec::new();
+        let mut sections: Vec<usize> = Vec::with_capacity(self.last + 1 - self.first);
         let mut was_digits = None;
         for piece in self.pieces() {
             match sections.last_mut() {

@@ -30,16 +30,16 @@ const TELLING_DIGITS: usize = 2;
 impl<'t> Search<'_, 't, '_> {
     /// Everything that is not exact, in windows that begin and end where numbers do.
     pub(super) fn repair(&mut self, reading: &Reading<'t>) {
+        let mut hits: Vec<(RefId, Spelling)> = Vec::new();
         for window in self.bordered(reading) {
             let sections = window.sections();
             let written = window.as_written(&sections);
-            let mut hits: Vec<(RefId, Spelling)> = Vec::new();
             self.probes += self.directory.zeros(written, &mut |id| hits.push((id, Spelling::LostZeros)));
             self.beginnings(written, &mut hits);
             if written.digits() >= LONG || sections.len() <= 4 {
                 self.slips(written, &mut hits);
             }
-            for (id, spelling) in hits {
+            for (id, spelling) in hits.drain(..) {
                 if self.is_repairable(&window, id, spelling) && !self.is_tail_of_word(&window, self.directory.form(id))
                 {
                     self.report(window.bytes(), id, spelling);
@@ -77,7 +77,7 @@ impl<'t> Search<'_, 't, '_> {
             })
         };
         let known: Vec<bool> = (0..reading.pieces.len()).map(is_known).collect();
-        let mut windows = Vec::new();
+        let mut windows = Vec::with_capacity(known.len() * 2);
         for first in (0..known.len()).filter(|at| window::is_border(reading, *at, &self.scratch.marks)) {
             for last in (first..known.len()).take(REPAIR_PIECES) {
                 let window = Window { reading, first, last };
@@ -103,8 +103,9 @@ impl<'t> Search<'_, 't, '_> {
         for scheme in directory.schemes() {
             repair::beginnings(scheme, written, &mut |variant| {
                 self.probes += 1;
-                let ids = directory.by_symbols(variant).into_iter().flat_map(|id| keys.with_twins(id));
-                hits.extend(ids.map(|id| (id, Spelling::Partial)));
+                if let Some(id) = directory.by_symbols(variant) {
+                    hits.extend(keys.with_twins(id).map(|id| (id, Spelling::Partial)));
+                }
             });
         }
     }
@@ -125,8 +126,9 @@ impl<'t> Search<'_, 't, '_> {
         let probes = &mut self.probes;
         let mut visit = |id: Option<RefId>, slip| {
             *probes += 1;
-            let ids = id.into_iter().flat_map(|id| keys.with_twins(id));
-            hits.extend(ids.map(|id| (id, Spelling::Near(slip))));
+            if let Some(id) = id {
+                hits.extend(keys.with_twins(id).map(|id| (id, Spelling::Near(slip))));
+            }
         };
         match Digits::of(written.symbols).filter(|digits| digits.length() < PACKED) {
             Some(digits) => repair::digit_slips(digits, is_wanted, &mut |variant, slip| {
