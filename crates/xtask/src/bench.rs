@@ -46,7 +46,6 @@ struct Stage<'a> {
 /// # Errors
 /// Where a side fails or finds something else than the others.
 pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
-    ensure!(words.first().as_deref() == Some("camt"), "bench camt [--entries 100000] [--runs 5] [--large]");
     let entries = words.value("--entries")?.unwrap_or(100_000_u64);
     let runs = words.value("--runs")?.unwrap_or(5_usize);
     let large = words.switch("--large");

@@ -4,6 +4,7 @@
 //! Invariant: exit code 0 means that everything asked for was done or was named as not run.
 
 mod bench;
+mod bench_match;
 mod files;
 mod judge;
 mod sample;
@@ -29,6 +30,8 @@ const USAGE: &str = "cargo xtask COMMAND
                                              plays drawn towns; EINMAL_JUDGE names the folder of world.py and judge.py
   bench camt [--entries N] [--runs N] [--large]
                                              the statement reader against others; EINMAL_PYTHON names a python3 with lxml
+  bench match [--items N] [--payments N] [--texts N] [--runs N]
+                                             finding references against bare loops, and by the manner of writing them
   tidy                                       the rules that no lint checks";
 
 fn main() -> ExitCode {
@@ -48,7 +51,11 @@ fn run(mut words: Words) -> Result<()> {
         Some("test") => steps::command(&workspace, words),
         Some("sample") => draw_sample(&workspace, words),
         Some("judge") => judge::command(&workspace, words),
-        Some("bench") => bench::command(&workspace, words),
+        Some("bench") => match words.first().as_deref() {
+            Some("match") => bench_match::command(&workspace, words),
+            Some("camt") => bench::command(&workspace, words),
+            _ => bail!("bench camt, or bench match\n{USAGE}"),
+        },
         Some("tidy") => {
             words.finish()?;
             say(format!("{} source files are tidy", tidy::check(&workspace.root)?))
