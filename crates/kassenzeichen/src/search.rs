@@ -80,7 +80,7 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
         self.scratch.taken.clear();
         self.scratch.taken.resize(self.text.len(), false);
         let [plain, other] = &mut self.scratch.buffers;
-        let (plain, other) = (std::mem::take(plain), std::mem::take(other));
+        let (plain, mut other) = (std::mem::take(plain), std::mem::take(other));
         let mut reading = Reading::plain(self.text, plain);
         if self.directory.keys().has_texts() {
             reading.split_words(|letters| self.directory.keys().has_letters(letters), words::is_reference);
@@ -91,14 +91,14 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
             self.mark(&reading);
             self.repair(&reading);
             self.inside_longer_runs(&reading);
-            if let Some(reading) = Reading::look_alike(self.text, other) {
+            let reading = Reading::look_alike(self.text, std::mem::take(&mut other));
+            if reading.has_look_alikes() {
                 self.exact(&reading, Spelling::LookAlike);
                 self.look_alike_zeros(&reading);
-                self.scratch.buffers = [Buffers::default(), reading.into_buffers()];
             }
+            other = reading.into_buffers();
         }
-        let [buffers, _] = &mut self.scratch.buffers;
-        *buffers = reading.into_buffers();
+        self.scratch.buffers = [reading.into_buffers(), other];
         self.settle(findings);
         self.probes
     }
