@@ -146,7 +146,7 @@ pub(crate) fn may_introduce(word: &[u8]) -> bool {
         known.len() == word.len()
             && known.bytes().zip(word).all(|(one, other)| one == other.to_ascii_uppercase() || one > 127)
     };
-    matches!(first, Some(b'T' | b'F' | b'P' | b'H' | b'M' | b'R')) && PHONE.iter().any(|known| is_like(&known))
+    matches!(first, Some(b'T' | b'F' | b'P' | b'H' | b'M' | b'R')) && PHONE.iter().any(is_like)
 }
 
 pub(crate) fn is_introducing(word: &[char]) -> bool {

@@ -45,6 +45,14 @@ fn exact() {
         Kassenz. 5.0100.123456.¶3                         => a1 exact
         Kassenz. 5¶.0100.123456.3                         => a1 exact
         Kassenz. 5.0100.12-¶3456.3                        => a1 exact
+        ",
+    );
+}
+
+#[test]
+fn exact_among_others() {
+    check(
+        "
         5.0100.123456.3¶59581 Warstein                    => a1 exact
         501001234563 2023-4                               => a1 exact
         501001234563-4                                    => a1 exact
