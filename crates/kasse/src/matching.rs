@@ -129,14 +129,14 @@ fn evidence(books: &Books, verdict: &Verdict, finding: Option<&str>) -> String {
         .map(|(_, candidate)| EvidenceFor {
             kassenzeichen: books
                 .account(candidate.account)
-                .map(|account| account.kassenzeichen.clone())
+                .map(|account| account.kassenzeichen.to_owned())
                 .unwrap_or_default(),
             chosen: draft.chosen.contains(&candidate.account),
             score: candidate.score,
             witnesses: candidate
-                .witnesses
-                .iter()
-                .map(|w| EvidenceWitness { witness: w.witness.to_owned(), text: w.text.clone(), weight: w.weight })
+                .witnesses()
+                .into_iter()
+                .map(|w| EvidenceWitness { witness: w.witness.to_owned(), text: w.text, weight: w.weight })
                 .collect(),
         })
         .collect();

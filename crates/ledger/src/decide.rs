@@ -11,12 +11,13 @@
 use kassenzeichen::Spelling;
 use sepa::Cents;
 
-use crate::books::{AccountId, sums};
-use crate::candidates::{Candidate, Fit, Reading, Scales};
+use crate::books::{AccountId, Books, sums};
+use crate::candidates::{Candidate, Fit, Scales};
 use crate::evidence::{SURE, add_logs, confidence};
 use crate::names::Agreement;
 use crate::payment::{Nature, Payment};
-use crate::settle::{Part, Reach, named_items, settle};
+use crate::reading::{Considered, Quoted, Reading};
+use crate::settle::{Part, Reach, settle};
 
 /// How a credit was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +141,8 @@ impl Draft {
 }
 
 /// Decides one payment, given what can still be paid.
-pub fn decide(scales: &Scales<'_>, payment: &Payment, reading: &Reading) -> Draft {
+pub fn decide(scales: &Scales<'_>, payment: &Payment, considered: Considered) -> (Reading, Draft) {
+    let Considered { reading, mut candidates } = considered;
     let settled = match payment.nature {
         Nature::Transfer => None,
         Nature::OwnTransferBack => Some((Decision::Other, Ground::OwnTransferBack)),
@@ -150,20 +152,55 @@ pub fn decide(scales: &Scales<'_>, payment: &Payment, reading: &Reading) -> Draf
         Nature::TakenBack => Some((Decision::Returned, Ground::TakenBack)),
     };
     if let Some((decision, ground)) = settled {
-        return Draft::plain(decision, ground, Cents::ZERO, Vec::new());
+        return (reading, Draft::plain(decision, ground, Cents::ZERO, Vec::new()));
     }
-    let deciding = Deciding { scales, payment, reading, candidates: scales.candidates(payment, reading) };
-    if payment.finding.is_some() {
-        return deciding.case(Ground::Finding);
+    let mut room = Vec::new();
+    let changed = candidates.iter_mut().map(|candidate| candidate.refit(scales, payment.amount, &mut room));
+    if changed.fold(false, |any, one| any | one) {
+        candidates.sort_by_key(|candidate| (-candidate.score, candidate.account));
     }
-    let places = reading.clean_places();
-    match places.as_slice() {
-        [] => deciding.without_reference(),
-        [only] => match only.as_slice() {
-            [account] => deciding.clean(*account),
-            _ => deciding.weighed(Ground::Ambiguous),
+    let deciding = Deciding { scales, payment, reading: &reading, candidates };
+    let draft = match &reading.quoted {
+        _ if payment.finding.is_some() => deciding.case(Ground::Finding),
+        Quoted::Nothing => deciding.without_reference(),
+        Quoted::One(account) => deciding.clean(*account),
+        Quoted::Places(places) => match places.as_slice() {
+            [_] => deciding.weighed(Ground::Ambiguous),
+            places => deciding.joint(places),
         },
-        _ => deciding.joint(&places),
+    };
+    (reading, draft)
+}
+
+/// Why money with one clean reference is not posted there without a person; nothing, and it is.
+pub(crate) fn objection(books: &Books, quoted: &Candidate, candidates: &[Candidate]) -> Option<Ground> {
+    let own = quoted.support();
+    let fits = quoted.fit != Fit::None;
+    // whoever fits by amount and is spoken for by the payer himself more (or, without a fit, as much)
+    let better = |other: &Candidate| {
+        other.account != quoted.account
+            && other.fit == Fit::Due
+            && other.support() > 0
+            && if fits { other.support() > own } else { other.support() >= own }
+    };
+    if candidates.iter().any(better) {
+        return Some(Ground::Contradicted);
+    }
+    if own > 0 || quoted.name < Agreement::None {
+        return None;
+    }
+    if candidates.iter().any(|other| other.account != quoted.account && meant_instead(quoted, other)) {
+        return Some(Ground::Contradicted);
+    }
+    (!fits && !books.has_check_digit(quoted.account)).then_some(Ground::Weak)
+}
+
+/// Whether somebody who is not known under the quoted Kassenzeichen pays what fits another one better: his own, his
+/// family's a slip away, or any where the quoted one does not owe this amount.
+fn meant_instead(quoted: &Candidate, other: &Candidate) -> bool {
+    match quoted.fit {
+        Fit::None => other.support() >= 2 || other.fit == Fit::Due,
+        _ => other.is_neighbour && other.fit == Fit::Due && other.name < Agreement::None,
     }
 }
 
@@ -184,35 +221,10 @@ impl Deciding<'_> {
         let Some(quoted) = self.candidates.iter().find(|candidate| candidate.account == account) else {
             return self.case(Ground::Unknown);
         };
-        let own = quoted.support();
-        let fits = quoted.fit != Fit::None;
-        // whoever fits by amount and is spoken for by the payer himself more (or, without a fit, as much)
-        let better = |other: &Candidate| {
-            other.account != account
-                && other.fit == Fit::Due
-                && other.support() > 0
-                && if fits { other.support() > own } else { other.support() >= own }
-        };
-        if self.candidates.iter().any(better) {
-            return self.case(Ground::Contradicted);
+        match objection(self.scales.books, quoted, &self.candidates) {
+            Some(ground) => self.case(ground),
+            None => self.post(account, Ground::CleanReference),
         }
-        let stranger = own == 0 && quoted.name == Agreement::None;
-        if stranger && self.meant_another(quoted) {
-            return self.case(Ground::Contradicted);
-        }
-        if stranger && !fits && !self.scales.books.has_check_digit(account) {
-            return self.case(Ground::Weak);
-        }
-        self.post(account, Ground::CleanReference)
-    }
-
-    /// Whether somebody who is not known under the quoted Kassenzeichen pays what fits another one better: his own,
-    /// his family's, one a slip away, or any where the quoted one does not owe this amount and few others do.
-    fn meant_another(&self, quoted: &Candidate) -> bool {
-        self.candidates.iter().filter(|other| other.account != quoted.account).any(|other| match quoted.fit {
-            Fit::None => other.support() >= 2 || other.fit == Fit::Due,
-            _ => other.is_neighbour && other.fit == Fit::Due && other.name < Agreement::None,
-        })
     }
 
     /// No Kassenzeichen is quoted cleanly: weigh, or see that it is other money.
@@ -225,7 +237,7 @@ impl Deciding<'_> {
         if words.other.is_some() && !some_fit && !spelled {
             return self.plain_other();
         }
-        let levy = words.levy || !words.kinds.is_empty() || self.reading.has_reference();
+        let levy = words.levy || !words.kinds.is_empty() || self.reading.has_reference;
         let any_amount = self.candidates.iter().any(|candidate| candidate.fit != Fit::None);
         if !levy && !words.empty && !any_amount {
             return self.plain_other();
@@ -244,7 +256,7 @@ impl Deciding<'_> {
     /// Posts to the best candidate if it is sure, else opens a case, for `doubt` where nothing better is known.
     fn weighed(self, doubt: Ground) -> Draft {
         let Some((best, rivals)) = self.candidates.split_first() else { return self.case(Ground::Unknown) };
-        let strangers = self.scales.strangers(self.payment, &self.candidates);
+        let strangers = self.scales.strangers(self.payment.amount, &self.candidates);
         let against = rivals.iter().fold(add_logs(0, strangers), |sum, rival| add_logs(sum, rival.score));
         let margin = best.score - against;
         let close = rivals.iter().any(|rival| best.score - rival.score < SURE && rival.fit != Fit::None);
@@ -299,9 +311,7 @@ impl Deciding<'_> {
 
     /// Places the whole amount under one Kassenzeichen; what is left over makes it a case.
     fn post(self, account: AccountId, ground: Ground) -> Draft {
-        let named = named_items(self.scales.books, account, &self.reading.tokens);
-        let (parts, rest) =
-            settle(self.scales.books, self.scales.rooms, account, self.payment.amount, &named, Reach::Due);
+        let (parts, rest) = self.settle(account, self.payment.amount);
         let (decision, ground) =
             if rest.is_zero() { (Decision::Auto, ground) } else { (Decision::Case, Ground::MoreThanDue) };
         let score = self.candidates.iter().find(|candidate| candidate.account == account).map_or(0, |c| c.score);
@@ -314,6 +324,13 @@ impl Deciding<'_> {
             chosen: vec![account],
             candidates: self.candidates,
         }
+    }
+
+    /// Divides an amount among what is due under a Kassenzeichen.
+    fn settle(&self, account: AccountId, amount: Cents) -> (Vec<Part>, Cents) {
+        let named = self.candidates.iter().find(|candidate| candidate.account == account);
+        let named = named.map_or(&[][..], |candidate| candidate.named.as_slice());
+        settle(self.scales.books, self.scales.rooms, account, amount, named, Reach::Due)
     }
 
     /// Several Kassenzeichen are quoted: the amount must divide among them in one way, in whole instalments.
@@ -330,8 +347,7 @@ impl Deciding<'_> {
         let Some(shares) = self.division(&accounts) else { return self.case(Ground::Undivided) };
         let mut parts = Vec::new();
         for (account, share) in accounts.iter().zip(&shares) {
-            let named = named_items(self.scales.books, *account, &self.reading.tokens);
-            parts.extend(settle(self.scales.books, self.scales.rooms, *account, *share, &named, Reach::Due).0);
+            parts.extend(self.settle(*account, *share).0);
         }
         Draft {
             decision: Decision::Auto,
@@ -350,7 +366,7 @@ impl Deciding<'_> {
             .iter()
             .map(|account| {
                 let open: Vec<Cents> =
-                    self.scales.rooms.due(self.scales.books, *account).iter().map(|part| part.amount).collect();
+                    self.scales.rooms.due(self.scales.books, *account).map(|part| part.amount).collect();
                 sums(&open)
             })
             .collect();

@@ -1,70 +1,167 @@
-//! Witnesses and their weights.
+//! Witnesses: what was seen, in words and as a weight.
 //!
 //! A weight is a log-likelihood ratio (Fellegi–Sunter) in hundredths of a nat: how much more often the thing is seen
 //! when the payment is meant for the Kassenzeichen than when it is not. Whole numbers, so that every machine says the
-//! same. How rare a name or an amount is comes from the books, not from a table.
+//! same. How rare a name or an amount is comes from the books, the rest from [`crate::weights`].
+//!
+//! Invariant: a [`Mark`] has no text of its own; its words are made when somebody reads them.
 
-use kassenzeichen::{Slip, Spelling};
+use kassenzeichen::{Field, Slip, Spelling};
 
-/// One thing that speaks for or against a Kassenzeichen, without anybody's name.
+use crate::weights::{Key, Weights};
+
+/// One thing that speaks for or against a Kassenzeichen, in words, without anybody's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
     /// `reference`, `iban`, `name`, `amount`, `address`, `words` …
     pub witness: &'static str,
+    /// Its weight's name in the data.
+    pub key: Key,
     /// What was seen, in words.
     pub text: String,
     /// Hundredths of a nat; negative speaks against.
     pub weight: i32,
 }
 
-impl Witness {
-    /// A witness.
-    pub fn new(witness: &'static str, text: impl Into<String>, weight: i32) -> Witness {
-        Witness { witness, text: text.into(), weight }
+/// A witness as it is kept: what, how often, how heavy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// What was seen.
+    pub key: Key,
+    /// Hundredths of a nat, bounded to 16 bits.
+    weight: i16,
+    /// How many have it too, or which word of the list of other money.
+    pub alike: u32,
+}
+
+impl Mark {
+    /// A mark.
+    pub fn new(key: Key, weight: i32, alike: usize) -> Mark {
+        let weight = i16::try_from(weight).unwrap_or(if weight < 0 { i16::MIN } else { i16::MAX });
+        Mark { key, weight, alike: u32::try_from(alike).unwrap_or(u32::MAX) }
+    }
+
+    /// Hundredths of a nat.
+    pub fn weight(self) -> i32 {
+        i32::from(self.weight)
+    }
+
+    /// Which kind of witness it is.
+    pub fn witness(self) -> &'static str {
+        match self.key.name().split_once('.') {
+            Some((kind, _)) => kind,
+            None => self.key.name(),
+        }
+    }
+
+    /// What was seen, in words. What is written instead of a reference is not said here.
+    pub fn words(self) -> &'static str {
+        match self.key {
+            Key::Exact => "the Kassenzeichen stands as",
+            Key::LostZeros => "the Kassenzeichen stands, zeros aside, as",
+            Key::LookAlike => "the Kassenzeichen stands, with letters for digits, as",
+            Key::Partial => "a part of the Kassenzeichen stands as",
+            Key::NearSwapped | Key::NearLost | Key::NearAdded | Key::NearChanged | Key::NoCheckDigit => {
+                "nearly the Kassenzeichen stands as"
+            }
+            Key::OtherReference => "another Kassenzeichen is quoted",
+            Key::Neighbour => "another Kassenzeichen is quoted, a slip away from this one",
+            Key::Mandate => "the payer's account is that of its mandate",
+            Key::BeforeProgram | Key::HalfLife => "the payer's account has paid for it before",
+            Key::BeforePerson => "the payer's account has paid for it before, as a person decided",
+            Key::OtherMandate => "the payer's account is another Kassenzeichen's mandate",
+            Key::UnknownIban => "the payer's account is not that of its mandate",
+            Key::SameName => "the payer has the debtor's name",
+            Key::CloseName => "the payer's name is nearly the debtor's",
+            Key::FamilyName => "the payer has the debtor's family name",
+            Key::OtherName => "the payer's name is another",
+            Key::FirmName => "the payer is a firm, which may pay for others",
+            Key::TextName => "the debtor's name stands in the text",
+            Key::TextFamily => "the debtor's family name stands in the text",
+            Key::Address => "the debtor's address stands in the text",
+            Key::Due | Key::ByChance | Key::OfOthers => "the amount is what is due",
+            Key::Later => "the amount fits only with what is not yet due",
+            Key::OtherAmount => "the amount is neither an instalment nor a sum of them",
+            Key::Kind => "the levy is named",
+            Key::OtherKind => "another levy is named",
+            Key::OtherMoney => "the text speaks of other money",
+            Key::Posten => "the instalment is named",
+        }
+    }
+}
+
+/// The weight of a spelling.
+pub fn spelling_key(spelling: Spelling) -> Key {
+    match spelling {
+        Spelling::Exact => Key::Exact,
+        Spelling::LookAlike => Key::LookAlike,
+        Spelling::LostZeros => Key::LostZeros,
+        Spelling::Partial => Key::Partial,
+        Spelling::Near(Slip::Swapped) => Key::NearSwapped,
+        Spelling::Near(Slip::Lost) => Key::NearLost,
+        Spelling::Near(Slip::Added) => Key::NearAdded,
+        Spelling::Near(Slip::Changed) => Key::NearChanged,
+    }
+}
+
+/// A field's name as a clerk calls it.
+pub fn field_name(field: Field) -> &'static str {
+    match field {
+        Field::Remittance => "remittance text",
+        Field::EndToEnd => "end-to-end id",
+        Field::Structured => "structured reference",
+        Field::Mandate => "mandate reference",
+        Field::Counterparty => "payer's name",
+        Field::Additional => "bank's information",
+    }
+}
+
+/// At most so many marks has a Kassenzeichen: one of each kind of witness, and two of names and of words.
+const MOST: usize = 10;
+
+/// The marks of one Kassenzeichen, without room of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    marks: [Mark; MOST],
+    count: u8,
+}
+
+impl Default for Marks {
+    fn default() -> Marks {
+        Marks { marks: [Mark { key: Key::Exact, weight: 0, alike: 0 }; MOST], count: 0 }
+    }
+}
+
+impl Marks {
+    /// Adds a mark; one too many is left out, and with it its weight.
+    pub fn push(&mut self, mark: Mark) {
+        if let Some(place) = self.marks.get_mut(usize::from(self.count)) {
+            *place = mark;
+            self.count += 1;
+        }
+    }
+
+    /// Those that were added.
+    pub fn as_slice(&self) -> &[Mark] {
+        self.marks.get(..usize::from(self.count)).unwrap_or_default()
+    }
+
+    /// Replaces the mark of the same kind of witness.
+    pub fn replace(&mut self, witness: &str, by: Mark) {
+        let count = usize::from(self.count);
+        if let Some(mark) = self.marks.iter_mut().take(count).find(|mark| mark.witness() == witness) {
+            *mark = by;
+        }
+    }
+
+    /// The sum of their weights.
+    pub fn sum(&self) -> i32 {
+        self.as_slice().iter().map(|mark| mark.weight()).sum()
     }
 }
 
 /// How much better than all rivals together a proposal must be to be posted without a person: odds of 1,000 to 1.
 pub const SURE: i32 = 690;
-
-/// Weight of a reference by how it is spelt, besides `ln(Kassenzeichen / those that it could be)`.
-///
-/// A clean reference is wrong about once in 1,000 (a neighbour's, last year's). A repaired one is as much as it narrows
-/// the choice, and no more: what was meant is one of those that it could be.
-pub fn reference_weight(spelling: Spelling) -> i32 {
-    match spelling {
-        Spelling::Exact => 650,
-        Spelling::LookAlike => 500,
-        Spelling::LostZeros => 450,
-        Spelling::Partial => -250,
-        Spelling::Near(Slip::Swapped | Slip::Lost | Slip::Added) => 0,
-        Spelling::Near(Slip::Changed) => -40,
-    }
-}
-
-/// A slip in a number without check digit: more often it is somebody else's that is not in the lists.
-pub const NO_CHECK_DIGIT: i32 = -400;
-
-/// Somebody else's reference is quoted cleanly.
-pub const OTHER_REFERENCE: i32 = -700;
-/// The payer's account is a mandate's of other Kassenzeichen only.
-pub const FOREIGN_IBAN: i32 = -300;
-/// A mandate is known, and the payer's account is none that we know.
-pub const UNKNOWN_IBAN: i32 = -50;
-/// The payer's name has nothing in common.
-pub const OTHER_NAME: i32 = -250;
-/// The payer is a firm, and the debtor is not: property managers pay for many.
-pub const FIRM_NAME: i32 = -30;
-/// Neither an instalment nor a sum of instalments.
-pub const OTHER_AMOUNT: i32 = -300;
-/// An amount that only items not yet due make.
-pub const LATER_AMOUNT: i32 = -100;
-/// The levy is named.
-pub const KIND_NAMED: i32 = 60;
-/// Another levy of the town is named, and this one is not.
-pub const OTHER_KIND: i32 = -200;
-/// The text names other money.
-pub const OTHER_MONEY: i32 = -600;
 
 /// `ln(share% of all / of those who have it too)` in hundredths of a nat, at least 0.
 pub fn rarity(all: usize, alike: usize, share_percent: u64) -> i32 {
@@ -75,11 +172,11 @@ pub fn rarity(all: usize, alike: usize, share_percent: u64) -> i32 {
 
 /// The weight of an amount that is due: how much more often it is seen of those who owe it than of others.
 ///
-/// An unrelated payment has exactly this amount once in 20,000, or because one in ten costs what others owe.
-pub fn amount_weight(all: usize, alike: usize) -> i32 {
+/// An unrelated payment has exactly this amount by chance, or because so many of them cost what others owe.
+pub fn amount_weight(weights: &Weights, all: usize, alike: usize) -> i32 {
     let (all, alike) = (u64::try_from(all).unwrap_or(u64::MAX).max(1), u64::try_from(alike).unwrap_or(u64::MAX));
-    let by_chance_ppm = 50 + 100_000_u64.saturating_mul(alike) / all;
-    ln_hundredths(850_000) - ln_hundredths(by_chance_ppm)
+    let of_others = weights.count(Key::OfOthers).saturating_mul(alike) / all;
+    ln_hundredths(weights.count(Key::Due)) - ln_hundredths(weights.count(Key::ByChance).saturating_add(of_others))
 }
 
 /// `ln(n)` in hundredths, for n >= 1, to within 6.

@@ -5,12 +5,14 @@
 
 use sepa::Cents;
 
-use crate::books::{AccountId, Books, sums};
-use crate::candidates::{AMOUNT_ALONE, Candidate, Fit, Reading};
+use crate::books::{AccountId, Books, is_sum};
+use crate::candidates::{AMOUNT_ALONE, Candidate, Fit};
 use crate::decide::{Decision, Draft, Ground};
 use crate::names::Agreement;
 use crate::payment::Payment;
+use crate::reading::Reading;
 use crate::settle::{Part, Reach, Rooms, named_items, settle};
+use crate::words::Kinds;
 
 /// An item that a case keeps out of direct debit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +69,9 @@ pub struct Wide {
     pub cents: Cents,
 }
 
+/// More Kassenzeichen than this are never held for one payment of which only the amount is known.
+const MOST_WIDE: usize = 250;
+
 /// Of all that is due, so many hundredths may be held for payers of whom only the amount is known: a bound on what
 /// strangers can keep a town from collecting.
 pub const WIDE_PERCENT: i64 = 2;
@@ -78,8 +83,8 @@ impl Held {
     }
 
     /// Counts what a person's decision already keeps back.
-    pub fn take(&mut self, part: Part) {
-        self.free.take(part);
+    pub fn take(&mut self, books: &Books, part: Part) {
+        self.free.take(books, part);
     }
 
     /// The holds of one draft, and whether they are complete.
@@ -95,7 +100,7 @@ impl Held {
             return (Vec::new(), true);
         }
         let (suspects, complete) = suspects(books, open, payment, reading, draft);
-        (self.take_all(books, open, reading, draft, suspects), complete)
+        (self.take_all(books, open, payment, draft, suspects), complete)
     }
 
     /// Everything that an unknown payer could mean, if he is unknown and many owe what he paid.
@@ -103,13 +108,12 @@ impl Held {
         let of_amount = books.by_amount(payment.amount);
         let is_doubt = draft.decision == Decision::Case && draft.ground != Ground::MoreThanDue;
         let unknown = is_doubt && reading.words.other.is_none() && !draft.candidates.iter().any(Candidate::is_clean);
-        if !unknown || of_amount.len() <= AMOUNT_ALONE || is_explained(books, open, draft) {
+        if !unknown || !(AMOUNT_ALONE + 1..=MOST_WIDE).contains(&of_amount.len()) || is_explained(books, open, draft) {
             return None;
         }
-        let kinds = &reading.words.kinds;
-        let of_kind =
-            |id: AccountId| kinds.is_empty() || books.items_of(id).any(|(_, item)| kinds.contains(&item.kind));
-        let owes = |id: AccountId| sums(&open.unpaid(books, id)).binary_search(&payment.amount).is_ok();
+        let kinds: Kinds = reading.words.kinds;
+        let of_kind = |id: AccountId| kinds.is_empty() || books.kinds_of(id).meet(kinds);
+        let owes = |id: AccountId| is_sum(&open.unpaid(books, id), payment.amount);
         let accounts: Vec<AccountId> = of_amount.iter().copied().filter(|id| of_kind(*id) && owes(*id)).collect();
         let cents = Cents::sum(accounts.iter().map(|_| payment.amount))?;
         Some(Wide { accounts, cents })
@@ -120,32 +124,36 @@ impl Held {
         &mut self,
         books: &Books,
         open: &Rooms,
-        reading: &Reading,
+        payment: &Payment,
         draft: &Draft,
         wide: Wide,
     ) -> Vec<Hold> {
         let suspects = wide.accounts.into_iter().map(|account| (account, HoldReason::AmountAlone)).collect();
-        self.take_all(books, open, reading, draft, suspects)
+        self.take_all(books, open, payment, draft, suspects)
     }
 
     fn take_all(
         &mut self,
         books: &Books,
         open: &Rooms,
-        reading: &Reading,
+        payment: &Payment,
         draft: &Draft,
         suspects: Vec<(AccountId, HoldReason)>,
     ) -> Vec<Hold> {
         let mut holds: Vec<Hold> = Vec::new();
         for (account, reason) in suspects {
-            let named = named_items(books, account, &reading.tokens);
+            let known = draft.candidates.iter().find(|candidate| candidate.account == account);
+            let named = match known {
+                Some(candidate) => candidate.named.clone(),
+                None => named_items(books, account, &payment.remittance),
+            };
             let (mut parts, _) = settle(books, &self.free, account, draft.rest, &named, Reach::All);
             if parts.is_empty() {
                 // other doubts could pay everything there: this one still names what it concerns
                 parts = settle(books, open, account, draft.rest, &named, Reach::All).0;
             }
             for part in parts {
-                self.free.take(part);
+                self.free.take(books, part);
                 if !holds.iter().any(|hold| hold.item == part.item) {
                     holds.push(Hold { item: part.item, reason });
                 }
@@ -161,7 +169,7 @@ fn is_explained(books: &Books, open: &Rooms, draft: &Draft) -> bool {
     draft.candidates.iter().filter(|candidate| candidate.support() > 0 || candidate.is_repaired()).any(|candidate| {
         let unpaid = open.unpaid(books, candidate.account);
         let enough = Cents::sum(unpaid.iter().copied()).is_some_and(|sum| sum >= draft.rest);
-        let exactly = || sums(&unpaid).binary_search(&draft.rest).is_ok();
+        let exactly = || is_sum(&unpaid, draft.rest);
         enough && (candidate.own_iban || candidate.is_repaired() || exactly())
     })
 }
@@ -175,7 +183,7 @@ fn suspects(
     draft: &Draft,
 ) -> (Vec<(AccountId, HoldReason)>, bool) {
     let mut suspects: Vec<(AccountId, HoldReason)> = Vec::new();
-    let levy = reading.words.levy || !reading.words.kinds.is_empty() || reading.has_reference() || reading.words.empty;
+    let levy = reading.words.levy || !reading.words.kinds.is_empty() || reading.has_reference || reading.words.empty;
     let overpaid = draft.ground == Ground::MoreThanDue;
     let fits = |candidate: &Candidate| {
         if overpaid { owes(books, candidate.account, draft.rest) } else { candidate.fit != Fit::None }
@@ -246,5 +254,5 @@ fn neighbours_of_quoted(draft: &Draft) -> Vec<AccountId> {
 /// Whether instalments of the Kassenzeichen, due or not, make exactly this amount.
 fn owes(books: &Books, account: AccountId, amount: Cents) -> bool {
     let amounts: Vec<Cents> = books.items_of(account).map(|(_, item)| item.amount).collect();
-    sums(&amounts).binary_search(&amount).is_ok()
+    is_sum(&amounts, amount)
 }

@@ -3,10 +3,11 @@
 //! Nothing here reads a file, a database or a clock, or draws a random number. The same books and payments give the
 //! same verdicts, in whatever order they arrived; a test or a simulator can ask anything.
 //!
-//! Reading order: [`books`] what is owed and by whom, [`payment`] what came in, [`evidence`] what speaks for whom,
-//! [`settle`] where money goes (§ 225 AO), [`matching`] the verdicts, [`chain`] whether all money has been seen,
+//! Reading order: [`books`] what is owed and by whom, [`payment`] what came in, [`reading`] what it says, [`evidence`]
+//! what speaks for whom and [`weights`] how much, [`settle`] where money goes (§ 225 AO), [`matching`] the verdicts, [`chain`] whether all money has been seen,
 //! [`plan`] what may be debited, [`gate`] what forbids a release.
 
+pub mod addresses;
 pub mod advices;
 pub mod books;
 pub mod candidates;
@@ -14,14 +15,22 @@ pub mod chain;
 pub mod decide;
 pub mod evidence;
 pub mod gate;
+mod hash;
+pub mod history;
 pub mod holds;
+mod index;
 pub mod matching;
 pub mod names;
 pub mod payment;
 pub mod plan;
+pub mod reading;
 pub mod returns;
 pub mod settle;
+
+mod tokens;
 pub mod unproven;
+mod weigh;
+pub mod weights;
 pub mod words;
 
 #[cfg(test)]

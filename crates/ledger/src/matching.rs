@@ -5,13 +5,17 @@
 //! from all of them first, never from the payment that is being decided.
 
 use std::collections::HashMap;
+use std::num::NonZero;
 
 use crate::books::{AccountId, Books};
-use crate::candidates::{Fit, History, Reading, Scales};
-use crate::decide::{Decision, Draft, Ground, decide};
+use crate::candidates::{Candidate, Fit, Scales};
+use crate::decide::{Draft, decide, objection};
+use crate::history::{History, Lesson};
 use crate::holds::{Held, Hold, WIDE_PERCENT, Wide};
-use crate::payment::Payment;
+use crate::payment::{Nature, Payment};
+use crate::reading::{Considered, Quoted, Reader, Reading, Setting};
 use crate::settle::{Part, Rooms};
+use crate::weights::Weights;
 
 /// What a person has decided of a payment: it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,29 +39,162 @@ pub struct Verdict {
     pub hold_complete: bool,
 }
 
+/// How to match: the weights, and on how many threads. The verdicts are the same on any number of them.
+#[derive(Clone, Debug)]
+pub struct Manner {
+    /// What each witness weighs.
+    pub weights: Weights,
+    /// How many threads read the payments.
+    pub threads: usize,
+}
+
+impl Default for Manner {
+    fn default() -> Manner {
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Manner { weights: Weights::SHIPPED, threads }
+    }
+}
+
 /// The verdicts on all payments that `decided` does not speak of, in the order of `payments`.
 pub fn match_all(books: &Books, payments: &[Payment], decided: &HashMap<i64, Decided>) -> Vec<Verdict> {
-    let readings: Vec<Reading> = payments.iter().map(|payment| Reading::new(books, payment)).collect();
-    let start = rooms_after(books, decided);
-    let history = learn(books, payments, &readings, decided, start.clone());
-    let mut rooms = start;
-    let drafts = draft_all(books, payments, &readings, decided, &history, &mut rooms);
+    match_in(books, payments, decided, &Manner::default())
+}
+
+/// Like [`match_all`], with other weights or threads.
+pub fn match_in(books: &Books, payments: &[Payment], decided: &HashMap<i64, Decided>, manner: &Manner) -> Vec<Verdict> {
+    let mut rooms = rooms_after(books, decided);
+    let considered = consider(books, payments, decided, &rooms, manner);
+    let mut drafts: Vec<(&Payment, Reading, Draft)> = Vec::with_capacity(payments.len());
+    for (payment, considered) in payments.iter().zip(considered) {
+        let Some(considered) = considered else { continue };
+        let scales = Scales { books, rooms: &rooms, weights: &manner.weights };
+        let (reading, draft) = decide(&scales, payment, considered);
+        draft.parts.iter().for_each(|part| rooms.take(books, *part));
+        drafts.push((payment, reading, draft));
+    }
+    hold_all(books, &rooms, decided, drafts)
+}
+
+/// What is open after what people placed.
+fn rooms_after(books: &Books, decided: &HashMap<i64, Decided>) -> Rooms {
+    let mut rooms = Rooms::new(books);
+    decided.values().flat_map(|decided| &decided.parts).for_each(|part| rooms.take(books, *part));
+    rooms
+}
+
+/// Reads every payment that nobody decided; again where others by the same payer tell something of it.
+fn consider(
+    books: &Books,
+    payments: &[Payment],
+    decided: &HashMap<i64, Decided>,
+    rooms: &Rooms,
+    manner: &Manner,
+) -> Vec<Option<Considered>> {
+    let nothing = History::default();
+    let setting = Setting { books, rooms, weights: &manner.weights, history: &nothing };
+    let mut considered: Vec<Option<Considered>> = Vec::new();
+    considered.resize_with(payments.len(), || None);
+    in_parallel(payments, &mut considered, manner.threads, |reader: &mut Option<Reader<'_>>, payment, place| {
+        if !decided.contains_key(&payment.id) {
+            *place = Some(reader.get_or_insert_with(|| Reader::new(setting)).read(payment));
+        }
+    });
+    let history = learn(books, payments, &considered, decided);
+    let setting = Setting { history: &history, ..setting };
+    in_parallel(payments, &mut considered, manner.threads, |reader: &mut Option<Reader<'_>>, payment, place| {
+        if place.is_some() && has_precedent(books, &history, payment) {
+            *place = Some(reader.get_or_insert_with(|| Reader::new(setting)).read(payment));
+        }
+    });
+    considered
+}
+
+/// Does the work for each payment and its place, in chunks on several threads, each with a state of its own.
+fn in_parallel<S, T: Send>(
+    payments: &[Payment],
+    places: &mut [T],
+    threads: usize,
+    work: impl Fn(&mut Option<S>, &Payment, &mut T) + Sync,
+) {
+    let chunk = payments.len().div_ceil(threads.max(1)).max(1);
+    let run = |payments: &[Payment], places: &mut [T]| {
+        let mut state = None;
+        payments.iter().zip(places).for_each(|(payment, place)| work(&mut state, payment, place));
+    };
+    std::thread::scope(|scope| {
+        let mut chunks = payments.chunks(chunk).zip(places.chunks_mut(chunk));
+        let first = chunks.next();
+        for (payments, places) in chunks {
+            scope.spawn(|| run(payments, places));
+        }
+        if let Some((payments, places)) = first {
+            run(payments, places);
+        }
+    });
+}
+
+/// Whether the payer's account paid by other payments for a Kassenzeichen that is not its mandate's.
+fn has_precedent(books: &Books, history: &History, payment: &Payment) -> bool {
+    payment.iban.is_some_and(|iban| {
+        let mandated = books.by_iban(&iban);
+        history.of(&iban, payment.id).any(|lesson| mandated.binary_search(&lesson.account).is_err())
+    })
+}
+
+/// Learns from what is beyond doubt: a clean reference whose amount fits, or a person's decision.
+fn learn(
+    books: &Books,
+    payments: &[Payment],
+    considered: &[Option<Considered>],
+    decided: &HashMap<i64, Decided>,
+) -> History {
+    let mut lessons = Vec::new();
+    for (payment, considered) in payments.iter().zip(considered) {
+        let Some(iban) = payment.iban else { continue };
+        let lesson = |account, by_person| Lesson { iban, account, payment: payment.id, day: payment.booked, by_person };
+        match considered {
+            Some(considered) => {
+                lessons.extend(taught(books, payment, considered).map(|account| lesson(account, false)))
+            }
+            None => {
+                let parts = decided.get(&payment.id).into_iter().flat_map(|decided| &decided.parts);
+                let items = parts.filter_map(|part| books.items.get(part.item));
+                lessons.extend(items.map(|item| lesson(item.account, true)));
+            }
+        }
+    }
+    History::new(lessons)
+}
+
+/// The Kassenzeichen that a payment was surely meant for.
+fn taught(books: &Books, payment: &Payment, considered: &Considered) -> Option<AccountId> {
+    let Quoted::One(account) = considered.reading.quoted else { return None };
+    let is_plain = payment.nature == Nature::Transfer && payment.finding.is_none();
+    let quoted: &Candidate = considered.candidates.iter().find(|candidate| candidate.account == account)?;
+    let sure = is_plain && quoted.fit == Fit::Due && objection(books, quoted, &considered.candidates).is_none();
+    sure.then_some(account)
+}
+
+/// Adds to each draft what it keeps out of direct debit.
+fn hold_all(
+    books: &Books,
+    rooms: &Rooms,
+    decided: &HashMap<i64, Decided>,
+    drafts: Vec<(&Payment, Reading, Draft)>,
+) -> Vec<Verdict> {
     let mut held = Held::new(rooms.clone());
     for part in decided.values().flat_map(|decided| &decided.holds) {
         let amount = rooms.of(*part);
-        held.take(Part { item: *part, amount });
+        held.take(books, Part { item: *part, amount });
     }
-    let by_id: HashMap<i64, usize> = payments.iter().enumerate().map(|(place, payment)| (payment.id, place)).collect();
     let mut verdicts: Vec<Verdict> = Vec::with_capacity(drafts.len());
-    let mut wide: Vec<(Wide, usize, usize)> = Vec::new();
-    for (payment, draft) in drafts {
-        let Some(place) = by_id.get(&payment).copied() else { continue };
-        let (Some(payment), Some(reading)) = (payments.get(place), readings.get(place)) else { continue };
-        let (holds, hold_complete) = held.hold(books, &rooms, payment, reading, &draft);
-        wide.extend(Held::wide(books, &rooms, payment, reading, &draft).map(|wide| (wide, verdicts.len(), place)));
+    let mut wide: Vec<(Wide, usize, &Payment)> = Vec::new();
+    for (payment, reading, draft) in drafts {
+        let (holds, hold_complete) = held.hold(books, rooms, payment, &reading, &draft);
+        wide.extend(Held::wide(books, rooms, payment, &reading, &draft).map(|wide| (wide, verdicts.len(), payment)));
         verdicts.push(Verdict { payment: payment.id, draft, holds, hold_complete });
     }
-    hold_widely(books, &rooms, &readings, &mut held, wide, &mut verdicts);
+    hold_widely(books, rooms, &mut held, wide, &mut verdicts);
     verdicts
 }
 
@@ -65,93 +202,23 @@ pub fn match_all(books: &Books, payments: &[Payment], decided: &HashMap<i64, Dec
 fn hold_widely(
     books: &Books,
     rooms: &Rooms,
-    readings: &[Reading],
     held: &mut Held,
-    mut wide: Vec<(Wide, usize, usize)>,
+    mut wide: Vec<(Wide, usize, &Payment)>,
     verdicts: &mut [Verdict],
 ) {
     let due = books.items.iter().filter(|item| books.is_due(item));
     let mut left = due.map(|item| item.amount.get()).sum::<i64>() / 100 * WIDE_PERCENT;
     wide.sort_by_key(|(wide, verdict, _)| (wide.cents, *verdict));
-    for (wide, verdict, place) in wide {
-        let (Some(verdict), Some(reading)) = (verdicts.get_mut(verdict), readings.get(place)) else { continue };
-        if wide.cents.get() > left {
-            continue;
-        }
+    for (wide, verdict, payment) in wide {
+        let Some(verdict) = verdicts.get_mut(verdict).filter(|_| wide.cents.get() <= left) else { continue };
         left -= wide.cents.get();
         verdict.hold_complete = true;
-        for hold in held.hold_wide(books, rooms, reading, &verdict.draft, wide) {
+        for hold in held.hold_wide(books, rooms, payment, &verdict.draft, wide) {
             if !verdict.holds.iter().any(|known| known.item == hold.item) {
                 verdict.holds.push(hold);
             }
         }
     }
-}
-
-/// What is open after what people placed.
-fn rooms_after(books: &Books, decided: &HashMap<i64, Decided>) -> Rooms {
-    let mut rooms = Rooms::new(books);
-    decided.values().flat_map(|decided| &decided.parts).for_each(|part| rooms.take(*part));
-    rooms
-}
-
-/// Decides all without a history, and learns from what is beyond doubt: a clean reference whose amount fits, or a
-/// person's decision.
-fn learn(
-    books: &Books,
-    payments: &[Payment],
-    readings: &[Reading],
-    decided: &HashMap<i64, Decided>,
-    mut rooms: Rooms,
-) -> History {
-    let nothing = History::new();
-    let drafts: HashMap<i64, Draft> =
-        draft_all(books, payments, readings, decided, &nothing, &mut rooms).into_iter().collect();
-    let mut history = History::new();
-    for payment in payments {
-        let Some(iban) = payment.iban else { continue };
-        let accounts: Vec<AccountId> = match (decided.get(&payment.id), drafts.get(&payment.id)) {
-            (Some(decided), _) => accounts_of(books, &decided.parts),
-            (None, Some(draft)) if is_lesson(draft) => draft.chosen.clone(),
-            _ => continue,
-        };
-        for account in accounts {
-            history.entry(iban).or_default().entry(account).or_default().push(payment.id);
-        }
-    }
-    history
-}
-
-fn is_lesson(draft: &Draft) -> bool {
-    let fits = |account: &AccountId| {
-        draft.candidates.iter().any(|candidate| candidate.account == *account && candidate.fit == Fit::Due)
-    };
-    draft.decision == Decision::Auto && draft.ground == Ground::CleanReference && draft.chosen.iter().all(fits)
-}
-
-fn accounts_of(books: &Books, parts: &[Part]) -> Vec<AccountId> {
-    let mut accounts: Vec<AccountId> =
-        parts.iter().filter_map(|part| books.items.get(part.item)).map(|item| item.account).collect();
-    accounts.sort_unstable();
-    accounts.dedup();
-    accounts
-}
-
-fn draft_all(
-    books: &Books,
-    payments: &[Payment],
-    readings: &[Reading],
-    decided: &HashMap<i64, Decided>,
-    history: &History,
-    rooms: &mut Rooms,
-) -> Vec<(i64, Draft)> {
-    let mut drafts = Vec::with_capacity(payments.len());
-    for (payment, reading) in payments.iter().zip(readings).filter(|(payment, _)| !decided.contains_key(&payment.id)) {
-        let draft = decide(&Scales { books, rooms, history }, payment, reading);
-        draft.parts.iter().for_each(|part| rooms.take(*part));
-        drafts.push((payment.id, draft));
-    }
-    drafts
 }
 
 #[cfg(test)]
@@ -237,8 +304,7 @@ pub(crate) mod tests {
         let verdict = verdicts.last().unwrap();
         let name = |place: usize| {
             let item = &books.items[place];
-            let kz = &books.accounts[item.account as usize].kassenzeichen;
-            format!("{kz}/{}", item.posten)
+            format!("{}/{}", books.account(item.account).unwrap().kassenzeichen, books.posten(item))
         };
         let mut text = verdict.draft.decision.word().to_owned();
         verdict.draft.parts.iter().for_each(|part| text += &format!(" {}={}", name(part.item), part.amount));

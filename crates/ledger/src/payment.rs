@@ -3,8 +3,6 @@
 use jiff::civil::Date;
 use sepa::{Cents, Iban};
 
-use crate::names::Name;
-
 /// A credit on one of our accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
@@ -52,11 +50,6 @@ pub enum Nature {
 }
 
 impl Payment {
-    /// The payer's name, ready to be compared.
-    pub fn name(&self) -> Name {
-        Name::new(self.counterparty.as_deref().unwrap_or_default())
-    }
-
     /// The nature of a credit by the class of its codes; `None` where the bank's codes say nothing that is known, and a
     /// person must look. A credit without any code is taken for a transfer.
     pub fn nature_of(class: &str, has_code: bool) -> Option<Nature> {

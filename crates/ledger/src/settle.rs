@@ -10,7 +10,11 @@ use crate::names::fold;
 
 /// What transfers can still pay of each item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rooms(Vec<Cents>);
+pub struct Rooms {
+    rooms: Vec<Cents>,
+    /// The Kassenzeichen of which an item has not all its room, one bit each.
+    touched: Vec<u64>,
+}
 
 /// A part of a payment for an item; the item by its place in [`Books::items`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,19 +37,43 @@ pub enum Reach {
 impl Rooms {
     /// Everything that no transfer has paid yet.
     pub fn new(books: &Books) -> Rooms {
-        Rooms(books.items.iter().map(room_of).collect())
+        let rooms = books.items.iter().map(room_of).collect();
+        let mut rooms = Rooms { rooms, touched: vec![0; books.len() / 64 + 1] };
+        let short = books.items.iter().filter(|item| room_of(item) != item.amount);
+        short.for_each(|item| rooms.touch(item.account));
+        rooms
     }
 
     /// What can still be paid of an item.
     pub fn of(&self, item: usize) -> Cents {
-        self.0.get(item).copied().unwrap_or(Cents::ZERO)
+        self.rooms.get(item).copied().unwrap_or(Cents::ZERO)
     }
 
     /// Takes a part out; more than there is takes what there is.
-    pub fn take(&mut self, part: Part) {
-        if let Some(room) = self.0.get_mut(part.item) {
+    pub fn take(&mut self, books: &Books, part: Part) {
+        if let Some(room) = self.rooms.get_mut(part.item) {
             *room = room.checked_sub(part.amount).filter(|rest| !rest.is_negative()).unwrap_or(Cents::ZERO);
+            if let Some(item) = books.items.get(part.item) {
+                self.touch(item.account);
+            }
         }
+    }
+
+    fn touch(&mut self, account: AccountId) {
+        if let Some(bits) = self.touched.get_mut(account as usize / 64) {
+            *bits |= 1 << (account % 64);
+        }
+    }
+
+    /// Whether something of a Kassenzeichen's items is paid or claimed.
+    pub fn is_touched(&self, account: AccountId) -> bool {
+        self.touched.get(account as usize / 64).is_some_and(|bits| bits >> (account % 64) & 1 == 1)
+    }
+
+    /// What is due and open under a Kassenzeichen, by item, oldest first.
+    pub fn due<'a>(&'a self, books: &'a Books, account: AccountId) -> impl Iterator<Item = Part> + 'a {
+        let due = books.items_of(account).filter(|(_, item)| books.is_due(item));
+        due.map(|(place, _)| Part { item: place, amount: self.of(place) }).filter(|part| part.amount.is_positive())
     }
 
     /// What of a Kassenzeichen is due and not paid by transfer, whether or not debits claim it, by item, oldest first.
@@ -53,16 +81,6 @@ impl Rooms {
         let due = books.items_of(account).filter(|(_, item)| books.is_due(item));
         let unpaid = due.filter_map(|(place, item)| self.of(place).checked_add(item.claimed));
         unpaid.filter(|cents| cents.is_positive()).collect()
-    }
-
-    /// What is due and open under a Kassenzeichen, by item, oldest first.
-    pub fn due(&self, books: &Books, account: AccountId) -> Vec<Part> {
-        books
-            .items_of(account)
-            .filter(|(_, item)| books.is_due(item))
-            .map(|(place, _)| Part { item: place, amount: self.of(place) })
-            .filter(|part| part.amount.is_positive())
-            .collect()
     }
 }
 
@@ -77,58 +95,78 @@ pub fn settle(
     rooms: &Rooms,
     account: AccountId,
     amount: Cents,
-    named: &[usize],
+    named: &[u32],
     reach: Reach,
 ) -> (Vec<Part>, Cents) {
     let mut parts: Vec<Part> = Vec::new();
     let mut rest = amount;
-    for item in order(books, rooms, account, amount, named, reach) {
+    let mut pay = |item: usize| {
         let part = rooms.of(item).min(rest);
-        if part.is_positive() {
+        if part.is_positive() && !parts.iter().any(|known| known.item == item) {
             parts.push(Part { item, amount: part });
             rest = rest.checked_sub(part).unwrap_or(Cents::ZERO);
         }
+    };
+    named.iter().for_each(|item| pay(*item as usize));
+    if named.is_empty() {
+        // an amount that is exactly one open instalment names it
+        rooms.due(books, account).find(|part| part.amount == amount).into_iter().for_each(|part| pay(part.item));
+    }
+    rooms.due(books, account).for_each(|part| pay(part.item));
+    if reach == Reach::All {
+        books.items_of(account).for_each(|(place, _)| pay(place));
     }
     (parts, rest)
 }
 
-fn order(books: &Books, rooms: &Rooms, account: AccountId, amount: Cents, named: &[usize], reach: Reach) -> Vec<usize> {
-    let mut order: Vec<usize> = named.to_vec();
-    let due: Vec<Part> = rooms.due(books, account);
-    if named.is_empty() {
-        // an amount that is exactly one open instalment names it
-        order.extend(due.iter().find(|part| part.amount == amount).map(|part| part.item));
-    }
-    order.extend(due.iter().map(|part| part.item));
-    if reach == Reach::All {
-        order.extend(books.items_of(account).map(|(place, _)| place));
-    }
-    let mut seen = std::collections::HashSet::new();
-    order.retain(|item| seen.insert(*item));
-    order
-}
-
 /// The instalments of a Kassenzeichen that a text names: »2023-4«, »4/2023«, »4. Rate 2023«, »Q4 2023«.
-pub fn named_items(books: &Books, account: AccountId, tokens: &[String]) -> Vec<usize> {
-    books.items_of(account).filter(|(_, item)| names_posten(tokens, &item.posten)).map(|(place, _)| place).collect()
+pub fn named_items(books: &Books, account: AccountId, text: &str) -> Vec<u32> {
+    let folded = fold(text);
+    Naming::new(&folded).items(books, account)
 }
 
-/// The runs of letters and digits of a text, folded, for [`named_items`].
-pub fn tokens(text: &str) -> Vec<String> {
-    fold(text).split(|c: char| !c.is_alphanumeric()).filter(|token| !token.is_empty()).map(str::to_owned).collect()
+/// The instalments that a folded text names, each looked for once.
+pub(crate) struct Naming<'t> {
+    /// Its runs of letters and digits.
+    tokens: Vec<&'t str>,
+    /// Whether a posten is named, by its place in the books.
+    known: Vec<(u32, bool)>,
+}
+
+impl<'t> Naming<'t> {
+    pub(crate) fn new(folded: &'t str) -> Naming<'t> {
+        let tokens = folded.split(|c: char| !c.is_alphanumeric()).filter(|token| !token.is_empty()).collect();
+        Naming { tokens, known: Vec::new() }
+    }
+
+    /// The instalments of a Kassenzeichen that are named.
+    pub(crate) fn items(&mut self, books: &Books, account: AccountId) -> Vec<u32> {
+        let mut named = Vec::new();
+        for (place, item) in books.items_of(account) {
+            let known = self.known.iter().find(|(posten, _)| *posten == item.posten).map(|(_, is_named)| *is_named);
+            let is_named = known.unwrap_or_else(|| {
+                let is_named = names_posten(&self.tokens, books.posten(item));
+                self.known.push((item.posten, is_named));
+                is_named
+            });
+            if is_named {
+                named.extend(u32::try_from(place));
+            }
+        }
+        named
+    }
 }
 
 /// Whether the tokens of a text name an instalment of the form YEAR-NUMBER, either way round.
-fn names_posten(tokens: &[String], posten: &str) -> bool {
+fn names_posten(tokens: &[&str], posten: &str) -> bool {
     let Some((year, number)) = posten.split_once('-') else {
         return posten.len() > 2 && tokens.iter().any(|token| token.eq_ignore_ascii_case(posten));
     };
     let is_number = |token: &str| token == number || token.strip_prefix('q') == Some(number);
     let is_word = |token: &str| matches!(token, "rate" | "quartal" | "viertel" | "vierteljahr" | "q" | "abschlag");
-    tokens.iter().enumerate().filter(|(_, token)| *token == year).any(|(place, _)| {
-        let near = |offset: isize| {
-            place.checked_add_signed(offset).and_then(|at| tokens.get(at)).map(String::as_str).unwrap_or_default()
-        };
+    tokens.iter().enumerate().filter(|(_, token)| **token == year).any(|(place, _)| {
+        let near =
+            |offset: isize| place.checked_add_signed(offset).and_then(|at| tokens.get(at)).copied().unwrap_or_default();
         is_number(near(1)) || is_number(near(-1)) || (is_word(near(-1)) && is_number(near(-2)))
     })
 }
@@ -145,7 +183,7 @@ mod tests {
             "2024-03-11",
         );
         let named: Vec<&str> =
-            named_items(&books, 0, &tokens(text)).into_iter().map(|place| books.items[place].posten.as_str()).collect();
+            named_items(&books, 0, text).into_iter().map(|place| books.posten(&books.items[place as usize])).collect();
         assert_eq!(named, expected, "{text}");
     }
 
@@ -165,7 +203,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_order(amount: i64, named: &[usize], expected: &[(usize, i64)], rest: i64) {
+    fn check_order(amount: i64, named: &[u32], expected: &[(usize, i64)], rest: i64) {
         let books = town(
             "A1 2023-4 2023-11-15 100.00 | A1 2024-1 2024-02-15 110.00 | A1 2024-2 2024-05-15 100.00",
             "2024-03-11",

@@ -3,21 +3,40 @@
 //! The lists are data: a word stands for money that a treasury receives besides the levies in its open items. A word
 //! that is part of a levy in the open items never counts against it.
 
-use std::sync::LazyLock;
-
-use crate::names::fold;
+use crate::names::{fold, fold_into};
 
 /// What the words speak for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Words {
-    /// Levies of the open items that are named, as indexes into the town's kinds.
-    pub kinds: Vec<usize>,
+    /// Levies of the open items that are named.
+    pub kinds: Kinds,
     /// A word for property charges and taxes in general.
     pub levy: bool,
     /// A word for other money: day care, parking, rent.
     pub other: Option<&'static str>,
     /// No letters and digits at all.
     pub empty: bool,
+}
+
+/// Some of the town's kinds of levy. Only the first 64 can be told apart; no town has as many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(u64);
+
+impl Kinds {
+    /// With one more.
+    pub fn add(&mut self, kind: u16) {
+        self.0 |= 1_u64.checked_shl(u32::from(kind)).unwrap_or(0);
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether the two have one in common.
+    pub fn meet(self, other: Kinds) -> bool {
+        self.0 & other.0 != 0
+    }
 }
 
 /// Words for levies in general.
@@ -84,35 +103,104 @@ const OTHER: [&str; 44] = [
     "fundsache",
 ];
 
-/// The lists as they are compared, folded once.
-static FOLDED: LazyLock<Lists> = LazyLock::new(|| Lists {
-    levy: LEVY.iter().map(|word| fold(word)).collect(),
-    other: OTHER.iter().map(|word| (fold(word), *word)).collect(),
-});
-
-struct Lists {
-    levy: Vec<String>,
-    /// Folded, and as it stands in the list.
-    other: Vec<(String, &'static str)>,
+/// What a pattern that is found stands for.
+#[derive(Clone, Copy, Debug)]
+enum Sense {
+    Levy,
+    Kind(u16),
 }
 
-/// Reads the words of a text, given the town's kinds of levy.
-pub fn read(text: &str, kinds: &[String]) -> Words {
-    let folded = fold(text);
-    let squashed: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
-    let kinds: Vec<String> = kinds.iter().map(|kind| stem(kind)).collect();
-    let Lists { levy, other } = &*FOLDED;
-    let is_levy = |word: &str| kinds.iter().any(|kind| kind.contains(word) || word.contains(kind.as_str()));
-    let named = |stem: &String| !stem.is_empty() && squashed.contains(stem.as_str());
-    Words {
-        levy: levy.iter().any(|word| squashed.contains(word.as_str())),
-        other: other
-            .iter()
-            .find(|(word, _)| has_word(&folded, word) && !is_levy(word))
-            .map(|(_, plain)| *plain)
-            .or_else(|| numbered_bill(&folded).then_some("Rechnung")),
-        empty: squashed.is_empty(),
-        kinds: kinds.iter().enumerate().filter(|(_, stem)| named(stem)).map(|(place, _)| place).collect(),
+/// The lists as they are compared: folded, and by the byte with which they begin.
+#[derive(Debug)]
+pub struct Lexicon {
+    /// Parts of words, anywhere.
+    anywhere: Vec<Vec<(Box<[u8]>, Sense)>>,
+    /// Beginnings of words, by their place in [`OTHER`].
+    beginnings: Vec<Vec<(Box<[u8]>, usize)>>,
+}
+
+impl Lexicon {
+    /// The lists of a town with these kinds of levy.
+    pub fn new(kinds: &[String]) -> Lexicon {
+        let stems: Vec<String> = kinds.iter().map(|kind| stem(kind)).collect();
+        let mut lexicon = Lexicon { anywhere: vec![Vec::new(); 256], beginnings: vec![Vec::new(); 256] };
+        let senses = (0..).map(Sense::Kind);
+        let own = stems.iter().cloned().zip(senses).take(64);
+        for (word, sense) in LEVY.iter().map(|word| (fold(word), Sense::Levy)).chain(own) {
+            add(&mut lexicon.anywhere, &word, sense);
+        }
+        let is_levy = |word: &str| stems.iter().any(|stem| stem.contains(word) || word.contains(stem.as_str()));
+        for (place, word) in OTHER.iter().enumerate() {
+            let word = fold(word);
+            if !is_levy(&word) {
+                add(&mut lexicon.beginnings, &word, place);
+            }
+        }
+        lexicon
+    }
+
+    /// Reads the words of a text.
+    pub fn read(&self, text: &str) -> Words {
+        let mut folded = String::new();
+        fold_into(text, &mut folded);
+        self.read_folded(&folded, &mut String::new())
+    }
+
+    /// Like [`Lexicon::read`], of a folded text; `squashed` is room that is used again.
+    pub(crate) fn read_folded(&self, folded: &str, squashed: &mut String) -> Words {
+        squashed.clear();
+        squashed.extend(folded.chars().filter(|c| c.is_alphanumeric()));
+        let mut words = Words { empty: squashed.is_empty(), ..Words::default() };
+        let mut rest = squashed.as_bytes();
+        while let [first, after @ ..] = rest {
+            for (word, sense) in self.anywhere.get(usize::from(*first)).into_iter().flatten() {
+                if rest.starts_with(word) {
+                    match sense {
+                        Sense::Levy => words.levy = true,
+                        Sense::Kind(kind) => words.kinds.add(*kind),
+                    }
+                }
+            }
+            rest = after;
+        }
+        words.other = self.other(folded).or_else(|| numbered_bill(folded).then_some(BILL));
+        words
+    }
+
+    /// The first word of [`OTHER`] with which a word of the text begins.
+    fn other(&self, folded: &str) -> Option<&'static str> {
+        let mut found: Option<usize> = None;
+        let mut after_letter = false;
+        for (place, letter) in folded.char_indices() {
+            if !after_letter && letter.is_ascii_alphabetic() {
+                let rest = folded.as_bytes().get(place..).unwrap_or_default();
+                let begun = self.beginnings.get(letter as usize).into_iter().flatten();
+                let places = begun.filter(|(word, _)| rest.starts_with(word)).map(|(_, place)| *place);
+                found = found.into_iter().chain(places).min();
+            }
+            after_letter = letter.is_alphabetic();
+        }
+        OTHER.get(found?).copied()
+    }
+}
+
+/// The place of a word in the list of other money; a numbered bill is in no list.
+pub(crate) fn place_of(other: &str) -> usize {
+    OTHER.iter().position(|word| *word == other).unwrap_or(OTHER.len())
+}
+
+/// The word at a place of the list of other money.
+pub(crate) fn word_at(place: usize) -> &'static str {
+    OTHER.get(place).copied().unwrap_or(BILL)
+}
+
+/// What a numbered bill is called.
+const BILL: &str = "Rechnung";
+
+fn add<T>(lists: &mut [Vec<(Box<[u8]>, T)>], word: &str, sense: T) {
+    let first = word.as_bytes().first().map(|first| usize::from(*first));
+    if let Some(list) = first.and_then(|first| lists.get_mut(first)) {
+        list.push((word.as_bytes().into(), sense));
     }
 }
 
@@ -130,29 +218,23 @@ fn stem(kind: &str) -> String {
     fold(kind).chars().filter(|c| c.is_alphabetic()).collect()
 }
 
-/// Whether a word of the text begins with `word`.
-fn has_word(folded: &str, word: &str) -> bool {
-    folded.match_indices(word).any(|(place, _)| {
-        let before = folded.get(..place).and_then(|text| text.chars().next_back());
-        !before.is_some_and(char::is_alphabetic)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, expected: (&[usize], bool, Option<&str>)) {
+    fn check(text: &str, expected: (&[u16], bool, Option<&str>)) {
         let kinds = ["Grundbesitzabgaben".to_owned(), "Hundesteuer".to_owned(), "Pacht".to_owned()];
-        let words = read(text, &kinds);
-        assert_eq!((words.kinds.as_slice(), words.levy, words.other), expected, "{text}");
+        let words = Lexicon::new(&kinds).read(text);
+        let mut named = Kinds::default();
+        expected.0.iter().for_each(|kind| named.add(*kind));
+        assert_eq!((words.kinds, words.levy, words.other), (named, expected.1, expected.2), "{text}");
     }
 
     #[test]
     fn words_tell_which_money_it_is() {
         for (text, expected) in [
-            ("Grundbesitz-\nabgaben 4. Quartal", (&[0_usize][..], true, None)),
+            ("Grundbesitz-\nabgaben 4. Quartal", (&[0_u16][..], true, None)),
             ("HUNDESTEUER", (&[1], true, None)),
             ("Kita Beitrag 5/2023", (&[], false, Some("kita"))),
             ("Parkverstoß Az 123", (&[], false, Some("parkverstoß"))),

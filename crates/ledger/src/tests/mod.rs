@@ -1,4 +1,5 @@
 //! The rules as a town sees them: each file is a group of cases, told in lines.
 
 mod doubts;
+mod threads;
 mod town;

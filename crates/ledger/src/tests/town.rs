@@ -85,7 +85,7 @@ pub(crate) fn payment(id: i64, line: &str) -> Payment {
 pub(crate) fn outcome(books: &Books, verdict: &Verdict) -> String {
     let name = |place: usize| {
         let item = &books.items[place];
-        format!("{}/{}", books.account(item.account).unwrap().kassenzeichen, item.posten)
+        format!("{}/{}", books.account(item.account).unwrap().kassenzeichen, books.posten(item))
     };
     let mut text = verdict.draft.decision.word().to_owned();
     verdict.draft.parts.iter().for_each(|part| text += &format!(" {}={}", name(part.item), part.amount));

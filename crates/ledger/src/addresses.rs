@@ -1,0 +1,76 @@
+//! Comparing addresses as people and lists write them.
+//!
+//! Knows no name. Invariant: the list's form of an address and the text's meet in one key.
+
+use crate::hash;
+use crate::names::{fold, fold_into};
+
+/// A key of street and house number: »Hauptstraße 12 a, 59581 Warstein« and »HAUPTSTR 12 A« have one. `None` where no
+/// number is told.
+pub fn address_key(address: &str) -> Option<u64> {
+    let street = fold(address.split(',').next().unwrap_or_default());
+    let mut squashed = String::with_capacity(street.len());
+    push_squashed(&street, &mut squashed);
+    squashed.chars().any(|c| c.is_ascii_digit()).then(|| hash::of(squashed.as_bytes()))
+}
+
+/// The keys of the addresses that a text may name: up to three words before each number. Rising.
+pub fn addresses_in(text: &str) -> Vec<u64> {
+    let (mut folded, mut keys) = (String::new(), Vec::new());
+    fold_into(text, &mut folded);
+    addresses_of(&folded, &mut keys, &mut String::new());
+    keys
+}
+
+/// Like [`addresses_in`], of a folded text, into room that is used again.
+pub(crate) fn addresses_of(folded: &str, keys: &mut Vec<u64>, squashed: &mut String) {
+    keys.clear();
+    // the three words before a piece, the nearest last
+    let mut before: [&str; 3] = [""; 3];
+    for piece in folded.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty()) {
+        if piece.starts_with(|c: char| c.is_ascii_digit()) {
+            for count in 1..=before.len() {
+                let street = before.get(before.len() - count..).unwrap_or_default();
+                if street.first().is_none_or(|word| word.is_empty()) {
+                    break;
+                }
+                squashed.clear();
+                street.iter().for_each(|word| squashed.push_str(word));
+                squashed.push_str(piece);
+                shorten(squashed);
+                keys.push(hash::of(squashed.as_bytes()));
+            }
+        }
+        let is_word = piece.chars().all(char::is_alphabetic);
+        let [_, second, third] = before;
+        before = if is_word { [second, third, piece] } else { [""; 3] };
+    }
+    keys.sort_unstable();
+    keys.dedup();
+}
+
+fn push_squashed(street: &str, squashed: &mut String) {
+    squashed.extend(street.chars().filter(|c| c.is_alphanumeric()));
+    shorten(squashed);
+}
+
+/// »strasse« is mostly written »str«.
+fn shorten(squashed: &mut String) {
+    if squashed.contains("strasse") {
+        *squashed = squashed.replace("strasse", "str");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_found_in_a_text() {
+        let key = address_key("Belecker Landstraße 17, 59581 Warstein").unwrap();
+        assert_eq!(address_key("BELECKER LANDSTR. 17"), Some(key));
+        assert!(addresses_in("Objekt Belecker Landstrasse 17 Grundsteuer 2023-4").contains(&key));
+        assert!(!addresses_in("Objekt Belecker Landstr. 117").contains(&key));
+        assert_eq!(address_key("Postfach"), None);
+    }
+}

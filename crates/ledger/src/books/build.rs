@@ -1,0 +1,252 @@
+//! Builds the books from what the lists say.
+//!
+//! Knows no payment. Invariant: equal lists give equal books; what a list says twice stands once.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use kassenzeichen::{CheckMethod, Directory, Scheme};
+use sepa::Cents;
+
+use super::{AccountId, Books, Flags, Item, ListedItem, ListedMandate, amount_key, iban_key, pair_key, sums, word_key};
+use crate::addresses::address_key;
+use crate::hash;
+use crate::index::{Index, Lists};
+use crate::names::{fold_into, parts_of};
+use crate::tokens::{Interner, Token};
+use crate::words::Lexicon;
+
+pub(super) fn build(schemes: &[Scheme], items: Vec<ListedItem>, mandates: &[ListedMandate], today: Date) -> Books {
+    let mut builder = Builder::default();
+    builder.items.reserve_exact(items.len());
+    items.into_iter().for_each(|item| builder.add_item(item));
+    mandates.iter().for_each(|mandate| builder.add_mandate(mandate));
+    builder.finish(schemes, today)
+}
+
+/// A Kassenzeichen while the lists are read.
+#[derive(Default)]
+struct Entry {
+    kassenzeichen: String,
+    items: Vec<u32>,
+    names: Vec<u32>,
+    addresses: Vec<u32>,
+    ibans: Vec<u64>,
+}
+
+#[derive(Default)]
+struct Builder {
+    kinds: HashMap<String, u16>,
+    postens: HashMap<String, u32>,
+    items: Vec<Item>,
+    entries: Vec<Entry>,
+    places: HashMap<String, AccountId>,
+    interner: Interner,
+    /// A name's words, rising, then its family name's -> its place.
+    names: HashMap<Box<[Token]>, u32>,
+    addresses: HashMap<u64, u32>,
+    folded: String,
+}
+
+impl Builder {
+    fn add_item(&mut self, listed: ListedItem) {
+        let account = self.account(listed.kassenzeichen);
+        let count = u16::try_from(self.kinds.len()).unwrap_or(u16::MAX);
+        let kind = *self.kinds.entry(listed.kind).or_insert(count);
+        let count = u32::try_from(self.postens.len()).unwrap_or(u32::MAX);
+        let posten = *self.postens.entry(listed.posten).or_insert(count);
+        let place = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+        self.items.push(Item {
+            id: listed.id,
+            amount: listed.amount,
+            paid_before: listed.paid_before,
+            claimed: listed.claimed,
+            account,
+            posten,
+            due: listed.due,
+            kind,
+        });
+        let name = self.name(&listed.debtor);
+        let count = u32::try_from(self.addresses.len()).unwrap_or(u32::MAX);
+        let address = listed.address.as_deref().and_then(address_key);
+        let address = address.map(|key| *self.addresses.entry(key).or_insert(count));
+        if let Some(entry) = self.entries.get_mut(account as usize) {
+            entry.items.push(place);
+            name.into_iter().for_each(|name| add_once(&mut entry.names, name));
+            address.into_iter().for_each(|address| add_once(&mut entry.addresses, address));
+        }
+    }
+
+    fn add_mandate(&mut self, mandate: &ListedMandate) {
+        let Some(account) = self.places.get(&mandate.kassenzeichen).copied() else { return };
+        let name = self.name(&mandate.holder);
+        if let Some(entry) = self.entries.get_mut(account as usize) {
+            add_once(&mut entry.ibans, iban_key(&mandate.iban));
+            name.into_iter().for_each(|name| add_once(&mut entry.names, name));
+        }
+    }
+
+    fn account(&mut self, kassenzeichen: String) -> AccountId {
+        if let Some(account) = self.places.get(&kassenzeichen) {
+            return *account;
+        }
+        let account = AccountId::try_from(self.entries.len()).unwrap_or(AccountId::MAX);
+        self.places.insert(kassenzeichen.clone(), account);
+        self.entries.push(Entry { kassenzeichen, ..Entry::default() });
+        account
+    }
+
+    /// The place of a name; `None` if there is nothing in it.
+    fn name(&mut self, text: &str) -> Option<u32> {
+        fold_into(text, &mut self.folded);
+        let mut words = Vec::new();
+        let family = parts_of(&self.folded, &mut words);
+        let mut tokens: Vec<Token> = words.iter().map(|word| self.interner.token(word)).collect();
+        if tokens.is_empty() {
+            return None;
+        }
+        let family = self.interner.token(family);
+        tokens.sort_unstable();
+        tokens.push(family);
+        let count = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        Some(*self.names.entry(tokens.into()).or_insert(count))
+    }
+
+    fn finish(mut self, schemes: &[Scheme], today: Date) -> Books {
+        drop(std::mem::take(&mut self.places));
+        let (items, postens) = (self.items, by_number(self.postens));
+        for entry in &mut self.entries {
+            entry.items.sort_by_key(|place| {
+                items.get(*place as usize).map(|item| (item.due, postens.get(item.posten as usize)))
+            });
+        }
+        let directory = Directory::new(schemes, self.entries.iter().map(|entry| entry.kassenzeichen.as_str()));
+        let checked = |kassenzeichen: &str| {
+            let with_check = schemes.iter().filter(|scheme| *scheme.check() != CheckMethod::None);
+            with_check.map(|scheme| scheme.canonical(kassenzeichen)).any(|fits| fits.is_ok())
+        };
+        let flags = self.entries.iter().map(|entry| Flags {
+            has_check_digit: checked(&entry.kassenzeichen),
+            has_mandate: !entry.ibans.is_empty(),
+        });
+        let flags = flags.collect();
+        self.entries.iter_mut().for_each(|entry| drop(std::mem::take(&mut entry.kassenzeichen)));
+        let kinds = by_number(self.kinds);
+        let names = by_number(self.names);
+        let addresses = by_number(self.addresses);
+        let mut books = Books {
+            lexicon: Lexicon::new(&kinds),
+            kinds,
+            postens,
+            items,
+            directory,
+            today,
+            tokens: self.interner.finish(),
+            flags,
+            items_of: lists(&self.entries, |entry| &entry.items),
+            names: Lists::default(),
+            names_of: lists(&self.entries, |entry| &entry.names),
+            bearers: Vec::new(),
+            addresses_of: lists(&self.entries, |entry| &entry.addresses),
+            by_iban: index(&self.entries, |entry, keys| keys.extend(&entry.ibans)),
+            by_name: Index::default(),
+            by_pair: Index::default(),
+            by_address: index(&self.entries, |entry, keys| {
+                keys.extend(entry.addresses.iter().filter_map(|place| addresses.get(*place as usize)));
+            }),
+            by_amount: Index::default(),
+            by_word_and_amount: Index::default(),
+        };
+        names.iter().for_each(|name| books.names.push(name.iter().copied()));
+        books.names.shrink();
+        drop(names);
+        books.index(&self.entries);
+        books
+    }
+}
+
+impl Books {
+    /// The indexes of names and amounts.
+    fn index(&mut self, entries: &[Entry]) {
+        let words = |entry: &Entry| -> Vec<Token> {
+            let mut words: Vec<Token> = entry
+                .names
+                .iter()
+                .flat_map(|name| self.names.get(*name).split_last().map_or(&[][..], |(_, words)| words))
+                .copied()
+                .collect();
+            words.sort_unstable();
+            words.dedup();
+            words
+        };
+        let each_name = |entry: &Entry, mut of_name: Box<dyn FnMut(&[Token]) + '_>| {
+            entry
+                .names
+                .iter()
+                .filter_map(|name| self.names.get(*name).split_last())
+                .for_each(|(_, words)| of_name(words));
+        };
+        let mut bearers = vec![0_u32; self.tokens.len()];
+        for word in entries.iter().flat_map(words) {
+            if let Some(count) = bearers.get_mut(word as usize) {
+                *count += 1;
+            }
+        }
+        let by_name = index(entries, |entry, keys| {
+            each_name(entry, Box::new(|words| keys.push(hash::of_set(words.iter().copied()))));
+        });
+        let by_pair = index(entries, |entry, keys| {
+            each_name(
+                entry,
+                Box::new(|words| {
+                    for (place, one) in words.iter().enumerate() {
+                        keys.extend(words.iter().skip(place + 1).map(|other| pair_key(*one, *other)));
+                    }
+                }),
+            );
+        });
+        let by_amount = index(entries, |entry, keys| keys.extend(self.due_sums(entry).into_iter().map(amount_key)));
+        let by_word_and_amount = index(entries, |entry, keys| {
+            let sums = self.due_sums(entry);
+            keys.extend(words(entry).iter().flat_map(|word| sums.iter().map(|sum| word_key(*word, *sum))));
+        });
+        (self.bearers, self.by_name, self.by_pair) = (bearers, by_name, by_pair);
+        (self.by_amount, self.by_word_and_amount) = (by_amount, by_word_and_amount);
+    }
+
+    fn due_sums(&self, entry: &Entry) -> Vec<Cents> {
+        let items = entry.items.iter().filter_map(|place| self.items.get(*place as usize));
+        let due: Vec<Cents> = items.filter(|item| self.is_due(item)).map(|item| item.amount).collect();
+        sums(&due)
+    }
+}
+
+fn add_once<T: PartialEq>(list: &mut Vec<T>, value: T) {
+    if !list.contains(&value) {
+        list.push(value);
+    }
+}
+
+/// What was numbered, by its number.
+fn by_number<T, N: Ord + Copy>(numbers: HashMap<T, N>) -> Vec<T> {
+    let mut all: Vec<(N, T)> = numbers.into_iter().map(|(thing, number)| (number, thing)).collect();
+    all.sort_unstable_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, thing)| thing).collect()
+}
+
+fn lists(entries: &[Entry], of: impl Fn(&Entry) -> &Vec<u32>) -> Lists {
+    let mut lists = Lists::default();
+    entries.iter().for_each(|entry| lists.push(of(entry).iter().copied()));
+    lists.shrink();
+    lists
+}
+
+/// An index of the entries by the keys that each has.
+fn index(entries: &[Entry], mut keys_of: impl FnMut(&Entry, &mut Vec<u64>)) -> Index {
+    let (mut all, mut keys) = (Vec::new(), Vec::new());
+    for (id, entry) in (0..).zip(entries) {
+        keys_of(entry, &mut keys);
+        all.extend(keys.drain(..).map(|key| (key, id)));
+    }
+    Index::new(all)
+}

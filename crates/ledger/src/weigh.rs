@@ -1,0 +1,240 @@
+//! Weighs what speaks for and against one Kassenzeichen.
+//!
+//! Knows no other payment and no rule. Invariant: every witness is one mark; what is rare in the books weighs more.
+
+use kassenzeichen::{Found, Spelling};
+
+use crate::books::{AccountId, Books};
+use crate::candidates::{Candidate, Fit, Written, amount_mark, fit, score};
+use crate::evidence::{Mark, Marks, rarity, spelling_key};
+use crate::history;
+use crate::names::{Agreement, is_firm};
+use crate::reading::{Room, Search};
+use crate::settle::Naming;
+use crate::tokens::Token;
+use crate::weights::Key;
+use crate::words;
+
+/// A payment on the scales: what is the same for all its candidates, looked up once.
+pub(crate) struct Weighing<'s, 'b> {
+    search: Search<'s, 'b>,
+    neighbours: &'s [AccountId],
+    naming: Naming<'s>,
+    /// The accounts whose mandates debit the payer's.
+    mandated: &'b [AccountId],
+    /// How many Kassenzeichen the payer's account paid for by other payments.
+    paid_before: usize,
+    /// How many have the payer's name, and how many have its rarest family word.
+    same_name: usize,
+    family: usize,
+    quoted_elsewhere: bool,
+    amount: Option<(Fit, Mark)>,
+}
+
+impl<'s, 'b> Weighing<'s, 'b> {
+    pub(crate) fn new(search: Search<'s, 'b>, neighbours: &'s [AccountId], text: &'s str) -> Weighing<'s, 'b> {
+        let (books, payer) = (search.setting.books, search.payer);
+        let iban = search.payment.iban.as_ref();
+        let whole = payer.known.len() == payer.tokens.len();
+        let mut rising: Vec<Token> = payer.known.clone();
+        rising.sort_unstable();
+        Weighing {
+            neighbours,
+            naming: Naming::new(text),
+            mandated: iban.map_or(&[], |iban| books.by_iban(iban)),
+            paid_before: iban.map_or(0, |iban| search.setting.history.count(iban, search.payment.id)),
+            same_name: if whole { books.by_name(rising.into_iter()).len().max(1) } else { 1 },
+            family: books.tokens.find(payer.family).map_or(0, |family| books.bearers(family)),
+            quoted_elsewhere: search.findings.found.iter().any(|found| found.spelling < Spelling::Partial),
+            amount: None,
+            search,
+        }
+    }
+}
+
+/// Weighs one Kassenzeichen.
+pub(crate) fn weigh<'b>(weighing: &mut Weighing<'_, 'b>, account: AccountId, room: &mut Room<'b>) -> Candidate {
+    let search = weighing.search;
+    let books = search.setting.books;
+    let payer = (search.payer.tokens.as_slice(), search.payer.family);
+    let mut candidate = Candidate {
+        account,
+        score: 0,
+        spelling: None,
+        own_iban: false,
+        name: books.agreement(account, payer, &mut room.words),
+        mention: mention(books, account, room),
+        address: false,
+        fit: fit(books, search.setting.rooms, account, search.payment.amount, &mut room.cents),
+        kind_named: false,
+        is_neighbour: weighing.neighbours.contains(&account),
+        written: None,
+        named: weighing.naming.items(books, account),
+        marks: Marks::default(),
+    };
+    weighing.reference(&mut candidate);
+    weighing.iban(&mut candidate);
+    weighing.name(&mut candidate);
+    weighing.text(&mut candidate, room);
+    weighing.amount(&mut candidate);
+    weighing.words(&mut candidate);
+    candidate.score = score(&candidate.marks, books);
+    candidate
+}
+
+/// How well a name in the text agrees: all words of a debtor's name, or the family name.
+fn mention(books: &Books, account: AccountId, room: &Room<'_>) -> Agreement {
+    let mut best = Agreement::None;
+    for name in books.names_of(account) {
+        if name.tokens.len() >= 2 && name.tokens.iter().all(|token| room.has_word(*token)) {
+            return Agreement::Same;
+        }
+        if room.has_word(name.family) {
+            best = Agreement::Family;
+        }
+    }
+    best
+}
+
+impl Weighing<'_, '_> {
+    fn weight(&self, key: Key) -> i32 {
+        self.search.setting.weights.get(key)
+    }
+
+    /// The weight of something that `alike` Kassenzeichen have.
+    fn rare(&self, key: Key, alike: usize) -> Mark {
+        let all = self.search.setting.books.len();
+        Mark::new(key, rarity(all, alike, self.search.setting.weights.count(key)), alike)
+    }
+
+    fn reference(&self, candidate: &mut Candidate) {
+        let found = &self.search.findings.found;
+        let own = found.iter().filter(|found| found.reference == candidate.account);
+        let mark = match own.min_by_key(|found| found.spelling) {
+            Some(best) => {
+                candidate.spelling = Some(best.spelling);
+                let text = best.written.as_str().into();
+                candidate.written = Some(Written { text, field: best.field, is_alias: best.is_alias });
+                self.spelling(candidate.account, best.spelling, found)
+            }
+            None if candidate.is_neighbour => Mark::new(Key::Neighbour, self.weight(Key::Neighbour), 1),
+            None if self.quoted_elsewhere => Mark::new(Key::OtherReference, self.weight(Key::OtherReference), 1),
+            None => return,
+        };
+        candidate.marks.push(mark);
+    }
+
+    /// A spelling weighs more the fewer Kassenzeichen it could be.
+    fn spelling(&self, account: AccountId, spelling: Spelling, found: &[Found]) -> Mark {
+        let books = self.search.setting.books;
+        let alike = match found {
+            [_] => 1,
+            _ => {
+                let class = std::mem::discriminant(&spelling);
+                let alike = found.iter().filter(|other| std::mem::discriminant(&other.spelling) == class);
+                let mut alike: Vec<AccountId> = alike.map(|other| other.reference).collect();
+                alike.sort_unstable();
+                alike.dedup();
+                alike.len()
+            }
+        };
+        let key = spelling_key(spelling);
+        let dense = matches!(spelling, Spelling::Near(_)) && !books.has_check_digit(account);
+        let dense = if dense { self.weight(Key::NoCheckDigit) } else { 0 };
+        Mark::new(key, self.weight(key) + rarity(books.len(), alike, 100) + dense, alike)
+    }
+
+    fn iban(&self, candidate: &mut Candidate) {
+        let Some(iban) = &self.search.payment.iban else { return };
+        let setting = self.search.setting;
+        if self.mandated.binary_search(&candidate.account).is_ok() {
+            candidate.own_iban = true;
+            candidate.marks.push(self.rare(Key::Mandate, self.mandated.len()));
+            return;
+        }
+        if self.paid_before > 0 {
+            let (payment, all) = (self.search.payment, setting.books.len());
+            let own = setting.history.of(iban, payment.id).filter(|lesson| lesson.account == candidate.account);
+            let weights =
+                own.map(|lesson| history::weight(setting.weights, lesson, payment.booked, all, self.paid_before));
+            if let Some((key, weight)) = weights.max_by_key(|(_, weight)| *weight) {
+                candidate.own_iban = true;
+                candidate.marks.push(Mark::new(key, weight, self.paid_before));
+                return;
+            }
+        }
+        let key = if !self.mandated.is_empty() {
+            Key::OtherMandate
+        } else if setting.books.has_mandate(candidate.account) {
+            Key::UnknownIban
+        } else {
+            return;
+        };
+        candidate.marks.push(Mark::new(key, self.weight(key), 0));
+    }
+
+    /// The payer's name against the debtor's.
+    fn name(&self, candidate: &mut Candidate) {
+        let payer = self.search.payer;
+        let mark = match candidate.name {
+            Agreement::Same => self.rare(Key::SameName, self.same_name),
+            Agreement::Close => self.rare(Key::CloseName, self.family),
+            Agreement::Family => self.rare(Key::FamilyName, self.family),
+            Agreement::None if payer.tokens.is_empty() => return,
+            Agreement::None => {
+                let key = if is_firm(&payer.tokens) { Key::FirmName } else { Key::OtherName };
+                Mark::new(key, self.weight(key), 0)
+            }
+        };
+        if mark.weight() != 0 {
+            candidate.marks.push(mark);
+        }
+    }
+
+    /// Names and addresses in the text.
+    fn text(&self, candidate: &mut Candidate, room: &Room<'_>) {
+        let books = self.search.setting.books;
+        match candidate.mention {
+            Agreement::Same => {
+                let alike =
+                    books.names_of(candidate.account).map(|name| books.by_name(name.tokens.iter().copied()).len());
+                candidate.marks.push(self.rare(Key::TextName, alike.max().unwrap_or(1)));
+            }
+            // the payer's own family name, repeated in the text, says nothing new
+            Agreement::Family if candidate.name > Agreement::Close => {
+                let relatives = books.names_of(candidate.account).map(|name| books.bearers(name.family));
+                candidate.marks.push(self.rare(Key::TextFamily, relatives.max().unwrap_or(1)));
+            }
+            _ => {}
+        }
+        if let Some(alike) = room.address_of(books, candidate.account) {
+            candidate.address = true;
+            candidate.marks.push(self.rare(Key::Address, alike));
+        }
+    }
+
+    fn amount(&mut self, candidate: &mut Candidate) {
+        let setting = self.search.setting;
+        let mark = match self.amount {
+            Some((fit, mark)) if fit == candidate.fit => mark,
+            _ => amount_mark(setting.books, setting.weights, candidate.fit, self.search.payment.amount),
+        };
+        self.amount = Some((candidate.fit, mark));
+        candidate.marks.push(mark);
+    }
+
+    fn words(&self, candidate: &mut Candidate) {
+        let read = &self.search.reading.words;
+        let mut push = |key: Key, alike: usize| candidate.marks.push(Mark::new(key, self.weight(key), alike));
+        if !read.kinds.is_empty() {
+            candidate.kind_named = read.kinds.meet(self.search.setting.books.kinds_of(candidate.account));
+            push(if candidate.kind_named { Key::Kind } else { Key::OtherKind }, 0);
+        }
+        if let Some(word) = read.other.filter(|_| candidate.spelling.is_none()) {
+            push(Key::OtherMoney, words::place_of(word));
+        }
+        if !candidate.named.is_empty() {
+            push(Key::Posten, 0);
+        }
+    }
+}
