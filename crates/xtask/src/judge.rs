@@ -35,9 +35,12 @@ pub(crate) struct Bench<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Figures {
     double: u64,
-    wrong: u64,
-    posted: u64,
-    withheld: u64,
+    /// References debited beyond what is owed.
+    pub(crate) doubled: u64,
+    /// Transfers posted wrongly.
+    pub(crate) wrong: u64,
+    pub(crate) posted: u64,
+    pub(crate) withheld: u64,
     fees: u64,
     /// The judge's last line.
     pub(crate) verdict: String,
@@ -50,14 +53,22 @@ impl<'a> Bench<'a> {
     /// Where the judge or python3 is not there, or the binary does not build.
     pub(crate) fn prepare(workspace: &'a Workspace) -> Result<Option<Self>> {
         let Some(folder) = env::var_os(VARIABLE).map(PathBuf::from) else { return Ok(None) };
+        workspace.cargo("build --release --locked --package einmal")?;
+        Self::with(workspace, folder, workspace.target.join("release/einmal")).map(Some)
+    }
+
+    /// The bench in `folder` with a binary that is there already.
+    ///
+    /// # Errors
+    /// Where the judge or python3 is not there.
+    pub(crate) fn with(workspace: &'a Workspace, folder: PathBuf, binary: PathBuf) -> Result<Self> {
         for file in ["world.py", "judge.py"] {
             if !folder.join(file).is_file() {
                 bail!("{VARIABLE} names {}, which has no {file}", folder.display());
             }
         }
         workspace.run(Command::new("python3").arg("--version")).context("the judge needs python3, which is missing")?;
-        workspace.cargo("build --release --locked --package einmal")?;
-        Ok(Some(Self { workspace, folder, binary: workspace.target.join("release/einmal") }))
+        Ok(Self { workspace, folder, binary })
     }
 
     /// Draws a town and judges what the program does with it; `bounds` are further words for the judge.
@@ -124,6 +135,7 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     let mean = |figure: fn(&Figures) -> u64| all.iter().map(figure).sum::<u64>() / count;
     let means = Figures {
         double: mean(|f| f.double),
+        doubled: mean(|f| f.doubled),
         wrong: mean(|f| f.wrong),
         posted: mean(|f| f.posted),
         withheld: mean(|f| f.withheld),
@@ -141,6 +153,7 @@ fn figures(text: &str) -> Result<Figures> {
     let verdict = text.lines().rev().find(|line| *line == "holds" || line.starts_with("falls short"));
     Ok(Figures {
         double: number("double")?,
+        doubled: doubled(text)?,
         wrong: number("wrong")?,
         posted: ten_thousandths(word("posted")?)?,
         withheld: ten_thousandths(word("withheld")?)?,
@@ -153,6 +166,14 @@ fn figures(text: &str) -> Result<Figures> {
 fn figure<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let mut words = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.split(' ').next());
     words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Reads `double 1234 cents at 2 references` as 2.
+fn doubled(text: &str) -> Result<u64> {
+    let line = text.lines().find(|line| line.starts_with("double ")).context("the judge printed no line \"double\"")?;
+    let (_, count) = line.split_once(" at ").with_context(|| format!("{line:?} names no references"))?;
+    let count = count.split(' ').next().unwrap_or_default();
+    count.parse().with_context(|| format!("{line:?} counts no references"))
 }
 
 /// Reads `0.9712` as 9712.
@@ -180,6 +201,8 @@ mod tests {
         let read = figures(SAID).unwrap();
         assert_eq!(read.row(), "        0      2    0.9712    0.0301      0");
         assert!(!read.holds());
+        assert_eq!(read.doubled, 0);
+        assert_eq!(figures(&SAID.replace("double 0 cents at 0", "double 912 cents at 3")).unwrap().doubled, 3);
         assert!(figures(&SAID.replace("falls short: wrong 2", "holds")).unwrap().holds());
         assert_eq!(read.row().len(), Figures::heading().len());
     }

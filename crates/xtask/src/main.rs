@@ -5,6 +5,7 @@
 
 mod bench;
 mod bench_match;
+mod eval;
 mod files;
 mod judge;
 mod sample;
@@ -32,6 +33,10 @@ const USAGE: &str = "cargo xtask COMMAND
                                              the statement reader against others; EINMAL_PYTHON names a python3 with lxml
   bench match [--items N] [--payments N] [--texts N] [--runs N]
                                              finding references against bare loops, and by the manner of writing them
+  eval   [--payments 1000000] [--seed 1] [--profiles clean,city] [--manners] [--flaws N] [--show MANNER]
+         [--bin PATH [--judge-seeds 1..3] [--accounts 5000]]
+                                             measures the matcher over drawn towns; with --bin also the judge's towns
+  weights [--payments 200000]                estimates the weights of the matcher's witnesses from drawn towns
   tidy                                       the rules that no lint checks";
 
 fn main() -> ExitCode {
@@ -56,6 +61,8 @@ fn run(mut words: Words) -> Result<()> {
             Some("camt") => bench::command(&workspace, words),
             _ => bail!("bench camt, or bench match\n{USAGE}"),
         },
+        Some("eval") => eval::command(&workspace, words),
+        Some("weights") => eval::weights(&workspace, words),
         Some("tidy") => {
             words.finish()?;
             say(format!("{} source files are tidy", tidy::check(&workspace.root)?))

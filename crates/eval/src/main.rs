@@ -1,0 +1,182 @@
+//! `eval`: plays many drawn towns through the matcher and prints what came of it.
+//!
+//! Must not know rules; it hands out seeds to threads and prints tables. Invariant: the figures do not depend on the
+//! number of threads, and the exit code is 1 where a limit is broken.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+use anyhow::{Context, Result, ensure};
+use clap::{Args, Parser};
+use eval::payments::draw_town;
+use eval::play;
+use eval::profile::{PROFILES, profile};
+use eval::report::{self, Section};
+use eval::score::{Played, Score};
+use eval::weights::Weighing;
+
+/// Measures the matcher over drawn towns, and estimates its weights from them.
+#[derive(Parser)]
+enum Command {
+    /// Plays towns and prints what came of it; exit code 1 where a limit is broken.
+    Run(Wanted),
+    /// Estimates the weights of the witnesses; its towns are never those of `run` with seeds below 1,000,000.
+    Weights(Training),
+}
+
+#[derive(Args)]
+struct Wanted {
+    /// Payments in all, divided among the profiles.
+    #[arg(long, default_value_t = 1_000_000)]
+    payments: usize,
+    /// Payments of a town.
+    #[arg(long, default_value_t = 5_000)]
+    town: usize,
+    /// The first town's seed; the others follow.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Which kinds of towns; all where none is named.
+    #[arg(long, value_delimiter = ',')]
+    profiles: Vec<String>,
+    /// Towns played at once.
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// At most so many of each kind of flaw are shown for a profile.
+    #[arg(long, default_value_t = 200)]
+    flaws: usize,
+    /// Shows what became a case or worse in this manner.
+    #[arg(long)]
+    show: Option<String>,
+    /// A table for each manner.
+    #[arg(long)]
+    manners: bool,
+}
+
+#[derive(Args)]
+struct Training {
+    /// Payments in all, divided among the profiles.
+    #[arg(long, default_value_t = 200_000)]
+    payments: usize,
+    /// Payments of a town.
+    #[arg(long, default_value_t = 5_000)]
+    town: usize,
+    /// Towns played at once.
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+}
+
+/// The training towns' seeds begin here.
+const TRAINING: u64 = 1_000_000;
+
+fn main() -> ExitCode {
+    let done = match Command::parse() {
+        Command::Run(wanted) => run(&wanted),
+        Command::Weights(training) => weigh(&training),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            // Nothing is left to do where even the error stream is gone.
+            let _ = writeln!(io::stderr(), "eval: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Plays all towns and prints; whether every limit holds.
+fn run(wanted: &Wanted) -> Result<bool> {
+    let chosen = chosen(&wanted.profiles)?;
+    let towns = (wanted.payments / chosen.len() / wanted.town.max(1)).max(1);
+    ensure!(wanted.seed.saturating_add(towns as u64) <= TRAINING, "seeds from {TRAINING} on are for training");
+    let mut scores = Vec::new();
+    for profile in &chosen {
+        let mut all = Score::default();
+        let played = in_parallel(wanted.threads, towns, |town| {
+            let (town, drawn) = draw_town(wanted.seed + town as u64, *profile, wanted.town)?;
+            let books = play::books(&town);
+            let verdicts = play::verdicts(&books, &drawn);
+            let played = Played { town: &town, books: &books, drawn: &drawn, verdicts: &verdicts };
+            Some(played.score(wanted.show.as_deref()))
+        })?;
+        played.into_iter().for_each(|score| all.add(score));
+        scores.push(all);
+    }
+    let sections: Vec<Section<'_>> = chosen
+        .iter()
+        .zip(&scores)
+        .filter_map(|(profile, score)| Some(Section { profile: PROFILES.get(*profile)?, towns: towns as u64, score }))
+        .collect();
+    let mut out = io::stdout().lock();
+    writeln!(out, "rules {}, seeds {} to {}\n", ledger::RULES, wanted.seed, wanted.seed + towns as u64 - 1)?;
+    for section in &sections {
+        if wanted.manners {
+            write!(out, "{}", report::manners(section))?;
+        }
+        writeln!(out, "{}", report::flaws(section, wanted.flaws).trim_end())?;
+    }
+    writeln!(out, "{}", report::overview(&sections))?;
+    writeln!(out, "{}", report::residual(&sections))?;
+    writeln!(out, "{}", report::calibration(&sections))?;
+    let broken: Vec<String> = sections.iter().flat_map(Section::broken).collect();
+    match broken.as_slice() {
+        [] => writeln!(out, "every limit holds")?,
+        lines => writeln!(out, "broken: {}", lines.join("; "))?,
+    }
+    Ok(broken.is_empty())
+}
+
+/// Counts witnesses over training towns of every kind and prints what they come to.
+fn weigh(training: &Training) -> Result<bool> {
+    let towns = (training.payments / PROFILES.len() / training.town.max(1)).max(1);
+    let mut all = Weighing::default();
+    for profile in 0..PROFILES.len() {
+        let counted = in_parallel(training.threads, towns, |town| {
+            let (town, drawn) = draw_town(TRAINING + town as u64, profile, training.town)?;
+            let books = play::books(&town);
+            let mut weighing = Weighing::default();
+            weighing.add(&town, &books, &drawn, &play::verdicts(&books, &drawn));
+            Some(weighing)
+        })?;
+        counted.iter().for_each(|weighing| all.merge(weighing));
+    }
+    writeln!(io::stdout().lock(), "{}", all.table())?;
+    Ok(true)
+}
+
+fn chosen(names: &[String]) -> Result<Vec<usize>> {
+    if names.is_empty() {
+        return Ok((0..PROFILES.len()).collect());
+    }
+    let known: Vec<&str> = PROFILES.iter().map(|profile| profile.name).collect();
+    names
+        .iter()
+        .map(|name| profile(name).with_context(|| format!("no profile {name}; there are {}", known.join(", "))))
+        .collect()
+}
+
+/// Does some work for each town on some threads; what came of it in the order of the towns.
+fn in_parallel<T: Send>(threads: usize, towns: usize, work: impl Fn(usize) -> Option<T> + Sync) -> Result<Vec<T>> {
+    let (next, (send, receive)) = (AtomicUsize::new(0), mpsc::channel());
+    thread::scope(|scope| {
+        for _ in 0..threads.max(1) {
+            let (send, next, work) = (send.clone(), &next, &work);
+            scope.spawn(move || {
+                loop {
+                    let town = next.fetch_add(1, Ordering::Relaxed);
+                    if town >= towns || send.send((town, work(town))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    drop(send);
+    let mut done: Vec<(usize, Option<T>)> = receive.into_iter().collect();
+    done.sort_by_key(|(town, _)| *town);
+    ensure!(done.len() == towns, "only {} of {towns} towns were played", done.len());
+    done.into_iter().map(|(town, done)| done.with_context(|| format!("town {town} cannot be drawn"))).collect()
+}

@@ -1,0 +1,67 @@
+//! A town played through the matcher: lists into books, credits into verdicts.
+//!
+//! Must not know the truth: what it hands to the matcher is what the lists and the bank say. Invariant: an item's place
+//! in the books is its place in the town.
+
+use std::collections::HashMap;
+
+use ledger::books::{Books, ListedItem, ListedMandate};
+use ledger::matching::{Verdict, match_all};
+use ledger::payment::Payment;
+use sepa::Cents;
+
+use crate::payments::Drawn;
+use crate::town::{TODAY, Town};
+
+/// Builds the books of a town.
+pub fn books(town: &Town) -> Books {
+    let mut items = Vec::new();
+    let mut mandates = Vec::new();
+    for (place, reference) in town.references.iter().enumerate() {
+        let Some(debtor) = town.debtor(place) else { continue };
+        for instalment in &reference.instalments {
+            items.push(ListedItem {
+                id: i64::try_from(items.len()).unwrap_or(i64::MAX),
+                kassenzeichen: reference.kassenzeichen.clone(),
+                posten: instalment.posten.to_owned(),
+                kind: town.levy(place).to_owned(),
+                due: instalment.due,
+                amount: Cents::new(instalment.amount),
+                paid_before: Cents::new(instalment.paid_before),
+                claimed: Cents::ZERO,
+                debtor: debtor.name(),
+                address: Some(format!("{}, {}", debtor.street, debtor.place)),
+            });
+        }
+        if let Some(mandate) = &reference.mandate {
+            let kassenzeichen = reference.kassenzeichen.clone();
+            mandates.push(ListedMandate { kassenzeichen, holder: debtor.name(), iban: mandate.iban });
+        }
+    }
+    let schemes: Vec<_> = town.series.iter().map(|series| series.scheme.clone()).collect();
+    Books::new(&schemes, items, &mandates, TODAY)
+}
+
+/// The matcher's verdicts, in the order of the payments.
+pub fn verdicts(books: &Books, drawn: &[Drawn]) -> Vec<Verdict> {
+    let payments: Vec<Payment> = drawn.iter().map(|drawn| drawn.payment.clone()).collect();
+    match_all(books, &payments, &HashMap::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payments::draw_town;
+
+    #[test]
+    fn places_in_the_books_are_those_of_the_town() {
+        let (town, drawn) = draw_town(5, 3, 600).unwrap();
+        let books = books(&town);
+        assert_eq!(books.accounts.len(), town.references.len());
+        for (account, reference) in books.accounts.iter().zip(&town.references) {
+            assert_eq!(account.kassenzeichen, reference.kassenzeichen);
+            assert_eq!(account.items.first(), Some(&reference.first_item));
+        }
+        assert_eq!(verdicts(&books, &drawn).len(), drawn.len());
+    }
+}

@@ -1,0 +1,422 @@
+//! Holds verdicts against the truth of a town and counts.
+//!
+//! Must not know how payments were drawn. Invariant: every payment is counted exactly once, in the group and manner of
+//! its truth.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use ledger::books::Books;
+use ledger::decide::{Decision, Draft};
+use ledger::matching::Verdict;
+
+use crate::payments::Drawn;
+use crate::town::Town;
+use crate::truth::{Kind, Truth};
+
+/// What became of payments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All.
+    pub all: u64,
+    /// As it should be without a person: posted rightly; for other money and what was taken back, left alone.
+    pub right: u64,
+    /// Posted rightly as far as anything is due; the rest is for a person.
+    pub rest: u64,
+    /// Posted where it was not meant.
+    pub wrong: u64,
+    /// For a person.
+    pub case: u64,
+    /// Taken for other money.
+    pub other: u64,
+    /// References that owe and are not debited because of it.
+    pub held: u64,
+}
+
+/// In which table a payment is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Meant for open items, and a careful clerk could find or at least hold them.
+    Knowable,
+    /// Meant for open items, and nobody could know.
+    Unknowable,
+    /// Not for open items.
+    Other,
+    /// Taken back by the bank.
+    TakenBack,
+}
+
+impl Group {
+    /// The group of a truth.
+    pub fn of(truth: &Truth) -> Group {
+        match truth.kind {
+            Kind::Levy if truth.knowable => Group::Knowable,
+            Kind::Levy => Group::Unknowable,
+            Kind::Other => Group::Other,
+            Kind::TakenBack => Group::TakenBack,
+        }
+    }
+}
+
+/// Something that a person should look at: a payment posted wrongly, or a reference debited beyond what is owed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// The town.
+    pub seed: u64,
+    /// Whether nobody could have known.
+    pub unknowable: bool,
+    /// The manner and the verdict's ground.
+    pub cause: String,
+    /// What happened, and what speaks for it.
+    pub lines: Vec<String>,
+}
+
+/// How sure a verdict was: lower bounds in millionths.
+pub const SURENESS: [u32; 6] = [999_990, 999_000, 990_000, 900_000, 500_000, 0];
+
+/// What was counted.
+#[derive(Clone, Debug, Default)]
+pub struct Score {
+    /// Payments by group and manner.
+    pub manners: BTreeMap<(Group, &'static str), Counts>,
+    /// References of the towns.
+    pub references: u64,
+    /// References with a usable mandate that truly owe.
+    pub collectable: u64,
+    /// Of those, not or not wholly debited.
+    pub held: u64,
+    /// What those that truly owe owe.
+    pub collectable_cents: i64,
+    /// What of it is not debited.
+    pub held_cents: i64,
+    /// References that a run would debit beyond what is owed, though a clerk could know.
+    pub double: u64,
+    /// By how much.
+    pub double_cents: i64,
+    /// References that a payment concerns of which nobody could know.
+    pub unknowable: u64,
+    /// Of those, debited beyond what is owed: the residual risk.
+    pub residual: u64,
+    /// Verdicts by sureness, and of those where the first proposal is what was meant.
+    pub sureness: [(u64, u64); SURENESS.len()],
+    /// Posted wrongly.
+    pub wrong: Vec<Flaw>,
+    /// Debited beyond.
+    pub doubles: Vec<Flaw>,
+    /// Of the manner that somebody asked to see: what was not posted or left alone as it should be.
+    pub shown: Vec<Flaw>,
+}
+
+impl Score {
+    /// All payments of a group.
+    pub fn group(&self, group: Group) -> Counts {
+        let rows = self.manners.iter().filter(|((of, _), _)| *of == group);
+        rows.fold(Counts::default(), |sum, (_, counts)| sum.plus(counts))
+    }
+
+    /// All payments.
+    pub fn payments(&self) -> u64 {
+        self.manners.values().map(|counts| counts.all).sum()
+    }
+
+    /// Posted wrongly though a clerk could have known.
+    pub fn wrongly(&self) -> u64 {
+        let groups = [Group::Knowable, Group::Other, Group::TakenBack];
+        groups.into_iter().map(|group| self.group(group).wrong).sum()
+    }
+
+    /// Adds another town's.
+    pub fn add(&mut self, other: Score) {
+        for (key, counts) in other.manners {
+            let sum = self.manners.entry(key).or_default();
+            *sum = sum.plus(&counts);
+        }
+        self.references += other.references;
+        self.collectable += other.collectable;
+        self.held += other.held;
+        self.collectable_cents += other.collectable_cents;
+        self.held_cents += other.held_cents;
+        self.double += other.double;
+        self.double_cents += other.double_cents;
+        self.unknowable += other.unknowable;
+        self.residual += other.residual;
+        for ((all, right), (more, more_right)) in self.sureness.iter_mut().zip(other.sureness) {
+            *all += more;
+            *right += more_right;
+        }
+        self.wrong.extend(other.wrong);
+        self.doubles.extend(other.doubles);
+        self.shown.extend(other.shown);
+    }
+}
+
+impl Counts {
+    fn plus(self, other: &Counts) -> Counts {
+        Counts {
+            all: self.all + other.all,
+            right: self.right + other.right,
+            rest: self.rest + other.rest,
+            wrong: self.wrong + other.wrong,
+            case: self.case + other.case,
+            other: self.other + other.other,
+            held: self.held + other.held,
+        }
+    }
+}
+
+/// What became of one payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// As it should be.
+    Right,
+    /// Posted rightly as far as anything is due.
+    Rest,
+    /// Posted where it was not meant.
+    Wrong,
+    /// For a person.
+    Case,
+    /// Taken for other money.
+    Other,
+}
+
+/// Holds one verdict against the truth.
+pub fn outcome(books: &Books, truth: &Truth, draft: &Draft) -> Outcome {
+    let mut placed: HashMap<usize, i64> = HashMap::new();
+    for part in &draft.parts {
+        if let Some(item) = books.items.get(part.item) {
+            *placed.entry(item.account as usize).or_insert(0) += part.amount.get();
+        }
+    }
+    let meant = |account: usize| -> i64 {
+        truth.meant.iter().filter(|meant| meant.reference == account).map(|meant| meant.cents).sum()
+    };
+    let is_levy = truth.kind == Kind::Levy;
+    if placed.iter().any(|(account, cents)| !is_levy || *cents > meant(*account)) {
+        return Outcome::Wrong;
+    }
+    match (draft.decision, truth.kind) {
+        (Decision::Other, Kind::Other) | (Decision::Returned, Kind::TakenBack) => Outcome::Right,
+        (Decision::Auto, _) if !placed.is_empty() => Outcome::Right,
+        (Decision::Case, _) if !placed.is_empty() => Outcome::Rest,
+        (Decision::Case | Decision::Auto, _) => Outcome::Case,
+        _ => Outcome::Other,
+    }
+}
+
+/// A town after the matcher.
+pub struct Played<'a> {
+    /// The town.
+    pub town: &'a Town,
+    /// Its books.
+    pub books: &'a Books,
+    /// Its payments.
+    pub drawn: &'a [Drawn],
+    /// Their verdicts.
+    pub verdicts: &'a [Verdict],
+}
+
+impl Played<'_> {
+    /// Counts, and keeps what became a case or worse in the manner `show`.
+    pub fn score(&self, show: Option<&str>) -> Score {
+        let mut score = Score { references: self.town.references.len() as u64, ..Score::default() };
+        for (drawn, verdict) in self.drawn.iter().zip(self.verdicts) {
+            let outcome = outcome(self.books, &drawn.truth, &verdict.draft);
+            score.count(drawn, verdict, outcome);
+            let flaw = || Flaw {
+                seed: self.town.seed,
+                unknowable: Group::of(&drawn.truth) == Group::Unknowable,
+                cause: cause(drawn, verdict),
+                lines: self.describe(drawn, verdict),
+            };
+            if outcome == Outcome::Wrong {
+                score.wrong.push(flaw());
+            }
+            if outcome != Outcome::Right && show == Some(drawn.truth.manner) {
+                score.shown.push(flaw());
+            }
+        }
+        self.debit(&mut score);
+        score
+    }
+
+    /// What a run due at the end would collect, against what is owed.
+    fn debit(&self, score: &mut Score) {
+        let paid = self.paid();
+        let (open, holders) = (self.open(), self.holders());
+        let unknowable: HashSet<usize> = self
+            .drawn
+            .iter()
+            .filter(|drawn| Group::of(&drawn.truth) == Group::Unknowable)
+            .flat_map(|drawn| drawn.truth.meant.iter().map(|meant| meant.reference))
+            .collect();
+        score.unknowable = unknowable.len() as u64;
+        for (place, reference) in self.town.references.iter().enumerate() {
+            if !reference.mandate.as_ref().is_some_and(|mandate| mandate.active) {
+                continue;
+            }
+            let items: Vec<usize> = reference.due().map(|(at, _)| reference.first_item + at).collect();
+            let due: i64 = reference.due().map(|(_, instalment)| instalment.open()).sum();
+            let owed = (due - paid.get(&place).copied().unwrap_or(0)).max(0);
+            let free = items.iter().filter(|item| !holders.contains_key(item));
+            let taken: i64 = free.filter_map(|item| open.get(*item)).sum();
+            if owed > 0 {
+                score.collectable += 1;
+                score.collectable_cents += owed;
+            }
+            if taken < owed {
+                score.held += 1;
+                score.held_cents += owed - taken;
+                let holder = items.iter().find_map(|item| holders.get(item)).and_then(|at| self.drawn.get(*at));
+                if let Some(drawn) = holder {
+                    score.manners.entry(key(&drawn.truth)).or_default().held += 1;
+                }
+            }
+            if taken > owed {
+                score.debited_beyond(self, place, taken - owed, unknowable.contains(&place));
+            }
+        }
+    }
+
+    /// What truly came in for the due instalments of each reference.
+    fn paid(&self) -> HashMap<usize, i64> {
+        let mut paid = HashMap::new();
+        let kept = self.drawn.iter().filter(|drawn| drawn.truth.kind == Kind::Levy);
+        for meant in kept.flat_map(|drawn| &drawn.truth.meant) {
+            let instalment = self
+                .town
+                .references
+                .get(meant.reference)
+                .and_then(|reference| reference.instalments.get(meant.instalment));
+            if instalment.is_some_and(|instalment| instalment.is_due()) {
+                *paid.entry(meant.reference).or_insert(0) += meant.cents;
+            }
+        }
+        paid
+    }
+
+    /// What the books hold open of each item.
+    fn open(&self) -> Vec<i64> {
+        let mut open: Vec<i64> =
+            self.books.items.iter().map(|item| item.amount.get() - item.paid_before.get()).collect();
+        for part in self.verdicts.iter().flat_map(|verdict| &verdict.draft.parts) {
+            if let Some(open) = open.get_mut(part.item) {
+                *open -= part.amount.get();
+            }
+        }
+        open
+    }
+
+    /// The first payment that holds each held item, by its place.
+    fn holders(&self) -> HashMap<usize, usize> {
+        let mut holders = HashMap::new();
+        for (place, verdict) in self.verdicts.iter().enumerate() {
+            verdict.holds.iter().for_each(|hold| {
+                holders.entry(hold.item).or_insert(place);
+            });
+        }
+        holders
+    }
+
+    /// A payment and its verdict in words.
+    pub fn describe(&self, drawn: &Drawn, verdict: &Verdict) -> Vec<String> {
+        let name =
+            |place: usize| self.town.references.get(place).map_or("", |reference| reference.kassenzeichen.as_str());
+        let payment = &drawn.payment;
+        let account = payment.iban.map(|iban| iban.as_str().to_owned()).unwrap_or_default();
+        let meant: Vec<String> =
+            drawn.truth.meant.iter().map(|meant| format!("{} {}", name(meant.reference), meant.cents)).collect();
+        let fields = [
+            ("E2E", &payment.end_to_end),
+            ("RF", &payment.structured),
+            ("MREF", &payment.mandate),
+            ("+", &payment.additional),
+        ];
+        let fields = fields.iter().filter_map(|(field, text)| Some(format!(" {field} {:?}", text.as_ref()?)));
+        let fields: String = fields.filter(|text| !text.contains("NOTPROVIDED")).collect();
+        let payer = payment.counterparty.as_deref().unwrap_or_default();
+        let draft = &verdict.draft;
+        let mut lines = vec![
+            format!(
+                "{}: payment {} of {} cents by {payer:?} {account}: {:?}{fields}",
+                drawn.truth.manner,
+                payment.id,
+                payment.amount.get(),
+                payment.remittance
+            ),
+            format!("  meant {}; got {}, {}", meant.join(", "), draft.decision.word(), draft.ground.text()),
+        ];
+        let chosen: Vec<usize> = draft.chosen.iter().map(|account| *account as usize).collect();
+        for candidate in draft.candidates.iter().take(4) {
+            let place = candidate.account as usize;
+            let mark = if chosen.contains(&place) { "posted" } else { "rival" };
+            let why: Vec<String> =
+                candidate.witnesses.iter().map(|witness| format!("{} ({})", witness.text, witness.weight)).collect();
+            lines.push(format!("  {mark} {} at {}: {}", name(place), candidate.score, why.join("; ")));
+        }
+        let held = verdict.holds.iter().filter_map(|hold| self.books.items.get(hold.item));
+        let mut held: Vec<&str> = held.map(|item| name(item.account as usize)).collect();
+        held.dedup();
+        if draft.decision == Decision::Case {
+            lines.push(format!("  holds {}", if held.is_empty() { "nothing".to_owned() } else { held.join(", ") }));
+        }
+        lines
+    }
+}
+
+/// Where a truth is counted; what was taken back is one row, however it was written.
+fn key(truth: &Truth) -> (Group, &'static str) {
+    match Group::of(truth) {
+        Group::TakenBack => (Group::TakenBack, "in any manner"),
+        group => (group, truth.manner),
+    }
+}
+
+/// A flaw's class.
+fn cause(drawn: &Drawn, verdict: &Verdict) -> String {
+    format!("{}: {}, {}", drawn.truth.manner, verdict.draft.decision.word(), verdict.draft.ground.text())
+}
+
+impl Score {
+    fn count(&mut self, drawn: &Drawn, verdict: &Verdict, outcome: Outcome) {
+        let counts = self.manners.entry(key(&drawn.truth)).or_default();
+        counts.all += 1;
+        match outcome {
+            Outcome::Right => counts.right += 1,
+            Outcome::Rest => counts.rest += 1,
+            Outcome::Wrong => counts.wrong += 1,
+            Outcome::Case => counts.case += 1,
+            Outcome::Other => counts.other += 1,
+        }
+        let draft = &verdict.draft;
+        let Some(confidence) = draft.confidence else { return };
+        let first = draft.candidates.first().map(|candidate| candidate.account);
+        let mut proposed = draft.chosen.iter().copied().chain(first.filter(|_| draft.chosen.is_empty())).peekable();
+        let meant = |account: u32| drawn.truth.meant.iter().any(|meant| meant.reference == account as usize);
+        let right = proposed.peek().is_some() && proposed.all(meant);
+        let class = SURENESS.iter().position(|least| confidence >= *least);
+        if let Some((all, found)) = class.and_then(|class| self.sureness.get_mut(class)) {
+            *all += 1;
+            *found += u64::from(right);
+        }
+    }
+
+    fn debited_beyond(&mut self, played: &Played<'_>, place: usize, cents: i64, unknowable: bool) {
+        if unknowable {
+            self.residual += 1;
+        } else {
+            self.double += 1;
+            self.double_cents += cents;
+        }
+        let reference = played.town.references.get(place).map_or("", |reference| reference.kassenzeichen.as_str());
+        let mut causes = Vec::new();
+        let mut lines = vec![format!("{reference} would be debited {cents} cents beyond what is owed")];
+        for (drawn, verdict) in played.drawn.iter().zip(played.verdicts) {
+            if drawn.truth.meant.iter().any(|meant| meant.reference == place)
+                && !matches!(outcome(played.books, &drawn.truth, &verdict.draft), Outcome::Right | Outcome::Rest)
+            {
+                causes.push(cause(drawn, verdict));
+                lines.extend(played.describe(drawn, verdict));
+            }
+        }
+        self.doubles.push(Flaw { seed: played.town.seed, unknowable, cause: causes.join("; "), lines });
+    }
+}

@@ -1,0 +1,123 @@
+//! `cargo xtask eval` and `cargo xtask weights`: the matcher over towns that `crates/eval` draws, and over the judge's.
+//!
+//! Knows neither rules nor towns: it starts the programs, hands on their words and reads their exit codes.
+//! Invariant: a part that did not run is said to be so, and a broken limit of any part is an error.
+
+use std::env;
+use std::ffi::OsString;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::judge::{Bench, Figures, Town, VARIABLE};
+use crate::words::{Words, seeds};
+use crate::workspace::{Workspace, say};
+
+/// Options with a value, handed on as they are.
+const VALUES: [&str; 7] = ["--payments", "--town", "--seed", "--profiles", "--threads", "--flaws", "--show"];
+
+/// What is asked of the program in the judge's towns of one profile. Shares are in ten-thousandths.
+struct Asked {
+    profile: &'static str,
+    /// References debited beyond what is owed, over all seeds; and as many transfers posted wrongly.
+    flaws: u64,
+    /// Least mean share posted.
+    posted: u64,
+    /// Greatest mean share withheld.
+    withheld: u64,
+}
+
+const ASKED: [Asked; 4] = [
+    Asked { profile: "clean", flaws: 0, posted: 9_990, withheld: 20 },
+    Asked { profile: "standard", flaws: 0, posted: 9_950, withheld: 100 },
+    Asked { profile: "harsh", flaws: 0, posted: 9_900, withheld: 120 },
+    Asked { profile: "city", flaws: 2, posted: 9_650, withheld: 500 },
+];
+
+/// Runs the evaluation, then the judge's towns if a binary is given.
+///
+/// # Errors
+/// Where a limit is broken, or a part cannot be run.
+pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
+    let binary: Option<PathBuf> = words.value("--bin")?;
+    let range = seeds(&words.value::<String>("--judge-seeds")?.unwrap_or_else(|| "1..3".to_owned()))?;
+    let accounts = words.value("--accounts")?.unwrap_or(5_000);
+    let mut handed_on = vec!["run".to_owned()];
+    handed_on.extend(values(&mut words)?);
+    if words.switch("--manners") {
+        handed_on.push("--manners".to_owned());
+    }
+    words.finish()?;
+    let drawn = play(workspace, &handed_on);
+    let judged = match (env::var_os(VARIABLE).map(PathBuf::from), binary) {
+        (None, _) => say(format!("the judge's towns: not run, {VARIABLE} is not set")),
+        (_, None) => say("the judge's towns: not run, --bin names no binary"),
+        (Some(folder), Some(binary)) => {
+            ensure!(binary.is_file(), "--bin {} is no file", binary.display());
+            judge(&Bench::with(workspace, folder, binary)?, range, accounts)
+        }
+    };
+    drawn.and(judged)
+}
+
+/// Estimates the weights.
+///
+/// # Errors
+/// Where the program cannot be run.
+pub(crate) fn weights(workspace: &Workspace, mut words: Words) -> Result<()> {
+    let mut handed_on = vec!["weights".to_owned()];
+    handed_on.extend(values(&mut words)?);
+    words.finish()?;
+    play(workspace, &handed_on)
+}
+
+fn values(words: &mut Words) -> Result<Vec<String>> {
+    let mut handed_on = Vec::new();
+    for name in VALUES {
+        if let Some(value) = words.value::<String>(name)? {
+            handed_on.extend([name.to_owned(), value]);
+        }
+    }
+    Ok(handed_on)
+}
+
+/// Runs `crates/eval`, whose tables go to our own output as they come.
+fn play(workspace: &Workspace, words: &[String]) -> Result<()> {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+    command.args(["run", "--quiet", "--release", "--locked", "--package", "eval", "--"]).args(words);
+    let status = command.current_dir(&workspace.root).status().context("cannot run cargo")?;
+    ensure!(status.success(), "the evaluation ended with {status}");
+    Ok(())
+}
+
+/// Plays the judge's towns of every profile.
+fn judge(bench: &Bench<'_>, range: RangeInclusive<u64>, accounts: u32) -> Result<()> {
+    let mut short = Vec::new();
+    say(format!("{:<9} {:>6} {}", "judge", "seed", Figures::heading()))?;
+    for Asked { profile, flaws, posted, withheld } in ASKED {
+        let mut towns = Vec::new();
+        for seed in range.clone() {
+            // the shares are asked of the mean, and the flaws of the sum
+            let bounds = ["--posted", "0", "--withheld", "1", "--tolerate", &flaws.to_string()];
+            let figures = bench.play(&Town { profile, seed, accounts }, &bounds)?;
+            say(format!("{profile:<9} {seed:>6} {} {}", figures.row(), figures.verdict))?;
+            towns.push(figures);
+        }
+        let sum = |figure: fn(&Figures) -> u64| towns.iter().map(figure).sum::<u64>();
+        let count = u64::try_from(towns.len()).unwrap_or(0).max(1);
+        let kept = sum(|f| f.doubled) <= flaws
+            && sum(|f| f.wrong) <= flaws
+            && sum(|f| f.posted) >= posted * count
+            && sum(|f| f.withheld) <= withheld * count
+            && towns.iter().all(Figures::holds);
+        if !kept {
+            short.push(profile);
+        }
+    }
+    if !short.is_empty() {
+        bail!("the judge's towns fall short: {}", short.join(", "));
+    }
+    say("the judge's towns: every limit holds")
+}
