@@ -3,7 +3,9 @@
 //! Must not know rules; it hands out seeds to threads and prints tables. Invariant: the figures do not depend on the
 //! number of threads, and the exit code is 1 where a limit is broken.
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -66,6 +68,12 @@ struct Training {
     /// Towns played at once.
     #[arg(long, default_value_t = 2)]
     threads: usize,
+    /// The data file to compare with.
+    #[arg(long)]
+    file: Option<PathBuf>,
+    /// Puts the estimates into the data file.
+    #[arg(long, requires = "file")]
+    write: bool,
 }
 
 /// The training towns' seeds begin here.
@@ -99,7 +107,7 @@ fn run(wanted: &Wanted) -> Result<bool> {
             let (town, drawn) = draw_town(wanted.seed + town as u64, *profile, wanted.town)?;
             let books = play::books(&town);
             let verdicts = play::verdicts(&books, &drawn);
-            let played = Played { town: &town, books: &books, drawn: &drawn, verdicts: &verdicts };
+            let played = Played { town: &town, owners: &town.owners(), drawn: &drawn, verdicts: &verdicts };
             Some(played.score(wanted.show.as_deref()))
         })?;
         played.into_iter().for_each(|score| all.add(score));
@@ -138,12 +146,19 @@ fn weigh(training: &Training) -> Result<bool> {
             let (town, drawn) = draw_town(TRAINING + town as u64, profile, training.town)?;
             let books = play::books(&town);
             let mut weighing = Weighing::default();
-            weighing.add(&town, &books, &drawn, &play::verdicts(&books, &drawn));
+            weighing.add(&town, &drawn, &play::verdicts(&books, &drawn));
             Some(weighing)
         })?;
         counted.iter().for_each(|weighing| all.merge(weighing));
     }
-    writeln!(io::stdout().lock(), "{}", all.table())?;
+    let file = match &training.file {
+        Some(path) => fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?,
+        None => String::new(),
+    };
+    writeln!(io::stdout().lock(), "{}", all.table(&file))?;
+    if let Some(path) = training.file.as_ref().filter(|_| training.write) {
+        fs::write(path, all.rewrite(&file)).with_context(|| format!("cannot write {}", path.display()))?;
+    }
     Ok(true)
 }
 

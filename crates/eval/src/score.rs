@@ -5,12 +5,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use ledger::books::Books;
 use ledger::decide::{Decision, Draft};
 use ledger::matching::Verdict;
 
 use crate::payments::Drawn;
-use crate::town::Town;
+use crate::town::{Instalment, Town};
 use crate::truth::{Kind, Truth};
 
 /// What became of payments.
@@ -178,12 +177,12 @@ pub enum Outcome {
     Other,
 }
 
-/// Holds one verdict against the truth.
-pub fn outcome(books: &Books, truth: &Truth, draft: &Draft) -> Outcome {
+/// Holds one verdict against the truth; `owners` are the references of all items.
+pub fn outcome(owners: &[usize], truth: &Truth, draft: &Draft) -> Outcome {
     let mut placed: HashMap<usize, i64> = HashMap::new();
     for part in &draft.parts {
-        if let Some(item) = books.items.get(part.item) {
-            *placed.entry(item.account as usize).or_insert(0) += part.amount.get();
+        if let Some(owner) = owners.get(part.item) {
+            *placed.entry(*owner).or_insert(0) += part.amount.get();
         }
     }
     let meant = |account: usize| -> i64 {
@@ -206,8 +205,8 @@ pub fn outcome(books: &Books, truth: &Truth, draft: &Draft) -> Outcome {
 pub struct Played<'a> {
     /// The town.
     pub town: &'a Town,
-    /// Its books.
-    pub books: &'a Books,
+    /// Which reference each item of the books is under.
+    pub owners: &'a [usize],
     /// Its payments.
     pub drawn: &'a [Drawn],
     /// Their verdicts.
@@ -219,7 +218,7 @@ impl Played<'_> {
     pub fn score(&self, show: Option<&str>) -> Score {
         let mut score = Score { references: self.town.references.len() as u64, ..Score::default() };
         for (drawn, verdict) in self.drawn.iter().zip(self.verdicts) {
-            let outcome = outcome(self.books, &drawn.truth, &verdict.draft);
+            let outcome = outcome(self.owners, &drawn.truth, &verdict.draft);
             score.count(drawn, verdict, outcome);
             let flaw = || Flaw {
                 seed: self.town.seed,
@@ -295,8 +294,8 @@ impl Played<'_> {
 
     /// What the books hold open of each item.
     fn open(&self) -> Vec<i64> {
-        let mut open: Vec<i64> =
-            self.books.items.iter().map(|item| item.amount.get() - item.paid_before.get()).collect();
+        let instalments = self.town.references.iter().flat_map(|reference| &reference.instalments);
+        let mut open: Vec<i64> = instalments.map(Instalment::open).collect();
         for part in self.verdicts.iter().flat_map(|verdict| &verdict.draft.parts) {
             if let Some(open) = open.get_mut(part.item) {
                 *open -= part.amount.get();
@@ -352,8 +351,8 @@ impl Played<'_> {
                 candidate.witnesses.iter().map(|witness| format!("{} ({})", witness.text, witness.weight)).collect();
             lines.push(format!("  {mark} {} at {}: {}", name(place), candidate.score, why.join("; ")));
         }
-        let held = verdict.holds.iter().filter_map(|hold| self.books.items.get(hold.item));
-        let mut held: Vec<&str> = held.map(|item| name(item.account as usize)).collect();
+        let held = verdict.holds.iter().filter_map(|hold| self.owners.get(hold.item));
+        let mut held: Vec<&str> = held.map(|owner| name(*owner)).collect();
         held.dedup();
         if draft.decision == Decision::Case {
             lines.push(format!("  holds {}", if held.is_empty() { "nothing".to_owned() } else { held.join(", ") }));
@@ -411,7 +410,7 @@ impl Score {
         let mut lines = vec![format!("{reference} would be debited {cents} cents beyond what is owed")];
         for (drawn, verdict) in played.drawn.iter().zip(played.verdicts) {
             if drawn.truth.meant.iter().any(|meant| meant.reference == place)
-                && !matches!(outcome(played.books, &drawn.truth, &verdict.draft), Outcome::Right | Outcome::Rest)
+                && !matches!(outcome(played.owners, &drawn.truth, &verdict.draft), Outcome::Right | Outcome::Rest)
             {
                 causes.push(cause(drawn, verdict));
                 lines.extend(played.describe(drawn, verdict));

@@ -171,6 +171,12 @@ impl Town {
         self.owing.get(&cents).copied().unwrap_or(0)
     }
 
+    /// The reference of every item, by the item's place in the books.
+    pub fn owners(&self) -> Vec<usize> {
+        let places = self.references.iter().enumerate();
+        places.flat_map(|(place, reference)| reference.instalments.iter().map(move |_| place)).collect()
+    }
+
     /// A reference's debtor.
     pub fn debtor(&self, reference: usize) -> Option<&Person> {
         self.people.get(self.references.get(reference)?.debtor)

@@ -5,20 +5,77 @@
 //! of it. Must not know how verdicts come about. Invariant: half a case is added to every count, so that what was seen
 //! never, or always, does not weigh without bound.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use kassenzeichen::{Slip, Spelling};
-use ledger::books::{AccountId, Books};
 use ledger::candidates::{Candidate, Fit};
-use ledger::evidence::{self, ln_hundredths};
+use ledger::evidence::ln_hundredths;
 use ledger::matching::Verdict;
 use ledger::names::Agreement;
 use ledger::payment::Payment;
-use ledger::words::{self, Words};
+use sepa::Iban;
 
 use crate::payments::Drawn;
 use crate::town::{Town, sums};
 use crate::truth::Kind;
+
+/// What a number in the data file stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Hundredths of a nat, over pairs.
+    Pairs,
+    /// Hundredths of a nat, over payments: by how many Kassenzeichen a spelling could be, the matcher divides itself.
+    Payments,
+    /// Per cent: how often it is seen for what is meant, against how often for anybody. How many have it alike, the
+    /// matcher takes from its books.
+    Percent,
+    /// Of a million payments that mean something, so many.
+    PerMillion,
+}
+
+/// A witness's name in the data file, and the unit of its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// `reference.exact`.
+    pub name: &'static str,
+    /// What the number stands for.
+    pub unit: Unit,
+}
+
+const fn key(name: &'static str, unit: Unit) -> Key {
+    Key { name, unit }
+}
+
+use Unit::{Pairs, Payments, PerMillion, Percent};
+
+/// The witnesses that labelled payments tell of; what else the file holds stays as it is.
+pub const KEYS: [Key; 25] = [
+    key("reference.exact", Payments),
+    key("reference.look_alike", Payments),
+    key("reference.lost_zeros", Payments),
+    key("reference.partial", Payments),
+    key("reference.near.swapped", Payments),
+    key("reference.near.lost", Payments),
+    key("reference.near.added", Payments),
+    key("reference.near.changed", Payments),
+    key("reference.other", Pairs),
+    key("iban.mandate.share", Percent),
+    key("iban.before.program.share", Percent),
+    key("iban.other_mandate", Pairs),
+    key("iban.unknown", Pairs),
+    key("name.same.share", Percent),
+    key("name.close.share", Percent),
+    key("name.family.share", Percent),
+    key("name.other", Pairs),
+    key("text.name.share", Percent),
+    key("text.family.share", Percent),
+    key("address.share", Percent),
+    key("amount.due.per_million", PerMillion),
+    key("amount.later", Pairs),
+    key("amount.other", Pairs),
+    key("words.kind", Pairs),
+    key("words.other_kind", Pairs),
+];
 
 /// How often a witness was seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,58 +84,16 @@ pub struct Seen {
     pub meant: u64,
     /// For others.
     pub other: u64,
+    /// Payments in which it was seen for others only.
+    pub astray: u64,
 }
-
-/// A witness's name in the data file, and what the file holds of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key {
-    /// `reference.exact`.
-    pub name: &'static str,
-    /// Whether the file holds its share among what is meant, in per cent, because how rare it is comes from the books.
-    pub is_share: bool,
-}
-
-const fn ratio(name: &'static str) -> Key {
-    Key { name, is_share: false }
-}
-
-const fn share(name: &'static str) -> Key {
-    Key { name, is_share: true }
-}
-
-/// Every witness.
-pub const KEYS: [Key; 25] = [
-    ratio("reference.exact"),
-    ratio("reference.look_alike"),
-    ratio("reference.lost_zeros"),
-    ratio("reference.partial"),
-    ratio("reference.near.swapped"),
-    ratio("reference.near.lost"),
-    ratio("reference.near.added"),
-    ratio("reference.near.changed"),
-    ratio("reference.other"),
-    share("iban.mandate.share"),
-    share("iban.history.share"),
-    ratio("iban.foreign"),
-    ratio("iban.unknown"),
-    share("name.same.share"),
-    share("name.close.share"),
-    share("name.family.share"),
-    ratio("name.other"),
-    share("text.name.share"),
-    share("text.family.share"),
-    share("address.share"),
-    share("amount.due.share"),
-    ratio("amount.later"),
-    ratio("amount.other"),
-    ratio("words.levy"),
-    ratio("words.other_levy"),
-];
 
 /// Counts over many towns.
 #[derive(Clone, Debug, Default)]
 pub struct Weighing {
     seen: HashMap<&'static str, Seen>,
+    /// All payments.
+    payments: u64,
     /// Pairs of a payment and what it means.
     meant: u64,
     /// Pairs of a payment and what it does not mean.
@@ -87,20 +102,20 @@ pub struct Weighing {
 
 impl Weighing {
     /// Adds a town.
-    pub fn add(&mut self, town: &Town, books: &Books, drawn: &[Drawn], verdicts: &[Verdict]) {
-        let later = later_sums(town);
+    pub fn add(&mut self, town: &Town, drawn: &[Drawn], verdicts: &[Verdict]) {
+        let lists = Lists::new(town);
         for (drawn, verdict) in drawn.iter().zip(verdicts) {
             let meant = match (drawn.truth.kind, drawn.truth.meant.as_slice()) {
                 (Kind::TakenBack, _) => continue,
                 (Kind::Other, _) => None,
                 (Kind::Levy, [first, rest @ ..]) if rest.iter().all(|other| other.reference == first.reference) => {
-                    AccountId::try_from(first.reference).ok()
+                    Some(first.reference)
                 }
                 // a joint payment means several: none of its pairs is like those of one
                 _ => continue,
             };
-            Pairs { weighing: self, books, payment: &drawn.payment, meant, later: &later }
-                .count(&verdict.draft.candidates);
+            let candidates = &verdict.draft.candidates;
+            Counting { weighing: self, town, lists: &lists, payment: &drawn.payment, meant, candidates }.count();
         }
     }
 
@@ -110,37 +125,78 @@ impl Weighing {
             let sum = self.seen.entry(name).or_default();
             sum.meant += seen.meant;
             sum.other += seen.other;
+            sum.astray += seen.astray;
         }
+        self.payments += other.payments;
         self.meant += other.meant;
         self.others += other.others;
     }
 
     /// How often a witness was seen.
-    pub fn seen(&self, key: Key) -> Seen {
-        self.seen.get(key.name).copied().unwrap_or_default()
+    pub fn seen(&self, name: &str) -> Seen {
+        self.seen.get(name).copied().unwrap_or_default()
     }
 
-    /// What the data file holds of a witness: hundredths of a nat, or per cent.
+    /// What the data file holds of a witness.
     pub fn estimate(&self, key: Key) -> i32 {
-        let seen = self.seen(key);
-        let percent = || i32::try_from((seen.meant * 200 + 100) / (2 * self.meant + 2)).unwrap_or(100);
-        if key.is_share { percent().clamp(1, 99) } else { log_ratio(seen, self.meant, self.others) }
+        let seen = self.seen(key.name);
+        match key.unit {
+            Pairs => log_ratio((seen.meant, self.meant), (seen.other, self.others)),
+            Payments => log_ratio((seen.meant, self.meant), (seen.astray, self.payments)),
+            Percent => {
+                let (any, of) = (seen.meant + seen.astray, self.payments);
+                let percent = (2 * seen.meant + 1) * (2 * of + 2) * 100 / ((2 * self.meant + 2) * (2 * any + 1));
+                i32::try_from(percent).unwrap_or(i32::MAX).clamp(1, 99)
+            }
+            PerMillion => {
+                let share = (2 * seen.meant + 1) * 1_000_000 / (2 * self.meant + 2);
+                i32::try_from(share).unwrap_or(i32::MAX).clamp(1, 999_999)
+            }
+        }
     }
 
-    /// One line for each witness: what was counted, what it comes to, and what is in use.
-    pub fn table(&self) -> String {
+    /// One line for each witness: what was counted, what it comes to, and what the data file has.
+    pub fn table(&self, file: &str) -> String {
         let mut lines = vec![
-            "| witness | seen for what is meant | for what is not | estimated | in use |".to_owned(),
-            "|---|---|---|---|---|".to_owned(),
+            "| witness | for what is meant | for what is not | unit | estimated | in use |".to_owned(),
+            "|---|---|---|---|---|---|".to_owned(),
         ];
         for key in KEYS {
-            let seen = self.seen(key);
-            let of = format!("{} of {} | {} of {}", seen.meant, self.meant, seen.other, self.others);
-            let used = in_use(key.name).map_or_else(|| "-".to_owned(), |used| used.to_string());
-            let unit = if key.is_share { " %" } else { "" };
-            lines.push(format!("| {} | {of} | {}{unit} | {used}{unit} |", key.name, self.estimate(key)));
+            let used = file.lines().find_map(|line| line.strip_prefix(key.name)?.strip_prefix(';')?.split(';').next());
+            let unit = match key.unit {
+                Pairs | Payments => "0.01 nat",
+                Percent => "%",
+                PerMillion => "per million",
+            };
+            let counted = self.counted(key).replace("; ", " | ");
+            let (name, estimate, used) = (key.name, self.estimate(key), used.unwrap_or("-"));
+            lines.push(format!("| {name} | {counted} | {unit} | {estimate} | {used} |"));
         }
         lines.join("\n")
+    }
+
+    /// The data file with the estimated numbers in place of its own; every other cell and line as it was.
+    pub fn rewrite(&self, file: &str) -> String {
+        let line = |line: &str| -> String {
+            let cells: Vec<&str> = line.split(';').collect();
+            match (KEYS.iter().find(|key| cells.first() == Some(&key.name)), cells.as_slice()) {
+                (Some(key), [name, _, reason, _]) => {
+                    let counted = self.counted(*key).replace("; ", " against ");
+                    format!("{name};{};{reason};drawn towns: {counted}\n", self.estimate(*key))
+                }
+                _ => format!("{line}\n"),
+            }
+        };
+        file.lines().map(line).collect()
+    }
+
+    fn counted(&self, key: Key) -> String {
+        let seen = self.seen(key.name);
+        let (other, others) = match key.unit {
+            Payments | Percent => (seen.astray, self.payments),
+            _ => (seen.other, self.others),
+        };
+        format!("{} of {}; {other} of {others}", seen.meant, self.meant)
     }
 
     fn see(&mut self, name: &'static str, is_meant: bool, times: u64) {
@@ -154,152 +210,187 @@ impl Weighing {
 }
 
 /// `ln` of how much oftener a thing is seen for what is meant, in hundredths; half a case is added everywhere.
-fn log_ratio(seen: Seen, meant: u64, others: u64) -> i32 {
-    ln_hundredths(2 * seen.meant + 1) + ln_hundredths(2 * others + 2)
-        - ln_hundredths(2 * meant + 2)
-        - ln_hundredths(2 * seen.other + 1)
+fn log_ratio((meant, of_meant): (u64, u64), (other, of_others): (u64, u64)) -> i32 {
+    let ln = |count: u64| ln_hundredths(count);
+    ln(2 * meant + 1) + ln(2 * of_others + 2) - ln(2 * of_meant + 2) - ln(2 * other + 1)
 }
 
-/// How many Kassenzeichen make an amount only with what is not yet due.
-fn later_sums(town: &Town) -> HashMap<i64, u64> {
-    let mut later: HashMap<i64, u64> = HashMap::new();
-    for reference in &town.references {
-        let all: Vec<i64> = reference.instalments.iter().map(|instalment| instalment.amount).collect();
-        let due: Vec<i64> = reference
-            .instalments
-            .iter()
-            .filter(|instalment| instalment.is_due())
-            .map(|instalment| instalment.amount)
-            .collect();
-        let due = sums(&due);
-        sums(&all).into_iter().filter(|sum| due.binary_search(sum).is_err()).for_each(|sum| {
-            *later.entry(sum).or_insert(0) += 1;
-        });
+/// What a town's lists say, by what payments show.
+struct Lists<'t> {
+    /// The Kassenzeichen whose mandates name an account.
+    mandated: HashMap<Iban, Vec<usize>>,
+    /// How many have a mandate.
+    with_mandate: u64,
+    /// How many make an amount with what is due, and only with what is not.
+    amounts: HashMap<i64, (u64, u64)>,
+    /// How many are of each levy.
+    levies: HashMap<&'t str, u64>,
+}
+
+impl<'t> Lists<'t> {
+    fn new(town: &'t Town) -> Lists<'t> {
+        let mut lists =
+            Lists { mandated: HashMap::new(), with_mandate: 0, amounts: HashMap::new(), levies: HashMap::new() };
+        for (place, reference) in town.references.iter().enumerate() {
+            if let Some(mandate) = &reference.mandate {
+                lists.mandated.entry(mandate.iban).or_default().push(place);
+                lists.with_mandate += 1;
+            }
+            *lists.levies.entry(town.levy(place)).or_insert(0) += 1;
+            let due = sums_of(town, place, true);
+            for sum in sums_of(town, place, false) {
+                let entry = lists.amounts.entry(sum).or_default();
+                if due.binary_search(&sum).is_ok() {
+                    entry.0 += 1;
+                } else {
+                    entry.1 += 1;
+                }
+            }
+        }
+        lists
     }
-    later
+}
+
+fn sums_of(town: &Town, place: usize, due_only: bool) -> Vec<i64> {
+    let instalments = town.references.get(place).map_or(&[][..], |reference| reference.instalments.as_slice());
+    let wanted = instalments.iter().filter(|instalment| !due_only || instalment.is_due());
+    sums(&wanted.map(|instalment| instalment.amount).collect::<Vec<_>>())
 }
 
 /// All pairs of one payment.
-struct Pairs<'a> {
+struct Counting<'a> {
     weighing: &'a mut Weighing,
-    books: &'a Books,
+    town: &'a Town,
+    lists: &'a Lists<'a>,
     payment: &'a Payment,
-    meant: Option<AccountId>,
-    later: &'a HashMap<i64, u64>,
+    meant: Option<usize>,
+    candidates: &'a [Candidate],
 }
 
-impl Pairs<'_> {
-    fn count(mut self, candidates: &[Candidate]) {
-        let others = (self.books.accounts.len() as u64).saturating_sub(u64::from(self.meant.is_some()));
-        self.weighing.meant += u64::from(self.meant.is_some());
+impl Counting<'_> {
+    fn count(mut self) {
+        let others = (self.town.references.len() as u64).saturating_sub(self.is_levy());
+        self.weighing.payments += 1;
+        self.weighing.meant += self.is_levy();
         self.weighing.others += others;
-        self.reference(candidates, others);
-        self.iban(candidates, others);
-        self.names(candidates, others);
-        self.amount(candidates, others);
+        self.reference(others);
+        self.iban(others);
+        self.names(others);
+        self.amount(others);
         self.words(others);
     }
 
-    fn of_meant<'c>(&self, candidates: &'c [Candidate]) -> Option<&'c Candidate> {
-        candidates.iter().find(|candidate| Some(candidate.account) == self.meant)
+    fn is_levy(&self) -> u64 {
+        u64::from(self.meant.is_some())
     }
 
-    fn each(&mut self, candidates: &[Candidate], name: impl Fn(&Candidate) -> Option<&'static str>) -> u64 {
-        let mut unlike = 0;
-        for candidate in candidates {
-            let is_meant = Some(candidate.account) == self.meant;
-            if let Some(name) = name(candidate) {
-                self.weighing.see(name, is_meant, 1);
-                unlike += u64::from(!is_meant);
+    fn own(&self) -> Option<&Candidate> {
+        self.candidates.iter().find(|candidate| Some(candidate.account as usize) == self.meant)
+    }
+
+    /// Counts what each candidate shows; how many that are not meant show anything.
+    fn each(&mut self, name: impl Fn(&Candidate) -> Option<&'static str>) -> u64 {
+        let (mut unlike, mut astray, mut right) = (0, BTreeSet::new(), None);
+        for candidate in self.candidates {
+            let is_meant = Some(candidate.account as usize) == self.meant;
+            let Some(name) = name(candidate) else { continue };
+            self.weighing.see(name, is_meant, 1);
+            if is_meant {
+                right = Some(name);
+            } else {
+                unlike += 1;
+                astray.insert(name);
             }
+        }
+        for name in astray.into_iter().filter(|name| Some(*name) != right) {
+            self.weighing.seen.entry(name).or_default().astray += 1;
         }
         unlike
     }
 
-    fn reference(&mut self, candidates: &[Candidate], others: u64) {
-        let unlike = self.each(candidates, |candidate| candidate.spelling.map(reference_key));
-        let quoted =
-            candidates.iter().any(|candidate| candidate.spelling.is_some_and(|spelling| spelling < Spelling::Partial));
-        if quoted {
-            self.weighing.see("reference.other", false, others - unlike);
-            let is_meant = self.of_meant(candidates).is_some_and(|candidate| candidate.spelling.is_some());
-            self.weighing.see("reference.other", true, u64::from(self.meant.is_some() && !is_meant));
+    fn reference(&mut self, others: u64) {
+        let unlike = self.each(|candidate| candidate.spelling.map(reference_key));
+        let is_clean = |candidate: &Candidate| candidate.spelling.is_some_and(|spelling| spelling < Spelling::Partial);
+        if self.candidates.iter().any(is_clean) {
+            let is_quoted = self.own().is_some_and(|candidate| candidate.spelling.is_some());
+            self.weighing.see("reference.other", false, others.saturating_sub(unlike));
+            self.weighing.see("reference.other", true, self.is_levy() * u64::from(!is_quoted));
         }
     }
 
-    fn iban(&mut self, candidates: &[Candidate], others: u64) {
+    fn iban(&mut self, others: u64) {
         let Some(iban) = self.payment.iban else { return };
-        let mandated = self.books.by_iban(&iban);
-        let unlike = self.each(candidates, |candidate| {
-            let name = if mandated.contains(&candidate.account) { "iban.mandate.share" } else { "iban.history.share" };
+        let mandated = self.lists.mandated.get(&iban).map_or(&[][..], Vec::as_slice);
+        let unlike = self.each(|candidate| {
+            let is_mandates = mandated.contains(&(candidate.account as usize));
+            let name = if is_mandates { "iban.mandate.share" } else { "iban.before.program.share" };
             candidate.own_iban.then_some(name)
         });
-        let name = if mandated.is_empty() { "iban.unknown" } else { "iban.foreign" };
-        let counts = |account: &ledger::books::Account| !mandated.is_empty() || !account.ibans.is_empty();
-        let share = self.books.accounts.iter().filter(|account| counts(account)).count() as u64;
-        self.weighing.see(name, false, share.min(others).saturating_sub(unlike));
-        if let Some(meant) = self.meant {
-            let own = self.of_meant(candidates).is_some_and(|candidate| candidate.own_iban);
-            let is_counted = self.books.account(meant).is_some_and(counts);
-            self.weighing.see(name, true, u64::from(!own && is_counted));
-        }
+        // a foreign account says something to everybody, an unknown one to those who have a mandate
+        let (name, all) = match mandated {
+            [] => ("iban.unknown", self.lists.with_mandate.min(others)),
+            _ => ("iban.other_mandate", others),
+        };
+        self.weighing.see(name, false, all.saturating_sub(unlike));
+        let own = self.own().is_some_and(|candidate| candidate.own_iban);
+        let reference = self.meant.and_then(|meant| self.town.references.get(meant));
+        let is_told = reference.is_some_and(|reference| !mandated.is_empty() || reference.mandate.is_some());
+        self.weighing.see(name, true, u64::from(is_told && !own));
     }
 
-    fn names(&mut self, candidates: &[Candidate], others: u64) {
-        let unlike = self.each(candidates, |candidate| match candidate.name {
+    fn names(&mut self, others: u64) {
+        let unlike = self.each(|candidate| match candidate.name {
             Agreement::Same => Some("name.same.share"),
             Agreement::Close => Some("name.close.share"),
             Agreement::Family => Some("name.family.share"),
             Agreement::None => None,
         });
-        self.each(candidates, |candidate| match candidate.mention {
+        self.each(|candidate| match candidate.mention {
             Agreement::Same => Some("text.name.share"),
             // what repeats the payer's own name says nothing new
             Agreement::Family if candidate.name > Agreement::Close => Some("text.family.share"),
             _ => None,
         });
-        self.each(candidates, |candidate| candidate.address.then_some("address.share"));
+        self.each(|candidate| candidate.address.then_some("address.share"));
         if !self.payment.name().is_empty() {
-            self.weighing.see("name.other", false, others - unlike);
-            let alike = self.of_meant(candidates).is_some_and(|candidate| candidate.name < Agreement::None);
-            self.weighing.see("name.other", true, u64::from(self.meant.is_some() && !alike));
+            let alike = self.own().is_some_and(|candidate| candidate.name < Agreement::None);
+            self.weighing.see("name.other", false, others.saturating_sub(unlike));
+            self.weighing.see("name.other", true, self.is_levy() * u64::from(!alike));
         }
     }
 
-    fn amount(&mut self, candidates: &[Candidate], others: u64) {
-        let amount = self.payment.amount;
-        let meant = self.of_meant(candidates).map_or(Fit::None, |candidate| candidate.fit);
-        let is_meant = u64::from(self.meant.is_some());
-        let due = self.books.by_amount(amount);
-        let own = u64::from(self.meant.is_some_and(|meant| due.contains(&meant)));
-        let (due, later) = (due.len() as u64 - own, self.later.get(&amount.get()).copied().unwrap_or(0));
-        let later = later.saturating_sub(u64::from(meant == Fit::Later));
-        self.weighing.see("amount.due.share", false, due);
+    fn amount(&mut self, others: u64) {
+        let own = self.own().map_or(Fit::None, |candidate| candidate.fit);
+        let amount = self.payment.amount.get();
+        let (due, later) = self.lists.amounts.get(&amount).copied().unwrap_or_default();
+        let holds =
+            |due_only: bool| self.meant.is_some_and(|meant| sums_of(self.town, meant, due_only).contains(&amount));
+        let (own_due, own_any) = (holds(true), holds(false));
+        let (due, later) = (due - u64::from(own_due), later - u64::from(own_any && !own_due));
+        self.weighing.see("amount.due.per_million", false, due);
         self.weighing.see("amount.later", false, later);
         self.weighing.see("amount.other", false, others.saturating_sub(due + later));
-        let name = match meant {
-            Fit::Due => "amount.due.share",
+        let name = match own {
+            Fit::Due => "amount.due.per_million",
             Fit::Later => "amount.later",
             Fit::None => "amount.other",
         };
-        self.weighing.see(name, true, is_meant);
+        self.weighing.see(name, true, self.is_levy());
     }
 
     fn words(&mut self, others: u64) {
-        let Words { kinds, .. } = words::read(&self.payment.remittance, &self.books.kinds);
-        if kinds.is_empty() {
+        let text = self.payment.remittance.replace('\n', "").to_lowercase();
+        let named = |levy: &str| text.contains(&levy.to_lowercase());
+        let own = self.meant.map(|meant| named(self.town.levy(meant)));
+        let all: u64 = self.lists.levies.iter().filter(|(levy, _)| named(levy)).map(|(_, count)| *count).sum();
+        if all == 0 {
             return;
         }
-        let of_kind = |account: AccountId| self.books.items_of(account).any(|(_, item)| kinds.contains(&item.kind));
-        let all = (0..self.books.accounts.len()).filter_map(|place| AccountId::try_from(place).ok());
-        let named = all.filter(|account| Some(*account) != self.meant && of_kind(*account)).count() as u64;
-        let meant = self.meant.map(of_kind);
-        self.weighing.see("words.levy", false, named);
-        self.weighing.see("words.other_levy", false, others - named);
-        match meant {
-            Some(true) => self.weighing.see("words.levy", true, 1),
-            Some(false) => self.weighing.see("words.other_levy", true, 1),
-            None => {}
+        let alike = all - u64::from(own == Some(true));
+        self.weighing.see("words.kind", false, alike);
+        self.weighing.see("words.other_kind", false, others.saturating_sub(alike));
+        if let Some(is_own) = own {
+            self.weighing.see(if is_own { "words.kind" } else { "words.other_kind" }, true, 1);
         }
     }
 }
@@ -317,66 +408,57 @@ fn reference_key(spelling: Spelling) -> &'static str {
     }
 }
 
-/// What the matcher uses now, as far as it is one number.
-fn in_use(name: &str) -> Option<i32> {
-    let spelling = [
-        Spelling::Exact,
-        Spelling::LookAlike,
-        Spelling::LostZeros,
-        Spelling::Partial,
-        Spelling::Near(Slip::Swapped),
-        Spelling::Near(Slip::Lost),
-        Spelling::Near(Slip::Added),
-        Spelling::Near(Slip::Changed),
-    ];
-    if let Some(spelling) = spelling.into_iter().find(|spelling| reference_key(*spelling) == name) {
-        return Some(evidence::reference_weight(spelling));
-    }
-    Some(match name {
-        "reference.other" => evidence::OTHER_REFERENCE,
-        "iban.foreign" => evidence::FOREIGN_IBAN,
-        "iban.unknown" => evidence::UNKNOWN_IBAN,
-        "name.other" => evidence::OTHER_NAME,
-        "amount.later" => evidence::LATER_AMOUNT,
-        "amount.other" => evidence::OTHER_AMOUNT,
-        "words.levy" => evidence::KIND_NAMED,
-        "words.other_levy" => evidence::OTHER_KIND,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::payments::draw_town;
     use crate::play;
 
+    fn weighing() -> Weighing {
+        let mut weighing = Weighing::default();
+        for seed in 0..2 {
+            let (town, drawn) = draw_town(seed, 2, 1_500).unwrap();
+            let books = play::books(&town);
+            weighing.add(&town, &drawn, &play::verdicts(&books, &drawn));
+        }
+        weighing
+    }
+
     #[test]
     fn a_ratio_is_bounded_and_signed() {
         for (meant, other, sign) in [(90, 1, 1), (50, 500, 0), (1, 900, -1), (0, 0, 0), (100, 0, 1), (0, 1_000, -1)] {
-            let ratio = log_ratio(Seen { meant, other }, 100, 1_000);
+            let ratio = log_ratio((meant, 100), (other, 1_000));
             assert!(ratio.abs() < 1_000 && (ratio / 240).signum() == sign, "{meant} {other}: {ratio}");
         }
     }
 
     #[test]
     fn each_pair_shows_one_of_the_amounts_and_what_speaks_for_it_weighs_more() {
-        let mut weighing = Weighing::default();
-        for seed in 0..2 {
-            let (town, drawn) = draw_town(seed, 2, 1_500).unwrap();
-            let books = play::books(&town);
-            weighing.add(&town, &books, &drawn, &play::verdicts(&books, &drawn));
-        }
-        let of = |name| weighing.seen(ratio(name));
-        let (due, later, none) = (of("amount.due.share"), of("amount.later"), of("amount.other"));
+        let weighing = weighing();
+        let of = |name| weighing.seen(name);
+        let (due, later, none) = (of("amount.due.per_million"), of("amount.later"), of("amount.other"));
         assert_eq!(due.meant + later.meant + none.meant, weighing.meant);
         assert_eq!(due.other + later.other + none.other, weighing.others);
-        let estimate = |name| weighing.estimate(ratio(name));
+        let estimate = |name| weighing.estimate(key(name, Pairs));
         assert!(estimate("reference.exact") > 500 && estimate("reference.near.changed") > 500);
         assert!(estimate("reference.other") < 0 && estimate("name.other") < 0);
-        assert!(estimate("amount.other") < 0 && estimate("iban.foreign") < 0);
+        assert!(estimate("amount.other") < 0 && estimate("iban.other_mandate") < 0);
         let mut twice = weighing.clone();
         twice.merge(&weighing);
-        assert_eq!(twice.seen(ratio("name.other")).meant, 2 * of("name.other").meant);
+        assert_eq!(twice.seen("name.other").meant, 2 * of("name.other").meant);
+    }
+
+    #[test]
+    fn only_estimated_numbers_of_the_file_change() {
+        let weighing = weighing();
+        let file =
+            "witness;weight;reason;estimated_from\nname.other;-250;another name;prior\nsomething.else;7;kept;prior\n";
+        let written = weighing.rewrite(file);
+        let lines: Vec<&str> = written.lines().collect();
+        assert_eq!((lines[0], lines[2]), ("witness;weight;reason;estimated_from", "something.else;7;kept;prior"));
+        let cells: Vec<&str> = lines[1].split(';').collect();
+        assert_eq!((cells[0], cells[2], cells.len()), ("name.other", "another name", 4));
+        assert_eq!(cells[1].parse::<i32>().unwrap(), weighing.estimate(key("name.other", Pairs)));
+        assert_eq!(weighing.rewrite(&written), written);
     }
 }

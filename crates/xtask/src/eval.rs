@@ -15,6 +15,9 @@ use crate::judge::{Bench, Figures, Town, VARIABLE};
 use crate::words::{Words, seeds};
 use crate::workspace::{Workspace, say};
 
+/// The weights' data file, seen from the workspace's folder.
+const WEIGHTS: &str = "crates/ledger/data/weights.csv";
+
 /// Options with a value, handed on as they are.
 const VALUES: [&str; 7] = ["--payments", "--town", "--seed", "--profiles", "--threads", "--flaws", "--show"];
 
@@ -69,7 +72,16 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
 pub(crate) fn weights(workspace: &Workspace, mut words: Words) -> Result<()> {
     let mut handed_on = vec!["weights".to_owned()];
     handed_on.extend(values(&mut words)?);
+    let file = workspace.root.join(WEIGHTS);
+    let write = words.switch("--write");
     words.finish()?;
+    if file.is_file() {
+        handed_on.extend(["--file".to_owned(), file.display().to_string()]);
+        handed_on.extend(write.then(|| "--write".to_owned()));
+    } else {
+        ensure!(!write, "there is no {WEIGHTS} to write the estimates into");
+        say(format!("there is no {WEIGHTS}: estimates only"))?;
+    }
     play(workspace, &handed_on)
 }
 
