@@ -98,7 +98,7 @@ fn main() -> ExitCode {
 /// Plays all towns and prints; whether every limit holds.
 fn run(wanted: &Wanted) -> Result<bool> {
     let chosen = chosen(&wanted.profiles)?;
-    let towns = (wanted.payments / chosen.len() / wanted.town.max(1)).max(1);
+    let towns = wanted.payments.div_ceil(chosen.len() * wanted.town.max(1)).max(1);
     ensure!(wanted.seed.saturating_add(towns as u64) <= TRAINING, "seeds from {TRAINING} on are for training");
     let mut scores = Vec::new();
     for profile in &chosen {
@@ -139,7 +139,7 @@ fn run(wanted: &Wanted) -> Result<bool> {
 
 /// Counts witnesses over training towns of every kind and prints what they come to.
 fn weigh(training: &Training) -> Result<bool> {
-    let towns = (training.payments / PROFILES.len() / training.town.max(1)).max(1);
+    let towns = training.payments.div_ceil(PROFILES.len() * training.town.max(1)).max(1);
     let mut all = Weighing::default();
     for profile in 0..PROFILES.len() {
         let counted = in_parallel(training.threads, towns, |town| {

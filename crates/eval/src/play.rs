@@ -57,11 +57,11 @@ mod tests {
     fn places_in_the_books_are_those_of_the_town() {
         let (town, drawn) = draw_town(5, 3, 600).unwrap();
         let books = books(&town);
-        assert_eq!(books.accounts.len(), town.references.len());
-        for (account, reference) in books.accounts.iter().zip(&town.references) {
-            assert_eq!(account.kassenzeichen, reference.kassenzeichen);
-            assert_eq!(account.items.first(), Some(&reference.first_item));
+        for (place, reference) in (0..).zip(&town.references) {
+            assert_eq!(books.account(place).unwrap().kassenzeichen, reference.kassenzeichen);
+            assert_eq!(books.items_of(place).next().map(|(item, _)| item), Some(reference.first_item));
         }
+        assert_eq!(books.items.len(), town.owners().len());
         assert_eq!(verdicts(&books, &drawn).len(), drawn.len());
     }
 }

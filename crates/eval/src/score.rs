@@ -348,7 +348,7 @@ impl Played<'_> {
             let place = candidate.account as usize;
             let mark = if chosen.contains(&place) { "posted" } else { "rival" };
             let why: Vec<String> =
-                candidate.witnesses.iter().map(|witness| format!("{} ({})", witness.text, witness.weight)).collect();
+                candidate.witnesses().iter().map(|witness| format!("{} ({})", witness.text, witness.weight)).collect();
             lines.push(format!("  {mark} {} at {}: {}", name(place), candidate.score, why.join("; ")));
         }
         let held = verdict.holds.iter().filter_map(|hold| self.owners.get(hold.item));

@@ -253,7 +253,8 @@ impl Builder {
         if draw.chance(40) {
             (person.given, person.partner, person.family) = (String::new(), None, names::firm(draw));
         }
-        if let Some(before) = self.town.people.last().filter(|_| draw.chance(profile.shape.family)) {
+        let related = draw.chance(profile.shape.family) && !person.given.is_empty();
+        if let Some(before) = self.town.people.last().filter(|before| related && !before.given.is_empty()) {
             person.family.clone_from(&before.family);
             person.street.clone_from(&before.street);
         }

@@ -44,7 +44,9 @@ pub fn knowable(town: &Town, wish: &Wish, letter: &Letter) -> bool {
         // quoted does not cost so much
         Legible::Neighbours => {
             let unlikely = letter.quoted.is_some_and(|quoted| !fits_under(town, quoted, wish.amount));
-            own || fits && (letter.form <= Form::Near || letter.form == Form::Family && unlikely)
+            own || fits
+                && !is_namesake(town, letter)
+                && (letter.form <= Form::Near || letter.form == Form::Family && unlikely)
         }
         Legible::Nothing => {
             let named = letter.form <= Form::Family || letter.named <= Form::Family || letter.address;
@@ -52,6 +54,12 @@ pub fn knowable(town: &Town, wish: &Wish, letter: &Letter) -> bool {
             spoken_for && (own || !misleads(town, wish, letter))
         }
     }
+}
+
+/// Whether the payer by chance has the very name of the one whose reference is quoted.
+fn is_namesake(town: &Town, letter: &Letter) -> bool {
+    let quoted = letter.quoted.and_then(|quoted| town.debtor(quoted));
+    quoted.is_some_and(|quoted| letter.name.contains(&quoted.given) && letter.name.contains(&quoted.family))
 }
 
 /// Whether the payer's account is that of a mandate of what he means.

@@ -352,7 +352,7 @@ impl Counting<'_> {
             _ => None,
         });
         self.each(|candidate| candidate.address.then_some("address.share"));
-        if !self.payment.name().is_empty() {
+        if self.payment.counterparty.is_some() {
             let alike = self.own().is_some_and(|candidate| candidate.name < Agreement::None);
             self.weighing.see("name.other", false, others.saturating_sub(unlike));
             self.weighing.see("name.other", true, self.is_levy() * u64::from(!alike));
