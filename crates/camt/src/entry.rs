@@ -111,6 +111,7 @@ impl EntryDraft {
             booking.proprietary_code.clone_from(&self.common.proprietary_code);
         }
         booking.batch = several || self.announced.is_some_and(|count| count > 1);
+        booking.batch_count = self.announced;
         booking.entry = self.index;
         if booking.payment_information_id.is_none() {
             booking.payment_information_id.clone_from(&self.payment_information);

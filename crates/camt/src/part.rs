@@ -265,6 +265,8 @@ pub struct Booking {
     pub charges: Option<Cents>,
     /// Whether the entry has more than one detail or a `Btch` with more than one transaction.
     pub batch: bool,
+    /// Transactions of the batch that the bank announces (`Btch/NbOfTxs`).
+    pub batch_count: Option<u64>,
     /// Index of the entry in the statement, from 0.
     pub entry: u32,
     /// Index of the detail in the entry, from 0.

@@ -142,7 +142,7 @@ fn booking(booking: &Booking) -> Value {
         "return_text": booking.return_text, "creditor_id": booking.creditor_id, "purpose": booking.purpose,
         "ultimate_debtor": booking.ultimate_debtor, "ultimate_creditor": booking.ultimate_creditor,
         "entry_reference": booking.entry_reference, "entry_name": booking.entry_name,
-        "batch_reference": booking.payment_information_id, "additional": booking.additional,
+        "batch_reference": booking.payment_information_id, "batch_count": booking.batch_count, "additional": booking.additional,
         "charges": text(booking.charges),
         "original_amount": text(booking.original_amount.as_ref().map(|money| money.amount)),
         "original_currency": booking.original_amount.as_ref().and_then(|money| money.currency.clone()),

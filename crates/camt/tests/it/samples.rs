@@ -290,6 +290,17 @@ fn a_batch_that_counts_otherwise() {
 }
 
 #[test]
+fn a_booking_knows_how_many_its_batch_has() {
+    let details = "<NtryDtls><Btch><NbOfTxs>25</NbOfTxs></Btch><TxDtls/></NtryDtls>";
+    let parts = crate::show::parts(entry(details).as_bytes()).unwrap();
+    let count = parts.iter().find_map(|part| match part {
+        camt::Part::Booking(booking) => Some((booking.batch, booking.batch_count)),
+        _ => None,
+    });
+    assert_eq!(count, Some((true, Some(25))));
+}
+
+#[test]
 fn a_quiet_day_is_one_that_the_balances_prove() {
     let balance = |kind: &str, amount: &str| {
         format!(
