@@ -18,6 +18,7 @@ mod cases;
 mod collect;
 mod collect_money;
 mod contract;
+mod days;
 mod demo;
 mod explain;
 mod formats;

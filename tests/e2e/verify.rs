@@ -11,7 +11,7 @@ use crate::bank::Statement;
 use crate::books::{Books, Column};
 use crate::town::{SETTINGS, Town};
 
-/// A town in which every table has rows: a confirmed balance, a booking told twice, an old reference, a hold by hand that one of two has signed to lift, cases and what people made of them, holds, a run that was announced, released,
+/// A town in which every table has rows: a confirmed balance, a booking told twice, an old reference, a closed day, a hold by hand that one of two has signed to lift, cases and what people made of them, holds, a run that was announced, released,
 /// taken back, released again and exported, and one that was cancelled.
 fn town() -> Town {
     let town = Town::lindental();
@@ -37,6 +37,7 @@ fn town() -> Town {
     town.run("collect cancel L2 --as anna").ok();
     town.run("resolve 1 --wait 2024-03-20 --as dora").ok();
     town.run("statements confirm-opening DE82416500010000000023 --day 2023-10-27 --balance 1000.00 --as dora").ok();
+    town.run("close-day 2024-03-08 --as dora --with emil").ok();
     town.run("verify").ok();
     town
 }

@@ -114,6 +114,24 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DATE")]
         since: Option<Date>,
     },
+    /// Close a day under two names: each account's balances, and what of its credits is posted, in doubt, other
+    CloseDay {
+        /// The day
+        #[arg(required_unless_present = "list")]
+        day: Option<Date>,
+        /// Who closes it
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new(), required_unless_present = "list")]
+        who: Option<String>,
+        /// And with whom
+        #[arg(long = "with", value_name = "OTHER", value_parser = NonEmptyStringValueParser::new(), required_unless_present = "list")]
+        with: Option<String>,
+        /// Only show the days that were closed
+        #[arg(long, conflicts_with_all = ["day", "who", "with"])]
+        list: bool,
+    },
+    /// The journal of every change
+    #[command(subcommand)]
+    Journal(Journal),
     /// Prove the books: every invariant and the journal's hash chain
     Verify,
 }
@@ -170,6 +188,14 @@ pub(crate) enum Hold {
     },
     /// The holds that stand
     List,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum Journal {
+    /// The last entry's hash, to write down or to sign
+    Head,
+    /// Every entry with what it added, for auditors
+    Export,
 }
 
 #[derive(Debug, Subcommand)]

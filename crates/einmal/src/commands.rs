@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use kasse::{Config, ImportOptions, Imported, Kasse, NoticeManner, PlanOptions, Resolution};
 use serde_json::{Value, json};
 
-use crate::cli::{Cli, Collect, Command, Export, Format, Hold, How, Report, Resolve, Schemes, Statements};
+use crate::cli::{Cli, Collect, Command, Export, Format, Hold, How, Journal, Report, Resolve, Schemes, Statements};
 use crate::output::{self, note};
 use crate::progress::Bar;
 use crate::{case_view, demo, inspect, statement_table};
@@ -91,6 +91,16 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
             // a file for another program: CSV unless JSON is asked for
             let format = if format == Format::Json { Format::Json } else { Format::Csv };
             output::list(format, &kasse::postings(kasse, since).await?, &[])?;
+        }
+        Command::CloseDay { day: Some(day), who: Some(who), with: Some(with), .. } => {
+            output::list(format, &kasse::close_day(kasse, day, &who, &with).await?, DAY_COLUMNS)?;
+        }
+        Command::CloseDay { .. } => output::list(format, &kasse::closed_days(kasse).await?, DAY_COLUMNS)?,
+        Command::Journal(Journal::Head) => output::object(format, &kasse::journal_head(kasse).await?, &[])?,
+        Command::Journal(Journal::Export) => {
+            // a file for auditors: CSV unless JSON is asked for
+            let format = if format == Format::Json { Format::Json } else { Format::Csv };
+            output::list(format, &kasse::journal(kasse).await?, &[])?;
         }
         Command::Verify => return verify(kasse, format).await,
     }
@@ -261,6 +271,9 @@ async fn report(kasse: &Kasse, format: Format, report: Report) -> Result<(), Fai
     };
     Ok(output::list(format, &rows, columns)?)
 }
+
+const DAY_COLUMNS: &[&str] =
+    &["day", "account", "opening", "in", "out", "closing", "posted", "in_doubt", "other", "by"];
 
 const RUN_COLUMNS: &[&str] = &["run", "due", "state", "debits", "amount", "planner", "releasers"];
 

@@ -6,6 +6,7 @@
 mod aliases;
 mod books;
 mod cases;
+mod close_day;
 mod collect;
 mod completeness;
 mod config;
@@ -33,6 +34,7 @@ use jiff::civil::Date;
 use store::{Act, Db};
 
 pub use cases::{Resolution, case, cases, resolve};
+pub use close_day::{close_day, closed_days, journal, journal_head};
 pub use collect::{NoticeManner, PlanOptions, PlanOutcome, cancel, list, notify, plan, release, show};
 pub use completeness::statements;
 pub use config::{Config, TEMPLATE};

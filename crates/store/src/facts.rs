@@ -78,6 +78,10 @@ facts! {
     HOLD = "hold" { verdict: Int, item: Int, reason: Text }
     HAND_HOLD = "hand_hold" { kassenzeichen: Text, item: Int, reason: Text, until: Day, actor: Text }
     HOLD_LIFT = "hold_lift" { hand_hold: Int, reason: Text, actor: Text }
+    DAY_CLOSE = "day_close" {
+        day: Day, account: Text, opening: Int, incoming: Int, outgoing: Int, closing: Int, posted: Int, in_doubt: Int, other: Int,
+        head: Int, hash: Text, actor: Text, second: Text,
+    }
     RUN = "run" { name: Text, due: Day, planner: Text }
     DEBIT = "debit" { run: Int, end_to_end_id: Text, mandate: Int, kassenzeichen: Text }
     CLAIM = "claim" { debit: Int, item: Int, amount: Int, cause: Text }

@@ -244,6 +244,38 @@ impl JournalEntry {
     }
 }
 
+/// How many rows of a table a journal entry added, and their digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalFacts {
+    /// The entry's number.
+    pub journal: i64,
+    /// The table.
+    pub table: String,
+    /// How many rows.
+    pub rows: i64,
+    /// SHA-256 over the rows' digests, hexadecimal.
+    pub digest: String,
+}
+
+const JOURNAL_FACTS: Sql =
+    Sql::same("SELECT journal, table_name, row_count, digest FROM journal_facts ORDER BY journal, table_name");
+
+/// What every entry added, by entry and table.
+pub async fn journal_facts(tx: &mut Tx) -> Result<Vec<JournalFacts>> {
+    tx.rows(JOURNAL_FACTS, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(JournalFacts {
+                journal: row.int("journal")?,
+                table: row.text("table_name")?,
+                rows: row.int("row_count")?,
+                digest: row.text("digest")?,
+            })
+        })
+        .collect()
+}
+
 const ENTRIES: Sql =
     Sql::same("SELECT seq, at, business_day, actor, action, subject, reason, previous, hash FROM journal ORDER BY seq");
 

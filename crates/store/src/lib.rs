@@ -7,6 +7,7 @@
 
 mod aliases;
 mod bookings;
+mod day_closes;
 mod engine;
 mod error;
 mod facts;
@@ -22,6 +23,7 @@ pub use aliases::{AliasRow, aliases};
 pub use bookings::{
     Booked, BookingRow, NewBooking, StoredBooking, booked, booking_lines, bookings, sightings, stored_on, told,
 };
+pub use day_closes::{DayCloseRow, day_closes};
 pub use engine::{Db, ReadTx, Row, Sql, Tx, Value};
 pub use error::{Error, Result};
 pub use facts::{FACTS, FactTable, Kind};
@@ -30,7 +32,7 @@ pub use items::{
     AssessmentRow, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, items, latest_mandates, mandates,
     set_state, states,
 };
-pub use journal::{Act, JournalEntry, WriteTx, entries};
+pub use journal::{Act, JournalEntry, JournalFacts, WriteTx, entries, journal_facts};
 pub use runs::{
     ClaimRow, DebitRow, EventKind, EventRow, LeftOutRow, NoticeRow, RunRow, claims, debits, events, left_out, notices,
     run_by_name, runs,

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::Tx;
 use crate::facts::{FACTS, FactTable, PERSONAL, commitment, hex, seal};
-use crate::journal::{JournalEntry, entries};
-use crate::{Result, Row, Sql};
+use crate::journal::{JournalEntry, entries, journal_facts};
+use crate::{Result, Row};
 
 /// A place where the books do not hold, in words that name table and row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,16 +18,12 @@ pub struct Break(pub String);
 /// What an entry says of its facts: table -> (rows, digest).
 type Digests = BTreeMap<String, (i64, String)>;
 
-const DIGESTS: Sql =
-    Sql::same("SELECT journal, table_name, row_count, digest FROM journal_facts ORDER BY journal, table_name");
-
 /// Every break of the seals, the digests and the chain, in the order of the tables.
 pub async fn verify_chain(tx: &mut Tx) -> Result<Vec<Break>> {
     let mut breaks = Vec::new();
     let mut told: BTreeMap<i64, Digests> = BTreeMap::new();
-    for row in tx.rows(DIGESTS, &[]).await? {
-        let of_entry = told.entry(row.int("journal")?).or_default();
-        of_entry.insert(row.text("table_name")?, (row.int("row_count")?, row.text("digest")?));
+    for row in journal_facts(tx).await? {
+        told.entry(row.journal).or_default().insert(row.table, (row.rows, row.digest));
     }
     for table in FACTS {
         check_table(tx, table, &told, &mut breaks).await?;

@@ -1,0 +1,144 @@
+//! `einmal close-day` and `journal`: the day's figures under two names, and what auditors take with them.
+//!
+//! Invariant: a day is closed only where the chain of balances covers it and every credit up to it was looked at; a
+//! closed day's figures never change, what is corrected later is an entry of a later day.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use ledger::chain::{Chain, Range};
+use serde_json::{Value, json};
+use store::{BookingRow, DayCloseRow};
+
+use crate::cases::eur;
+use crate::situation::{Situation, chains};
+use crate::{Error, Kasse, Result};
+
+/// Closes a day: an object per account.
+///
+/// # Errors
+/// [`Error::Refused`] for a day that is not over, closed already or not complete, for undecided credits, and where both
+/// names are one.
+pub async fn close_day(kasse: &Kasse, day: Date, who: &str, with: &str) -> Result<Vec<Value>> {
+    if who == with {
+        return Err(Error::Refused("two people close a day".to_owned()));
+    }
+    if day >= kasse.today {
+        return Err(Error::Refused(format!("{day} is not over: today is {}", kasse.today)));
+    }
+    let mut tx = kasse.db.write(kasse.act(who, "close-day", &format!("with {with}"))).await?;
+    if let Some(row) = store::day_closes(&mut tx).await?.iter().find(|row| row.day == day) {
+        let why =
+            format!("{day} was closed by {} and {}: what is corrected now is an entry of today", row.actor, row.second);
+        return Err(Error::Refused(why));
+    }
+    let situation = Situation::load(&mut tx).await?;
+    let pending = situation.bookings.iter().filter(|row| row.amount > 0 && row.booked <= day);
+    let pending = pending.filter(|row| !situation.verdicts.contains_key(&row.id)).count();
+    if pending > 0 {
+        return Err(Error::Refused(format!("{pending} credits up to {day} have not been decided: run `einmal match`")));
+    }
+    let head = store::entries(&mut tx).await?.pop();
+    let (head, hash) = head.map_or((0, String::new()), |entry| (entry.seq, entry.hash));
+    let mut rows = Vec::new();
+    for chain in chains(&kasse.config.accounts, &mut tx).await? {
+        let figures = figures(&situation, &chain, day)?;
+        rows.push(DayCloseRow { head, hash: hash.clone(), actor: who.to_owned(), second: with.to_owned(), ..figures });
+    }
+    tx.add_day_closes(&rows).await?;
+    tx.commit(&format!("day {day}")).await?;
+    Ok(rows.iter().map(shown).collect())
+}
+
+/// The days that were closed: an object per day and account.
+///
+/// # Errors
+/// What the database says.
+pub async fn closed_days(kasse: &Kasse) -> Result<Vec<Value>> {
+    let mut tx = kasse.db.read().await?;
+    Ok(store::day_closes(&mut tx).await?.iter().map(shown).collect())
+}
+
+fn shown(row: &DayCloseRow) -> Value {
+    json!({
+        "day": row.day.to_string(), "account": row.account, "opening": eur(row.opening), "in": eur(row.incoming),
+        "out": eur(row.outgoing), "closing": eur(row.closing), "posted": eur(row.posted), "in_doubt": eur(row.in_doubt),
+        "other": eur(row.other), "journal": row.head, "hash": row.hash, "by": [row.actor, row.second],
+    })
+}
+
+/// An account's figures of a day that its chain covers.
+fn figures(situation: &Situation, chain: &Chain, day: Date) -> Result<DayCloseRow> {
+    let covers = |range: &&Range| range.first <= day && day <= range.last;
+    let Some(range) = chain.ranges.iter().find(covers) else {
+        return Err(Error::Refused(format!("account {}: no complete statements cover {day}", chain.account)));
+    };
+    let own: Vec<&BookingRow> = situation.bookings.iter().filter(|row| row.account == chain.account).collect();
+    let moved = |from: Date, until: Date| -> i64 {
+        own.iter().filter(|row| (from..=until).contains(&row.booked)).map(|row| row.amount).sum()
+    };
+    let closing = range.opening.get() + moved(range.first, day);
+    let of_day: Vec<&&BookingRow> = own.iter().filter(|row| row.booked == day).collect();
+    let incoming: i64 = of_day.iter().map(|row| row.amount).filter(|cents| *cents > 0).sum();
+    let outgoing: i64 = -of_day.iter().map(|row| row.amount).filter(|cents| *cents < 0).sum::<i64>();
+    let placed = placed_by_booking(situation);
+    let credits =
+        || situation.bookings.iter().filter(|row| row.account == chain.account && row.booked == day && row.amount > 0);
+    let of = |row: &BookingRow| placed.get(&row.id).copied().unwrap_or(0);
+    let is_case =
+        |row: &&BookingRow| situation.verdicts.get(&row.id).is_some_and(|verdict| verdict.said.decision == "case");
+    let posted: i64 = credits().map(of).sum();
+    let in_doubt: i64 = credits().filter(is_case).map(|row| row.amount - of(row)).sum();
+    Ok(DayCloseRow {
+        day,
+        account: chain.account.clone(),
+        opening: closing - incoming + outgoing,
+        incoming,
+        outgoing,
+        closing,
+        posted,
+        in_doubt,
+        other: incoming - posted - in_doubt,
+        head: 0,
+        hash: String::new(),
+        actor: String::new(),
+        second: String::new(),
+    })
+}
+
+fn placed_by_booking(situation: &Situation) -> HashMap<i64, i64> {
+    let mut placed = HashMap::new();
+    situation.allocations.iter().for_each(|part| *placed.entry(part.booking).or_insert(0) += part.amount);
+    placed
+}
+
+/// The journal's last entry: its number and hash, to write down or to sign.
+///
+/// # Errors
+/// What the database says.
+pub async fn journal_head(kasse: &Kasse) -> Result<Value> {
+    let mut tx = kasse.db.read().await?;
+    let last = store::entries(&mut tx).await?.pop();
+    Ok(last.map_or(Value::Null, |entry| json!({"entry": entry.seq, "at": entry.at, "hash": entry.hash})))
+}
+
+/// The whole journal: an object per entry, with how many rows of which table it added and their digest.
+///
+/// # Errors
+/// What the database says.
+pub async fn journal(kasse: &Kasse) -> Result<Vec<Value>> {
+    let mut tx = kasse.db.read().await?;
+    let mut facts: HashMap<i64, Vec<Value>> = HashMap::new();
+    for row in store::journal_facts(&mut tx).await? {
+        let shown = json!({"table": row.table, "rows": row.rows, "digest": row.digest});
+        facts.entry(row.journal).or_default().push(shown);
+    }
+    let rows = store::entries(&mut tx).await?.into_iter().map(|entry| {
+        json!({
+            "entry": entry.seq, "at": entry.at, "day": entry.day.to_string(), "by": entry.actor, "action": entry.action,
+            "subject": entry.subject, "reason": entry.reason, "facts": facts.remove(&entry.seq).unwrap_or_default(),
+            "previous": entry.previous, "hash": entry.hash,
+        })
+    });
+    Ok(rows.collect())
+}

@@ -1,0 +1,66 @@
+//! Closing days, and the journal that auditors take with them.
+
+use crate::bank::Statement;
+use crate::books::Books;
+use crate::town::Town;
+
+#[test]
+fn a_day_is_closed_under_two_names_with_figures_that_add_up() {
+    let town = Town::lindental();
+    let day = town.json("close-day 2024-03-08 --as dora --with emil");
+    let figures: Vec<&str> = ["opening", "in", "out", "closing", "posted", "in_doubt", "other"]
+        .iter()
+        .map(|name| day[0][*name].as_str().unwrap())
+        .collect();
+    assert_eq!(figures, ["1801.70", "50.00", "0.00", "1851.70", "0.00", "0.00", "50.00"]);
+    let head = town.json("journal head");
+    assert_eq!(head["entry"].as_i64().unwrap(), day[0]["journal"].as_i64().unwrap() + 1, "closing is an entry itself");
+    let earlier = town.json("close-day 2024-02-20 --as dora --with emil");
+    assert_eq!((&earlier[0]["in_doubt"], &earlier[0]["closing"]), (&"655.70".into(), &"1821.70".into()));
+    assert_eq!(town.json("close-day --list").as_array().unwrap().len(), 2);
+    town.run("verify").ok();
+}
+
+#[test]
+fn a_day_that_cannot_be_closed_says_why() {
+    let town = Town::lindental();
+    town.run("close-day 2024-03-08 --as dora --with dora").refused("two people close a day");
+    town.run("close-day 2024-03-11 --as dora --with emil").refused("2024-03-11 is not over: today is 2024-03-11");
+    town.run("close-day 2023-10-02 --as dora --with emil")
+        .refused("account DE82416500010000000023: no complete statements cover 2023-10-02");
+    town.run("close-day 2024-03-08 --as dora --with emil").ok();
+    town.run("close-day 2024-03-08 --as emil --with dora")
+        .refused("2024-03-08 was closed by dora and emil: what is corrected now is an entry of today");
+    let next = "202 2024-03-09 2024-03-10 1851.70\n2024-03-10 +1.00 Hildegard Ober | Kita | ref=R-NEU";
+    town.write("neu.xml", Statement::new(next).xml());
+    town.run("import neu.xml").ok();
+    town.run("close-day 2024-03-10 --as dora --with emil")
+        .refused("1 credits up to 2024-03-10 have not been decided: run `einmal match`");
+}
+
+#[test]
+fn the_database_itself_closes_no_day_for_one_person_or_with_wrong_figures() {
+    let town = Town::lindental();
+    town.run("close-day 2024-03-08 --as dora --with emil").ok();
+    let books = Books::at(&town.path().join("einmal.db"));
+    for change in ["second = actor", "closing = closing + 1", "posted = posted + 1", "in_doubt = in_doubt + 1"] {
+        let refused = books.execute(&format!("UPDATE day_close SET {change}"));
+        assert!(refused.unwrap_err().to_string().contains("CHECK constraint failed"), "{change}");
+    }
+}
+
+#[test]
+fn the_journal_tells_every_entry_and_what_it_added() {
+    let town = Town::lindental();
+    let journal = town.json("journal export");
+    let entries = journal.as_array().unwrap();
+    let numbers: Vec<i64> = entries.iter().map(|entry| entry["entry"].as_i64().unwrap()).collect();
+    assert_eq!(numbers, (1..=entries.len() as i64).collect::<Vec<_>>());
+    for pair in entries.windows(2) {
+        assert_eq!(pair[0]["hash"], pair[1]["previous"]);
+    }
+    assert_eq!(entries.last().unwrap()["hash"], town.json("journal head")["hash"]);
+    assert!(entries.iter().any(|entry| entry["action"] == "import" && entry["facts"][0]["rows"].as_i64().unwrap() > 0));
+    let csv = town.run("journal export").ok().out;
+    assert!(csv.starts_with("entry;at;day;by;action;subject;reason;facts;previous;hash\n"), "{csv}");
+}
