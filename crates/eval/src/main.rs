@@ -52,6 +52,9 @@ struct Wanted {
     /// Shows what became a case or worse in this manner.
     #[arg(long)]
     show: Option<String>,
+    /// Puts the tables into this page, in place of the last result.
+    #[arg(long)]
+    keep: Option<PathBuf>,
     /// A table for each manner.
     #[arg(long)]
     manners: bool,
@@ -129,12 +132,35 @@ fn run(wanted: &Wanted) -> Result<bool> {
     writeln!(out, "{}", report::overview(&sections))?;
     writeln!(out, "{}", report::residual(&sections))?;
     writeln!(out, "{}", report::calibration(&sections))?;
+    if let Some(path) = &wanted.keep {
+        let page = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let page = report::keep(&page, &kept(wanted, towns, &sections));
+        let page = page.with_context(|| format!("{} has no place for the result", path.display()))?;
+        fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))?;
+    }
     let broken: Vec<String> = sections.iter().flat_map(Section::broken).collect();
     match broken.as_slice() {
         [] => writeln!(out, "every limit holds")?,
         lines => writeln!(out, "broken: {}", lines.join("; "))?,
     }
     Ok(broken.is_empty())
+}
+
+/// What a page keeps of a run.
+fn kept(wanted: &Wanted, towns: usize, sections: &[Section<'_>]) -> String {
+    let last = wanted.seed + towns as u64 - 1;
+    let mut parts = vec![
+        format!("Rules {}, seeds {} to {last}, towns of {} payments.", ledger::RULES, wanted.seed, wanted.town),
+        report::overview(sections),
+        "What nobody could know:".to_owned(),
+        report::residual(sections),
+        "How sure the verdicts were:".to_owned(),
+        report::calibration(sections),
+    ];
+    parts.extend(sections.iter().map(report::manners));
+    let causes: String = sections.iter().map(|section| report::flaws(section, 0)).collect();
+    parts.push(format!("### Everything posted wrongly or debited beyond, by cause\n\n```\n{}\n```", causes.trim_end()));
+    parts.join("\n\n").replace("\n\n\n", "\n\n")
 }
 
 /// Counts witnesses over training towns of every kind and prints what they come to.

@@ -177,10 +177,31 @@ pub fn flaws(section: &Section<'_>, limit: usize) -> String {
     text
 }
 
+/// Where a page keeps the last result.
+const BEGIN: &str = "<!-- the last result begins here -->\n";
+const END: &str = "<!-- the last result ends here -->\n";
+
+/// A page with `result` in place of the one it had; `None` where the page has no place for it.
+pub fn keep(page: &str, result: &str) -> Option<String> {
+    let (before, rest) = page.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}\n{}\n\n{END}{after}", result.trim()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::profile::PROFILES;
+
+    #[test]
+    fn a_page_keeps_one_result() {
+        let page = format!("before\n{BEGIN}{END}after\n");
+        let once = keep(&page, "first\n").unwrap();
+        assert_eq!(once, format!("before\n{BEGIN}\nfirst\n\n{END}after\n"));
+        assert_eq!(keep(&once, "first").unwrap(), once);
+        assert!(!keep(&once, "second").unwrap().contains("first"));
+        assert_eq!(keep("no place", "x"), None);
+    }
 
     #[test]
     fn a_broken_limit_is_named() {

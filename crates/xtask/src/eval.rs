@@ -18,6 +18,9 @@ use crate::workspace::{Workspace, say};
 /// The weights' data file, seen from the workspace's folder.
 const WEIGHTS: &str = "crates/ledger/data/weights.csv";
 
+/// The page that keeps the last result.
+const PAGE: &str = "docs/matching.md";
+
 /// Options with a value, handed on as they are.
 const VALUES: [&str; 7] = ["--payments", "--town", "--seed", "--profiles", "--threads", "--flaws", "--show"];
 
@@ -51,6 +54,9 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     handed_on.extend(values(&mut words)?);
     if words.switch("--manners") {
         handed_on.push("--manners".to_owned());
+    }
+    if words.switch("--keep") {
+        handed_on.extend(["--keep".to_owned(), workspace.root.join(PAGE).display().to_string()]);
     }
     words.finish()?;
     let drawn = play(workspace, &handed_on);

@@ -34,7 +34,7 @@ const USAGE: &str = "cargo xtask COMMAND
   bench match [--items N] [--payments N] [--texts N] [--runs N]
                                              finding references against bare loops, and by the manner of writing them
   eval   [--payments 1000000] [--seed 1] [--profiles clean,city] [--manners] [--flaws N] [--show MANNER]
-         [--bin PATH [--judge-seeds 1..3] [--accounts 5000]]
+         [--keep] [--bin PATH [--judge-seeds 1..3] [--accounts 5000]]
                                              measures the matcher over drawn towns; with --bin also the judge's towns
   weights [--payments 200000] [--write]      estimates the weights of the matcher's witnesses from drawn towns
   tidy                                       the rules that no lint checks";
