@@ -47,7 +47,7 @@ pub struct Letter {
     pub iban: Option<Iban>,
     /// What can be read of the reference.
     pub legible: Legible,
-    /// The Kassenzeichen that stands there in place of the meant one.
+    /// The Kassenzeichen that stands there in place of the meant one, or beside it.
     pub quoted: Option<usize>,
     /// The debtor's name in the text.
     pub named: Form,

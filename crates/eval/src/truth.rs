@@ -39,7 +39,8 @@ pub fn knowable(town: &Town, wish: &Wish, letter: &Letter) -> bool {
     let own = own_account(town, wish, letter);
     let fits = fits(town, wish);
     match letter.legible {
-        Legible::Whole | Legible::OneSlip => true,
+        Legible::Whole => !letter.quoted.is_some_and(|quoted| is_of_both(town, wish, quoted)),
+        Legible::OneSlip => true,
         // somebody else is quoted: only the payer himself can speak against that, his family's name only where what is
         // quoted does not cost so much
         Legible::Neighbours => {
@@ -54,6 +55,12 @@ pub fn knowable(town: &Town, wish: &Wish, letter: &Letter) -> bool {
             spoken_for && (own || !misleads(town, wish, letter))
         }
     }
+}
+
+/// Whether the amount is also made of instalments of the meant and of the other Kassenzeichen that is quoted.
+fn is_of_both(town: &Town, wish: &Wish, quoted: usize) -> bool {
+    let (own, other) = (due_sums(town, wish.first()), due_sums(town, quoted));
+    own.iter().any(|part| other.binary_search(&(wish.amount - part)).is_ok())
 }
 
 /// Whether the payer by chance has the very name of the one whose reference is quoted.
@@ -84,9 +91,13 @@ fn fits(town: &Town, wish: &Wish) -> bool {
 
 /// Whether the amount is a sum of due instalments of a Kassenzeichen.
 fn fits_under(town: &Town, place: usize, amount: i64) -> bool {
-    let Some(reference) = town.references.get(place) else { return false };
-    let open: Vec<i64> = reference.due().map(|(_, instalment)| instalment.open()).collect();
-    sums(&open).contains(&amount)
+    due_sums(town, place).contains(&amount)
+}
+
+/// What the due instalments of a Kassenzeichen sum to.
+fn due_sums(town: &Town, place: usize) -> Vec<i64> {
+    let Some(reference) = town.references.get(place) else { return Vec::new() };
+    sums(&reference.due().map(|(_, instalment)| instalment.open()).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

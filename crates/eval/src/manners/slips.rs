@@ -179,6 +179,7 @@ pub(super) fn both_of_his(pen: &mut Pen<'_>) {
     let mut others = pen.town.references.iter().enumerate();
     let other = others.find(|(place, reference)| *place != own && Some(reference.debtor) == debtor);
     let plain = pen.plain();
+    pen.letter.quoted = other.map(|(place, _)| place);
     pen.letter.text = match other {
         Some((_, other)) => format!("Kassenzeichen {plain} {}", other.kassenzeichen),
         None => format!("Kassenzeichen {plain}"),
