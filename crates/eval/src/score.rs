@@ -406,16 +406,20 @@ impl Score {
             self.double_cents += cents;
         }
         let reference = played.town.references.get(place).map_or("", |reference| reference.kassenzeichen.as_str());
-        let mut causes = Vec::new();
         let mut lines = vec![format!("{reference} would be debited {cents} cents beyond what is owed")];
-        for (drawn, verdict) in played.drawn.iter().zip(played.verdicts) {
-            if drawn.truth.meant.iter().any(|meant| meant.reference == place)
-                && !matches!(outcome(played.owners, &drawn.truth, &verdict.draft), Outcome::Right | Outcome::Rest)
-            {
-                causes.push(cause(drawn, verdict));
-                lines.extend(played.describe(drawn, verdict));
-            }
+        let pairs = || played.drawn.iter().zip(played.verdicts);
+        let concerns = |drawn: &Drawn| drawn.truth.meant.iter().any(|meant| meant.reference == place);
+        let is_amiss = |drawn: &Drawn, verdict: &Verdict| {
+            !matches!(outcome(played.owners, &drawn.truth, &verdict.draft), Outcome::Right | Outcome::Rest)
+        };
+        let mut causes: Vec<(&Drawn, &Verdict)> =
+            pairs().filter(|(drawn, verdict)| concerns(drawn) && is_amiss(drawn, verdict)).collect();
+        if causes.is_empty() {
+            // each was placed rightly by itself, but not all of them together
+            causes = pairs().filter(|(drawn, _)| concerns(drawn)).collect();
         }
+        causes.iter().for_each(|(drawn, verdict)| lines.extend(played.describe(drawn, verdict)));
+        let causes: Vec<String> = causes.iter().map(|(drawn, verdict)| cause(drawn, verdict)).collect();
         self.doubles.push(Flaw { seed: played.town.seed, unknowable, cause: causes.join("; "), lines });
     }
 }
