@@ -25,6 +25,7 @@ pub mod payment;
 pub mod plan;
 pub mod reading;
 pub mod returns;
+pub mod rivals;
 pub mod settle;
 
 mod tokens;

@@ -127,16 +127,23 @@ pub fn named_items(books: &Books, account: AccountId, text: &str) -> Vec<u32> {
 
 /// The instalments that a folded text names, each looked for once.
 pub(crate) struct Naming<'t> {
-    /// Its runs of letters and digits.
-    tokens: Vec<&'t str>,
+    text: &'t str,
+    /// Its runs of letters and digits, once they are needed, each with what stands before it.
+    tokens: Vec<Run<'t>>,
     /// Whether a posten is named, by its place in the books.
     known: Vec<(u32, bool)>,
 }
 
 impl<'t> Naming<'t> {
     pub(crate) fn new(folded: &'t str) -> Naming<'t> {
-        let tokens = folded.split(|c: char| !c.is_alphanumeric()).filter(|token| !token.is_empty()).collect();
-        Naming { tokens, known: Vec::new() }
+        Naming { text: folded, tokens: Vec::new(), known: Vec::new() }
+    }
+
+    fn names(&mut self, posten: &str) -> bool {
+        if self.tokens.is_empty() {
+            self.tokens.extend(runs(self.text));
+        }
+        names_posten(&self.tokens, posten)
     }
 
     /// The instalments of a Kassenzeichen that are named.
@@ -145,7 +152,7 @@ impl<'t> Naming<'t> {
         for (place, item) in books.items_of(account) {
             let known = self.known.iter().find(|(posten, _)| *posten == item.posten).map(|(_, is_named)| *is_named);
             let is_named = known.unwrap_or_else(|| {
-                let is_named = names_posten(&self.tokens, books.posten(item));
+                let is_named = self.names(books.posten(item));
                 self.known.push((item.posten, is_named));
                 is_named
             });
@@ -157,17 +164,59 @@ impl<'t> Naming<'t> {
     }
 }
 
-/// Whether the tokens of a text name an instalment of the form YEAR-NUMBER, either way round.
-fn names_posten(tokens: &[&str], posten: &str) -> bool {
+/// A run of letters and digits.
+#[derive(Clone, Copy)]
+struct Run<'t> {
+    text: &'t str,
+    /// What stands between it and the run before.
+    before: &'t str,
+}
+
+/// The runs of a text.
+fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let start = rest.find(char::is_alphanumeric)?;
+        let (before, from) = rest.split_at_checked(start)?;
+        let end = from.find(|c: char| !c.is_alphanumeric()).unwrap_or(from.len());
+        let (run, after) = from.split_at_checked(end)?;
+        rest = after;
+        Some(Run { text: run, before })
+    })
+}
+
+/// Whether the runs of a text name an instalment of the form YEAR-NUMBER, either way round.
+///
+/// A number before the year names it only where it stands for itself: a reference's last digit before »2024-1« or
+/// »Rate 2024« is none, and a year that is followed by a number has its number already.
+fn names_posten(runs: &[Run<'_>], posten: &str) -> bool {
     let Some((year, number)) = posten.split_once('-') else {
-        return posten.len() > 2 && tokens.iter().any(|token| token.eq_ignore_ascii_case(posten));
+        return posten.len() > 2 && runs.iter().any(|run| run.text.eq_ignore_ascii_case(posten));
     };
-    let is_number = |token: &str| token == number || token.strip_prefix('q') == Some(number);
-    let is_word = |token: &str| matches!(token, "rate" | "quartal" | "viertel" | "vierteljahr" | "q" | "abschlag");
-    tokens.iter().enumerate().filter(|(_, token)| **token == year).any(|(place, _)| {
-        let near =
-            |offset: isize| place.checked_add_signed(offset).and_then(|at| tokens.get(at)).copied().unwrap_or_default();
-        is_number(near(1)) || is_number(near(-1)) || (is_word(near(-1)) && is_number(near(-2)))
+    let is_word = |run: Run<'_>| matches!(run.text, "rate" | "quartal" | "viertel" | "vierteljahr" | "q" | "abschlag");
+    let is_number = |run: Run<'_>| run.text == number || run.text.strip_prefix('q') == Some(number);
+    let is_digit = |run: Run<'_>| run.text.len() == 1 && run.text.bytes().all(|byte| byte.is_ascii_digit());
+    runs.iter().enumerate().filter(|(_, run)| run.text == year).any(|(place, run)| {
+        let back = |steps: usize| place.checked_sub(steps).and_then(|at| runs.get(at)).copied();
+        // not the end of a longer number: »…001.2«
+        let stands_alone = |steps: usize| {
+            let joined = back(steps).is_some_and(|run| !run.before.is_empty() && !run.before.contains([' ', '\n']));
+            !joined || back(steps + 1).is_none_or(|before| !before.text.ends_with(|c: char| c.is_ascii_digit()))
+        };
+        match runs
+            .get(place + 1)
+            .filter(|next| is_digit(**next) && matches!(next.before, "-" | "/" | "." | " / " | " - "))
+        {
+            Some(next) => next.text == number,
+            None => {
+                runs.get(place + 1).is_some_and(|next| is_number(*next))
+                    || back(1).is_some_and(|before| {
+                        let joined = matches!(run.before, "/" | "-" | "." | " / " | " - ");
+                        is_number(before) && stands_alone(1) && (joined || before.text.starts_with('q'))
+                    })
+                    || back(1).is_some_and(is_word) && back(2).is_some_and(is_number) && stands_alone(2)
+            }
+        }
     })
 }
 
@@ -195,6 +244,13 @@ mod tests {
             ("4/2023 und 1/2024", &["2023-4", "2024-1"]),
             ("Q1 2024", &["2024-1"]),
             ("2. Quartal 2024", &["2024-2"]),
+            ("Q4/2023, 1. Rate 2024", &["2023-4", "2024-1"]),
+            ("7.100001.1 2024-2", &["2024-2"]),
+            ("7.100001.1 2024", &[]),
+            ("7.100001.1/2024-2", &["2024-2"]),
+            ("KZ 7.100001.1 Rate 2024", &[]),
+            ("KZ 7.100001.1, 2. Rate 2024", &["2024-2"]),
+            ("1.2.2024", &[]),
             ("Rechnung vom 04.11.2023", &[]),
             ("12345", &[]),
         ] {
