@@ -10,7 +10,7 @@ use crate::names::{fold, fold_into};
 pub fn address_key(address: &str) -> Option<u64> {
     let street = fold(address.split(',').next().unwrap_or_default());
     let mut squashed = String::with_capacity(street.len());
-    push_squashed(&street, &mut squashed);
+    street.split(|c: char| !c.is_alphanumeric()).for_each(|word| push_word(word, &mut squashed));
     squashed.chars().any(|c| c.is_ascii_digit()).then(|| hash::of(squashed.as_bytes()))
 }
 
@@ -35,9 +35,8 @@ pub(crate) fn addresses_of(folded: &str, keys: &mut Vec<u64>, squashed: &mut Str
                     break;
                 }
                 squashed.clear();
-                street.iter().for_each(|word| squashed.push_str(word));
+                street.iter().for_each(|word| push_word(word, squashed));
                 squashed.push_str(piece);
-                shorten(squashed);
                 keys.push(hash::of(squashed.as_bytes()));
             }
         }
@@ -49,16 +48,9 @@ pub(crate) fn addresses_of(folded: &str, keys: &mut Vec<u64>, squashed: &mut Str
     keys.dedup();
 }
 
-fn push_squashed(street: &str, squashed: &mut String) {
-    squashed.extend(street.chars().filter(|c| c.is_alphanumeric()));
-    shorten(squashed);
-}
-
-/// »strasse« is mostly written »str«.
-fn shorten(squashed: &mut String) {
-    if squashed.contains("strasse") {
-        *squashed = squashed.replace("strasse", "str");
-    }
+/// A word of a street's name; »strasse« is mostly written »str«.
+fn push_word(word: &str, squashed: &mut String) {
+    squashed.push_str(word.strip_suffix("asse").filter(|short| short.ends_with("str")).unwrap_or(word));
 }
 
 #[cfg(test)]

@@ -12,7 +12,8 @@ use sepa::{Cents, Iban};
 
 use crate::hash;
 use crate::index::{Index, Lists};
-use crate::names::Agreement;
+use crate::names::{Agreement, agreement};
+use crate::reading::Payer;
 use crate::tokens::{Token, Tokens};
 use crate::words::{Kinds, Lexicon};
 
@@ -219,12 +220,21 @@ impl Books {
         })
     }
 
-    /// How well a payer's name, its words and its family name, agrees with the names of an account.
-    pub(crate) fn agreement<'b>(&'b self, id: AccountId, payer: (&[&str], &str), room: &mut Vec<&'b str>) -> Agreement {
+    /// How well a payer's name agrees with the names of an account; `room` is used again.
+    pub(crate) fn agreement<'b>(&'b self, id: AccountId, payer: &Payer<'_>, room: &mut Vec<&'b str>) -> Agreement {
         let agreements = self.names_of(id).map(|name| {
+            let common = name.tokens.iter().filter(|token| payer.known.binary_search(token).is_ok()).count();
+            let shorter = name.tokens.len().min(payer.tokens.len());
+            // most names have nothing in common, or everything: then the words need not be read
+            if common == 0 {
+                return Agreement::None;
+            }
+            if common == shorter && shorter >= 2 {
+                return Agreement::Same;
+            }
             room.clear();
             room.extend(name.tokens.iter().map(|token| self.tokens.text(*token)));
-            crate::names::agreement((room, self.tokens.text(name.family)), payer)
+            agreement((room, self.tokens.text(name.family)), (&payer.tokens, payer.family))
         });
         agreements.min().unwrap_or(Agreement::None)
     }
@@ -251,45 +261,16 @@ impl Books {
         share(self.names_of.get(one), self.names_of.get(other))
             && (ours.is_empty() || theirs.is_empty() || share(ours, theirs))
     }
-
-    /// The Kassenzeichen that one changed digit, or two that changed places, make of this one.
-    pub fn neighbours(&self, id: AccountId) -> Vec<AccountId> {
-        let mut written: Vec<char> = self.directory.printed(id).chars().collect();
-        let mut found = Vec::new();
-        let mut look_up = |written: &[char]| {
-            let text: String = written.iter().collect();
-            found.extend(self.directory.by_spelling(&text).filter(|other| *other != id));
-        };
-        for place in 0..written.len() {
-            let Some(digit) = written.get(place).copied().filter(char::is_ascii_digit) else { continue };
-            for other in ('0'..='9').filter(|other| *other != digit) {
-                replace(&mut written, place, other);
-                look_up(&written);
-            }
-            replace(&mut written, place, digit);
-            if written.get(place + 1).is_some_and(|next| next.is_ascii_digit() && *next != digit) {
-                written.swap(place, place + 1);
-                look_up(&written);
-                written.swap(place, place + 1);
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-}
-
-fn replace(written: &mut [char], place: usize, digit: char) {
-    if let Some(there) = written.get_mut(place) {
-        *there = digit;
-    }
 }
 
 /// A key of an IBAN. German ones are told apart by their eighteen digits alone: the check digits follow from them.
 fn iban_key(iban: &Iban) -> u64 {
-    let text = iban.as_str();
-    let digits = text.strip_prefix("DE").and_then(|digits| digits.get(2..)).and_then(|digits| digits.parse().ok());
-    digits.map_or_else(|| hash::of(text.as_bytes()), hash::of_number)
+    match iban.as_str().as_bytes() {
+        [b'D', b'E', _, _, digits @ ..] if digits.len() == 18 => {
+            hash::of_number(digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit & 15)))
+        }
+        text => hash::of(text),
+    }
 }
 
 fn pair_key(one: Token, other: Token) -> u64 {

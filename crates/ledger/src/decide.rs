@@ -142,7 +142,7 @@ impl Draft {
 
 /// Decides one payment, given what can still be paid.
 pub fn decide(scales: &Scales<'_>, payment: &Payment, considered: Considered) -> (Reading, Draft) {
-    let Considered { reading, mut candidates } = considered;
+    let Considered { reading, mut candidates, .. } = considered;
     let settled = match payment.nature {
         Nature::Transfer => None,
         Nature::OwnTransferBack => Some((Decision::Other, Ground::OwnTransferBack)),

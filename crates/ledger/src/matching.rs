@@ -9,7 +9,7 @@ use std::num::NonZero;
 
 use crate::books::{AccountId, Books};
 use crate::candidates::{Candidate, Fit, Scales};
-use crate::decide::{Draft, decide, objection};
+use crate::decide::{Decision, Draft, decide, objection};
 use crate::history::{History, Lesson};
 use crate::holds::{Held, Hold, WIDE_PERCENT, Wide};
 use crate::payment::{Nature, Payment};
@@ -62,13 +62,20 @@ pub fn match_all(books: &Books, payments: &[Payment], decided: &HashMap<i64, Dec
 
 /// Like [`match_all`], with other weights or threads.
 pub fn match_in(books: &Books, payments: &[Payment], decided: &HashMap<i64, Decided>, manner: &Manner) -> Vec<Verdict> {
-    let mut rooms = rooms_after(books, decided);
-    let considered = consider(books, payments, decided, &rooms, manner);
+    let start = rooms_after(books, decided);
+    let mut rooms = start.clone();
+    let (considered, history) = consider(books, payments, decided, &start, manner);
+    let mut reader = Reader::new(Setting { books, rooms: &start, weights: &manner.weights, history: &history });
     let mut drafts: Vec<(&Payment, Reading, Draft)> = Vec::with_capacity(payments.len());
     for (payment, considered) in payments.iter().zip(considered) {
         let Some(considered) = considered else { continue };
         let scales = Scales { books, rooms: &rooms, weights: &manner.weights };
-        let (reading, draft) = decide(&scales, payment, considered);
+        let is_narrow = considered.is_narrow;
+        let (mut reading, mut draft) = decide(&scales, payment, considered);
+        if is_narrow && draft.decision == Decision::Case {
+            // what is too much could be anybody's whom the payer could have meant besides
+            (reading, draft) = decide(&scales, payment, reader.read_wholly(payment));
+        }
         draft.parts.iter().for_each(|part| rooms.take(books, *part));
         drafts.push((payment, reading, draft));
     }
@@ -89,7 +96,7 @@ fn consider(
     decided: &HashMap<i64, Decided>,
     rooms: &Rooms,
     manner: &Manner,
-) -> Vec<Option<Considered>> {
+) -> (Vec<Option<Considered>>, History) {
     let nothing = History::default();
     let setting = Setting { books, rooms, weights: &manner.weights, history: &nothing };
     let mut considered: Vec<Option<Considered>> = Vec::new();
@@ -106,7 +113,7 @@ fn consider(
             *place = Some(reader.get_or_insert_with(|| Reader::new(setting)).read(payment));
         }
     });
-    considered
+    (considered, history)
 }
 
 /// Does the work for each payment and its place, in chunks on several threads, each with a state of its own.

@@ -47,6 +47,8 @@ pub struct Considered {
     pub reading: Reading,
     /// Best first; equal ones in the order of the books.
     pub candidates: Vec<Candidate>,
+    /// Whether some were not looked for, as they could not speak against what is quoted.
+    pub is_narrow: bool,
 }
 
 /// What everything is read against.
@@ -98,8 +100,17 @@ impl<'b> Reader<'b> {
         Reader { setting, finder, text: String::new(), name: String::new(), room: Room::default() }
     }
 
-    /// Reads a payment.
+    /// Reads a payment; where what is quoted is beyond doubt, nobody else is looked for.
     pub fn read(&mut self, payment: &Payment) -> Considered {
+        self.read_until(payment, Doubt::None)
+    }
+
+    /// Reads a payment and looks for everybody.
+    pub fn read_wholly(&mut self, payment: &Payment) -> Considered {
+        self.read_until(payment, Doubt::All)
+    }
+
+    fn read_until(&mut self, payment: &Payment, least: Doubt) -> Considered {
         let findings = self.finder.find(&Message {
             remittance: &payment.remittance,
             end_to_end: payment.end_to_end.as_deref(),
@@ -117,23 +128,23 @@ impl<'b> Reader<'b> {
         };
         let mut tokens = Vec::new();
         let family = parts_of(&self.name, &mut tokens);
-        let payer = Payer {
-            known: tokens.iter().filter_map(|word| self.setting.books.tokens.find(word)).collect(),
-            tokens,
-            family,
-        };
+        let mut known: Vec<Token> = tokens.iter().filter_map(|word| self.setting.books.tokens.find(word)).collect();
+        known.sort_unstable();
+        let payer = Payer { tokens, family, known };
         let (setting, room) = (self.setting, &mut self.room);
-        room.read_text(setting.books, &self.text);
-        let search = Search { setting, payment, findings, reading: &reading, payer: &payer };
+        room.forget_text();
+        let mandated = payment.iban.map_or(&[][..], |iban| setting.books.by_iban(&iban));
+        let search = Search { setting, payment, findings, reading: &reading, payer: &payer, mandated };
         let neighbours = search.neighbours();
-        search.accounts(room, &neighbours);
+        let doubt = search.doubt(room).max(least);
+        search.accounts(room, &neighbours, &self.text, doubt);
         let accounts = std::mem::take(&mut room.accounts);
         let mut weighing = Weighing::new(search, &neighbours, &self.text);
         let mut candidates: Vec<Candidate> =
             accounts.iter().map(|account| weigh(&mut weighing, *account, room)).collect();
         room.accounts = accounts;
         candidates.sort_by_key(|candidate| (-candidate.score, candidate.account));
-        Considered { reading, candidates }
+        Considered { reading, candidates, is_narrow: doubt < Doubt::All }
     }
 }
 
@@ -141,16 +152,21 @@ impl<'b> Reader<'b> {
 pub(crate) struct Payer<'t> {
     pub(crate) tokens: Vec<&'t str>,
     pub(crate) family: &'t str,
+    /// Rising.
     pub(crate) known: Vec<Token>,
 }
 
 impl Room<'_> {
+    fn forget_text(&mut self) {
+        self.sequence.clear();
+        self.tokens.clear();
+        self.addresses.clear();
+    }
+
     /// Reads names and addresses out of the text.
     fn read_text(&mut self, books: &Books, text: &str) {
         let title_or = |word: &str| if crate::names::is_title(word) { None } else { Some(books.tokens.find(word)) };
-        self.sequence.clear();
         self.sequence.extend(words_of(text).filter_map(title_or));
-        self.tokens.clear();
         self.tokens.extend(self.sequence.iter().flatten());
         self.tokens.sort_unstable();
         self.tokens.dedup();
@@ -205,6 +221,16 @@ fn quoted(findings: &Findings) -> Quoted {
     }
 }
 
+/// What could speak against what is quoted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Doubt {
+    None,
+    /// The text, and the payer's account.
+    Text,
+    /// Names and amounts too.
+    All,
+}
+
 /// One payment, as it is searched.
 #[derive(Clone, Copy)]
 pub(crate) struct Search<'s, 'b> {
@@ -213,6 +239,8 @@ pub(crate) struct Search<'s, 'b> {
     pub(crate) findings: &'s Findings,
     pub(crate) reading: &'s Reading,
     pub(crate) payer: &'s Payer<'s>,
+    /// The accounts whose mandates debit the payer's.
+    pub(crate) mandated: &'b [AccountId],
 }
 
 impl<'b> Search<'_, 'b> {
@@ -220,35 +248,30 @@ impl<'b> Search<'_, 'b> {
     fn neighbours(&self) -> Vec<AccountId> {
         let books = self.setting.books;
         match self.reading.quoted {
-            Quoted::One(account) if !books.has_check_digit(account) && !self.is_payers_own(account) => {
-                books.neighbours(account)
+            Quoted::One(account) if !books.has_check_digit(account) && !self.mandated.contains(&account) => {
+                books.directory.neighbours(account)
             }
             _ => Vec::new(),
         }
     }
 
-    /// Whether the payer's account is its mandate's.
-    fn is_payers_own(&self, account: AccountId) -> bool {
-        let books = self.setting.books;
-        self.payment.iban.is_some_and(|iban| books.by_iban(&iban).binary_search(&account).is_ok())
-    }
-
     /// The accounts that any witness speaks for, into `room.accounts`.
-    fn accounts(&self, room: &mut Room<'b>, neighbours: &[AccountId]) {
+    fn accounts(&self, room: &mut Room<'b>, neighbours: &[AccountId], text: &str, doubt: Doubt) {
         let (books, payment) = (self.setting.books, self.payment);
         let mut accounts = std::mem::take(&mut room.accounts);
         accounts.clear();
         accounts.extend(self.findings.found.iter().map(|found| found.reference));
         accounts.extend(neighbours);
+        accounts.extend(self.mandated);
         if let Some(iban) = &payment.iban {
-            accounts.extend(books.by_iban(iban));
             accounts.extend(self.setting.history.of(iban, payment.id).map(|lesson| lesson.account));
         }
-        for key in &room.addresses {
-            accounts.extend(few(books.by_address(*key)));
+        if doubt > Doubt::None {
+            room.read_text(books, text);
+            room.addresses.iter().for_each(|key| accounts.extend(few(books.by_address(*key))));
+            self.mentioned(room, &mut accounts);
         }
-        self.mentioned(room, &mut accounts);
-        if !self.is_beyond_doubt(room) {
+        if doubt > Doubt::Text {
             self.of_name(room, &mut accounts);
             let of_amount = books.by_amount(payment.amount);
             accounts.extend(of_amount.iter().filter(|_| of_amount.len() <= AMOUNT_ALONE));
@@ -258,19 +281,21 @@ impl<'b> Search<'_, 'b> {
         room.accounts = accounts;
     }
 
-    /// Whether the only quoted Kassenzeichen is the payer's own by account and by name, and owes this amount: nobody
-    /// else's name or amount could speak against it, and they are not looked for.
-    fn is_beyond_doubt(&self, room: &mut Room<'b>) -> bool {
-        let Setting { books, rooms, .. } = self.setting;
-        match self.reading.quoted {
-            Quoted::One(account) => {
-                self.is_payers_own(account)
-                    && books.agreement(account, (&self.payer.tokens, self.payer.family), &mut room.words)
-                        <= Agreement::Close
-                    && fit(books, rooms, account, self.payment.amount, &mut room.cents) == Fit::Due
-            }
-            _ => false,
+    /// What could speak against the only quoted Kassenzeichen, where it owes this amount and the payer has its name:
+    /// names and amounts of others cannot, and nothing in the text can where the payer's account is its mandate's alone.
+    fn doubt(&self, room: &mut Room<'b>) -> Doubt {
+        let Setting { books, rooms, history, .. } = self.setting;
+        let Quoted::One(account) = self.reading.quoted else { return Doubt::All };
+        if books.agreement(account, self.payer, &mut room.words) > Agreement::Close
+            || fit(books, rooms, account, self.payment.amount, &mut room.cents) != Fit::Due
+        {
+            return Doubt::All;
         }
+        let alone = self.payment.iban.is_some_and(|iban| {
+            let others = || history.of(&iban, self.payment.id).any(|lesson| lesson.account != account);
+            self.mandated == [account] && !others()
+        });
+        if alone { Doubt::None } else { Doubt::Text }
     }
 
     /// Accounts of the names that two or three neighbouring words of the text could be, and of the families that the
@@ -298,9 +323,7 @@ impl<'b> Search<'_, 'b> {
     /// Accounts of the payer's name; of his family name alone only where the amount fits.
     fn of_name(&self, room: &mut Room<'b>, accounts: &mut Vec<AccountId>) {
         let (books, payer) = (self.setting.books, self.payer);
-        let mut agrees = |id: &AccountId, least: Agreement| {
-            books.agreement(*id, (&payer.tokens, payer.family), &mut room.words) <= least
-        };
+        let mut agrees = |id: &AccountId, least: Agreement| books.agreement(*id, payer, &mut room.words) <= least;
         if let ([only], [_]) = (payer.known.as_slice(), payer.tokens.as_slice()) {
             accounts.extend(few(books.by_name(std::iter::once(*only))));
         }

@@ -11,7 +11,6 @@ use crate::history;
 use crate::names::{Agreement, is_firm};
 use crate::reading::{Room, Search};
 use crate::settle::Naming;
-use crate::tokens::Token;
 use crate::weights::Key;
 use crate::words;
 
@@ -20,8 +19,6 @@ pub(crate) struct Weighing<'s, 'b> {
     search: Search<'s, 'b>,
     neighbours: &'s [AccountId],
     naming: Naming<'s>,
-    /// The accounts whose mandates debit the payer's.
-    mandated: &'b [AccountId],
     /// How many Kassenzeichen the payer's account paid for by other payments.
     paid_before: usize,
     /// How many have the payer's name, and how many have its rarest family word.
@@ -36,14 +33,11 @@ impl<'s, 'b> Weighing<'s, 'b> {
         let (books, payer) = (search.setting.books, search.payer);
         let iban = search.payment.iban.as_ref();
         let whole = payer.known.len() == payer.tokens.len();
-        let mut rising: Vec<Token> = payer.known.clone();
-        rising.sort_unstable();
         Weighing {
             neighbours,
             naming: Naming::new(text),
-            mandated: iban.map_or(&[], |iban| books.by_iban(iban)),
             paid_before: iban.map_or(0, |iban| search.setting.history.count(iban, search.payment.id)),
-            same_name: if whole { books.by_name(rising.into_iter()).len().max(1) } else { 1 },
+            same_name: if whole { books.by_name(payer.known.iter().copied()).len().max(1) } else { 1 },
             family: books.tokens.find(payer.family).map_or(0, |family| books.bearers(family)),
             quoted_elsewhere: search.findings.found.iter().any(|found| found.spelling < Spelling::Partial),
             amount: None,
@@ -56,13 +50,12 @@ impl<'s, 'b> Weighing<'s, 'b> {
 pub(crate) fn weigh<'b>(weighing: &mut Weighing<'_, 'b>, account: AccountId, room: &mut Room<'b>) -> Candidate {
     let search = weighing.search;
     let books = search.setting.books;
-    let payer = (search.payer.tokens.as_slice(), search.payer.family);
     let mut candidate = Candidate {
         account,
         score: 0,
         spelling: None,
         own_iban: false,
-        name: books.agreement(account, payer, &mut room.words),
+        name: books.agreement(account, search.payer, &mut room.words),
         mention: mention(books, account, room),
         address: false,
         fit: fit(books, search.setting.rooms, account, search.payment.amount, &mut room.cents),
@@ -147,9 +140,9 @@ impl Weighing<'_, '_> {
     fn iban(&self, candidate: &mut Candidate) {
         let Some(iban) = &self.search.payment.iban else { return };
         let setting = self.search.setting;
-        if self.mandated.binary_search(&candidate.account).is_ok() {
+        if self.search.mandated.binary_search(&candidate.account).is_ok() {
             candidate.own_iban = true;
-            candidate.marks.push(self.rare(Key::Mandate, self.mandated.len()));
+            candidate.marks.push(self.rare(Key::Mandate, self.search.mandated.len()));
             return;
         }
         if self.paid_before > 0 {
@@ -163,7 +156,7 @@ impl Weighing<'_, '_> {
                 return;
             }
         }
-        let key = if !self.mandated.is_empty() {
+        let key = if !self.search.mandated.is_empty() {
             Key::OtherMandate
         } else if setting.books.has_mandate(candidate.account) {
             Key::UnknownIban

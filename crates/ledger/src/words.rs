@@ -107,27 +107,36 @@ const OTHER: [&str; 44] = [
 #[derive(Clone, Copy, Debug)]
 enum Sense {
     Levy,
+    Bill,
     Kind(u16),
 }
+
+/// Folded words that begin with one byte, and what each stands for.
+type Patterns<T> = Vec<(Box<[u8]>, T)>;
 
 /// The lists as they are compared: folded, and by the byte with which they begin.
 #[derive(Debug)]
 pub struct Lexicon {
     /// Parts of words, anywhere.
-    anywhere: Vec<Vec<(Box<[u8]>, Sense)>>,
+    anywhere: Vec<Patterns<Sense>>,
+    /// The first two bytes of what may stand anywhere, as bits: most places are passed over by them.
+    starts: Vec<u64>,
     /// Beginnings of words, by their place in [`OTHER`].
-    beginnings: Vec<Vec<(Box<[u8]>, usize)>>,
+    beginnings: Vec<Patterns<usize>>,
 }
 
 impl Lexicon {
     /// The lists of a town with these kinds of levy.
     pub fn new(kinds: &[String]) -> Lexicon {
         let stems: Vec<String> = kinds.iter().map(|kind| stem(kind)).collect();
-        let mut lexicon = Lexicon { anywhere: vec![Vec::new(); 256], beginnings: vec![Vec::new(); 256] };
+        let patterns = (vec![Vec::new(); 256], vec![Vec::new(); 256]);
+        let mut lexicon = Lexicon { anywhere: patterns.0, starts: vec![0; 1 << 10], beginnings: patterns.1 };
         let senses = (0..).map(Sense::Kind);
         let own = stems.iter().cloned().zip(senses).take(64);
-        for (word, sense) in LEVY.iter().map(|word| (fold(word), Sense::Levy)).chain(own) {
+        let bill = std::iter::once((fold(BILL), Sense::Bill));
+        for (word, sense) in LEVY.iter().map(|word| (fold(word), Sense::Levy)).chain(own).chain(bill) {
             add(&mut lexicon.anywhere, &word, sense);
+            lexicon.add_start(word.as_bytes());
         }
         let is_levy = |word: &str| stems.iter().any(|stem| stem.contains(word) || word.contains(stem.as_str()));
         for (place, word) in OTHER.iter().enumerate() {
@@ -151,20 +160,45 @@ impl Lexicon {
         squashed.clear();
         squashed.extend(folded.chars().filter(|c| c.is_alphanumeric()));
         let mut words = Words { empty: squashed.is_empty(), ..Words::default() };
+        let mut bill = false;
         let mut rest = squashed.as_bytes();
         while let [first, after @ ..] = rest {
+            if !self.may_start(*first, after.first().copied().unwrap_or(0)) {
+                rest = after;
+                continue;
+            }
             for (word, sense) in self.anywhere.get(usize::from(*first)).into_iter().flatten() {
                 if rest.starts_with(word) {
                     match sense {
                         Sense::Levy => words.levy = true,
+                        Sense::Bill => bill = true,
                         Sense::Kind(kind) => words.kinds.add(*kind),
                     }
                 }
             }
             rest = after;
         }
-        words.other = self.other(folded).or_else(|| numbered_bill(folded).then_some(BILL));
+        words.other = self.other(folded).or_else(|| (bill && numbered_bill(folded)).then_some(BILL));
         words
+    }
+
+    fn add_start(&mut self, word: &[u8]) {
+        let seconds = match word {
+            [] => 0..=0,
+            [_] => 0..=u8::MAX,
+            [_, second, ..] => *second..=*second,
+        };
+        for second in seconds {
+            let bit = usize::from(word.first().copied().unwrap_or(0)) << 8 | usize::from(second);
+            if let Some(bits) = self.starts.get_mut(bit / 64) {
+                *bits |= 1 << (bit % 64);
+            }
+        }
+    }
+
+    fn may_start(&self, first: u8, second: u8) -> bool {
+        let bit = usize::from(first) << 8 | usize::from(second);
+        self.starts.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
     }
 
     /// The first word of [`OTHER`] with which a word of the text begins.
@@ -197,7 +231,7 @@ pub(crate) fn word_at(place: usize) -> &'static str {
 /// What a numbered bill is called.
 const BILL: &str = "Rechnung";
 
-fn add<T>(lists: &mut [Vec<(Box<[u8]>, T)>], word: &str, sense: T) {
+fn add<T>(lists: &mut [Patterns<T>], word: &str, sense: T) {
     let first = word.as_bytes().first().map(|first| usize::from(*first));
     if let Some(list) = first.and_then(|first| lists.get_mut(first)) {
         list.push((word.as_bytes().into(), sense));

@@ -5,6 +5,7 @@
 
 mod bench;
 mod bench_match;
+mod bench_verdicts;
 mod eval;
 mod files;
 mod judge;
@@ -37,6 +38,8 @@ const USAGE: &str = "cargo xtask COMMAND
          [--keep] [--bin PATH [--judge-seeds 1..3] [--accounts 5000]]
                                              measures the matcher over drawn towns; with --bin also the judge's towns
   weights [--payments 200000] [--write]      estimates the weights of the matcher's witnesses from drawn towns
+  bench verdicts [--items N] [--payments N] [--runs N]
+                                             full verdicts over a drawn city, and the memory of the books
   tidy                                       the rules that no lint checks";
 
 fn main() -> ExitCode {
@@ -59,7 +62,8 @@ fn run(mut words: Words) -> Result<()> {
         Some("bench") => match words.first().as_deref() {
             Some("match") => bench_match::command(&workspace, words),
             Some("camt") => bench::command(&workspace, words),
-            _ => bail!("bench camt, or bench match\n{USAGE}"),
+            Some("verdicts") => bench_verdicts::command(&workspace, words),
+            _ => bail!("bench camt, match or verdicts\n{USAGE}"),
         },
         Some("eval") => eval::command(&workspace, words),
         Some("weights") => eval::weights(&workspace, words),

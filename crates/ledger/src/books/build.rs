@@ -168,23 +168,15 @@ impl Builder {
 impl Books {
     /// The indexes of names and amounts.
     fn index(&mut self, entries: &[Entry]) {
+        let names = |entry: &Entry| -> Vec<&[Token]> {
+            let names = entry.names.iter().filter_map(|name| self.names.get(*name).split_last());
+            names.map(|(_, words)| words).collect()
+        };
         let words = |entry: &Entry| -> Vec<Token> {
-            let mut words: Vec<Token> = entry
-                .names
-                .iter()
-                .flat_map(|name| self.names.get(*name).split_last().map_or(&[][..], |(_, words)| words))
-                .copied()
-                .collect();
+            let mut words = names(entry).concat();
             words.sort_unstable();
             words.dedup();
             words
-        };
-        let each_name = |entry: &Entry, mut of_name: Box<dyn FnMut(&[Token]) + '_>| {
-            entry
-                .names
-                .iter()
-                .filter_map(|name| self.names.get(*name).split_last())
-                .for_each(|(_, words)| of_name(words));
         };
         let mut bearers = vec![0_u32; self.tokens.len()];
         for word in entries.iter().flat_map(words) {
@@ -193,17 +185,14 @@ impl Books {
             }
         }
         let by_name = index(entries, |entry, keys| {
-            each_name(entry, Box::new(|words| keys.push(hash::of_set(words.iter().copied()))));
+            keys.extend(names(entry).into_iter().map(|words| hash::of_set(words.iter().copied())));
         });
         let by_pair = index(entries, |entry, keys| {
-            each_name(
-                entry,
-                Box::new(|words| {
-                    for (place, one) in words.iter().enumerate() {
-                        keys.extend(words.iter().skip(place + 1).map(|other| pair_key(*one, *other)));
-                    }
-                }),
-            );
+            for words in names(entry) {
+                for (place, one) in words.iter().enumerate() {
+                    keys.extend(words.iter().skip(place + 1).map(|other| pair_key(*one, *other)));
+                }
+            }
         });
         let by_amount = index(entries, |entry, keys| keys.extend(self.due_sums(entry).into_iter().map(amount_key)));
         let by_word_and_amount = index(entries, |entry, keys| {
