@@ -44,6 +44,9 @@ fn decided(object: &Value) -> io::Result<()> {
         let chosen = if candidate.get("chosen") == Some(&Value::Bool(true)) { ", chosen" } else { "" };
         let text = |name: &str| candidate.get(name).map(Value::to_string).unwrap_or_default().replace('"', "");
         output::line(&format!("\ncandidate {}  score {}{chosen}", text("kassenzeichen"), text("score")))?;
+        if !text("lost").is_empty() {
+            output::line(&format!("came behind: {}", text("lost")))?;
+        }
         output::list(Format::Table, list(candidate, "witnesses"), &["weight", "witness", "text"])?;
         let items = list(candidate, "items");
         if !items.is_empty() {

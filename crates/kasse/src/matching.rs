@@ -56,6 +56,9 @@ pub(crate) struct EvidenceFor {
     pub(crate) chosen: bool,
     /// Hundredths of a nat against »none of them«.
     pub(crate) score: i32,
+    /// Why it came behind the best one; empty for that one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) lost: String,
     pub(crate) witnesses: Vec<EvidenceWitness>,
 }
 
@@ -74,12 +77,18 @@ impl Evidence {
         serde_json::from_str(text).unwrap_or_default()
     }
 
-    /// The contract's list: the reason first, then the witnesses for what was chosen, else for the best.
+    /// The contract's list: the reason first, then the witnesses for what was chosen, else for the best, then each rival
+    /// with its score and why it came behind.
     pub(crate) fn list(&self) -> Vec<Value> {
         let mut list = vec![json!({"witness": "verdict", "text": self.ground, "weight": 0})];
         let chosen: Vec<&EvidenceFor> = self.candidates.iter().filter(|candidate| candidate.chosen).collect();
         let shown = if chosen.is_empty() { self.candidates.iter().take(1).collect() } else { chosen };
         list.extend(shown.iter().flat_map(|candidate| &candidate.witnesses).map(EvidenceWitness::json));
+        let rivals = self.candidates.iter().filter(|candidate| !candidate.lost.is_empty());
+        list.extend(rivals.map(|rival| {
+            let text = format!("{} came behind: {}", rival.kassenzeichen, rival.lost);
+            json!({"witness": "rival", "text": text, "weight": decimal(rival.score)})
+        }));
         list
     }
 }
@@ -91,6 +100,7 @@ impl EvidenceFor {
             "kassenzeichen": self.kassenzeichen,
             "chosen": self.chosen,
             "score": decimal(self.score),
+            "lost": self.lost,
             "witnesses": self.witnesses.iter().map(EvidenceWitness::json).collect::<Vec<_>>(),
         })
     }
@@ -125,6 +135,7 @@ fn evidence(books: &Books, verdict: &Verdict, finding: Option<&str>) -> String {
         .iter()
         .enumerate()
         .filter(|(place, candidate)| *place < SHOWN_CANDIDATES || draft.chosen.contains(&candidate.account));
+    let best = draft.best();
     let candidates: Vec<EvidenceFor> = shown
         .map(|(_, candidate)| EvidenceFor {
             kassenzeichen: books
@@ -133,6 +144,10 @@ fn evidence(books: &Books, verdict: &Verdict, finding: Option<&str>) -> String {
                 .unwrap_or_default(),
             chosen: draft.chosen.contains(&candidate.account),
             score: candidate.score,
+            lost: match best.filter(|best| best.account != candidate.account) {
+                Some(best) if !draft.chosen.contains(&candidate.account) => ledger::rivals::why_lost(best, candidate),
+                _ => String::new(),
+            },
             witnesses: candidate
                 .witnesses()
                 .into_iter()

@@ -100,6 +100,8 @@ pub async fn payments(kasse: &Kasse) -> Result<Vec<Value>> {
     let situation = Situation::load(&mut tx).await?;
     let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let placed = situation.placed();
+    let mut holds: HashMap<i64, Vec<&store::HoldRow>> = HashMap::new();
+    situation.holds.iter().for_each(|hold| holds.entry(hold.verdict).or_default().push(hold));
     let rows = situation.bookings.iter().filter(|booking| booking.amount > 0).map(|booking| {
         let verdict = situation.verdicts.get(&booking.id);
         let evidence = verdict.map(|verdict| Evidence::parse(&verdict.said.evidence)).unwrap_or_default();
@@ -111,6 +113,15 @@ pub async fn payments(kasse: &Kasse) -> Result<Vec<Value>> {
             })
             .collect();
         let millionths = verdict.and_then(|verdict| verdict.said.confidence);
+        let holds: Vec<Value> = verdict
+            .and_then(|verdict| holds.get(&verdict.id))
+            .into_iter()
+            .flatten()
+            .filter_map(|hold| {
+                let item = items.get(&hold.item)?;
+                Some(json!({"kassenzeichen": item.kassenzeichen, "posten": item.posten, "reason": hold.reason}))
+            })
+            .collect();
         json!({
             "reference": booking.reference,
             "account": booking.account,
@@ -122,6 +133,7 @@ pub async fn payments(kasse: &Kasse) -> Result<Vec<Value>> {
             "confidence": millionths.map(share),
             "allocations": allocations,
             "case": situation.cases.get(&booking.id).filter(|_| verdict.is_some_and(|verdict| verdict.said.decision == "case")),
+            "holds": holds,
             "evidence": verdict.map(|_| evidence.list()).unwrap_or_default(),
         })
     });
