@@ -328,9 +328,7 @@ impl Deciding<'_> {
 
     /// Divides an amount among what is due under a Kassenzeichen.
     fn settle(&self, account: AccountId, amount: Cents) -> (Vec<Part>, Cents) {
-        let named = self.candidates.iter().find(|candidate| candidate.account == account);
-        let named = named.map_or(&[][..], |candidate| candidate.named.as_slice());
-        settle(self.scales.books, self.scales.rooms, account, amount, named, Reach::Due)
+        settle(self.scales.books, self.scales.rooms, account, amount, self.named(account), Reach::Due)
     }
 
     /// Several Kassenzeichen are quoted: the amount must divide among them in one way, in whole instalments.
@@ -344,11 +342,9 @@ impl Deciding<'_> {
         if let [account] = accounts.as_slice() {
             return self.clean(*account);
         }
-        let Some(shares) = self.division(&accounts) else { return self.case(Ground::Undivided) };
-        let mut parts = Vec::new();
-        for (account, share) in accounts.iter().zip(&shares) {
-            parts.extend(self.settle(*account, *share).0);
-        }
+        let Some(parts) = self.division(&accounts).and_then(|shares| self.place(&accounts, &shares)) else {
+            return self.case(Ground::Undivided);
+        };
         Draft {
             decision: Decision::Auto,
             ground: Ground::JointPayment,
@@ -360,8 +356,43 @@ impl Deciding<'_> {
         }
     }
 
-    /// The one way to divide the amount: to each at least one whole open instalment.
+    /// Places every share wholly; nothing where money would be left over, or where what the text names would not be
+    /// paid in whole instalments: then the shares are others than the payer's.
+    fn place(&self, accounts: &[AccountId], shares: &[Cents]) -> Option<Vec<Part>> {
+        let mut placed: Vec<Part> = Vec::new();
+        for (account, share) in accounts.iter().zip(shares) {
+            let (parts, rest) = self.settle(*account, *share);
+            let is_whole = |part: &Part| part.amount == self.scales.rooms.of(part.item);
+            let as_named = self.named(*account).is_empty() || parts.iter().all(is_whole);
+            if !rest.is_zero() || !as_named {
+                return None;
+            }
+            placed.extend(parts);
+        }
+        (Cents::sum(placed.iter().map(|part| part.amount)) == Some(self.payment.amount)).then_some(placed)
+    }
+
+    /// What the text names of each, if that makes the amount.
+    fn named_shares(&self, accounts: &[AccountId]) -> Option<Vec<Cents>> {
+        let open = |account: &AccountId| {
+            let named = self.named(*account).iter().map(|item| self.scales.rooms.of(*item as usize));
+            Cents::sum(named).filter(|sum| sum.is_positive())
+        };
+        let shares: Vec<Cents> = accounts.iter().map(open).collect::<Option<_>>()?;
+        (Cents::sum(shares.iter().copied()) == Some(self.payment.amount)).then_some(shares)
+    }
+
+    /// The items under a Kassenzeichen that the text names.
+    fn named(&self, account: AccountId) -> &[u32] {
+        let candidate = self.candidates.iter().find(|candidate| candidate.account == account);
+        candidate.map_or(&[][..], |candidate| candidate.named.as_slice())
+    }
+
+    /// The one way to divide the amount: what the text names, or to each at least one whole open instalment.
     fn division(&self, accounts: &[AccountId]) -> Option<Vec<Cents>> {
+        if let Some(shares) = self.named_shares(accounts) {
+            return Some(shares);
+        }
         let choices: Vec<Vec<Cents>> = accounts
             .iter()
             .map(|account| {

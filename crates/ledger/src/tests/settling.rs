@@ -74,6 +74,40 @@ fn among_several_the_amount_must_divide_in_one_way() {
 }
 
 #[test]
+fn what_the_text_names_of_several_is_what_is_paid() {
+    let town: Vec<String> = [
+        "7.100001.2 2023-4 2023-11-15 100.02; Anna Altmann; Kirchweg 3; anna",
+        "7.100001.2 2024-1 2024-02-15 100.00; Anna Altmann; Kirchweg 3; anna",
+        "7.200002.9 2023-4 2023-11-15 70.02; Anna Altmann; Kirchweg 4; anna",
+        "7.200002.9 2024-1 2024-02-15 70.00; Anna Altmann; Kirchweg 4; anna",
+    ]
+    .map(str::to_owned)
+    .into();
+    for (payments, expected) in [
+        // the named ones of each, though there are other ways
+        (
+            &["170.00; Anna Altmann; anna; 7.100001.2, 7.200002.9 2024-1"][..],
+            "auto 7.100001.2/2024-1=100.00 7.200002.9/2024-1=70.00",
+        ),
+        // 100.02 + 70.00 or 100.00 + 70.02
+        (
+            &["170.02; Anna Altmann; anna; 7.100001.2, 7.200002.9 2024-1"],
+            "case hold 7.100001.2/2023-4 hold 7.100001.2/2024-1 hold 7.200002.9/2023-4 hold 7.200002.9/2024-1",
+        ),
+        // one way is left, and it is not what is named: perhaps not what is meant
+        (
+            &[
+                "100.02; Anna Altmann; anna; 7.100001.2 2023-4",
+                "170.02; Anna Altmann; anna; 7.100001.2, 7.200002.9 2024-1",
+            ],
+            "case hold 7.100001.2/2024-1 hold 7.200002.9/2023-4 hold 7.200002.9/2024-1",
+        ),
+    ] {
+        check(&town, payments, expected);
+    }
+}
+
+#[test]
 fn whoever_pays_for_another_pays_for_whom_he_names() {
     for payment in [
         "100.00; Erna Altmann; fremd; 7.100001.2 fuer meine Tochter",
