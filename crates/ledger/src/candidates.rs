@@ -85,6 +85,11 @@ impl Candidate {
         matches!(self.spelling, Some(Spelling::Partial | Spelling::Near(_)))
     }
 
+    /// Whether nobody else owes this amount.
+    pub fn owes_it_alone(&self) -> bool {
+        self.marks.as_slice().iter().any(|mark| mark.key == Key::Due && mark.alike <= 1)
+    }
+
     /// What makes the score, in words.
     pub fn witnesses(&self) -> Vec<Witness> {
         let marks = self.marks.as_slice().iter();

@@ -186,13 +186,27 @@ pub(crate) fn objection(books: &Books, quoted: &Candidate, candidates: &[Candida
     if candidates.iter().any(better) {
         return Some(Ground::Contradicted);
     }
+    let others = || candidates.iter().filter(|other| other.account != quoted.account);
+    if !fits && !quoted.own_iban && others().any(|other| could_be_meant(quoted, other)) {
+        return Some(Ground::Contradicted);
+    }
     if own > 0 || quoted.name < Agreement::None {
         return None;
     }
-    if candidates.iter().any(|other| other.account != quoted.account && meant_instead(quoted, other)) {
+    if others().any(|other| meant_instead(quoted, other)) {
         return Some(Ground::Contradicted);
     }
-    (!fits && !books.has_check_digit(quoted.account)).then_some(Ground::Weak)
+    // »none of them« is likelier, or a slip gives somebody else's number and nothing would show it
+    (!fits && (quoted.score < 0 || !books.has_check_digit(quoted.account))).then_some(Ground::Weak)
+}
+
+/// Whether another one owes this amount where the quoted one, from whose account nothing comes, does not: one who has
+/// the name as much, or, a slip away from what a stranger quotes, the only one who owes it.
+fn could_be_meant(quoted: &Candidate, other: &Candidate) -> bool {
+    let name = |candidate: &Candidate| candidate.name.min(candidate.mention);
+    let named = name(other) < Agreement::None && name(other) <= name(quoted);
+    let alone = quoted.support() == 0 && other.is_neighbour && other.owes_it_alone();
+    other.fit == Fit::Due && (named || alone)
 }
 
 /// Whether somebody who is not known under the quoted Kassenzeichen pays what fits another one better: his own, his

@@ -49,6 +49,32 @@ fn the_family_a_slip_away_who_owes_as_much_was_meant_perhaps() {
 }
 
 #[test]
+fn a_namesake_who_owes_just_this_was_meant_perhaps() {
+    let town = town(&[
+        "7.100001.2 2023-4 2023-11-15 100.00; Anna Becker; Kirchweg 3; anna",
+        "7.200002.9 2023-4 2023-11-15 222.22; Bert Becker; Kirchweg 3; bert",
+        "7.300003.6 2023-4 2023-11-15 333.33; Carl Clasen; Kirchweg 3; carl",
+        "P100042 2023-4 2023-11-15 60.00; Emil Engel",
+        "P100043 2023-4 2023-11-15 70.00; Fritz Falke",
+    ]);
+    for (payment, expected) in [
+        // of two of the family, the one is quoted and the other owes it
+        ("222.22; Eheleute Becker; fremd; 7.100001.2", "case hold 7.100001.2/2023-4 hold 7.200002.9/2023-4"),
+        // too much there
+        ("333.33; Eheleute Clasen; fremd; 7.100001.2", "case hold 7.100001.2/2023-4 hold 7.300003.6/2023-4"),
+        // his own name and the other's family only; his own account
+        ("50.00; Anna Becker; fremd; 7.100001.2", "auto 7.100001.2/2023-4=50.00"),
+        ("50.00; Eheleute Becker; anna; 7.100001.2", "auto 7.100001.2/2023-4=50.00"),
+        // a slip away the only one who owes it, though the family quoted is the payer's
+        ("70.00; Hans Engel; fremd; P100042", "case hold P100042/2023-4 hold P100043/2023-4"),
+        // somebody known elsewhere, whose amount is not due there: no likelier than nobody
+        ("33.33; Carl Clasen; carl; 7.100001.2", "case hold 7.100001.2/2023-4 hold 7.300003.6/2023-4"),
+    ] {
+        check(&town, &[payment], expected);
+    }
+}
+
+#[test]
 fn a_stranger_who_quotes_one_and_pays_what_another_owes_holds_both() {
     let town =
         town(&["7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann", "7.200002.9 2023-4 2023-11-15 222.22; Bert Bauer"]);
