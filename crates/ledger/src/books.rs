@@ -43,6 +43,18 @@ pub struct Item {
     pub kind: u16,
 }
 
+impl Item {
+    /// Whether something was paid before the list was made.
+    pub fn is_partly_paid(&self) -> bool {
+        !self.paid_before.is_zero()
+    }
+
+    /// What was open when the list was made; never below zero.
+    pub fn listed_open(&self) -> Cents {
+        self.amount.checked_sub(self.paid_before).filter(|open| !open.is_negative()).unwrap_or(Cents::ZERO)
+    }
+}
+
 /// A Kassenzeichen: what is owed under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account<'a> {

@@ -6,7 +6,7 @@
 use kassenzeichen::{Field, Spelling};
 use sepa::Cents;
 
-use crate::books::{AccountId, Books, is_sum};
+use crate::books::{AccountId, Books, Item, is_sum};
 use crate::evidence::{Mark, Marks, Witness, amount_weight, field_name, ln_hundredths};
 use crate::names::Agreement;
 use crate::settle::Rooms;
@@ -164,23 +164,29 @@ impl Scales<'_> {
     }
 }
 
-/// How an amount fits what is owed under a Kassenzeichen, or still open there; `room` is used again.
+/// How an amount fits what is owed under a Kassenzeichen, what was open of it when the list was made, or what still is;
+/// `room` is used again.
 pub(crate) fn fit(books: &Books, rooms: &Rooms, account: AccountId, amount: Cents, room: &mut Vec<Cents>) -> Fit {
-    room.clear();
-    room.extend(books.items_of(account).filter(|(_, item)| books.is_due(item)).map(|(_, item)| item.amount));
-    if is_sum(room, amount) {
+    let items = || books.items_of(account).map(|(_, item)| item);
+    let due = || items().filter(|item| books.is_due(item));
+    let mut makes = |parts: &mut dyn Iterator<Item = Cents>| {
+        room.clear();
+        room.extend(parts);
+        is_sum(room, amount)
+    };
+    let is_partly_paid = || items().any(Item::is_partly_paid);
+    if makes(&mut due().map(|item| item.amount))
+        || rooms.is_touched(account)
+            && (makes(&mut rooms.due(books, account).map(|part| part.amount))
+                || is_partly_paid() && makes(&mut due().map(Item::listed_open)))
+    {
         return Fit::Due;
     }
-    if rooms.is_touched(account) {
-        room.clear();
-        room.extend(rooms.due(books, account).map(|part| part.amount));
-        if is_sum(room, amount) {
-            return Fit::Due;
-        }
+    if makes(&mut items().map(|item| item.amount)) || is_partly_paid() && makes(&mut items().map(Item::listed_open)) {
+        Fit::Later
+    } else {
+        Fit::None
     }
-    room.clear();
-    room.extend(books.items_of(account).map(|(_, item)| item.amount));
-    if is_sum(room, amount) { Fit::Later } else { Fit::None }
 }
 
 /// The witness of an amount.

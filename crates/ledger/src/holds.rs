@@ -5,7 +5,7 @@
 
 use sepa::Cents;
 
-use crate::books::{AccountId, Books, is_sum};
+use crate::books::{AccountId, Books, Item, is_sum};
 use crate::candidates::{AMOUNT_ALONE, Candidate, Fit};
 use crate::decide::{Decision, Draft, Ground};
 use crate::names::Agreement;
@@ -251,8 +251,10 @@ fn neighbours_of_quoted(draft: &Draft) -> Vec<AccountId> {
     if some.is_empty() { near().map(|candidate| candidate.account).collect() } else { some }
 }
 
-/// Whether instalments of the Kassenzeichen, due or not, make exactly this amount.
+/// Whether instalments of the Kassenzeichen, due or not, make exactly this amount, as assessed or as listed open.
 fn owes(books: &Books, account: AccountId, amount: Cents) -> bool {
-    let amounts: Vec<Cents> = books.items_of(account).map(|(_, item)| item.amount).collect();
-    is_sum(&amounts, amount)
+    let items = || books.items_of(account).map(|(_, item)| item);
+    let assessed: Vec<Cents> = items().map(|item| item.amount).collect();
+    let open: Vec<Cents> = items().map(Item::listed_open).collect();
+    is_sum(&assessed, amount) || is_sum(&open, amount)
 }

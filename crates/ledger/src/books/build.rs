@@ -203,10 +203,19 @@ impl Books {
         (self.by_amount, self.by_word_and_amount) = (by_amount, by_word_and_amount);
     }
 
+    /// What due items sum to, as assessed and as they were open when the list was made.
     fn due_sums(&self, entry: &Entry) -> Vec<Cents> {
-        let items = entry.items.iter().filter_map(|place| self.items.get(*place as usize));
-        let due: Vec<Cents> = items.filter(|item| self.is_due(item)).map(|item| item.amount).collect();
-        sums(&due)
+        let items = || entry.items.iter().filter_map(|place| self.items.get(*place as usize));
+        let due = || items().filter(|item| self.is_due(item));
+        let assessed: Vec<Cents> = due().map(|item| item.amount).collect();
+        let mut all = sums(&assessed);
+        if due().any(Item::is_partly_paid) {
+            let open: Vec<Cents> = due().map(Item::listed_open).collect();
+            all.extend(sums(&open));
+            all.sort_unstable();
+            all.dedup();
+        }
+        all
     }
 }
 

@@ -75,6 +75,29 @@ fn a_namesake_who_owes_just_this_was_meant_perhaps() {
 }
 
 #[test]
+fn what_was_open_when_the_list_was_made_is_an_amount_that_fits() {
+    let town = town(&[
+        "7.100001.2 2023-4 2023-11-15 100.00 44.44; Anna Altmann; Kirchweg 3; anna",
+        "7.100001.2 2024-1 2024-02-15 100.00; Anna Altmann; Kirchweg 3; anna",
+        "7.200002.9 2023-4 2023-11-15 90.00; Bert Bauer; Kirchweg 4; bert",
+    ]);
+    // the rest alone, and with the next
+    check(&town, &["55.56; Fremde Person; fremd; Grundbesitz"], "case hold 7.100001.2/2023-4");
+    check(&town, &["155.56; Anna Altmann; neu; Grundbesitz"], "auto 7.100001.2/2023-4=55.56 7.100001.2/2024-1=100.00");
+    // and after another payment came first
+    check(
+        &town,
+        &["55.56; Anna Altmann; anna; 7.100001.2", "55.56; Anna Altmann; neu; Grundbesitz"],
+        "auto 7.100001.2/2024-1=55.56",
+    );
+    check(
+        &town,
+        &["55.56; Bert Bauer; fremd; 7.100001.2", "55.56; Fremde Person; neu; 7.100001.2"],
+        "auto 7.100001.2/2024-1=55.56",
+    );
+}
+
+#[test]
 fn a_stranger_who_quotes_one_and_pays_what_another_owes_holds_both() {
     let town =
         town(&["7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann", "7.200002.9 2023-4 2023-11-15 222.22; Bert Bauer"]);

@@ -22,7 +22,7 @@ pub(crate) fn iban(owner: &str) -> Iban {
     Iban::parse(&format!("DE{:02}{digits}", 98 - rest)).unwrap()
 }
 
-/// Books of lines `KZ POSTEN DUE AMOUNT; DEBTOR; ADDRESS; ACCOUNT'S OWNER`; the later cells may be missing. A
+/// Books of lines `KZ POSTEN DUE AMOUNT [PAID BEFORE]; DEBTOR; ADDRESS; ACCOUNT'S OWNER`; the later cells may be missing. A
 /// Kassenzeichen in P###### is Pacht without check digit, 7.######.C Grundbesitzabgaben with Luhn's, others Hundesteuer.
 pub(crate) fn books(lines: &[String]) -> Books {
     let schemes = [
@@ -46,7 +46,7 @@ pub(crate) fn books(lines: &[String]) -> Books {
             kind: kind.to_owned(),
             due: words[2].parse().unwrap(),
             amount: Cents::parse(words[3]).unwrap(),
-            paid_before: Cents::ZERO,
+            paid_before: words.get(4).map_or(Cents::ZERO, |cents| Cents::parse(cents).unwrap()),
             claimed: Cents::ZERO,
             debtor: cell(1).unwrap_or_default().to_owned(),
             address: cell(2).map(str::to_owned),
