@@ -18,16 +18,20 @@ pub fn address_key(address: &str) -> Option<u64> {
 pub fn addresses_in(text: &str) -> Vec<u64> {
     let (mut folded, mut keys) = (String::new(), Vec::new());
     fold_into(text, &mut folded);
-    addresses_of(&folded, &mut keys, &mut String::new());
+    addresses_of(&folded, &mut keys, &mut String::new(), |_| false);
     keys
 }
 
-/// Like [`addresses_in`], of a folded text, into room that is used again.
-pub(crate) fn addresses_of(folded: &str, keys: &mut Vec<u64>, squashed: &mut String) {
+/// Like [`addresses_in`], of a folded text, into room that is used again. A letter behind a number is the house's where
+/// that house is known; else it may be the next word's too.
+pub(crate) fn addresses_of(folded: &str, keys: &mut Vec<u64>, squashed: &mut String, is_known: impl Fn(u64) -> bool) {
     keys.clear();
     // the three words before a piece, the nearest last
     let mut before: [&str; 3] = [""; 3];
-    for piece in folded.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty()) {
+    let mut pieces = folded.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty()).peekable();
+    while let Some(piece) = pieces.next() {
+        let is_letter = |next: &&&str| next.len() == 1 && next.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let letter = pieces.peek().filter(is_letter).copied();
         if piece.starts_with(|c: char| c.is_ascii_digit()) {
             for count in 1..=before.len() {
                 let street = before.get(before.len() - count..).unwrap_or_default();
@@ -37,7 +41,11 @@ pub(crate) fn addresses_of(folded: &str, keys: &mut Vec<u64>, squashed: &mut Str
                 squashed.clear();
                 street.iter().for_each(|word| push_word(word, squashed));
                 squashed.push_str(piece);
-                keys.push(hash::of(squashed.as_bytes()));
+                let number = hash::of(squashed.as_bytes());
+                squashed.push_str(letter.unwrap_or_default());
+                let with_letter = hash::of(squashed.as_bytes());
+                keys.extend((!is_known(with_letter)).then_some(number));
+                keys.push(with_letter);
             }
         }
         let is_word = piece.chars().all(char::is_alphabetic);
@@ -64,5 +72,21 @@ mod tests {
         assert!(addresses_in("Objekt Belecker Landstrasse 17 Grundsteuer 2023-4").contains(&key));
         assert!(!addresses_in("Objekt Belecker Landstr. 117").contains(&key));
         assert_eq!(address_key("Postfach"), None);
+    }
+
+    #[test]
+    fn a_house_number_has_its_letter_apart_or_joined() {
+        let key = address_key("Buchenweg 72 a, 59581 Warstein").unwrap();
+        assert_eq!(address_key("Buchenweg 72A"), Some(key));
+        for text in ["Buchenweg 72 a Grundsteuer", "buchenweg 72a", "Objekt Buchenweg 72-A"] {
+            assert!(addresses_in(text).contains(&key), "{text}");
+        }
+        let without = address_key("Buchenweg 72").unwrap();
+        assert!(!addresses_in("Buchenweg 72").contains(&key));
+        // an initial
+        assert!(addresses_in("Buchenweg 72 A. Altmann").contains(&without));
+        let mut keys = Vec::new();
+        addresses_of("buchenweg 72 a", &mut keys, &mut String::new(), |known| known == key);
+        assert!(keys.contains(&key) && !keys.contains(&without));
     }
 }

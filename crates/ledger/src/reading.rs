@@ -170,7 +170,8 @@ impl Room<'_> {
         self.tokens.extend(self.sequence.iter().flatten());
         self.tokens.sort_unstable();
         self.tokens.dedup();
-        addresses_of(text, &mut self.addresses, &mut self.squashed);
+        let is_known = |key: u64| !books.by_address(key).is_empty();
+        addresses_of(text, &mut self.addresses, &mut self.squashed, is_known);
     }
 
     /// Whether the text has a word of the names.
