@@ -189,7 +189,9 @@ fn suspects(
         if overpaid { owes(books, candidate.account, draft.rest) } else { candidate.fit != Fit::None }
     };
     for candidate in &draft.candidates {
-        let by_payer = candidate.support() > 0 || (candidate.name == Agreement::Family && fits(candidate));
+        // the family's name, the payer's or in the text, tells something with the amount only
+        let of_family = candidate.name.min(candidate.mention) == Agreement::Family;
+        let by_payer = candidate.support() > 0 || of_family && fits(candidate);
         let reason = if candidate.is_clean() {
             HoldReason::Quoted
         } else if candidate.is_repaired() && (by_payer || fits(candidate)) {

@@ -98,6 +98,20 @@ fn what_was_open_when_the_list_was_made_is_an_amount_that_fits() {
 }
 
 #[test]
+fn a_family_name_in_the_text_holds_with_the_amount() {
+    // too many and too much to hold everybody who owes it
+    let flat = town(&[
+        "7.100001.2 2023-4 2023-11-15 2000.00; Anna Altmann; Feldweg 3",
+        "7.200002.9 2023-4 2023-11-15 2000.00; Bert Bauer; Feldweg 4",
+        "7.300003.6 2023-4 2023-11-15 2000.00; Carl Clasen; Feldweg 5",
+        "7.300004.4 2023-4 2023-11-15 2000.00; Dora Dahl; Feldweg 6",
+        "7.300005.1 2023-4 2023-11-15 30.00; Emil Altmann; Feldweg 7",
+    ]);
+    let text = "Grundbesitzabgaben fuer Vermieter Altmann";
+    check(&flat, &[&format!("2000.00; Emil Engel; fremd; {text}")], "case hold 7.100001.2/2023-4 risk");
+}
+
+#[test]
 fn a_stranger_who_quotes_one_and_pays_what_another_owes_holds_both() {
     let town =
         town(&["7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann", "7.200002.9 2023-4 2023-11-15 222.22; Bert Bauer"]);
