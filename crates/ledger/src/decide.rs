@@ -218,6 +218,14 @@ fn meant_instead(quoted: &Candidate, other: &Candidate) -> bool {
     }
 }
 
+/// Whether something in the text tells of a levy: a word, what looks like a reference, or an instalment's name where the
+/// payer's account is known.
+pub(crate) fn speaks_of_levy(reading: &Reading, candidates: &[Candidate]) -> bool {
+    let words = &reading.words;
+    let of_his = |candidate: &Candidate| candidate.own_iban && !candidate.named.is_empty();
+    words.levy || !words.kinds.is_empty() || reading.has_reference || candidates.iter().any(of_his)
+}
+
 struct Deciding<'a> {
     scales: &'a Scales<'a>,
     payment: &'a Payment,
@@ -251,7 +259,7 @@ impl Deciding<'_> {
         if words.other.is_some() && !some_fit && !spelled {
             return self.plain_other();
         }
-        let levy = words.levy || !words.kinds.is_empty() || self.reading.has_reference;
+        let levy = speaks_of_levy(self.reading, &self.candidates);
         let any_amount = self.candidates.iter().any(|candidate| candidate.fit != Fit::None);
         if !levy && !words.empty && !any_amount {
             return self.plain_other();

@@ -7,7 +7,7 @@ use sepa::Cents;
 
 use crate::books::{AccountId, Books, Item, is_sum};
 use crate::candidates::{AMOUNT_ALONE, Candidate, Fit};
-use crate::decide::{Decision, Draft, Ground};
+use crate::decide::{Decision, Draft, Ground, speaks_of_levy};
 use crate::names::Agreement;
 use crate::payment::Payment;
 use crate::reading::Reading;
@@ -183,7 +183,7 @@ fn suspects(
     draft: &Draft,
 ) -> (Vec<(AccountId, HoldReason)>, bool) {
     let mut suspects: Vec<(AccountId, HoldReason)> = Vec::new();
-    let levy = reading.words.levy || !reading.words.kinds.is_empty() || reading.has_reference || reading.words.empty;
+    let levy = reading.words.empty || speaks_of_levy(reading, &draft.candidates);
     let overpaid = draft.ground == Ground::MoreThanDue;
     let fits = |candidate: &Candidate| {
         if overpaid { owes(books, candidate.account, draft.rest) } else { candidate.fit != Fit::None }

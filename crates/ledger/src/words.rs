@@ -3,7 +3,7 @@
 //! The lists are data: a word stands for money that a treasury receives besides the levies in its open items. A word
 //! that is part of a levy in the open items never counts against it.
 
-use crate::names::{fold, fold_into};
+use crate::names::{fold, fold_into, words_of};
 
 /// What the words speak for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Words {
     pub levy: bool,
     /// A word for other money: day care, parking, rent.
     pub other: Option<&'static str>,
-    /// No letters and digits at all.
+    /// Nothing that tells of anything: no letters and digits at all, or »Überweisung«, »Danke« and the like alone.
     pub empty: bool,
 }
 
@@ -40,7 +40,7 @@ impl Kinds {
 }
 
 /// Words for levies in general.
-const LEVY: [&str; 12] = [
+const LEVY: [&str; 16] = [
     "abgabe",
     "steuer",
     "grundbesitz",
@@ -53,6 +53,29 @@ const LEVY: [&str; 12] = [
     "niederschlagswasser",
     "gebühr",
     "kassenz",
+    "quartal",
+    "vierteljahr",
+    "abschlag",
+    "vorauszahl",
+];
+
+/// Words for an instalment, which stand alone: »Karate« has nothing of it.
+const RATES: [&str; 2] = ["rate", "raten"];
+
+/// Words that tell nothing where they stand alone, folded.
+const SILENT: [&str; 12] = [
+    "uberweisung",
+    "rechnung",
+    "danke",
+    "dank",
+    "vielen",
+    "zahlung",
+    "betrag",
+    "dauerauftrag",
+    "gutschrift",
+    "sepa",
+    "verwendungszweck",
+    "notprovided",
 ];
 
 /// Words for other money.
@@ -159,7 +182,7 @@ impl Lexicon {
     pub(crate) fn read_folded(&self, folded: &str, squashed: &mut String) -> Words {
         squashed.clear();
         squashed.extend(folded.chars().filter(|c| c.is_alphanumeric()));
-        let mut words = Words { empty: squashed.is_empty(), ..Words::default() };
+        let mut words = Words { empty: is_silent(folded), ..Words::default() };
         let mut bill = false;
         let mut rest = squashed.as_bytes();
         while let [first, after @ ..] = rest {
@@ -178,6 +201,7 @@ impl Lexicon {
             }
             rest = after;
         }
+        words.levy |= words_of(folded).any(|word| RATES.contains(&word));
         words.other = self.other(folded).or_else(|| (bill && numbered_bill(folded)).then_some(BILL));
         words
     }
@@ -216,6 +240,11 @@ impl Lexicon {
         }
         OTHER.get(found?).copied()
     }
+}
+
+/// Whether a folded text has no digit and no word but those that tell nothing.
+fn is_silent(folded: &str) -> bool {
+    !folded.contains(char::is_numeric) && words_of(folded).all(|word| SILENT.contains(&word))
 }
 
 /// The place of a word in the list of other money; a numbered bill is in no list.
@@ -277,8 +306,28 @@ mod tests {
             ("Rechnung", (&[], false, None)),
             ("Rechnung Nr. 4711", (&[], false, Some("Rechnung"))),
             ("", (&[], false, None)),
+            ("4. Rate", (&[], true, None)),
+            ("Vorauszahlung 1. Quartal", (&[], true, None)),
+            ("Karate Beratung", (&[], false, None)),
         ] {
             check(text, expected);
+        }
+    }
+
+    #[test]
+    fn some_texts_tell_nothing() {
+        let lexicon = Lexicon::new(&["Pacht".to_owned()]);
+        for (text, expected) in [
+            ("", true),
+            (" - ", true),
+            ("Ueberweisung", true),
+            ("Rechnung", true),
+            ("Vielen Dank!", true),
+            ("Rechnung 4711", false),
+            ("Danke Oma", false),
+            ("2026", false),
+        ] {
+            assert_eq!(lexicon.read(text).empty, expected, "{text}");
         }
     }
 }

@@ -112,6 +112,17 @@ fn a_family_name_in_the_text_holds_with_the_amount() {
 }
 
 #[test]
+fn an_instalment_or_nothing_said_is_no_other_money() {
+    let town = town(&["7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann; Feldweg 3; anna"]);
+    for text in ["4. Rate", "1. Quartal", "2023-4", "Ueberweisung", "Rechnung", "Danke", ""] {
+        check(&town, &[&format!("77.00; Anna Altmann; anna; {text}")], "case hold 7.100001.2/2023-4");
+    }
+    for text in ["Danke Oma", "Rechnung 4711", "Beitrag Karate"] {
+        check(&town, &[&format!("77.00; Anna Altmann; anna; {text}")], "other");
+    }
+}
+
+#[test]
 fn a_stranger_who_quotes_one_and_pays_what_another_owes_holds_both() {
     let town =
         town(&["7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann", "7.200002.9 2023-4 2023-11-15 222.22; Bert Bauer"]);
