@@ -256,7 +256,7 @@ impl Deciding<'_> {
         let some_fit = self.candidates.iter().any(fits);
         let words = &self.reading.words;
         let spelled = self.candidates.iter().any(|candidate| candidate.is_repaired() && candidate.support() > 0);
-        if words.other.is_some() && !some_fit && !spelled {
+        if words.other.is_some() && !words.own && !some_fit && !spelled {
             return self.plain_other();
         }
         let levy = speaks_of_levy(self.reading, &self.candidates);

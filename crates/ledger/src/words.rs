@@ -12,6 +12,8 @@ pub struct Words {
     pub kinds: Kinds,
     /// A word for property charges and taxes in general.
     pub levy: bool,
+    /// A levy of the open items, or what only property charges are called: other money may stand beside it.
+    pub own: bool,
     /// A word for other money: day care, parking, rent.
     pub other: Option<&'static str>,
     /// Nothing that tells of anything: no letters and digits at all, or »Überweisung«, »Danke« and the like alone.
@@ -39,24 +41,20 @@ impl Kinds {
     }
 }
 
-/// Words for levies in general.
-const LEVY: [&str; 16] = [
-    "abgabe",
-    "steuer",
+/// Words for levies in general, which other money may have in its name too.
+const LEVY: [&str; 9] =
+    ["abgabe", "steuer", "müll", "gebühr", "kassenz", "quartal", "vierteljahr", "abschlag", "vorauszahl"];
+
+/// Words for property charges only.
+const PROPERTY: [&str; 8] = [
+    "grundsteuer",
     "grundbesitz",
     "abfall",
-    "müll",
     "straßenreinigung",
     "winterdienst",
     "entwässer",
     "schmutzwasser",
     "niederschlagswasser",
-    "gebühr",
-    "kassenz",
-    "quartal",
-    "vierteljahr",
-    "abschlag",
-    "vorauszahl",
 ];
 
 /// Words for an instalment, which stand alone: »Karate« has nothing of it.
@@ -78,14 +76,20 @@ const SILENT: [&str; 12] = [
     "notprovided",
 ];
 
-/// Words for other money.
-const OTHER: [&str; 44] = [
+/// Words for other money, taxes that the list may hold among them: what it does hold does not count. Long ones may
+/// stand anywhere in a word (»Stadtbücherei«), short ones begin it (»Akita« is no day care).
+const OTHER: [&str; 67] = [
     "kita",
+    "kinderkita",
     "kindergarten",
     "kindertages",
     "tagespflege",
     "elternbeitrag",
     "essensgeld",
+    "mensa",
+    "schulmensa",
+    "schulgeld",
+    "schulessen",
     "mittagessen",
     "mittagsverpflegung",
     "ogs",
@@ -102,8 +106,26 @@ const OTHER: [&str; 44] = [
     "nutzungsentgelt",
     "dorfgemeinschaftshaus",
     "gewerbesteuer",
+    "hundesteuer",
+    "hundekot",
     "vergnügungssteuer",
+    "spielgerätesteuer",
+    "automatensteuer",
     "zweitwohnung",
+    "jagdsteuer",
+    "fischereisteuer",
+    "bettensteuer",
+    "übernachtungssteuer",
+    "getränkesteuer",
+    "verpackungssteuer",
+    "grunderwerb",
+    "kfz",
+    "kraftfahrzeugsteuer",
+    "einkommensteuer",
+    "lohnsteuer",
+    "umsatzsteuer",
+    "körperschaftsteuer",
+    "erbschaftsteuer",
     "standesamt",
     "urkunde",
     "personalausweis",
@@ -126,10 +148,14 @@ const OTHER: [&str; 44] = [
     "fundsache",
 ];
 
+/// A word of at least so many bytes tells of other money anywhere in a longer one.
+const LONG: usize = 6;
+
 /// What a pattern that is found stands for.
 #[derive(Clone, Copy, Debug)]
 enum Sense {
     Levy,
+    Property,
     Bill,
     Kind(u16),
 }
@@ -144,28 +170,39 @@ pub struct Lexicon {
     anywhere: Vec<Patterns<Sense>>,
     /// The first two bytes of what may stand anywhere, as bits: most places are passed over by them.
     starts: Vec<u64>,
-    /// Beginnings of words, by their place in [`OTHER`].
-    beginnings: Vec<Patterns<usize>>,
+    /// Words of [`OTHER`] by their place in it: the long ones anywhere in a word, the others at its beginning.
+    others: Vec<Patterns<usize>>,
+    /// The first two bytes of the long ones, as bits.
+    long_starts: Vec<u64>,
 }
 
 impl Lexicon {
     /// The lists of a town with these kinds of levy.
     pub fn new(kinds: &[String]) -> Lexicon {
         let stems: Vec<String> = kinds.iter().map(|kind| stem(kind)).collect();
-        let patterns = (vec![Vec::new(); 256], vec![Vec::new(); 256]);
-        let mut lexicon = Lexicon { anywhere: patterns.0, starts: vec![0; 1 << 10], beginnings: patterns.1 };
+        let mut lexicon = Lexicon {
+            anywhere: vec![Vec::new(); 256],
+            starts: vec![0; 1 << 10],
+            others: vec![Vec::new(); 256],
+            long_starts: vec![0; 1 << 10],
+        };
         let senses = (0..).map(Sense::Kind);
         let own = stems.iter().cloned().zip(senses).take(64);
         let bill = std::iter::once((fold(BILL), Sense::Bill));
-        for (word, sense) in LEVY.iter().map(|word| (fold(word), Sense::Levy)).chain(own).chain(bill) {
+        let levies = LEVY.iter().map(|word| (fold(word), Sense::Levy));
+        let property = PROPERTY.iter().map(|word| (fold(word), Sense::Property));
+        for (word, sense) in levies.chain(property).chain(own).chain(bill) {
             add(&mut lexicon.anywhere, &word, sense);
-            lexicon.add_start(word.as_bytes());
+            add_start(&mut lexicon.starts, word.as_bytes());
         }
         let is_levy = |word: &str| stems.iter().any(|stem| stem.contains(word) || word.contains(stem.as_str()));
         for (place, word) in OTHER.iter().enumerate() {
             let word = fold(word);
             if !is_levy(&word) {
-                add(&mut lexicon.beginnings, &word, place);
+                add(&mut lexicon.others, &word, place);
+                if word.len() >= LONG {
+                    add_start(&mut lexicon.long_starts, word.as_bytes());
+                }
             }
         }
         lexicon
@@ -186,7 +223,7 @@ impl Lexicon {
         let mut bill = false;
         let mut rest = squashed.as_bytes();
         while let [first, after @ ..] = rest {
-            if !self.may_start(*first, after.first().copied().unwrap_or(0)) {
+            if !may_start(&self.starts, *first, after.first().copied().unwrap_or(0)) {
                 rest = after;
                 continue;
             }
@@ -194,6 +231,7 @@ impl Lexicon {
                 if rest.starts_with(word) {
                     match sense {
                         Sense::Levy => words.levy = true,
+                        Sense::Property => (words.levy, words.own) = (true, true),
                         Sense::Bill => bill = true,
                         Sense::Kind(kind) => words.kinds.add(*kind),
                     }
@@ -201,45 +239,51 @@ impl Lexicon {
             }
             rest = after;
         }
+        words.own |= !words.kinds.is_empty();
         words.levy |= words_of(folded).any(|word| RATES.contains(&word));
         words.other = self.other(folded).or_else(|| (bill && numbered_bill(folded)).then_some(BILL));
         words
     }
 
-    fn add_start(&mut self, word: &[u8]) {
-        let seconds = match word {
-            [] => 0..=0,
-            [_] => 0..=u8::MAX,
-            [_, second, ..] => *second..=*second,
-        };
-        for second in seconds {
-            let bit = usize::from(word.first().copied().unwrap_or(0)) << 8 | usize::from(second);
-            if let Some(bits) = self.starts.get_mut(bit / 64) {
-                *bits |= 1 << (bit % 64);
-            }
-        }
-    }
-
-    fn may_start(&self, first: u8, second: u8) -> bool {
-        let bit = usize::from(first) << 8 | usize::from(second);
-        self.starts.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
-    }
-
-    /// The first word of [`OTHER`] with which a word of the text begins.
+    /// The first word of [`OTHER`] that the text has.
     fn other(&self, folded: &str) -> Option<&'static str> {
         let mut found: Option<usize> = None;
         let mut after_letter = false;
         for (place, letter) in folded.char_indices() {
-            if !after_letter && letter.is_ascii_alphabetic() {
-                let rest = folded.as_bytes().get(place..).unwrap_or_default();
-                let begun = self.beginnings.get(letter as usize).into_iter().flatten();
-                let places = begun.filter(|(word, _)| rest.starts_with(word)).map(|(_, place)| *place);
-                found = found.into_iter().chain(places).min();
+            let rest = folded.as_bytes().get(place..).unwrap_or_default();
+            if let ([first, second @ ..], true) = (rest, letter.is_ascii_alphabetic()) {
+                let begins = !after_letter;
+                if begins || may_start(&self.long_starts, *first, second.first().copied().unwrap_or(0)) {
+                    let here = self.others.get(usize::from(*first)).into_iter().flatten();
+                    let here = here.filter(|(word, _)| (begins || word.len() >= LONG) && rest.starts_with(word));
+                    found = found.into_iter().chain(here.map(|(_, place)| *place)).min();
+                }
             }
             after_letter = letter.is_alphabetic();
         }
         OTHER.get(found?).copied()
     }
+}
+
+/// Marks the first two bytes of a word.
+fn add_start(starts: &mut [u64], word: &[u8]) {
+    let seconds = match word {
+        [] => 0..=0,
+        [_] => 0..=u8::MAX,
+        [_, second, ..] => *second..=*second,
+    };
+    for second in seconds {
+        let bit = usize::from(word.first().copied().unwrap_or(0)) << 8 | usize::from(second);
+        if let Some(bits) = starts.get_mut(bit / 64) {
+            *bits |= 1 << (bit % 64);
+        }
+    }
+}
+
+/// Whether a marked word begins with these bytes.
+fn may_start(starts: &[u64], first: u8, second: u8) -> bool {
+    let bit = usize::from(first) << 8 | usize::from(second);
+    starts.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
 }
 
 /// Whether a folded text has no digit and no word but those that tell nothing.
@@ -306,6 +350,15 @@ mod tests {
             ("Rechnung", (&[], false, None)),
             ("Rechnung Nr. 4711", (&[], false, Some("Rechnung"))),
             ("", (&[], false, None)),
+            // anywhere in a word; what the list holds does not count
+            ("Stadtbücherei Mahngebühr 980272", (&[], true, Some("bücherei"))),
+            ("Gemeindekindergarten", (&[], false, Some("kindergarten"))),
+            ("Vermieter Müller", (&[], true, None)),
+            ("Zweitwohnungssteuer 2026", (&[], true, Some("zweitwohnung"))),
+            ("Grunderwerbsteuer", (&[], true, Some("grunderwerb"))),
+            ("Kfz-Steuer", (&[], true, Some("kfz"))),
+            ("–Kita", (&[], false, Some("kita"))),
+            ("Rathaus–Kita", (&[], false, Some("kita"))),
             ("4. Rate", (&[], true, None)),
             ("Vorauszahlung 1. Quartal", (&[], true, None)),
             ("Karate Beratung", (&[], false, None)),

@@ -123,6 +123,26 @@ fn an_instalment_or_nothing_said_is_no_other_money() {
 }
 
 #[test]
+fn other_taxes_and_compounds_are_other_money_unless_the_amount_fits() {
+    let town: Vec<String> = town(&[
+        "7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann; Friedhofsweg 3; anna",
+        "7.200002.9 2023-4 2023-11-15 200.00; Bert Bauer; Feldweg 3; bert",
+    ]);
+    let without: Vec<String> = town.iter().filter(|line| line.starts_with('7')).cloned().collect();
+    for text in ["Gewerbesteuer 2026", "Stadtbücherei Mahngebühr 980272", "Zweitwohnungssteuer", "Kfz-Steuer HSK-AB 12"]
+    {
+        check(&town, &[&format!("77.00; Anna Altmann; anna; {text}")], "other");
+        check(&town, &[&format!("100.00; Anna Altmann; anna; {text}")], "case hold 7.100001.2/2023-4");
+    }
+    // where the list holds dog tax, it is none
+    check(&without, &["77.00; Anna Altmann; anna; Hundesteuer 2026 HS12345"], "other");
+    check(&town, &["77.00; Anna Altmann; anna; Hundesteuer 2026 HS12345"], "case hold 7.100001.2/2023-4");
+    // both in one transfer, and a street's name
+    check(&town, &["77.00; Anna Altmann; anna; Grundsteuer und Kita"], "case hold 7.100001.2/2023-4");
+    check(&town, &["77.00; Anna Altmann; anna; Abfall Friedhofsweg 3"], "case hold 7.100001.2/2023-4");
+}
+
+#[test]
 fn a_stranger_who_quotes_one_and_pays_what_another_owes_holds_both() {
     let town =
         town(&["7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann", "7.200002.9 2023-4 2023-11-15 222.22; Bert Bauer"]);
