@@ -46,6 +46,8 @@ pub struct Candidate {
     pub spelling: Option<Spelling>,
     /// The payer's account is its mandate's, or paid for it before.
     pub own_iban: bool,
+    /// It is its payer's only because he paid for it before, as for others of other debtors: he pays for many.
+    pub of_collector: bool,
     /// The payer's name against its debtors' and holders'.
     pub name: Agreement,
     /// A name in the text against its debtors' and holders'.
@@ -73,6 +75,12 @@ impl Candidate {
         u8::from(self.own_iban) * 2
             + u8::from(self.name <= Agreement::Close)
             + u8::from(self.mention <= Agreement::Close || self.address)
+    }
+
+    /// How strongly the payer himself speaks for it against another that he quotes: what a collector paid for before
+    /// does not tell what he pays for now.
+    pub(crate) fn support_against(&self) -> u8 {
+        self.support() - if self.of_collector { u8::from(self.own_iban) * 2 } else { 0 }
     }
 
     /// Whether its reference is quoted as it is, or as anybody would read it.

@@ -176,12 +176,15 @@ pub fn decide(scales: &Scales<'_>, payment: &Payment, considered: Considered) ->
 pub(crate) fn objection(books: &Books, quoted: &Candidate, candidates: &[Candidate]) -> Option<Ground> {
     let own = quoted.support();
     let fits = quoted.fit != Fit::None;
+    // the payer says for whom: the name beside the reference, where the amount fits too
+    let is_named = fits && quoted.mention == Agreement::Same;
     // whoever fits by amount and is spoken for by the payer himself more (or, without a fit, as much)
     let better = |other: &Candidate| {
         other.account != quoted.account
             && other.fit == Fit::Due
-            && other.support() > 0
-            && if fits { other.support() > own } else { other.support() >= own }
+            && !(is_named && other.mention > Agreement::Same)
+            && other.support_against() > 0
+            && if fits { other.support_against() > own } else { other.support_against() >= own }
     };
     if candidates.iter().any(better) {
         return Some(Ground::Contradicted);
@@ -213,7 +216,7 @@ fn could_be_meant(quoted: &Candidate, other: &Candidate) -> bool {
 /// family's a slip away, or any where the quoted one does not owe this amount.
 fn meant_instead(quoted: &Candidate, other: &Candidate) -> bool {
     match quoted.fit {
-        Fit::None => other.support() >= 2 || other.fit == Fit::Due,
+        Fit::None => other.support_against() >= 2 || other.fit == Fit::Due,
         _ => other.is_neighbour && other.fit == Fit::Due && other.name < Agreement::None,
     }
 }

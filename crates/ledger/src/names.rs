@@ -32,6 +32,9 @@ pub(crate) fn is_title(word: &str) -> bool {
 const FIRMS: [&str; 8] =
     ["verwaltung", "gmbh", "immobilien", "wohnungs", "treuhand", "steuerberat", "rechtsanw", "notar"];
 
+/// Words that make a name a firm's.
+const FORMS: [&str; 9] = ["kg", "ag", "ug", "mbh", "ohg", "gbr", "weg", "verein", "stiftung"];
+
 /// Lower-case ASCII letters; umlauts and their transliterations become their base letter.
 pub fn fold(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -122,9 +125,10 @@ pub(crate) fn parts_of<'t>(folded: &'t str, tokens: &mut Vec<&'t str>) -> &'t st
     family.unwrap_or_default()
 }
 
-/// Whether a word of a name is a firm's that may pay for others.
+/// Whether a name is a firm's that may pay for others.
 pub(crate) fn is_firm(tokens: &[&str]) -> bool {
-    tokens.iter().any(|token| FIRMS.iter().any(|firm| token.contains(firm)))
+    tokens.iter().any(|token| FORMS.contains(token) || FIRMS.iter().any(|firm| token.contains(firm)))
+        || tokens.contains(&"e") && tokens.contains(&"v")
 }
 
 /// A person's or firm's name, ready to be compared.
@@ -196,7 +200,11 @@ pub(crate) fn agreement(own: (&[&str], &str), payer: (&[&str], &str)) -> Agreeme
     if (family && given_agrees(own, payer)) || is_cut_in(ours, theirs) {
         return Agreement::Close;
     }
-    if family || ours.contains(&their_family) && their_family.len() > 2 { Agreement::Family } else { Agreement::None }
+    // »Hausverwaltung Tigges GmbH« is no relative of those whose name is Tigges, nor are all »GmbH« one family
+    let is_of_a_firm = |family: &str| is_firm(&[family]);
+    let family = family && !is_of_a_firm(our_family)
+        || ours.contains(&their_family) && their_family.len() > 2 && !is_of_a_firm(their_family);
+    if family && !(is_firm(theirs) && !is_firm(ours)) { Agreement::Family } else { Agreement::None }
 }
 
 /// Whether some given name agrees wholly or by its initial.
@@ -246,6 +254,11 @@ mod tests {
             ("Anna Müller", "Anna Schmidt", None),
             ("Anna Müller", "Hausverwaltung Sauerland GmbH", None),
             ("Anna Müller", "", None),
+            ("Anna Tigges", "WEG-Verwaltung Tigges GmbH", None),
+            ("Anna Tigges", "Tigges & Co. KG", None),
+            ("Anna Tigges", "Sportverein Tigges e.V.", None),
+            ("Tigges Bau GmbH", "Tigges Holz GmbH", Close),
+            ("Tigges Bau GmbH", "Meier Holz GmbH", None),
         ] {
             check(owner, payer, expected);
         }

@@ -21,6 +21,8 @@ pub(crate) struct Weighing<'s, 'b> {
     naming: Naming<'s>,
     /// How many Kassenzeichen the payer's account paid for by other payments.
     paid_before: usize,
+    /// Whether these are of different debtors.
+    is_collector: bool,
     /// How many have the payer's name, and how many have its rarest family word.
     same_name: usize,
     family: usize,
@@ -40,10 +42,20 @@ impl<'s, 'b> Weighing<'s, 'b> {
             same_name: if whole { books.by_name(payer.known.iter().copied()).len().max(1) } else { 1 },
             family: books.tokens.find(payer.family).map_or(0, |family| books.bearers(family)),
             quoted_elsewhere: search.findings.found.iter().any(|found| found.spelling < Spelling::Partial),
+            is_collector: is_collector(&search),
             amount: None,
             search,
         }
     }
+}
+
+/// Whether the payer's account paid by other payments for Kassenzeichen of different debtors.
+fn is_collector(search: &Search<'_, '_>) -> bool {
+    let books = search.setting.books;
+    search.payment.iban.is_some_and(|iban| {
+        let mut paid = search.setting.history.of(&iban, search.payment.id).map(|lesson| lesson.account);
+        paid.next().is_some_and(|first| paid.any(|other| other != first && !books.same_debtor(first, other)))
+    })
 }
 
 /// Weighs one Kassenzeichen.
@@ -55,6 +67,7 @@ pub(crate) fn weigh<'b>(weighing: &mut Weighing<'_, 'b>, account: AccountId, roo
         score: 0,
         spelling: None,
         own_iban: false,
+        of_collector: false,
         name: books.agreement(account, search.payer, &mut room.words),
         mention: mention(books, account, room),
         address: false,
@@ -151,7 +164,7 @@ impl Weighing<'_, '_> {
             let weights =
                 own.map(|lesson| history::weight(setting.weights, lesson, payment.booked, all, self.paid_before));
             if let Some((key, weight)) = weights.max_by_key(|(_, weight)| *weight) {
-                candidate.own_iban = true;
+                (candidate.own_iban, candidate.of_collector) = (true, self.is_collector);
                 candidate.marks.push(Mark::new(key, weight, self.paid_before));
                 return;
             }

@@ -119,6 +119,27 @@ fn whoever_pays_for_another_pays_for_whom_he_names() {
 }
 
 #[test]
+fn who_pays_for_many_pays_for_whom_he_quotes() {
+    let town: Vec<String> = [
+        "7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann; Kirchweg 3",
+        "7.200002.9 2023-4 2023-11-15 100.00; Bert Bauer; Kirchweg 4",
+        "7.300003.6 2023-4 2023-11-15 100.00; Carl Clasen; Kirchweg 5",
+        "7.300004.4 2023-4 2023-11-15 100.00; Dora Dahl; Kirchweg 6; dora",
+    ]
+    .map(str::to_owned)
+    .into();
+    let first = "100.00; Hausverwaltung Clasen GmbH; verwalter; 7.100001.2";
+    let second = "100.00; Hausverwaltung Clasen GmbH; verwalter; 7.200002.9";
+    let third = "100.00; Hausverwaltung Clasen GmbH; verwalter; 7.300004.4";
+    check(&town, &[first, second, third], "auto 7.300004.4/2023-4=100.00");
+    // the debtor's whole name beside the reference says for whom, even where the payer owes as much
+    let another = "100.00; Dora Dahl; dora; 7.200002.9";
+    check(&town, &[another], "case hold 7.200002.9/2023-4 hold 7.300004.4/2023-4");
+    check(&town, &[&format!("{another} fuer Bert Bauer")], "auto 7.200002.9/2023-4=100.00");
+    check(&town, &[&format!("{another} Dora Dahl")], "case hold 7.200002.9/2023-4 hold 7.300004.4/2023-4");
+}
+
+#[test]
 fn who_pays_the_same_twice_pays_what_is_due_next_and_then_too_much() {
     let once = "100.00; Anna Altmann; anna; 7.100001.2 2023-4";
     check(&town(), &[once, once], "auto 7.100001.2/2023-3=50.00 7.100001.2/2024-1=50.00");
