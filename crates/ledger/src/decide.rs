@@ -13,11 +13,12 @@ use sepa::Cents;
 
 use crate::books::{AccountId, Books, sums};
 use crate::candidates::{Candidate, Fit, Scales};
-use crate::evidence::{SURE, add_logs, confidence};
+use crate::evidence::{SURE, add_logs, confidence, ln_hundredths};
 use crate::names::Agreement;
 use crate::payment::{Nature, Payment};
 use crate::reading::{Considered, Quoted, Reading};
 use crate::settle::{Part, Reach, settle};
+use crate::weights::Key;
 
 /// How a credit was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -284,11 +285,13 @@ impl Deciding<'_> {
         let strangers = self.scales.strangers(self.payment.amount, &self.candidates);
         let against = rivals.iter().fold(add_logs(0, strangers), |sum, rival| add_logs(sum, rival.score));
         let margin = best.score - against;
+        // what is said to a clerk knows besides that the same citizen pays for other things too
+        let sure = confidence(best.score - add_logs(against, self.other_money_of(best)));
         let close = rivals.iter().any(|rival| best.score - rival.score < SURE && rival.fit != Fit::None);
         if margin >= SURE && self.may_post(best) {
             let account = best.account;
             let mut draft = self.post(account, Ground::Identified);
-            draft.confidence = Some(confidence(margin));
+            draft.confidence = Some(sure);
             return draft;
         }
         let nothing = best.support() == 0 && best.spelling.is_none() && best.fit == Fit::None;
@@ -300,8 +303,18 @@ impl Deciding<'_> {
             doubt
         };
         let mut draft = self.case(ground);
-        draft.confidence = Some(confidence(margin));
+        draft.confidence = Some(sure);
         draft
+    }
+
+    /// What »other money of the same citizen« has: his account and name speak for it just as well, amount and reference
+    /// do not, and words for a levy speak against it as much as other money's against a levy.
+    fn other_money_of(&self, best: &Candidate) -> i32 {
+        let Scales { books, weights, .. } = self.scales;
+        let of_payer = best.marks.as_slice().iter().filter(|mark| matches!(mark.witness(), "iban" | "name"));
+        let levy = speaks_of_levy(self.reading, &self.candidates) && self.reading.words.other.is_none();
+        let words = if levy { weights.get(Key::OtherMoney) } else { 0 };
+        of_payer.map(|mark| mark.weight()).sum::<i32>() + words - ln_hundredths(books.len() as u64)
     }
 
     /// The hard rules for posting without a clean reference.

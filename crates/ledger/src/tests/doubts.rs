@@ -2,7 +2,10 @@
 //!
 //! Each test is a class of payments, not one payment: the towns differ in what makes the class hard.
 
-use super::town::check;
+use std::collections::HashMap;
+
+use super::town::{books, check, payment};
+use crate::matching::match_all;
 
 /// Five hundred others who owe something else, so that names and amounts are as rare as in a town.
 fn others() -> Vec<String> {
@@ -203,4 +206,20 @@ fn a_property_manager_who_names_the_house_pays_for_its_owner() {
         &["90.00; Hausverwaltung Sauerland GmbH; verwalter; Objekt Am Markt 17 Grundbesitzabgaben 2023-4"],
         "case risk",
     );
+}
+
+#[test]
+fn a_payers_own_account_alone_is_no_sureness() {
+    let books = books(&town(&["7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann; Feldweg 3; anna"]));
+    for (line, least, most) in [
+        // he may pay for anything
+        ("77.00; Anna Altmann; anna; Rechnung", 0, 200_000),
+        // not for anything, and still not surely this
+        ("77.00; Anna Altmann; anna; Grundbesitzabgaben", 900_000, 990_000),
+        ("100.00; Anna Altmann; anna; Grundbesitzabgaben", 999_000, 1_000_000),
+    ] {
+        let verdicts = match_all(&books, &[payment(1, line)], &HashMap::new());
+        let sure = verdicts[0].draft.confidence.unwrap();
+        assert!((least..=most).contains(&sure), "{line}: {sure}");
+    }
 }
