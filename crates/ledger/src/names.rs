@@ -204,7 +204,7 @@ pub(crate) fn agreement(own: (&[&str], &str), payer: (&[&str], &str)) -> Agreeme
     let is_of_a_firm = |family: &str| is_firm(&[family]);
     let family = family && !is_of_a_firm(our_family)
         || ours.contains(&their_family) && their_family.len() > 2 && !is_of_a_firm(their_family);
-    if family && !(is_firm(theirs) && !is_firm(ours)) { Agreement::Family } else { Agreement::None }
+    if family && (is_firm(ours) || !is_firm(theirs)) { Agreement::Family } else { Agreement::None }
 }
 
 /// Whether some given name agrees wholly or by its initial.
