@@ -395,19 +395,20 @@ impl Deciding<'_> {
     }
 
     /// Places every share wholly; nothing where money would be left over, or where what the text names would not be
-    /// paid in whole instalments: then the shares are others than the payer's.
+    /// paid in whole instalments and another way was only closed by other payments: it may be the payer's.
     fn place(&self, accounts: &[AccountId], shares: &[Cents]) -> Option<Vec<Part>> {
-        let mut placed: Vec<Part> = Vec::new();
+        let (mut placed, mut as_named): (Vec<Part>, bool) = (Vec::new(), true);
         for (account, share) in accounts.iter().zip(shares) {
             let (parts, rest) = self.settle(*account, *share);
             let is_whole = |part: &Part| part.amount == self.scales.rooms.of(part.item);
-            let as_named = self.named(*account).is_empty() || parts.iter().all(is_whole);
-            if !rest.is_zero() || !as_named {
+            as_named &= self.named(*account).is_empty() || parts.iter().all(is_whole);
+            if !rest.is_zero() {
                 return None;
             }
             placed.extend(parts);
         }
-        (Cents::sum(placed.iter().map(|part| part.amount)) == Some(self.payment.amount)).then_some(placed)
+        let is_all = Cents::sum(placed.iter().map(|part| part.amount)) == Some(self.payment.amount);
+        (is_all && (as_named || self.only_way(accounts, true).is_some())).then_some(placed)
     }
 
     /// What the text names of each, if that makes the amount.
@@ -431,16 +432,23 @@ impl Deciding<'_> {
         if let Some(shares) = self.named_shares(accounts) {
             return Some(shares);
         }
-        let choices: Vec<Vec<Cents>> = accounts
-            .iter()
-            .map(|account| {
-                let open: Vec<Cents> =
-                    self.scales.rooms.due(self.scales.books, *account).map(|part| part.amount).collect();
-                sums(&open)
-            })
-            .collect();
+        self.only_way(accounts, false)
+    }
+
+    /// The one way to divide the amount among what is open, or was `ever`.
+    fn only_way(&self, accounts: &[AccountId], ever: bool) -> Option<Vec<Cents>> {
+        let Scales { books, rooms, .. } = self.scales;
+        let choices = accounts.iter().map(|account| {
+            let open: Vec<Cents> = rooms.due(books, *account).map(|part| part.amount).collect();
+            let due = books.items_of(*account).filter(|(_, item)| ever && books.is_due(item));
+            let assessed: Vec<Cents> = due.map(|(_, item)| item.amount).collect();
+            let mut choices = [sums(&open), sums(&assessed)].concat();
+            choices.sort_unstable();
+            choices.dedup();
+            choices
+        });
         let mut ways = Vec::new();
-        divide(&choices, self.payment.amount, &mut Vec::new(), &mut ways, &mut 0);
+        divide(&choices.collect::<Vec<_>>(), self.payment.amount, &mut Vec::new(), &mut ways, &mut 0);
         match ways.as_slice() {
             [only] => Some(only.clone()),
             _ => None,

@@ -89,12 +89,17 @@ fn what_the_text_names_of_several_is_what_is_paid() {
             &["170.00; Anna Altmann; anna; 7.100001.2, 7.200002.9 2024-1"][..],
             "auto 7.100001.2/2024-1=100.00 7.200002.9/2024-1=70.00",
         ),
+        // others than the named ones, and no other way
+        (
+            &["170.00; Anna Altmann; anna; 7.100001.2, 7.200002.9 2023-4"],
+            "auto 7.100001.2/2023-4=100.00 7.200002.9/2023-4=70.00",
+        ),
         // 100.02 + 70.00 or 100.00 + 70.02
         (
             &["170.02; Anna Altmann; anna; 7.100001.2, 7.200002.9 2024-1"],
             "case hold 7.100001.2/2023-4 hold 7.100001.2/2024-1 hold 7.200002.9/2023-4 hold 7.200002.9/2024-1",
         ),
-        // one way is left, and it is not what is named: perhaps not what is meant
+        // one way is left, which is not what is named; the other was closed by another payment
         (
             &[
                 "100.02; Anna Altmann; anna; 7.100001.2 2023-4",
