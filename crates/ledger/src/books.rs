@@ -276,7 +276,7 @@ impl Books {
 }
 
 /// A key of an IBAN. German ones are told apart by their eighteen digits alone: the check digits follow from them.
-fn iban_key(iban: &Iban) -> u64 {
+pub(crate) fn iban_key(iban: &Iban) -> u64 {
     match iban.as_str().as_bytes() {
         [b'D', b'E', _, _, digits @ ..] if digits.len() == 18 => {
             hash::of_number(digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit & 15)))

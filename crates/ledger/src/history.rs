@@ -6,8 +6,9 @@
 use jiff::civil::Date;
 use sepa::Iban;
 
-use crate::books::AccountId;
+use crate::books::{AccountId, iban_key};
 use crate::evidence::rarity;
+use crate::index::Index;
 use crate::weights::{Key, Weights};
 
 /// That an account paid for a Kassenzeichen.
@@ -26,9 +27,10 @@ pub struct Lesson {
 }
 
 /// All lessons.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct History {
     lessons: Vec<Lesson>,
+    by_iban: Index,
 }
 
 impl History {
@@ -36,14 +38,14 @@ impl History {
     pub fn new(mut lessons: Vec<Lesson>) -> History {
         lessons.sort_unstable();
         lessons.dedup();
-        History { lessons }
+        let by_iban = (0..).zip(&lessons).map(|(place, lesson)| (iban_key(&lesson.iban), place)).collect();
+        History { lessons, by_iban: Index::new(by_iban) }
     }
 
     /// What an account's other payments tell of this one; by Kassenzeichen.
-    pub(crate) fn of(&self, iban: &Iban, payment: i64) -> impl Iterator<Item = &Lesson> {
-        let start = self.lessons.partition_point(|lesson| lesson.iban < *iban);
-        let after = self.lessons.get(start..).unwrap_or_default();
-        after.iter().take_while(|lesson| lesson.iban == *iban).filter(move |lesson| lesson.payment != payment)
+    pub(crate) fn of<'h>(&'h self, iban: &'h Iban, payment: i64) -> impl Iterator<Item = &'h Lesson> {
+        let lessons = self.by_iban.get(iban_key(iban)).iter().filter_map(|place| self.lessons.get(*place as usize));
+        lessons.filter(move |lesson| lesson.iban == *iban && lesson.payment != payment)
     }
 
     /// How many Kassenzeichen an account paid for by other payments.

@@ -47,7 +47,11 @@ impl Index {
         let (Some(start), Some(end)) = (self.buckets.get(bucket), self.buckets.get(bucket + 1)) else { return &[] };
         let start = *start as usize;
         let Some(keys) = self.keys.get(start..*end as usize) else { return &[] };
-        let first = keys.partition_point(|other| *other < key);
+        let first = match keys.len() {
+            // a bucket is mostly one line of the cache: walking beats jumping
+            0..=16 => keys.iter().take_while(|other| **other < key).count(),
+            _ => keys.partition_point(|other| *other < key),
+        };
         let rest = keys.get(first..).unwrap_or_default();
         let count = match rest {
             [one, other, ..] if *one == key && *other == key => rest.partition_point(|other| *other == key),

@@ -109,7 +109,7 @@ fn consider(
     let history = learn(books, payments, &considered, decided);
     let setting = Setting { history: &history, ..setting };
     in_parallel(payments, &mut considered, manner.threads, |reader: &mut Option<Reader<'_>>, payment, place| {
-        if place.is_some() && has_precedent(books, &history, payment) {
+        if place.is_some() && has_precedent(&history, payment) {
             *place = Some(reader.get_or_insert_with(|| Reader::new(setting)).read(payment));
         }
     });
@@ -141,14 +141,12 @@ fn in_parallel<S, T: Send>(
 }
 
 /// Whether the payer's account paid by other payments for a Kassenzeichen that is not its mandate's.
-fn has_precedent(books: &Books, history: &History, payment: &Payment) -> bool {
-    payment.iban.is_some_and(|iban| {
-        let mandated = books.by_iban(&iban);
-        history.of(&iban, payment.id).any(|lesson| mandated.binary_search(&lesson.account).is_err())
-    })
+fn has_precedent(history: &History, payment: &Payment) -> bool {
+    payment.iban.is_some_and(|iban| history.of(&iban, payment.id).next().is_some())
 }
 
-/// Learns from what is beyond doubt: a clean reference whose amount fits, or a person's decision.
+/// Learns from what is beyond doubt: a clean reference whose amount fits, or a person's decision. What the mandate of the
+/// payer's account says already is no lesson.
 fn learn(
     books: &Books,
     payments: &[Payment],
@@ -158,15 +156,19 @@ fn learn(
     let mut lessons = Vec::new();
     for (payment, considered) in payments.iter().zip(considered) {
         let Some(iban) = payment.iban else { continue };
-        let lesson = |account, by_person| Lesson { iban, account, payment: payment.id, day: payment.booked, by_person };
+        let mandated = books.by_iban(&iban);
+        let lesson = |account: AccountId, by_person: bool| {
+            let is_news = mandated.binary_search(&account).is_err();
+            is_news.then_some(Lesson { iban, account, payment: payment.id, day: payment.booked, by_person })
+        };
         match considered {
             Some(considered) => {
-                lessons.extend(taught(books, payment, considered).map(|account| lesson(account, false)))
+                lessons.extend(taught(books, payment, considered).and_then(|account| lesson(account, false)))
             }
             None => {
                 let parts = decided.get(&payment.id).into_iter().flat_map(|decided| &decided.parts);
                 let items = parts.filter_map(|part| books.items.get(part.item));
-                lessons.extend(items.map(|item| lesson(item.account, true)));
+                lessons.extend(items.filter_map(|item| lesson(item.account, true)));
             }
         }
     }

@@ -126,9 +126,10 @@ impl<'b> Reader<'b> {
             words: self.setting.books.lexicon.read_folded(&self.text, &mut self.room.squashed),
             has_reference: !findings.found.is_empty() || !findings.unknown.is_empty(),
         };
-        let mut tokens = Vec::new();
+        let mut tokens = Vec::with_capacity(8);
         let family = parts_of(&self.name, &mut tokens);
-        let mut known: Vec<Token> = tokens.iter().filter_map(|word| self.setting.books.tokens.find(word)).collect();
+        let mut known: Vec<Token> = Vec::with_capacity(tokens.len());
+        known.extend(tokens.iter().filter_map(|word| self.setting.books.tokens.find(word)));
         known.sort_unstable();
         let payer = Payer { tokens, family, known };
         let (setting, room) = (self.setting, &mut self.room);

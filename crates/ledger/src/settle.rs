@@ -141,6 +141,7 @@ impl<'t> Naming<'t> {
 
     fn names(&mut self, posten: &str) -> bool {
         if self.tokens.is_empty() {
+            self.tokens.reserve(16);
             self.tokens.extend(runs(self.text));
         }
         names_posten(&self.tokens, posten)
