@@ -223,3 +223,38 @@ fn a_payers_own_account_alone_is_no_sureness() {
         assert!((least..=most).contains(&sure), "{line}: {sure}");
     }
 }
+
+#[test]
+fn the_family_that_owes_exactly_this_was_meant_perhaps_whoever_is_quoted() {
+    let house = town(&[
+        "7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann; Kirchweg 3",
+        "7.200002.9 2023-4 2023-11-15 77.64; Bert Altmann; Kirchweg 3",
+    ]);
+    // of the same family as the quoted one, and the amount is exactly the other's
+    check(
+        &house,
+        &["77.64; Familie Altmann; fremd; KZ 7.100001.2"],
+        "case hold 7.100001.2/2023-4 hold 7.200002.9/2023-4",
+    );
+    check(&house, &["33.00; Familie Altmann; fremd; KZ 7.100001.2"], "auto 7.100001.2/2023-4=33.00");
+}
+
+#[test]
+fn who_names_the_debtor_pays_for_him() {
+    let house = town(&[
+        "7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann; Kirchweg 3; anna",
+        "7.200002.9 2023-4 2023-11-15 100.00; Bert Bauer; Kirchweg 5; bert",
+    ]);
+    check(&house, &["100.00; Bert Bauer; bert; 7.100001.2 fuer Anna Altmann"], "auto 7.100001.2/2023-4=100.00");
+    check(&house, &["100.00; Bert Bauer; bert; 7.100001.2"], "case hold 7.100001.2/2023-4 hold 7.200002.9/2023-4");
+}
+
+#[test]
+fn a_family_name_in_the_text_and_the_amount_hold() {
+    let house = town(&["7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann; Kirchweg 3; anna"]);
+    check(
+        &house,
+        &["100.00; Carl Clasen; carl; Grundbesitzabgaben fuer Vermieter Altmann"],
+        "case hold 7.100001.2/2023-4",
+    );
+}
