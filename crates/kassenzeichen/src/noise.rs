@@ -25,6 +25,9 @@ const SHORT: usize = 5;
 /// The groups of numbers that tax offices give.
 const TAX_NUMBERS: [&[usize]; 4] = [&[3, 3, 4, 3, 3, 1], &[3, 4, 4], &[3, 3, 5], &[2, 3, 5]];
 
+/// A number of so many digits may be whole, with a date or an instalment's number behind it.
+const WHOLE: usize = 6;
+
 /// An introduced number goes on after a blank in groups of up to this many digits.
 const GROUP: usize = 6;
 
@@ -103,10 +106,36 @@ impl View<'_> {
     }
 
     /// Do the digits go on beyond `first..=last` by one of these separators?
-    fn goes_on(&self, (first, last): Stretch, separators: &[&str]) -> bool {
-        let is_separator = |at: usize| self.gap(at).is_some_and(|gap| separators.contains(&gap));
-        let before = first.checked_sub(1).is_some_and(|before| self.digits(before).is_some() && is_separator(first));
-        before || (self.digits(last + 1).is_some() && is_separator(last + 1))
+    fn goes_on(&self, stretch: Stretch, separators: &[&str]) -> bool {
+        let (first, last) = stretch;
+        self.joins(first, separators) || self.joins(last + 1, separators)
+    }
+
+    /// The same, but a whole number may stand before it: `07083838/2025-4`.
+    fn is_inside(&self, (first, last): Stretch, separators: &[&str]) -> bool {
+        (self.joins(first, separators) && !self.is_behind(first)) || self.joins(last + 1, separators)
+    }
+
+    /// Are the digits `at` and those before them joined by one of these separators?
+    fn joins(&self, at: usize, separators: &[&str]) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.digits(before));
+        before.is_some() && self.digits(at).is_some() && self.gap(at).is_some_and(|gap| separators.contains(&gap))
+    }
+
+    /// Does a number of six digits or more, with other signs inside, end at the sign before this piece?
+    fn is_behind(&self, at: usize) -> bool {
+        let is_sign = |gap: &&str| matches!(*gap, "." | "-" | "/");
+        let Some(sign) = self.gap(at).filter(is_sign) else { return false };
+        let (mut first, mut digits) = (at, 0);
+        while let Some(before) = first.checked_sub(1).filter(|before| self.digits(*before).is_some()) {
+            match self.gap(first) {
+                Some(gap) if first < at && gap == sign => return false,
+                Some("" | "." | "-" | "/" | "_" | "\n") => digits += self.width(before),
+                _ => break,
+            }
+            first = before;
+        }
+        digits >= WHOLE
     }
 
     fn is_year(&self, at: usize) -> bool {
@@ -129,7 +158,7 @@ impl View<'_> {
         let german = self.is_between(at, 1, 31) && is_month && (self.is_year(at + 2) || short_year);
         let iso = !separator.is_empty() && self.is_year(at) && is_month && self.is_between(at + 2, 1, 31);
         let separators: &[&str] = if short_year { &[".", "-", "/"] } else { &[one, two] };
-        ((german || iso) && !self.goes_on((at, at + 2), separators)).then_some((at, at + 2))
+        ((german || iso) && !self.is_inside((at, at + 2), separators)).then_some((at, at + 2))
     }
 
     /// `15.11.` without a year.
@@ -191,18 +220,19 @@ impl View<'_> {
         let joins = self.gap(at + 1).is_some_and(|gap| matches!(gap.trim(), "-" | "/" | "."));
         let of_year = self.is_year(at) && self.is_between(at + 1, 1, 12);
         let in_year = self.is_between(at, 1, 12) && self.is_year(at + 1);
-        if joins && (of_year || in_year) && !self.goes_on(pair, &[".", "-", "/"]) {
+        if joins && (of_year || in_year) && !self.is_inside(pair, &[".", "-", "/"]) {
             return Some(pair);
         }
         let is_near = |gap: usize| self.gap(gap).is_some_and(|gap| gap.len() <= 2);
         let counted = |word: usize, gap: usize| self.word(word).is_some_and(words::is_period) && is_near(gap);
         let before = at.checked_sub(1);
         let is_rate = before.is_some_and(|before| counted(before, at)) || counted(at + 1, at + 1);
-        let is_free = !self.goes_on((at, at), &[".", "-", "/"]);
+        let is_free = !self.is_inside((at, at), &[".", "-", "/"]);
         if is_rate && is_free && self.is_between(at, 1, 12) {
             return Some((at, at));
         }
-        let is_alone = before.is_none_or(|before| self.digits(before).is_none()) && self.digits(at + 1).is_none();
+        let is_first = before.is_none_or(|before| self.digits(before).is_none()) || self.is_behind(at);
+        let is_alone = is_first && self.digits(at + 1).is_none();
         (self.is_year(at) && is_alone).then_some((at, at))
     }
 
@@ -306,8 +336,8 @@ impl View<'_> {
     }
 }
 
-/// ISO 7064 MOD 97-10 as an IBAN has it: the first four symbols go to the end, letters count from 10.
-fn is_mod97(symbols: &[char]) -> bool {
+/// ISO 7064 MOD 97-10 as an IBAN and a structured creditor reference have it: the first four symbols go to the end, letters count from 10.
+pub(crate) fn is_mod97(symbols: &[char]) -> bool {
     let (head, tail) = symbols.split_at_checked(4).unwrap_or_default();
     let rest = tail.iter().chain(head).try_fold(0_u32, |rest, c| {
         let value = c.to_digit(36)?;
@@ -378,6 +408,10 @@ mod tests {
             23456 Hundesteuer             => 23456 Hundesteuer
             Abgaben 2023-4 4. Rate Q4     => Abgaben xxxxxx x. Rate Qx
             Kita 11/2023                  => Kita xxxxxxx
+            07083838/2025-4 0708383/2026  => 07083838/xxxxxx 0708383/xxxx
+            0708383-8/2025-4              => 0708383-8/xxxxxx
+            07083838-4. Rate 5-07083838-25 => 07083838-x. Rate 5-07083838-25
+            12/34/07/2023-4 1.234567.2023 => 12/34/07/2023-4 1.234567.2023
             Tel. 02902 12345 5.0100       => Tel. xxxxxxxxxxx 5.0100
             Tel 029 02¶12 345             => Tel xxxxxxxxxxxxx
             Rechnung Nr. 4711 0815-12 a   => Rechnung Nr. iiiiiiiiiiii a

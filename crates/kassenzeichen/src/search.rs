@@ -40,6 +40,8 @@ pub(crate) struct Scratch {
     buffers: [Buffers; 2],
     hits: Vec<exact::Hit>,
     runs: Vec<quick::Run>,
+    /// Where structured creditor references (ISO 11649) stand.
+    creditor_references: Vec<Range<usize>>,
 }
 
 /// The search through one text.
@@ -86,6 +88,8 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
             reading.split_words(|letters| self.directory.keys().has_letters(letters), words::is_reference);
         }
         reading.split_dates(|symbols| self.directory.by_symbols(symbols).is_some());
+        self.scratch.creditor_references.clear();
+        reading.creditor_references(&mut self.scratch.creditor_references);
         self.exact(&reading, Spelling::Exact);
         if depth == Depth::Repairs && self.field != Field::Counterparty && self.has_rest(&reading) {
             self.mark(&reading);
@@ -131,11 +135,41 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
         reading.pieces.iter().enumerate().any(|(at, piece)| is_rest(piece) && !is_other(at, piece))
     }
 
+    /// Could this piece be in a reference: a number, or letters of a known one, whole or cut by a line's end?
+    fn is_known(&self, reading: &Reading<'t>, at: usize) -> bool {
+        let keys = self.directory.keys();
+        let is_cut = |next: usize| {
+            let is_line = reading.pieces.get(next).is_some_and(|piece| piece.link == Link::Line && !piece.is_digits());
+            let is_word =
+                next.checked_sub(1).and_then(|at| reading.pieces.get(at)).is_some_and(|piece| !piece.is_digits());
+            is_line && is_word && keys.has_letters(reading.symbols(next - 1, next))
+        };
+        reading.pieces.get(at).is_some_and(|piece| {
+            piece.is_digits() || keys.has_letters(reading.symbols_of(piece)) || is_cut(at) || is_cut(at + 1)
+        })
+    }
+
     fn is_taken(&self, bytes: &Range<usize>) -> bool {
         self.scratch.taken.get(bytes.clone()).unwrap_or_default().contains(&true)
     }
 
+    /// What a structured creditor reference (ISO 11649) whose check digits are wrong holds is only a part of it: one of
+    /// its digits is another one's.
+    fn confirmed(&self, span: &Range<usize>, id: RefId, spelling: Spelling) -> Spelling {
+        let is_right = |whole: &Range<usize>| {
+            let before = self.text.get(whole.start..span.start).unwrap_or_default();
+            let all = self.text.get(whole.clone()).unwrap_or_default();
+            [[before, self.directory.form(id)], [all, ""]].iter().any(|parts| {
+                let symbols = parts.iter().flat_map(|part| part.chars()).flat_map(fold::symbols);
+                noise::is_mod97(&symbols.collect::<Vec<char>>())
+            })
+        };
+        let mut around = self.scratch.creditor_references.iter().filter(|whole| overlaps(whole, span));
+        if around.all(is_right) { spelling } else { spelling.max(Spelling::Partial) }
+    }
+
     fn report(&mut self, span: Range<usize>, id: RefId, spelling: Spelling) {
+        let spelling = self.confirmed(&span, id, spelling);
         let written = self.text.get(span.clone()).unwrap_or_default();
         for id in self.directory.keys().with_twins(id) {
             let (reference, is_alias) = self.directory.resolved(id);

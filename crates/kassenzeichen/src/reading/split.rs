@@ -3,30 +3,88 @@
 //! Must not know references: it asks whether letters or digits are known. Invariant: splitting loses no symbol and moves
 //! none.
 
+use std::ops::Range;
+
 use crate::reading::{Class, Link, Piece, Reading};
 
 /// Numbers up to this length have no date written behind them.
 const SHORTEST_BEFORE_DATE: usize = 6;
 
+/// Check digits of a structured creditor reference.
+const CHECK: usize = 2;
+
+/// Structured creditor references are printed in groups of so many symbols.
+const GROUP: usize = 4;
+
 impl Reading<'_> {
     /// `RF18…` (ISO 11649): the town's own reference begins after the two check digits.
     pub(super) fn split_creditor_references(&mut self) {
-        let is_prefix = |piece: &Piece| self.symbols_of(piece) == ['R', 'F'];
-        let Some(at) = self.pieces.iter().position(is_prefix) else {
-            return;
-        };
-        let is_number = |next: &&Piece| next.link == Link::Glued && next.len() > 2;
-        let Some(symbol) = self.pieces.get(at + 1).filter(is_number).map(|next| next.symbols.start + 2) else {
-            return;
-        };
+        let mut at = 0;
+        while at + 1 < self.pieces.len() {
+            if let Some(symbol) = self.number_of_creditor_reference(at) {
+                self.split_number(at + 1, symbol);
+            }
+            at += 1;
+        }
+    }
+
+    /// Where the number behind `RF` goes on after its two check digits.
+    fn number_of_creditor_reference(&self, at: usize) -> Option<usize> {
+        let number = self.creditor_check(at)?;
+        (number.len() > CHECK).then_some(number.symbols.start + CHECK)
+    }
+
+    /// The piece that begins with the check digits of an `RF` at this piece.
+    fn creditor_check(&self, at: usize) -> Option<&Piece> {
+        self.pieces.get(at).filter(|piece| self.symbols_of(piece) == ['R', 'F'])?;
+        let is_number = |next: &&Piece| next.class == Class::Digits && next.link == Link::Glued && next.len() >= CHECK;
+        self.pieces.get(at + 1).filter(is_number)
+    }
+
+    fn split_number(&mut self, at: usize, symbol: usize) {
         let byte = self.byte_of(symbol).start;
-        let Some(number) = self.pieces.get_mut(at + 1) else { return };
-        let end = number.symbols.end;
-        let rest =
-            Piece { class: Class::Digits, link: Link::Glued, symbols: symbol..end, bytes: byte..number.bytes.end };
-        number.symbols.end = symbol;
-        number.bytes.end = byte;
-        self.pieces.insert(at + 2, rest);
+        let Some(number) = self.pieces.get_mut(at) else { return };
+        let rest = Piece {
+            class: Class::Digits,
+            link: Link::Glued,
+            symbols: symbol..number.symbols.end,
+            bytes: byte..number.bytes.end,
+        };
+        (number.symbols.end, number.bytes.end) = (symbol, byte);
+        self.pieces.insert(at + 1, rest);
+    }
+
+    /// Adds where structured creditor references (ISO 11649) stand: in one word, or in groups of four, of which the
+    /// first may be the whole number.
+    pub(crate) fn creditor_references(&self, found: &mut Vec<Range<usize>>) {
+        for at in 0..self.pieces.len() {
+            if let Some((piece, check)) = self.pieces.get(at).zip(self.creditor_check(at)) {
+                let last = self.last_of_creditor_reference(at + 1);
+                found.push(piece.bytes.start..self.pieces.get(last).unwrap_or(check).bytes.end);
+            }
+        }
+    }
+
+    fn last_of_creditor_reference(&self, check: usize) -> usize {
+        let end_of_word = |first: usize| {
+            let hangs = |at: &usize| {
+                self.pieces.get(*at).is_some_and(|piece| matches!(piece.link, Link::Glued | Link::Tight | Link::Line))
+            };
+            (first + 1..self.pieces.len()).take_while(hangs).last().unwrap_or(first)
+        };
+        let mut last = end_of_word(check);
+        let mut is_group = last == check;
+        while is_group && last + 1 < self.pieces.len() {
+            let end = end_of_word(last + 1);
+            let length = self.symbols(last + 1, end).len();
+            let is_beside = matches!(self.pieces.get(last + 1), Some(next) if next.link == Link::Loose);
+            if !is_beside || (last > check && length > GROUP) {
+                break;
+            }
+            is_group = length == GROUP;
+            last = end;
+        }
+        last
     }
 
     /// Takes a date off the known number it is written behind, without anything between: `50100123456315.11.2023`.

@@ -66,7 +66,7 @@ impl<'t> Search<'_, 't, '_> {
         keep_outermost(hits);
         for hit in hits {
             let bytes = window(hit).bytes();
-            if !is_look_alike {
+            if self.confirmed(&bytes, hit.id, spelling) == Spelling::Exact {
                 self.scratch.taken.get_mut(bytes.clone()).unwrap_or_default().fill(true);
             }
             self.report(bytes, hit.id, spelling);
@@ -96,9 +96,11 @@ impl<'t> Search<'_, 't, '_> {
     fn exact_text(&mut self, reading: &Reading<'t>, first: usize, hits: &mut Vec<Hit>) {
         let keys = self.directory.keys();
         for (last, piece) in reading.pieces.iter().enumerate().skip(first) {
-            let is_strange = !piece.is_digits() && !keys.has_letters(reading.symbols_of(piece));
             let window = Window { reading, first, last };
-            if is_strange || (last > first && piece.link == Link::Far) || window.symbols().len() > keys.longest() {
+            if !self.is_known(reading, last)
+                || (last > first && piece.link == Link::Far)
+                || window.symbols().len() > keys.longest()
+            {
                 return;
             }
             let symbols = window.symbols();

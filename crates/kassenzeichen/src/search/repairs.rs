@@ -71,10 +71,7 @@ impl<'t> Search<'_, 't, '_> {
         let schemes = self.directory.schemes().iter().map(crate::Scheme::len);
         let longest = schemes.max().unwrap_or(0).max(self.directory.keys().longest()) + LEAST_DIGITS;
         let is_known = |at: usize| {
-            reading.pieces.get(at).is_some_and(|piece| {
-                (piece.is_digits() || self.directory.keys().has_letters(reading.symbols_of(piece)))
-                    && !self.is_taken(&piece.bytes)
-            })
+            self.is_known(reading, at) && reading.pieces.get(at).is_some_and(|piece| !self.is_taken(&piece.bytes))
         };
         let known: Vec<bool> = (0..reading.pieces.len()).map(is_known).collect();
         let mut windows = Vec::with_capacity(known.len() * 2);

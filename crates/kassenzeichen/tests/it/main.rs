@@ -7,7 +7,7 @@ mod table;
 
 use kassenzeichen::{Directory, Findings, Scheme, Slip, Spelling};
 
-/// The numbering schemes of the tests: their references are called a, b, p, m, n and a number.
+/// The numbering schemes of the tests: their references are called a, b, p, m, n, k and a number.
 fn schemes() -> Vec<Scheme> {
     [
         ("a", "5.0100.######.C", "luhn"),
@@ -15,13 +15,14 @@ fn schemes() -> Vec<Scheme> {
         ("p", "P######", "none"),
         ("m", "88.######.CC", "iso7064-mod97-10"),
         ("n", "1###/####-C", "mod11"),
+        ("k", "KP######", "none"),
     ]
     .map(|(name, mask, check)| Scheme::new(name, mask, check.parse().unwrap()).unwrap())
     .to_vec()
 }
 
 /// The known references with their short names; x1 to x7 fit no scheme.
-const KNOWN: [(&str, &str); 22] = [
+const KNOWN: [(&str, &str); 23] = [
     ("a1", "5.0100.123456.3"),
     ("a2", "5.0100.001234.1"),
     ("a3", "5.0100.123457.1"),
@@ -44,6 +45,7 @@ const KNOWN: [(&str, &str); 22] = [
     ("x5", "12"),
     ("x6", "23-17"),
     ("x7", "231-7"),
+    ("k1", "KP477951"),
 ];
 
 fn directory() -> Directory {

@@ -94,8 +94,6 @@ fn exact_among_others() {
         fad 100100-200-1                                  => x2 exact
         01 0123456789 02 000                              => x3 exact
         EREF+NOTPROVIDED MREF+M0000001 CRED+DE98ZZZ09999999999 SVWZ+501001234563 => a1 exact
-        RF18501001234563                                  => a1 exact
-        RF18 5010 0123 4563                               => a1 exact
         KZP123456                                         => p1 exact
         P12345615.11.2023                                 => p1 exact
         50100123456315.11.2023 Müller                     => a1 exact
@@ -114,10 +112,66 @@ fn exact_among_others() {
 }
 
 #[test]
+fn exact_before_instalments() {
+    check(
+        "
+        07112022/2025-4                                   => b1 exact
+        07112022-2025-4                                   => b1 exact
+        07112022/4/2025                                   => b1 exact
+        07112022/2025                                     => b1 exact
+        07112022/4. Rate                                  => b1 exact
+        07112022/15.11.2025                               => b1 exact
+        07112022-15.11.25                                 => b1 exact
+        0711202-2/2025-4                                  => b1 exact
+        07112022/2025-4712                                =>
+        P123456/2025-4                                    => p1 exact
+        P 123456/2025-4                                   => p1 exact
+        ",
+    );
+}
+
+#[test]
+fn letters_of_the_reference() {
+    check(
+        "
+        Kassenz. K¶P477951 Emine Weber                    => k1 exact
+        Kassenz. KP¶477951 Emine Weber                    => k1 exact
+        Kassenz. k¶p 477951 Emine Weber                   => k1 exact
+        K¶P123456 Wiese                                   => p1 exact
+        KZKP477951Winter                                  => k1 exact
+        KassenzeichenKP477951Winter                       => k1 exact
+        ",
+    );
+}
+
+#[test]
+fn creditor_references() {
+    check(
+        "
+        RF36501001234563                                  => a1 exact
+        RF36 5010 0123 4563                               => a1 exact
+        RF36 5010 0123 4563 Müller 2023                   => a1 exact
+        RF36 5010 01¶23 4563 2023-4                       => a1 exact
+        RF11P123456                                       => p1 exact
+        RF37501001234563                                  => a1 partial
+        RF37 5010 0123 4563                               => a1 partial
+        RF37 5.0100.123456.3                              => a1 partial
+        RF12P123456                                       => p2 changed, p1 partial
+        RF37 0050 1001 2345 63                            => a1 partial
+        RF36 5O10 0123 4563                               => a1 look-alike
+        RF37 5O10 0123 4563                               => a1 partial
+        RF37501001234563 RF36501001234563                 => a1 partial, a1 exact
+        RF37501001234563 und 5.0100.001234.1              => a1 partial, a2 exact
+        ",
+    );
+}
+
+#[test]
 fn something_else() {
     check(
         "
         vom 07.11.2022                                    =>
+        12/34/07/2023-4                                   =>
         vom 07.11.20¶22                                   =>
         07 11 2022                                        =>
         07-11-2022                                        =>
@@ -232,6 +286,11 @@ fn slips() {
         "
         Kassenzeichen 5.0100.123956.3                     => a1 changed
         5.0100.123465.3                                   => a1 swapped
+        901001234563                                      => a1 changed
+        9.0100.123456.3                                   => a1 changed
+        97112022                                          => b1 changed
+        K¶P477961 Emine Weber                             => k1 changed, nobody's k, nobody's p
+        KP477961/2025-4                                   => k1 changed, nobody's k
         5.0100.123456                                     => a1 lost
         5.0100.13456.3                                    => a1 lost
         5.0100.1223456.3                                  => a1 added
@@ -297,7 +356,7 @@ fn fields() {
     let message = Message {
         remittance: "Abgaben 2023-4",
         end_to_end: Some("501001234563"),
-        structured: Some("RF18 07112022"),
+        structured: Some("RF05 07112022"),
         mandate: Some("P123465"),
         counterparty: Some("Anna Müller 5.0100.001234.1 7/123-8"),
         additional: Some("KZ 5.0100.123457.2"),
