@@ -15,8 +15,9 @@ use crate::directory::{Directory, RefId};
 use crate::fold;
 use crate::message::{Field, Findings, Found, Spelling, Unknown};
 use crate::noise::{self, Noise};
-use crate::reading::{Buffers, Class, Link, Piece, Reading};
+use crate::reading::{Buffers, Link, Reading};
 use crate::repair::LEAST_DIGITS;
+use crate::window::Window;
 use crate::words;
 use quick::Answer;
 
@@ -69,7 +70,7 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
         let mut answer = || quick::answer(self.directory.keys(), self.text, &mut self.scratch.runs);
         match if is_slip { None } else { answer() } {
             Some(Answer::Nothing) if depth == Depth::Exact => 1,
-            Some(Answer::One { bytes, id, rest }) if depth == Depth::Exact || rest == 0 => {
+            Some(Answer::One { bytes, id, is_all }) if depth == Depth::Exact || is_all => {
                 self.report(bytes, id, Spelling::Exact);
                 self.settle(findings);
                 1
@@ -115,24 +116,57 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
         }
     }
 
-    /// Are there digits that no exact finding took? A few that are something else (`2023-4`) do not count:
-    /// they could not be repaired.
+    /// Are there digits that no exact finding took, and that could be repaired?
     fn has_rest(&mut self, reading: &Reading<'t>) -> bool {
-        let is_rest = |piece: &&Piece| piece.class == Class::Digits && !self.is_taken(&piece.bytes);
-        let count: usize = reading.pieces.iter().filter(is_rest).map(Piece::len).sum();
-        if count == 0 || count >= LEAST_DIGITS {
-            return count > 0;
+        let is_found = self.scratch.taken.contains(&true);
+        let mut first = 0;
+        while first < reading.pieces.len() {
+            let is_next = |at: &usize| {
+                reading.pieces.get(*at).is_some_and(|piece| {
+                    piece.is_digits() && !self.is_taken(&piece.bytes) && (*at == first || piece.link != Link::Far)
+                })
+            };
+            let end = (first..reading.pieces.len()).take_while(is_next).last();
+            if let Some(last) = end {
+                let stretch = Window { reading, first, last };
+                if !(is_found && self.is_tiny(&stretch)) && !self.is_other(&stretch) {
+                    return true;
+                }
+            }
+            first = end.unwrap_or(first) + 1;
         }
-        self.mark(reading);
-        let is_other = |at: usize, piece: &Piece| {
-            let before = at.checked_sub(1).and_then(|before| reading.pieces.get(before));
+        false
+    }
+
+    /// One or two digits, or a number of up to four, that no letters touch: beside a reference, nothing to repair.
+    fn is_tiny(&self, stretch: &Window<'_, 't>) -> bool {
+        let is_word = |at: Option<usize>| {
+            at.and_then(|at| stretch.reading.pieces.get(at)).is_some_and(|piece| !piece.is_digits())
+        };
+        let before = stretch.first.checked_sub(1);
+        let is_led = is_word(before) && before.is_some_and(|before| self.is_known(stretch.reading, before));
+        let is_glued = |at: usize| stretch.reading.pieces.get(at).is_some_and(|piece| piece.link == Link::Glued);
+        let is_touched = (is_word(before) && is_glued(stretch.first))
+            || (is_word(Some(stretch.last + 1)) && is_glued(stretch.last + 1));
+        is_tiny(stretch.digits(), stretch.pieces().len()) && !is_led && !is_touched
+    }
+
+    /// Few digits that are something else (`2023-4`).
+    fn is_other(&mut self, stretch: &Window<'_, 't>) -> bool {
+        if stretch.digits() >= LEAST_DIGITS {
+            return false;
+        }
+        self.mark(stretch.reading);
+        stretch.pieces().iter().enumerate().all(|(offset, piece)| {
+            let at = stretch.first + offset;
+            let before = at.checked_sub(1).and_then(|before| stretch.reading.pieces.get(before));
             let is_led = before.is_some_and(|before| {
-                piece.link == Link::Glued && !before.is_digits() && !words::is_period(reading.symbols_of(before))
+                piece.link == Link::Glued
+                    && !before.is_digits()
+                    && !words::is_period(stretch.reading.symbols_of(before))
             });
             !is_led && self.scratch.marks.get(piece.bytes.start) == Some(&Noise::Other)
-        };
-        let is_rest = |piece: &Piece| piece.class == Class::Digits && !self.is_taken(&piece.bytes);
-        reading.pieces.iter().enumerate().any(|(at, piece)| is_rest(piece) && !is_other(at, piece))
+        })
     }
 
     /// Could this piece be in a reference: a number, or letters of a known one, whole or cut by a line's end?
@@ -195,6 +229,11 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
     }
 }
 
+/// Are so few digits in so many pieces too few for a reference?
+fn is_tiny(digits: usize, pieces: usize) -> bool {
+    digits <= 2 || (pieces == 1 && digits <= 4)
+}
+
 /// Are there digits at all, of any script?
 fn has_digits(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
@@ -252,8 +291,22 @@ mod tests {
     /// Texts in which the short way is taken, and texts in which it nearly is.
     fn texts() -> impl Strategy<Value = String> {
         let signs = [" ", ".", "-", "/", ",", "\n", " \n", "", ": ", "         ", "€ ", "×", "_"];
-        let words =
-            ["Abgaben", "Tel.", "Müller", "4. Rate", "EUR", "IBAN DE82", "P", "RF18", "Rückruf", "15.11.2023", "x"];
+        let words = [
+            "Abgaben",
+            "Tel.",
+            "Müller",
+            "4. Rate",
+            "EUR",
+            "IBAN DE82",
+            "P",
+            "RF18",
+            "Rückruf",
+            "15.11.2023",
+            "x",
+            "2023-4",
+            " 2023 B ",
+            " 5 ",
+        ];
         let pieces = prop_oneof![
             2 => "[0-9]{1,7}",
             3 => select(vec!["5.0100.123456.3", "501001234563", "5010 0123 4563", "07/11202-2", "123456789012345678"])
@@ -288,6 +341,16 @@ mod tests {
         for text in ["Abgaben 5.0100.123456.3 Müller", "5010 0123 4563 4. Rate 2023", "501001234563", "vom 15.11.2023"]
         {
             assert!(quick::answer(directory.keys(), text, &mut Vec::new()).is_some(), "{text}");
+        }
+        for (text, wanted) in [
+            ("Grundsteuer B 4. Rate 2023 5.0100.123456.3 Hauptstr. 5", true),
+            ("501001234563 2023-4 Müller", true),
+            ("501001234563 12345 Müller", false),
+            ("501001234563 2023-41 Müller", false),
+            ("501001234563 4te Rate", false),
+        ] {
+            let answer = quick::answer(directory.keys(), text, &mut Vec::new());
+            assert!(matches!(answer, Some(Answer::One { is_all, .. }) if is_all == wanted), "{text}");
         }
     }
 

@@ -24,6 +24,8 @@ pub(crate) struct Run {
     value: u64,
     /// Only separators, and few, stand between it and the run before.
     is_joined: bool,
+    /// Letters hang on it.
+    is_touched: bool,
 }
 
 impl Run {
@@ -37,8 +39,8 @@ impl Run {
 pub(crate) enum Answer {
     /// No window is a reference.
     Nothing,
-    /// This one alone; besides it there are so many digits.
-    One { bytes: Range<usize>, id: RefId, rest: usize },
+    /// This one alone; is it all, with nothing beside it that could be repaired?
+    One { bytes: Range<usize>, id: RefId, is_all: bool },
 }
 
 /// The answer for a text, where the short way has one.
@@ -70,8 +72,7 @@ pub(crate) fn answer(keys: &Keys, text: &str, runs: &mut Vec<Run>) -> Option<Ans
     let Some((first, last, length, id)) = found else { return Some(Answer::Nothing) };
     let window = Window { text: text.as_bytes(), runs, first, last };
     let bytes = runs.get(first)?.bytes.start..runs.get(last)?.bytes.end;
-    let rest = runs.iter().map(Run::len).sum::<usize>().saturating_sub(length);
-    (length >= LONG && window.is_evident()).then_some(Answer::One { bytes, id, rest })
+    (length >= LONG && window.is_evident()).then(|| Answer::One { bytes, id, is_all: window.is_all() })
 }
 
 /// Collects the runs; `None` where letters hang on one, introduce telephones or could belong to a reference, and where
@@ -92,7 +93,7 @@ fn scan(keys: &Keys, text: &[u8], runs: &mut Vec<Run>) -> Option<()> {
                 if is_joined && runs.last().is_some_and(|run| run.len() > BEFORE_DATE) && is_date_sign(text, before) {
                     return None;
                 }
-                runs.push(Run { bytes: start..at, value, is_joined });
+                runs.push(Run { bytes: start..at, value, is_joined, is_touched: false });
                 is_joined = true;
             }
             b'A'..=b'Z' | b'a'..=b'z' | 0xC3 => {
@@ -101,6 +102,9 @@ fn scan(keys: &Keys, text: &[u8], runs: &mut Vec<Run>) -> Option<()> {
                 let word = text.get(start..at)?;
                 if text.get(at).is_some_and(u8::is_ascii_digit) || words::may_introduce(word) || keys.may_know(word) {
                     return None;
+                }
+                if let Some(run) = runs.last_mut().filter(|run| run.bytes.end == start) {
+                    run.is_touched = true;
                 }
                 is_joined = false;
             }
@@ -199,5 +203,44 @@ impl Window<'_> {
         let is_sure = |at: usize, link: usize| self.len(at) > 2 || is_near(link);
         let ends = || is_sure(self.last, self.last) || !self.is_before_period();
         self.first == self.last || (is_sure(self.first, self.first + 1) && ends())
+    }
+
+    /// Is nothing beside it but numbers that the whole search would not repair?
+    fn is_all(&self) -> bool {
+        let mut first = 0;
+        while first < self.runs.len() {
+            if first == self.first {
+                first = self.last + 1;
+                continue;
+            }
+            let is_next = |at: &usize| *at != self.first && self.runs.get(*at).is_some_and(|run| run.is_joined);
+            let last = (first + 1..self.runs.len()).take_while(is_next).last().unwrap_or(first);
+            if !self.is_harmless(first, last) {
+                return false;
+            }
+            first = last + 1;
+        }
+        true
+    }
+
+    /// Are these few digits, a year, or an instalment of one, and part of no longer number?
+    fn is_harmless(&self, first: usize, last: usize) -> bool {
+        let runs = self.runs.get(first..=last).unwrap_or_default();
+        let digits: usize = runs.iter().map(Run::len).sum();
+        let is_touched = runs.last().is_none_or(|run| run.is_touched);
+        !is_touched && (super::is_tiny(digits, runs.len()) || self.is_instalment(first, last))
+    }
+
+    /// `2023-4`, `11/2023`: fewer digits than are ever repaired.
+    fn is_instalment(&self, first: usize, last: usize) -> bool {
+        let (width, value) = (|at: usize| self.len(at), |at: usize| self.runs.get(at).map_or(0, |run| run.value));
+        let is_year = |at: usize| width(at) == 4 && (1900..2100).contains(&value(at));
+        let is_one = |at: usize| width(at) == 1 && value(at) > 0;
+        let is_apart = |at: usize| matches!(self.gap(at).first(), None | Some(b' ' | b'\n'));
+        let is_pair = first + 1 == last && self.is_tight(last) && self.gap(last) != b"_";
+        is_pair
+            && is_apart(first)
+            && is_apart(last + 1)
+            && ((is_year(first) && is_one(last)) || (is_one(first) && is_year(last)))
     }
 }
