@@ -13,7 +13,10 @@ use crate::printed::Printed;
 use crate::reading::{Buffers, Reading};
 use crate::repair::{self, Written};
 use crate::scheme::Scheme;
-use crate::window::Window;
+use crate::window::{self, Window};
+
+/// No more layouts are remembered: a Kasse has few schemes.
+const LAYOUTS: usize = 32;
 
 /// A known reference: its position in the list the directory was made of.
 pub type RefId = u32;
@@ -31,6 +34,8 @@ pub struct Directory {
     count: usize,
     /// Which reference each alias leads to.
     targets: Vec<RefId>,
+    /// What stands around the digits of any printed form; `None` where there are too many.
+    layouts: Option<Vec<String>>,
 }
 
 impl Directory {
@@ -64,7 +69,8 @@ impl Directory {
         let count = printed.len().saturating_sub(targets.len());
         let mut keys = Keys::new(&printed, count);
         schemes.iter().for_each(|scheme| keys.know_letters(scheme.prefix()));
-        Directory { schemes, keys, printed, count, targets }
+        let layouts = layouts(&printed);
+        Directory { schemes, keys, printed, count, targets, layouts }
     }
 
     /// Old references and where they lead.
@@ -164,6 +170,12 @@ impl Directory {
         probes
     }
 
+    /// Could this be laid out like a printed form, with letters or separators around its digits? No where it surely is not.
+    pub(crate) fn may_be_laid_out_like(&self, written: &str) -> bool {
+        let is_like = |layout: &String| !layout.is_empty() && window::signs(written).eq(layout.chars());
+        self.layouts.as_ref().is_none_or(|layouts| layouts.iter().any(is_like))
+    }
+
     pub(crate) fn schemes(&self) -> &[Scheme] {
         &self.schemes
     }
@@ -192,6 +204,24 @@ impl Directory {
         let alias = usize::try_from(id).ok().and_then(|at| at.checked_sub(self.count));
         alias.and_then(|at| self.targets.get(at)).map_or((id, false), |target| (*target, true))
     }
+}
+
+/// What stands around the digits of printed forms, each once; `None` for too many.
+fn layouts(printed: &Printed) -> Option<Vec<String>> {
+    let mut layouts: Vec<String> = Vec::new();
+    for form in printed.iter() {
+        let is_known = |layout: &String| window::signs(form).eq(layout.chars());
+        // Those of a scheme often follow one another.
+        if let Some(at) = layouts.iter().rposition(is_known) {
+            let last = layouts.len() - 1;
+            layouts.swap(at, last);
+        } else if layouts.len() < LAYOUTS {
+            layouts.push(window::signs(form).collect());
+        } else {
+            return None;
+        }
+    }
+    Some(layouts)
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ pub(crate) fn digit(c: char) -> Option<char> {
 }
 
 /// The digit that a letter or stroke is easily taken for.
-pub(crate) fn look_alike(c: char) -> Option<char> {
+pub(crate) const fn look_alike(c: char) -> Option<char> {
     match c {
         'O' | 'o' | 'Q' | 'D' => Some('0'),
         'l' | 'I' | 'i' | '|' | '!' => Some('1'),

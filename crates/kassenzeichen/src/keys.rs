@@ -16,8 +16,11 @@ pub(crate) const PACKED: usize = 18;
 /// Marks the keys that are hashes: they are never below `2 * 10^18`, where packed numbers end.
 const HASHED: u64 = 1 << 63;
 
-/// Slots that are looked at together, filled from the first on; one that is full goes on in the next.
-type Bucket = [u32; 8];
+/// Slots that are looked at together, filled from the first on; one that is full goes on in the next. Never in two
+/// lines of the cache.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(32))]
+struct Bucket([u32; 8]);
 
 /// Which references a canonical form belongs to.
 #[derive(Debug, Default)]
@@ -168,7 +171,7 @@ impl Keys {
             }
             Err(bucket) => {
                 let held = self.mark(mixed(key)) | id.wrapping_add(1);
-                let free = self.buckets.get_mut(bucket).and_then(|bucket| bucket.iter_mut().find(|slot| **slot == 0));
+                let free = self.buckets.get_mut(bucket).and_then(|bucket| bucket.0.iter_mut().find(|slot| **slot == 0));
                 free.into_iter().for_each(|slot| *slot = held);
             }
         }
@@ -191,7 +194,7 @@ impl Keys {
         let wanted = self.mark(hash);
         let holder = 1_u32.checked_shl(self.holder_bits).map_or(u32::MAX, |bit| bit - 1);
         let mut at = usize::try_from(hash >> 32).unwrap_or(0) & last;
-        while let Some(bucket) = self.buckets.get(at) {
+        while let Some(Bucket(bucket)) = self.buckets.get(at) {
             // All slots without a branch between them: nearly always none is alike.
             if bucket.iter().fold(false, |any, slot| any | (slot & !holder == wanted)) {
                 let ids = bucket.iter().filter(|slot| **slot != 0 && **slot & !holder == wanted);

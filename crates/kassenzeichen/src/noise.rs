@@ -227,13 +227,12 @@ impl View<'_> {
         let counted = |word: usize, gap: usize| self.word(word).is_some_and(words::is_period) && is_near(gap);
         let before = at.checked_sub(1);
         let is_rate = before.is_some_and(|before| counted(before, at)) || counted(at + 1, at + 1);
-        let is_free = !self.is_inside((at, at), &[".", "-", "/"]);
-        if is_rate && is_free && self.is_between(at, 1, 12) {
+        let is_free = || !self.is_inside((at, at), &[".", "-", "/"]);
+        if is_rate && self.is_between(at, 1, 12) && is_free() {
             return Some((at, at));
         }
-        let is_first = before.is_none_or(|before| self.digits(before).is_none()) || self.is_behind(at);
-        let is_alone = is_first && self.digits(at + 1).is_none();
-        (self.is_year(at) && is_alone).then_some((at, at))
+        let is_first = || before.is_none_or(|before| self.digits(before).is_none()) || self.is_behind(at);
+        (self.is_year(at) && self.digits(at + 1).is_none() && is_first()).then_some((at, at))
     }
 
     /// A tax office's number: groups of these lengths between slashes (Einheitswert-Aktenzeichen, tax numbers of the

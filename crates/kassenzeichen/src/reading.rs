@@ -97,12 +97,29 @@ impl Kind {
     }
 
     fn look_alike(byte: u8) -> Kind {
-        match (Kind::plain(byte), fold::look_alike(char::from(byte))) {
-            (Kind::Letter, Some(_)) => Kind::LookAlike,
-            (Kind::Separator, Some(_)) => Kind::Stroke,
+        match (Kind::plain(byte), is_look_alike(byte)) {
+            (Kind::Letter, true) => Kind::LookAlike,
+            (Kind::Separator, true) => Kind::Stroke,
             (kind, _) => kind,
         }
     }
+}
+
+/// Bytes below 128 that are read as digits, as bits: asked for every byte of a text.
+const LOOK_ALIKES: u128 = {
+    let mut bits = 0;
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if fold::look_alike(byte as char).is_some() {
+            bits |= 1 << byte;
+        }
+        byte += 1;
+    }
+    bits
+};
+
+fn is_look_alike(byte: u8) -> bool {
+    byte < 128 && LOOK_ALIKES >> byte & 1 == 1
 }
 
 fn look_alike(byte: u8) -> char {
@@ -130,6 +147,20 @@ impl<'a> Reading<'a> {
     /// Are any letters read as digits?
     pub(crate) fn has_look_alikes(&self) -> bool {
         self.pieces.iter().any(|piece| piece.class == Class::LookAlike)
+    }
+
+    /// Could letters or strokes beside this number be read as digits? They touch it, or make up the whole next word.
+    pub(crate) fn may_look_alike(&self, at: usize) -> bool {
+        let Some(piece) = self.pieces.get(at) else { return false };
+        let bytes = self.text.as_bytes();
+        let before = piece.bytes.start.checked_sub(1).and_then(|before| bytes.get(before));
+        let touches = [before, bytes.get(piece.bytes.end)].into_iter().flatten().any(|byte| is_look_alike(*byte));
+        let is_word = |at: usize| {
+            let word = self.pieces.get(at).filter(|piece| piece.class == Class::Letters);
+            let written = word.and_then(|piece| bytes.get(piece.bytes.clone()));
+            written.is_some_and(|written| written.iter().all(|byte| is_look_alike(*byte)))
+        };
+        touches || at.checked_sub(1).is_some_and(is_word) || is_word(at + 1)
     }
 
     /// Reads run by run of one kind.

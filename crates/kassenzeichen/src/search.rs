@@ -15,7 +15,7 @@ use crate::directory::{Directory, RefId};
 use crate::fold;
 use crate::message::{Field, Findings, Found, Spelling, Unknown};
 use crate::noise::{self, Noise};
-use crate::reading::{Buffers, Link, Reading};
+use crate::reading::{Buffers, Link, Piece, Reading};
 use crate::repair::LEAST_DIGITS;
 use crate::window::Window;
 use crate::words;
@@ -96,16 +96,23 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
             self.mark(&reading);
             self.repair(&reading);
             self.inside_longer_runs(&reading);
-            let reading = Reading::look_alike(self.text, std::mem::take(&mut other));
-            if reading.has_look_alikes() {
-                self.exact(&reading, Spelling::LookAlike);
-                self.look_alike_zeros(&reading);
+            if self.may_look_alike(&reading) {
+                let reading = Reading::look_alike(self.text, std::mem::take(&mut other));
+                if reading.has_look_alikes() {
+                    self.exact(&reading, Spelling::LookAlike);
+                    self.look_alike_zeros(&reading);
+                }
+                other = reading.into_buffers();
             }
-            other = reading.into_buffers();
         }
         self.scratch.buffers = [reading.into_buffers(), other];
         self.settle(findings);
         self.probes
+    }
+
+    fn may_look_alike(&self, reading: &Reading<'t>) -> bool {
+        let is_rest = |piece: &Piece| piece.is_digits() && !self.is_taken(&piece.bytes);
+        reading.pieces.iter().enumerate().any(|(at, piece)| is_rest(piece) && reading.may_look_alike(at))
     }
 
     /// Marks what is something else than a reference, once for each text.
@@ -129,7 +136,8 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
             let end = (first..reading.pieces.len()).take_while(is_next).last();
             if let Some(last) = end {
                 let stretch = Window { reading, first, last };
-                if !(is_found && self.is_tiny(&stretch)) && !self.is_other(&stretch) {
+                let is_harmless = (is_found && self.is_tiny(&stretch)) || self.is_other(&stretch);
+                if !is_harmless {
                     return true;
                 }
             }

@@ -146,6 +146,11 @@ pub(crate) fn is_border(reading: &Reading<'_>, at: usize, marks: &[Noise]) -> bo
         || (is_other(before) != is_other(piece))
 }
 
+/// What stands around the digits of a text, line breaks aside, in upper case.
+pub(crate) fn signs(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| *c != '\n' && crate::fold::digit(*c).is_none()).flat_map(char::to_uppercase)
+}
+
 /// Does `written` have the separators and letters of `printed`, around groups of digits that differ in
 /// length by no more than `tolerance` together? Plain digits have no mask to be recognised by.
 pub(crate) fn is_laid_out_like(written: &str, printed: &str, tolerance: usize) -> bool {

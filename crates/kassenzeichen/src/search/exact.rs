@@ -180,7 +180,8 @@ fn keep_outermost(hits: &mut Vec<Hit>) {
 
 /// Are these the same but for line breaks, blanks, and upper and lower case?
 fn is_same(written: &str, printed: &str) -> bool {
-    let folded =
-        |text: &str| text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect::<String>();
-    folded(written) == folded(printed)
+    fn folded(text: &str) -> impl Iterator<Item = char> {
+        text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase)
+    }
+    folded(written).eq(folded(printed))
 }

@@ -34,10 +34,12 @@ impl<'t> Search<'_, 't, '_> {
         for window in self.bordered(reading) {
             let sections = window.sections();
             let written = window.as_written(&sections);
-            self.probes += self.directory.zeros(written, &mut |id| hits.push((id, Spelling::LostZeros)));
-            self.beginnings(written, &mut hits);
-            if written.digits() >= LONG || sections.len() <= 4 {
-                self.slips(written, &mut hits);
+            if self.may_be_repairable(&window) {
+                self.probes += self.directory.zeros(written, &mut |id| hits.push((id, Spelling::LostZeros)));
+                self.beginnings(written, &mut hits);
+                if written.digits() >= LONG || sections.len() <= 4 {
+                    self.slips(written, &mut hits);
+                }
             }
             for (id, spelling) in hits.drain(..) {
                 if self.is_repairable(&window, id, spelling) && !self.is_tail_of_word(&window, self.directory.form(id))
@@ -135,6 +137,14 @@ impl<'t> Search<'_, 't, '_> {
                 visit(directory.by_symbols(variant), slip);
             }),
         }
+    }
+
+    /// May these pieces be repaired to any reference, as [`Search::is_repairable`] asks for one?
+    fn may_be_repairable(&self, window: &Window<'_, 't>) -> bool {
+        let noise = window.noise(&self.scratch.marks).0;
+        noise == Noise::None
+            || (noise == Noise::Introduced && window.digits() >= LONG)
+            || self.directory.may_be_laid_out_like(window.written())
     }
 
     /// May these pieces be repaired to the reference? Numbers that are something else only where they are
