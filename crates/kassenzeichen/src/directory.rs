@@ -158,6 +158,9 @@ impl Directory {
     pub(crate) fn zeros(&self, written: Written<'_>, visit: &mut impl FnMut(RefId)) -> usize {
         let mut probes = 0;
         let mut probe = |variant: &[char]| {
+            if !self.keys.has_digits(variant.len()) && !self.keys.has_text(variant.len()) {
+                return;
+            }
             probes += 1;
             if let Some(id) = self.by_symbols(variant) {
                 self.keys.with_twins(id).for_each(&mut *visit);

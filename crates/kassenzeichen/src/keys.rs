@@ -26,6 +26,8 @@ struct Bucket([u32; 8]);
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     buckets: Vec<Bucket>,
+    /// Two bits for every key, in one word: small enough to stay near the processor, it ends most look-ups of slips.
+    filter: Vec<u64>,
     /// The key of each reference: its packed number, or a hash of its canonical form; 0 for one without any.
     keys: Vec<u64>,
     /// The bits of a slot that hold a reference, one up; 0 is an empty slot.
@@ -129,6 +131,7 @@ impl Keys {
         let count = u32::try_from(keys.keys.len()).unwrap_or(u32::MAX);
         keys.holder_bits = u32::BITS - count.leading_zeros();
         keys.buckets = vec![Bucket::default(); (keys.keys.len() * 3 / 16 + 1).next_power_of_two()];
+        keys.filter = vec![0; (keys.keys.len() / 8 + 1).next_power_of_two()];
         for (at, (id, reference)) in (0..RefId::MAX).zip(printed.iter()).enumerate() {
             keys.insert(id, reference, at < references, printed);
         }
@@ -170,11 +173,19 @@ impl Keys {
                 }
             }
             Err(bucket) => {
+                let (word, bits) = self.filter_place(mixed(key));
+                self.filter.get_mut(word).into_iter().for_each(|word| *word |= bits);
                 let held = self.mark(mixed(key)) | id.wrapping_add(1);
                 let free = self.buckets.get_mut(bucket).and_then(|bucket| bucket.0.iter_mut().find(|slot| **slot == 0));
                 free.into_iter().for_each(|slot| *slot = held);
             }
         }
+    }
+
+    /// The word of the filter for a hash, and its bits there.
+    fn filter_place(&self, hash: u64) -> (usize, u64) {
+        let word = usize::try_from(hash >> 32).unwrap_or(0) & self.filter.len().saturating_sub(1);
+        (word, 1 << (hash & 63) | 1 << (hash >> 6 & 63))
     }
 
     fn key_of(&self, id: RefId) -> u64 {
@@ -196,7 +207,7 @@ impl Keys {
         let mut at = usize::try_from(hash >> 32).unwrap_or(0) & last;
         while let Some(Bucket(bucket)) = self.buckets.get(at) {
             // All slots without a branch between them: nearly always none is alike.
-            if bucket.iter().fold(false, |any, slot| any | (slot & !holder == wanted)) {
+            if bucket.iter().fold(0_u32, |count, slot| count + u32::from(slot & !holder == wanted)) > 0 {
                 let ids = bucket.iter().filter(|slot| **slot != 0 && **slot & !holder == wanted);
                 let mut ids = ids.map(|slot| (slot & holder).wrapping_sub(1));
                 if let Some(id) = ids.find(|id| self.key_of(*id) == key && (key & HASHED == 0 || is_same(*id))) {
@@ -224,6 +235,13 @@ impl Keys {
 
     pub(crate) fn by_digits(&self, digits: Digits) -> Option<RefId> {
         self.slot(digits.key(), |_| true).ok()
+    }
+
+    /// The same for a number that is probably nobody's: nearly all of those end at the filter.
+    pub(crate) fn by_unlikely_digits(&self, digits: Digits) -> Option<RefId> {
+        let (word, bits) = self.filter_place(mixed(digits.key()));
+        let is_there = self.filter.get(word).is_some_and(|word| word & bits == bits);
+        is_there.then(|| self.by_digits(digits))?
     }
 
     pub(crate) fn by_text(&self, canonical: &[char], printed: &Printed) -> Option<RefId> {
@@ -330,6 +348,10 @@ mod tests {
             }
             for key in keys.iter().chain(&others) {
                 let wanted = theirs.get(key.as_str()).map(|id| vec![*id]);
+                let digits = Digits::of(&key.chars().collect::<Vec<char>>());
+                if let Some(digits) = digits {
+                    prop_assert_eq!(ours.by_unlikely_digits(digits), ours.by_digits(digits));
+                }
                 prop_assert_eq!(look_up(&printed, &ours, key), wanted);
             }
         }

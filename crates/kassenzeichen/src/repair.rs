@@ -216,40 +216,61 @@ fn added(written: &[char], visit: &mut impl FnMut(&[char], Slip)) {
 /// The same as [`slips`] for a number, which needs no room.
 pub(crate) fn digit_slips(written: Digits, is_wanted: impl Fn(usize) -> bool, visit: &mut impl FnMut(Digits, Slip)) {
     let (value, length) = (written.value(), written.length());
-    let digit = |place: usize| POWERS.get(place).map_or(0, |power| value / power % 10);
-    let places = || POWERS.iter().copied().enumerate().take(length);
     if is_wanted(length) {
-        for (place, power) in places() {
-            let zeroed = value - digit(place) * power;
-            for other in (0..10).filter(|other| *other != digit(place)) {
+        let mut before = None;
+        for Place { power, digit, .. } in places(written) {
+            let zeroed = value - digit * power;
+            for other in (0..10).filter(|other| *other != digit) {
                 visit(Digits::with(zeroed + other * power, length), Slip::Changed);
             }
-        }
-        for (place, power) in places().take(length.saturating_sub(1)) {
-            let (low, high) = (digit(place), digit(place + 1));
-            if low != high {
-                let zeroed = value - (low + high * 10) * power;
-                visit(Digits::with(zeroed + (high + low * 10) * power, length), Slip::Swapped);
+            if let Some(low) = before.filter(|low| *low != digit) {
+                let place = power / 10;
+                let zeroed = zeroed - low * place;
+                visit(Digits::with(zeroed + low * power + digit * place, length), Slip::Swapped);
             }
+            before = Some(digit);
         }
     }
     if is_wanted(length + 1) {
-        for (place, power) in POWERS.iter().copied().enumerate().take(length + 1) {
+        let mut after = None;
+        let first = POWERS.get(length).map(|power| Place { power: *power, digit: 0, behind: value });
+        for Place { power, digit, behind } in places(written).chain(first) {
             // A digit before its like gives what the same digit behind it gives.
-            let after = place.checked_sub(1).map(digit);
+            let longer = (value - behind) * 10 + behind;
             for new in (0..10).filter(|new| Some(*new) != after) {
-                let longer = (value / power * 10 + new) * power + value % power;
-                visit(Digits::with(longer, length + 1), Slip::Lost);
+                visit(Digits::with(longer + new * power, length + 1), Slip::Lost);
             }
+            after = Some(digit);
         }
     }
     if length > 1 && is_wanted(length - 1) {
-        let is_last_of_its_kind = |place: usize| place + 1 == length || digit(place) != digit(place + 1);
-        for (_, power) in places().filter(|(place, _)| is_last_of_its_kind(*place)) {
-            let shorter = value / power / 10 * power + value % power;
-            visit(Digits::with(shorter, length - 1), Slip::Added);
+        let ahead = places(written).skip(1).map(|place| Some(place.digit)).chain([None]);
+        for (Place { power, digit, behind }, ahead) in places(written).zip(ahead) {
+            if ahead != Some(digit) {
+                let shorter = (value - behind - digit * power) / 10 + behind;
+                visit(Digits::with(shorter, length - 1), Slip::Added);
+            }
         }
     }
+}
+
+/// A digit of a number, with what it counts and the number that stands behind it.
+#[derive(Clone, Copy)]
+struct Place {
+    power: u64,
+    digit: u64,
+    behind: u64,
+}
+
+/// The digits of a number from the last on: without a division by anything but ten.
+fn places(number: Digits) -> impl Iterator<Item = Place> {
+    let (mut rest, mut behind) = (number.value(), 0);
+    POWERS.iter().take(number.length()).map(move |power| {
+        let place = Place { power: *power, digit: rest % 10, behind };
+        rest /= 10;
+        behind += place.digit * power;
+        place
+    })
 }
 
 #[cfg(test)]

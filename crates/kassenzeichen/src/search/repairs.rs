@@ -131,7 +131,7 @@ impl<'t> Search<'_, 't, '_> {
         };
         match Digits::of(written.symbols).filter(|digits| digits.length() < PACKED) {
             Some(digits) => repair::digit_slips(digits, is_wanted, &mut |variant, slip| {
-                visit(keys.by_digits(variant), slip);
+                visit(keys.by_unlikely_digits(variant), slip);
             }),
             None => repair::slips(written.symbols, is_wanted, &mut |variant, slip| {
                 visit(directory.by_symbols(variant), slip);
