@@ -13,6 +13,9 @@ use crate::words;
 /// Separators up to this many bytes leave two runs neighbours, as for pieces of a reading.
 const WIDEST_GAP: usize = 8;
 
+/// A telephone number of so many digits does not go on in the next run.
+const PHONE: usize = 9;
+
 /// Longer runs, before a point or hyphen, could have a date written behind them.
 const BEFORE_DATE: usize = 6;
 
@@ -26,6 +29,8 @@ pub(crate) struct Run {
     is_joined: bool,
     /// Letters hang on it.
     is_touched: bool,
+    /// It may be a telephone number, or the first part of one.
+    is_phone: bool,
 }
 
 impl Run {
@@ -75,10 +80,10 @@ pub(crate) fn answer(keys: &Keys, text: &str, runs: &mut Vec<Run>) -> Option<Ans
     (length >= LONG && window.is_evident()).then(|| Answer::One { bytes, id, is_all: window.is_all() })
 }
 
-/// Collects the runs; `None` where letters hang on one, introduce telephones or could belong to a reference, and where
+/// Collects the runs; `None` where one hangs on letters, or letters could belong to a reference, and where
 /// characters are neither ASCII nor Latin letters.
 fn scan(keys: &Keys, text: &[u8], runs: &mut Vec<Run>) -> Option<()> {
-    let (mut at, mut is_joined) = (0, false);
+    let (mut at, mut is_joined, mut is_phone) = (0, false, false);
     while let Some(byte) = text.get(at) {
         match byte {
             b'0'..=b'9' => {
@@ -93,16 +98,17 @@ fn scan(keys: &Keys, text: &[u8], runs: &mut Vec<Run>) -> Option<()> {
                 if is_joined && runs.last().is_some_and(|run| run.len() > BEFORE_DATE) && is_date_sign(text, before) {
                     return None;
                 }
-                runs.push(Run { bytes: start..at, value, is_joined, is_touched: false });
-                is_joined = true;
+                runs.push(Run { bytes: start..at, value, is_joined, is_touched: false, is_phone });
+                (is_joined, is_phone) = (true, false);
             }
             b'A'..=b'Z' | b'a'..=b'z' | 0xC3 => {
                 let start = at;
                 at = end_of_word(text, at)?;
                 let word = text.get(start..at)?;
-                if text.get(at).is_some_and(u8::is_ascii_digit) || words::may_introduce(word) || keys.may_know(word) {
+                if text.get(at).is_some_and(u8::is_ascii_digit) || keys.may_know(word) {
                     return None;
                 }
+                is_phone |= words::may_introduce(word);
                 if let Some(run) = runs.last_mut().filter(|run| run.bytes.end == start) {
                     run.is_touched = true;
                 }
@@ -171,12 +177,30 @@ impl Window<'_> {
             let start = self.runs.get(at).map_or(0, |run| run.bytes.start);
             matches!(self.text.get(start..start + 2), Some(b"19" | b"20"))
         };
-        match self.len(at) {
-            6.. => !self.is_amount(at),
-            3 | 5 => is_inside() && is_among_digits(),
-            4 => is_inside() && (is_among_digits() || is_among_points()) && !is_year(),
-            _ => false,
+        !self.may_be_phone(at)
+            && match self.len(at) {
+                6.. => !self.is_amount(at),
+                3 | 5 => is_inside() && is_among_digits(),
+                4 => is_inside() && (is_among_digits() || is_among_points()) && !is_year(),
+                _ => false,
+            }
+    }
+
+    /// Do fewer than nine digits stand between it and a word for telephones? Longer numbers are whole. Those that a line's
+    /// end joins are one.
+    fn may_be_phone(&self, at: usize) -> bool {
+        let mut digits = 0;
+        for at in (0..=at).rev() {
+            if self.runs.get(at).is_some_and(|run| run.is_phone) {
+                return true;
+            }
+            let is_line = matches!(self.gap(at), b"\n" | b"\r\n");
+            digits = if is_line { 0 } else { digits + at.checked_sub(1).map_or(0, |before| self.len(before)) };
+            if digits >= PHONE {
+                return false;
+            }
         }
+        false
     }
 
     fn is_amount(&self, at: usize) -> bool {
