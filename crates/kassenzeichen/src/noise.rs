@@ -139,7 +139,7 @@ impl View<'_> {
     }
 
     fn is_year(&self, at: usize) -> bool {
-        self.width(at) == 4 && self.value(at).is_some_and(|year| (1900..2100).contains(&year))
+        self.width(at) == 4 && self.value(at).is_some_and(|year| (1950..2050).contains(&year))
     }
 
     fn is_between(&self, at: usize, low: u32, high: u32) -> bool {
@@ -406,6 +406,7 @@ mod tests {
             D59581 Warstein               => Dxxxxx Warstein
             23456 Hundesteuer             => 23456 Hundesteuer
             Abgaben 2023-4 4. Rate Q4     => Abgaben xxxxxx x. Rate Qx
+            07/2062-3 aber 2049-3         => 07/2062-3 aber xxxxxx
             Kita 11/2023                  => Kita xxxxxxx
             07083838/2025-4 0708383/2026  => 07083838/xxxxxx 0708383/xxxx
             0708383-8/2025-4              => 0708383-8/xxxxxx
