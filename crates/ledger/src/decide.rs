@@ -200,8 +200,9 @@ pub(crate) fn objection(books: &Books, quoted: &Candidate, candidates: &[Candida
     if others().any(|other| meant_instead(quoted, other)) {
         return Some(Ground::Contradicted);
     }
-    // »none of them« is likelier, or a slip gives somebody else's number and nothing would show it
-    (!fits && (quoted.score < 0 || !books.has_check_digit(quoted.account))).then_some(Ground::Weak)
+    // the payer owes elsewhere himself, or a slip gives somebody else's number and nothing would show it
+    let owes_elsewhere = quoted.marks.as_slice().iter().any(|mark| mark.key == Key::OtherMandate);
+    (!fits && (owes_elsewhere || !books.has_check_digit(quoted.account))).then_some(Ground::Weak)
 }
 
 /// Whether another one owes this amount where the quoted one, from whose account nothing comes, does not: one who has

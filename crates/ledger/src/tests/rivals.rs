@@ -38,7 +38,7 @@ fn every_rival_is_told_why_it_lost() {
             ("7.200002.9", "the payer's account is another Kassenzeichen's mandate and its address is not in the text"),
             (
                 "P100042",
-                "the amount is not due there, the payer's account is another Kassenzeichen's mandate and its address is not in the text",
+                "the amount is not due there, the payer's account is another Kassenzeichen's mandate and another levy is named",
             ),
         ],
     );
