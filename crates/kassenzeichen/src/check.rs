@@ -42,9 +42,6 @@ pub enum Rest {
     Unused,
 }
 
-/// The older name of [`Rest`].
-pub type Rest1 = Rest;
-
 /// From which end of a number the weights are laid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Direction {
@@ -265,10 +262,10 @@ mod tests {
 
     fn method(word: &str) -> CheckMethod {
         match word {
-            "mod11-2to9" => CheckMethod::Mod11(Mod11::new((2..=9).collect(), Rest1::Unused).unwrap()),
+            "mod11-2to9" => CheckMethod::Mod11(Mod11::new((2..=9).collect(), Rest::Unused).unwrap()),
             "mod11-left" => CheckMethod::Mod11(Mod11::default().with_direction(Direction::FromLeft)),
             "mod11-no-rest0" => CheckMethod::Mod11(Mod11::default().with_rest0(Rest::Unused)),
-            "mod11-unused" => CheckMethod::Mod11(Mod11::new((2..=7).collect(), Rest1::Unused).unwrap()),
+            "mod11-unused" => CheckMethod::Mod11(Mod11::new((2..=7).collect(), Rest::Unused).unwrap()),
             _ => word.parse().unwrap(),
         }
     }
@@ -327,11 +324,11 @@ mod tests {
             "unknown check method \"modulo\" \
              (known: luhn, iso7064-mod11-10, iso7064-mod97-10, mod11, mod10-371, none)"
         );
-        assert_eq!("one".parse::<Rest1>(), Err(CheckError::Rest("one".to_owned())));
-        assert_eq!("unused".parse(), Ok(Rest1::Unused));
-        assert_eq!(Mod11::new(Vec::new(), Rest1::Zero), Err(CheckError::NoWeights));
-        assert_eq!(Mod11::new(vec![2, 11], Rest1::Zero), Err(CheckError::Weight(11)));
-        assert_eq!(Mod11::new(vec![0], Rest1::Zero), Err(CheckError::Weight(0)));
+        assert_eq!("one".parse::<Rest>(), Err(CheckError::Rest("one".to_owned())));
+        assert_eq!("unused".parse(), Ok(Rest::Unused));
+        assert_eq!(Mod11::new(Vec::new(), Rest::Zero), Err(CheckError::NoWeights));
+        assert_eq!(Mod11::new(vec![2, 11], Rest::Zero), Err(CheckError::Weight(11)));
+        assert_eq!(Mod11::new(vec![0], Rest::Zero), Err(CheckError::Weight(0)));
     }
 
     /// A number with its check digits, one of whose digits was changed.

@@ -32,7 +32,7 @@ mod search;
 mod window;
 mod words;
 
-pub use check::{CheckError, CheckMethod, Direction, Mod11, Rest, Rest1};
+pub use check::{CheckError, CheckMethod, Direction, Mod11, Rest};
 pub use directory::{Directory, RefId};
 pub use finder::Finder;
 pub use fold::canonical;
