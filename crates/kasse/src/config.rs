@@ -323,7 +323,7 @@ mod tests {
     fn a_wrong_setting_is_named() {
         check(
             ("least_amount", "leest_amount"),
-            "line 40: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`",
+            "line 43: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`",
         );
         check(
             ("check = \"luhn\"", "check = \"lun\""),
@@ -331,7 +331,7 @@ mod tests {
         );
         check(
             ("[control]", "[limits]\nmembers = 5\n\n[control]"),
-            "line 45: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
+            "line 48: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
         );
         check(("from  = 2023-10-30", "from  = 2024-10-30"), "outage: ends before it begins");
     }

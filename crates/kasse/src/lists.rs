@@ -299,7 +299,7 @@ mod tests {
     fn a_wrong_list_is_refused_with_line_and_column() {
         check(
             "a;b\n1;2\n",
-            "line 1: the header \"a;b\" is none of kassenzeichen;posten;art;faellig;betrag;schuldner;anschrift;mandat (open items) and mandat;kassenzeichen;inhaber;iban;bic;unterschrieben;status (mandates)",
+            "line 1: the header \"a;b\" is none of kassenzeichen;posten;art;faellig;betrag;schuldner;anschrift;mandat (open items), mandat;kassenzeichen;inhaber;iban;bic;unterschrieben;status (mandates), altes_kassenzeichen;kassenzeichen (old references)",
         );
         check(
             "kassenzeichen;posten;betrag\n1;2;3\n",
