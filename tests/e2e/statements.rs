@@ -216,3 +216,38 @@ fn a_download_that_broke_off_is_refused_wherever_it_broke() {
     town.write("whole.sta", whole);
     town.run("import whole.sta").ok();
 }
+
+/// The three days' statement with a third booking, of which this line is lost, under the balances of the known two.
+fn third_booking_without(lost: &str) -> String {
+    let third = format!("{TWO}\n    2024-03-08 +322.40 weber | KZ 5.0100.342608.4 | ref=R-3");
+    let xml: String = unfit(&third, "1633.70", "1311.30").lines().map(str::trim).collect();
+    let at = xml.rfind(lost).unwrap();
+    format!("{}{}", &xml[..at], &xml[at + lost.len()..]).replace("<ValDt><Dt>2024-03-08</Dt></ValDt>", "")
+}
+
+#[test]
+fn a_booking_without_a_day_is_no_known_one_though_the_rest_is_known() {
+    let town = town();
+    import(&town, "a.xml", &Statement::new(TWO).xml());
+    import(&town, "no-day.xml", &third_booking_without("<BookgDt><Dt>2024-03-08</Dt></BookgDt>"));
+    assert_eq!(decisions(&town), ["R-1 auto", "R-2 auto", "R-3 case"]);
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_though_the_rest_is_known() {
+    let town = town();
+    import(&town, "a.xml", &Statement::new(TWO).xml());
+    town.write("no-amount.xml", third_booking_without("<Amt Ccy=\"EUR\">322.40</Amt>"));
+    town.run("import no-amount.xml").refused_with("Amt");
+    assert_eq!(decisions(&town), ["R-1 auto", "R-2 auto"]);
+}
+
+#[test]
+fn a_download_of_known_days_that_broke_off_is_refused_too() {
+    let whole = ":20:STARTUMS\r\n:25:41650001/23\r\n:28C:201/1\r\n:60F:C240306EUR1000,00\r\n\
+        :61:2403060306C10,00NTRFNONREF\r\n:86:166?00GUTSCHRIFT?20SVWZ+Abgaben?32Anna Amsel\r\n";
+    let town = town();
+    import(&town, "whole.sta", &format!("{whole}:62F:C240306EUR1010,00\r\n-\r\n"));
+    town.write("cut.sta", whole);
+    town.run("import cut.sta").refused_with(":62F");
+}

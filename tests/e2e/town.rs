@@ -193,6 +193,15 @@ impl Done {
         self.says(&format!("error: {why}"))
     }
 
+    /// It was refused, and one error says this among other things.
+    #[track_caller]
+    pub(crate) fn refused_with(self, why: &str) -> Done {
+        assert_eq!(self.code, 1, "{self:#?}");
+        let said = self.err.lines().any(|line| line.starts_with("error:") && line.contains(why));
+        assert!(said, "no error with {why:?} in {self:#?}");
+        self
+    }
+
     /// One line of stderr is this.
     #[track_caller]
     pub(crate) fn says(self, line: &str) -> Done {

@@ -69,7 +69,7 @@ async fn survey(path: &Path, limits: camt::Limits) -> Result<VecDeque<Shape>> {
         let mut shapes: VecDeque<Shape> = VecDeque::new();
         camt::read_path(&path, &limits, &mut |_, part| {
             match part {
-                Part::StatementStart(_) => shapes.push_back(Shape::default()),
+                Part::StatementStart(head) => shapes.push_back(Shape::of(&head)),
                 other => shapes.back_mut().into_iter().for_each(|shape| shape.take(&other)),
             }
             ControlFlow::Continue(())
@@ -424,11 +424,11 @@ impl<'a> Storing<'a> {
         for finding in &end.findings {
             self.warn(member, finding);
         }
-        if current.skip {
-            return Ok(());
-        }
         if let Some(finding) = end.findings.iter().find(|finding| finding.kind == FindingKind::CutOff) {
             return Err(self.error(member, finding));
+        }
+        if current.skip {
+            return Ok(());
         }
         let statement = current.finish(end).map_err(|why| self.error(member, why))?;
         let file = self.file().await?;

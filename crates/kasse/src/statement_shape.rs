@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camt::{Balance, Part, StatementHead, Status};
+use camt::{Balance, Booking, Part, StatementHead, Status};
 use jiff::civil::Date;
 use sepa::Cents;
 use sha2::{Digest, Sha256};
@@ -20,7 +20,11 @@ pub(crate) struct Shape {
     opening: Option<Cents>,
     closing: Option<Cents>,
     closed_on: Option<Date>,
+    /// The closing balance's day, where the statement says it before its bookings.
+    closes_on: Option<Date>,
     booked: Vec<(Date, i64)>,
+    /// Whether a booking has no day or no amount that can be read: its import is refused, whatever else is known.
+    unreadable: bool,
 }
 
 /// Where a statement lies among those that are stored.
@@ -33,12 +37,18 @@ pub(crate) enum Place {
 }
 
 impl Shape {
+    /// A statement's that begins like this.
+    pub(crate) fn of(head: &StatementHead) -> Shape {
+        Shape { closes_on: closing_day(head), ..Shape::default() }
+    }
+
     /// Takes in a part of the statement.
     pub(crate) fn take(&mut self, part: &Part) {
         match part {
             Part::Booking(booking) if matches!(booking.status, None | Some(Status::Booked)) => {
-                if let (Some(day), Some(amount)) = (booking.booked.or(booking.valued), booking.signed()) {
-                    self.booked.push((day, amount.get()));
+                match day_of(booking, self.closes_on).zip(booking.signed()) {
+                    Some((day, amount)) => self.booked.push((day, amount.get())),
+                    None => self.unreadable = true,
                 }
             }
             Part::StatementEnd(end) => {
@@ -89,6 +99,9 @@ impl Shape {
         advice: bool,
         statements: &[StatementRow],
     ) -> Result<Place> {
+        if self.unreadable {
+            return Ok(Place::Open(BTreeSet::new()));
+        }
         if let Some(same) = store::statement_of(tx, &self.identity(account, advice)).await? {
             return Ok(Place::Known(vec![same]));
         }
@@ -145,6 +158,16 @@ impl Shape {
         }
         known
     }
+}
+
+/// The day of the closing balance that stands before the bookings.
+pub(crate) fn closing_day(head: &StatementHead) -> Option<Date> {
+    head.closing.and_then(|balance| balance.date)
+}
+
+/// The day a booking is of: the one it says, else the one its statement closes on.
+pub(crate) fn day_of(booking: &Booking, closes_on: Option<Date>) -> Option<Date> {
+    booking.booked.or(booking.valued).or(closes_on)
 }
 
 /// Whether stored bookings follow one another without a break, and the first one of them follows on this balance.

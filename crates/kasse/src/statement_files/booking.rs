@@ -10,6 +10,7 @@ use store::NewBooking;
 
 use super::Current;
 use crate::import::hex;
+use crate::statement_shape::{closing_day, day_of};
 
 /// How a reference begins that we give where the bank gives none.
 pub(super) const OWN_REFERENCE: &str = "einmal-";
@@ -46,8 +47,7 @@ impl Fields {
         }
         let amount = booking.amount.ok_or_else(|| missing("Amt"))?;
         let sign = booking.sign.ok_or_else(|| missing("CdtDbtInd"))?;
-        let closing = current.head.closing.and_then(|balance| balance.date);
-        let booked = booking.booked.or(booking.valued).or(closing).ok_or_else(|| missing("BookgDt"))?;
+        let booked = day_of(booking, closing_day(&current.head)).ok_or_else(|| missing("BookgDt"))?;
         let cents = if sign == Sign::Debit { -amount.get() } else { amount.get() };
         Ok(Fields { cents, booked })
     }
