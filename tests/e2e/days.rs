@@ -39,6 +39,23 @@ fn a_day_that_cannot_be_closed_says_why() {
 }
 
 #[test]
+fn a_day_of_which_a_part_is_missing_is_not_closed() {
+    let town = Town::new();
+    town.write(
+        "a.xml",
+        Statement::new("201 2024-03-07 2024-03-07 1000.00\n2024-03-07 +100.00 mueller | Kita | ref=R-1").xml(),
+    );
+    // 50.00 came between the two
+    town.write(
+        "b.xml",
+        Statement::new("202 2024-03-07 2024-03-07 1150.00\n2024-03-07 +7.00 weber | Kita | ref=R-2").xml(),
+    );
+    town.run("import a.xml b.xml").ok();
+    town.run("match").ok();
+    town.run("close-day 2024-03-07 --as dora --with emil").refused_with("do not lead from one balance to the other");
+}
+
+#[test]
 fn the_database_itself_closes_no_day_for_one_person_or_with_wrong_figures() {
     let town = Town::lindental();
     town.run("close-day 2024-03-08 --as dora --with emil").ok();

@@ -77,6 +77,12 @@ fn figures(situation: &Situation, chain: &Chain, day: Date) -> Result<DayCloseRo
     let moved = |from: Date, until: Date| -> i64 {
         own.iter().filter(|row| (from..=until).contains(&row.booked)).map(|row| row.amount).sum()
     };
+    // a range may begin or end within a day: then the day's bookings are not the range's
+    if range.opening.get() + moved(range.first, range.last) != range.closing.get() {
+        let why =
+            format!("the bookings of {} to {} do not lead from one balance to the other", range.first, range.last);
+        return Err(Error::Refused(format!("account {}: {why}: a statement is missing", chain.account)));
+    }
     let closing = range.opening.get() + moved(range.first, day);
     let of_day: Vec<&&BookingRow> = own.iter().filter(|row| row.booked == day).collect();
     let incoming: i64 = of_day.iter().map(|row| row.amount).filter(|cents| *cents > 0).sum();
