@@ -321,9 +321,6 @@ pub struct StatementEnd {
     pub entries: u32,
     /// Signed sum of the entries that are BOOK or have no status; none if one of them is unknown.
     pub movement: Option<Cents>,
-    /// Indexes of the entries that would explain a closing balance that does not fit: those with a reversal indicator, if
-    /// it fits with all of them turned. Empty where it fits, and where any entry may be the wrong one.
-    pub suspects: Vec<u32>,
     /// What does not fit, and what could not be read after the head was given.
     pub findings: Vec<Finding>,
 }

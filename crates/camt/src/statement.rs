@@ -80,11 +80,17 @@ struct BalanceDraft {
 
 impl StatementDraft {
     pub(crate) fn new(head: StatementHead, trail: Trail, findings: Vec<Finding>) -> Self {
+        let empty = Self::empty(head.kind, trail, head.line);
+        Self { head: Some(head), findings, ..empty }
+    }
+
+    /// One that has counted nothing.
+    fn empty(kind: MessageKind, trail: Trail, line: u64) -> Self {
         Self {
             trail,
-            line: head.line,
-            kind: head.kind,
-            head: Some(head),
+            line,
+            kind,
+            head: None,
             account: None,
             currency: None,
             opening: None,
@@ -94,7 +100,7 @@ impl StatementDraft {
             entries: 0,
             movement: Some(Cents::ZERO),
             reversals: Reversals::new(),
-            findings,
+            findings: Vec::new(),
         }
     }
 
@@ -232,20 +238,9 @@ impl StatementDraft {
     /// A draft for entries that come later in the statement; none before the head was given.
     pub(crate) fn fork(&self) -> Option<Self> {
         self.head.is_none().then(|| Self {
-            head: None,
-            kind: self.kind,
-            trail: self.trail,
-            line: self.line,
             account: self.account.clone(),
             currency: self.currency.clone(),
-            opening: None,
-            previous_closing: None,
-            closing: None,
-            balance: BalanceDraft::default(),
-            entries: 0,
-            movement: Some(Cents::ZERO),
-            reversals: Reversals::new(),
-            findings: Vec::new(),
+            ..Self::empty(self.kind, self.trail, self.line)
         })
     }
 
@@ -296,19 +291,17 @@ impl StatementDraft {
         if self.entries == 0 && balances.is_none_or(|(opening, closing)| opening != closing) {
             self.remark(self.line, FindingKind::NoEntries);
         }
-        let mut suspects = Vec::new();
         if let Some(((opening, closing), movement)) = balances.zip(self.movement)
             && opening.checked_add(movement) != Some(closing)
         {
             self.remark(self.line, FindingKind::BalanceDoesNotFit { opening, closing, movement });
             let turned = std::mem::take(&mut self.reversals).explain(opening, movement, closing);
-            suspects.extend(turned.iter().map(|entry| entry.index));
             if !turned.is_empty() {
                 self.remark(self.line, FindingKind::ReversalsTurned(turned));
             }
         }
         let Self { closing, entries, movement, findings, .. } = self;
-        StatementEnd { opening, closing, entries, movement, suspects, findings }
+        StatementEnd { opening, closing, entries, movement, findings }
     }
 
     /// Whether there was a closing balance.

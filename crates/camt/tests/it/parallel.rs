@@ -107,7 +107,13 @@ fn reversals_in_every_block() {
     check(&input, MANY, None);
     let (parts, _) = read(&input, 2);
     let Some(Part::StatementEnd(end)) = parts.last() else { panic!("no end") };
-    assert_eq!(end.suspects, (0..MANY as u32).filter(|number| number % 2_000 == 7).collect::<Vec<_>>());
+    let turned = end.findings.iter().find_map(|finding| match &finding.kind {
+        camt::FindingKind::ReversalsTurned(entries) => {
+            Some(entries.iter().map(|entry| entry.index).collect::<Vec<_>>())
+        }
+        _ => None,
+    });
+    assert_eq!(turned.unwrap(), (0..MANY as u32).filter(|number| number % 2_000 == 7).collect::<Vec<_>>());
     let names = "entry 8 (line 19), entry 2008 (line 4019), entry 4008 (line 8019)";
     let text = end.findings.last().unwrap().to_string();
     assert!(text.contains(names) && text.ends_with(" and 5 more"), "{text}");

@@ -244,18 +244,18 @@ fn a_reversal_that_contradicts_the_balance() {
     let turned = "line 1, Stmt: the closing balance fits only if the reversal indicator turns the direction of \
                   entry 2 (line 3), entry 3 (line 4)";
     let table = [
-        ("130.00", vec![], vec![]),
-        ("170.00", vec![1, 2], vec![does_not_fit("170.00"), turned.to_owned()]),
-        ("190.00", vec![], vec![does_not_fit("190.00")]),
-        ("110.00", vec![], vec![does_not_fit("110.00")]),
+        ("130.00", vec![]),
+        ("170.00", vec![does_not_fit("170.00"), turned.to_owned()]),
+        ("190.00", vec![does_not_fit("190.00")]),
+        ("110.00", vec![does_not_fit("110.00")]),
     ];
-    for (closing, suspects, findings) in table {
+    for (closing, findings) in table {
         let input = statement(&[&balance("OPBD", "100"), &entries, balance("CLBD", closing).as_str()].concat());
         let parts = crate::show::parts(input.as_bytes()).unwrap();
         let end = parts.iter().find_map(|part| if let camt::Part::StatementEnd(end) = part { Some(end) } else { None });
         let end = end.unwrap();
         let texts: Vec<String> = end.findings.iter().map(ToString::to_string).collect();
-        assert_eq!((&end.suspects, texts), (&suspects, findings), "{closing}");
+        assert_eq!(texts, findings, "{closing}");
         let signed = parts.iter().filter_map(|part| match part {
             camt::Part::Booking(booking) => booking.signed(),
             _ => None,
