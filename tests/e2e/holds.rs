@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::collect;
 use crate::town::Town;
 
 /// What a plan for 27 March leaves out of a Kassenzeichen, and why.
@@ -37,6 +38,20 @@ fn a_hold_takes_a_debit_out_at_once_and_two_people_lift_it() {
     assert_eq!(reason(&town, NEUMANN), None);
     town.run(&format!("{lift} anna")).refused(&format!("nobody holds \"{NEUMANN}/2024-1\" by hand"));
     town.run("verify").ok();
+}
+
+#[test]
+fn a_hold_that_comes_after_the_file_says_so() {
+    let town = collect::announced();
+    town.run("collect release L1 --as bernd --acknowledge-open-cases").ok();
+    town.run("collect export L1 --out bank").ok();
+    let done = town.run(&format!("hold add {NEUMANN} --reason Widerspruch --as dora")).ok();
+    let run = town.json("collect show L1");
+    let debit = run["debits"].as_array().unwrap().iter().find(|debit| debit["kassenzeichen"] == NEUMANN).unwrap();
+    done.says(&format!(
+        "warning: the file of run L1 was written with {} EUR of it: the hold comes too late for that debit",
+        debit["amount"].as_str().unwrap()
+    ));
 }
 
 #[test]

@@ -177,9 +177,10 @@ async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], as_
 async fn run_hold(kasse: &Kasse, format: Format, hold: Hold) -> Result<(), Failure> {
     match hold {
         Hold::Add { what, reason, until, who } => {
-            kasse::hold_add(kasse, &what, &reason, until, &who).await?;
+            let too_late = kasse::hold_add(kasse, &what, &reason, until, &who).await?;
             let end = until.map_or("until two people lift it".to_owned(), |day| format!("until {day}"));
             note(&format!("{what} is held {end}"));
+            too_late.iter().for_each(|said| note(&format!("warning: {said}")));
         }
         Hold::Lift { what, reason, who } => match kasse::hold_lift(kasse, &what, &reason, &who).await? {
             kasse::Lifted::Signed(count) => note(&format!("{what}: {count} of 2 have signed, it is still held")),

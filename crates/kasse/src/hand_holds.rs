@@ -3,11 +3,14 @@
 //! Invariant: a hold takes effect at once, its lifting only when two people have signed: a debit too few is made up for in
 //! the next run, one too many is not.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use kassenzeichen::canonical;
 use serde_json::{Value, json};
 use store::{HandHoldRow, HoldLiftRow};
 
+use crate::cases::eur;
 use crate::recount::recount;
 use crate::situation::{HandHold, LIFTING_SIGNATURES, Situation};
 use crate::{Error, Kasse, Result};
@@ -27,11 +30,12 @@ struct Scope {
     item: Option<i64>,
 }
 
-/// Keeps a Kassenzeichen, or one of its items, out of direct debit; planned debits of it fall.
+/// Keeps a Kassenzeichen, or one of its items, out of direct debit; planned debits of it fall. What is returned says which
+/// files the hold comes too late for.
 ///
 /// # Errors
 /// [`Error::Unknown`] where nothing of that name is owed, [`Error::Refused`] for an end before today or no reason.
-pub async fn hold_add(kasse: &Kasse, what: &str, reason: &str, until: Option<Date>, who: &str) -> Result<()> {
+pub async fn hold_add(kasse: &Kasse, what: &str, reason: &str, until: Option<Date>, who: &str) -> Result<Vec<String>> {
     if reason.trim().is_empty() {
         return Err(Error::Refused("a hold needs a reason".to_owned()));
     }
@@ -39,7 +43,9 @@ pub async fn hold_add(kasse: &Kasse, what: &str, reason: &str, until: Option<Dat
         return Err(Error::Refused(format!("{until} is before {}: such a hold would hold nothing", kasse.today)));
     }
     let mut tx = kasse.db.write(kasse.act(who, "hold add", reason)).await?;
-    let scope = scope(&Situation::load(&mut tx).await?, what)?;
+    let situation = Situation::load(&mut tx).await?;
+    let scope = scope(&situation, what)?;
+    let too_late = too_late(&situation, &scope);
     let hold = HandHoldRow {
         id: 0,
         kassenzeichen: scope.kassenzeichen,
@@ -50,7 +56,31 @@ pub async fn hold_add(kasse: &Kasse, what: &str, reason: &str, until: Option<Dat
     };
     tx.add_hand_hold(&hold).await?;
     recount(&mut tx).await?;
-    Ok(tx.commit(what).await?)
+    tx.commit(what).await?;
+    Ok(too_late)
+}
+
+/// The runs whose file has left the house with an item that is meant.
+fn too_late(situation: &Situation, scope: &Scope) -> Vec<String> {
+    let (stages, claimed) = (situation.stages(), situation.claimed());
+    let own = canonical(&scope.kassenzeichen);
+    let mut taken: BTreeMap<i64, i64> = BTreeMap::new();
+    for debit in situation.debits.iter().filter(|debit| canonical(&debit.kassenzeichen) == own) {
+        let gone = stages.get(&debit.run).is_some_and(|stage| stage.is_living() && !stage.yields_to_money());
+        let of_debit = claimed.range((debit.id, i64::MIN)..=(debit.id, i64::MAX)).filter(|_| gone);
+        for (_, amount) in of_debit.filter(|((_, item), _)| scope.item.is_none_or(|only| only == *item)) {
+            *taken.entry(debit.run).or_default() += amount;
+        }
+    }
+    let name = |run: &i64| situation.runs.iter().find(|row| row.id == *run).map(|row| row.name.as_str());
+    let said = |(run, amount): (&i64, &i64)| {
+        format!(
+            "the file of run {} was written with {} EUR of it: the hold comes too late for that debit",
+            name(run).unwrap_or_default(),
+            eur(*amount)
+        )
+    };
+    taken.iter().map(said).collect()
 }
 
 /// Signs under the lifting of what holds exactly this Kassenzeichen or item.
