@@ -362,3 +362,51 @@ fn a_later_list_never_takes_back_what_was_posted() {
     assert_eq!(town.one("report receivables", &fischer)["transferred"], "166.00");
     town.run("verify").ok();
 }
+
+#[test]
+fn what_a_later_list_leaves_out_is_named_and_stays_owed() {
+    let town = Town::lindental();
+    town.write("spaeter.csv", crate::people::items("mueller 2023-4 2023-11-15 100.00"));
+    let report = town.json("import spaeter.csv");
+    let vanished: Vec<&str> =
+        report[0]["vanished"].as_array().unwrap().iter().map(|item| item["kassenzeichen"].as_str().unwrap()).collect();
+    let others = town.json("report receivables");
+    let others: Vec<&str> = others
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| item["kind"] == "Grundbesitzabgaben" && item["open"] != "0.00")
+        .filter(|item| {
+            (&item["kassenzeichen"], &item["posten"]) != (&crate::people::kz("mueller").into(), &"2023-4".into())
+        })
+        .map(|item| item["kassenzeichen"].as_str().unwrap())
+        .collect();
+    assert!(!others.is_empty());
+    assert_eq!(vanished, others);
+    let warning = report[0]["warnings"][0].as_str().unwrap();
+    assert!(warning.contains(&format!("{} open items of its levies are not in this list", others.len())), "{warning}");
+}
+
+#[test]
+fn an_amount_that_fell_by_what_was_posted_is_refused_as_the_rest() {
+    let town = Town::lindental();
+    let fischer = [("kassenzeichen", crate::people::kz("fischer")), ("posten", "2024-1")];
+    let before = town.one("report receivables", &fischer);
+    assert_eq!((&before["amount"], &before["transferred"]), (&"166.00".into(), &"166.00".into()));
+    let list = |amount: &str| crate::people::items(&format!("fischer 2024-1 2024-02-15 {amount}"));
+    town.write("rest.csv", list("0.00"));
+    town.run("import rest.csv")
+        .refused_with("line 2, betrag: 0.00 is 166.00 less the 166.00 that were posted here for");
+    assert_eq!(town.one("report receivables", &fischer), before);
+    // where a person says so it is a reduction all the same, and the money is no longer owed
+    town.run("import rest.csv --amounts-are-assessed").ok();
+    town.run("match").ok();
+    town.run("verify").ok();
+    assert_eq!(town.one("report receivables", &fischer)["transferred"], "0.00");
+    let other = Town::lindental();
+    other.write("weniger.csv", list("150.00"));
+    other.run("import weniger.csv").ok();
+    other.run("match").ok();
+    other.run("verify").ok();
+    assert_eq!(other.one("report receivables", &fischer)["transferred"], "150.00");
+}

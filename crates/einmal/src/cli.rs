@@ -65,6 +65,9 @@ pub(crate) enum Command {
         /// The last bank day that the system which made the open-items list had posted
         #[arg(long, value_name = "DATE")]
         as_of: Option<Date>,
+        /// Take an amount of a later list that fell by just what was posted here for the assessed one, not for the rest
+        #[arg(long)]
+        amounts_are_assessed: bool,
     },
     /// The numbering schemes of the settings
     #[command(subcommand)]

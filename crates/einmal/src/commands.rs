@@ -67,7 +67,9 @@ pub(crate) fn now() -> String {
 async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
     match command {
         Command::Demo { .. } | Command::Init | Command::Inspect { .. } | Command::Schemes(_) => {}
-        Command::Import { paths, as_of } => return import(kasse, format, &paths, as_of).await,
+        Command::Import { paths, as_of, amounts_are_assessed } => {
+            return import(kasse, format, &paths, &ImportOptions { as_of, amounts_are_assessed }).await;
+        }
         Command::Match => {
             let matched = kasse::match_all(kasse).await?;
             let value = serde_json::to_value(&matched).unwrap_or_default();
@@ -156,9 +158,9 @@ fn check_schemes(cli: &Cli, file: &Path) -> Outcome {
     Ok(ExitCode::from(u8::from(!checked.misfits.is_empty())))
 }
 
-async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], as_of: Option<Date>) -> Outcome {
+async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], options: &ImportOptions) -> Outcome {
     let bar = Bar::new();
-    let imported = kasse::import(kasse, paths, &ImportOptions { as_of }, &bar).await;
+    let imported = kasse::import(kasse, paths, options, &bar).await;
     bar.done();
     let imported: Imported = imported?;
     let rows: Vec<Value> = imported.files.iter().map(|file| serde_json::to_value(file).unwrap_or_default()).collect();

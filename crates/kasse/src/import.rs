@@ -26,6 +26,8 @@ pub trait Progress: Send + Sync {
 pub struct ImportOptions {
     /// The last bank day that the system which made an open-items list had posted.
     pub as_of: Option<Date>,
+    /// Whether an amount that fell by just what was posted here is meant all the same.
+    pub amounts_are_assessed: bool,
 }
 
 /// What became of one file.
@@ -47,6 +49,8 @@ pub struct FileReport {
     pub known_statements: usize,
     /// What it tells again, and what that equals.
     pub repeats: Vec<Repeat>,
+    /// Open items of a list's levies that the list does not name.
+    pub vanished: Vec<Vanished>,
     /// Why nothing of it was read: known already, hidden, or of unknown content.
     pub skipped: Option<String>,
     /// Remarks that refuse nothing.
@@ -59,6 +63,17 @@ impl FileReport {
     pub(crate) fn new(file: &str, kind: &str) -> FileReport {
         FileReport { file: file.to_owned(), kind: kind.to_owned(), ..FileReport::default() }
     }
+}
+
+/// An open item that a later list does not name any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Vanished {
+    /// The cash reference.
+    pub kassenzeichen: String,
+    /// The instalment.
+    pub posten: String,
+    /// What is open of it, in EUR.
+    pub open: String,
 }
 
 /// A statement or a booking that is known already: skipped, and pointed at.
@@ -109,6 +124,7 @@ pub(crate) struct Source<'a> {
     pub(crate) name: &'a str,
     pub(crate) sha256: String,
     pub(crate) as_of: Option<Date>,
+    pub(crate) amounts_are_assessed: bool,
 }
 
 impl Source<'_> {
@@ -208,7 +224,8 @@ async fn import_file(
         return Ok(skipped(&name, "unknown content"));
     }
     let sha256 = digest(&candidate.path)?;
-    let source = Source { path: &candidate.path, name: &name, sha256, as_of: options.as_of };
+    let ImportOptions { as_of, amounts_are_assessed } = *options;
+    let source = Source { path: &candidate.path, name: &name, sha256, as_of, amounts_are_assessed };
     let mut tx = kasse.db.write(kasse.act("batch", "import", "")).await?;
     if store::file_known(&mut tx, &source.sha256).await? {
         return Ok(skipped(&name, "imported before"));

@@ -78,6 +78,13 @@ pub(crate) struct Row {
     cells: csv::StringRecord,
 }
 
+impl Row {
+    /// The line it begins on, from 1.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+}
+
 /// Reads a list.
 ///
 /// # Errors

@@ -1,21 +1,24 @@
 //! Lists of open items: what is owed.
 //!
 //! Invariant: an item is its Kassenzeichen, however it is spelt, and its instalment; a later list never makes a second
-//! one of it. What was paid outside counts once: a later list's »gezahlt« raises what is known, never adds to it.
+//! one of it. What was paid outside counts once: a later list's »gezahlt« raises what is known, never adds to it. What a later
+//! list leaves out stays owed, and is named.
 
 use std::collections::{HashMap, HashSet};
 
 use kassenzeichen::canonical;
-use store::{FileKind, NewAssessment, NewFile, WriteTx};
+use store::{FileKind, ItemRow, NewAssessment, NewFile, WriteTx};
 
 use crate::Result;
-use crate::import::{FileReport, Source};
+use crate::cases::eur;
+use crate::import::{FileReport, Source, Vanished};
 use crate::lists::{List, Row};
 use crate::recount::recount;
 use crate::situation::Situation;
 
 /// A row of the list.
 struct Listed {
+    line: u64,
     kassenzeichen: String,
     posten: String,
     said: NewAssessment,
@@ -31,7 +34,9 @@ pub(crate) async fn import(tx: &mut WriteTx, source: &Source<'_>, list: &List) -
         // what a later list calls paid is set against what was posted here: its day must not take postings back
         report.warnings.push("--as-of belongs to the first list of open items and was ignored".to_owned());
     }
-    let (new, changed) = sort(listed, &situation, &mut report);
+    report.vanished = vanished(&listed, &situation);
+    warn_of_vanished(&mut report);
+    let (new, changed) = sort(listed, &situation, source, &mut report)?;
     if new.is_empty() && changed.is_empty() {
         return Ok(report);
     }
@@ -49,7 +54,15 @@ pub(crate) async fn import(tx: &mut WriteTx, source: &Source<'_>, list: &List) -
 }
 
 /// New items, and what is said anew of known ones.
-fn sort(listed: Vec<Listed>, situation: &Situation, report: &mut FileReport) -> (Vec<Listed>, Vec<NewAssessment>) {
+///
+/// # Errors
+/// [`crate::Error::File`] for an amount that is the rest and not the assessed one.
+fn sort(
+    listed: Vec<Listed>,
+    situation: &Situation,
+    source: &Source<'_>,
+    report: &mut FileReport,
+) -> Result<(Vec<Listed>, Vec<NewAssessment>)> {
     let known: HashMap<(String, &str), usize> = situation
         .items
         .iter()
@@ -70,6 +83,11 @@ fn sort(listed: Vec<Listed>, situation: &Situation, report: &mut FileReport) -> 
                 new.push(row);
             }
             Some(item) => {
+                if !source.amounts_are_assessed
+                    && let Some(why) = looks_like_the_rest(&row, item, situation)
+                {
+                    return Err(source.error(&why));
+                }
                 let transferred = situation.states.get(&item.id).map_or(0, |state| state.transferred);
                 let outside = (row.said.paid_before - transferred).max(0);
                 let paid_before = (item.said.paid_before + outside).min(row.said.amount);
@@ -83,7 +101,67 @@ fn sort(listed: Vec<Listed>, situation: &Situation, report: &mut FileReport) -> 
             }
         }
     }
-    (new, changed)
+    Ok((new, changed))
+}
+
+/// Why a fallen amount must be taken for what is left to pay: it fell by exactly what was posted here.
+fn looks_like_the_rest(row: &Listed, item: &ItemRow, situation: &Situation) -> Option<String> {
+    let state = situation.states.get(&item.id)?;
+    let posted = state.transferred + state.collected - item.said.paid_before;
+    let is_rest =
+        posted > 0 && row.said.paid_before == item.said.paid_before && row.said.amount + posted == item.said.amount;
+    is_rest.then(|| {
+        format!(
+            "line {}, betrag: {} is {} less the {} that were posted here for {}/{}: betrag is the assessed amount, never the \
+             rest; if it was really reduced by just that, import with --amounts-are-assessed",
+            row.line,
+            eur(row.said.amount),
+            eur(item.said.amount),
+            eur(posted),
+            item.kassenzeichen,
+            item.posten
+        )
+    })
+}
+
+/// Open items of the list's levies that the list does not name.
+fn vanished(listed: &[Listed], situation: &Situation) -> Vec<Vanished> {
+    let named: HashSet<(String, &str)> =
+        listed.iter().map(|row| (canonical(&row.kassenzeichen), row.posten.as_str())).collect();
+    let is_named = |item: &&ItemRow| named.contains(&(canonical(&item.kassenzeichen), item.posten.as_str()));
+    let levies: HashSet<&str> = listed.iter().map(|row| row.said.kind.as_str()).collect();
+    let gone = situation.items.iter().filter(|item| levies.contains(item.said.kind.as_str()) && !is_named(item));
+    gone.filter_map(|item| {
+        let open = situation.states.get(&item.id).map_or(0, |state| state.amount - state.transferred - state.collected);
+        (open > 0).then(|| Vanished {
+            kassenzeichen: item.kassenzeichen.clone(),
+            posten: item.posten.clone(),
+            open: eur(open),
+        })
+    })
+    .collect()
+}
+
+/// Items that a warning names one by one.
+const NAMED: usize = 3;
+
+fn warn_of_vanished(report: &mut FileReport) {
+    let (count, gone) = (report.vanished.len(), &report.vanished);
+    if gone.is_empty() {
+        return;
+    }
+    let first: Vec<String> = gone
+        .iter()
+        .take(NAMED)
+        .map(|item| format!("{}/{} over {} EUR", item.kassenzeichen, item.posten, item.open))
+        .collect();
+    let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
+    let what = format!(
+        "{count} open items of its levies are not in this list and stay owed: {}{more}; where one was settled elsewhere, hold it \
+         with `einmal hold add`",
+        first.join(", ")
+    );
+    report.warnings.push(what);
 }
 
 fn read(list: &List) -> std::result::Result<Vec<Listed>, String> {
@@ -112,6 +190,7 @@ fn read_row(list: &List, row: &Row) -> std::result::Result<Listed, String> {
         return Err(list.refuse(row, "kassenzeichen", "has neither letters nor digits"));
     }
     Ok(Listed {
+        line: row.line(),
         kassenzeichen,
         posten: list.some_text(row, "posten")?.to_owned(),
         said: NewAssessment {
