@@ -201,3 +201,52 @@ fn more_than_is_due_is_placed_as_far_as_it_goes_and_holds_the_rest() {
     assert_eq!(payment(&town, "R-1")["decision"], "clerk");
     town.run("verify").ok();
 }
+
+#[test]
+fn a_case_has_an_owner_and_comments() {
+    let town = Town::lindental();
+    assert_eq!(town.json("cases")[0]["owner"], Value::Null);
+    town.run("case 1 --take --as dora").ok().says("case 1 is dora's");
+    town.run("case 1 --comment 'rief an, meldet sich' --as dora").ok().says("case 1 has a comment by dora");
+    town.run("case 1 --give emil --as bernd").ok().says("warning: case 1 was dora's: tell dora");
+    assert_eq!(town.json("cases")[0]["owner"], "emil");
+    let case = town.json("case 1");
+    assert_eq!(
+        case["comments"],
+        serde_json::json!([{"day": "2024-03-11", "by": "dora", "text": "rief an, meldet sich"}])
+    );
+    let shown = town.run("case 1").ok().out;
+    assert!(shown.contains("rief an, meldet sich"), "{shown}");
+    town.run("resolve 1 --other Kita --as dora").ok().says("warning: case 1 is emil's: tell emil");
+    town.run("case 1 --free --as emil").ok().says("case 1 is nobody's");
+    town.run("case 7 --take --as dora").refused("there is no case 7");
+    assert_eq!(town.run("case 1 --take").code, 2);
+    town.run("verify").ok();
+}
+
+#[test]
+fn a_second_person_is_told_that_the_case_has_changed() {
+    let town = Town::lindental();
+    let version = town.json("case 1")["version"].as_i64().unwrap();
+    town.run(&format!("resolve 1 --wait 2024-03-20 --seen {version} --as dora")).ok();
+    let now = town.json("case 1")["version"].as_i64().unwrap();
+    town.run(&format!("resolve 1 --other Kita --seen {version} --as emil"))
+        .refused(&format!("case 1 has changed since you looked at it (version {version}, now {now}): look again"));
+    assert_eq!(town.json("case 1")["wait_until"], "2024-03-20");
+    town.run(&format!("resolve 1 --other Kita --seen {now} --as emil")).ok();
+}
+
+#[test]
+fn a_decision_is_not_taken_back_once_its_item_was_debited() {
+    let town = Town::lindental();
+    town.run("resolve 1 --other Kita --as dora").ok();
+    for command in
+        ["plan --due 2024-03-27 --as anna", "notify L1 --out post --sent 2024-03-11 --as anna", "release L1 --as bernd"]
+    {
+        town.run(&format!("collect {command}")).ok();
+    }
+    town.run("collect export L1 --out bank").ok();
+    town.run("resolve 1 --undo --as dora")
+        .refused("case 1 stays as it was decided: a debit of 5.0100.673942.6/2024-1 has left the house since");
+    town.run("verify").ok();
+}

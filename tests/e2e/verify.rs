@@ -11,7 +11,7 @@ use crate::bank::Statement;
 use crate::books::{Books, Column};
 use crate::town::{SETTINGS, Town};
 
-/// A town in which every table has rows: a confirmed balance, a booking told twice, an old reference, a closed day, a hold by hand that one of two has signed to lift, cases and what people made of them, holds, a run that was announced, released,
+/// A town in which every table has rows: a confirmed balance, a booking told twice, an old reference, a closed day, a hold by hand that one of two has signed to lift, cases, what was said and what people made of them, holds, a run that was announced, released,
 /// taken back, released again and exported, and one that was cancelled.
 fn town() -> Town {
     let town = Town::lindental();
@@ -25,6 +25,8 @@ fn town() -> Town {
     town.run("match").ok();
     town.run("hold add 5.0100.342608.4 --reason Stundung --until 2024-12-31 --as dora").ok();
     town.run("hold lift 5.0100.342608.4 --reason bezahlt --as emil").ok();
+    town.run("case 1 --take --as dora").ok();
+    town.run("case 1 --comment gefragt --as emil").ok();
     town.run("collect plan --due 2024-03-27 --kind Grundbesitzabgaben --as anna").ok();
     town.run("collect notify L1 --out post --sent 2024-03-11 --as anna").ok();
     town.run("collect release L1 --as bernd").ok();

@@ -76,11 +76,8 @@ pub(crate) enum Command {
     Match,
     /// The open cases
     Cases,
-    /// One case with its candidates and their evidence
-    Case {
-        /// Its number
-        number: i64,
-    },
+    /// One case with its candidates and their evidence; or what a person says of it
+    Case(Case),
     /// Decide a case
     Resolve(Resolve),
     /// What a person keeps out of direct debit
@@ -231,11 +228,35 @@ pub(crate) enum Export {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Case {
+    /// Its number
+    pub(crate) number: i64,
+    /// The case is mine now
+    #[arg(long, requires = "who", group = "note")]
+    pub(crate) take: bool,
+    /// The case is somebody's now
+    #[arg(long, value_name = "USER", requires = "who", group = "note")]
+    pub(crate) give: Option<String>,
+    /// The case is nobody's again
+    #[arg(long, requires = "who", group = "note")]
+    pub(crate) free: bool,
+    /// Say something of it
+    #[arg(long, value_name = "TEXT", requires = "who", group = "note")]
+    pub(crate) comment: Option<String>,
+    /// Who says so
+    #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new(), requires = "note")]
+    pub(crate) who: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Resolve {
     /// The case's number
     pub(crate) number: i64,
     #[command(flatten)]
     pub(crate) how: How,
+    /// The version of the case that was looked at; refused if somebody has changed it since
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) seen: Option<i64>,
     /// Who decides
     #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) who: String,

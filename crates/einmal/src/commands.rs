@@ -5,10 +5,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use jiff::civil::Date;
-use kasse::{Config, ImportOptions, Imported, Kasse, NoticeManner, PlanOptions, Resolution};
+use kasse::{CaseNote, Config, ImportOptions, Imported, Kasse, NoticeManner, PlanOptions, Resolution};
 use serde_json::{Value, json};
 
-use crate::cli::{Cli, Collect, Command, Export, Format, Hold, How, Journal, Report, Resolve, Schemes, Statements};
+use crate::cli::{
+    Case, Cli, Collect, Command, Export, Format, Hold, How, Journal, Report, Resolve, Schemes, Statements,
+};
 use crate::output::{self, note};
 use crate::progress::Bar;
 use crate::{case_view, demo, inspect, statement_table};
@@ -76,10 +78,10 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
             output::object(format, &value, &[])?;
         }
         Command::Cases => {
-            let columns = ["case", "booked", "amount", "open", "counterparty", "reason"];
+            let columns = ["case", "booked", "amount", "open", "counterparty", "owner", "reason"];
             output::list(format, &kasse::cases(kasse).await?, &columns)?;
         }
-        Command::Case { number } => case_view::case(format, &kasse::case(kasse, number).await?)?,
+        Command::Case(case) => look_at_case(kasse, format, case).await?,
         Command::Hold(hold) => run_hold(kasse, format, hold).await?,
         Command::Explain { reference } => {
             case_view::explained(format, &kasse::explain(kasse, &reference).await?)?;
@@ -196,6 +198,27 @@ async fn run_hold(kasse: &Kasse, format: Format, hold: Hold) -> Result<(), Failu
     Ok(())
 }
 
+async fn look_at_case(kasse: &Kasse, format: Format, case: Case) -> Result<(), Failure> {
+    let Case { number, take, give, free: _, comment, who } = case;
+    let Some(who) = who else { return Ok(case_view::case(format, &kasse::case(kasse, number).await?)?) };
+    let said = match (comment, give) {
+        (Some(comment), _) => CaseNote::Comment(comment),
+        (None, Some(owner)) => CaseNote::Owner(owner),
+        (None, None) if take => CaseNote::Owner(who.clone()),
+        (None, None) => CaseNote::Free,
+    };
+    let before = kasse::note_case(kasse, number, &said, &who).await?;
+    let now = match &said {
+        CaseNote::Owner(owner) => format!("case {number} is {owner}'s"),
+        CaseNote::Free => format!("case {number} is nobody's"),
+        CaseNote::Comment(_) => format!("case {number} has a comment by {who}"),
+    };
+    note(&now);
+    let other = before.filter(|owner| *owner != who);
+    other.iter().for_each(|owner| note(&format!("warning: case {number} was {owner}'s: tell {owner}")));
+    Ok(())
+}
+
 async fn resolve_case(kasse: &Kasse, resolve: Resolve) -> Outcome {
     let How { allocate, other, refund, wait, returned, undo } = resolve.how;
     let resolution = if let Some(why) = other {
@@ -211,9 +234,10 @@ async fn resolve_case(kasse: &Kasse, resolve: Resolve) -> Outcome {
     } else {
         Resolution::Allocate(allocate)
     };
-    kasse::resolve(kasse, resolve.number, &resolution, &resolve.who).await?;
+    let owner = kasse::resolve(kasse, resolve.number, &resolution, resolve.seen, &resolve.who).await?;
     let done = if resolution == Resolution::Undo { "is open again, taken back" } else { "was decided" };
     note(&format!("case {} {done} by {}", resolve.number, resolve.who));
+    owner.iter().for_each(|owner| note(&format!("warning: case {} is {owner}'s: tell {owner}", resolve.number)));
     Ok(ExitCode::SUCCESS)
 }
 

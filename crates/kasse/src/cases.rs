@@ -10,6 +10,7 @@ use sepa::Cents;
 use serde_json::{Value, json};
 use store::{BookingRow, HoldRow, ItemRow, NewVerdict, VerdictRow};
 
+use crate::case_work::{CaseWork, check_undo, check_version};
 use crate::matching::{Evidence, difference, match_in};
 use crate::recount::recount;
 use crate::situation::Situation;
@@ -41,11 +42,14 @@ pub async fn cases(kasse: &Kasse) -> Result<Vec<Value>> {
     let situation = Situation::load(&mut tx).await?;
     let mut open: Vec<(i64, &BookingRow, &VerdictRow)> = open_cases(&situation).collect();
     open.sort_by_key(|(number, _, _)| *number);
-    let names = Names::new(&situation);
-    Ok(open
-        .into_iter()
-        .map(|(number, booking, verdict)| summary(&situation, &names, number, booking, verdict))
-        .collect())
+    let (names, work) = (Names::new(&situation), CaseWork::load(&mut tx).await?);
+    let shown = |(number, booking, verdict)| {
+        let mut shown = summary(&situation, &names, number, booking, verdict);
+        let owner = json!(work.owner(number));
+        shown.as_object_mut().into_iter().for_each(|fields| drop(fields.insert("owner".to_owned(), owner.clone())));
+        shown
+    };
+    Ok(open.into_iter().map(shown).collect())
 }
 
 fn open_cases(situation: &Situation) -> impl Iterator<Item = (i64, &BookingRow, &VerdictRow)> {
@@ -144,7 +148,11 @@ pub async fn case(kasse: &Kasse, number: i64) -> Result<Value> {
             |(item, amount)| json!({"kassenzeichen": item.kassenzeichen, "posten": item.posten, "amount": eur(amount)}),
         )
         .collect();
+    let work = CaseWork::load(&mut tx).await?;
     if let Some(fields) = shown.as_object_mut() {
+        fields.insert("version".to_owned(), json!(verdict.id));
+        fields.insert("owner".to_owned(), json!(work.owner(number)));
+        fields.insert("comments".to_owned(), Value::Array(work.comments(number)));
         fields.insert("decision".to_owned(), json!(verdict.said.decision));
         fields.insert("rules".to_owned(), json!(verdict.said.rules));
         fields.insert("allocations".to_owned(), Value::Array(allocations));
@@ -172,11 +180,20 @@ fn of_number(situation: &Situation, number: i64) -> Result<(&BookingRow, &Verdic
     Ok((row, situation.verdicts.get(&booking).ok_or_else(unknown)?))
 }
 
-/// Stores what a person decides of a case.
+/// Stores what a person decides of a case; says whose the case is where it is somebody else's.
+///
+/// `seen` is the version of the case that the person has looked at.
 ///
 /// # Errors
-/// [`Error::Unknown`] for a case or item that is none; [`Error::Refused`] where the amounts do not fit.
-pub async fn resolve(kasse: &Kasse, number: i64, resolution: &Resolution, who: &str) -> Result<()> {
+/// [`Error::Unknown`] for a case or item that is none; [`Error::Refused`] where the amounts do not fit, where the case has
+/// changed since it was seen, and for taking a decision back on which something was collected.
+pub async fn resolve(
+    kasse: &Kasse,
+    number: i64,
+    resolution: &Resolution,
+    seen: Option<i64>,
+    who: &str,
+) -> Result<Option<String>> {
     let reason = match resolution {
         Resolution::Other(why) => why.as_str(),
         _ => "",
@@ -184,6 +201,7 @@ pub async fn resolve(kasse: &Kasse, number: i64, resolution: &Resolution, who: &
     let mut tx = kasse.db.write(kasse.act(who, "resolve", reason)).await?;
     let situation = Situation::load(&mut tx).await?;
     let (booking, verdict) = of_number(&situation, number)?;
+    check_version(number, seen, verdict)?;
     let undo = *resolution == Resolution::Undo;
     if undo && !verdict.said.by_person {
         return Err(Error::Refused(format!("nobody has decided case {number}: there is nothing to undo")));
@@ -191,6 +209,10 @@ pub async fn resolve(kasse: &Kasse, number: i64, resolution: &Resolution, who: &
     if !undo && verdict.said.by_person && verdict.said.decision != "case" {
         return Err(Error::Refused(format!("case {number} has been decided: `einmal resolve {number} --undo` first")));
     }
+    if undo {
+        check_undo(&mut tx, &situation, number, booking.id).await?;
+    }
+    let owner = CaseWork::load(&mut tx).await?.owner(number).filter(|owner| *owner != who).map(str::to_owned);
     let names = Names::new(&situation);
     let before: BTreeMap<i64, i64> = names.parts(booking.id).map(|(item, amount)| (item.id, amount)).collect();
     let after = match resolution {
@@ -230,7 +252,8 @@ pub async fn resolve(kasse: &Kasse, number: i64, resolution: &Resolution, who: &
     } else {
         recount(&mut tx).await?;
     }
-    Ok(tx.commit(&format!("case {number}")).await?)
+    tx.commit(&format!("case {number}")).await?;
+    Ok(owner)
 }
 
 /// The contract's word for what became of it; a part that nobody has decided keeps it a case.
@@ -297,7 +320,7 @@ fn allocated(
 
 impl Situation {
     /// What debits that have left the house claim of an item: no transfer can pay that.
-    fn sent_claims(&self, item: i64) -> i64 {
+    pub(crate) fn sent_claims(&self, item: i64) -> i64 {
         let (stages, runs) = (self.stages(), self.run_of_debit());
         let sent = |debit: &i64| {
             runs.get(debit).and_then(|run| stages.get(run)).is_some_and(|s| s.is_living() && !s.yields_to_money())

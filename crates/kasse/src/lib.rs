@@ -5,6 +5,7 @@
 
 mod aliases;
 mod books;
+mod case_work;
 mod cases;
 mod close_day;
 mod collect;
@@ -33,6 +34,7 @@ mod verify;
 use jiff::civil::Date;
 use store::{Act, Db};
 
+pub use case_work::{CaseNote, note_case};
 pub use cases::{Resolution, case, cases, resolve};
 pub use close_day::{close_day, closed_days, journal, journal_head};
 pub use collect::{NoticeManner, PlanOptions, PlanOutcome, cancel, list, notify, plan, release, show};

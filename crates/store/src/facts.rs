@@ -75,6 +75,7 @@ facts! {
     }
     ALLOCATION = "allocation" { verdict: Int, booking: Int, item: Int, amount: Int }
     CASE_FILE = "case_file" { booking: Int }
+    CASE_NOTE = "case_note" { case_file: Int, day: Day, actor: Text, owner: Text, comment: Int }
     HOLD = "hold" { verdict: Int, item: Int, reason: Text }
     HAND_HOLD = "hand_hold" { kassenzeichen: Text, item: Int, reason: Text, until: Day, actor: Text }
     HOLD_LIFT = "hold_lift" { hand_hold: Int, reason: Text, actor: Text }

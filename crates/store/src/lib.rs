@@ -7,6 +7,7 @@
 
 mod aliases;
 mod bookings;
+mod case_notes;
 mod day_closes;
 mod engine;
 mod error;
@@ -23,6 +24,7 @@ pub use aliases::{AliasRow, aliases};
 pub use bookings::{
     Booked, BookingRow, NewBooking, StoredBooking, booked, booking_lines, bookings, sightings, stored_on, told,
 };
+pub use case_notes::{CaseNoteRow, Said, case_notes};
 pub use day_closes::{DayCloseRow, day_closes};
 pub use engine::{Db, ReadTx, Row, Sql, Tx, Value};
 pub use error::{Error, Result};
@@ -42,7 +44,7 @@ pub use statements::{
     file_known, statement, statement_of, statements,
 };
 pub use verdicts::{
-    AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases, holds,
-    postings, verdicts,
+    AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases,
+    held_by_booking, holds, postings, verdicts,
 };
 pub use verify::{Break, verify_chain};

@@ -185,6 +185,15 @@ pub async fn holds(tx: &mut Tx) -> Result<Vec<HoldRow>> {
         .collect()
 }
 
+const HELD_BY_BOOKING: Sql = Sql::same(
+    "SELECT DISTINCT h.item FROM hold h JOIN verdict v ON v.id = h.verdict WHERE v.booking = ? ORDER BY h.item",
+);
+
+/// Every item that a verdict on this booking has ever held.
+pub async fn held_by_booking(tx: &mut Tx, booking: i64) -> Result<Vec<i64>> {
+    tx.rows(HELD_BY_BOOKING, &[booking.into()]).await?.iter().map(|row| row.int("item")).collect()
+}
+
 const CASES: Sql = Sql::same("SELECT id, booking FROM case_file ORDER BY id");
 
 /// Every case, open or not.
