@@ -192,6 +192,26 @@ fn a_reduced_assessment_lowers_the_debit_and_a_raised_one_does_not_raise_it() {
 }
 
 #[test]
+fn a_reduced_assessment_of_a_debit_at_the_bank_is_named() {
+    let town = announced();
+    town.run(RELEASE).ok();
+    town.run(EXPORT).ok();
+    town.write("weniger.csv", crate::people::items("mueller 2023-4 2023-11-15 60.00"));
+    let done = town.run("import weniger.csv").ok();
+    let said = format!(
+        "warning: weniger.csv: the debit of {}/2023-4 in run L1 takes 100.00 EUR, owed are 60.00 EUR now: \
+         recall it before 2024-03-27, or refund 40.00 EUR after",
+        kz("mueller")
+    );
+    done.says(&said);
+    let run = town.json("collect show L1");
+    let excess = run["excess"].as_array().unwrap();
+    assert_eq!(excess.len(), 1, "{run:#}");
+    assert_eq!((&excess[0]["posten"], &excess[0]["excess"]), (&json!("2023-4"), &json!("40.00")));
+    town.run("verify").ok();
+}
+
+#[test]
 fn what_a_run_takes_is_open_in_no_other_way() {
     let town = Town::lindental();
     for command in [PLAN, NOTIFY, RELEASE, EXPORT] {

@@ -312,9 +312,10 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
         }
         Collect::Show { run } => {
             let shown = kasse::show(kasse, &run).await?;
-            let lists: [(&str, &[&str]); 3] = [
+            let lists: [(&str, &[&str]); 4] = [
                 ("debits", &["kassenzeichen", "debtor", "mandate", "amount", "items"]),
                 ("left_out", LEFT_OUT_COLUMNS),
+                ("excess", &["kassenzeichen", "posten", "end_to_end_id", "claimed", "owed", "excess"]),
                 ("events", &["day", "event", "by"]),
             ];
             output::object(format, &shown, &lists)?;

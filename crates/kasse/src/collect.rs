@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use store::{ClaimRow, DebitRow, EventKind, LeftOutRow, NoticeRow, RunRow, Tx, WriteTx};
 
 use crate::cases::eur;
+use crate::excess::{Excess, excess};
 use crate::recount::recount;
 use crate::situation::{Situation, chains};
 use crate::{Error, INSTANCE, Kasse, Result, export};
@@ -297,9 +298,11 @@ pub async fn show(kasse: &Kasse, name: &str) -> Result<Value> {
         .collect();
     let amount: i64 = takings(&situation, run.id).iter().map(|taking| taking.amount).sum();
     let stage = situation.stages().get(&run.id).map_or("", |stage| stage.word());
+    let excess: Vec<Value> =
+        excess(&situation).iter().filter(|excess| excess.is_of(run.id)).map(Excess::json).collect();
     Ok(json!({
         "run": run.name, "due": run.due.to_string(), "planner": run.planner, "state": stage, "amount": eur(amount),
-        "debits": debits, "left_out": left_out, "events": events,
+        "debits": debits, "left_out": left_out, "excess": excess, "events": events,
     }))
 }
 

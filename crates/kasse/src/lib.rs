@@ -13,6 +13,7 @@ mod completeness;
 mod config;
 mod confirm;
 mod error;
+mod excess;
 mod explain;
 mod export;
 mod find;

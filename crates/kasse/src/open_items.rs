@@ -11,6 +11,7 @@ use store::{FileKind, ItemRow, NewAssessment, NewFile, WriteTx};
 
 use crate::Result;
 use crate::cases::eur;
+use crate::excess::excess;
 use crate::import::{FileReport, Source, Vanished};
 use crate::lists::{List, Row};
 use crate::recount::recount;
@@ -50,6 +51,10 @@ pub(crate) async fn import(tx: &mut WriteTx, source: &Source<'_>, list: &List) -
     }
     tx.add_assessments(file, &assessments).await?;
     recount(tx).await?;
+    if !situation.runs.is_empty() {
+        let situation = Situation::load(tx).await?;
+        report.warnings.extend(excess(&situation).iter().map(ToString::to_string));
+    }
     Ok(report)
 }
 
