@@ -221,8 +221,8 @@ fn a_download_that_broke_off_is_refused_wherever_it_broke() {
 fn third_booking_without(lost: &str) -> String {
     let third = format!("{TWO}\n    2024-03-08 +322.40 weber | KZ 5.0100.342608.4 | ref=R-3");
     let xml: String = unfit(&third, "1633.70", "1311.30").lines().map(str::trim).collect();
-    let at = xml.rfind(lost).unwrap();
-    format!("{}{}", &xml[..at], &xml[at + lost.len()..]).replace("<ValDt><Dt>2024-03-08</Dt></ValDt>", "")
+    let (before, after) = xml.rsplit_once(lost).unwrap();
+    format!("{before}{after}").replace("<ValDt><Dt>2024-03-08</Dt></ValDt>", "")
 }
 
 #[test]
