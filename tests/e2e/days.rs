@@ -81,3 +81,25 @@ fn the_journal_tells_every_entry_and_what_it_added() {
     let csv = town.run("journal export").ok().out;
     assert!(csv.starts_with("entry;at;day;by;action;subject;reason;facts;previous;hash\n"), "{csv}");
 }
+
+#[test]
+fn an_entry_of_the_journal_shows_before_and_after() {
+    let town = Town::lindental();
+    town.write("weniger.csv", crate::people::items("mueller 2023-4 2023-11-15 60.00"));
+    town.run("import weniger.csv").ok();
+    let last = town.json("journal head")["entry"].as_i64().unwrap();
+    let entry = town.json(&format!("journal show {last}"));
+    let fact = entry["facts"].as_array().unwrap().iter().find(|fact| fact["table"] == "assessment").unwrap();
+    assert_eq!((&fact["before"]["amount"], &fact["after"]["amount"]), (&10_000.into(), &6_000.into()));
+    assert_eq!(fact["after"]["item"], format!("{}/2023-4", crate::people::kz("mueller")));
+    assert_eq!(entry["rows"].as_u64().unwrap() as usize, entry["facts"].as_array().unwrap().len());
+    let table = town.run(&format!("journal show {last}")).ok().out;
+    assert!(table.lines().any(|line| line.split_whitespace().eq(["amount", "10000", "6000"])), "{table}");
+    assert!(!entry.to_string().contains("\"key\""), "the key of a person's values is nobody's to see");
+    town.run("resolve 1 --other Kita --as dora").ok();
+    let last = town.json("journal head")["entry"].as_i64().unwrap();
+    let entry = town.json(&format!("journal show {last}"));
+    let fact = entry["facts"].as_array().unwrap().iter().find(|fact| fact["table"] == "verdict").unwrap();
+    assert_eq!((&fact["before"]["decision"], &fact["after"]["decision"]), (&"case".into(), &"other".into()));
+    town.run("journal show 999").refused("the journal has no entry 999");
+}

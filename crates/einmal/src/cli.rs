@@ -196,6 +196,11 @@ pub(crate) enum Journal {
     Head,
     /// Every entry with what it added, for auditors
     Export,
+    /// One entry, row by row: before and after
+    Show {
+        /// Its number
+        entry: i64,
+    },
 }
 
 #[derive(Debug, Subcommand)]

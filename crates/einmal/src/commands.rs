@@ -13,7 +13,7 @@ use crate::cli::{
 };
 use crate::output::{self, note};
 use crate::progress::Bar;
-use crate::{case_view, demo, inspect, statement_table};
+use crate::{case_view, demo, inspect, journal_table, statement_table};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +101,9 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         }
         Command::CloseDay { .. } => output::list(format, &kasse::closed_days(kasse).await?, DAY_COLUMNS)?,
         Command::Journal(Journal::Head) => output::object(format, &kasse::journal_head(kasse).await?, &[])?,
+        Command::Journal(Journal::Show { entry }) => {
+            journal_table::entry(format, &kasse::journal_entry(kasse, entry).await?)?;
+        }
         Command::Journal(Journal::Export) => {
             // a file for auditors: CSV unless JSON is asked for
             let format = if format == Format::Json { Format::Json } else { Format::Csv };

@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod demo;
 mod inspect;
+mod journal_table;
 mod output;
 mod progress;
 mod statement_table;

@@ -1,4 +1,4 @@
-//! `einmal close-day` and `journal`: the day's figures under two names, and what auditors take with them.
+//! `einmal close-day`: the day's figures under two names.
 //!
 //! Invariant: a day is closed only where the chain of balances covers it and every credit up to it was looked at; a
 //! closed day's figures never change, what is corrected later is an entry of a later day.
@@ -116,35 +116,4 @@ fn placed_by_booking(situation: &Situation) -> HashMap<i64, i64> {
     let mut placed = HashMap::new();
     situation.allocations.iter().for_each(|part| *placed.entry(part.booking).or_insert(0) += part.amount);
     placed
-}
-
-/// The journal's last entry: its number and hash, to write down or to sign.
-///
-/// # Errors
-/// What the database says.
-pub async fn journal_head(kasse: &Kasse) -> Result<Value> {
-    let mut tx = kasse.db.read().await?;
-    let last = store::entries(&mut tx).await?.pop();
-    Ok(last.map_or(Value::Null, |entry| json!({"entry": entry.seq, "at": entry.at, "hash": entry.hash})))
-}
-
-/// The whole journal: an object per entry, with how many rows of which table it added and their digest.
-///
-/// # Errors
-/// What the database says.
-pub async fn journal(kasse: &Kasse) -> Result<Vec<Value>> {
-    let mut tx = kasse.db.read().await?;
-    let mut facts: HashMap<i64, Vec<Value>> = HashMap::new();
-    for row in store::journal_facts(&mut tx).await? {
-        let shown = json!({"table": row.table, "rows": row.rows, "digest": row.digest});
-        facts.entry(row.journal).or_default().push(shown);
-    }
-    let rows = store::entries(&mut tx).await?.into_iter().map(|entry| {
-        json!({
-            "entry": entry.seq, "at": entry.at, "day": entry.day.to_string(), "by": entry.actor, "action": entry.action,
-            "subject": entry.subject, "reason": entry.reason, "facts": facts.remove(&entry.seq).unwrap_or_default(),
-            "previous": entry.previous, "hash": entry.hash,
-        })
-    });
-    Ok(rows.collect())
 }

@@ -10,6 +10,7 @@ mod bookings;
 mod case_notes;
 mod day_closes;
 mod engine;
+mod entry_facts;
 mod error;
 mod facts;
 mod hand_holds;
@@ -27,6 +28,7 @@ pub use bookings::{
 pub use case_notes::{CaseNoteRow, Said, case_notes};
 pub use day_closes::{DayCloseRow, day_closes};
 pub use engine::{Db, ReadTx, Row, Sql, Tx, Value};
+pub use entry_facts::{EntryFact, entry_facts};
 pub use error::{Error, Result};
 pub use facts::{FACTS, FactTable, Kind};
 pub use hand_holds::{HandHoldRow, HoldLiftRow, hand_holds, hold_lifts};

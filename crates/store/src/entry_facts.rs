@@ -1,0 +1,85 @@
+//! What one journal entry added, row by row, with the row that each one corrects: before and after, for auditors.
+//!
+//! Knows of each table by which columns a newer row takes an older one's place, and nothing of what they mean.
+
+use serde_json::{Map, Value as Json};
+
+use crate::engine::Tx;
+use crate::facts::{FACTS, FactTable, Kind, PERSONAL};
+use crate::{Result, Row, Value};
+
+/// A row that an entry added.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EntryFact {
+    /// The table.
+    pub table: &'static str,
+    /// The row's id.
+    pub id: i64,
+    /// Its columns by name.
+    pub after: Map<String, Json>,
+    /// The columns of the row whose place it took.
+    pub before: Option<Map<String, Json>>,
+}
+
+/// By which columns a newer row takes the place of an older one.
+const CORRECTS: [(&str, &[&str]); 5] = [
+    ("assessment", &["item"]),
+    ("mandate", &["reference", "kassenzeichen"]),
+    ("verdict", &["booking"]),
+    ("alias", &["old"]),
+    ("confirmation", &["account", "kind"]),
+];
+
+/// The rows that a journal entry added, table by table; at most `most` of each table, with how many there are in all.
+pub async fn entry_facts(tx: &mut Tx, journal: i64, most: i64) -> Result<(Vec<EntryFact>, i64)> {
+    let (mut facts, mut count) = (Vec::new(), 0);
+    for table in FACTS {
+        let text = format!("SELECT COUNT(*) AS n FROM {} WHERE journal = $1", table.name);
+        count += tx.rows_of(text, &[journal.into()]).await?.first().map_or(Ok(0), |row| row.int("n"))?;
+        let text = format!("{} WHERE journal = $1 ORDER BY id LIMIT $2", select(table));
+        for row in tx.rows_of(text, &[journal.into(), most.into()]).await? {
+            let id = row.int("id")?;
+            let before = corrected(tx, table, id, &row).await?;
+            facts.push(EntryFact { table: table.name, id, after: columns(table, &row)?, before });
+        }
+    }
+    Ok((facts, count))
+}
+
+fn select(table: &FactTable) -> String {
+    let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+    format!("SELECT id, {} FROM {}", names.join(", "), table.name)
+}
+
+/// The row whose place this one took.
+async fn corrected(tx: &mut Tx, table: &FactTable, id: i64, row: &Row) -> Result<Option<Map<String, Json>>> {
+    let Some((_, keys)) = CORRECTS.iter().find(|(name, _)| *name == table.name) else { return Ok(None) };
+    let mut values: Vec<Value<'_>> = vec![id.into()];
+    let mut same = String::new();
+    for (place, key) in (2..).zip(*keys) {
+        same.push_str(&format!(" AND {key} = ${place}"));
+        values.push(match table.columns.iter().find(|(name, _)| name == key) {
+            Some((_, Kind::Int)) => row.int(key)?.into(),
+            _ => row.text(key)?.into(),
+        });
+    }
+    let text = format!("{} WHERE id < $1{same} ORDER BY id DESC LIMIT 1", select(table));
+    match tx.rows_of(text, &values).await?.first() {
+        Some(row) => Ok(Some(columns(table, row)?)),
+        None => Ok(None),
+    }
+}
+
+/// The columns of a row; the key of a person's values stays where it is.
+fn columns(table: &FactTable, row: &Row) -> Result<Map<String, Json>> {
+    let shown = table.columns.iter().filter(|(name, _)| table.name != PERSONAL.name || *name != "key");
+    shown
+        .map(|(name, kind)| {
+            let value = match kind {
+                Kind::Int => Json::from(row.opt_int(name)?),
+                Kind::Text | Kind::Day | Kind::Erasable => Json::from(row.opt_text(name)?),
+            };
+            Ok(((*name).to_owned(), value))
+        })
+        .collect()
+}
