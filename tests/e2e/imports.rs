@@ -410,3 +410,23 @@ fn an_amount_that_fell_by_what_was_posted_is_refused_as_the_rest() {
     other.run("verify").ok();
     assert_eq!(other.one("report receivables", &fischer)["transferred"], "150.00");
 }
+
+#[test]
+fn money_that_a_person_placed_and_that_is_owed_no_more_is_a_case_again() {
+    let town = Town::lindental();
+    let brandt = [("kassenzeichen", crate::people::kz("brandt")), ("posten", "2024-1")];
+    town.run(&format!("resolve 1 --allocate {}/2024-1=655.70 --as dora", crate::people::kz("brandt"))).ok();
+    town.write("weniger.csv", crate::people::items("brandt 2024-1 2024-02-15 500.00"));
+    let done = town.run("import weniger.csv").ok();
+    done.says("warning: weniger.csv: 1 cases are open again: less is owed now than people had placed of them");
+    for _ in 0..2 {
+        let case = town.json("case 1");
+        assert_eq!((&case["decision"], &case["open"]), (&"case".into(), &"155.70".into()), "{case:#}");
+        let item = town.one("report receivables", &brandt);
+        assert_eq!((&item["amount"], &item["transferred"]), (&"500.00".into(), &"500.00".into()));
+        town.run("verify").ok();
+        town.run("match").ok();
+    }
+    town.run("resolve 1 --refund --as dora").ok();
+    assert_eq!(town.one("report payments", &[("reference", "R-QUANDT")])["decision"], "clerk");
+}

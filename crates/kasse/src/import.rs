@@ -125,6 +125,7 @@ pub(crate) struct Source<'a> {
     pub(crate) sha256: String,
     pub(crate) as_of: Option<Date>,
     pub(crate) amounts_are_assessed: bool,
+    pub(crate) today: Date,
 }
 
 impl Source<'_> {
@@ -225,7 +226,7 @@ async fn import_file(
     }
     let sha256 = digest(&candidate.path)?;
     let ImportOptions { as_of, amounts_are_assessed } = *options;
-    let source = Source { path: &candidate.path, name: &name, sha256, as_of, amounts_are_assessed };
+    let source = Source { path: &candidate.path, name: &name, sha256, as_of, amounts_are_assessed, today: kasse.today };
     let mut tx = kasse.db.write(kasse.act("batch", "import", "")).await?;
     if store::file_known(&mut tx, &source.sha256).await? {
         return Ok(skipped(&name, "imported before"));

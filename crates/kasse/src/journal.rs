@@ -9,7 +9,7 @@ use store::Tx;
 
 use crate::{Error, Kasse, Result};
 
-/// One entry with the rows that it added, each with the row whose place it took; at most [`MOST_FACTS`] of a table.
+/// One entry with the rows that it added, each with the row whose place it took; at most a thousand of a table.
 ///
 /// # Errors
 /// [`Error::Unknown`] for an entry that is none.

@@ -12,6 +12,7 @@ mod collect;
 mod completeness;
 mod config;
 mod confirm;
+mod credit;
 mod error;
 mod excess;
 mod explain;

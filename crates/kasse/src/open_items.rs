@@ -11,6 +11,7 @@ use store::{FileKind, ItemRow, NewAssessment, NewFile, WriteTx};
 
 use crate::Result;
 use crate::cases::eur;
+use crate::credit;
 use crate::excess::excess;
 use crate::import::{FileReport, Source, Vanished};
 use crate::lists::{List, Row};
@@ -50,6 +51,10 @@ pub(crate) async fn import(tx: &mut WriteTx, source: &Source<'_>, list: &List) -
         assessments.push(NewAssessment { item: id, ..row.said });
     }
     tx.add_assessments(file, &assessments).await?;
+    if let count @ 1.. = credit::free(tx, source.today).await? {
+        let what = format!("{count} cases are open again: less is owed now than people had placed of them");
+        report.warnings.push(what);
+    }
     recount(tx).await?;
     if !situation.runs.is_empty() {
         let situation = Situation::load(tx).await?;
