@@ -1,0 +1,137 @@
+//! Draws towns, banks, citizens, clerks and faults from seeds, drives the real use cases through real files and a real
+//! database, and asks an oracle that shares no code with them whether the promise was kept.
+//!
+//! Must not know a rule of the treasury: what is right, the oracle says. Invariant: a seed is the same game on every machine, but
+//! for the random keys of personal values and the order in which two processes come to the database.
+
+mod bank;
+mod citizens;
+mod faults;
+mod play;
+mod staff;
+mod statement;
+mod swarm;
+mod town;
+mod view;
+mod violence;
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::ops::RangeInclusive;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use clap::Parser;
+
+use crate::play::Played;
+
+/// Tries to break the promise.
+#[derive(Debug, Parser)]
+struct Args {
+    /// The seeds, first and last
+    #[arg(long, value_name = "A..B", default_value = "1..100", value_parser = seeds)]
+    seeds: RangeInclusive<u64>,
+    /// Tell what happens
+    #[arg(long)]
+    story: bool,
+    /// Count what people did, and how often it was refused
+    #[arg(long)]
+    tally: bool,
+    /// Stop at the first seed that breaks the promise
+    #[arg(long)]
+    first: bool,
+    /// How many seeds are played at once
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// The program itself, to be killed from outside and to find the disk full; without it that is left out
+    #[arg(long, value_name = "PATH")]
+    bin: Option<std::path::PathBuf>,
+    /// Where the games are kept while they are played [default: a temporary folder]
+    #[arg(long, value_name = "DIR")]
+    folder: Option<std::path::PathBuf>,
+}
+
+fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
+    let wrong = || format!("{text:?} is no range like 1..100");
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    Ok(first.parse().map_err(|_| wrong())?..=last.parse().map_err(|_| wrong())?)
+}
+
+fn main() -> Result<ExitCode> {
+    let args = Args::parse();
+    let began = Instant::now();
+    let (next, failed) = (AtomicU64::new(*args.seeds.start()), AtomicUsize::new(0));
+    let acts = Mutex::new(BTreeMap::new());
+    let totals = [const { AtomicUsize::new(0) }; 3];
+    std::thread::scope(|scope| -> Result<()> {
+        let workers: Vec<_> =
+            (0..args.threads.max(1)).map(|_| scope.spawn(|| work(&args, &next, &failed, &totals, &acts))).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| anyhow::bail!("a game panicked")))
+    })?;
+    if args.tally {
+        let acts = acts.into_inner().unwrap_or_default();
+        acts.iter().for_each(|(act, (done, refused))| say(&format!("{act:<12} {done:>7} done {refused:>7} refused")));
+    }
+    let failed = failed.into_inner();
+    let [transfers, exports, kills] = totals.map(AtomicUsize::into_inner);
+    let played = (next.into_inner().min(args.seeds.end() + 1)).saturating_sub(*args.seeds.start());
+    say(&format!(
+        "{played} seeds in {:.1?}: {transfers} transfers, {exports} files, {kills} kills; {failed} broke the promise",
+        began.elapsed()
+    ));
+    Ok(ExitCode::from(u8::from(failed > 0)))
+}
+
+/// What people did: done and refused.
+type Tally = Mutex<BTreeMap<String, (usize, usize)>>;
+
+/// Plays one seed after the other until there is none left.
+fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsize; 3], acts: &Tally) -> Result<()> {
+    let run_time = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    loop {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed > *args.seeds.end() || args.first && failed.load(Ordering::Relaxed) > 0 {
+            return Ok(());
+        }
+        let folder = match &args.folder {
+            Some(folder) => tempfile::tempdir_in(folder)?,
+            None => tempfile::tempdir()?,
+        };
+        let played = run_time
+            .block_on(play::play(seed, folder.path(), args.bin.as_deref()))
+            .with_context(|| format!("seed {seed}"));
+        let played = played.unwrap_or_else(|error| Played {
+            broken: vec![format!("the game could not go on: {error:#}")],
+            ..Played::default()
+        });
+        for (total, count) in totals.iter().zip([played.transfers, played.exports, played.kills]) {
+            total.fetch_add(count, Ordering::Relaxed);
+        }
+        if let Ok(mut acts) = acts.lock() {
+            for (act, (done, refused)) in &played.acts {
+                let tally = acts.entry(act.clone()).or_default();
+                *tally = (tally.0 + done, tally.1 + refused);
+            }
+        }
+        report(args, seed, &played, failed);
+    }
+}
+
+fn report(args: &Args, seed: u64, played: &Played, failed: &AtomicUsize) {
+    if args.story {
+        played.story.iter().for_each(|line| say(line));
+    }
+    if !played.broken.is_empty() {
+        failed.fetch_add(1, Ordering::Relaxed);
+        say(&format!("seed {seed} breaks the promise; again: cargo xtask sim --seeds {seed}..{seed} --story"));
+        played.broken.iter().take(5).for_each(|why| say(&format!("  {why}")));
+    }
+}
+
+fn say(text: &str) {
+    // nobody is left to be told that stdout is gone
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}

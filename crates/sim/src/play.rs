@@ -1,0 +1,594 @@
+//! One seed: a town's weeks, day by day, with faults; then the faults end, and everything must come right.
+//!
+//! Invariant: after every step the oracle looks at the books. What a killed or refused step has changed is nothing, or all of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use kasse::{Config, Kasse};
+use oracle::{Oracle, days, nameless};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+use rand::{RngExt as _, SeedableRng as _};
+use serde_json::Value;
+
+use crate::bank::{Bank, Booking, Delivery};
+use crate::citizens;
+use crate::faults::Mortal;
+use crate::staff::{self, ACTS, Act};
+use crate::swarm::Swarm;
+use crate::town::{FIRST_DAY, Town, chance};
+use crate::view::{books, text};
+use crate::violence::Process;
+
+/// What became of a seed.
+#[derive(Debug, Default)]
+pub(crate) struct Played {
+    /// Where the promise was broken, in the order in which it was seen.
+    pub(crate) broken: Vec<String>,
+    pub(crate) story: Vec<String>,
+    pub(crate) transfers: usize,
+    pub(crate) exports: usize,
+    pub(crate) kills: usize,
+    /// What people did: how often it was done, and how often it was refused.
+    pub(crate) acts: BTreeMap<String, (usize, usize)>,
+}
+
+/// A game in play.
+pub(crate) struct Game {
+    random: StdRng,
+    swarm: Swarm,
+    town: Town,
+    pub(crate) bank: Bank,
+    oracle: Oracle,
+    folder: PathBuf,
+    /// The real program, for what only a process of its own can suffer.
+    binary: Option<PathBuf>,
+    config: Config,
+    kasse: Kasse,
+    day: Date,
+    played: Played,
+    /// References of transfers that the bank may still take back.
+    standing: Vec<(String, usize)>,
+    lists: usize,
+    /// Payment files that left the house.
+    sent: BTreeSet<PathBuf>,
+}
+
+/// Plays a seed in a folder of its own.
+///
+/// # Errors
+/// Where the simulation itself cannot go on: a refusal that nobody could expect, a folder that cannot be written.
+pub(crate) async fn play(seed: u64, folder: &Path, binary: Option<&Path>) -> Result<Played> {
+    let mut game = Game::begin(seed, folder, binary).await?;
+    game.first_day().await?;
+    let weeks = game.random.random_range(1..=3);
+    for _ in 0..weeks * 5 {
+        game.one_day().await?;
+        if !game.played.broken.is_empty() {
+            return Ok(game.played);
+        }
+    }
+    game.end().await?;
+    Ok(game.played)
+}
+
+impl Game {
+    async fn begin(seed: u64, folder: &Path, binary: Option<&Path>) -> Result<Game> {
+        let mut random = StdRng::seed_from_u64(seed);
+        let (town, swarm) = (Town::draw(&mut random), Swarm::draw(&mut random, ACTS.len()));
+        let settings = folder.join("einmal.toml");
+        std::fs::write(&settings, town.settings())?;
+        let config = Config::read(&settings)?;
+        let kasse = open(&config, folder, FIRST_DAY).await?;
+        let bank = Bank::new(&mut random);
+        let mut game = Game {
+            random,
+            swarm,
+            town,
+            bank,
+            oracle: Oracle::default(),
+            folder: folder.to_owned(),
+            binary: binary.map(Path::to_owned),
+            config,
+            kasse,
+            day: FIRST_DAY,
+            played: Played::default(),
+            standing: Vec::new(),
+            lists: 0,
+            sent: BTreeSet::new(),
+        };
+        let (items, mandates) = (Town::items(&game.town.citizens), Town::mandates(&game.town.citizens, "aktiv"));
+        for citizen in &game.town.citizens {
+            for item in &citizen.items {
+                game.oracle.owes(&citizen.kassenzeichen, item.posten, item.due, item.cents, item.paid_before);
+            }
+        }
+        let lists = [game.write("posten.csv", &items)?, game.write("mandate.csv", &mandates)?];
+        let refused = staff::import(&game.kasse, &lists).await?;
+        anyhow::ensure!(refused.is_empty(), "the lists were refused: {refused:?}");
+        Ok(game)
+    }
+
+    fn write(&self, name: &str, content: &str) -> Result<PathBuf> {
+        let path = self.folder.join(name);
+        std::fs::write(&path, content)?;
+        Ok(path)
+    }
+
+    fn tell(&mut self, what: String) {
+        self.played.story.push(format!("{}: {what}", self.day));
+    }
+
+    /// The first statement is there before anything is done: what comes before the first one that the books hold they cannot
+    /// miss, only a person can, who confirms the first balance.
+    async fn first_day(&mut self) -> Result<()> {
+        self.somebody_pays();
+        self.bank.close(&mut self.random, &self.swarm.calm(), self.day);
+        self.day = days::bank_day_after(self.day);
+        self.kasse.today = self.day;
+        let first = std::mem::take(&mut self.bank.mailbox);
+        self.take_in(first).await
+    }
+
+    /// Citizens pay, the bank closes the day, and on the next one the staff do this and that.
+    async fn one_day(&mut self) -> Result<()> {
+        for _ in 0..self.random.random_range(0..=self.swarm.transfers) {
+            self.somebody_pays();
+        }
+        self.bank_takes_back();
+        self.bank.close(&mut self.random, &self.swarm, self.day);
+        self.day = days::bank_day_after(self.day);
+        self.kasse.today = self.day;
+        for _ in 0..self.random.random_range(1..=8) {
+            let weighted: Vec<(Act, u32)> = ACTS.into_iter().zip(self.swarm.acts.iter().copied()).collect();
+            let Ok((act, _)) = weighted.choose_weighted(&mut self.random, |(_, weight)| *weight).copied() else {
+                break;
+            };
+            self.step(act).await?;
+            let broken = self.oracle.check(&books(&self.kasse).await?);
+            self.played.broken.extend(broken);
+            if !self.played.broken.is_empty() {
+                return Ok(());
+            }
+        }
+        self.look().await
+    }
+
+    fn somebody_pays(&mut self) {
+        let number = self.bank.bookings.len() + 1;
+        let Some(order) = citizens::order(&mut self.random, &self.town, self.day, number) else { return };
+        let is_new = |booking: &Booking| (booking.day, booking.cents) != (self.day, order.booking.cents);
+        let nameless = chance(&mut self.random, self.swarm.nameless) && self.bank.bookings.iter().all(is_new);
+        if !nameless {
+            if !self.bank.bookings.iter().any(|booking| booking.reference.is_none() && !is_new(booking)) {
+                self.book(order.booking, order.truth);
+            }
+            return;
+        }
+        // the bank names nothing, and now and then the same is paid twice
+        for _ in 0..if chance(&mut self.random, 40) { 2 } else { 1 } {
+            self.book(Booking { reference: None, ..order.booking.clone() }, order.truth.clone());
+        }
+    }
+
+    fn book(&mut self, booking: Booking, truth: oracle::Transfer) {
+        let reference = self.key(&booking);
+        self.tell(format!(
+            "{reference} {} {:?} of {} means {:?}",
+            booking.cents, booking.text, booking.name, truth.parts
+        ));
+        let place = self.bank.book(booking);
+        self.standing.push((reference.clone(), place));
+        self.oracle.transfers(&reference, truth);
+        self.played.transfers += 1;
+    }
+
+    /// The truth's name of a booking: the bank's reference, else which of its day and amount it is.
+    fn key(&self, booking: &Booking) -> String {
+        let same = |other: &&Booking| (other.day, other.cents, &other.reference) == (booking.day, booking.cents, &None);
+        match &booking.reference {
+            Some(reference) => reference.clone(),
+            None => nameless(booking.day, booking.cents, self.bank.bookings.iter().filter(same).count() + 1),
+        }
+    }
+
+    fn bank_takes_back(&mut self) {
+        if self.standing.is_empty() || !chance(&mut self.random, self.swarm.taken_back) {
+            return;
+        }
+        let (reference, place) = self.standing.swap_remove(self.random.random_range(0..self.standing.len()));
+        let Some(booking) = self.bank.bookings.get(place).filter(|booking| booking.reference.is_some()).cloned() else {
+            return;
+        };
+        let by = format!("B{:05}", self.bank.bookings.len() + 1);
+        self.tell(format!("the bank takes {reference} back by {by}"));
+        let back =
+            Booking { reference: Some(by.clone()), day: self.day, cents: -booking.cents, reversal: true, ..booking };
+        self.bank.book(back);
+        self.oracle.takes_back(&reference, &by, self.day);
+    }
+
+    /// One thing that somebody does, perhaps with the calendar of the machine on another day.
+    async fn step(&mut self, act: Act) -> Result<()> {
+        let jump = if chance(&mut self.random, self.swarm.clock) { self.random.random_range(-4..=12) } else { 0 };
+        let today = self.day.checked_add(jump.days())?;
+        self.kasse.today = today;
+        let done = self.act(act).await;
+        self.kasse.today = self.day;
+        let tally = self.played.acts.entry(format!("{act:?}")).or_default();
+        match done {
+            Ok(()) => {
+                tally.0 += 1;
+                Ok(())
+            }
+            Err(error) => {
+                tally.1 += 1;
+                // a refusal changes nothing; what the oracle sees afterwards decides
+                self.tell(format!("{act:?} on {today} was refused: {error:#}"));
+                Ok(())
+            }
+        }
+    }
+
+    async fn act(&mut self, act: Act) -> Result<()> {
+        match act {
+            Act::Import => self.import().await,
+            Act::Match => self.matching().await,
+            Act::Decide | Act::Wait | Act::Undo => self.decide(act).await,
+            Act::Hold | Act::Lift => self.hold(act).await,
+            Act::Correct => self.correct().await,
+            Act::Revoke => self.revoke().await,
+            Act::Plan => self.plan().await,
+            Act::Diligent => self.diligent().await,
+            Act::Notify | Act::Release | Act::ReleaseOwn | Act::Export | Act::Cancel => self.run(act).await,
+        }
+    }
+
+    /// Runs a use case: now and then it is killed on the way, and done again by a new process.
+    async fn survive<T, F: Future<Output = T>>(&mut self, mut make: impl FnMut(Kasse) -> F) -> Result<T> {
+        if chance(&mut self.random, self.swarm.kill) {
+            let polls = 1_u32 << self.random.random_range(0..9);
+            let polls = self.random.random_range(0..=polls);
+            if let Some(done) = Mortal::new(make(self.kasse.clone()), polls).await {
+                return Ok(done);
+            }
+            self.played.kills += 1;
+            self.tell(format!("killed after {polls} polls"));
+            let today = self.kasse.today;
+            self.kasse = open(&self.config, &self.folder, today).await?;
+        }
+        Ok(make(self.kasse.clone()).await)
+    }
+
+    /// Before it is done in earnest, the real program tries and is killed, or finds the disk full.
+    fn suffer(&mut self, words: &[&str], paths: &[PathBuf]) -> Result<()> {
+        let Some(binary) = self.binary.clone().filter(|_| chance(&mut self.random, self.swarm.violence)) else {
+            return Ok(());
+        };
+        let process = Process { binary: &binary, folder: &self.folder, today: self.kasse.today };
+        let told = if self.random.random_bool(0.5) {
+            process.killed(&mut self.random, words, paths)
+        } else {
+            process.without_room(&mut self.random, words, paths)
+        };
+        match told {
+            Ok(told) => self.tell(told),
+            Err(why) => self.played.broken.push(format!("{why:#}")),
+        }
+        self.played.kills += 1;
+        Ok(())
+    }
+
+    async fn import(&mut self) -> Result<()> {
+        let taken = self.bank.take(&mut self.random);
+        self.take_in(taken).await
+    }
+
+    async fn take_in(&mut self, taken: Vec<Delivery>) -> Result<()> {
+        let paths: Vec<PathBuf> =
+            taken.iter().map(|delivery| self.write(&delivery.name, &delivery.content)).collect::<Result<_>>()?;
+        let names: Vec<&str> = taken.iter().map(|delivery| delivery.name.as_str()).collect();
+        if taken.is_empty() {
+            return Ok(());
+        }
+        self.tell(format!("import {names:?}"));
+        self.suffer(&["import"], &paths)?;
+        let refused = if chance(&mut self.random, self.swarm.at_once) {
+            let other = open(&self.config, &self.folder, self.kasse.today).await?;
+            let (one, _) = tokio::join!(staff::import(&self.kasse, &paths), staff::import(&other, &paths));
+            one?
+        } else {
+            let paths = &paths;
+            self.survive(|kasse| async move { staff::import(&kasse, paths).await }).await??
+        };
+        if !refused.is_empty() {
+            self.played.broken.push(format!("a good statement was refused: {refused:?}"));
+        }
+        for delivery in &taken {
+            let told: Vec<String> = delivery.bookings.clone().map(|place| self.key_at(place)).collect();
+            self.oracle.delivered(told.iter().map(String::as_str));
+        }
+        Ok(())
+    }
+
+    /// The truth's name of a booking that stands.
+    fn key_at(&self, place: usize) -> String {
+        let Some(booking) = self.bank.bookings.get(place) else { return String::new() };
+        let same = |other: &&Booking| (other.day, other.cents, &other.reference) == (booking.day, booking.cents, &None);
+        match &booking.reference {
+            Some(reference) => reference.clone(),
+            None => {
+                nameless(booking.day, booking.cents, self.bank.bookings.iter().take(place).filter(same).count() + 1)
+            }
+        }
+    }
+
+    async fn matching(&mut self) -> Result<()> {
+        self.tell("match".to_owned());
+        self.suffer(&["match"], &[])?;
+        if chance(&mut self.random, self.swarm.at_once) {
+            let other = open(&self.config, &self.folder, self.kasse.today).await?;
+            let (one, two) = tokio::join!(kasse::match_all(&self.kasse), kasse::match_all(&other));
+            one?;
+            two?;
+            return Ok(());
+        }
+        self.survive(|kasse| async move { kasse::match_all(&kasse).await }).await??;
+        Ok(())
+    }
+
+    async fn decide(&mut self, act: Act) -> Result<()> {
+        let cases = staff::open_cases(&self.kasse).await?;
+        let Some(case) = cases.choose(&mut self.random).cloned() else { return Ok(()) };
+        let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
+        self.tell(format!("{act:?} case {number} ({})", text(&case, "reference")?));
+        let until = self.kasse.today;
+        match act {
+            Act::Wait => {
+                drop(kasse::resolve(&self.kasse, number, &kasse::Resolution::Wait(until), None, "clara").await?)
+            }
+            Act::Undo => {
+                let number = self.random.random_range(1..=number.max(1));
+                kasse::resolve(&self.kasse, number, &kasse::Resolution::Undo, None, "clara").await?;
+            }
+            _ => self.decide_by_truth(&case).await?,
+        }
+        Ok(())
+    }
+
+    async fn decide_by_truth(&mut self, case: &Value) -> Result<()> {
+        let (day, cents): (Date, i64) = (text(case, "booked")?.parse()?, crate::view::money(case, "amount")?);
+        let reference = text(case, "reference")?;
+        let reference = if self.oracle.meant(&reference).is_some() { reference } else { nameless(day, cents, 1) };
+        staff::decide(&self.kasse, &self.oracle, case, &reference).await
+    }
+
+    async fn hold(&mut self, act: Act) -> Result<()> {
+        let Some(citizen) = self.town.citizens.choose(&mut self.random) else { return Ok(()) };
+        let own = citizen.kassenzeichen.clone();
+        self.tell(format!("{act:?} {own}"));
+        if act == Act::Hold {
+            kasse::hold_add(&self.kasse, &own, "Widerspruch", None, "dora").await?;
+            self.oracle.hold(&own, true);
+            return Ok(());
+        }
+        for who in ["dora", "emil"] {
+            kasse::hold_lift(&self.kasse, &own, "erledigt", who).await?;
+        }
+        self.oracle.hold(&own, false);
+        Ok(())
+    }
+
+    /// A later list says another amount of one item.
+    async fn correct(&mut self) -> Result<()> {
+        let Some(place) = (0..self.town.citizens.len()).collect::<Vec<_>>().choose(&mut self.random).copied() else {
+            return Ok(());
+        };
+        let factor = self.random.random_range(20..160);
+        let Some(mut changed) = self.town.citizens.get(place).cloned() else { return Ok(()) };
+        let Some(item) = changed.items.last_mut() else { return Ok(()) };
+        item.cents = (item.cents * factor / 100).max(item.paid_before + 1);
+        let (own, posten, due, cents, before) =
+            (changed.kassenzeichen.clone(), item.posten, item.due, item.cents, item.paid_before);
+        self.tell(format!("{own}/{posten} is {cents} now"));
+        let list = Town::items([&changed]);
+        if self.list_is_taken(&list).await? {
+            self.oracle.owes(&own, posten, due, cents, before);
+            self.town.citizens.get_mut(place).into_iter().for_each(|citizen| *citizen = changed.clone());
+        }
+        Ok(())
+    }
+
+    async fn revoke(&mut self) -> Result<()> {
+        let Some(citizen) = self.town.citizens.choose(&mut self.random).filter(|citizen| citizen.has_mandate).cloned()
+        else {
+            return Ok(());
+        };
+        self.tell(format!("the mandate of {} is revoked", citizen.kassenzeichen));
+        if self.list_is_taken(&Town::mandates([&citizen], "widerrufen")).await? {
+            self.oracle.revoke(&citizen.kassenzeichen);
+        }
+        Ok(())
+    }
+
+    async fn list_is_taken(&mut self, list: &str) -> Result<bool> {
+        self.lists += 1;
+        let path = [self.write(&format!("liste-{}.csv", self.lists), list)?];
+        let path = &path;
+        let refused = self.survive(|kasse| async move { staff::import(&kasse, path).await }).await??;
+        if let Some((_, why)) = refused.first() {
+            self.tell(format!("the list was refused: {why}"));
+        }
+        Ok(refused.is_empty())
+    }
+
+    async fn plan(&mut self) -> Result<()> {
+        // now and then too early for the notices, now and then later than need be
+        let days = self.town.notice_days + self.random.random_range(-2..4);
+        let due = days::bank_day_after(self.kasse.today.checked_add(days.max(0).days())?);
+        let limit = if chance(&mut self.random, 20) { Some(self.random.random_range(1..5)) } else { None };
+        self.tell(format!("plan for {due}"));
+        if chance(&mut self.random, self.swarm.at_once) {
+            let other = open(&self.config, &self.folder, self.kasse.today).await?;
+            let (one, two) = tokio::join!(staff::plan(&self.kasse, due, limit), staff::plan(&other, due, limit));
+            one?;
+            two?;
+            return Ok(());
+        }
+        self.survive(|kasse| async move { staff::plan(&kasse, due, limit).await }).await??;
+        Ok(())
+    }
+
+    /// Import, match, then the next step of each run, and a new one where there is none.
+    async fn diligent(&mut self) -> Result<()> {
+        let all = std::mem::take(&mut self.bank.mailbox);
+        self.take_in(all).await?;
+        self.matching().await?;
+        let runs = staff::runs(&self.kasse, &["planned", "released"]).await?;
+        if runs.is_empty() {
+            return self.plan().await;
+        }
+        for (run, due) in runs {
+            if due <= self.kasse.today {
+                kasse::cancel(&self.kasse, &run, "anna").await?;
+                continue;
+            }
+            staff::notify(&self.kasse, &run, &self.folder.join("out"), false).await?;
+            self.release(&run).await?;
+            if self.random.random_bool(0.7) {
+                self.export(&run).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn run(&mut self, act: Act) -> Result<()> {
+        let states: &[&str] = match act {
+            Act::Export => &["released", "exported"],
+            Act::Cancel => &["planned", "released"],
+            _ => &["planned"],
+        };
+        let runs = staff::runs(&self.kasse, states).await?;
+        let Some((run, _)) = runs.choose(&mut self.random).cloned() else { return Ok(()) };
+        self.tell(format!("{act:?} {run} on {}", self.kasse.today));
+        let folder = self.folder.join("out");
+        match act {
+            Act::Notify => {
+                let by_post = chance(&mut self.random, 60);
+                let (run, folder) = (&run, &folder);
+                self.survive(|kasse| async move { staff::notify(&kasse, run, folder, by_post).await }).await??;
+            }
+            Act::Release => self.release(&run).await?,
+            Act::ReleaseOwn => {
+                if kasse::release(&self.kasse, &run, "anna", true).await.is_ok() {
+                    self.played.broken.push(format!("{run} was released by its planner"));
+                }
+            }
+            Act::Export => self.export(&run).await?,
+            _ => {
+                let run = &run;
+                self.survive(|kasse| async move { kasse::cancel(&kasse, run, "anna").await }).await??;
+            }
+        }
+        Ok(())
+    }
+
+    async fn release(&mut self, run: &str) -> Result<()> {
+        let today = self.kasse.today;
+        let done = self.survive(|kasse| async move { kasse::release(&kasse, run, "bernd", true).await }).await?;
+        let released = !staff::runs(&self.kasse, &["released"]).await?.iter().all(|(name, _)| name != run);
+        if released {
+            let broken = self.oracle.released(run, today);
+            self.played.broken.extend(broken);
+        }
+        done.map(drop).with_context(|| format!("release of {run}"))
+    }
+
+    async fn export(&mut self, run: &str) -> Result<()> {
+        let folder = self.folder.join("out");
+        let (today, to) = (self.kasse.today, &folder);
+        if chance(&mut self.random, self.swarm.kill) {
+            // it dies, and nobody tries again: but a file that lies there may be sent
+            let polls = self.random.random_range(0..400);
+            let done = Mortal::new(kasse::export_run(&self.kasse, run, to), polls).await;
+            self.kasse = open(&self.config, &self.folder, today).await?;
+            self.tell(format!("the export had {polls} polls to live"));
+            self.played.kills += usize::from(done.is_none());
+        } else {
+            kasse::export_run(&self.kasse, run, to).await?;
+        }
+        self.send(today)
+    }
+
+    /// Every payment file that lies in the folder has left the house.
+    fn send(&mut self, today: Date) -> Result<()> {
+        let Ok(entries) = std::fs::read_dir(self.folder.join("out")) else { return Ok(()) };
+        for entry in entries {
+            let path = entry?.path();
+            if path.extension().is_none_or(|ending| ending != "xml") {
+                continue;
+            }
+            let broken = self.oracle.exported(&std::fs::read_to_string(&path)?, today);
+            self.played.broken.extend(broken);
+            if self.sent.insert(path) {
+                self.played.exports += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// The oracle looks at the books, and the books at themselves.
+    async fn look(&mut self) -> Result<()> {
+        let broken = self.oracle.check(&books(&self.kasse).await?);
+        self.played.broken.extend(broken);
+        let unproved = kasse::verify(&self.kasse).await?;
+        self.played.broken.extend(unproved.into_iter().map(|why| format!("verify: {why}")));
+        Ok(())
+    }
+
+    /// The faults end: everything comes, everything is decided, and what is left is collected.
+    async fn end(&mut self) -> Result<()> {
+        self.swarm = self.swarm.calm();
+        self.tell("the faults end".to_owned());
+        self.bank.close(&mut self.random, &self.swarm, self.day);
+        self.bank.hand_out_rest(&mut self.random, &self.swarm);
+        self.day = days::bank_day_after(self.day);
+        self.kasse.today = self.day;
+        let rest = std::mem::take(&mut self.bank.mailbox);
+        self.take_in(rest).await?;
+        if !self.oracle.has_all() {
+            self.played.broken.push("the simulation kept a statement back".to_owned());
+        }
+        for (run, _) in staff::runs(&self.kasse, &["planned", "released"]).await? {
+            kasse::cancel(&self.kasse, &run, "anna").await?;
+        }
+        kasse::match_all(&self.kasse).await?;
+        for case in staff::open_cases(&self.kasse).await? {
+            self.decide_by_truth(&case).await.with_context(|| format!("case {case}"))?;
+        }
+        kasse::match_all(&self.kasse).await?;
+        self.look().await?;
+        let broken = self.oracle.converged(&books(&self.kasse).await?, Date::MAX);
+        self.played.broken.extend(broken);
+        self.collect_the_rest().await
+    }
+
+    /// Nothing forbids it any more: the rest is planned, announced, released and written.
+    async fn collect_the_rest(&mut self) -> Result<()> {
+        let due = days::bank_day_after(self.day.checked_add(self.town.notice_days.days())?);
+        let Some(run) = staff::plan(&self.kasse, due, None).await? else { return Ok(()) };
+        staff::notify(&self.kasse, &run, &self.folder.join("out"), false).await?;
+        self.release(&run).await?;
+        self.export(&run).await?;
+        self.look().await
+    }
+}
+
+async fn open(config: &Config, folder: &Path, today: Date) -> Result<Kasse> {
+    let url = format!("sqlite://{}", folder.join("einmal.db").display());
+    Ok(Kasse::open(config.clone(), &url, today, "2024-01-01T00:00:00Z".to_owned()).await?)
+}

@@ -1,0 +1,159 @@
+//! What the people of the treasury do: import, match, decide, hold, plan, announce, release, export.
+//!
+//! Invariant: staff do what people do with what they see; only a clerk who decides a case asks the truth, as somebody who
+//! calls the payer does.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use jiff::civil::Date;
+use kasse::{ImportOptions, Kasse, NoticeManner, PlanOptions, Progress, Resolution};
+use oracle::Oracle;
+use sepa::Cents;
+use serde_json::Value;
+
+use crate::view::{list, money, text};
+
+/// What people can do on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    Import,
+    Match,
+    Decide,
+    Wait,
+    Undo,
+    Hold,
+    Lift,
+    Correct,
+    Revoke,
+    Plan,
+    Notify,
+    Release,
+    ReleaseOwn,
+    Export,
+    Cancel,
+    /// One thing after the other, as it should be.
+    Diligent,
+}
+
+/// All of it.
+pub(crate) const ACTS: [Act; 16] = [
+    Act::Import,
+    Act::Match,
+    Act::Decide,
+    Act::Wait,
+    Act::Undo,
+    Act::Hold,
+    Act::Lift,
+    Act::Correct,
+    Act::Revoke,
+    Act::Plan,
+    Act::Notify,
+    Act::Release,
+    Act::ReleaseOwn,
+    Act::Export,
+    Act::Cancel,
+    Act::Diligent,
+];
+
+/// Nobody watches.
+pub(crate) struct Silent;
+
+impl Progress for Silent {
+    fn file(&self, _: usize, _: usize, _: &str) {}
+    fn advance(&self, _: usize) {}
+}
+
+/// Imports files; says which of them were refused, and why.
+pub(crate) async fn import(kasse: &Kasse, paths: &[PathBuf]) -> Result<Vec<(String, String)>> {
+    let imported = kasse::import(kasse, paths, &ImportOptions::default(), &Silent).await?;
+    Ok(imported.files.into_iter().filter_map(|file| Some((file.file, file.error?))).collect())
+}
+
+/// The open cases: number, reference, day, amount.
+pub(crate) async fn open_cases(kasse: &Kasse) -> Result<Vec<Value>> {
+    Ok(kasse::cases(kasse).await?)
+}
+
+/// Decides a case as it was meant, as far as there is room; the rest is other money.
+pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, reference: &str) -> Result<()> {
+    let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
+    let meant = oracle.meant(reference).map(|transfer| transfer.parts.clone()).unwrap_or_default();
+    if oracle.is_taken_back(reference) {
+        kasse::resolve(kasse, number, &Resolution::Return, None, "clara").await?;
+        return Ok(());
+    }
+    let shown = kasse::case(kasse, number).await?;
+    let placed: i64 = list(&shown, "allocations").iter().filter_map(|part| money(part, "amount").ok()).sum();
+    let parts = fill(kasse, &shown, &meant).await?;
+    let sum: i64 = parts.iter().map(|(_, amount)| amount.get()).sum();
+    if !parts.is_empty() {
+        kasse::resolve(kasse, number, &Resolution::Allocate(parts), None, "clara").await?;
+    }
+    if sum + placed < money(&shown, "amount")? {
+        kasse::resolve(kasse, number, &Resolution::Other("nicht unser".to_owned()), None, "clara").await?;
+    }
+    Ok(())
+}
+
+/// The items that a payment was meant for, with the room that each has beside what is placed of it already.
+async fn fill(kasse: &Kasse, case: &Value, meant: &[(String, i64)]) -> Result<Vec<(String, Cents)>> {
+    let sent = sent_items(kasse).await?;
+    let rows = kasse::receivables(kasse).await?;
+    let mut parts = Vec::new();
+    for (kassenzeichen, cents) in meant {
+        let own = list(case, "allocations")
+            .iter()
+            .filter(|part| text(part, "kassenzeichen").is_ok_and(|kz| kz == *kassenzeichen));
+        let placed: i64 = own.filter_map(|part| money(part, "amount").ok()).sum();
+        let mut rest = cents - placed;
+        for row in rows.iter().filter(|row| text(row, "kassenzeichen").is_ok_and(|kz| kz == *kassenzeichen)) {
+            let name = format!("{kassenzeichen}/{}", text(row, "posten")?);
+            // what a run at the bank takes is taken; a planned debit yields
+            let planned = if sent.contains(&name) { 0 } else { money(row, "in_collection")? };
+            let part = rest.min(money(row, "open")? + planned);
+            if part > 0 {
+                parts.push((name, Cents::new(part)));
+                rest -= part;
+            }
+        }
+    }
+    Ok(parts)
+}
+
+/// The items of runs whose file has left the house.
+async fn sent_items(kasse: &Kasse) -> Result<BTreeSet<String>> {
+    let mut sent = BTreeSet::new();
+    for (run, _) in runs(kasse, &["exported", "sent"]).await? {
+        let shown = kasse::show(kasse, &run).await?;
+        for debit in list(&shown, "debits") {
+            let kassenzeichen = text(debit, "kassenzeichen")?;
+            for item in list(debit, "items") {
+                sent.insert(format!("{kassenzeichen}/{}", text(item, "posten")?));
+            }
+        }
+    }
+    Ok(sent)
+}
+
+/// The runs that stand so, with their collection dates.
+pub(crate) async fn runs(kasse: &Kasse, states: &[&str]) -> Result<Vec<(String, Date)>> {
+    let runs = kasse::list(kasse).await?;
+    let wanted = runs.iter().filter(|run| text(run, "state").is_ok_and(|state| states.contains(&state.as_str())));
+    wanted.map(|run| Ok((text(run, "run")?, text(run, "due")?.parse()?))).collect()
+}
+
+/// Plans for a day; says the run, if there is one.
+pub(crate) async fn plan(kasse: &Kasse, due: Date, limit: Option<usize>) -> kasse::Result<Option<String>> {
+    let options = PlanOptions { due, planner: "anna".to_owned(), kinds: Vec::new(), limit };
+    let planned = kasse::plan(kasse, &options).await?;
+    Ok(planned.plan.get("run").and_then(Value::as_str).map(str::to_owned))
+}
+
+/// Announces a run: posted today, or by another form.
+pub(crate) async fn notify(kasse: &Kasse, run: &str, folder: &std::path::Path, by_post: bool) -> kasse::Result<()> {
+    let manner =
+        if by_post { NoticeManner::Posted(kasse.today) } else { NoticeManner::Otherwise("Bescheid".to_owned()) };
+    kasse::notify(kasse, run, folder, "anna", &manner).await.map(drop)
+}

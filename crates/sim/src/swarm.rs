@@ -1,0 +1,71 @@
+//! Which faults and habits a seed has, and how often: each seed draws its own, so that rare ones meet often somewhere.
+
+use rand::RngExt as _;
+use rand::rngs::StdRng;
+
+/// Shares in hundredths.
+#[derive(Clone, Debug)]
+pub(crate) struct Swarm {
+    /// A day's statement comes later, or is found later.
+    pub(crate) late: u32,
+    /// An overlapping download comes.
+    pub(crate) again: u32,
+    /// A statement is cut in two.
+    pub(crate) cut: u32,
+    /// A statement comes twice.
+    pub(crate) twice: u32,
+    /// It is an MT940.
+    pub(crate) old_format: u32,
+    /// The bank gives no references, and twins are paid.
+    pub(crate) nameless: u32,
+    /// The bank takes a transfer back.
+    pub(crate) taken_back: u32,
+    /// A use case is killed between two statements of SQL.
+    pub(crate) kill: u32,
+    /// Two processes do it at once.
+    pub(crate) at_once: u32,
+    /// The real program is killed from outside, or the disk is full.
+    pub(crate) violence: u32,
+    /// The business date jumps.
+    pub(crate) clock: u32,
+    /// Transfers a day.
+    pub(crate) transfers: usize,
+    /// Weights of what people do, in the order of [`crate::staff::ACTS`].
+    pub(crate) acts: Vec<u32>,
+}
+
+/// The places in [`crate::staff::ACTS`] of what is done every day: import, match, and the steps of a run.
+const DAILY: [usize; 7] = [0, 1, 9, 10, 11, 13, 15];
+
+impl Swarm {
+    pub(crate) fn draw(random: &mut StdRng, acts: usize) -> Swarm {
+        let mut share = |most: u32| if random.random_bool(0.5) { random.random_range(1..=most) } else { 0 };
+        let (late, again, cut, twice) = (share(60), share(40), share(60), share(40));
+        let (old_format, nameless, taken_back) = (share(100), share(60), share(30));
+        let (kill, at_once, clock, violence) = (share(50), share(40), share(20), share(25));
+        let transfers = random.random_range(1..=6);
+        // the first ones are what a treasury does every day; without them nothing else can be done
+        let acts =
+            (0..acts).map(|place| random.random_range(0..=10) + if DAILY.contains(&place) { 8 } else { 0 }).collect();
+        Swarm {
+            late,
+            again,
+            cut,
+            twice,
+            old_format,
+            nameless,
+            taken_back,
+            kill,
+            at_once,
+            clock,
+            violence,
+            transfers,
+            acts,
+        }
+    }
+
+    /// The same habits without a fault.
+    pub(crate) fn calm(&self) -> Swarm {
+        Swarm { late: 0, again: 0, cut: 0, twice: 0, kill: 0, at_once: 0, clock: 0, violence: 0, ..self.clone() }
+    }
+}

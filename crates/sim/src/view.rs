@@ -1,0 +1,50 @@
+//! What the program believes, from its reports, in the oracle's words.
+
+use anyhow::{Context as _, Result};
+use kasse::Kasse;
+use oracle::{Books, Item, Payment, file::cents};
+use serde_json::Value;
+
+/// Everything that the oracle looks at.
+pub(crate) async fn books(kasse: &Kasse) -> Result<Books> {
+    let items = kasse::receivables(kasse).await?.iter().map(item).collect::<Result<_>>()?;
+    let payments = kasse::payments(kasse).await?.iter().map(payment).collect::<Result<_>>()?;
+    Ok(Books { items, payments })
+}
+
+fn item(row: &Value) -> Result<Item> {
+    Ok(Item {
+        kassenzeichen: text(row, "kassenzeichen")?,
+        posten: text(row, "posten")?,
+        amount: money(row, "amount")?,
+        transferred: money(row, "transferred")?,
+        collected: money(row, "collected")?,
+        in_collection: money(row, "in_collection")?,
+    })
+}
+
+fn payment(row: &Value) -> Result<Payment> {
+    let placed = list(row, "allocations").iter().map(|part| Ok((text(part, "kassenzeichen")?, money(part, "amount")?)));
+    Ok(Payment {
+        reference: text(row, "reference")?,
+        day: text(row, "booked")?.parse()?,
+        cents: money(row, "amount")?,
+        decision: text(row, "decision")?,
+        placed: placed.collect::<Result<_>>()?,
+    })
+}
+
+/// A field that is a text.
+pub(crate) fn text(row: &Value, name: &str) -> Result<String> {
+    row.get(name).and_then(Value::as_str).map(str::to_owned).with_context(|| format!("{name} is missing in {row}"))
+}
+
+/// A field that is an amount.
+pub(crate) fn money(row: &Value, name: &str) -> Result<i64> {
+    cents(&text(row, name)?).with_context(|| format!("{name} is no amount in {row}"))
+}
+
+/// A field that is a list.
+pub(crate) fn list<'a>(row: &'a Value, name: &str) -> &'a [Value] {
+    row.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}

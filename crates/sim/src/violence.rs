@@ -1,0 +1,65 @@
+//! The real program as a process of its own: killed from outside, or with a disk that is full.
+//!
+//! Knows how the program is called, nothing of what it does. Invariant: it never ends by a signal of its own making, and where it
+//! says that it failed, the next call completes.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use jiff::civil::Date;
+use rand::RngExt as _;
+use rand::rngs::StdRng;
+
+/// The program, and the town it works for.
+pub(crate) struct Process<'a> {
+    pub(crate) binary: &'a Path,
+    pub(crate) folder: &'a Path,
+    pub(crate) today: Date,
+}
+
+impl Process<'_> {
+    fn words(&self, words: &[&str], paths: &[PathBuf]) -> Vec<String> {
+        let folder = self.folder.display();
+        let mut all = vec![
+            format!("--config={folder}/einmal.toml"),
+            format!("--db=sqlite://{folder}/einmal.db"),
+            format!("--today={}", self.today),
+        ];
+        all.extend(words.iter().map(|word| (*word).to_owned()));
+        all.extend(paths.iter().map(|path| path.display().to_string()));
+        all
+    }
+
+    /// Kills it some milliseconds after its start; says when.
+    pub(crate) fn killed(&self, random: &mut StdRng, words: &[&str], paths: &[PathBuf]) -> Result<String> {
+        let after = random.random_range(0..40);
+        let mut child = quiet(Command::new(self.binary).args(self.words(words, paths)))
+            .spawn()
+            .with_context(|| format!("starting {}", self.binary.display()))?;
+        std::thread::sleep(Duration::from_millis(after));
+        // it may have ended already
+        let _ = child.kill();
+        child.wait()?;
+        Ok(format!("process {words:?} killed after {after} ms"))
+    }
+
+    /// Lets no file grow beyond a little more than the database; says what came of it.
+    pub(crate) fn without_room(&self, random: &mut StdRng, words: &[&str], paths: &[PathBuf]) -> Result<String> {
+        let size = std::fs::metadata(self.folder.join("einmal.db")).map_or(0, |file| file.len());
+        let blocks = size / 512 + random.random_range(0..200);
+        // a signal that nobody handles would end it before SQLite could say that the disk is full
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let done = quiet(Command::new("sh").arg("-c").arg(script).arg(self.binary).args(self.words(words, paths)))
+            .status()
+            .with_context(|| format!("starting {}", self.binary.display()))?;
+        let code = done.code().with_context(|| format!("{words:?} ended by a signal where the disk was full"))?;
+        anyhow::ensure!(code < 2, "{words:?} ended with {code} where the disk was full");
+        Ok(format!("process {words:?} with room for {blocks} blocks ended with {code}"))
+    }
+}
+
+fn quiet(command: &mut Command) -> &mut Command {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null())
+}
