@@ -4,7 +4,11 @@
 //! serves both. It never asks what day it is. At the ends of the calendar, the years -9999 and 9999, where there is
 //! no next day, a search ends at the last day there is.
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
+
+/// Days that a late payment may take without a charge (§ 240 (3) AO, the Schonfrist).
+const GRACE_DAYS: i32 = 3;
 
 /// Whether TARGET, the Eurosystem's settlement, is open: not on Saturday, Sunday, 1 January, Good Friday, Easter
 /// Monday, 1 May, 25 and 26 December (ECB, long-term calendar for TARGET closing days).
@@ -47,6 +51,21 @@ pub fn is_nrw_holiday(day: Date) -> bool {
 #[must_use]
 pub fn nrw_working_day_on_or_after(day: Date) -> Date {
     first(day, |day| !is_weekend(day) && !is_nrw_holiday(day), next_day)
+}
+
+/// The last day on which something due on `day` can be paid without a late charge: three days after the day on which it
+/// is really due, and again the next working day if that is none (§ 240 (3) sentence 1, § 108 (3) AO).
+#[must_use]
+pub fn end_of_grace(day: Date) -> Date {
+    let due = nrw_working_day_on_or_after(day);
+    due.checked_add(GRACE_DAYS.days()).map_or(due, nrw_working_day_on_or_after)
+}
+
+/// The first day on which something due on `day` can be collected: a TARGET day that does not lie before the day on
+/// which it is really due. On Whit Monday banks settle, but what was due on the Saturday before is not due yet.
+#[must_use]
+pub fn first_collection_day(day: Date) -> Date {
+    target_day_on_or_after(nrw_working_day_on_or_after(day))
 }
 
 /// Easter Sunday of the Gregorian calendar (anonymous algorithm, after Meeus). A year beyond the calendar counts as
@@ -96,7 +115,6 @@ fn first(day: Date, fits: impl Fn(Date) -> bool, step: impl Fn(Date) -> Option<D
 
 #[cfg(test)]
 mod tests {
-    use jiff::ToSpan;
     use proptest::prelude::*;
 
     use super::*;
@@ -107,30 +125,14 @@ mod tests {
 
     #[test]
     fn due_dates_of_north_rhine_westphalia() {
-        // written due date, effective one, end of the three days' grace (§ 240 (3) AO), debit's due date, day before
-        let table = "
-            2023-05-15 2023-05-15 2023-05-19 2023-05-15 2023-05-12
-            2023-11-15 2023-11-15 2023-11-20 2023-11-15 2023-11-14
-            2024-02-10 2024-02-12 2024-02-15 2024-02-12 2024-02-09
-            2024-02-15 2024-02-15 2024-02-19 2024-02-15 2024-02-14
-            2024-05-15 2024-05-15 2024-05-21 2024-05-15 2024-05-14
-            2025-02-15 2025-02-17 2025-02-20 2025-02-17 2025-02-14
-            2025-11-15 2025-11-17 2025-11-20 2025-11-17 2025-11-14
-            2026-02-15 2026-02-16 2026-02-19 2026-02-16 2026-02-13
-            2026-08-15 2026-08-17 2026-08-20 2026-08-17 2026-08-14
-            2026-11-15 2026-11-16 2026-11-19 2026-11-16 2026-11-13
-            2027-02-15 2027-02-15 2027-02-18 2027-02-15 2027-02-12
-            2027-05-15 2027-05-18 2027-05-21 2027-05-18 2027-05-17
-            2026-07-01 2026-07-01 2026-07-06 2026-07-01 2026-06-30";
-        for line in table.lines().filter(|line| !line.trim().is_empty()) {
-            let [written, due, grace, debit, before]: [Date; 5] =
-                line.split_whitespace().map(day).collect::<Vec<_>>().try_into().expect("five dates");
-            let found_due = nrw_working_day_on_or_after(written);
-            let found_debit = target_day_on_or_after(found_due);
-            assert_eq!(found_due, due, "due: {line}");
-            assert_eq!(nrw_working_day_on_or_after(due.saturating_add(3.days())), grace, "grace: {line}");
-            assert_eq!(found_debit, debit, "debit: {line}");
-            assert_eq!(target_day_before(found_debit), before, "day before: {line}");
+        let table = include_str!("../data/due-days.csv").lines().filter(|line| !line.starts_with('#')).skip(1);
+        for line in table {
+            let [written, due, grace, collection, submission]: [Date; 5] =
+                line.split(';').map(day).collect::<Vec<_>>().try_into().expect("five dates");
+            assert_eq!(nrw_working_day_on_or_after(written), due, "due: {line}");
+            assert_eq!(end_of_grace(written), grace, "grace: {line}");
+            assert_eq!(first_collection_day(written), collection, "collection: {line}");
+            assert_eq!(target_day_before(collection), submission, "submission: {line}");
         }
     }
 
@@ -193,6 +195,8 @@ mod tests {
         assert_eq!(target_day_on_or_after(day("2026-04-03")), day("2026-04-07"));
         assert_eq!(target_day_after(Date::MAX), Date::MAX);
         assert_eq!(target_day_before(Date::MIN), Date::MIN);
+        assert_eq!(end_of_grace(Date::MAX), Date::MAX);
+        assert_eq!(first_collection_day(Date::MAX), Date::MAX);
     }
 
     proptest! {

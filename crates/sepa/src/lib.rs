@@ -12,8 +12,8 @@ mod text;
 
 pub use amount::{AmountError, Cents};
 pub use calendar::{
-    easter_sunday, is_nrw_holiday, is_target_day, nrw_working_day_on_or_after, target_day_after, target_day_before,
-    target_day_on_or_after,
+    easter_sunday, end_of_grace, first_collection_day, is_nrw_holiday, is_target_day, nrw_working_day_on_or_after,
+    target_day_after, target_day_before, target_day_on_or_after,
 };
 pub use iban::{Iban, IbanError};
 pub use ids::{CreditorId, EndToEndId, IdError, MandateId, check_reference};
