@@ -57,6 +57,13 @@ pub struct Mandate {
     pub nameable: bool,
 }
 
+impl Mandate {
+    /// Whether it had not been used for 36 months when a day came (EPC SDD Core rulebook 4.1); an unknown last use is none.
+    pub fn has_lapsed_by(&self, day: Date) -> bool {
+        self.last_used.is_some_and(|used| used.checked_add(LAPSE_MONTHS.months()).is_ok_and(|last| last < day))
+    }
+}
+
 /// Why an item is not in a plan, in the order in which the first that applies is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
@@ -245,12 +252,9 @@ fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result
         return Err(Reason::HandHold);
     }
     let mandate = mandates.of(item.mandate.as_deref(), &item.kassenzeichen)?;
-    let lapsed = mandate
-        .last_used
-        .is_some_and(|used| used.checked_add(LAPSE_MONTHS.months()).is_ok_and(|last| last < terms.due));
     match () {
         () if !mandate.active => Err(Reason::Revoked),
-        () if lapsed => Err(Reason::Lapsed),
+        () if mandate.has_lapsed_by(terms.due) => Err(Reason::Lapsed),
         () if mandate.b2b => Err(Reason::B2b),
         () if !mandate.iban.in_eea_sdd() => Err(Reason::OutsideEea),
         () if !mandate.nameable => Err(Reason::NoMandate),

@@ -1,6 +1,7 @@
 //! The rules as a town sees them: each file is a group of cases, told in lines.
 
 mod doubts;
+mod late_fees;
 mod laws;
 mod rivals;
 mod settling;
