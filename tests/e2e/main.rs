@@ -21,6 +21,7 @@ mod contract;
 mod days;
 mod demo;
 mod explain;
+mod fees;
 mod formats;
 mod holds;
 mod imports;

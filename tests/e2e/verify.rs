@@ -13,6 +13,7 @@ use crate::town::{SETTINGS, Town};
 
 /// A town in which every table has rows: a confirmed balance, a booking told twice, an old reference, a closed day, a hold by hand that one of two has signed to lift, cases, what was said and what people made of them, holds, a run that was announced, released,
 /// taken back, released again and exported, and one that was cancelled.
+/// Fees are waived in every scope.
 fn town() -> Town {
     let town = Town::lindental();
     town.write("einmal.toml", format!("{SETTINGS}\n[control]\nsign_debits = 2\n"));
@@ -40,6 +41,11 @@ fn town() -> Town {
     town.run("resolve 1 --wait 2024-03-20 --as dora").ok();
     town.run("statements confirm-opening DE82416500010000000023 --day 2023-10-27 --balance 1000.00 --as dora").ok();
     town.run("close-day 2024-03-08 --as dora --with emil").ok();
+    let waive = "fees waive --date 2024-03-01 --authority Rat --file-number 20-1 --ground Härte --as dora --with emil";
+    for scope in ["outage", "kind:Hundesteuer", "5.0100.118204.4", "5.0100.118204.4/2023-4"] {
+        town.run(&format!("{waive} --scope {scope}")).ok();
+    }
+    town.run("fees withdraw 1 --reason Irrtum --as emil --with dora").ok();
     town.run("verify").ok();
     town
 }

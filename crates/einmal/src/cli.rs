@@ -96,6 +96,9 @@ pub(crate) enum Command {
     /// Direct-debit runs
     #[command(subcommand)]
     Collect(Collect),
+    /// Recorded decisions to waive late fees
+    #[command(subcommand)]
+    Fees(Fees),
     /// What a person vouches for
     #[command(subcommand)]
     Statements(Statements),
@@ -190,6 +193,59 @@ pub(crate) enum Hold {
     List,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Fees {
+    /// Record a decision to waive late fees, under two names
+    Waive(Waive),
+    /// The decisions, the withdrawn ones too
+    List,
+    /// Withdraw a decision: a counter-entry under two names
+    Withdraw {
+        /// Its number
+        number: i64,
+        /// Why
+        #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+        reason: String,
+        /// Who withdraws it
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        who: String,
+        /// And with whom
+        #[arg(long = "with", value_name = "OTHER", value_parser = NonEmptyStringValueParser::new())]
+        with: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Waive {
+    /// The day of the decision
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Date,
+    /// Who decided: the Kämmerer, the council …
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) authority: String,
+    /// The number under which it is filed
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) file_number: String,
+    /// outage (all that fell due in it), kind:LEVY, KASSENZEICHEN or KASSENZEICHEN/POSTEN
+    #[arg(long, value_name = "SCOPE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) scope: String,
+    /// Why: § 227 AO …
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) ground: String,
+    /// The first due day that it concerns [default: the first of the outage]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) due_from: Option<Date>,
+    /// The last due day that it concerns [default: the last of the outage]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) due_until: Option<Date>,
+    /// Who records it
+    #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) who: String,
+    /// And with whom
+    #[arg(long = "with", value_name = "OTHER", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) with: String,
+}
+
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(crate) enum Journal {
     /// The last entry's hash, to write down or to sign
@@ -222,6 +278,8 @@ pub(crate) enum Report {
     Statements,
     /// The runs
     Runs,
+    /// What late charges and reminders would have come to, and whether they arose: not arisen, waived or undecided
+    Fees,
     /// How often the program's proposals were the people's choice, and how many verdicts stood
     Matching,
 }

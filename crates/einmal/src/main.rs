@@ -4,6 +4,7 @@ mod case_view;
 mod cli;
 mod commands;
 mod demo;
+mod fee_commands;
 mod inspect;
 mod journal_table;
 mod output;

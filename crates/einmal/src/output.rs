@@ -75,8 +75,9 @@ fn table(rows: &[Value], columns: &[&str]) -> io::Result<()> {
         table.add_row(columns.iter().map(|column| row.get(*column).map(cell).unwrap_or_default()));
     }
     let money = ["amount", "open", "transferred", "collected", "in_collection", "closing", "opening", "debits", "case"];
+    let fees = ["months", "saeumniszuschlag", "mahngebuehr", "to_cancel"];
     for (place, column) in columns.iter().enumerate() {
-        if money.contains(column)
+        if (money.contains(column) || fees.contains(column))
             && let Some(column) = table.column_mut(place)
         {
             column.set_cell_alignment(CellAlignment::Right);

@@ -41,6 +41,8 @@ pub struct Config {
     pub confirmed_opening: bool,
     /// People who must release a run besides its planner.
     pub sign_debits: usize,
+    /// What the law of late charges leaves open.
+    pub fees: ledger::fees::Rules,
     /// Other names of list columns: theirs -> ours.
     pub headers: HashMap<String, String>,
     /// What a statement file may demand of the machine.
@@ -58,6 +60,8 @@ struct File {
     collect: CollectTable,
     #[serde(default)]
     control: ControlTable,
+    #[serde(default)]
+    fees: FeesTable,
     #[serde(default)]
     headers: HashMap<String, String>,
     #[serde(default)]
@@ -125,6 +129,27 @@ struct ControlTable {
 impl Default for ControlTable {
     fn default() -> Self {
         ControlTable { sign_debits: 1, sign_payouts: 2, confirmed_opening: false }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct FeesTable {
+    /// On what § 240 AO rounds to 50 EUR: the whole item. The lists do not tell the levies inside of one.
+    #[serde(rename = "rounding_scope")]
+    _rounding_scope: RoundingScope,
+    month_end_shifts: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum RoundingScope {
+    Item,
+}
+
+impl Default for FeesTable {
+    fn default() -> Self {
+        FeesTable { _rounding_scope: RoundingScope::Item, month_end_shifts: true }
     }
 }
 
@@ -213,6 +238,7 @@ impl Config {
             min_days_between: i32::from(file.collect.min_days_between),
             confirmed_opening: file.control.confirmed_opening,
             sign_debits: usize::from(file.control.sign_debits),
+            fees: ledger::fees::Rules { month_end_shifts: file.fees.month_end_shifts },
             headers: file.headers.into_iter().map(|(ours, theirs)| (theirs.to_lowercase(), ours)).collect(),
             limits: file.limits.limits(),
         })
@@ -334,5 +360,9 @@ mod tests {
             "line 48: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
         );
         check(("from  = 2023-10-30", "from  = 2024-10-30"), "outage: ends before it begins");
+        check(
+            ("rounding_scope   = \"item\"", "rounding_scope   = \"subclaim\""),
+            "line 53: unknown variant `subclaim`, expected `item`",
+        );
     }
 }

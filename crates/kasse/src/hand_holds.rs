@@ -25,9 +25,9 @@ pub enum Lifted {
 }
 
 /// What is meant by `KZ` or `KZ/POSTEN`.
-struct Scope {
-    kassenzeichen: String,
-    item: Option<i64>,
+pub(crate) struct Scope {
+    pub(crate) kassenzeichen: String,
+    pub(crate) item: Option<i64>,
 }
 
 /// Keeps a Kassenzeichen, or one of its items, out of direct debit; planned debits of it fall. What is returned says which
@@ -148,7 +148,7 @@ impl Scope {
 }
 
 /// A Kassenzeichen, else one of its items, split at the last `/` that yields one.
-fn scope(situation: &Situation, what: &str) -> Result<Scope> {
+pub(crate) fn scope(situation: &Situation, what: &str) -> Result<Scope> {
     let own = |text: &str| {
         let wanted = canonical(text);
         situation.items.iter().find(move |item| canonical(&item.kassenzeichen) == wanted)

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use ledger::plan::Reason;
 use serde_json::{Value, json};
-use store::{ItemRow, MandateRow};
+use store::ItemRow;
 
 use crate::cases::eur;
 use crate::collect::{left_out_reasons, takings};
+use crate::fees::Fees;
 use crate::matching::{Evidence, share};
-use crate::situation::{Situation, printed_as};
+use crate::situation::Situation;
 use crate::{Kasse, Result};
 
 /// An object per item.
@@ -22,8 +23,10 @@ pub async fn receivables(kasse: &Kasse) -> Result<Vec<Value>> {
     let situation = Situation::load(&mut tx).await?;
     let (held, reasons) = (situation.held(), left_out_reasons(kasse, &situation));
     let by_hand = situation.hand_held();
-    let fees = Fees::new(kasse, &situation);
+    let mandates = situation.plan_mandates();
+    let fees = Fees::load(kasse, &mut tx, &situation, &mandates).await?;
     let rows = situation.items.iter().map(|item| {
+        let judged = fees.of(item);
         let state = situation.states.get(&item.id).copied().unwrap_or_default();
         let open = state.amount - state.transferred - state.in_collection - state.collected;
         let holds: Vec<Value> = held
@@ -44,8 +47,8 @@ pub async fn receivables(kasse: &Kasse) -> Result<Vec<Value>> {
             "in_collection": eur(state.in_collection),
             "open": eur(open),
             "state": state_word(&state, open),
-            "fees_not_arisen": eur(fees.not_arisen(item)),
-            "fees_waived": eur(0),
+            "fees_not_arisen": eur(judged.not_arisen()),
+            "fees_waived": eur(judged.waived()),
             "holds": holds,
             "left_out": reasons.get(&item.id).map(|reason: &Reason| reason.word()),
         })
@@ -64,30 +67,6 @@ fn state_word(state: &store::StateRow, open: i64) -> &'static str {
         "partly_paid"
     } else {
         "open"
-    }
-}
-
-/// Which assessed fees have not arisen: due in the outage, with a mandate valid on that day (§ 224 (2) Nr. 3 AO).
-struct Fees<'a> {
-    outage: Option<(Date, Date)>,
-    mandates: HashMap<String, Vec<&'a MandateRow>>,
-}
-
-impl<'a> Fees<'a> {
-    fn new(kasse: &Kasse, situation: &'a Situation) -> Fees<'a> {
-        let printed = situation.printed();
-        let mut mandates: HashMap<String, Vec<&MandateRow>> = HashMap::new();
-        for row in &situation.mandates {
-            mandates.entry(printed_as(&printed, &row.said.kassenzeichen)).or_default().push(row);
-        }
-        Fees { outage: kasse.config.outage, mandates }
-    }
-
-    fn not_arisen(&self, item: &ItemRow) -> i64 {
-        let in_outage = self.outage.is_some_and(|(from, until)| (from..=until).contains(&item.said.due));
-        let valid = |row: &&MandateRow| row.said.status == "aktiv" && row.said.signed <= item.said.due;
-        let mandated = self.mandates.get(&item.kassenzeichen).is_some_and(|rows| rows.iter().any(valid));
-        if in_outage && mandated { item.said.mahngebuehr + item.said.saeumniszuschlag } else { 0 }
     }
 }
 

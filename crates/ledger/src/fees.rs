@@ -19,11 +19,11 @@ pub struct Rules {
 }
 
 /// Late charges are computed on whole multiples of this (§ 240 (1) AO: rounded down to 50 EUR).
-const CHARGE_STEP: i64 = 50_00;
+const CHARGE_STEP: i64 = 5_000;
 /// One part in so many is charged for each month that has begun: 1 percent.
 const CHARGE_SHARE: i64 = 100;
 /// Late charges below this are not demanded on their own.
-const LEAST_DEMANDED: Cents = Cents::new(5_00);
+const LEAST_DEMANDED: Cents = Cents::new(500);
 
 /// What a delay has cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,10 +81,10 @@ pub fn open_after(principal: Cents, paid: &[(Date, Cents)], day: Date) -> Cents 
 /// The reminder fee of North Rhine-Westphalia on what is open (§ 9 (1), § 17 VO VwVG NRW): 6 EUR up to 50 EUR, one
 /// percent of what is above, 52 EUR at most; base and fee are rounded down to whole euros.
 pub fn reminder_fee(open: Cents) -> Cents {
-    const EURO: i64 = 1_00;
-    const BASIC_FEE: i64 = 6_00;
-    const BASIC_UP_TO: i64 = 50_00;
-    const HIGHEST: i64 = 52_00;
+    const EURO: i64 = 100;
+    const BASIC_FEE: i64 = 600;
+    const BASIC_UP_TO: i64 = 5_000;
+    const HIGHEST: i64 = 5_200;
     if !open.is_positive() {
         return Cents::ZERO;
     }

@@ -217,6 +217,12 @@ impl<'a> Mandates<'a> {
         Mandates { by_reference, by_kassenzeichen }
     }
 
+    /// Every mandate that serves an item: the one it names and those of its Kassenzeichen; one may come twice.
+    pub fn serving(&self, named: Option<&str>, kassenzeichen: &str) -> Vec<&'a Mandate> {
+        let named = named.and_then(|named| self.by_reference.get(named));
+        named.into_iter().chain(self.by_kassenzeichen.get(kassenzeichen)).flatten().copied().collect()
+    }
+
     /// The mandate by which an item is debited: the one it names, else the only active one of its Kassenzeichen.
     ///
     /// # Errors

@@ -83,6 +83,11 @@ facts! {
         day: Day, account: Text, opening: Int, incoming: Int, outgoing: Int, closing: Int, posted: Int, in_doubt: Int, other: Int,
         head: Int, hash: Text, actor: Text, second: Text,
     }
+    FEE_WAIVER = "fee_waiver" {
+        decided: Day, authority: Text, file_number: Text, ground: Text, scope: Text, kind: Text, kassenzeichen: Text, item: Int,
+        due_from: Day, due_until: Day, actor: Text, second: Text,
+    }
+    FEE_WITHDRAWAL = "fee_withdrawal" { fee_waiver: Int, reason: Text, actor: Text, second: Text }
     RUN = "run" { name: Text, due: Day, planner: Text }
     DEBIT = "debit" { run: Int, end_to_end_id: Text, mandate: Int, kassenzeichen: Text }
     CLAIM = "claim" { debit: Int, item: Int, amount: Int, cause: Text }

@@ -13,6 +13,7 @@ mod engine;
 mod entry_facts;
 mod error;
 mod facts;
+mod fee_waivers;
 mod hand_holds;
 mod items;
 mod journal;
@@ -31,6 +32,7 @@ pub use engine::{Db, ReadTx, Row, Sql, Tx, Value};
 pub use entry_facts::{EntryFact, entry_facts};
 pub use error::{Error, Result};
 pub use facts::{FACTS, FactTable, Kind};
+pub use fee_waivers::{FeeWaiverRow, FeeWithdrawalRow, fee_waivers, fee_withdrawals};
 pub use hand_holds::{HandHoldRow, HoldLiftRow, hand_holds, hold_lifts};
 pub use items::{
     AssessmentRow, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, items, latest_mandates, mandates,

@@ -8,7 +8,7 @@ use sepa::{Cents, Iban, end_of_grace};
 use crate::fees::*;
 use crate::plan::Mandate;
 
-const CLAIM: i64 = 312_47;
+const CLAIM: i64 = 31_247;
 const SHIFTING: Rules = Rules { month_end_shifts: true };
 const STRICT: Rules = Rules { month_end_shifts: false };
 
@@ -33,12 +33,12 @@ fn a_transfer_is_charged_by_the_day_it_is_credited() {
         // Saturday and Sunday are within the three days, which end on Monday
         ("2023-11-18", 0, 0),
         ("2023-11-20", 0, 0),
-        ("2023-11-21", 1, 3_00),
-        ("2023-12-15", 1, 3_00),
+        ("2023-11-21", 1, 300),
+        ("2023-12-15", 1, 300),
         // an instant transfer on a Saturday
-        ("2023-12-16", 2, 6_00),
-        ("2024-01-15", 2, 6_00),
-        ("2024-01-16", 3, 9_00),
+        ("2023-12-16", 2, 600),
+        ("2024-01-15", 2, 600),
+        ("2024-01-16", 3, 900),
     ] {
         check("2023-11-15", CLAIM, &[(credited, CLAIM)], "2024-03-11", SHIFTING, (months, cents));
     }
@@ -47,12 +47,12 @@ fn a_transfer_is_charged_by_the_day_it_is_credited() {
 #[test]
 fn the_base_of_each_month_is_what_was_open_when_it_began() {
     for (paid, months, cents) in [
-        (&[("2023-11-17", 200_00), ("2024-02-05", 112_47)][..], 3, 3_00),
+        (&[("2023-11-17", 20_000), ("2024-02-05", 11_247)][..], 3, 300),
         // after the grace the first month is charged in full
-        (&[("2023-11-21", 200_00), ("2024-02-05", 112_47)], 3, 3_00 + 1_00 + 1_00),
+        (&[("2023-11-21", 20_000), ("2024-02-05", 11_247)], 3, 300 + 100 + 100),
         // what falls below 50 EUR is charged no more, but is late all the same
-        (&[("2023-12-01", 262_48), ("2024-02-05", 49_99)], 3, 3_00),
-        (&[("2023-12-01", 262_47), ("2024-02-05", 50_00)], 3, 3_00 + 50 + 50),
+        (&[("2023-12-01", 26_248), ("2024-02-05", 4_999)], 3, 300),
+        (&[("2023-12-01", 26_247), ("2024-02-05", 5_000)], 3, 300 + 50 + 50),
         (&[("2023-11-14", CLAIM)], 0, 0),
         (&[("2023-11-16", CLAIM + 1)], 0, 0),
     ] {
@@ -65,10 +65,10 @@ fn what_is_open_is_charged_until_today() {
     for (as_of, months, cents) in [
         ("2023-11-15", 0, 0),
         ("2023-11-20", 0, 0),
-        ("2023-11-21", 1, 3_00),
-        ("2023-12-15", 1, 3_00),
-        ("2023-12-16", 2, 6_00),
-        ("2024-03-11", 4, 12_00),
+        ("2023-11-21", 1, 300),
+        ("2023-12-15", 1, 300),
+        ("2023-12-16", 2, 600),
+        ("2024-03-11", 4, 1_200),
     ] {
         check("2023-11-15", CLAIM, &[], as_of, SHIFTING, (months, cents));
     }
@@ -97,7 +97,7 @@ fn months_end_on_the_same_day_or_the_last_of_the_month() {
         ("2025-11-15", "2025-12-17", SHIFTING, 1),
         ("2025-11-15", "2025-12-18", SHIFTING, 2),
     ] {
-        check(due, 100_00, &[(credited, 100_00)], "2030-01-01", rules, (months, i64::from(months) * 1_00));
+        check(due, 10_000, &[(credited, 10_000)], "2030-01-01", rules, (months, i64::from(months) * 100));
     }
 }
 
@@ -110,15 +110,15 @@ fn a_debit_that_was_made_up_for_and_came_back_costs_three_months_by_law() {
         day("2024-03-11"),
         SHIFTING,
     );
-    assert_eq!(charge.amount.get(), 9_00);
+    assert_eq!(charge.amount.get(), 900);
     // from the announced new date it would be one
     check("2024-01-19", CLAIM, &[("2024-01-22", CLAIM)], "2024-03-11", SHIFTING, (0, 0));
-    check("2024-01-19", CLAIM, &[("2024-02-05", CLAIM)], "2024-03-11", SHIFTING, (1, 3_00));
+    check("2024-01-19", CLAIM, &[("2024-02-05", CLAIM)], "2024-03-11", SHIFTING, (1, 300));
 }
 
 #[test]
 fn below_five_euros_is_not_demanded_on_its_own() {
-    for (cents, demanded) in [(0, false), (4_99, false), (5_00, true), (12_00, true)] {
+    for (cents, demanded) in [(0, false), (499, false), (500, true), (1_200, true)] {
         assert_eq!(LateCharge { months: 1, amount: Cents::new(cents) }.is_demanded(), demanded, "{cents}");
     }
 }
@@ -128,17 +128,17 @@ fn the_reminder_fee_of_north_rhine_westphalia() {
     for (open, fee) in [
         (0, 0),
         (-1, 0),
-        (1, 6_00),
-        (50_00, 6_00),
-        (50_99, 6_00),
-        (149_99, 6_00),
-        (150_00, 7_00),
-        (CLAIM, 8_00),
-        (499_99, 10_00),
-        (1_200_00, 17_00),
-        (4_649_99, 51_00),
-        (4_650_00, 52_00),
-        (1_000_000_00, 52_00),
+        (1, 600),
+        (5_000, 600),
+        (5_099, 600),
+        (14_999, 600),
+        (15_000, 700),
+        (CLAIM, 800),
+        (49_999, 1_000),
+        (120_000, 1_700),
+        (464_999, 5_100),
+        (465_000, 5_200),
+        (100_000_000, 5_200),
     ] {
         assert_eq!(reminder_fee(Cents::new(open)).get(), fee, "{open}");
     }
@@ -148,10 +148,10 @@ fn the_reminder_fee_of_north_rhine_westphalia() {
 fn a_reminder_goes_out_after_the_grace_on_what_is_open_then() {
     for (paid, as_of, fee) in [
         (&[][..], "2023-11-20", 0),
-        (&[], "2023-11-21", 8_00),
+        (&[], "2023-11-21", 800),
         (&[("2023-11-20", CLAIM)], "2024-03-11", 0),
-        (&[("2023-11-21", CLAIM)], "2024-03-11", 8_00),
-        (&[("2023-11-17", 200_00)], "2024-03-11", 6_00),
+        (&[("2023-11-21", CLAIM)], "2024-03-11", 800),
+        (&[("2023-11-17", 20_000)], "2024-03-11", 600),
     ] {
         let found = reminder_if_sent(day("2023-11-15"), Cents::new(CLAIM), &payments(paid), day(as_of));
         assert_eq!(found.get(), fee, "{paid:?} as of {as_of}");
@@ -254,8 +254,8 @@ fn any_day() -> impl Strategy<Value = Date> {
 proptest! {
     #[test]
     fn a_charge_never_falls_with_time_nor_rises_with_payment(
-        due in any_day(), principal in 1_i64..10_000_00, paid in prop::collection::vec((any_day(), 1_i64..3_000_00), 0..4),
-        as_of in any_day(), later in 0_i32..200, more in (any_day(), 1_i64..3_000_00), shifts in any::<bool>(),
+        due in any_day(), principal in 1_i64..1_000_000, paid in prop::collection::vec((any_day(), 1_i64..300_000), 0..4),
+        as_of in any_day(), later in 0_i32..200, more in (any_day(), 1_i64..300_000), shifts in any::<bool>(),
     ) {
         let rules = Rules { month_end_shifts: shifts };
         let mut paid: Vec<(Date, Cents)> = paid.into_iter().map(|(on, cents)| (on, Cents::new(cents))).collect();
@@ -273,6 +273,6 @@ proptest! {
     #[test]
     fn a_reminder_costs_whole_euros_and_more_for_more(open in 1_i64..1_000_000, more in 0_i64..1_000_000) {
         let (fee, higher) = (reminder_fee(Cents::new(open)), reminder_fee(Cents::new(open + more)));
-        prop_assert!(fee.get() % 100 == 0 && (6_00..=52_00).contains(&fee.get()) && fee <= higher);
+        prop_assert!(fee.get() % 100 == 0 && (600..=5_200).contains(&fee.get()) && fee <= higher);
     }
 }
