@@ -19,6 +19,7 @@ mod collect;
 mod collect_money;
 mod contract;
 mod days;
+mod deferral;
 mod demo;
 mod explain;
 mod fees;

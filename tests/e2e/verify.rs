@@ -13,7 +13,7 @@ use crate::town::{SETTINGS, Town};
 
 /// A town in which every table has rows: a confirmed balance, a booking told twice, an old reference, a closed day, a hold by hand that one of two has signed to lift, cases, what was said and what people made of them, holds, a run that was announced, released,
 /// taken back, released again and exported, and one that was cancelled.
-/// Fees are waived in every scope.
+/// Fees are waived in every scope; there are deferrals, an ended one among them.
 fn town() -> Town {
     let town = Town::lindental();
     town.write("einmal.toml", format!("{SETTINGS}\n[control]\nsign_debits = 2\n"));
@@ -46,6 +46,10 @@ fn town() -> Town {
         town.run(&format!("{waive} --scope {scope}")).ok();
     }
     town.run("fees withdraw 1 --reason Irrtum --as emil --with dora").ok();
+    let defer = "deferral add --new-due 2024-04-15 --announced 2023-12-01 --text Presse --instalments 2 --as dora";
+    town.run(&format!("{defer} --kind Hundesteuer --days-between 14")).ok();
+    town.run("deferral end 1 --reason Irrtum --as emil --with dora").ok();
+    town.run(&format!("{defer} --kind Hundesteuer")).ok();
     town.run("verify").ok();
     town
 }

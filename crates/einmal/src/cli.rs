@@ -96,6 +96,9 @@ pub(crate) enum Command {
     /// Direct-debit runs
     #[command(subcommand)]
     Collect(Collect),
+    /// Due days that were put off for an outage
+    #[command(subcommand)]
+    Deferral(Deferral),
     /// Recorded decisions to waive late fees
     #[command(subcommand)]
     Fees(Fees),
@@ -244,6 +247,59 @@ pub(crate) struct Waive {
     /// And with whom
     #[arg(long = "with", value_name = "OTHER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) with: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Deferral {
+    /// Record what was announced: which due days are put off to when
+    Add(Defer),
+    /// The deferrals, the ended ones too
+    List,
+    /// End a deferral: a counter-entry under two names
+    End {
+        /// Its number
+        number: i64,
+        /// Why
+        #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+        reason: String,
+        /// Who ends it
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        who: String,
+        /// And with whom
+        #[arg(long = "with", value_name = "OTHER", value_parser = NonEmptyStringValueParser::new())]
+        with: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Defer {
+    /// Only this levy; may be repeated [default: all]
+    #[arg(long, value_name = "KIND", num_args = 1.., value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) kind: Vec<String>,
+    /// The first due day that is put off [default: the first of the outage]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) due_from: Option<Date>,
+    /// The last due day that is put off [default: the last of the outage]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) due_until: Option<Date>,
+    /// Nothing of it is collected before this day
+    #[arg(long, value_name = "DATE")]
+    pub(crate) new_due: Date,
+    /// Most instalments of one Kassenzeichen in one run, the oldest first [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) instalments: Option<u16>,
+    /// Least days between two debits of one account
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) days_between: u16,
+    /// The day it was announced
+    #[arg(long, value_name = "DATE")]
+    pub(crate) announced: Date,
+    /// In which words it was announced
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) text: String,
+    /// Who records it
+    #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) who: String,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]

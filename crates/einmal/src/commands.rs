@@ -13,7 +13,7 @@ use crate::cli::{
 };
 use crate::output::{self, note};
 use crate::progress::Bar;
-use crate::{case_view, demo, fee_commands, inspect, journal_table, statement_table};
+use crate::{case_view, deferral_commands, demo, fee_commands, inspect, journal_table, statement_table};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +89,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         Command::Resolve(resolve) => return resolve_case(kasse, resolve).await,
         Command::Find { text } => return find(kasse, format, &text).await,
         Command::Collect(collect) => return run_collect(kasse, format, collect).await,
+        Command::Deferral(deferral) => deferral_commands::run(kasse, format, deferral).await?,
         Command::Fees(fees) => fee_commands::run(kasse, format, fees).await?,
         Command::Statements(statements) => confirm(kasse, &statements).await?,
         Command::Report { report } => self::report(kasse, format, report).await?,

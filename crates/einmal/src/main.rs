@@ -3,6 +3,7 @@
 mod case_view;
 mod cli;
 mod commands;
+mod deferral_commands;
 mod demo;
 mod fee_commands;
 mod inspect;

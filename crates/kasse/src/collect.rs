@@ -58,6 +58,7 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
         least: kasse.config.least_amount,
         min_days_between: kasse.config.min_days_between,
         last_debits: last_debits(&situation),
+        deferrals: situation.deferrals.clone(),
     };
     let plan = ledger::plan::plan(&open_items(&situation), &situation.plan_mandates(), &terms);
     let name = if plan.debits.is_empty() { None } else { Some(store_plan(&mut tx, &situation, options, &plan).await?) };
@@ -513,6 +514,7 @@ pub(crate) fn left_out_reasons(kasse: &Kasse, situation: &Situation) -> HashMap<
         least: kasse.config.least_amount,
         min_days_between: kasse.config.min_days_between,
         last_debits: last_debits(situation),
+        deferrals: situation.deferrals.clone(),
     };
     let plan = ledger::plan::plan(&open_items(situation), &situation.plan_mandates(), &terms);
     plan.left_out.iter().map(|out| (out.item, out.reason)).collect()

@@ -13,6 +13,7 @@ mod completeness;
 mod config;
 mod confirm;
 mod credit;
+mod deferral;
 mod error;
 mod excess;
 mod explain;
@@ -46,6 +47,7 @@ pub use collect::{NoticeManner, PlanOptions, PlanOutcome, cancel, list, notify, 
 pub use completeness::statements;
 pub use config::{Config, TEMPLATE};
 pub use confirm::{Confirm, confirm};
+pub use deferral::{DeferralOptions, deferral_add, deferral_end, deferral_list};
 pub use error::{Error, Result};
 pub use explain::{explain, matching_report};
 pub use export::{Exported, export_run};

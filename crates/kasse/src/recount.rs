@@ -99,6 +99,7 @@ async fn lower_claims(tx: &mut WriteTx, situation: &Situation) -> Result<bool> {
 /// How much a claim may take at most.
 struct ClaimRooms<'a> {
     states: HashMap<i64, StateRow>,
+    situation: &'a Situation,
     items: HashMap<i64, &'a ItemRow>,
     held: HashMap<i64, Vec<(i64, String)>>,
     /// Item -> the last day of a hold by hand.
@@ -127,6 +128,7 @@ impl<'a> ClaimRooms<'a> {
         });
         ClaimRooms {
             states: counters(situation),
+            situation,
             items: situation.items.iter().map(|item| (item.id, item)).collect(),
             held: situation.held(),
             by_hand: situation
@@ -138,14 +140,14 @@ impl<'a> ClaimRooms<'a> {
         }
     }
 
-    /// What is assessed and not paid; nothing while it is held, due later than the run, or its mandate was changed.
+    /// What is assessed and not paid; nothing while it is held, due or deferred beyond the run, or its mandate was changed.
     fn of(&self, claim: &Claim) -> Cents {
         let (Some(item), Some(due)) = (self.items.get(&claim.item), self.due.get(&claim.debit)) else {
             return Cents::ZERO;
         };
         let paid = self.states.get(&claim.item).map_or(0, |state| state.transferred + state.collected);
         let by_hand = self.by_hand.get(&claim.item).is_some_and(|until| due <= until);
-        let free = !self.held.contains_key(&claim.item) && !by_hand && item.said.due <= *due;
+        let free = !self.held.contains_key(&claim.item) && !by_hand && self.situation.collectable_from(item) <= *due;
         Cents::new(if free { item.said.amount.saturating_sub(paid) } else { 0 })
     }
 }

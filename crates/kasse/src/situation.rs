@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
+use ledger::deferral::{Deferral, Deferrals};
 use ledger::gate::Stage;
 use ledger::unproven::{self, Fits, Line};
 use sepa::{Cents, Iban};
@@ -42,6 +43,8 @@ pub(crate) struct Situation {
     pub(crate) as_of: Option<Date>,
     /// Holds by hand that nobody has lifted, with who has signed for it so far.
     pub(crate) hand_holds: Vec<HandHold>,
+    /// Deferrals that nobody has ended.
+    pub(crate) deferrals: Vec<Deferral>,
     /// Old references and what they lead to, in the order of the old ones.
     pub(crate) aliases: Vec<AliasRow>,
 }
@@ -69,6 +72,7 @@ impl Situation {
             as_of: store::as_of(tx).await?,
             aliases: aliases(tx).await?,
             hand_holds: hand_holds(tx).await?,
+            deferrals: crate::deferral::standing(tx).await?,
         })
     }
 
@@ -138,6 +142,11 @@ impl Situation {
             on.for_each(|hold| held.entry(item.id).or_default().push(hold));
         }
         held
+    }
+
+    /// The first day on which an item may be collected.
+    pub(crate) fn collectable_from(&self, item: &ItemRow) -> Date {
+        Deferrals(&self.deferrals).collectable_from(&item.said.kind, item.said.due)
     }
 
     /// The mandates as planning looks at them, their Kassenzeichen spelt as the items are.

@@ -91,7 +91,7 @@ fn check_amounts(situation: &Situation, breaks: &mut Vec<Break>) {
     }
 }
 
-/// No run is released by its planner, no item is in two living runs, nothing held is in a run that can still yield.
+/// No run is released by its planner, no item is in two living runs, nothing held or not yet due is in a run that can still yield.
 fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
     for event in situation
         .events
@@ -105,6 +105,7 @@ fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
     }
     let (stages, runs) = (situation.stages(), situation.run_of_debit());
     let (held, by_hand) = (situation.held(), situation.hand_held());
+    let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let mut living: HashMap<i64, i64> = HashMap::new();
     for ((debit, item), amount) in situation.claimed() {
         let Some(run) = runs.get(&debit).copied() else {
@@ -120,6 +121,10 @@ fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
         }
         let due = situation.runs.iter().find(|row| row.id == run).map(|row| row.due);
         let by_hand = by_hand.get(&item).into_iter().flatten().any(|hold| due.is_some_and(|due| due <= hold.until()));
+        let early = items.get(&item).is_some_and(|item| due.is_some_and(|due| due < situation.collectable_from(item)));
+        if stage.yields_to_money() && early {
+            add(breaks, format!("item {item} is in run {run} though it is not due then"));
+        }
         if stage.yields_to_money() && by_hand {
             add(breaks, format!("item {item} is in run {run} though a person holds it"));
         }

@@ -5,7 +5,7 @@
 //!
 //! Reading order: [`books`] what is owed and by whom, [`payment`] what came in, [`reading`] what it says, [`evidence`]
 //! what speaks for whom and [`weights`] how much, [`settle`] where money goes (§ 225 AO), [`matching`] the verdicts, [`chain`] whether all money has been seen,
-//! [`plan`] what may be debited, [`gate`] what forbids a release, [`fees`] what a delay would have cost.
+//! [`deferral`] what was put off, [`plan`] what may be debited, [`gate`] what forbids a release, [`fees`] what a delay would have cost.
 
 pub mod addresses;
 pub mod advices;
@@ -13,6 +13,7 @@ pub mod books;
 pub mod candidates;
 pub mod chain;
 pub mod decide;
+pub mod deferral;
 pub mod evidence;
 pub mod fees;
 pub mod gate;

@@ -3,11 +3,13 @@
 //! Invariant: a planned debit claims only principal that is due by the collection date, open, held by no case and in no
 //! other living run, by a mandate that may be used. Every open item that is not in has a reason.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 use sepa::{Cents, Iban};
+
+use crate::deferral::{Deferral, Deferrals};
 
 /// An item with an open amount.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +69,8 @@ impl Mandate {
 /// Why an item is not in a plan, in the order in which the first that applies is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
-    /// It is not due by the collection date.
+    /// It is not due by the collection date: a Saturday, Sunday or holiday gives way to the next working day (§ 193
+    /// BGB), and a deferral puts it off.
     NotDue,
     /// A living run claims it already.
     InRun,
@@ -87,7 +90,7 @@ pub enum Reason {
     OutsideEea,
     /// Less than is worth a debit.
     TooSmall,
-    /// The account was debited too short a time ago.
+    /// The account was debited too short a time ago, or the run takes the most instalments of its Kassenzeichen already.
     TooSoon,
 }
 
@@ -125,6 +128,8 @@ pub struct Terms {
     pub min_days_between: i32,
     /// When accounts were last debited, by living runs.
     pub last_debits: HashMap<Iban, Date>,
+    /// What was put off, and how gently debits catch up.
+    pub deferrals: Vec<Deferral>,
 }
 
 /// A debit to be: one mandate, one Kassenzeichen.
@@ -167,14 +172,21 @@ const LAPSE_MONTHS: i32 = 36;
 pub fn plan(items: &[OpenItem], mandates: &[Mandate], terms: &Terms) -> Plan {
     let mandates = Mandates::new(mandates);
     let mut plan = Plan::default();
-    let mut groups: BTreeMap<(&str, i64), (&Mandate, Vec<&OpenItem>)> = BTreeMap::new();
+    let mut chosen: Vec<(&OpenItem, &Mandate)> = Vec::new();
     let wanted = |item: &&OpenItem| terms.kinds.is_empty() || terms.kinds.contains(&item.kind);
     for item in items.iter().filter(wanted) {
         match usable(item, &mandates, terms) {
-            Ok(mandate) => {
-                groups.entry((&item.kassenzeichen, mandate.id)).or_insert_with(|| (mandate, Vec::new())).1.push(item);
-            }
+            Ok(mandate) => chosen.push((item, mandate)),
             Err(reason) => plan.left_out.push(left_out(item, reason)),
+        }
+    }
+    let later = beyond_most(&chosen, terms);
+    let mut groups: BTreeMap<(&str, i64), (&Mandate, Vec<&OpenItem>)> = BTreeMap::new();
+    for (item, mandate) in chosen {
+        if later.contains(&item.id) {
+            plan.left_out.push(left_out(item, Reason::TooSoon));
+        } else {
+            groups.entry((&item.kassenzeichen, mandate.id)).or_insert_with(|| (mandate, Vec::new())).1.push(item);
         }
     }
     let mut debits = 0;
@@ -193,6 +205,22 @@ pub fn plan(items: &[OpenItem], mandates: &[Mandate], terms: &Terms) -> Plan {
     let place: HashMap<i64, usize> = items.iter().enumerate().map(|(place, item)| (item.id, place)).collect();
     plan.left_out.sort_by_key(|out| place.get(&out.item).copied());
     plan
+}
+
+/// The items of a Kassenzeichen beyond the most that one run may take where a deferral sets it: the oldest go first.
+fn beyond_most(chosen: &[(&OpenItem, &Mandate)], terms: &Terms) -> HashSet<i64> {
+    let deferrals = Deferrals(&terms.deferrals);
+    let mut own: HashMap<&str, (usize, Vec<&OpenItem>)> = HashMap::new();
+    for (item, _) in chosen.iter().filter(|_| !terms.deferrals.is_empty()) {
+        let (most, items) = own.entry(&item.kassenzeichen).or_insert((usize::MAX, Vec::new()));
+        *most = deferrals.instalments(&item.kind, item.due).map_or(*most, |instalments| instalments.min(*most));
+        items.push(item);
+    }
+    let beyond = own.into_values().flat_map(|(most, mut items)| {
+        items.sort_by_key(|item| item.due);
+        items.into_iter().skip(most).map(|item| item.id)
+    });
+    beyond.collect()
 }
 
 fn left_out(item: &OpenItem, reason: Reason) -> LeftOut {
@@ -245,7 +273,7 @@ impl<'a> Mandates<'a> {
 
 /// The mandate that may be used for an item, or the first reason why there is none.
 fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result<&'a Mandate, Reason> {
-    if item.due > terms.due {
+    if Deferrals(&terms.deferrals).collectable_from(&item.kind, item.due) > terms.due {
         return Err(Reason::NotDue);
     }
     if item.in_run {
@@ -271,8 +299,9 @@ fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result
 fn group_refusal(mandate: &Mandate, items: &[&OpenItem], terms: &Terms) -> Option<Reason> {
     let sum = Cents::sum(items.iter().map(|item| item.open));
     let last = terms.last_debits.get(&mandate.iban);
-    let too_soon = last
-        .is_some_and(|last| last.checked_add(terms.min_days_between.days()).is_ok_and(|earliest| terms.due < earliest));
+    let deferred = |item: &&OpenItem| Deferrals(&terms.deferrals).days_between(&item.kind, item.due);
+    let days = items.iter().map(deferred).max().unwrap_or(0).max(terms.min_days_between);
+    let too_soon = last.is_some_and(|last| last.checked_add(days.days()).is_ok_and(|earliest| terms.due < earliest));
     if sum.is_none_or(|sum| sum < terms.least) {
         Some(Reason::TooSmall)
     } else if too_soon {
@@ -350,6 +379,19 @@ mod tests {
             least: Cents::ZERO,
             min_days_between: 0,
             last_debits: HashMap::new(),
+            deferrals: Vec::new(),
+        }
+    }
+
+    /// Puts off what was due in the winter, to the day of the plan.
+    fn deferral() -> Deferral {
+        Deferral {
+            kinds: vec!["Steuer".to_owned()],
+            due_from: "2023-10-30".parse().unwrap(),
+            due_until: "2024-02-29".parse().unwrap(),
+            new_due: "2024-03-15".parse().unwrap(),
+            instalments: None,
+            days_between: 0,
         }
     }
 
@@ -388,6 +430,16 @@ mod tests {
         };
         check(soon(15), Some(Reason::TooSoon));
         check(soon(14), None);
+        let deferred = |new_due: &'static str, days: i32| {
+            move |_: &mut OpenItem, mandate: &mut Mandate, terms: &mut Terms| {
+                let new_due = new_due.parse().unwrap();
+                terms.deferrals.push(Deferral { new_due, days_between: days, ..deferral() });
+                terms.last_debits.insert(mandate.iban, "2024-03-01".parse().unwrap());
+            }
+        };
+        check(deferred("2024-03-15", 14), None);
+        check(deferred("2024-03-18", 14), Some(Reason::NotDue));
+        check(deferred("2024-03-15", 15), Some(Reason::TooSoon));
     }
 
     #[test]
@@ -402,6 +454,42 @@ mod tests {
         let plan = plan(&[item(1, "2023-11-15", 1000), item(2, "2024-02-15", 500)], &[mandate("M1", "KZ1")], &terms());
         assert_eq!(plan.debits.len(), 1);
         assert_eq!(plan.debits[0].claims, [(1, Cents::new(1000)), (2, Cents::new(500))]);
+    }
+
+    #[test]
+    fn a_deferral_lets_the_oldest_instalments_of_a_kassenzeichen_go_first() {
+        let items = [
+            item(1, "2024-02-15", 100),
+            item(2, "2023-11-15", 200),
+            item(3, "2024-03-01", 300),
+            OpenItem { kassenzeichen: "KZ2".to_owned(), mandate: None, ..item(4, "2024-03-01", 400) },
+        ];
+        let mandates = [mandate("M1", "KZ1"), Mandate { id: 2, ..mandate("M2", "KZ2") }];
+        for (most, taken, later) in [
+            (Some(1), &[2, 4][..], &[1, 3][..]),
+            // what is due regularly counts too: it is one debit
+            (Some(2), &[1, 2, 4], &[3]),
+            (Some(3), &[1, 2, 3, 4], &[]),
+            (None, &[1, 2, 3, 4], &[]),
+        ] {
+            let terms = Terms { deferrals: vec![Deferral { instalments: most, ..deferral() }], ..terms() };
+            let plan = plan(&items, &mandates, &terms);
+            let mut claimed: Vec<i64> =
+                plan.debits.iter().flat_map(|debit| &debit.claims).map(|(item, _)| *item).collect();
+            claimed.sort_unstable();
+            assert_eq!(claimed, taken, "{most:?}");
+            let left: Vec<(i64, Reason)> = plan.left_out.iter().map(|out| (out.item, out.reason)).collect();
+            assert_eq!(left, later.iter().map(|item| (*item, Reason::TooSoon)).collect::<Vec<_>>(), "{most:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_due_on_a_saturday_is_not_collected_on_a_bank_day_that_is_a_holiday() {
+        for (run, expected) in [("2027-05-17", Some(Reason::NotDue)), ("2027-05-18", None)] {
+            let terms = Terms { due: run.parse().unwrap(), ..terms() };
+            let plan = plan(&[item(1, "2027-05-15", 1000)], &[mandate("M1", "KZ1")], &terms);
+            assert_eq!(plan.left_out.first().map(|out| out.reason), expected, "{run}");
+        }
     }
 
     #[test]

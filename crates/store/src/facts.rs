@@ -88,6 +88,11 @@ facts! {
         due_from: Day, due_until: Day, actor: Text, second: Text,
     }
     FEE_WITHDRAWAL = "fee_withdrawal" { fee_waiver: Int, reason: Text, actor: Text, second: Text }
+    DEFERRAL = "deferral" {
+        due_from: Day, due_until: Day, new_due: Day, instalments: Int, days_between: Int, announced: Day, text: Text, actor: Text,
+    }
+    DEFERRAL_KIND = "deferral_kind" { deferral: Int, kind: Text }
+    DEFERRAL_END = "deferral_end" { deferral: Int, reason: Text, actor: Text, second: Text }
     RUN = "run" { name: Text, due: Day, planner: Text }
     DEBIT = "debit" { run: Int, end_to_end_id: Text, mandate: Int, kassenzeichen: Text }
     CLAIM = "claim" { debit: Int, item: Int, amount: Int, cause: Text }

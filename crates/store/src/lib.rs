@@ -9,6 +9,7 @@ mod aliases;
 mod bookings;
 mod case_notes;
 mod day_closes;
+mod deferrals;
 mod engine;
 mod entry_facts;
 mod error;
@@ -28,6 +29,7 @@ pub use bookings::{
 };
 pub use case_notes::{CaseNoteRow, Said, case_notes};
 pub use day_closes::{DayCloseRow, day_closes};
+pub use deferrals::{DeferralEndRow, DeferralRow, deferral_ends, deferrals};
 pub use engine::{Db, ReadTx, Row, Sql, Tx, Value};
 pub use entry_facts::{EntryFact, entry_facts};
 pub use error::{Error, Result};
