@@ -45,10 +45,14 @@ fn nothing_is_collected_before_the_announced_day() {
     town.run(&format!("{DEFER} --new-due 2024-04-15 --kind Grundbesitzabgaben"))
         .ok()
         .says("deferral 1 to 2024-04-15 was recorded by dora");
+    town.run("collect plan --due 2024-04-12 --kind Hundesteuer --as anna").ok().says(
+        "note: deferral 1: nothing of Grundbesitzabgaben that was due from 2023-10-30 to 2024-03-31 is collected before 2024-04-15",
+    );
+    town.run("collect cancel L1 --as anna").ok();
     let (taken, left) = planned(&town, "2024-04-12", "mueller");
     let not_due = [("2023-4", "not_due"), ("2024-1", "not_due"), ("2024-2", "not_due")];
     assert_eq!((taken, left), (vec![], reasons(&not_due)));
-    let run = town.json("collect show L1");
+    let run = town.json("collect show L2");
     assert_eq!(run["debits"][0]["kassenzeichen"], kz("vogt"), "another levy is not put off");
     let (taken, left) = planned(&town, "2024-04-15", "mueller");
     assert_eq!((taken, left), (vec!["2023-4".to_owned(), "2024-1".to_owned()], reasons(&[("2024-2", "not_due")])));
@@ -82,6 +86,8 @@ fn debits_catch_up_as_gently_as_was_announced() {
     let (taken, left) = planned(&town, "2024-04-15", "mueller");
     assert_eq!((taken, left), (vec!["2023-4".to_owned()], reasons(&[("2024-1", "too_soon"), ("2024-2", "not_due")])));
     let (taken, left) = planned(&town, "2024-05-03", "mueller");
+    let terms = "note: deferral 1: at most 1 instalments of one Kassenzeichen in a run, at least 21 days between two debits of one account";
+    town.run("collect plan --due 2024-05-03 --as anna").ok().says(terms);
     let in_run = ("2023-4", "in_run");
     assert_eq!((taken, left), (vec![], reasons(&[in_run, ("2024-1", "too_soon"), ("2024-2", "not_due")])));
     let (taken, left) = planned(&town, "2024-05-06", "mueller");

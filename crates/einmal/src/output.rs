@@ -75,7 +75,7 @@ fn table(rows: &[Value], columns: &[&str]) -> io::Result<()> {
         table.add_row(columns.iter().map(|column| row.get(*column).map(cell).unwrap_or_default()));
     }
     let money = ["amount", "open", "transferred", "collected", "in_collection", "closing", "opening", "debits", "case"];
-    let fees = ["months", "saeumniszuschlag", "mahngebuehr", "to_cancel"];
+    let fees = ["months", "would_be_saeumniszuschlag", "would_be_mahngebuehr", "to_cancel"];
     for (place, column) in columns.iter().enumerate() {
         if (money.contains(column) || fees.contains(column))
             && let Some(column) = table.column_mut(place)

@@ -17,7 +17,7 @@ use crate::cases::eur;
 use crate::excess::{Excess, excess};
 use crate::recount::recount;
 use crate::situation::{Situation, chains};
-use crate::{Error, INSTANCE, Kasse, Result, export};
+use crate::{Error, INSTANCE, Kasse, Result, deferral, export};
 
 /// What a planner asks for.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
     let outcome = PlanOutcome {
         plan: plan_json(&situation, name.as_deref(), options.due, &plan),
         forbidden: forbidden(kasse, &mut tx, options.due).await?.iter().map(Refusal::to_string).collect(),
-        remarks: remarks(kasse, &mut tx).await?,
+        remarks: [remarks(kasse, &mut tx).await?, deferral::remarks(&situation, options.due)].concat(),
     };
     tx.commit(&format!("run {}", name.unwrap_or_default())).await?;
     Ok(outcome)

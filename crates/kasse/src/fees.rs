@@ -159,9 +159,9 @@ fn shown(item: &ItemRow, judged: &Judged) -> Value {
         "paid_on": judged.paid_on.map(|day| day.to_string()),
         "open": judged.open.to_string(),
         "months": judged.late.months,
-        "saeumniszuschlag": judged.late.amount.to_string(),
+        "would_be_saeumniszuschlag": judged.late.amount.to_string(),
         "demanded_separately": judged.late.is_demanded(),
-        "mahngebuehr": judged.reminder.to_string(),
+        "would_be_mahngebuehr": judged.reminder.to_string(),
         "assessed_saeumniszuschlag": eur(said.saeumniszuschlag),
         "assessed_mahngebuehr": eur(said.mahngebuehr),
         "to_cancel": eur(judged.not_arisen() + judged.waived()),
@@ -179,7 +179,7 @@ fn sums(judged: &[(&ItemRow, Judged)]) -> Vec<String> {
         let cancel: i64 = own().map(|judged| judged.not_arisen() + judged.waived()).sum();
         let assessed: i64 = own().map(|judged| judged.assessed).sum();
         let (count, would, assessed, cancel) = (own().count(), eur(would), eur(assessed), eur(cancel));
-        format!("{state}: {count} items, {would} EUR by law, {assessed} EUR assessed, {cancel} EUR of it to cancel")
+        format!("{state}: {count} items, would be {would} EUR, assessed {assessed} EUR, to cancel {cancel} EUR")
     };
     ["not_arisen", "waived", "undecided"].map(line).to_vec()
 }

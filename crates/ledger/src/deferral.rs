@@ -9,6 +9,8 @@ use sepa::nrw_working_day_on_or_after;
 /// A deferral that nobody has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deferral {
+    /// Its number.
+    pub id: i64,
     /// The levies; all if empty.
     pub kinds: Vec<String>,
     /// The first due day, as written, that is put off.
@@ -60,6 +62,7 @@ mod tests {
 
     fn deferral(kinds: &[&str], new_due: &str, instalments: Option<usize>, days_between: i32) -> Deferral {
         Deferral {
+            id: 1,
             kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
             due_from: "2023-10-30".parse().unwrap(),
             due_until: "2024-02-29".parse().unwrap(),

@@ -386,6 +386,7 @@ mod tests {
     /// Puts off what was due in the winter, to the day of the plan.
     fn deferral() -> Deferral {
         Deferral {
+            id: 1,
             kinds: vec!["Steuer".to_owned()],
             due_from: "2023-10-30".parse().unwrap(),
             due_until: "2024-02-29".parse().unwrap(),
