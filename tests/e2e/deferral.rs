@@ -60,6 +60,45 @@ fn nothing_is_collected_before_the_announced_day() {
 }
 
 #[test]
+fn the_phone_is_told_from_which_day_on_debits_come() {
+    let town = town();
+    let answer = |town: &Town| town.json(&format!("find {}", kz("mueller")))[0]["answer"].as_str().unwrap().to_owned();
+    let none = "No transfer has been placed under this Kassenzeichen. 200.00 EUR are due and open;";
+    assert_eq!(answer(&town), format!("{none} no debit is planned yet."));
+    town.run(&format!("{DEFER} --new-due 2024-04-15")).ok();
+    assert_eq!(answer(&town), format!("{none} nothing of it is debited before 2024-04-15."));
+}
+
+#[test]
+fn what_is_due_on_a_saturday_waits_for_the_next_working_day_even_where_a_bank_day_comes_first() {
+    let town = Town::new();
+    town.write("posten.csv", items("mueller 2027-2 2027-05-15 100.00"));
+    town.write("mandate.csv", mandates("mueller letzte_nutzung=2027-02-15"));
+    town.run("import posten.csv mandate.csv").ok();
+    let planned = |due: &str| {
+        let done = town.on("2027-05-03", &format!("--format json collect plan --due {due} --as anna")).ok();
+        let plan: Value = serde_json::from_str(&done.out).unwrap();
+        (plan["debits"].clone(), plan["left_out"][0]["reason"].clone())
+    };
+    assert_eq!(planned("2027-05-17"), (json!(0), json!("not_due")), "Whit Monday: banks settle, nothing is due");
+    assert_eq!(planned("2027-05-18"), (json!(1), Value::Null));
+    town.run("verify").ok();
+}
+
+#[test]
+fn verify_finds_a_debit_that_comes_too_early() {
+    let town = Town::lindental();
+    town.run("collect plan --due 2024-03-27 --as anna").ok();
+    town.run(&format!("{DEFER} --new-due 2024-03-27 --kind Hundesteuer")).ok();
+    assert_eq!(town.json("collect show L1")["debits"].as_array().unwrap().len(), 3);
+    Books::of(&town).execute("UPDATE deferral SET new_due = '2024-04-15'").unwrap();
+    let found = town.run("verify");
+    assert_eq!(found.code, 1);
+    let early = found.err.lines().filter(|line| line.ends_with("is in run 1 though it is not due then"));
+    assert_eq!(early.count(), 1, "{found:#?}");
+}
+
+#[test]
 fn a_planned_debit_that_comes_too_early_falls_at_once() {
     let town = Town::lindental();
     town.run("collect plan --due 2024-03-27 --as anna").ok();

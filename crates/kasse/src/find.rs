@@ -1,6 +1,8 @@
 //! `einmal find`: has the transfer arrived, is it placed, what will be debited.
 
+use jiff::civil::Date;
 use kassenzeichen::canonical;
+use ledger::deferral::Deferrals;
 use ledger::names::{Agreement, Name, words};
 use sepa::Cents;
 use serde_json::{Value, json};
@@ -113,11 +115,11 @@ fn answer(kasse: &Kasse, situation: &Situation, kassenzeichen: &str) -> Value {
         own.iter().filter_map(|item| situation.states.get(&item.id)).map(of).sum()
     };
     let in_collection = sum(&|state| state.in_collection);
-    let due_open: i64 = open
-        .iter()
-        .filter(|item| item.kassenzeichen == kassenzeichen && item.due <= kasse.today)
-        .map(|item| item.open.get())
-        .sum();
+    let due = || open.iter().filter(|item| item.kassenzeichen == kassenzeichen && item.due <= kasse.today);
+    let due_open: i64 = due().map(|item| item.open.get()).sum();
+    let deferrals = Deferrals(&situation.deferrals);
+    let collectable = due().map(|item| deferrals.collectable_from(&item.kind, item.due)).min();
+    let put_off = collectable.filter(|day| *day > kasse.today);
     let run = own.iter().filter_map(|item| situation.states.get(&item.id)?.run).next();
     let run = situation.runs.iter().find(|row| Some(row.id) == run).filter(|_| in_collection > 0);
     json!({
@@ -129,12 +131,19 @@ fn answer(kasse: &Kasse, situation: &Situation, kassenzeichen: &str) -> Value {
         "debit_on": run.map(|row| row.due.to_string()),
         "payments": payments,
         "cases": cases,
-        "answer": sentence(payments.len(), due_open, in_collection, run.map(|row| row.due), &cases),
+        "answer": sentence(payments.len(), due_open, in_collection, run.map(|row| row.due), &cases, put_off),
     })
 }
 
 /// Two plain sentences that can be read over the phone.
-fn sentence(payments: usize, open: i64, in_collection: i64, due: Option<jiff::civil::Date>, cases: &[i64]) -> String {
+fn sentence(
+    payments: usize,
+    open: i64,
+    in_collection: i64,
+    due: Option<Date>,
+    cases: &[i64],
+    put_off: Option<Date>,
+) -> String {
     let arrived = match payments {
         0 => "No transfer has been placed under this Kassenzeichen.".to_owned(),
         1 => "One transfer has been placed under this Kassenzeichen.".to_owned(),
@@ -144,6 +153,9 @@ fn sentence(payments: usize, open: i64, in_collection: i64, due: Option<jiff::ci
         (Some(due), _) => format!("{} EUR will be debited on {due}.", eur(in_collection)),
         (None, Some(case)) => format!("Nothing is debited while case {case} is open."),
         (None, None) if open == 0 => "Nothing that is due is open, and nothing will be debited for it.".to_owned(),
+        (None, None) if let Some(day) = put_off => {
+            format!("{} EUR are due and open; nothing of it is debited before {day}.", eur(open))
+        }
         (None, None) => format!("{} EUR are due and open; no debit is planned yet.", eur(open)),
     };
     format!("{arrived} {next}")

@@ -3,6 +3,7 @@
 mod doubts;
 mod late_fees;
 mod laws;
+mod plans;
 mod rivals;
 mod settling;
 mod threads;
