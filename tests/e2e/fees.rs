@@ -86,6 +86,27 @@ fn what_was_paid_late_is_charged_to_the_day_it_was_credited() {
 }
 
 #[test]
+fn what_was_paid_before_the_list_and_what_the_bank_took_back() {
+    let town = Town::new();
+    let list = "lange 2023-4 2023-11-15 312.47 mandat= gezahlt=212.47\nschulz 2023-4 2023-11-15 100.00 mandat=";
+    town.write("posten.csv", items(list));
+    let back = "201 2023-10-27 2024-03-08 1000.00
+        2023-11-16 +100.00 schulz | Kassenzeichen 5.0100.230517.2 | ref=R-1
+        2023-11-20 -100.00 schulz | Kassenzeichen 5.0100.230517.2 | ref=R-1 reversal";
+    town.write("auszug.xml", Statement::new(back).xml());
+    town.run("import posten.csv auszug.xml").ok();
+    town.run("match").ok();
+    assert_eq!(town.json("report payments")[0]["decision"], "returned");
+    for who in ["lange", "schulz"] {
+        let row = &rows(&town, who)[0];
+        let found =
+            ["open", "would_be_saeumniszuschlag", "would_be_mahngebuehr"].map(|name| row[name].as_str().unwrap());
+        assert_eq!(found, ["100.00", "4.00", "6.00"], "{who}: {row:#}");
+        assert_eq!(row["paid_on"], Value::Null);
+    }
+}
+
+#[test]
 fn a_month_of_delay_ends_as_the_settings_say() {
     let town = Town::new();
     town.write("posten.csv", items("lange 2023-2 2023-05-10 100.00 mandat="));
