@@ -8,6 +8,7 @@ mod bank;
 mod citizens;
 mod faults;
 mod play;
+mod probe;
 mod staff;
 mod statement;
 mod swarm;

@@ -18,6 +18,7 @@ use serde_json::Value;
 use crate::bank::{Bank, Booking, Delivery};
 use crate::citizens;
 use crate::faults::Mortal;
+use crate::probe;
 use crate::staff::{self, ACTS, Act};
 use crate::swarm::Swarm;
 use crate::town::{FIRST_DAY, Town, chance};
@@ -574,6 +575,7 @@ impl Game {
         self.look().await?;
         let broken = self.oracle.converged(&books(&self.kasse).await?, Date::MAX);
         self.played.broken.extend(broken);
+        self.played.broken.extend(probe::attempts(&self.folder).await?);
         self.collect_the_rest().await
     }
 

@@ -29,6 +29,11 @@ impl Statement<'_> {
         ("xml", if chance(random, 30) { text.lines().map(str::trim_start).collect() } else { text })
     }
 
+    /// Banks begin their numbers anew every year, or every week.
+    fn sequence(&self) -> usize {
+        self.number % 5 + 1
+    }
+
     fn closing(&self) -> i64 {
         self.opening + self.bookings.iter().map(|booking| booking.cents).sum::<i64>()
     }
@@ -37,8 +42,10 @@ impl Statement<'_> {
         let mut xml = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}\">\n\
              <BkToCstmrStmt>\n<GrpHdr><MsgId>S{0}</MsgId><CreDtTm>{1}T20:00:00</CreDtTm></GrpHdr>\n<Stmt>\n<Id>{0}</Id>\n\
-             <CreDtTm>{1}T20:00:00</CreDtTm>\n<Acct><Id><IBAN>{ACCOUNT}</IBAN></Id><Ccy>EUR</Ccy></Acct>\n",
-            self.number, self.closes
+             <LglSeqNb>{2}</LglSeqNb><CreDtTm>{1}T20:00:00</CreDtTm>\n<Acct><Id><IBAN>{ACCOUNT}</IBAN></Id><Ccy>EUR</Ccy></Acct>\n",
+            self.number,
+            self.closes,
+            self.sequence()
         );
         balance(&mut xml, "OPBD", self.opening, self.opens);
         balance(&mut xml, "CLBD", self.closing(), self.closes);
@@ -52,7 +59,7 @@ impl Statement<'_> {
         let money = |cents: i64| comma(cents.abs());
         let mut text = format!(
             ":20:STARTUMS\r\n:25:41650001/23\r\n:28C:{}/1\r\n:60F:{}{}EUR{}\r\n",
-            self.number,
+            self.sequence(),
             mark(self.opening),
             short(self.opens),
             money(self.opening)

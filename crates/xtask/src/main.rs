@@ -10,6 +10,7 @@ mod eval;
 mod files;
 mod judge;
 mod sample;
+mod sim;
 mod steps;
 mod tidy;
 mod words;
@@ -40,6 +41,9 @@ const USAGE: &str = "cargo xtask COMMAND
   weights [--payments 200000] [--write]      estimates the weights of the matcher's witnesses from drawn towns
   bench verdicts [--items N] [--payments N] [--runs N]
                                              full verdicts over a drawn city, and the memory of the books
+  sim    [--seeds 1..1000] [--story] [--tally] [--first] [--threads N] [--folder DIR]
+                                             drawn towns with faults against the real program, and an oracle
+  sim --mutants [--only NAME…]               whether it bites: each patch in crates/sim/mutants must be caught
   tidy                                       the rules that no lint checks";
 
 fn main() -> ExitCode {
@@ -65,6 +69,7 @@ fn run(mut words: Words) -> Result<()> {
             Some("verdicts") => bench_verdicts::command(&workspace, words),
             _ => bail!("bench camt, match or verdicts\n{USAGE}"),
         },
+        Some("sim") => sim::command(&workspace, words),
         Some("eval") => eval::command(&workspace, words),
         Some("weights") => eval::weights(&workspace, words),
         Some("tidy") => {

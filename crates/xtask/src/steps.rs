@@ -10,6 +10,7 @@ use anyhow::{Result, bail};
 
 use crate::judge::{Bench, Figures, Town, VARIABLE};
 use crate::sample;
+use crate::sim;
 use crate::tidy;
 use crate::words::Words;
 use crate::workspace::{Workspace, say};
@@ -34,6 +35,7 @@ const STEPS: &[Step] = &[
     Step { name: "sample", run: redrawn_sample },
     Step { name: "clippy", run: clippy },
     Step { name: "test", run: tests },
+    Step { name: "sim", run: simulated },
     Step { name: "doc", run: doc },
     Step { name: "deny", run: deny },
     Step { name: "judge", run: judge },
@@ -115,6 +117,13 @@ fn counts(output: &str) -> String {
             .sum()
     };
     format!("{} tests, {} ignored", sum("passed"), sum("ignored"))
+}
+
+/// The seeds that are played each time; thousands by `cargo xtask sim`.
+const SEEDS: &str = "1..36";
+
+fn simulated(workspace: &Workspace) -> Result<Outcome> {
+    passed(sim::few(workspace, SEEDS)?)
 }
 
 fn doc(workspace: &Workspace) -> Result<Outcome> {

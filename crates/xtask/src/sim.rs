@@ -1,0 +1,157 @@
+//! `cargo xtask sim`: drawn towns with faults against the real program; and `--mutants`: whether it bites.
+//!
+//! Knows no crate of ours: it builds the simulator and starts it. Invariant: a mutant is a patch on a copy of the shipped
+//! source, never a switch in it; one that survives is an error.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::words::Words;
+use crate::workspace::{Workspace, say};
+
+/// Where the patches lie.
+const MUTANTS: &str = "crates/sim/mutants";
+
+/// A mutant must be caught within so many seeds.
+const SEEDS: &str = "1..1000";
+
+/// The crates that the oracle must know nothing of.
+const FOREIGN: [&str; 8] = ["ledger", "kasse", "kassenzeichen", "store", "camt", "sepa", "sepa-xml", "einmal"];
+
+/// Plays seeds, or tries the mutants.
+///
+/// # Errors
+/// Where a seed breaks the promise, a mutant survives, or something cannot be built.
+pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
+    if words.switch("--mutants") {
+        let only = words.values("--only")?;
+        words.finish()?;
+        return mutants(workspace, &only);
+    }
+    let mut options = Vec::new();
+    for name in ["--seeds", "--threads", "--folder"] {
+        if let Some(value) = words.value::<String>(name)? {
+            options.extend([name.to_owned(), value]);
+        }
+    }
+    for name in ["--story", "--tally", "--first"] {
+        options.extend(words.switch(name).then(|| name.to_owned()));
+    }
+    words.finish()?;
+    workspace.cargo("build --profile sim -p sim -p einmal --locked --quiet")?;
+    let folder = workspace.target.join("sim");
+    let mut play = Command::new(folder.join("sim"));
+    play.arg("--bin").arg(folder.join("einmal")).args(options);
+    let status = play.status().context("starting the simulator")?;
+    ensure!(status.success(), "the promise was broken");
+    Ok(())
+}
+
+/// A few seeds with the programs that the tests have built; says what was played.
+///
+/// # Errors
+/// Where one breaks the promise, or the oracle knows a crate of ours.
+pub(crate) fn few(workspace: &Workspace, range: &str) -> Result<String> {
+    check_oracle(workspace)?;
+    workspace.cargo("build -p sim -p einmal --locked --quiet")?;
+    let folder = workspace.target.join("debug");
+    let mut play = Command::new(folder.join("sim"));
+    let said = workspace.run(play.arg("--bin").arg(folder.join("einmal")).args(["--seeds", range]))?;
+    Ok(said.lines().last().unwrap_or_default().to_owned())
+}
+
+/// An oracle that shares code with the program shares its mistakes.
+fn check_oracle(workspace: &Workspace) -> Result<()> {
+    let tree = workspace.cargo("tree -p oracle --edges normal,build,dev --prefix none --locked")?;
+    let known = tree.lines().filter_map(|line| line.split_whitespace().next());
+    match known.into_iter().find(|name| FOREIGN.contains(name)) {
+        Some(name) => bail!("the oracle depends on {name}"),
+        None => Ok(()),
+    }
+}
+
+fn mutants(workspace: &Workspace, only: &[String]) -> Result<()> {
+    let copy = workspace.target.join("mutants/source");
+    let mut survived = Vec::new();
+    for patch in patches(&workspace.root.join(MUTANTS))? {
+        let name = patch.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if !only.is_empty() && !only.contains(&name) {
+            continue;
+        }
+        let began = Instant::now();
+        mirror(workspace, &copy)?;
+        apply(&patch, &copy)?;
+        let caught = caught_by(workspace, &copy).with_context(|| format!("mutant {name}"))?;
+        say(format!("{name:<32} {} ({} s)", caught.as_deref().unwrap_or("SURVIVED"), began.elapsed().as_secs()))?;
+        survived.extend(caught.is_none().then_some(name));
+    }
+    ensure!(survived.is_empty(), "not caught within the seeds {SEEDS}: {}", survived.join(", "));
+    Ok(())
+}
+
+fn patches(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    let mut patches: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    patches.retain(|path| path.extension().is_some_and(|ending| ending == "patch"));
+    patches.sort();
+    ensure!(!patches.is_empty(), "{} holds no patch", folder.display());
+    Ok(patches)
+}
+
+/// Makes the copy equal to the source; what is equal already is left alone, so that cargo need not build it anew.
+fn mirror(workspace: &Workspace, copy: &Path) -> Result<()> {
+    let listed = workspace.run(Command::new("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]))?;
+    for name in listed.lines() {
+        let (from, to) = (workspace.root.join(name), copy.join(name));
+        let Ok(content) = fs::read(&from) else { continue };
+        if fs::read(&to).is_ok_and(|known| known == content) {
+            continue;
+        }
+        to.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(&to, content).with_context(|| to.display().to_string())?;
+    }
+    Ok(())
+}
+
+fn apply(patch: &Path, copy: &Path) -> Result<()> {
+    let done = Command::new("git")
+        .args(["apply", "--whitespace=nowarn"])
+        .arg(patch)
+        .current_dir(copy)
+        // the copy is no part of the repository around it
+        .env("GIT_CEILING_DIRECTORIES", copy.parent().unwrap_or(copy))
+        .output()
+        .context("git apply")?;
+    ensure!(done.status.success(), "{}: {}", patch.display(), String::from_utf8_lossy(&done.stderr).trim());
+    Ok(())
+}
+
+/// Builds the copy and plays; says what the simulator found.
+fn caught_by(workspace: &Workspace, copy: &Path) -> Result<Option<String>> {
+    let target = workspace.target.join("mutants/target");
+    let built = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "-p", "sim", "-p", "einmal", "--locked", "--quiet"])
+        .current_dir(copy)
+        .env("CARGO_TARGET_DIR", &target)
+        .stderr(Stdio::piped())
+        .output()
+        .context("building the mutant")?;
+    ensure!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let played = Command::new(target.join("debug/sim"))
+        .args(["--seeds", SEEDS, "--first", "--bin"])
+        .arg(target.join("debug/einmal"))
+        .output()
+        .context("playing the mutant")?;
+    let said = String::from_utf8_lossy(&played.stdout);
+    let found =
+        said.lines().find(|line| line.starts_with("seed ")).zip(said.lines().find(|line| line.starts_with("  ")));
+    Ok(found.filter(|_| !played.status.success()).map(|(seed, why)| {
+        let seed = seed.split_whitespace().nth(1).unwrap_or_default();
+        format!("caught by seed {seed}: {}", why.trim())
+    }))
+}
