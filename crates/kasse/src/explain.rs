@@ -150,12 +150,20 @@ struct Judged {
 }
 
 /// The program's last word on a booking before a person's, or its first posting: what became of it.
+///
+/// Only what stands now is a judgement: what a person took back or waits for is none, and money that went back to the
+/// payer says nothing of whom it was meant for.
 fn judged(verdicts: &[&VerdictRow], placed: &BTreeMap<&str, i64>) -> Option<Judged> {
-    let person = verdicts.iter().rposition(|verdict| verdict.said.by_person && verdict.said.wait_until.is_none());
-    let proposal = match person {
-        Some(place) => verdicts.get(..place)?.iter().rev().find(|verdict| !verdict.said.by_person)?,
+    let last = &verdicts.last()?.said;
+    if last.decision == "returned" {
+        return None;
+    }
+    let by_person = last.by_person && last.wait_until.is_none();
+    let proposal = if by_person {
+        verdicts.iter().rev().find(|verdict| !verdict.said.by_person)?
+    } else {
         // a case that nobody has decided is no proposal that could stand
-        None => verdicts.iter().find(|verdict| verdict.said.decision == "auto")?,
+        verdicts.iter().find(|verdict| verdict.said.decision == "auto")?
     };
     let evidence = Evidence::parse(&proposal.said.evidence);
     let chosen = evidence.candidates.iter().filter(|candidate| candidate.chosen);
@@ -166,7 +174,7 @@ fn judged(verdicts: &[&VerdictRow], placed: &BTreeMap<&str, i64>) -> Option<Judg
     let kept: BTreeSet<&str> = placed.iter().filter(|(_, cents)| **cents != 0).map(|(name, _)| *name).collect();
     Some(Judged {
         confidence: proposal.said.confidence,
-        by_person: person.is_some() && !proposed.is_empty(),
+        by_person: by_person && !proposed.is_empty(),
         stood: proposed == kept,
     })
 }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ledger::books::Books;
+use ledger::candidates::Candidate;
 use ledger::decide::Ground;
 use ledger::matching::Verdict;
 use serde::{Deserialize, Serialize};
@@ -130,31 +131,20 @@ const SHOWN_CANDIDATES: usize = 6;
 
 fn evidence(books: &Books, verdict: &Verdict, finding: Option<&str>) -> String {
     let draft = &verdict.draft;
-    let shown = draft
-        .candidates
-        .iter()
-        .enumerate()
-        .filter(|(place, candidate)| *place < SHOWN_CANDIDATES || draft.chosen.contains(&candidate.account));
-    let best = draft.best();
-    let candidates: Vec<EvidenceFor> = shown
-        .map(|(_, candidate)| EvidenceFor {
-            kassenzeichen: books
-                .account(candidate.account)
-                .map(|account| account.kassenzeichen.to_owned())
-                .unwrap_or_default(),
-            chosen: draft.chosen.contains(&candidate.account),
-            score: candidate.score,
-            lost: match best.filter(|best| best.account != candidate.account) {
-                Some(best) if !draft.chosen.contains(&candidate.account) => ledger::rivals::why_lost(best, candidate),
-                _ => String::new(),
-            },
-            witnesses: candidate
-                .witnesses()
-                .into_iter()
-                .map(|w| EvidenceWitness { witness: w.witness.to_owned(), text: w.text, weight: w.weight })
-                .collect(),
-        })
-        .collect();
+    let of = |candidate: &Candidate, lost: String| EvidenceFor {
+        kassenzeichen: books.account(candidate.account).map(|own| own.kassenzeichen.to_owned()).unwrap_or_default(),
+        chosen: draft.chosen.contains(&candidate.account),
+        score: candidate.score,
+        lost,
+        witnesses: candidate
+            .witnesses()
+            .into_iter()
+            .map(|w| EvidenceWitness { witness: w.witness.to_owned(), text: w.text, weight: w.weight })
+            .collect(),
+    };
+    let mut candidates: Vec<EvidenceFor> = draft.favoured().map(|candidate| of(candidate, String::new())).collect();
+    let rivals = draft.rivals().take(SHOWN_CANDIDATES.saturating_sub(candidates.len()));
+    candidates.extend(rivals.map(|(rival, lost)| of(rival, lost)));
     let more = draft.candidates.len() - candidates.len();
     let ground = match finding.filter(|_| draft.ground == Ground::Finding) {
         Some(finding) => format!("{}: {finding}", draft.ground.text()),

@@ -17,6 +17,14 @@ impl Draft {
         chosen.or(self.candidates.first())
     }
 
+    /// What was chosen; where nothing was, what would have been first.
+    pub fn favoured(&self) -> impl Iterator<Item = &Candidate> {
+        let best = self.best().map(|best| best.account);
+        let is_favoured =
+            move |candidate: &&Candidate| self.chosen.contains(&candidate.account) || best == Some(candidate.account);
+        self.candidates.iter().filter(is_favoured)
+    }
+
     /// Everybody else who was considered, each with the reason why he came behind.
     pub fn rivals(&self) -> impl Iterator<Item = (&Candidate, String)> {
         let best = self.best();
