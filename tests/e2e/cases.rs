@@ -50,7 +50,7 @@ fn a_case_shows_its_candidates_and_holds_what_it_could_concern() {
     assert_eq!((&candidate["kassenzeichen"], &candidate["chosen"]), (&json!(kz("brandt")), &json!(false)));
     assert_eq!(
         candidate["items"][0],
-        json!({"posten": "2024-1", "kind": "Grundbesitzabgaben", "due": "2024-02-15", "amount": "655.70", "open": "655.70", "debtor": "Jochen Brandt"})
+        json!({"posten": "2024-1", "kind": "Grundbesitzabgaben", "due": "2024-02-15", "amount": "655.70", "open": "655.70", "debtor": "Jochen Brandt", "in_collection": "0.00", "is_due": true})
     );
     let witness = &candidate["witnesses"][0];
     assert!(
@@ -58,7 +58,7 @@ fn a_case_shows_its_candidates_and_holds_what_it_could_concern() {
         "{witness}"
     );
     let table = town.run("case 1").ok().out;
-    assert!(table.contains("candidate 5.0100.673942.6"), "{table}");
+    assert!(table.contains("1. 5.0100.673942.6  Jochen Brandt"), "{table}");
     refused(&town, "case 99", "there is no case 99");
 }
 

@@ -22,8 +22,8 @@ fn a_posted_booking_is_explained_and_replays_to_the_same() {
     let witnesses = replay["candidates"][0]["witnesses"].as_array().unwrap();
     assert!(witnesses.iter().any(|witness| witness["witness"] == "reference"), "{replay:#}");
     let table = town.run("explain R-FISCHER").ok().out;
-    assert!(table.contains("replayed with the rules and books of now"), "{table}");
-    assert!(table.contains("candidate 5.0100.895164.9"), "{table}");
+    assert!(table.contains("With the rules and books of now: the same"), "{table}");
+    assert!(table.contains("1. 5.0100.895164.9  (placed here)"), "{table}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod demo;
 mod fee_commands;
 mod inspect;
 mod journal_table;
+mod layout;
 mod output;
 mod progress;
 mod statement_table;

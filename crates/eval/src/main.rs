@@ -49,7 +49,7 @@ struct Wanted {
     /// At most so many of each kind of flaw are shown for a profile.
     #[arg(long, default_value_t = 200)]
     flaws: usize,
-    /// Shows what became a case or worse in this manner.
+    /// Shows payments of this manner, at most `flaws` of each outcome.
     #[arg(long)]
     show: Option<String>,
     /// Puts the tables into this page, in place of the last result.
@@ -110,7 +110,8 @@ fn run(wanted: &Wanted) -> Result<bool> {
             let (town, drawn) = draw_town(wanted.seed + town as u64, *profile, wanted.town)?;
             let books = play::books(&town);
             let verdicts = play::verdicts(&books, &drawn);
-            let played = Played { town: &town, owners: &town.owners(), drawn: &drawn, verdicts: &verdicts };
+            let played =
+                Played { town: &town, books: &books, owners: &town.owners(), drawn: &drawn, verdicts: &verdicts };
             Some(played.score(wanted.show.as_deref()))
         })?;
         played.into_iter().for_each(|score| all.add(score));

@@ -153,9 +153,11 @@ pub fn manners(section: &Section<'_>) -> String {
 pub fn flaws(section: &Section<'_>, limit: usize) -> String {
     let mut text = String::new();
     let score = section.score;
-    for (title, flaws) in
-        [("posted wrongly", &score.wrong), ("debited beyond", &score.doubles), ("asked to be shown", &score.shown)]
-    {
+    for (title, flaws, asked) in [
+        ("posted wrongly", &score.wrong, false),
+        ("debited beyond", &score.doubles, false),
+        ("asked to be shown", &score.shown, true),
+    ] {
         for unknowable in [false, true] {
             let all = flaws.iter().filter(|flaw| flaw.unknowable == unknowable);
             let count = all.clone().count();
@@ -169,8 +171,14 @@ pub fn flaws(section: &Section<'_>, limit: usize) -> String {
             for (cause, count) in causes {
                 let _ = writeln!(text, "  {count} x {cause}");
             }
-            for flaw in all.take(limit) {
-                let _ = writeln!(text, "- town {}: {}", flaw.seed, flaw.lines.join("\n  "));
+            let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+            for flaw in all {
+                // of what was asked for, a few of each kind: most of it is as it should be
+                let told = told.entry(if asked { flaw.cause.as_str() } else { "" }).or_default();
+                *told += 1;
+                if *told <= limit {
+                    let _ = writeln!(text, "- town {}: {}", flaw.seed, flaw.lines.join("\n  "));
+                }
             }
         }
     }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use ledger::books::Books;
 use ledger::decide::{Decision, Draft};
 use ledger::matching::Verdict;
 
@@ -101,7 +102,7 @@ pub struct Score {
     pub wrong: Vec<Flaw>,
     /// Debited beyond.
     pub doubles: Vec<Flaw>,
-    /// Of the manner that somebody asked to see: what was not posted or left alone as it should be.
+    /// Of the manner that somebody asked to see: every payment, whatever became of it.
     pub shown: Vec<Flaw>,
 }
 
@@ -205,6 +206,8 @@ pub fn outcome(owners: &[usize], truth: &Truth, draft: &Draft) -> Outcome {
 pub struct Played<'a> {
     /// The town.
     pub town: &'a Town,
+    /// Its books.
+    pub books: &'a Books,
     /// Which reference each item of the books is under.
     pub owners: &'a [usize],
     /// Its payments.
@@ -214,7 +217,7 @@ pub struct Played<'a> {
 }
 
 impl Played<'_> {
-    /// Counts, and keeps what became a case or worse in the manner `show`.
+    /// Counts, and keeps what came in the manner `show`.
     pub fn score(&self, show: Option<&str>) -> Score {
         let mut score = Score { references: self.town.references.len() as u64, ..Score::default() };
         for (drawn, verdict) in self.drawn.iter().zip(self.verdicts) {
@@ -229,7 +232,7 @@ impl Played<'_> {
             if outcome == Outcome::Wrong {
                 score.wrong.push(flaw());
             }
-            if outcome != Outcome::Right && show == Some(drawn.truth.manner) {
+            if show == Some(drawn.truth.manner) {
                 score.shown.push(flaw());
             }
         }
@@ -343,6 +346,8 @@ impl Played<'_> {
             ),
             format!("  meant {}; got {}, {}", meant.join(", "), draft.decision.word(), draft.ground.text()),
         ];
+        let because = draft.because(self.books);
+        lines.extend((!because.is_empty()).then(|| format!("  because {because}")));
         let chosen: Vec<usize> = draft.chosen.iter().map(|account| *account as usize).collect();
         for candidate in draft.candidates.iter().take(4) {
             let place = candidate.account as usize;

@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 use store::{BookingRow, HoldRow, ItemRow, NewVerdict, VerdictRow};
 
 use crate::case_work::{CaseWork, check_undo, check_version};
-use crate::matching::{Evidence, difference, match_in};
+use crate::desk::Desk;
+use crate::matching::{Evidence, EvidenceFor, difference, match_in};
 use crate::recount::recount;
+use crate::shown::{self, with};
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
@@ -44,10 +46,8 @@ pub async fn cases(kasse: &Kasse) -> Result<Vec<Value>> {
     open.sort_by_key(|(number, _, _)| *number);
     let (names, work) = (Names::new(&situation), CaseWork::load(&mut tx).await?);
     let shown = |(number, booking, verdict)| {
-        let mut shown = summary(&situation, &names, number, booking, verdict);
-        let owner = json!(work.owner(number));
-        shown.as_object_mut().into_iter().for_each(|fields| drop(fields.insert("owner".to_owned(), owner.clone())));
-        shown
+        let owner = json!({"owner": work.owner(number)});
+        with(summary(kasse, &names, number, booking, verdict), owner)
     };
     Ok(open.into_iter().map(shown).collect())
 }
@@ -89,39 +89,23 @@ pub(crate) fn eur(cents: i64) -> String {
     Cents::new(cents).to_string()
 }
 
-fn summary(situation: &Situation, names: &Names<'_>, number: i64, booking: &BookingRow, verdict: &VerdictRow) -> Value {
+fn summary(kasse: &Kasse, names: &Names<'_>, number: i64, booking: &BookingRow, verdict: &VerdictRow) -> Value {
     let placed: i64 = names.parts(booking.id).map(|(_, amount)| amount).sum();
-    let holds: Vec<Value> = names
-        .holds(verdict.id)
-        .map(|(item, reason)| json!({"kassenzeichen": item.kassenzeichen, "posten": item.posten, "reason": reason}))
-        .collect();
+    let holds: Vec<Value> = names.holds(verdict.id).map(|(item, reason)| shown::hold(item, reason)).collect();
     let evidence = Evidence::parse(&verdict.said.evidence);
-    json!({
-        "case": number,
-        "reference": booking.reference,
-        "account": booking.account,
-        "booked": booking.booked.to_string(),
-        "amount": eur(booking.amount),
+    let more = json!({
         "open": eur(booking.amount - placed),
-        "counterparty": booking.counterparty,
-        "counterparty_iban": booking.counterparty_iban,
-        "remittance": booking.remittance,
         "reason": evidence.ground,
+        "because": evidence.because,
         "holds": holds,
         "hold_complete": verdict.said.hold_complete,
         "wait_until": verdict.said.wait_until.map(|day| day.to_string()),
-        "age_days": (situation.as_of_age(booking.booked, verdict)),
-    })
+        "age_days": booking.booked.until(kasse.today).map_or(0, |span| span.get_days()),
+    });
+    with(json!({"case": number}), with(shown::booking(booking), more))
 }
 
-impl Situation {
-    /// Days between a booking and the day of its newest verdict.
-    fn as_of_age(&self, booked: Date, verdict: &VerdictRow) -> i32 {
-        booked.until(verdict.said.decided_on).map_or(0, |span| span.get_days())
-    }
-}
-
-/// One case with its candidates and their evidence.
+/// One case with its candidates and their evidence, and what placing it under each would come to.
 ///
 /// # Errors
 /// [`Error::Unknown`] where there is no such case.
@@ -130,46 +114,56 @@ pub async fn case(kasse: &Kasse, number: i64) -> Result<Value> {
     let situation = Situation::load(&mut tx).await?;
     let (booking, verdict) = of_number(&situation, number)?;
     let names = Names::new(&situation);
-    let mut shown = summary(&situation, &names, number, booking, verdict);
+    let desk = Desk::new(kasse, &situation);
     let evidence = Evidence::parse(&verdict.said.evidence);
-    let candidates: Vec<Value> = evidence
-        .candidates
-        .iter()
-        .map(|candidate| {
-            let mut shown = candidate.json();
-            let items = items_of(&situation, &candidate.kassenzeichen);
-            shown.as_object_mut().into_iter().for_each(|fields| drop(fields.insert("items".to_owned(), json!(items))));
-            shown
-        })
-        .collect();
-    let allocations: Vec<Value> = names
-        .parts(booking.id)
-        .map(
-            |(item, amount)| json!({"kassenzeichen": item.kassenzeichen, "posten": item.posten, "amount": eur(amount)}),
-        )
-        .collect();
+    let candidates = evidence.candidates.iter().map(|candidate| {
+        let more = json!({"allocate": desk.proposal(booking, &candidate.kassenzeichen)});
+        with(shown_candidate(kasse, &situation, candidate), more)
+    });
+    let parts = names.parts(booking.id).map(|(item, amount)| shown::allocation(item, amount));
     let work = CaseWork::load(&mut tx).await?;
-    if let Some(fields) = shown.as_object_mut() {
-        fields.insert("version".to_owned(), json!(verdict.id));
-        fields.insert("owner".to_owned(), json!(work.owner(number)));
-        fields.insert("comments".to_owned(), Value::Array(work.comments(number)));
-        fields.insert("decision".to_owned(), json!(verdict.said.decision));
-        fields.insert("rules".to_owned(), json!(verdict.said.rules));
-        fields.insert("allocations".to_owned(), Value::Array(allocations));
-        fields.insert("candidates".to_owned(), Value::Array(candidates));
-        fields.insert("more_candidates".to_owned(), json!(evidence.more));
-    }
-    Ok(shown)
+    let more = json!({
+        "version": verdict.id,
+        "owner": work.owner(number),
+        "comments": work.comments(number),
+        "decision": verdict.said.decision,
+        "by_person": verdict.said.by_person,
+        "rules": verdict.said.rules,
+        "found": desk.marks(booking),
+        "allocations": parts.collect::<Vec<_>>(),
+        "candidates": candidates.collect::<Vec<_>>(),
+        "more_candidates": evidence.more,
+    });
+    Ok(with(with(summary(kasse, &names, number, booking, verdict), shown::other_texts(booking)), more))
 }
 
-fn items_of(situation: &Situation, kassenzeichen: &str) -> Vec<Value> {
-    let own = situation.items.iter().filter(|item| item.kassenzeichen == kassenzeichen);
-    own.map(|item| {
+/// A candidate with whose it is and what is owed there.
+pub(crate) fn shown_candidate(kasse: &Kasse, situation: &Situation, candidate: &EvidenceFor) -> Value {
+    let own: Vec<&ItemRow> =
+        situation.items.iter().filter(|item| item.kassenzeichen == candidate.kassenzeichen).collect();
+    let more = json!({
+        "debtor": own.first().map(|item| &item.said.debtor),
+        "address": own.first().map(|item| &item.said.address),
+        "items": items_of(kasse, situation, &own),
+    });
+    with(candidate.json(), more)
+}
+
+fn items_of(kasse: &Kasse, situation: &Situation, own: &[&ItemRow]) -> Vec<Value> {
+    let item = |item: &&ItemRow| {
         let state = situation.states.get(&item.id).copied().unwrap_or_default();
-        let open = state.amount - state.transferred - state.in_collection - state.collected;
-        json!({"posten": item.posten, "kind": item.said.kind, "due": item.said.due.to_string(), "amount": eur(item.said.amount), "open": eur(open), "debtor": item.said.debtor})
-    })
-    .collect()
+        json!({
+            "posten": item.posten,
+            "kind": item.said.kind,
+            "due": item.said.due.to_string(),
+            "amount": eur(item.said.amount),
+            "open": eur(state.amount - state.transferred - state.in_collection - state.collected),
+            "debtor": item.said.debtor,
+            "in_collection": eur(state.in_collection),
+            "is_due": item.said.due <= kasse.today,
+        })
+    };
+    own.iter().map(item).collect()
 }
 
 fn of_number(situation: &Situation, number: i64) -> Result<(&BookingRow, &VerdictRow)> {
@@ -269,6 +263,10 @@ fn decision(resolution: &Resolution, placed: i64, amount: i64) -> &'static str {
 
 fn verdict_text(resolution: &Resolution, verdict: &VerdictRow) -> String {
     let mut evidence = Evidence::parse(&verdict.said.evidence);
+    if *resolution != Resolution::Undo {
+        // the sentence says why the rules were in doubt; the person was not
+        evidence.because.clear();
+    }
     evidence.ground = match resolution {
         Resolution::Allocate(_) => "a person has placed it".to_owned(),
         Resolution::Other(_) => "a person says that it is other money".to_owned(),

@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::{Value, json};
 use store::{BookingRow, ItemRow, VerdictRow};
 
-use crate::cases::eur;
+use crate::cases::shown_candidate;
+use crate::desk::Desk;
 use crate::matching::{Evidence, Outcome, decide_all, share};
+use crate::shown::{self, with};
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
@@ -26,7 +28,8 @@ pub async fn explain(kasse: &Kasse, reference: &str) -> Result<Vec<Value>> {
     }
     let all = store::all_verdicts(&mut tx).await?;
     let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
-    Ok(bookings.into_iter().map(|row| explained(kasse, &situation, &items, &all, row)).collect())
+    let desk = Desk::new(kasse, &situation);
+    Ok(bookings.into_iter().map(|row| explained(kasse, &situation, &items, &all, &desk, row)).collect())
 }
 
 fn explained(
@@ -34,59 +37,49 @@ fn explained(
     situation: &Situation,
     items: &HashMap<i64, &ItemRow>,
     all: &[VerdictRow],
+    desk: &Desk,
     booking: &BookingRow,
 ) -> Value {
     let history: Vec<Value> = all.iter().filter(|verdict| verdict.said.booking == booking.id).map(told).collect();
     let replay =
         decide_all(kasse, situation, Some(booking.id)).into_iter().find(|outcome| outcome.booking == booking.id);
-    json!({
-        "reference": booking.reference,
-        "account": booking.account,
-        "booked": booking.booked.to_string(),
-        "amount": eur(booking.amount),
-        "counterparty": booking.counterparty,
-        "counterparty_iban": booking.counterparty_iban,
-        "remittance": booking.remittance,
-        "end_to_end_id": booking.end_to_end_id,
-        "structured_reference": booking.structured_reference,
+    let more = json!({
         "class": booking.class,
         "case": situation.cases.get(&booking.id),
+        "found": desk.marks(booking),
         "verdicts": history,
-        "replay": replay.map(|outcome| replayed(situation, items, booking.id, &outcome)),
-    })
+        "replay": replay.map(|outcome| replayed(kasse, situation, items, booking.id, &outcome)),
+    });
+    with(with(shown::booking(booking), shown::other_texts(booking)), more)
 }
 
 fn told(verdict: &VerdictRow) -> Value {
     let said = &verdict.said;
+    let evidence = Evidence::parse(&said.evidence);
     json!({
         "decided": said.decided_on.to_string(),
         "decision": said.decision,
         "by": if said.by_person { "a person" } else { "the rules" },
         "rules": said.rules,
         "confidence": said.confidence.map(share),
-        "reason": Evidence::parse(&said.evidence).ground,
+        "reason": evidence.ground,
+        "because": evidence.because,
     })
 }
 
-fn replayed(situation: &Situation, items: &HashMap<i64, &ItemRow>, booking: i64, outcome: &Outcome) -> Value {
-    let named = |item: &i64| items.get(item).map(|item| (item.kassenzeichen.as_str(), item.posten.as_str()));
-    let parts: Vec<Value> = outcome
-        .parts
-        .iter()
-        .filter_map(|(item, cents)| {
-            let (kassenzeichen, posten) = named(item)?;
-            Some(json!({"kassenzeichen": kassenzeichen, "posten": posten, "amount": eur(*cents)}))
-        })
-        .collect();
-    let holds: Vec<Value> = outcome
-        .holds
-        .iter()
-        .filter_map(|(item, reason)| {
-            let (kassenzeichen, posten) = named(item)?;
-            Some(json!({"kassenzeichen": kassenzeichen, "posten": posten, "reason": reason}))
-        })
-        .collect();
+fn replayed(
+    kasse: &Kasse,
+    situation: &Situation,
+    items: &HashMap<i64, &ItemRow>,
+    booking: i64,
+    outcome: &Outcome,
+) -> Value {
+    let allocation = |(item, cents): (&i64, &i64)| Some(shown::allocation(items.get(item)?, *cents));
+    let parts: Vec<Value> = outcome.parts.iter().filter_map(allocation).collect();
+    let hold = |(item, reason): (&i64, &&str)| Some(shown::hold(items.get(item)?, reason));
+    let holds: Vec<Value> = outcome.holds.iter().filter_map(hold).collect();
     let evidence = Evidence::parse(&outcome.evidence);
+    let candidates = evidence.candidates.iter().map(|candidate| shown_candidate(kasse, situation, candidate));
     let newest = situation.verdicts.get(&booking);
     let same = newest
         .filter(|verdict| !verdict.said.by_person)
@@ -95,12 +88,13 @@ fn replayed(situation: &Situation, items: &HashMap<i64, &ItemRow>, booking: i64,
         "rules": ledger::RULES,
         "decision": outcome.decision,
         "reason": evidence.ground,
+        "because": evidence.because,
         "confidence": outcome.confidence.map(share),
         "same_as_stored": same,
         "allocations": parts,
         "holds": holds,
         "hold_complete": outcome.hold_complete,
-        "candidates": evidence.candidates.iter().map(|candidate| candidate.json()).collect::<Vec<_>>(),
+        "candidates": candidates.collect::<Vec<_>>(),
         "more_candidates": evidence.more,
     })
 }

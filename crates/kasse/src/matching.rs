@@ -40,8 +40,11 @@ pub struct Matched {
 /// Why a verdict is what it is, as it is stored: without anybody's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Evidence {
-    /// One sentence.
+    /// The class of it, in words.
     pub(crate) ground: String,
+    /// One sentence that names Kassenzeichen and amounts; empty where the class says it all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) because: String,
     /// Everyone considered, best first.
     pub(crate) candidates: Vec<EvidenceFor>,
     /// How many more were considered.
@@ -78,10 +81,15 @@ impl Evidence {
         serde_json::from_str(text).unwrap_or_default()
     }
 
+    /// The sentence, or else the class.
+    pub(crate) fn headline(&self) -> &str {
+        if self.because.is_empty() { &self.ground } else { &self.because }
+    }
+
     /// The contract's list: the reason first, then the witnesses for what was chosen, else for the best, then each rival
     /// with its score and why it came behind.
     pub(crate) fn list(&self) -> Vec<Value> {
-        let mut list = vec![json!({"witness": "verdict", "text": self.ground, "weight": 0})];
+        let mut list = vec![json!({"witness": "verdict", "text": self.headline(), "weight": 0})];
         let chosen: Vec<&EvidenceFor> = self.candidates.iter().filter(|candidate| candidate.chosen).collect();
         let shown = if chosen.is_empty() { self.candidates.iter().take(1).collect() } else { chosen };
         list.extend(shown.iter().flat_map(|candidate| &candidate.witnesses).map(EvidenceWitness::json));
@@ -101,6 +109,7 @@ impl EvidenceFor {
             "kassenzeichen": self.kassenzeichen,
             "chosen": self.chosen,
             "score": decimal(self.score),
+            "start": decimal(self.score - self.witnesses.iter().map(|witness| witness.weight).sum::<i32>()),
             "lost": self.lost,
             "witnesses": self.witnesses.iter().map(EvidenceWitness::json).collect::<Vec<_>>(),
         })
@@ -109,7 +118,12 @@ impl EvidenceFor {
 
 impl EvidenceWitness {
     pub(crate) fn json(&self) -> Value {
-        json!({"witness": self.witness, "text": self.text, "weight": decimal(self.weight)})
+        json!({
+            "witness": self.witness,
+            "text": self.text,
+            "weight": decimal(self.weight),
+            "strength": ledger::evidence::strength(self.weight),
+        })
     }
 }
 
@@ -150,7 +164,7 @@ fn evidence(books: &Books, verdict: &Verdict, finding: Option<&str>) -> String {
         Some(finding) => format!("{}: {finding}", draft.ground.text()),
         None => draft.ground.text().to_owned(),
     };
-    let evidence = Evidence { ground, candidates, more };
+    let evidence = Evidence { ground, because: draft.because(books), candidates, more };
     serde_json::to_string(&evidence).unwrap_or_default()
 }
 

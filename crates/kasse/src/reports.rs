@@ -11,6 +11,7 @@ use crate::cases::eur;
 use crate::collect::{left_out_reasons, takings};
 use crate::fees::Fees;
 use crate::matching::{Evidence, share};
+use crate::shown;
 use crate::situation::Situation;
 use crate::{Kasse, Result};
 
@@ -86,35 +87,24 @@ pub async fn payments(kasse: &Kasse) -> Result<Vec<Value>> {
         let evidence = verdict.map(|verdict| Evidence::parse(&verdict.said.evidence)).unwrap_or_default();
         let allocations: Vec<Value> = placed
             .range((booking.id, i64::MIN)..=(booking.id, i64::MAX))
-            .filter_map(|((_, item), amount)| {
-                let item = items.get(item)?;
-                Some(json!({"kassenzeichen": item.kassenzeichen, "posten": item.posten, "amount": eur(*amount)}))
-            })
+            .filter_map(|((_, item), amount)| Some(shown::allocation(items.get(item)?, *amount)))
             .collect();
         let millionths = verdict.and_then(|verdict| verdict.said.confidence);
         let holds: Vec<Value> = verdict
             .and_then(|verdict| holds.get(&verdict.id))
             .into_iter()
             .flatten()
-            .filter_map(|hold| {
-                let item = items.get(&hold.item)?;
-                Some(json!({"kassenzeichen": item.kassenzeichen, "posten": item.posten, "reason": hold.reason}))
-            })
+            .filter_map(|hold| Some(shown::hold(items.get(&hold.item)?, &hold.reason)))
             .collect();
-        json!({
-            "reference": booking.reference,
-            "account": booking.account,
-            "booked": booking.booked.to_string(),
-            "amount": eur(booking.amount),
-            "counterparty": booking.counterparty,
-            "remittance": booking.remittance,
+        let more = json!({
             "decision": verdict.map_or("pending", |verdict| verdict.said.decision.as_str()),
             "confidence": millionths.map(share),
             "allocations": allocations,
             "case": situation.cases.get(&booking.id).filter(|_| verdict.is_some_and(|verdict| verdict.said.decision == "case")),
             "holds": holds,
             "evidence": verdict.map(|_| evidence.list()).unwrap_or_default(),
-        })
+        });
+        shown::with(shown::booking(booking), more)
     });
     Ok(rows.collect())
 }

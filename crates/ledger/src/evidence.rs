@@ -61,15 +61,16 @@ impl Mark {
             Key::LostZeros => "the Kassenzeichen stands, zeros aside, as",
             Key::LookAlike => "the Kassenzeichen stands, with letters for digits, as",
             Key::Partial => "a part of the Kassenzeichen stands as",
-            Key::NearSwapped | Key::NearLost | Key::NearAdded | Key::NearChanged | Key::NoCheckDigit => {
-                "nearly the Kassenzeichen stands as"
-            }
+            Key::NearSwapped => "the Kassenzeichen stands, two digits swapped, as",
+            Key::NearLost => "the Kassenzeichen stands, a digit short, as",
+            Key::NearAdded => "the Kassenzeichen stands, with a digit too many, as",
+            Key::NearChanged | Key::NoCheckDigit => "the Kassenzeichen stands, one digit another, as",
             Key::OtherReference => "another Kassenzeichen is quoted",
             Key::Neighbour => "another Kassenzeichen is quoted, a slip away from this one",
             Key::Mandate => "the payer's account is that of its mandate",
             Key::BeforeProgram | Key::HalfLife => "the payer's account has paid for it before",
             Key::BeforePerson => "the payer's account has paid for it before, as a person decided",
-            Key::OtherMandate => "the payer's account is another Kassenzeichen's mandate",
+            Key::OtherMandate => "the payer's account is the mandate's of another Kassenzeichen",
             Key::UnknownIban => "the payer's account is not that of its mandate",
             Key::SameName => "the payer has the debtor's name",
             Key::CloseName => "the payer's name is nearly the debtor's",
@@ -157,6 +158,17 @@ impl Marks {
     /// The sum of their weights.
     pub fn sum(&self) -> i32 {
         self.as_slice().iter().map(|mark| mark.weight()).sum()
+    }
+}
+
+/// How strong a witness is, in a word; whether it speaks for or against is the weight's sign. 230 makes the odds ten times
+/// as good or bad, 690 a thousand times.
+pub fn strength(weight: i32) -> &'static str {
+    match weight.unsigned_abs() {
+        0..100 => "weak",
+        100..300 => "fair",
+        300..600 => "strong",
+        _ => "very strong",
     }
 }
 

@@ -9,6 +9,7 @@
 
 pub mod addresses;
 pub mod advices;
+pub mod because;
 pub mod books;
 pub mod candidates;
 pub mod chain;

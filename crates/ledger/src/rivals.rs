@@ -2,6 +2,7 @@
 //!
 //! Knows no weights of its own. Invariant: a sentence names witnesses that the verdict shows, the heaviest first.
 
+use crate::because::enumerate;
 use crate::candidates::Candidate;
 use crate::decide::Draft;
 use crate::evidence::Mark;
@@ -44,17 +45,21 @@ pub fn why_lost(best: &Candidate, rival: &Candidate) -> String {
     for kind in ["reference", "iban", "name", "text", "address", "amount", "words"] {
         let behind = weight(best, kind) - weight(rival, kind);
         if behind > 0 {
-            let own = rival.marks.as_slice().iter().find(|mark| mark.witness() == kind && mark.weight() < 0);
-            worse.push((behind, own.map_or_else(|| missing(kind), |mark| against(*mark))));
+            let own = || rival.marks.as_slice().iter().filter(|mark| mark.witness() == kind);
+            let reason = match own().find(|mark| mark.weight() < 0) {
+                Some(mark) => against(*mark),
+                None if own().next().is_some() => fewer(kind),
+                None => missing(kind),
+            };
+            worse.push((behind, reason));
         }
     }
     worse.sort_by_key(|(behind, _)| -behind);
-    let reasons: Vec<&str> = worse.into_iter().take(REASONS).map(|(_, reason)| reason).collect();
-    match reasons.split_last() {
-        None if rival.score == best.score => "it fits just as well".to_owned(),
-        None => "nothing speaks against it".to_owned(),
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    let reasons: Vec<String> = worse.into_iter().take(REASONS).map(|(_, reason)| reason.to_owned()).collect();
+    match reasons.as_slice() {
+        [] if rival.score == best.score => "it fits just as well".to_owned(),
+        [] => "nothing speaks against it".to_owned(),
+        reasons => enumerate(reasons, "and"),
     }
 }
 
@@ -68,13 +73,26 @@ fn against(mark: Mark) -> &'static str {
     }
 }
 
-/// What a rival lacks, or has more in common with others, where nothing of that kind speaks against it.
+/// What a rival has too, but less well or together with more others.
+fn fewer(kind: &str) -> &'static str {
+    match kind {
+        "reference" => "its Kassenzeichen is quoted less well",
+        "iban" => "the payer's account stands less for it",
+        "name" => "the payer's name agrees less",
+        "text" => "the text names its debtor less well",
+        "address" => "its address is that of more",
+        "amount" => "its amount is owed by more",
+        _ => "the words of the text fit it less",
+    }
+}
+
+/// What a rival lacks.
 fn missing(kind: &str) -> &'static str {
     match kind {
-        "reference" => "its Kassenzeichen is quoted less well or not at all",
-        "iban" => "the payer's account tells less of it",
-        "name" => "the payer's name agrees less",
-        "text" => "the text names its debtor less well or not at all",
+        "reference" => "its Kassenzeichen is not quoted",
+        "iban" => "the payer's account is not known there",
+        "name" => "the payer's name does not agree",
+        "text" => "the text does not name its debtor",
         "address" => "its address is not in the text",
         "amount" => "its amount is owed by more",
         _ => "the words of the text fit it less",

@@ -1,5 +1,6 @@
 //! The rules as a town sees them: each file is a group of cases, told in lines.
 
+mod because;
 mod doubts;
 mod late_fees;
 mod laws;

@@ -35,10 +35,13 @@ fn every_rival_is_told_why_it_lost() {
     check(
         "100.00; Anna Altmann; anna; Grundbesitzabgaben Kirchweg 3",
         &[
-            ("7.200002.9", "the payer's account is another Kassenzeichen's mandate and its address is not in the text"),
+            (
+                "7.200002.9",
+                "the payer's account is the mandate's of another Kassenzeichen and its address is not in the text",
+            ),
             (
                 "P100042",
-                "the amount is not due there, the payer's account is another Kassenzeichen's mandate and another levy is named",
+                "the amount is not due there, the payer's account is the mandate's of another Kassenzeichen and another levy is named",
             ),
         ],
     );

@@ -1,0 +1,151 @@
+//! What a clerk needs beside a verdict: where in the bank's texts a reference stands, and what placing the money under a
+//! Kassenzeichen would come to.
+//!
+//! Writes nothing and decides nothing: it asks the rules' own finder and their order of settlement. Invariant: a
+//! proposal never exceeds what is still open, of the booking and of each item.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use kassenzeichen::{Field, Message, Spelling};
+use ledger::books::Books;
+use ledger::settle::{Part, Reach, Rooms, named_items, settle};
+use sepa::Cents;
+use serde_json::{Value, json};
+use store::BookingRow;
+
+use crate::Kasse;
+use crate::books;
+use crate::situation::Situation;
+
+/// The books as they are now, open on the desk.
+pub(crate) struct Desk {
+    books: Books,
+    /// What is open after everything that is placed.
+    rooms: Rooms,
+    /// What is placed of each booking, by its id.
+    placed: HashMap<i64, i64>,
+}
+
+/// A reference, or what looks like one, in a text.
+struct Mark {
+    field: Field,
+    span: Range<usize>,
+    /// The Kassenzeichen that it is, or could be; none where nobody has it.
+    kassenzeichen: Vec<String>,
+    spelling: &'static str,
+}
+
+impl Desk {
+    pub(crate) fn new(kasse: &Kasse, situation: &Situation) -> Desk {
+        let books = books::books(&kasse.config.schemes, situation, kasse.today);
+        let mut rooms = Rooms::new(&books);
+        let places: HashMap<i64, usize> =
+            books.items.iter().enumerate().map(|(place, item)| (item.id, place)).collect();
+        let mut placed: HashMap<i64, i64> = HashMap::new();
+        for ((booking, item), cents) in situation.placed() {
+            *placed.entry(booking).or_insert(0) += cents;
+            if let Some(item) = places.get(&item) {
+                rooms.take(&books, Part { item: *item, amount: Cents::new(cents) });
+            }
+        }
+        Desk { books, rooms, placed }
+    }
+
+    /// How what is not yet placed of a booking would be divided under a Kassenzeichen: `KZ/POSTEN=AMOUNT`, as `resolve`
+    /// takes it. What is not yet due is proposed only where nothing that is due is left, or the amount is just that.
+    pub(crate) fn proposal(&self, booking: &BookingRow, kassenzeichen: &str) -> Vec<String> {
+        let Some(account) = self.books.accounts().position(|account| account.kassenzeichen == kassenzeichen) else {
+            return Vec::new();
+        };
+        let Ok(account) = u32::try_from(account) else { return Vec::new() };
+        let left = Cents::new(booking.amount - self.placed.get(&booking.id).copied().unwrap_or(0));
+        let named = named_items(&self.books, account, &booking.remittance);
+        let divided = |reach: Reach| settle(&self.books, &self.rooms, account, left, &named, reach);
+        let (due, rest) = divided(Reach::Due);
+        let (all, rest_of_all) = divided(Reach::All);
+        let is_ahead = due.is_empty() || rest.is_positive() && rest_of_all.is_zero();
+        let parts = if is_ahead { all } else { due };
+        let name = |part: &Part| {
+            let posten = self.books.items.get(part.item).map(|item| self.books.posten(item));
+            format!("{kassenzeichen}/{}={}", posten.unwrap_or_default(), part.amount)
+        };
+        parts.iter().map(name).collect()
+    }
+
+    /// Where references stand in the texts of a booking: places count characters.
+    pub(crate) fn marks(&self, booking: &BookingRow) -> Vec<Value> {
+        let message = Message {
+            remittance: &booking.remittance,
+            end_to_end: booking.end_to_end_id.as_deref(),
+            structured: booking.structured_reference.as_deref(),
+            mandate: booking.mandate_reference.as_deref(),
+            counterparty: booking.counterparty.as_deref(),
+            additional: booking.additional.as_deref(),
+        };
+        let mut marks = self.found(&message);
+        marks.sort_by_key(|mark| (mark.field, mark.span.start, mark.span.end));
+        marks.iter().map(|mark| mark.json(&message)).collect()
+    }
+
+    fn found(&self, message: &Message<'_>) -> Vec<Mark> {
+        let mut finder = self.books.directory.finder();
+        let findings = finder.find(message);
+        let mut marks: Vec<Mark> = Vec::new();
+        for found in &findings.found {
+            let name = self.books.account(found.reference).map_or("", |account| account.kassenzeichen).to_owned();
+            let spelling = word(found.spelling);
+            let same =
+                |mark: &&mut Mark| (mark.field, &mark.span, mark.spelling) == (found.field, &found.span, spelling);
+            match marks.iter_mut().find(same) {
+                Some(mark) => mark.kassenzeichen.push(name),
+                None => {
+                    let (field, span) = (found.field, found.span.clone());
+                    marks.push(Mark { field, span, kassenzeichen: vec![name], spelling });
+                }
+            }
+        }
+        for unknown in &findings.unknown {
+            let overlaps = |mark: &Mark| {
+                mark.field == unknown.field && mark.span.start < unknown.span.end && unknown.span.start < mark.span.end
+            };
+            if !marks.iter().any(overlaps) {
+                let (field, span) = (unknown.field, unknown.span.clone());
+                marks.push(Mark { field, span, kassenzeichen: Vec::new(), spelling: "unknown" });
+            }
+        }
+        marks
+    }
+}
+
+impl Mark {
+    fn json(&self, message: &Message<'_>) -> Value {
+        let (name, text) = match self.field {
+            Field::Remittance => ("remittance", Some(message.remittance)),
+            Field::EndToEnd => ("end_to_end_id", message.end_to_end),
+            Field::Structured => ("structured_reference", message.structured),
+            Field::Mandate => ("mandate_reference", message.mandate),
+            Field::Counterparty => ("counterparty", message.counterparty),
+            Field::Additional => ("additional", message.additional),
+        };
+        let text = text.unwrap_or_default();
+        let characters = |until: usize| text.get(..until).map_or(0, |before| before.chars().count());
+        json!({
+            "field": name,
+            "from": characters(self.span.start),
+            "to": characters(self.span.end),
+            "written": text.get(self.span.clone()),
+            "kassenzeichen": self.kassenzeichen,
+            "spelling": self.spelling,
+        })
+    }
+}
+
+/// A spelling in a word: as it is, nearly, or in part.
+fn word(spelling: Spelling) -> &'static str {
+    match spelling {
+        Spelling::Exact | Spelling::LostZeros | Spelling::LookAlike => "clean",
+        Spelling::Near(_) => "near",
+        Spelling::Partial => "part",
+    }
+}

@@ -1,0 +1,49 @@
+//! How bookings, and what is placed of them or held because of them, are shown as JSON; the same in every report.
+//!
+//! Must not know what the books mean by it. Invariant: the names are the contract's: they may be added to, never changed.
+
+use serde_json::{Value, json};
+use store::{BookingRow, ItemRow};
+
+use crate::cases::eur;
+
+/// The fields of both objects, those of `base` first; `more` wins where both have one.
+pub(crate) fn with(mut base: Value, more: Value) -> Value {
+    if let (Value::Object(base), Value::Object(more)) = (&mut base, more) {
+        base.extend(more);
+    }
+    base
+}
+
+/// A booking as the bank told it: what identifies it, who paid, and the text that payers write in.
+pub(crate) fn booking(row: &BookingRow) -> Value {
+    json!({
+        "reference": row.reference,
+        "account": row.account,
+        "booked": row.booked.to_string(),
+        "amount": eur(row.amount),
+        "counterparty": row.counterparty,
+        "counterparty_iban": row.counterparty_iban,
+        "remittance": row.remittance,
+    })
+}
+
+/// The other texts of a booking in which a reference may stand.
+pub(crate) fn other_texts(row: &BookingRow) -> Value {
+    json!({
+        "end_to_end_id": row.end_to_end_id,
+        "structured_reference": row.structured_reference,
+        "mandate_reference": row.mandate_reference,
+        "additional": row.additional,
+    })
+}
+
+/// A part of a booking that is placed.
+pub(crate) fn allocation(item: &ItemRow, cents: i64) -> Value {
+    json!({"kassenzeichen": item.kassenzeichen, "posten": item.posten, "amount": eur(cents)})
+}
+
+/// An item that a case keeps out of direct debit, and why, as the word that is stored.
+pub(crate) fn hold(item: &ItemRow, reason: &str) -> Value {
+    json!({"kassenzeichen": item.kassenzeichen, "posten": item.posten, "reason": reason})
+}

@@ -1,0 +1,277 @@
+//! Why a payment was decided as it was: one sentence that names the Kassenzeichen and the amounts.
+//!
+//! Must not know anybody's name, nor decide anything. Invariant: a sentence follows from the books and the draft alone,
+//! and says no more than the witnesses that the verdict shows.
+
+use kassenzeichen::Spelling;
+use sepa::Cents;
+
+use crate::books::{AccountId, Books};
+use crate::candidates::{Candidate, Fit};
+use crate::decide::{Draft, Ground};
+use crate::evidence::SURE;
+use crate::names::Agreement;
+use crate::weights::Key;
+use crate::words;
+
+/// A sentence names at most so many Kassenzeichen.
+const NAMED: usize = 3;
+
+impl Draft {
+    /// One sentence, without a full stop; empty where [`Ground::text`] says it all.
+    pub fn because(&self, books: &Books) -> String {
+        let amount = Cents::sum(self.parts.iter().map(|part| part.amount)).and_then(|sum| sum.checked_add(self.rest));
+        let because = Because { books, draft: self, amount: amount.unwrap_or(Cents::ZERO) };
+        because.sentence().unwrap_or_default()
+    }
+}
+
+struct Because<'a> {
+    books: &'a Books,
+    draft: &'a Draft,
+    /// What came in.
+    amount: Cents,
+}
+
+impl Because<'_> {
+    fn sentence(&self) -> Option<String> {
+        let best = self.draft.best();
+        match self.draft.ground {
+            Ground::CleanReference => Some(format!("{} is quoted, and nothing speaks against it", self.name(best?))),
+            Ground::JointPayment => Some(format!(
+                "{} are quoted, and {} EUR divides among them in one way only",
+                self.list(self.draft.chosen.iter().copied(), "and"),
+                self.amount
+            )),
+            Ground::Identified => Some(self.identified(best?)),
+            Ground::MoreThanDue => Some(self.more_than_due(best?)),
+            Ground::Contradicted => self.contradicted(),
+            Ground::Undivided => Some(self.undivided()),
+            Ground::OnlyNear => self.only_near(),
+            Ground::Ambiguous => self.ambiguous(best?),
+            Ground::Weak => self.weak(best?),
+            Ground::Unknown => Some(format!(
+                "no known Kassenzeichen is quoted, and neither payer nor amount tells whom {} EUR is for",
+                self.amount
+            )),
+            _ => None,
+        }
+    }
+
+    fn name(&self, candidate: &Candidate) -> &str {
+        self.name_of(candidate.account)
+    }
+
+    fn name_of(&self, account: AccountId) -> &str {
+        self.books.account(account).map_or("", |account| account.kassenzeichen)
+    }
+
+    /// »A«, »A and B«, »A, B, C and 4 more«.
+    fn list(&self, accounts: impl Iterator<Item = AccountId>, and: &str) -> String {
+        let all: Vec<&str> = accounts.map(|account| self.name_of(account)).collect();
+        let mut named: Vec<String> = all.iter().take(NAMED).map(|name| (*name).to_owned()).collect();
+        if all.len() > NAMED {
+            named.push(format!("{} more", all.len() - NAMED));
+        }
+        enumerate(&named, and)
+    }
+
+    fn candidates(&self, wanted: impl Fn(&Candidate) -> bool) -> Vec<&Candidate> {
+        self.draft.candidates.iter().filter(|candidate| wanted(candidate)).collect()
+    }
+
+    fn identified(&self, best: &Candidate) -> String {
+        let (quoted, name) = (how_quoted(best), self.name(best));
+        let speakers = speakers(best);
+        match quoted {
+            Some(quoted) => format!("{quoted} {name} is quoted, {}, and no other comes near", agreeing(&speakers)),
+            None => format!("{} for {name}, and no other comes near", speaking(&speakers)),
+        }
+    }
+
+    fn more_than_due(&self, best: &Candidate) -> String {
+        let (name, amount, rest) = (self.name(best), self.amount, self.draft.rest);
+        match amount.checked_sub(rest).filter(|placed| placed.is_positive()) {
+            Some(placed) => {
+                format!("{amount} EUR came in for {name}, where only {placed} EUR was due: {rest} EUR is left over")
+            }
+            None => format!("{amount} EUR came in for {name}, where nothing is due any more"),
+        }
+    }
+
+    /// One is quoted; the payer, the amount or both speak for another one.
+    fn contradicted(&self) -> Option<String> {
+        let quoted = self.draft.candidates.iter().find(|candidate| candidate.is_clean())?;
+        let others = self.draft.candidates.iter().filter(|other| other.account != quoted.account);
+        let weight = |other: &&Candidate| (other.fit == Fit::Due, other.support_against(), other.score);
+        let other = others.max_by_key(weight)?;
+        let due = match quoted.fit {
+            Fit::None => format!("{} EUR is not due there, and ", self.amount),
+            Fit::Due | Fit::Later => String::new(),
+        };
+        let name = self.name(quoted);
+        let speaking = speaking(&speakers(other));
+        Some(format!("{name} is quoted, but {due}{speaking} for {}", self.name(other)))
+    }
+
+    fn undivided(&self) -> String {
+        let quoted = self.candidates(Candidate::is_clean);
+        let names = self.list(quoted.iter().map(|candidate| candidate.account), "and");
+        format!("{names} are quoted, and {} EUR makes whole instalments of each in no way, or in several", self.amount)
+    }
+
+    fn only_near(&self) -> Option<String> {
+        let near = self.candidates(Candidate::is_repaired);
+        let best = *near.first()?;
+        let lacking = self.lacking(best);
+        Some(match near.as_slice() {
+            [only] => format!("{} {} is quoted, but {lacking}", how_quoted(only).unwrap_or_default(), self.name(only)),
+            many => {
+                let names = self.list(many.iter().map(|candidate| candidate.account), "or");
+                format!(
+                    "what is quoted is no known Kassenzeichen but could be {names}; of {}: {lacking}",
+                    self.name(best)
+                )
+            }
+        })
+    }
+
+    fn ambiguous(&self, best: &Candidate) -> Option<String> {
+        let clean = self.candidates(Candidate::is_clean);
+        if clean.len() > 1 {
+            let names = self.list(clean.iter().map(|candidate| candidate.account), "or as");
+            return Some(format!("the number that is quoted can be read as {names}"));
+        }
+        if let Some(twin) = self.twin(best) {
+            return Some(self.owed_twice(best, twin));
+        }
+        let close = |other: &Candidate| {
+            other.account == best.account || best.score - other.score < SURE && other.fit != Fit::None
+        };
+        let close = self.candidates(close);
+        let names = self.list(close.iter().map(|candidate| candidate.account), "and");
+        Some(format!("{} EUR could be meant for {names}: nothing tells them apart surely enough", self.amount))
+    }
+
+    /// The same debtor's other Kassenzeichen under which this amount is due.
+    fn twin(&self, best: &Candidate) -> Option<&Candidate> {
+        let is_twin = |other: &&Candidate| {
+            other.account != best.account
+                && other.fit == Fit::Due
+                && self.books.same_debtor(best.account, other.account)
+        };
+        self.draft.candidates.iter().find(is_twin).filter(|_| best.fit == Fit::Due && best.spelling.is_none())
+    }
+
+    fn owed_twice(&self, best: &Candidate, twin: &Candidate) -> String {
+        let (amount, name, other) = (self.amount, self.name(best), self.name(twin));
+        format!("the same debtor owes {amount} EUR under {name} and under {other}, and neither is quoted")
+    }
+
+    fn weak(&self, best: &Candidate) -> Option<String> {
+        if let Some(quoted) = self.draft.candidates.iter().find(|candidate| candidate.is_clean()) {
+            let has = |key: Key| quoted.marks.as_slice().iter().any(|mark| mark.key == key);
+            let besides = if has(Key::OtherMandate) {
+                "his account is the mandate's of another Kassenzeichen"
+            } else {
+                "the number has no check digit that would show a slip"
+            };
+            let (name, amount) = (self.name(quoted), self.amount);
+            return Some(format!(
+                "{name} is quoted, but {amount} EUR is not due there, the payer is not known there, and {besides}"
+            ));
+        }
+        if let Some(twin) = self.twin(best) {
+            return Some(self.owed_twice(best, twin));
+        }
+        let speaking = speaking(&speakers(best));
+        Some(format!(
+            "no known Kassenzeichen is quoted; {speaking} for {}, but {}",
+            self.name(best),
+            self.lacking(best)
+        ))
+    }
+
+    /// Why money is not posted there without a clean reference: the first of the rules that forbids it.
+    fn lacking(&self, best: &Candidate) -> String {
+        let amount = self.amount;
+        let marks = best.marks.as_slice();
+        if let Some(word) = marks.iter().find(|mark| mark.key == Key::OtherMoney) {
+            return format!("the text speaks of {:?}", words::word_at(word.alike as usize));
+        }
+        match best.fit {
+            Fit::None => return format!("{amount} EUR is not what is due there"),
+            Fit::Later => return format!("{amount} EUR fits only with what is not yet due there"),
+            Fit::Due => {}
+        }
+        if best.support() == 0 {
+            let only_family = best.name == Agreement::Family;
+            let nothing = "neither the payer's account nor his name speaks for it";
+            return if only_family { "of the payer only the family name agrees" } else { nothing }.to_owned();
+        }
+        let close = |other: &Candidate| {
+            other.account != best.account && best.score - other.score < SURE && other.fit != Fit::None
+        };
+        let close = self.candidates(close);
+        if !close.is_empty() {
+            let names = self.list(close.iter().map(|candidate| candidate.account), "and");
+            return format!("{names} could be meant too");
+        }
+        match marks.iter().find(|mark| mark.key == Key::Due).map_or(0, |mark| mark.alike) {
+            0 | 1 => "that is not enough to be sure".to_owned(),
+            alike => format!("{} others owe {amount} EUR too", alike - 1),
+        }
+    }
+}
+
+/// How a repaired reference stands there; nothing where it is not repaired.
+fn how_quoted(candidate: &Candidate) -> Option<&'static str> {
+    match candidate.spelling? {
+        Spelling::Near(_) => Some("nearly"),
+        Spelling::Partial => Some("a part of"),
+        Spelling::Exact | Spelling::LostZeros | Spelling::LookAlike => None,
+    }
+}
+
+/// What besides a reference speaks for it, in the order in which a clerk asks.
+fn speakers(candidate: &Candidate) -> Vec<String> {
+    let marks = candidate.marks.as_slice().iter().filter(|mark| mark.weight() > 0);
+    let name = |key: Key| match key {
+        Key::Mandate | Key::BeforeProgram | Key::BeforePerson | Key::HalfLife => Some("the payer's account"),
+        Key::SameName | Key::CloseName => Some("the payer's name"),
+        Key::FamilyName => Some("the payer's family name"),
+        Key::TextName => Some("a name in the text"),
+        Key::TextFamily => Some("a family name in the text"),
+        Key::Address => Some("an address in the text"),
+        Key::Due => Some("the amount"),
+        _ => None,
+    };
+    marks.filter_map(|mark| name(mark.key)).map(str::to_owned).collect()
+}
+
+/// »the payer's name and the amount speak«.
+fn speaking(speakers: &[String]) -> String {
+    match speakers {
+        [] => "nothing speaks clearly".to_owned(),
+        [only] => format!("{only} speaks"),
+        many => format!("{} speak", enumerate(many, "and")),
+    }
+}
+
+/// »the payer's name and the amount agree«.
+fn agreeing(speakers: &[String]) -> String {
+    match speakers {
+        [] => "nothing speaks against it".to_owned(),
+        [only] => format!("{only} agrees"),
+        many => format!("{} agree", enumerate(many, "and")),
+    }
+}
+
+/// »A«, »A and B«, »A, B and C«.
+pub(crate) fn enumerate(words: &[String], and: &str) -> String {
+    match words.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} {and} {last}", others.join(", ")),
+    }
+}
