@@ -77,10 +77,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
             let value = serde_json::to_value(&matched).unwrap_or_default();
             output::object(format, &value, &[])?;
         }
-        Command::Cases => {
-            let columns = ["case", "booked", "amount", "open", "counterparty", "owner", "reason"];
-            output::list(format, &kasse::cases(kasse).await?, &columns)?;
-        }
+        Command::Cases => case_view::cases(format, &kasse::cases(kasse).await?)?,
         Command::Case(case) => look_at_case(kasse, format, case).await?,
         Command::Hold(hold) => run_hold(kasse, format, hold).await?,
         Command::Explain { reference } => {
@@ -287,10 +284,13 @@ async fn report(kasse: &Kasse, format: Format, report: Report) -> Result<(), Fai
             kasse::receivables(kasse).await?,
             &["kassenzeichen", "posten", "due", "amount", "transferred", "in_collection", "open", "state", "left_out"],
         ),
-        Report::Payments => (
-            kasse::payments(kasse).await?,
-            &["booked", "amount", "counterparty", "decision", "allocations", "confidence"],
-        ),
+        Report::Payments => {
+            let payments = kasse::payments(kasse).await?;
+            if format == Format::Table {
+                return Ok(case_view::payments(&payments)?);
+            }
+            (payments, &[])
+        }
         Report::Statements => {
             let accounts = kasse::statements(kasse).await?;
             match format {

@@ -1,11 +1,14 @@
 //! `einmal`: the binary. Command line, settings, clock and wiring; it decides nothing and knows no SQL.
 
+mod candidate_view;
 mod case_view;
 mod cli;
 mod commands;
+mod decide_view;
 mod deferral_commands;
 mod demo;
 mod fee_commands;
+mod fields;
 mod inspect;
 mod journal_table;
 mod layout;

@@ -228,7 +228,7 @@ pub async fn resolve(
             Resolution::Wait(day) => Some(*day),
             _ => None,
         },
-        evidence: verdict_text(resolution, verdict),
+        evidence: verdict_text(resolution, decision, verdict),
     };
     let id = tx.add_verdicts(&[new]).await?;
     tx.add_allocations(&difference(id, booking.id, Some(&before), &after)).await?;
@@ -261,10 +261,10 @@ fn decision(resolution: &Resolution, placed: i64, amount: i64) -> &'static str {
     }
 }
 
-fn verdict_text(resolution: &Resolution, verdict: &VerdictRow) -> String {
+fn verdict_text(resolution: &Resolution, decision: &str, verdict: &VerdictRow) -> String {
     let mut evidence = Evidence::parse(&verdict.said.evidence);
-    if *resolution != Resolution::Undo {
-        // the sentence says why the rules were in doubt; the person was not
+    if decision != "case" {
+        // the sentence says why there was a doubt, and there is none any more
         evidence.because.clear();
     }
     evidence.ground = match resolution {

@@ -52,9 +52,8 @@ impl Desk {
         Desk { books, rooms, placed }
     }
 
-    /// How what is not yet placed of a booking would be divided under a Kassenzeichen: `KZ/POSTEN=AMOUNT`, as `resolve`
-    /// takes it. What is not yet due is proposed only where nothing that is due is left, or the amount is just that.
-    pub(crate) fn proposal(&self, booking: &BookingRow, kassenzeichen: &str) -> Vec<String> {
+    /// How what is not yet placed of a booking would be divided under a Kassenzeichen, in parts as `resolve` takes them. What is not yet due is proposed only where nothing that is due is left, or the amount is just that.
+    pub(crate) fn proposal(&self, booking: &BookingRow, kassenzeichen: &str) -> Vec<Value> {
         let Some(account) = self.books.accounts().position(|account| account.kassenzeichen == kassenzeichen) else {
             return Vec::new();
         };
@@ -66,11 +65,11 @@ impl Desk {
         let (all, rest_of_all) = divided(Reach::All);
         let is_ahead = due.is_empty() || rest.is_positive() && rest_of_all.is_zero();
         let parts = if is_ahead { all } else { due };
-        let name = |part: &Part| {
+        let shown = |part: &Part| {
             let posten = self.books.items.get(part.item).map(|item| self.books.posten(item));
-            format!("{kassenzeichen}/{}={}", posten.unwrap_or_default(), part.amount)
+            json!({"kassenzeichen": kassenzeichen, "posten": posten, "amount": part.amount.to_string()})
         };
-        parts.iter().map(name).collect()
+        parts.iter().map(shown).collect()
     }
 
     /// Where references stand in the texts of a booking: places count characters.
@@ -94,7 +93,7 @@ impl Desk {
         let mut marks: Vec<Mark> = Vec::new();
         for found in &findings.found {
             let name = self.books.account(found.reference).map_or("", |account| account.kassenzeichen).to_owned();
-            let spelling = word(found.spelling);
+            let spelling = if found.is_alias { "old" } else { word(found.spelling) };
             let same =
                 |mark: &&mut Mark| (mark.field, &mark.span, mark.spelling) == (found.field, &found.span, spelling);
             match marks.iter_mut().find(same) {
@@ -141,7 +140,7 @@ impl Mark {
     }
 }
 
-/// A spelling in a word: as it is, nearly, or in part.
+/// A spelling in a word: as it is, nearly, or in part. `old` is an old reference that leads to this one, however spelt.
 fn word(spelling: Spelling) -> &'static str {
     match spelling {
         Spelling::Exact | Spelling::LostZeros | Spelling::LookAlike => "clean",

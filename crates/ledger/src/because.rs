@@ -91,11 +91,15 @@ impl Because<'_> {
 
     fn more_than_due(&self, best: &Candidate) -> String {
         let (name, amount, rest) = (self.name(best), self.amount, self.draft.rest);
+        let meant = match best.is_clean() {
+            true => format!("{amount} EUR came in for {name}"),
+            false => format!("{} for {name}", speaking(&speakers(best))),
+        };
         match amount.checked_sub(rest).filter(|placed| placed.is_positive()) {
             Some(placed) => {
-                format!("{amount} EUR came in for {name}, where only {placed} EUR was due: {rest} EUR is left over")
+                format!("{meant}, where only {placed} EUR was due: {rest} EUR of {amount} EUR is left over")
             }
-            None => format!("{amount} EUR came in for {name}, where nothing is due any more"),
+            None => format!("{meant}, where nothing is due any more"),
         }
     }
 
@@ -117,21 +121,23 @@ impl Because<'_> {
     fn undivided(&self) -> String {
         let quoted = self.candidates(Candidate::is_clean);
         let names = self.list(quoted.iter().map(|candidate| candidate.account), "and");
-        format!("{names} are quoted, and {} EUR makes whole instalments of each in no way, or in several", self.amount)
+        format!("{names} are quoted, and it is not plain which whole instalments of each {} EUR is to pay", self.amount)
     }
 
     fn only_near(&self) -> Option<String> {
         let near = self.candidates(Candidate::is_repaired);
         let best = *near.first()?;
-        let lacking = self.lacking(best);
+        let first = self.draft.best()?;
+        let lacking = match first.is_repaired() {
+            true => self.lacking(best),
+            false => format!("{} for {}", speaking(&speakers(first)), self.name(first)),
+        };
         Some(match near.as_slice() {
             [only] => format!("{} {} is quoted, but {lacking}", how_quoted(only).unwrap_or_default(), self.name(only)),
             many => {
                 let names = self.list(many.iter().map(|candidate| candidate.account), "or");
-                format!(
-                    "what is quoted is no known Kassenzeichen but could be {names}; of {}: {lacking}",
-                    self.name(best)
-                )
+                let of = if first.is_repaired() { format!("of {}: ", self.name(best)) } else { "but ".to_owned() };
+                format!("what is quoted is no known Kassenzeichen and could be {names}; {of}{lacking}")
             }
         })
     }
@@ -217,9 +223,27 @@ impl Because<'_> {
             let names = self.list(close.iter().map(|candidate| candidate.account), "and");
             return format!("{names} could be meant too");
         }
+        let near = |other: &&Candidate| other.account != best.account && best.score - other.score < SURE;
+        if let Some(other) = self.draft.candidates.iter().find(|other| near(other) && !speakers(other).is_empty()) {
+            return format!("{} for {}", speaking(&speakers(other)), self.name(other));
+        }
         match marks.iter().find(|mark| mark.key == Key::Due).map_or(0, |mark| mark.alike) {
-            0 | 1 => "that is not enough to be sure".to_owned(),
+            0 | 1 => self.not_sure(),
+            2 => format!("one more owes {amount} EUR"),
             alike => format!("{} others owe {amount} EUR too", alike - 1),
+        }
+    }
+}
+
+impl Because<'_> {
+    fn not_sure(&self) -> String {
+        const ASKED: u32 = 999_000;
+        let per_cent = |millionths: u32| format!("{}.{:02} %", millionths / 10_000, millionths / 100 % 100);
+        match self.draft.confidence.filter(|confidence| *confidence < ASKED) {
+            Some(confidence) => {
+                format!("{} is not sure enough, {} is asked for", per_cent(confidence), per_cent(ASKED))
+            }
+            None => "that is not enough to be sure".to_owned(),
         }
     }
 }
@@ -238,7 +262,8 @@ fn speakers(candidate: &Candidate) -> Vec<String> {
     let marks = candidate.marks.as_slice().iter().filter(|mark| mark.weight() > 0);
     let name = |key: Key| match key {
         Key::Mandate | Key::BeforeProgram | Key::BeforePerson | Key::HalfLife => Some("the payer's account"),
-        Key::SameName | Key::CloseName => Some("the payer's name"),
+        Key::SameName => Some("the payer's name"),
+        Key::CloseName => Some("the payer's name (nearly)"),
         Key::FamilyName => Some("the payer's family name"),
         Key::TextName => Some("a name in the text"),
         Key::TextFamily => Some("a family name in the text"),

@@ -63,7 +63,7 @@ pub enum Ground {
     Contradicted,
     /// Several are quoted, and the amount does not divide among them in one way.
     Undivided,
-    /// The Kassenzeichen is damaged, and no second witness agrees.
+    /// The Kassenzeichen is damaged, and payer and amount do not both agree.
     OnlyNear,
     /// Two or more fit about equally well.
     Ambiguous,
@@ -101,7 +101,7 @@ impl Ground {
             Ground::Undivided => {
                 "several Kassenzeichen are quoted, and the amount does not divide among them in one way"
             }
-            Ground::OnlyNear => "the Kassenzeichen is damaged, and no second witness agrees",
+            Ground::OnlyNear => "the Kassenzeichen is damaged, and not enough else agrees",
             Ground::Ambiguous => "two or more Kassenzeichen fit about equally well",
             Ground::Weak => "something fits, but not well enough to post it without a person",
             Ground::Unknown => "nothing tells whom it is for",

@@ -82,7 +82,7 @@ impl Mark {
             Key::Address => "the debtor's address stands in the text",
             Key::Due | Key::ByChance | Key::OfOthers => "the amount is what is due",
             Key::Later => "the amount fits only with what is not yet due",
-            Key::OtherAmount => "the amount is neither an instalment nor a sum of them",
+            Key::OtherAmount => "the amount is no instalment of it, nor a sum of them",
             Key::Kind => "the levy is named",
             Key::OtherKind => "another levy is named",
             Key::OtherMoney => "the text speaks of other money",

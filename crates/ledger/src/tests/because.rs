@@ -56,7 +56,7 @@ fn what_was_posted_says_where_and_why() {
 fn a_doubt_names_what_it_is_between() {
     check(
         &["150.00; Anna Altmann; anna; 7.100001.2"],
-        "case: 150.00 EUR came in for 7.100001.2, where only 100.00 EUR was due: 50.00 EUR is left over",
+        "case: 150.00 EUR came in for 7.100001.2, where only 100.00 EUR was due: 50.00 EUR of 150.00 EUR is left over",
     );
     check(
         &["100.00; Anna Altmann; anna; 7.100001.2", "100.00; Anna Altmann; anna; 7.100001.2"],
@@ -68,7 +68,7 @@ fn a_doubt_names_what_it_is_between() {
     );
     check(
         &["200.00; Anna Altmann; anna; 7.100001.2 und 7.200002.9"],
-        "case: 7.100001.2 and 7.200002.9 are quoted, and 200.00 EUR makes whole instalments of each in no way, or in several",
+        "case: 7.100001.2 and 7.200002.9 are quoted, and it is not plain which whole instalments of each 200.00 EUR is to pay",
     );
     check(
         &["105.00; Anna Altmann; fremd; 7.100010.2"],
@@ -77,6 +77,10 @@ fn a_doubt_names_what_it_is_between() {
     check(
         &["100.00; Fremde Person; fremd; 7.100010.2"],
         "case: nearly 7.100001.2 is quoted, but neither the payer's account nor his name speaks for it",
+    );
+    check(
+        &["54.00; Gerda Gross; fremd; 7.100010.2"],
+        "case: nearly 7.100001.2 is quoted, but the payer's name and the amount speak for 95555",
     );
     check(
         &["75.00; Dora Dahl; fremd; Abgaben"],
@@ -100,7 +104,7 @@ fn a_doubt_names_what_it_is_between() {
     );
     check(
         &["81.00; Fremde Person; fremd; P100051"],
-        "case: what is quoted is no known Kassenzeichen but could be P100061 or P100071; of P100061: neither the payer's account nor his name speaks for it",
+        "case: what is quoted is no known Kassenzeichen and could be P100061 or P100071; of P100061: neither the payer's account nor his name speaks for it",
     );
     check(
         &["17.00; Fremde Person; fremd; Grundbesitzabgaben"],

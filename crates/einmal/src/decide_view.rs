@@ -1,0 +1,189 @@
+//! What an open case holds, and how it is decided: the commands to type, filled in.
+//!
+//! Knows only the JSON of `kasse::case` and how `resolve` is typed. Invariant: a proposal that is printed is one that
+//! `resolve` takes.
+
+use serde_json::Value;
+
+use crate::candidate_view::is_due;
+use crate::fields::{hundredths, hundredths_of, item, list, number, text, unsigned};
+use crate::layout::{WIDTH, hanging};
+
+/// Of each reason, at most so many Kassenzeichen are shown.
+const SHOWN_HELD: usize = 6;
+
+/// What is held because of it, why, until when, and who frees it.
+pub(crate) fn held(case: &Value) -> Vec<String> {
+    let holds = list(case, "holds");
+    let complete = case.get("hold_complete") != Some(&Value::Bool(false));
+    if holds.is_empty() && complete {
+        return Vec::new();
+    }
+    let mut page = vec![String::new(), "Not debited until this case is decided".to_owned()];
+    if holds.is_empty() {
+        page.push("  nothing".to_owned());
+    }
+    for reason in REASONS {
+        let own: Vec<&Value> = holds.iter().filter(|hold| text(hold, "reason") == reason.0).collect();
+        if !own.is_empty() {
+            page.push(format!("  {}", reason.1));
+            page.extend(held_for(&own, list(case, "candidates")));
+        }
+    }
+    if !holds.is_empty() {
+        page.push("  Whoever decides the case frees them; `hold lift` does not.".to_owned());
+    }
+    if !complete {
+        let risk = "Others could be meant too, and are not held: who releases a run must acknowledge this case.";
+        page.extend(hanging("  ", risk));
+    }
+    page
+}
+
+/// A line for each Kassenzeichen that is held for one reason, the likelier first.
+fn held_for(holds: &[&Value], candidates: &[Value]) -> Vec<String> {
+    let mut names: Vec<&str> = holds.iter().map(|hold| text(hold, "kassenzeichen")).collect();
+    let place = |name: &str| candidates.iter().position(|one| text(one, "kassenzeichen") == name).unwrap_or(usize::MAX);
+    names.sort_by_key(|name| (place(name), *name));
+    names.dedup();
+    let line = |name: &&str| {
+        let own = holds.iter().filter(|hold| text(hold, "kassenzeichen") == *name);
+        let items: Vec<&str> = own.map(|hold| text(hold, "posten")).collect();
+        hanging(&format!("    {name:<20} "), &items.join(", "))
+    };
+    let mut page: Vec<String> = names.iter().take(SHOWN_HELD).flat_map(line).collect();
+    if names.len() > SHOWN_HELD {
+        page.push(format!("    and {} more Kassenzeichen: `--format json` lists them", names.len() - SHOWN_HELD));
+    }
+    page
+}
+
+/// The stored reasons and their words, the strongest first.
+const REASONS: [(&str, &str); 5] = [
+    ("quoted", "their Kassenzeichen is quoted:"),
+    ("near_reference", "their Kassenzeichen is a slip away from what is quoted:"),
+    ("payer_account", "the payer's account stands for them:"),
+    ("name_and_amount", "name or address, and the amount, fit:"),
+    ("amount_alone", "just this amount is owed there:"),
+];
+
+/// How the case is decided: the best proposals, ready to be typed.
+pub(crate) fn next(case: &Value) -> Vec<String> {
+    let number = number(case, "case");
+    if text(case, "decision") != "case" {
+        let title = "To take the decision back, type this with your name for YOU".to_owned();
+        return vec![String::new(), title, format!("  einmal resolve {number} --as YOU --undo")];
+    }
+    let mut page = vec![String::new(), "To decide it, type one of these with your name for YOU".to_owned()];
+    let quoted = quoted(case);
+    let is_joint = quoted.len() > 1;
+    for candidate in proposed(case, &quoted) {
+        page.extend(allocate(&number, &parts(candidate)));
+        page.extend(remark(case, candidate));
+    }
+    if is_joint {
+        page.extend(allocate(&number, &open_items(case, &quoted)));
+        page.extend(hanging("    ", &format!("with amounts that make at most {} EUR", text(case, "open"))));
+    }
+    page.push(format!("  einmal resolve {number} --as YOU --other \"why\"    other money of the town"));
+    page.push(format!("  einmal resolve {number} --as YOU --refund         back to the payer"));
+    page.push(format!("  einmal resolve {number} --as YOU --return         the bank takes it back"));
+    page.push(format!("  einmal resolve {number} --as YOU --wait DATE      later; all stays held"));
+    page
+}
+
+/// For so many candidates the command is shown.
+const SHOWN_NEXT: usize = 3;
+
+/// The candidates for which the command is shown: the first that can take money and the one that is quoted, unless
+/// several are; and others that more speaks for than against, if what came in pays whole items there.
+fn proposed<'a>(case: &'a Value, quoted: &'a [&str]) -> impl Iterator<Item = &'a Value> {
+    let is_joint = quoted.len() > 1;
+    let able = list(case, "candidates").iter().filter(|candidate| !list(candidate, "allocate").is_empty());
+    let likely = able.enumerate().filter(move |(place, candidate)| {
+        let is_quoted = quoted.contains(&text(candidate, "kassenzeichen"));
+        (*place == 0 || is_quoted) && !is_joint || hundredths(candidate, "score") > 0 && is_whole(case, candidate)
+    });
+    likely.map(|(_, candidate)| candidate).take(SHOWN_NEXT)
+}
+
+/// What placing it under a candidate would come to: `KZ/POSTEN=AMOUNT`.
+fn parts(candidate: &Value) -> Vec<String> {
+    list(candidate, "allocate").iter().map(|part| format!("{}={}", item(part), text(part, "amount"))).collect()
+}
+
+/// Item and hundredths of each part.
+fn divided(candidate: &Value) -> Vec<(&Value, i64)> {
+    let items = list(candidate, "items");
+    let part = |part: &Value| {
+        let own = items.iter().find(|item| text(item, "posten") == text(part, "posten"))?;
+        Some((own, hundredths_of(text(part, "amount"))))
+    };
+    list(candidate, "allocate").iter().filter_map(part).collect()
+}
+
+/// Whether what came in pays all that is open of each item it would go to, and nothing is left over.
+fn is_whole(case: &Value, candidate: &Value) -> bool {
+    let parts = divided(candidate);
+    let sum: i64 = parts.iter().map(|(_, cents)| cents).sum();
+    sum == hundredths_of(text(case, "open"))
+        && parts.iter().all(|(item, cents)| hundredths_of(text(item, "open")) == *cents)
+}
+
+/// What a clerk should know of a proposal: it pays ahead, or leaves something.
+fn remark(case: &Value, candidate: &Value) -> Vec<String> {
+    let parts = divided(candidate);
+    let ahead: Vec<&str> =
+        parts.iter().filter(|(item, _)| !is_due(item)).map(|(item, _)| text(item, "posten")).collect();
+    let left = hundredths_of(text(case, "open")) - parts.iter().map(|(_, cents)| cents).sum::<i64>();
+    let mut page = Vec::new();
+    if !ahead.is_empty() {
+        page.extend(hanging("    ", &format!("pays ahead: {} is not yet due", ahead.join(", "))));
+    }
+    if left > 0 {
+        page.push(format!("    leaves {} EUR of it in this case", unsigned(left)));
+    }
+    page
+}
+
+/// The Kassenzeichen that stand in the texts as they are.
+fn quoted(case: &Value) -> Vec<&str> {
+    let clean = list(case, "found").iter().filter(|mark| matches!(text(mark, "spelling"), "clean" | "old"));
+    let mut names: Vec<&str> = clean.flat_map(|mark| list(mark, "kassenzeichen")).filter_map(Value::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// What is open under these Kassenzeichen, each with a place for its amount: what is due, else what comes next.
+fn open_items(case: &Value, quoted: &[&str]) -> Vec<String> {
+    let own = list(case, "candidates").iter().filter(|candidate| quoted.contains(&text(candidate, "kassenzeichen")));
+    own.flat_map(|candidate| {
+        let open = || list(candidate, "items").iter().filter(|item| text(item, "open") != "0.00");
+        let mut items: Vec<&Value> = open().filter(|item| is_due(item)).collect();
+        if items.is_empty() {
+            items.extend(open().next());
+        }
+        let name = text(candidate, "kassenzeichen");
+        items.into_iter().map(move |item| format!("{name}/{}=AMOUNT", text(item, "posten")))
+    })
+    .collect()
+}
+
+/// The command that places money: on one line where it fits, else an item a line; quoted where a shell would split it.
+fn allocate(number: &str, parts: &[String]) -> Vec<String> {
+    let quote = |part: &String| {
+        let is_plain = |c: char| c.is_alphanumeric() || "-_./=:,+@%".contains(c);
+        if part.chars().all(is_plain) { part.clone() } else { format!("'{}'", part.replace('\'', r"'\''")) }
+    };
+    let parts: Vec<String> = parts.iter().map(quote).collect();
+    let command = format!("  einmal resolve {number} --as YOU --allocate");
+    let whole = format!("{command} {}", parts.join(" "));
+    if whole.chars().count() <= WIDTH {
+        return vec![whole];
+    }
+    let last = parts.len().saturating_sub(1);
+    let end = |place: usize| if place == last { "" } else { " \\" };
+    let parts = parts.iter().enumerate().map(|(place, part)| format!("    {part}{}", end(place)));
+    std::iter::once(format!("{command} \\")).chain(parts).collect()
+}
