@@ -72,6 +72,9 @@ fn an_old_reference_finds_its_kassenzeichen() {
     assert_eq!((&report[0]["kind"], &report[0]["added"]), (&"old references".into(), &1.into()));
     town.run("match").ok();
     assert_eq!(decision(&town), "auto");
+    let page = town.run("explain R-ALT").ok().out;
+    let underlined = "  text       Kassenz. 0815-99887766 Abgaben\n                      ^^^^^^^^^^^^^ an old reference of 5.0100.567821.1\n";
+    assert!(page.contains(underlined), "{page}");
     let paid = town.one("report receivables", &[("kassenzeichen", "5.0100.567821.1")]);
     assert_eq!(paid["state"], "paid", "{paid:#}");
     town.run("verify").ok();

@@ -95,16 +95,19 @@ pub(crate) fn next(case: &Value) -> Vec<String> {
 /// For so many candidates the command is shown.
 const SHOWN_NEXT: usize = 3;
 
-/// The candidates for which the command is shown: the first that can take money and the one that is quoted, unless
-/// several are; and others that more speaks for than against, if what came in pays whole items there.
-fn proposed<'a>(case: &'a Value, quoted: &'a [&str]) -> impl Iterator<Item = &'a Value> {
+/// The candidates for which the command is shown: the one that is quoted, unless several are; those that more speaks for
+/// than against, the first of them or where what came in pays whole items; where there is none, the first that it pays
+/// whole items of.
+fn proposed<'a>(case: &'a Value, quoted: &[&str]) -> Vec<&'a Value> {
     let is_joint = quoted.len() > 1;
-    let able = list(case, "candidates").iter().filter(|candidate| !list(candidate, "allocate").is_empty());
-    let likely = able.enumerate().filter(move |(place, candidate)| {
+    let able = || list(case, "candidates").iter().filter(|candidate| !list(candidate, "allocate").is_empty());
+    let likely = able().enumerate().filter(|(place, candidate)| {
         let is_quoted = quoted.contains(&text(candidate, "kassenzeichen"));
-        (*place == 0 || is_quoted) && !is_joint || hundredths(candidate, "score") > 0 && is_whole(case, candidate)
+        let is_likely = hundredths(candidate, "score") > 0;
+        !is_joint && (is_quoted || is_likely && *place == 0) || is_likely && is_whole(case, candidate)
     });
-    likely.map(|(_, candidate)| candidate).take(SHOWN_NEXT)
+    let likely: Vec<&Value> = likely.map(|(_, candidate)| candidate).take(SHOWN_NEXT).collect();
+    if likely.is_empty() { able().find(|candidate| is_whole(case, candidate)).into_iter().collect() } else { likely }
 }
 
 /// What placing it under a candidate would come to: `KZ/POSTEN=AMOUNT`.

@@ -190,6 +190,13 @@ impl Because<'_> {
         if let Some(twin) = self.twin(best) {
             return Some(self.owed_twice(best, twin));
         }
+        if let Some(word) = other_money(best) {
+            // what makes it a case is whoever the amount fits
+            let fits = |candidate: &&Candidate| candidate.fit != Fit::None && candidate.support() > 0;
+            let owing = self.draft.candidates.iter().find(fits).unwrap_or(best);
+            let speaking = speaking(&speakers(owing));
+            return Some(format!("the text speaks of {word:?}, but {speaking} for {}", self.name(owing)));
+        }
         let speaking = speaking(&speakers(best));
         Some(format!(
             "no known Kassenzeichen is quoted; {speaking} for {}, but {}",
@@ -202,8 +209,8 @@ impl Because<'_> {
     fn lacking(&self, best: &Candidate) -> String {
         let amount = self.amount;
         let marks = best.marks.as_slice();
-        if let Some(word) = marks.iter().find(|mark| mark.key == Key::OtherMoney) {
-            return format!("the text speaks of {:?}", words::word_at(word.alike as usize));
+        if let Some(word) = other_money(best) {
+            return format!("the text speaks of {word:?}");
         }
         match best.fit {
             Fit::None => return format!("{amount} EUR is not what is due there"),
@@ -246,6 +253,12 @@ impl Because<'_> {
             None => "that is not enough to be sure".to_owned(),
         }
     }
+}
+
+/// The word of other money that speaks against it.
+fn other_money(candidate: &Candidate) -> Option<&'static str> {
+    let mark = candidate.marks.as_slice().iter().find(|mark| mark.key == Key::OtherMoney)?;
+    Some(words::word_at(mark.alike as usize))
 }
 
 /// How a repaired reference stands there; nothing where it is not repaired.

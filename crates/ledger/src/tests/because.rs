@@ -103,6 +103,10 @@ fn a_doubt_names_what_it_is_between() {
         "case: no known Kassenzeichen is quoted; the amount speaks for 7.100001.2, but neither the payer's account nor his name speaks for it",
     );
     check(
+        &["222.22; Bert Bauer; anna; Kita Beitrag"],
+        "case: the text speaks of \"kita\", but the payer's name and the amount speak for 7.200002.9",
+    );
+    check(
         &["81.00; Fremde Person; fremd; P100051"],
         "case: what is quoted is no known Kassenzeichen and could be P100061 or P100071; of P100061: neither the payer's account nor his name speaks for it",
     );
