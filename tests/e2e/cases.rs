@@ -274,7 +274,7 @@ Whom it could be meant for, the likeliest first
             weak          -0.96  the payer's account is not that of its mandate
    to begin with          -2.16  it could be any Kassenzeichen of the town
    in all                 +1.71  points
-   owes     Grundbesitzabgaben
+   items    Grundbesitzabgaben
             2023-4   due 2023-11-15              100.00 EUR  all open
             2024-1   due 2024-02-15              100.00 EUR  all open
             2024-2   not before 2024-05-15       100.00 EUR  all open

@@ -14,9 +14,13 @@ pub(crate) fn candidates(verdict: &Value) -> Vec<String> {
         return Vec::new();
     }
     let mut page = vec![String::new(), "Whom it could be meant for, the likeliest first".to_owned()];
+    let parts = list(verdict, "allocations");
     for (place, candidate) in all.iter().enumerate() {
         let twin = all.iter().take(place).position(|other| witnesses(other) == witnesses(candidate));
-        page.extend(one_candidate(place + 1, candidate, twin.map(|place| place + 1)));
+        let is_paid = parts.iter().any(|part| text(part, "kassenzeichen") == text(candidate, "kassenzeichen"));
+        let is_brief = is_far(candidate) && (place > 1 || !parts.is_empty());
+        page.extend(head(place + 1, candidate, is_paid));
+        page.extend(body(candidate, twin.map(|place| place + 1), is_brief));
     }
     match number_of(verdict, "more_candidates") {
         0 => {}
@@ -35,34 +39,41 @@ fn witnesses(candidate: &Value) -> &[Value] {
     list(candidate, "witnesses")
 }
 
-/// One candidate; `twin` is the number of an earlier one of which all the same is said.
-fn one_candidate(number: usize, candidate: &Value, twin: Option<usize>) -> Vec<String> {
-    let chosen = candidate.get("chosen") == Some(&Value::Bool(true));
-    let is_quoted =
-        witnesses(candidate).iter().any(|one| text(one, "witness") == "reference" && hundredths(one, "weight") > 0);
-    // of those that hardly anything speaks for, who they are is enough
-    let is_far = number > 2 && !chosen && !is_quoted && hundredths(candidate, "score") < 0;
-    let who = [text(candidate, "debtor"), text(candidate, "address")].map(|part| part.replace(['\r', '\n'], ", "));
-    let who: Vec<String> = who.into_iter().filter(|part| !part.is_empty()).collect();
-    let chosen = if chosen { "  (placed here)" } else { "" };
-    let head = format!("{number}. {}{chosen}  ", text(candidate, "kassenzeichen"));
-    let mut page = vec![String::new()];
-    page.extend(hanging(&head, &who.join(", ")));
-    match twin {
-        Some(twin) => page.push(format!("   the same speaks for and against it as for {twin}.")),
-        None if is_far => {
-            page.push(format!("{:<23} {:>7}  points", "   in all", signed(hundredths(candidate, "score"))))
-        }
-        None => page.extend(points(candidate)),
-    }
+/// Whether hardly anything speaks for one: who it is, is enough then.
+fn is_far(candidate: &Value) -> bool {
+    let quotes = |one: &Value| text(one, "witness") == "reference" && hundredths(one, "weight") > 0;
+    hundredths(candidate, "score") < 0
+        && candidate.get("chosen") != Some(&Value::Bool(true))
+        && !witnesses(candidate).iter().any(quotes)
+}
+
+/// Which Kassenzeichen, and whose.
+fn head(number: usize, candidate: &Value, is_paid: bool) -> Vec<String> {
+    let who: Vec<&str> =
+        ["debtor", "address"].map(|part| text(candidate, part)).into_iter().filter(|part| !part.is_empty()).collect();
+    let placed = if is_paid { "  (placed here)" } else { "" };
+    let head = format!("{number}. {}{placed}  ", text(candidate, "kassenzeichen"));
+    std::iter::once(String::new()).chain(hanging(&head, &who.join(", "))).collect()
+}
+
+/// What is said of one; `twin` is the number of an earlier one of which all the same is said.
+fn body(candidate: &Value, twin: Option<usize>, is_brief: bool) -> Vec<String> {
+    let mut page = match twin {
+        Some(twin) => vec![format!("   the same speaks for and against it as for {twin}.")],
+        None if is_brief => vec![in_all(candidate)],
+        None => points(candidate),
+    };
     if twin.is_none() && !text(candidate, "lost").is_empty() {
         page.extend(hanging("   comes behind: ", text(candidate, "lost")));
     }
-    if is_far {
-        return page;
+    if !is_brief {
+        page.extend(owed(candidate));
     }
-    page.extend(owed(candidate));
     page
+}
+
+fn in_all(candidate: &Value) -> String {
+    format!("{:<23} {:>7}  points", "   in all", signed(hundredths(candidate, "score")))
 }
 
 /// What speaks for and against one, the heaviest first, and what it comes to.
@@ -84,7 +95,7 @@ fn points(candidate: &Value) -> Vec<String> {
         &format!("{:<23} {start:>7}  ", "   to begin with"),
         "it could be any Kassenzeichen of the town",
     ));
-    page.push(format!("{:<23} {:>7}  points", "   in all", signed(hundredths(candidate, "score"))));
+    page.push(in_all(candidate));
     page
 }
 
@@ -95,7 +106,7 @@ fn owed(candidate: &Value) -> Vec<String> {
     for item in list(candidate, "items") {
         let levy = text(item, "kind");
         if page.is_empty() || levy != kind {
-            page.extend(hanging("   owes     ", levy));
+            page.extend(hanging("   items    ", levy));
         }
         kind = levy;
         let when = if is_due(item) { "due" } else { "not before" };

@@ -192,7 +192,10 @@ fn bank(booking: &Value) -> Vec<String> {
         ("bank adds", "additional"),
     ];
     for (name, field) in plain.into_iter().chain(texts) {
-        let value = text(booking, field);
+        let value = match text(booking, field) {
+            "" if field == "remittance" => "(none)",
+            value => value,
+        };
         if !value.is_empty() && value != "NOTPROVIDED" {
             page.extend(underlined(&format!("  {name:<11}"), value, &marks(booking, field)));
         }

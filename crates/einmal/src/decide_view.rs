@@ -77,7 +77,11 @@ pub(crate) fn next(case: &Value) -> Vec<String> {
     let mut page = vec![String::new(), "To decide it, type one of these with your name for YOU".to_owned()];
     let quoted = quoted(case);
     let is_joint = quoted.len() > 1;
-    for candidate in proposed(case, &quoted) {
+    let proposed = proposed(case, &quoted);
+    if proposed.is_empty() && !is_joint {
+        page.push(format!("  einmal resolve {number} --as YOU --allocate KASSENZEICHEN/POSTEN=AMOUNT"));
+    }
+    for candidate in proposed {
         page.extend(allocate(&number, &parts(candidate)));
         page.extend(remark(case, candidate));
     }

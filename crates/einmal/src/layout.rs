@@ -22,7 +22,8 @@ fn wrapped(text: &str, room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     let mut length = 0;
-    for word in text.split_whitespace() {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    for word in words {
         let mut letters: Vec<char> = word.chars().collect();
         if length > 0 && length + 1 + letters.len() > room {
             lines.push(std::mem::take(&mut line));

@@ -153,7 +153,12 @@ fn evidence(books: &Books, verdict: &Verdict, finding: Option<&str>) -> String {
         witnesses: candidate
             .witnesses()
             .into_iter()
-            .map(|w| EvidenceWitness { witness: w.witness.to_owned(), text: w.text, weight: w.weight })
+            .map(|w| EvidenceWitness {
+                witness: w.witness.to_owned(),
+                // a reference that the bank cut over two lines
+                text: w.text.replace("\\n", " "),
+                weight: w.weight,
+            })
             .collect(),
     };
     let mut candidates: Vec<EvidenceFor> = draft.favoured().map(|candidate| of(candidate, String::new())).collect();

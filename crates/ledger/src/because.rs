@@ -136,7 +136,7 @@ impl Because<'_> {
             [only] => format!("{} {} is quoted, but {lacking}", how_quoted(only).unwrap_or_default(), self.name(only)),
             many => {
                 let names = self.list(many.iter().map(|candidate| candidate.account), "or");
-                let of = if first.is_repaired() { format!("of {}: ", self.name(best)) } else { "but ".to_owned() };
+                let of = if first.is_repaired() { format!("as to {}, ", self.name(best)) } else { "but ".to_owned() };
                 format!("what is quoted is no known Kassenzeichen and could be {names}; {of}{lacking}")
             }
         })
@@ -220,7 +220,7 @@ impl Because<'_> {
         if best.support() == 0 {
             let only_family = best.name == Agreement::Family;
             let nothing = "neither the payer's account nor his name speaks for it";
-            return if only_family { "of the payer only the family name agrees" } else { nothing }.to_owned();
+            return if only_family { "a family name alone does not tell who paid" } else { nothing }.to_owned();
         }
         let close = |other: &Candidate| {
             other.account != best.account && best.score - other.score < SURE && other.fit != Fit::None

@@ -80,7 +80,7 @@ impl Mark {
             Key::TextName => "the debtor's name stands in the text",
             Key::TextFamily => "the debtor's family name stands in the text",
             Key::Address => "the debtor's address stands in the text",
-            Key::Due | Key::ByChance | Key::OfOthers => "the amount is what is due",
+            Key::Due | Key::ByChance | Key::OfOthers => "the amount is that of what fell due",
             Key::Later => "the amount fits only with what is not yet due",
             Key::OtherAmount => "the amount is no instalment of it, nor a sum of them",
             Key::Kind => "the levy is named",

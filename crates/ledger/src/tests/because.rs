@@ -108,7 +108,7 @@ fn a_doubt_names_what_it_is_between() {
     );
     check(
         &["81.00; Fremde Person; fremd; P100051"],
-        "case: what is quoted is no known Kassenzeichen and could be P100061 or P100071; of P100061: neither the payer's account nor his name speaks for it",
+        "case: what is quoted is no known Kassenzeichen and could be P100061 or P100071; as to P100061, neither the payer's account nor his name speaks for it",
     );
     check(
         &["17.00; Fremde Person; fremd; Grundbesitzabgaben"],
