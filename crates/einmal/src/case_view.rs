@@ -31,7 +31,7 @@ pub(crate) fn case(format: Format, case: &Value) -> io::Result<()> {
     if let Some(day) = case.get("wait_until").and_then(Value::as_str) {
         page.extend(hanging("", &format!("Somebody waits until {day}; until it is decided all stays held.")));
     }
-    page.extend(bank(case));
+    page.extend(bank(case, list(case, "candidates")));
     page.extend(placed(case));
     page.extend(candidates(case));
     page.extend(held(case));
@@ -103,7 +103,8 @@ pub(crate) fn explained(format: Format, bookings: &[Value]) -> io::Result<()> {
         if let Some(case) = booking.get("case").and_then(Value::as_i64) {
             page.push(format!("It is case {case}: `einmal case {case}` shows how to decide it."));
         }
-        page.extend(bank(booking));
+        let replayed_candidates = booking.get("replay").map(|replay| list(replay, "candidates")).unwrap_or_default();
+        page.extend(bank(booking, replayed_candidates));
         page.push(String::new());
         page.push("What was decided".to_owned());
         for verdict in list(booking, "verdicts") {
@@ -180,7 +181,7 @@ fn sentence(verdict: &Value) -> String {
 }
 
 /// What the bank sent, each text as it is, with what was recognised in it underlined.
-fn bank(booking: &Value) -> Vec<String> {
+fn bank(booking: &Value, candidates: &[Value]) -> Vec<String> {
     let mut page = vec![String::new(), "What the bank sent".to_owned()];
     let plain =
         [("payer", "counterparty"), ("from", "counterparty_iban"), ("to", "account"), ("bank ref.", "reference")];
@@ -197,19 +198,21 @@ fn bank(booking: &Value) -> Vec<String> {
             value => value,
         };
         if !value.is_empty() && value != "NOTPROVIDED" {
-            page.extend(underlined(&format!("  {name:<11}"), value, &marks(booking, field)));
+            page.extend(underlined(&format!("  {name:<11}"), value, &marks(booking, field, candidates)));
         }
     }
     page
 }
 
-/// What was recognised in one of the texts.
-fn marks(booking: &Value, field: &str) -> Vec<Underline> {
+/// What was recognised in one of the texts; of several Kassenzeichen that a number could be, the likelier first.
+fn marks(booking: &Value, field: &str, candidates: &[Value]) -> Vec<Underline> {
+    let rank = |name: &str| candidates.iter().position(|one| text(one, "kassenzeichen") == name).unwrap_or(usize::MAX);
     let own = list(booking, "found").iter().filter(|mark| text(mark, "field") == field);
     let place =
         |mark: &Value, name: &str| mark.get(name).and_then(Value::as_u64).and_then(|at| usize::try_from(at).ok());
     own.filter_map(|mark| {
-        let names: Vec<&str> = list(mark, "kassenzeichen").iter().filter_map(Value::as_str).collect();
+        let mut names: Vec<&str> = list(mark, "kassenzeichen").iter().filter_map(Value::as_str).collect();
+        names.sort_by_key(|name| rank(name));
         let label = match text(mark, "spelling") {
             "near" => format!("nearly {}", few(&names)),
             "part" => format!("a part of {}", few(&names)),
@@ -244,4 +247,39 @@ fn placed(verdict: &Value) -> Vec<String> {
 
 fn print(page: &[String]) -> io::Result<()> {
     page.iter().try_for_each(|line| output::line(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn of_what_a_number_could_be_the_likeliest_is_named_first() {
+        let found = |names: &[&str], spelling: &str| json!({"field": "remittance", "from": 3, "to": 7, "kassenzeichen": names, "spelling": spelling});
+        let candidates = [json!({"kassenzeichen": "D"}), json!({"kassenzeichen": "B"})];
+        for (names, spelling, expected) in [
+            (&["A", "B", "C", "D", "E"][..], "near", "nearly D or B or A or 2 more"),
+            (&["B"], "part", "a part of B"),
+            (&["B"], "old", "an old reference of B"),
+            (&["B"], "clean", "B"),
+            (&[], "unknown", "in no list"),
+        ] {
+            let booking = json!({"remittance": "KZ 1234", "found": [found(names, spelling)]});
+            let marks = marks(&booking, "remittance", &candidates);
+            assert_eq!((marks[0].from, marks[0].to, marks[0].label.as_str()), (3, 7, expected));
+        }
+    }
+
+    #[test]
+    fn sureness_is_rounded_down_and_a_case_has_none_of_its_own() {
+        for (decision, share, expected) in [
+            ("auto", json!(0.999999), ", 99.99 % sure"),
+            ("auto", json!(0.05), ", 5.00 % sure"),
+            ("case", json!(0.9375), " (the likeliest at 93.75 %, 99.90 % is asked for)"),
+            ("other", Value::Null, ""),
+        ] {
+            assert_eq!(sureness(&json!({"decision": decision, "confidence": share})), expected);
+        }
+    }
 }
