@@ -17,7 +17,11 @@ use crate::output;
 /// One case: why it is one, what the bank sent, each candidate, what is held, and how it is decided.
 pub(crate) fn case(format: Format, case: &Value) -> io::Result<()> {
     if format != Format::Table {
-        return output::object(format, case, &[("candidates", &[]), ("holds", &[]), ("allocations", &[])]);
+        return output::object(
+            format,
+            case,
+            &[("candidates", &[]), ("holds", &[]), ("allocations", &[]), ("found", &[])],
+        );
     }
     let (number, amount) = (number(case, "case"), text(case, "amount"));
     let state = match (text(case, "decision"), text(case, "open")) {
