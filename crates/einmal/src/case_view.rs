@@ -20,7 +20,7 @@ pub(crate) fn case(format: Format, case: &Value) -> io::Result<()> {
         return output::object(
             format,
             case,
-            &[("candidates", &[]), ("holds", &[]), ("allocations", &[]), ("found", &[])],
+            &[("candidates", &[]), ("holds", &[]), ("allocations", &[]), ("found", &[]), ("comments", &[])],
         );
     }
     let (number, amount) = (number(case, "case"), text(case, "amount"));
@@ -35,6 +35,10 @@ pub(crate) fn case(format: Format, case: &Value) -> io::Result<()> {
     if let Some(day) = case.get("wait_until").and_then(Value::as_str) {
         page.extend(hanging("", &format!("Somebody waits until {day}; until it is decided all stays held.")));
     }
+    if let Some(owner) = case.get("owner").and_then(Value::as_str) {
+        page.extend(hanging("", &format!("It is {owner}'s case.")));
+    }
+    page.extend(comments(case));
     page.extend(bank(case, list(case, "candidates")));
     page.extend(placed(case));
     page.extend(candidates(case));
@@ -59,6 +63,9 @@ pub(crate) fn cases(format: Format, cases: &[Value]) -> io::Result<()> {
             format!("{:>5}  {}  {}, {amount} EUR{open}  ", number(case, "case"), text(case, "booked"), age(case));
         print(&hanging(&lead, &payer))?;
         print(&hanging("       ", &sentence(case)))?;
+        if let Some(owner) = case.get("owner").and_then(Value::as_str) {
+            print(&hanging("       ", &format!("It is {owner}'s case.")))?;
+        }
         if let Some(day) = case.get("wait_until").and_then(Value::as_str) {
             output::line(&format!("       Somebody waits until {day}."))?;
         }
@@ -182,6 +189,16 @@ fn sentence(verdict: &Value) -> String {
     let mut letters = said.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())
+}
+
+/// What people said of a case, oldest first.
+fn comments(case: &Value) -> Vec<String> {
+    let all = list(case, "comments");
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let said = |one: &Value| hanging(&format!("  {}  {}: ", text(one, "day"), text(one, "by")), text(one, "text"));
+    [String::new(), "What people said".to_owned()].into_iter().chain(all.iter().flat_map(said)).collect()
 }
 
 /// What the bank sent, each text as it is, with what was recognised in it underlined.

@@ -69,30 +69,36 @@ const REASONS: [(&str, &str); 5] = [
 
 /// How the case is decided: the best proposals, ready to be typed.
 pub(crate) fn next(case: &Value) -> Vec<String> {
-    let number = number(case, "case");
+    // who decides upon a page that is no longer true is told so
+    let resolve = format!("  einmal resolve {} --seen {} --as YOU", number(case, "case"), number(case, "version"));
     if text(case, "decision") != "case" {
         let title = "To take the decision back, type this with your name for YOU".to_owned();
-        return vec![String::new(), title, format!("  einmal resolve {number} --as YOU --undo")];
+        return vec![String::new(), title, format!("{resolve} --undo")];
     }
     let mut page = vec![String::new(), "To decide it, type one of these with your name for YOU".to_owned()];
     let quoted = quoted(case);
     let is_joint = quoted.len() > 1;
     let proposed = proposed(case, &quoted);
     if proposed.is_empty() && !is_joint {
-        page.push(format!("  einmal resolve {number} --as YOU --allocate KASSENZEICHEN/POSTEN=AMOUNT"));
+        page.extend(allocate(&resolve, &["KASSENZEICHEN/POSTEN=AMOUNT".to_owned()]));
     }
     for candidate in proposed {
-        page.extend(allocate(&number, &parts(candidate)));
+        page.extend(allocate(&resolve, &parts(candidate)));
         page.extend(remark(case, candidate));
     }
     if is_joint {
-        page.extend(allocate(&number, &open_items(case, &quoted)));
+        page.extend(allocate(&resolve, &open_items(case, &quoted)));
         page.extend(hanging("    ", &format!("with amounts that make at most {} EUR", text(case, "open"))));
     }
-    page.push(format!("  einmal resolve {number} --as YOU --other \"why\"    other money of the town"));
-    page.push(format!("  einmal resolve {number} --as YOU --refund         back to the payer"));
-    page.push(format!("  einmal resolve {number} --as YOU --return         the bank takes it back"));
-    page.push(format!("  einmal resolve {number} --as YOU --wait DATE      later; all stays held"));
+    for (how, meaning) in [
+        ("--other \"why\"", "other money"),
+        ("--refund", "back to the payer"),
+        ("--return", "bank takes it"),
+        ("--wait DATE", "later, stays held"),
+    ] {
+        // a comment of the shell, so that the whole line can be typed
+        page.push(format!("{resolve} {how:<13} # {meaning}"));
+    }
     page
 }
 
@@ -178,13 +184,13 @@ fn open_items(case: &Value, quoted: &[&str]) -> Vec<String> {
 }
 
 /// The command that places money: on one line where it fits, else an item a line; quoted where a shell would split it.
-fn allocate(number: &str, parts: &[String]) -> Vec<String> {
+fn allocate(resolve: &str, parts: &[String]) -> Vec<String> {
     let quote = |part: &String| {
         let is_plain = |c: char| c.is_alphanumeric() || "-_./=:,+@%".contains(c);
         if part.chars().all(is_plain) { part.clone() } else { format!("'{}'", part.replace('\'', r"'\''")) }
     };
     let parts: Vec<String> = parts.iter().map(quote).collect();
-    let command = format!("  einmal resolve {number} --as YOU --allocate");
+    let command = format!("{resolve} --allocate");
     let whole = format!("{command} {}", parts.join(" "));
     if whole.chars().count() <= WIDTH {
         return vec![whole];
