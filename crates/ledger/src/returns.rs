@@ -64,7 +64,9 @@ pub fn taken_back(bookings: &[Booking]) -> HashMap<i64, i64> {
             .iter()
             .filter(|credit| !used.contains(&credit.id) && credit.booked <= debit.booked)
             .filter(|credit| likeness(credit, debit) > 0)
-            .max_by_key(|credit| (likeness(credit, debit), credit.booked, credit.id));
+            .max_by_key(|credit| {
+                (likeness(credit, debit), credit.remittance == debit.remittance, credit.booked, credit.id)
+            });
         if let Some(credit) = of_debit {
             used.insert(credit.id);
             undone.insert(credit.id, debit.id);
@@ -136,6 +138,13 @@ mod tests {
         check("1|2023-11-02|100.00|A|KZ 1|-\n2|2023-11-03|-100.00|A|KZ 1|-", &[]);
         check("1|2023-11-02|100.00|A|KZ 1|-\n2|2023-11-03|-100.00|B|KZ 2|undoes", &[]);
         check("1|2023-11-04|100.00|A|KZ 1|-\n2|2023-11-03|-100.00|A|KZ 1|undoes", &[]);
+    }
+
+    #[test]
+    fn of_two_alike_the_one_with_the_very_text_is_undone() {
+        let two = "1|2023-11-02|100.00|A|KZ 1/2|-\n2|2023-11-03|100.00|A|KZ 1.2|-";
+        check(&format!("{two}\n3|2023-11-03|-100.00|A|KZ 1/2|undoes"), &[(1, 3)]);
+        check(&format!("{two}\n3|2023-11-03|-100.00|A|KZ 1.2|undoes"), &[(2, 3)]);
     }
 
     #[test]

@@ -208,7 +208,7 @@ impl Oracle {
         let mut broken = Vec::new();
         for payment in &self.named(books) {
             let back = self.is_taken_back(&payment.reference);
-            if back && !payment.placed.is_empty() {
+            if back && !payment.placed.is_empty() && !self.twin_stands_for(&payment.reference, books) {
                 broken.push(format!("{} was taken back and still pays {:?}", payment.reference, payment.placed));
             }
             if matches!(payment.decision.as_str(), "case" | "pending") && !back {
@@ -234,6 +234,16 @@ impl Oracle {
             }
         }
         broken
+    }
+
+    /// Of two transfers of one amount for one thing, the books may take the other for the one that the bank took back.
+    pub fn twin_stands_for(&self, reference: &str, books: &Books) -> bool {
+        let Some(meant) = self.transfers.get(reference) else { return false };
+        self.named(books).iter().any(|other| {
+            let own = self.transfers.get(&other.reference);
+            let same = own.is_some_and(|own| (own.cents, &own.parts) == (meant.cents, &meant.parts));
+            same && !self.is_taken_back(&other.reference) && other.decision == "returned"
+        })
     }
 
     /// What was really paid under a Kassenzeichen, by whomever.

@@ -53,6 +53,9 @@ struct Args {
     /// Where the games are kept while they are played [default: a temporary folder]
     #[arg(long, value_name = "DIR")]
     folder: Option<std::path::PathBuf>,
+    /// Leave each game's settings, database and files there
+    #[arg(long)]
+    keep: bool,
 }
 
 fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
@@ -101,6 +104,9 @@ fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsi
             Some(folder) => tempfile::tempdir_in(folder)?,
             None => tempfile::tempdir()?,
         };
+        if args.keep {
+            say(&format!("seed {seed} is kept in {}", folder.path().display()));
+        }
         let played = run_time
             .block_on(play::play(seed, folder.path(), args.bin.as_deref()))
             .with_context(|| format!("seed {seed}"));
@@ -118,6 +124,9 @@ fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsi
             }
         }
         report(args, seed, &played, failed);
+        if args.keep {
+            let _ = folder.keep();
+        }
     }
 }
 

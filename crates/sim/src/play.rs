@@ -25,6 +25,9 @@ use crate::town::{FIRST_DAY, Town, chance};
 use crate::view::{books, text};
 use crate::violence::Process;
 
+/// So many times all open cases are decided at the end; then nothing may be in doubt.
+const ROUNDS: usize = 3;
+
 /// What became of a seed.
 #[derive(Debug, Default)]
 pub(crate) struct Played {
@@ -365,7 +368,9 @@ impl Game {
         let (day, cents): (Date, i64) = (text(case, "booked")?.parse()?, crate::view::money(case, "amount")?);
         let reference = text(case, "reference")?;
         let reference = if self.oracle.meant(&reference).is_some() { reference } else { nameless(day, cents, 1) };
-        staff::decide(&self.kasse, &self.oracle, case, &reference).await
+        let told = staff::decide(&self.kasse, &self.oracle, case, &reference).await?;
+        self.tell(format!("{reference} is decided: {told}"));
+        Ok(())
     }
 
     async fn hold(&mut self, act: Act) -> Result<()> {
@@ -568,10 +573,17 @@ impl Game {
             kasse::cancel(&self.kasse, &run, "anna").await?;
         }
         kasse::match_all(&self.kasse).await?;
-        for case in staff::open_cases(&self.kasse).await? {
-            self.decide_by_truth(&case).await.with_context(|| format!("case {case}"))?;
+        // what people decide teaches: it may cast doubt on what was posted upon less
+        for _ in 0..ROUNDS {
+            for case in staff::open_cases(&self.kasse).await? {
+                self.decide_by_truth(&case).await.with_context(|| format!("case {case}"))?;
+            }
+            kasse::match_all(&self.kasse).await?;
         }
-        kasse::match_all(&self.kasse).await?;
+        for case in staff::open_cases(&self.kasse).await? {
+            let why = text(&case, "because").or_else(|_| text(&case, "reason")).unwrap_or_default();
+            self.tell(format!("{} is a case still: {why}", text(&case, "reference")?));
+        }
         self.look().await?;
         let broken = self.oracle.converged(&books(&self.kasse).await?, Date::MAX);
         self.played.broken.extend(broken);

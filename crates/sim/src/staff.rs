@@ -13,7 +13,7 @@ use oracle::Oracle;
 use sepa::Cents;
 use serde_json::Value;
 
-use crate::view::{list, money, text};
+use crate::view::{books, list, money, text};
 
 /// What people can do on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,25 +76,28 @@ pub(crate) async fn open_cases(kasse: &Kasse) -> Result<Vec<Value>> {
     Ok(kasse::cases(kasse).await?)
 }
 
-/// Decides a case as it was meant, as far as there is room; the rest is other money.
-pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, reference: &str) -> Result<()> {
+/// Decides a case as it was meant, as far as there is room; the rest is other money. Says what was placed.
+pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, reference: &str) -> Result<String> {
     let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
     let meant = oracle.meant(reference).map(|transfer| transfer.parts.clone()).unwrap_or_default();
-    if oracle.is_taken_back(reference) {
+    if oracle.is_taken_back(reference) && !oracle.twin_stands_for(reference, &books(kasse).await?) {
         kasse::resolve(kasse, number, &Resolution::Return, None, "clara").await?;
-        return Ok(());
+        return Ok("it was taken back".to_owned());
     }
     let shown = kasse::case(kasse, number).await?;
     let placed: i64 = list(&shown, "allocations").iter().filter_map(|part| money(part, "amount").ok()).sum();
     let parts = fill(kasse, &shown, &meant).await?;
     let sum: i64 = parts.iter().map(|(_, amount)| amount.get()).sum();
+    let told = format!("{placed} stood, placed {parts:?}");
     if !parts.is_empty() {
         kasse::resolve(kasse, number, &Resolution::Allocate(parts), None, "clara").await?;
     }
     if sum + placed < money(&shown, "amount")? {
-        kasse::resolve(kasse, number, &Resolution::Other("nicht unser".to_owned()), None, "clara").await?;
+        // what was meant for us and finds no room goes back; what never was is other money
+        let rest = if meant.is_empty() { Resolution::Other("nicht unser".to_owned()) } else { Resolution::Refund };
+        kasse::resolve(kasse, number, &rest, None, "clara").await?;
     }
-    Ok(())
+    Ok(told)
 }
 
 /// The items that a payment was meant for, with the room that each has beside what is placed of it already.

@@ -39,7 +39,7 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
             options.extend([name.to_owned(), value]);
         }
     }
-    for name in ["--story", "--tally", "--first"] {
+    for name in ["--story", "--tally", "--first", "--keep"] {
         options.extend(words.switch(name).then(|| name.to_owned()));
     }
     words.finish()?;
