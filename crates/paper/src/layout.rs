@@ -1,0 +1,158 @@
+//! Pages, and what stands where on them.
+//!
+//! Must not know: PDF. Invariant: nothing stands below [`BOTTOM`] but the page's own number, and every text belongs to an
+//! element of the document's structure or says that it does not (a repeated header, a page number).
+
+use crate::flow::wrap;
+use crate::font::Fonts;
+use crate::model::plain;
+use crate::{Code, Error, Um};
+
+/// A4.
+pub(crate) const PAGE: (Um, Um) = (210_000, 297_000);
+/// Left edge and right edge of the text (DIN 5008: 25 mm, and at least 10 mm).
+pub(crate) const LEFT: Um = 25_000;
+pub(crate) const RIGHT: Um = 190_000;
+/// Where a continued page begins, and where text ends.
+pub(crate) const TOP: Um = 32_000;
+pub(crate) const BOTTOM: Um = 271_000;
+/// The line of the page number.
+const FOOT: Um = 282_000;
+
+/// Sizes of type: 10.5, 9 and 8 points, for headings 12 and for the sender 14.
+pub(crate) const BODY: Um = 3_704;
+pub(crate) const SMALL: Um = 3_175;
+pub(crate) const TINY: Um = 2_822;
+pub(crate) const HEAD: Um = 4_233;
+pub(crate) const GREAT: Um = 4_939;
+
+/// From line to line.
+pub(crate) fn leading(size: Um) -> Um {
+    size * 13 / 10
+}
+
+/// A part of the document's structure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Section,
+    Heading(u16, String),
+    Paragraph,
+    Table,
+    Row,
+    Head { of_column: bool },
+    Cell,
+    Figure(String),
+}
+
+/// An element and what it consists of.
+#[derive(Clone, Debug)]
+pub(crate) struct Element {
+    pub(crate) kind: Kind,
+    pub(crate) children: Vec<usize>,
+}
+
+/// What is drawn. `tag` is the element that it belongs to; none for what is no content.
+#[derive(Clone, Debug)]
+pub(crate) enum Op {
+    /// A text in one face; `y` is its base line.
+    Text { tag: Option<usize>, x: Um, y: Um, size: Um, strong: bool, text: String },
+    /// A thin line.
+    Rule { x: Um, y: Um, width: Um },
+    /// A code; `module` is the side of one module.
+    Code { tag: usize, x: Um, y: Um, module: Um, code: Code },
+}
+
+/// A line of the table of contents.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) text: String,
+    pub(crate) page: usize,
+}
+
+/// Documents, placed one after the other.
+pub(crate) struct Layout {
+    pub(crate) fonts: Fonts,
+    pub(crate) pages: Vec<Vec<Op>>,
+    pub(crate) elements: Vec<Element>,
+    /// The elements that belong to no other.
+    pub(crate) roots: Vec<usize>,
+    pub(crate) entries: Vec<Entry>,
+    /// Where the next thing goes on the last page.
+    pub(crate) y: Um,
+    /// The first page of the document in work, and what its later pages say at their top.
+    first: usize,
+    running: String,
+}
+
+impl Layout {
+    pub(crate) fn new() -> Result<Layout, Error> {
+        Ok(Layout {
+            fonts: Fonts::new()?,
+            pages: Vec::new(),
+            elements: Vec::new(),
+            roots: Vec::new(),
+            entries: Vec::new(),
+            y: TOP,
+            first: 0,
+            running: String::new(),
+        })
+    }
+
+    /// Begins a document on a page of its own; gives its element.
+    pub(crate) fn begin(&mut self, entry: &str, running: &str) -> usize {
+        self.first = self.pages.len();
+        self.pages.push(Vec::new());
+        self.running = self.one_line(running);
+        let text = self.fonts.clean(entry);
+        self.entries.push(Entry { text, page: self.first });
+        let section = self.element(None, Kind::Section);
+        self.y = TOP;
+        section
+    }
+
+    /// As much of a text as fits on one small line.
+    fn one_line(&mut self, text: &str) -> String {
+        let lines = wrap(&mut self.fonts, &[plain(text)], TINY, RIGHT - LEFT);
+        lines.first().map(|line| line.pieces.iter().map(|piece| piece.text.trim_end()).collect()).unwrap_or_default()
+    }
+
+    /// Numbers the pages of the document in work.
+    pub(crate) fn end(&mut self) {
+        let (first, count) = (self.first, self.pages.len() - self.first);
+        for (number, page) in (1..).zip(self.pages.iter_mut().skip(first)) {
+            let text = format!("Seite {number} von {count}");
+            let x = RIGHT - self.fonts.width(&text, false, TINY);
+            page.push(Op::Text { tag: None, x, y: FOOT, size: TINY, strong: false, text });
+        }
+    }
+
+    /// A new element.
+    pub(crate) fn element(&mut self, parent: Option<usize>, kind: Kind) -> usize {
+        let id = self.elements.len();
+        self.elements.push(Element { kind, children: Vec::new() });
+        match parent.and_then(|parent| self.elements.get_mut(parent)) {
+            Some(parent) => parent.children.push(id),
+            None => self.roots.push(id),
+        }
+        id
+    }
+
+    /// Makes sure that so much fits below; says whether a page was begun for it.
+    pub(crate) fn room(&mut self, height: Um) -> bool {
+        if self.y + height <= BOTTOM {
+            return false;
+        }
+        self.pages.push(Vec::new());
+        self.y = TOP;
+        let text = self.running.clone();
+        self.draw(Op::Text { tag: None, x: LEFT, y: TOP - 12_000, size: TINY, strong: false, text });
+        true
+    }
+
+    /// Draws on the last page.
+    pub(crate) fn draw(&mut self, op: Op) {
+        if let Some(page) = self.pages.last_mut() {
+            page.push(op);
+        }
+    }
+}
