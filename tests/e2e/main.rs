@@ -27,6 +27,7 @@ mod formats;
 mod holds;
 mod imports;
 mod orders;
+mod paper;
 mod people;
 mod schemes;
 mod statements;

@@ -337,6 +337,7 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
             let exported = kasse::export_run(kasse, &run, &out).await?;
             let value = json!({
                 "file": exported.file.display().to_string(), "control_sheet": exported.sheet.display().to_string(),
+                "control_sheet_pdf": exported.sheet_pdf.display().to_string(),
                 "sha256": exported.sha256, "debits": exported.debits, "amount": exported.amount.to_string(),
             });
             output::object(format, &value, &[])?;
@@ -375,8 +376,10 @@ async fn notify(
         (None, Some(text)) => NoticeManner::Otherwise(text),
         (None, None) => NoticeManner::Written,
     };
-    let (count, path) = kasse::notify(kasse, run, out, who, &manner).await?;
-    note(&format!("{count} notices: {}", path.display()));
+    let notified = kasse::notify(kasse, run, out, who, &manner).await?;
+    let (list, letters) = (notified.list.display(), notified.letters.display());
+    note(&format!("{} notices: {list} and, as letters, {letters}", notified.count));
+    notified.remarks.iter().for_each(|remark| note(&format!("note: {remark}")));
     if manner == NoticeManner::Written {
         note("not recorded as sent: say --sent DATE once they are posted");
     }

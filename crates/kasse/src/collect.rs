@@ -1,17 +1,16 @@
-//! Direct-debit runs: plan, announce, release, cancel.
+//! Direct-debit runs: plan, release, cancel.
 //!
 //! Invariant: a run takes exactly what its claims say now; they only fall after the plan. What a release fixes are the
 //! bytes of the file; anything that changes a claim takes the release back.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
 
 use jiff::civil::Date;
 use ledger::gate::{Notice, Refusal, Release, Stage, refusals};
 use ledger::plan::{OpenItem, Reason, Terms};
 use sepa::{Cents, Iban, is_target_day, target_day_before, target_day_on_or_after};
 use serde_json::{Value, json};
-use store::{ClaimRow, DebitRow, EventKind, LeftOutRow, NoticeRow, RunRow, Tx, WriteTx};
+use store::{ClaimRow, DebitRow, EventKind, LeftOutRow, RunRow, Tx, WriteTx};
 
 use crate::cases::eur;
 use crate::excess::{Excess, excess};
@@ -329,75 +328,6 @@ pub(crate) fn takings(situation: &Situation, run: i64) -> Vec<Taking> {
         (amount > 0).then(|| Taking { debit: debit.clone(), claims, amount })
     })
     .collect()
-}
-
-/// How debtors were told of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoticeManner {
-    /// The notices were only written.
-    Written,
-    /// They were posted on this day.
-    Posted(Date),
-    /// Another form told them: the Bescheid names the date.
-    Otherwise(String),
-}
-
-/// Writes the notices of a planned run and records how debtors were told; says how many.
-///
-/// # Errors
-/// [`Error::Refused`] for a run that is not planned, or where the notice period is not kept.
-pub async fn notify(
-    kasse: &Kasse,
-    name: &str,
-    folder: &Path,
-    who: &str,
-    manner: &NoticeManner,
-) -> Result<(usize, std::path::PathBuf)> {
-    let mut tx = kasse.db.write(kasse.act(who, "collect notify", "")).await?;
-    let run = run_of(&mut tx, name).await?;
-    let situation = Situation::load(&mut tx).await?;
-    let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
-    if stage != Stage::Planned {
-        return Err(Error::Refused(format!("the run is {}, only a planned run is announced", stage.word())));
-    }
-    let takings = takings(&situation, run.id);
-    let told = match manner {
-        NoticeManner::Written => None,
-        NoticeManner::Posted(day) => Some((*day, "letter".to_owned())),
-        NoticeManner::Otherwise(text) => Some((kasse.today, text.clone())),
-    };
-    if let Some((day, manner)) = told {
-        check_notice(kasse, &run, day)?;
-        let notices: Vec<NoticeRow> = takings
-            .iter()
-            .map(|taking| NoticeRow {
-                debit: taking.debit.id,
-                amount: taking.amount,
-                due: run.due,
-                sent: day,
-                manner: manner.clone(),
-            })
-            .collect();
-        tx.add_notices(&notices).await?;
-        tx.add_event(run.id, EventKind::Announced, None).await?;
-    }
-    let path = export::write_notices(kasse, folder, &situation, &run, &takings)?;
-    tx.commit(&format!("run {name}")).await?;
-    Ok((takings.len(), path))
-}
-
-fn check_notice(kasse: &Kasse, run: &RunRow, sent: Date) -> Result<()> {
-    if sent > kasse.today {
-        return Err(Error::Refused(format!("{sent} is after {}: say --sent once they are posted", kasse.today)));
-    }
-    let days = sent.until(run.due).map_or(0, |span| span.get_days());
-    if days < kasse.config.prenotification_days {
-        return Err(Error::Refused(format!(
-            "posted on {sent}, the notices would come {days} days before {}; {} are required (collect.prenotification_days): plan the run for a later day",
-            run.due, kasse.config.prenotification_days
-        )));
-    }
-    Ok(())
 }
 
 /// Releases a run as another person than its planner; says how many signatures it has and how many it needs.

@@ -47,6 +47,21 @@ pub struct Config {
     pub headers: HashMap<String, String>,
     /// What a statement file may demand of the machine.
     pub limits: camt::Limits,
+    /// What letters say of the treasury, and how often they are written.
+    pub letters: Letters,
+    /// Until which hour the bank takes a file for the next bank day, `HH:MM`.
+    pub cut_off: Option<String>,
+}
+
+/// What letters say of the treasury, and how often they are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letters {
+    /// Its postal address, line by line.
+    pub address: Vec<String>,
+    /// How it can be reached: telephone, e-mail, hours.
+    pub contact: Vec<String>,
+    /// Least days between two reminders under one Kassenzeichen.
+    pub remind_again_days: i32,
 }
 
 #[derive(Deserialize)]
@@ -66,6 +81,10 @@ struct File {
     headers: HashMap<String, String>,
     #[serde(default)]
     limits: LimitsTable,
+    #[serde(default)]
+    letters: LettersTable,
+    #[serde(default)]
+    bank: BankTable,
 }
 
 #[derive(Deserialize)]
@@ -151,6 +170,26 @@ impl Default for FeesTable {
     fn default() -> Self {
         FeesTable { _rounding_scope: RoundingScope::Item, month_end_shifts: true }
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LettersTable {
+    address: Vec<String>,
+    contact: Vec<String>,
+    remind_again_days: u16,
+}
+
+impl Default for LettersTable {
+    fn default() -> Self {
+        LettersTable { address: Vec::new(), contact: Vec::new(), remind_again_days: 14 }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct BankTable {
+    cut_off: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -241,6 +280,12 @@ impl Config {
             fees: ledger::fees::Rules { month_end_shifts: file.fees.month_end_shifts },
             headers: file.headers.into_iter().map(|(ours, theirs)| (theirs.to_lowercase(), ours)).collect(),
             limits: file.limits.limits(),
+            letters: Letters {
+                address: file.letters.address,
+                contact: file.letters.contact,
+                remind_again_days: i32::from(file.letters.remind_again_days),
+            },
+            cut_off: file.bank.cut_off.map(hour).transpose()?,
         })
     }
 
@@ -267,6 +312,12 @@ fn located(text: &str, error: &toml::de::Error) -> String {
 
 fn non_empty(key: &str, text: String) -> std::result::Result<String, String> {
     if sepa::transliterate(&text).is_empty() { Err(format!("{key}: is empty")) } else { Ok(text) }
+}
+
+/// An hour of the day as people write it.
+fn hour(text: String) -> std::result::Result<String, String> {
+    let valid = text.len() == 5 && jiff::civil::Time::strptime("%H:%M", &text).is_ok();
+    if valid { Ok(text) } else { Err(format!("bank.cut_off: {text:?} is not an hour (HH:MM)")) }
 }
 
 fn account(key: &str, iban: &str) -> std::result::Result<Iban, String> {
@@ -358,6 +409,14 @@ mod tests {
         check(
             ("[control]", "[limits]\nmembers = 5\n\n[control]"),
             "line 48: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
+        );
+        check(
+            ("[control]", "[bank]\ncut_off = \"25:00\"\n\n[control]"),
+            "bank.cut_off: \"25:00\" is not an hour (HH:MM)",
+        );
+        check(
+            ("[control]", "[bank]\ncut_off = \"9:00\"\n\n[control]"),
+            "bank.cut_off: \"9:00\" is not an hour (HH:MM)",
         );
         check(("from  = 2023-10-30", "from  = 2024-10-30"), "outage: ends before it begins");
         check(

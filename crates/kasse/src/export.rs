@@ -1,4 +1,4 @@
-//! The files that leave the house: pain.008, its control sheet, the notices.
+//! The files that go to the bank: pain.008 and its control sheet.
 //!
 //! Invariant: the bytes of a payment file are a function of the run as it was released; an export writes exactly what
 //! was released, aside first and then in its place, or nothing.
@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use store::{EventKind, MandateRow, RunRow, Tx};
 
 use crate::collect::{Taking, run_of, takings};
+use crate::control_sheet::{File, control_sheet};
 use crate::import::hex;
 use crate::remittance::remittance;
 use crate::situation::Situation;
@@ -25,8 +26,10 @@ use crate::{Error, INSTANCE, Kasse, Result};
 pub struct Exported {
     /// The payment file.
     pub file: PathBuf,
-    /// The control sheet.
+    /// The control sheet as text.
     pub sheet: PathBuf,
+    /// The same as PDF.
+    pub sheet_pdf: PathBuf,
     /// Its digest, hexadecimal.
     pub sha256: String,
     /// How many debits.
@@ -61,17 +64,30 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
         prove_again(kasse, &mut tx, &situation, &run, release.day).await?;
     }
     tx.add_event(run.id, EventKind::Exported, Some(&digest)).await?;
-    let base = format!("pain008_{}_{}_{}", message_id(&mut tx, &run).await?, run.due, run.name);
+    let message_id = message_id(&mut tx, &run).await?;
+    let base = format!("pain008_{message_id}_{}_{}", run.due, run.name);
     let file = folder.join(format!("{base}.xml"));
     let sheet = folder.join(format!("{base}.txt"));
-    let text = control_sheet(kasse, &situation, &run, &file, &digest, &totals);
+    let sheet_pdf = folder.join(format!("{base}.pdf"));
+    let exported = first_export(&situation, &run).unwrap_or((kasse.today, &kasse.now));
+    let told = File { path: &file, sha256: &digest, message_id: &message_id, totals, exported };
+    let (pdf, text) = control_sheet(kasse, &situation, &run, &told)?;
     // The state first: a file that lies about unknown to the books could be sent while its claims still yield to money.
     // If writing fails now, a second export writes the same bytes.
     tx.commit(&format!("run {name}")).await?;
     write_aside(&file, &bytes)?;
     write_aside(&sheet, text.as_bytes())?;
+    write_aside(&sheet_pdf, &pdf)?;
     tracing::info!(run = name, debits = totals.count, sha256 = digest, "exported");
-    Ok(Exported { file, sheet, sha256: digest, debits: totals.count, amount: totals.sum })
+    Ok(Exported { file, sheet, sheet_pdf, sha256: digest, debits: totals.count, amount: totals.sum })
+}
+
+/// When what was last released was first written: the sheet says it, and says the same at every later export.
+fn first_export<'a>(situation: &'a Situation, run: &RunRow) -> Option<(Date, &'a str)> {
+    let own = || situation.events.iter().filter(|event| event.run == run.id);
+    let released = own().map(|event| event.kind).enumerate().filter(|(_, kind)| *kind == EventKind::Released).last();
+    let mut since = own().skip(released.map_or(0, |(place, _)| place));
+    since.find(|event| event.kind == EventKind::Exported).map(|event| (event.day, event.at.as_str()))
 }
 
 /// What came in since the release must have been decided; and on a later TARGET day everything is proved again.
@@ -132,13 +148,14 @@ pub(crate) async fn pain(
         })
         .collect();
     let file =
-        DirectDebitFile { message_id, created: created(released_at)?, initiator: kasse.config.name.clone(), batches };
+        DirectDebitFile { message_id, created: berlin(released_at)?, initiator: kasse.config.name.clone(), batches };
     let mut bytes = Vec::new();
     let totals = sepa_xml::write_pain008(&file, &mut bytes)?;
     Ok((bytes, totals))
 }
 
-fn created(at: &str) -> Result<DateTime> {
+/// A moment as the clocks in Germany showed it.
+pub(crate) fn berlin(at: &str) -> Result<DateTime> {
     let stamp: jiff::Timestamp = at.parse().map_err(|error| Error::Internal(format!("{at:?}: {error}")))?;
     let local = stamp.in_tz("Europe/Berlin").map_err(|error| Error::Internal(error.to_string()))?;
     Ok(local.datetime())
@@ -166,7 +183,7 @@ fn direct_debit(
 }
 
 /// Writes a file beside its place and then moves it there, so that nobody ever sees half of it.
-fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
     let mut aside = tempfile::NamedTempFile::new_in(folder).map_err(|error| Error::io(folder, error))?;
@@ -174,95 +191,4 @@ fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
     aside.as_file().sync_all().map_err(|error| Error::io(path, error))?;
     aside.persist(path).map_err(|error| Error::io(path, error.error))?;
     Ok(())
-}
-
-/// What goes to the bank with the file, and what two people sign (Begleitzettel). German: it is for the treasury.
-fn control_sheet(
-    kasse: &Kasse,
-    situation: &Situation,
-    run: &RunRow,
-    file: &Path,
-    digest: &str,
-    totals: &Totals,
-) -> String {
-    let mut lines = vec![
-        format!("Begleitzettel Lastschriftlauf {}", run.name),
-        String::new(),
-        format!("{:<20}{}", "Kasse", kasse.config.name),
-        format!("{:<20}{}", "Datei", file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default()),
-        format!("{:<20}{digest}", "SHA-256"),
-        format!("{:<20}pain.008.001.08, Auftragsart CDD (SEPA-Basislastschrift)", "Format"),
-        format!("{:<20}{}", "Fälligkeit", run.due.strftime("%d.%m.%Y")),
-        format!("{:<20}{}", "Anzahl", totals.count),
-        format!("{:<20}{} EUR", "Summe", totals.sum.german()),
-        format!("{:<20}{}", "Gutschrift auf", kasse.config.collect_to.paper()),
-        format!("{:<20}{}", "Gläubiger-ID", kasse.config.creditor_id),
-        format!("{:<20}{}", "Ersteller", run.planner),
-    ];
-    let signatures = situation.events.iter().filter(|event| event.run == run.id);
-    for event in signatures.filter(|event| matches!(event.kind, EventKind::Signed | EventKind::Released)) {
-        lines.push(format!("{:<20}{} am {}", "Freigabe", event.actor, event.day.strftime("%d.%m.%Y")));
-    }
-    lines.extend([
-        "Personen nicht geprüft: die Namen sind so angegeben worden.".to_owned(),
-        String::new(),
-        "Unterschriften".to_owned(),
-        String::new(),
-        "______________________________    ______________________________".to_owned(),
-        String::new(),
-    ]);
-    lines.join("\n")
-}
-
-/// Writes the notices of a run as CSV: who is told which amount for which day, and by which mandate.
-pub(crate) fn write_notices(
-    kasse: &Kasse,
-    folder: &Path,
-    situation: &Situation,
-    run: &RunRow,
-    takings: &[Taking],
-) -> Result<PathBuf> {
-    let path = folder.join(format!("ankuendigungen_{}_{}.csv", run.name, run.due));
-    let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
-    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
-    let internal = |error: csv::Error| Error::Internal(error.to_string());
-    writer
-        .write_record([
-            "kassenzeichen",
-            "schuldner",
-            "anschrift",
-            "kontoinhaber",
-            "iban",
-            "mandat",
-            "glaeubiger_id",
-            "betrag",
-            "einzug_am",
-            "verwendungszweck",
-        ])
-        .map_err(internal)?;
-    for taking in takings {
-        let claimed: Vec<&&store::ItemRow> = taking.claims.keys().filter_map(|item| items.get(item)).collect();
-        let kinds: Vec<&str> = claimed.iter().map(|item| item.said.kind.as_str()).collect();
-        let dues: Vec<Date> = claimed.iter().map(|item| item.said.due).collect();
-        let debtor = claimed.first().map(|item| &item.said);
-        let mandate = situation.mandate_rows.get(&taking.debit.mandate).map(|row| &row.said);
-        let iban = mandate.and_then(|said| Iban::parse(&said.iban).ok());
-        writer
-            .write_record([
-                taking.debit.kassenzeichen.as_str(),
-                debtor.map_or("", |said| &said.debtor),
-                debtor.and_then(|said| said.address.as_deref()).unwrap_or_default(),
-                mandate.map_or("", |said| &said.holder),
-                &iban.map(|iban| iban.masked()).unwrap_or_default(),
-                mandate.map_or("", |said| &said.reference),
-                kasse.config.creditor_id.as_str(),
-                &Cents::new(taking.amount).german(),
-                &run.due.strftime("%d.%m.%Y").to_string(),
-                &remittance(&taking.debit.kassenzeichen, &kinds, &dues, run.due),
-            ])
-            .map_err(internal)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| Error::Internal(error.to_string()))?;
-    write_aside(&path, &bytes)?;
-    Ok(path)
 }

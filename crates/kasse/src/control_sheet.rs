@@ -1,0 +1,157 @@
+//! The control sheet (Begleitzettel): what goes to the bank with a file, and what people sign. German: it is for the
+//! treasury.
+//!
+//! Invariant: paper and text are made of one model, and that of the run's facts alone: the same bytes at every export.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::civil::Date;
+use paper::{Block, Column, Sheet, Table};
+use sepa::{Cents, target_day_before};
+use sepa_xml::Totals;
+use store::{EventKind, EventRow, RunRow};
+
+use crate::collect::{Taking, takings};
+use crate::export::berlin;
+use crate::letterhead::{self, german};
+use crate::situation::Situation;
+use crate::{Error, Kasse, Result};
+
+/// What the sheet tells of a file.
+pub(crate) struct File<'a> {
+    /// Where it is written; the sheet names it without the folder.
+    pub(crate) path: &'a Path,
+    /// Its digest, hexadecimal.
+    pub(crate) sha256: &'a str,
+    /// Its message id.
+    pub(crate) message_id: &'a str,
+    /// How many debits over how much.
+    pub(crate) totals: Totals,
+    /// The day and the hour of its first export.
+    pub(crate) exported: (Date, &'a str),
+}
+
+/// The sheet in both forms: PDF and text.
+pub(crate) fn control_sheet(
+    kasse: &Kasse,
+    situation: &Situation,
+    run: &RunRow,
+    file: &File<'_>,
+) -> Result<(Vec<u8>, String)> {
+    let sheet = sheet(kasse, situation, run, file)?;
+    let meta = letterhead::meta(kasse, sheet.title.clone(), file.exported.0);
+    let printed = paper::sheet(&meta, &sheet).map_err(|why| Error::Internal(why.to_string()))?;
+    if let Some(why) = letterhead::unprintable(&printed.missing) {
+        tracing::warn!(run = run.name, "{why}");
+    }
+    Ok((printed.bytes, paper::text(&sheet)))
+}
+
+fn named(name: &str, value: impl Into<String>) -> (String, String) {
+    (name.to_owned(), value.into())
+}
+
+fn sheet(kasse: &Kasse, situation: &Situation, run: &RunRow, file: &File<'_>) -> Result<Sheet> {
+    let own: Vec<&EventRow> = situation.events.iter().filter(|event| event.run == run.id).collect();
+    Ok(Sheet {
+        title: format!("Begleitzettel Lastschriftlauf {}", run.name),
+        blocks: vec![
+            Block::Facts(order(kasse, run, file)),
+            Block::Heading("Nach Sequenztyp".to_owned()),
+            Block::Table(sequences(situation, run, file.totals.sum)),
+            Block::Heading("Personen".to_owned()),
+            Block::Facts(people(run, &own, file)?),
+            Block::text("Personen nicht geprüft: die Namen sind so angegeben worden."),
+            Block::Heading("Nachweise".to_owned()),
+            Block::Facts(proofs(kasse, &own, file)),
+            Block::Heading("Unterschriften".to_owned()),
+            Block::Signatures(vec!["Datum, Unterschrift".to_owned(); 2]),
+        ],
+    })
+}
+
+/// What the bank is told.
+fn order(kasse: &Kasse, run: &RunRow, file: &File<'_>) -> Vec<(String, String)> {
+    let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut facts = vec![
+        named("Kasse", &kasse.config.name),
+        named("Datei", name),
+        named("SHA-256", file.sha256),
+        named("Nachrichten-ID", file.message_id),
+        // order type and BTF of the SEPA core direct debit (DK, EBICS annex "BTF-Mapping")
+        named("Format", "pain.008.001.08 (SEPA-Basislastschrift CORE)"),
+        named("Auftragsart", "EBICS CDD; als BTF: Service SDD, Option COR, Nachricht pain.008"),
+        named("Fälligkeit", german(run.due)),
+        named("Anzahl", file.totals.count.to_string()),
+        named("Summe", format!("{} EUR", file.totals.sum.german())),
+        named("Gutschrift auf", kasse.config.collect_to.paper()),
+        named("Gläubiger-ID", kasse.config.creditor_id.as_str()),
+    ];
+    let latest = german(target_day_before(run.due));
+    facts.push(match &kasse.config.cut_off {
+        Some(hour) => named("Bei der Bank bis", format!("{latest}, {hour} Uhr")),
+        None => named("Bei der Bank bis", format!("{latest} (Annahmeschluss der Bank beachten)")),
+    });
+    facts
+}
+
+/// Count and sum of each sequence type.
+fn sequences(situation: &Situation, run: &RunRow, sum: Cents) -> Table {
+    let mut of_type: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
+    for Taking { debit, amount, .. } in takings(situation, run.id) {
+        let one_off = situation.mandate_rows.get(&debit.mandate).is_some_and(|row| row.said.one_off);
+        let (count, cents) =
+            of_type.entry(if one_off { "OOFF (einmalig)" } else { "RCUR (wiederkehrend)" }).or_default();
+        (*count, *cents) = (*count + 1, *cents + amount);
+    }
+    let count: usize = of_type.values().map(|(count, _)| count).sum();
+    let column = |head: &str, width, right| Column { head: head.to_owned(), width, right };
+    let row = |(name, (count, cents)): (&&str, &(usize, i64))| {
+        vec![(*name).to_owned(), count.to_string(), Cents::new(*cents).german()]
+    };
+    Table {
+        columns: vec![column("Sequenztyp", 0, false), column("Anzahl", 30, true), column("Summe in EUR", 40, true)],
+        rows: of_type.iter().map(row).collect(),
+        sum: Some(vec!["zusammen".to_owned(), count.to_string(), sum.german()]),
+    }
+}
+
+/// Who planned, signed and wrote it, and when.
+fn people(run: &RunRow, own: &[&EventRow], file: &File<'_>) -> Result<Vec<(String, String)>> {
+    let mut facts = vec![named("Ersteller", &run.planner)];
+    // what was signed before a change of the run counts no more
+    let since = own.iter().rposition(|event| event.kind == EventKind::Voided).map_or(0, |place| place + 1);
+    let signed = own.iter().skip(since).filter(|event| matches!(event.kind, EventKind::Signed | EventKind::Released));
+    for event in signed {
+        facts.push(named("Freigabe", format!("{} am {}", event.actor, moment(event.day, &event.at)?)));
+    }
+    let (day, at) = file.exported;
+    facts.push(named("Ausgabe der Datei", moment(day, at)?));
+    Ok(facts)
+}
+
+/// A business day, and the hour at which it was written down.
+fn moment(day: Date, at: &str) -> Result<String> {
+    Ok(format!("{} (eingetragen {} Uhr)", german(day), berlin(at)?.strftime("%d.%m.%Y, %H:%M")))
+}
+
+/// What had to stand before the file could be written: a release without it is refused (`ledger::gate`).
+fn proofs(kasse: &Kasse, own: &[&EventRow], file: &File<'_>) -> Vec<(String, String)> {
+    let released = own.iter().rfind(|event| event.kind == EventKind::Released).map(|event| event.day);
+    // on a later bank day than the release's the export proves everything again
+    let proved = released.map_or(file.exported.0, |day| day.max(file.exported.0));
+    let seen = german(target_day_before(proved));
+    let accounts: Vec<String> = kasse.config.accounts.iter().map(sepa::Iban::paper).collect();
+    vec![
+        named("1 Alles gesehen", format!("Kontoauszüge lückenlos bis {seen}: {}", accounts.join(", "))),
+        named(
+            "2 Alles zugeordnet",
+            "Jede Gutschrift ist zugeordnet, oder ein Klärfall sperrt, was sie betreffen kann; was kein Klärfall sperren kann, wurde bei der Freigabe zur Kenntnis genommen",
+        ),
+        named(
+            "3 Nichts doppelt",
+            "Kein Posten ist über seinen Betrag hinaus oder zweimal beansprucht (Bedingung der Datenbank)",
+        ),
+    ]
+}
