@@ -28,6 +28,7 @@ mod holds;
 mod imports;
 mod orders;
 mod paper;
+mod paper_reminders;
 mod people;
 mod schemes;
 mod statements;

@@ -11,7 +11,7 @@ use crate::bank::Statement;
 use crate::books::{Books, Column};
 use crate::town::{SETTINGS, Town};
 
-/// A town in which every table has rows: a confirmed balance, a booking told twice, an old reference, a closed day, a hold by hand that one of two has signed to lift, cases, what was said and what people made of them, holds, a run that was announced, released,
+/// A town in which every table has rows: a confirmed balance, a booking told twice, an old reference, a closed day, a reminder, a hold by hand that one of two has signed to lift, cases, what was said and what people made of them, holds, a run that was announced, released,
 /// taken back, released again and exported, and one that was cancelled.
 /// Fees are waived in every scope; there are deferrals, an ended one among them.
 fn town() -> Town {
@@ -50,6 +50,7 @@ fn town() -> Town {
     town.run(&format!("{defer} --kind Hundesteuer --days-between 14")).ok();
     town.run("deferral end 1 --reason Irrtum --as emil --with dora").ok();
     town.run(&format!("{defer} --kind Hundesteuer")).ok();
+    town.run("remind --out post --as dora").ok();
     town.run("verify").ok();
     town
 }

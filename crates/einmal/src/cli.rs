@@ -102,6 +102,18 @@ pub(crate) enum Command {
     /// Recorded decisions to waive late fees
     #[command(subcommand)]
     Fees(Fees),
+    /// Write fee-free reminders of what is due and cannot be debited, and record them
+    Remind {
+        /// Where the letters are put
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Who reminds
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        who: String,
+        /// Also those who were reminded a short time ago
+        #[arg(long)]
+        again: bool,
+    },
     /// What a person vouches for
     #[command(subcommand)]
     Statements(Statements),

@@ -88,6 +88,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         Command::Collect(collect) => return run_collect(kasse, format, collect).await,
         Command::Deferral(deferral) => deferral_commands::run(kasse, format, deferral).await?,
         Command::Fees(fees) => fee_commands::run(kasse, format, fees).await?,
+        Command::Remind { out, who, again } => remind(kasse, format, &out, &who, again).await?,
         Command::Statements(statements) => confirm(kasse, &statements).await?,
         Command::Report { report } => self::report(kasse, format, report).await?,
         Command::Export { export: Export::Postings, since } => {
@@ -382,6 +383,20 @@ async fn notify(
     notified.remarks.iter().for_each(|remark| note(&format!("note: {remark}")));
     if manner == NoticeManner::Written {
         note("not recorded as sent: say --sent DATE once they are posted");
+    }
+    Ok(())
+}
+
+async fn remind(kasse: &Kasse, format: Format, out: &Path, who: &str, again: bool) -> Result<(), Failure> {
+    let reminded = kasse::remind(kasse, out, who, again).await?;
+    output::object(
+        format,
+        &reminded.told,
+        &[("skipped", &["kassenzeichen", "posten", "amount", "reason", "case", "reminded"])],
+    )?;
+    reminded.remarks.iter().for_each(|remark| note(&format!("note: {remark}")));
+    if reminded.told.get("letters").and_then(Value::as_u64) == Some(0) {
+        note("there is nobody to remind: nothing was written");
     }
     Ok(())
 }

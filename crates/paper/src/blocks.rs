@@ -86,31 +86,19 @@ fn put(layout: &mut Layout, lines: &[Line], place: &Place, top: Um) -> Um {
     y
 }
 
-/// Names and values, as rows of a table whose first cell is the row's header.
+/// Names and values: each pair is read as one line. A table would take three elements of the structure for each, and a
+/// run has thousands of letters.
 fn facts(layout: &mut Layout, parent: usize, facts: &[(String, String)], left: Um, width: Um) {
-    let table = layout.element(Some(parent), Kind::Table);
+    let values = VALUES.min(width / 3);
     for (name, value) in facts {
-        let values = VALUES.min(width / 3);
-        let names = wrap(&mut layout.fonts, &[plain(name)], SMALL, values - PAD);
+        let names = wrap(&mut layout.fonts, &[plain(format!("{name} "))], SMALL, values - PAD);
         let lines = wrap(&mut layout.fonts, &[plain(value)], BODY, width - values);
         let height = (leading(BODY) * count(&lines)).max(leading(SMALL) * count(&names));
         layout.room(height);
-        let row = layout.element(Some(table), Kind::Row);
-        let head = Some(layout.element(Some(row), Kind::Head { of_column: false }));
-        let cell = Some(layout.element(Some(row), Kind::Cell));
+        let tag = Some(layout.element(Some(parent), Kind::Paragraph));
         let top = layout.y;
-        put(
-            layout,
-            &names,
-            &Place { tag: head, x: left, width: values, size: SMALL, right: false },
-            top + BODY - SMALL,
-        );
-        put(
-            layout,
-            &lines,
-            &Place { tag: cell, x: left + values, width: width - values, size: BODY, right: false },
-            top,
-        );
+        put(layout, &names, &Place { tag, x: left, width: values, size: SMALL, right: false }, top + BODY - SMALL);
+        put(layout, &lines, &Place { tag, x: left + values, width: width - values, size: BODY, right: false }, top);
         layout.y = top + height + PAD;
     }
 }
@@ -187,7 +175,7 @@ impl Row {
         let row = table.map(|table| layout.element(Some(table), Kind::Row));
         let top = layout.y + PAD;
         for (lines, (x, width, right)) in self.cells.iter().zip(columns) {
-            let kind = if is_head { Kind::Head { of_column: true } } else { Kind::Cell };
+            let kind = if is_head { Kind::Head } else { Kind::Cell };
             let tag = row.map(|row| layout.element(Some(row), kind));
             put(layout, lines, &Place { tag, x: x + PAD, width: width - 2 * PAD, size: self.size, right: *right }, top);
         }

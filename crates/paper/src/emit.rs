@@ -182,8 +182,7 @@ fn kind(kind: &Kind) -> TagKind {
         Kind::Paragraph => Tag::P.into(),
         Kind::Table => Tag::Table.into(),
         Kind::Row => Tag::TR.into(),
-        Kind::Head { of_column: true } => Tag::TH(TableHeaderScope::Column).into(),
-        Kind::Head { of_column: false } => Tag::TH(TableHeaderScope::Row).into(),
+        Kind::Head => Tag::TH(TableHeaderScope::Column).into(),
         Kind::Cell => Tag::TD.into(),
         Kind::Figure(alt) => Tag::Figure(Some(alt.clone())).into(),
     }

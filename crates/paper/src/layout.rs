@@ -39,7 +39,7 @@ pub(crate) enum Kind {
     Paragraph,
     Table,
     Row,
-    Head { of_column: bool },
+    Head,
     Cell,
     Figure(String),
 }

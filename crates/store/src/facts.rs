@@ -99,6 +99,7 @@ facts! {
     LEFT_OUT = "left_out" { run: Int, item: Int, amount: Int, reason: Text, case_file: Int }
     NOTICE = "notice" { debit: Int, amount: Int, due: Day, sent: Day, manner: Text }
     RUN_EVENT = "run_event" { run: Int, kind: Text, actor: Text, day: Day, at: Text, sha256: Text }
+    REMINDER = "reminder" { item: Int, amount: Int, day: Day, reason: Text, actor: Text }
 }
 
 /// How many rows one statement loads.

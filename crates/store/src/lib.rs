@@ -18,6 +18,7 @@ mod fee_waivers;
 mod hand_holds;
 mod items;
 mod journal;
+mod reminders;
 mod runs;
 mod statements;
 mod verdicts;
@@ -41,6 +42,7 @@ pub use items::{
     set_state, states,
 };
 pub use journal::{Act, JournalEntry, JournalFacts, WriteTx, entries, journal_facts};
+pub use reminders::{ReminderRow, reminded, reminder_batches};
 pub use runs::{
     ClaimRow, DebitRow, EventKind, EventRow, LeftOutRow, NoticeRow, RunRow, claims, debits, events, left_out, notices,
     run_by_name, runs,

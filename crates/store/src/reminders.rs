@@ -1,0 +1,52 @@
+//! Reminders that were written.
+
+use jiff::civil::Date;
+
+use crate::engine::Tx;
+use crate::facts::REMINDER;
+use crate::{Result, Sql, Value, WriteTx};
+
+/// An item of which somebody was reminded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReminderRow {
+    /// The item.
+    pub item: i64,
+    /// Over how much, cents.
+    pub amount: i64,
+    /// The business day.
+    pub day: Date,
+    /// Why it is not debited instead: a word of the plan.
+    pub reason: String,
+    /// Who had it written.
+    pub actor: String,
+}
+
+impl WriteTx {
+    /// Remembers reminders.
+    pub async fn add_reminders(&mut self, reminders: &[ReminderRow]) -> Result<()> {
+        let rows: Vec<Vec<Value<'_>>> = reminders
+            .iter()
+            .map(|row| {
+                vec![row.item.into(), row.amount.into(), row.day.into(), (&row.reason).into(), (&row.actor).into()]
+            })
+            .collect();
+        self.add(&REMINDER, &rows).await.map(drop)
+    }
+}
+
+const REMINDED: Sql = Sql::same(
+    "SELECT i.kassenzeichen AS kassenzeichen, MAX(r.day) AS day FROM reminder r JOIN item i ON i.id = r.item
+     GROUP BY i.kassenzeichen ORDER BY i.kassenzeichen",
+);
+const WRITTEN: Sql = Sql::same("SELECT COUNT(DISTINCT journal) AS batches FROM reminder WHERE day = $1");
+
+/// Each Kassenzeichen under which somebody was reminded, and the last day of it.
+pub async fn reminded(tx: &mut Tx) -> Result<Vec<(String, Date)>> {
+    tx.rows(REMINDED, &[]).await?.iter().map(|row| Ok((row.text("kassenzeichen")?, row.day("day")?))).collect()
+}
+
+/// How often reminders were written on a day.
+pub async fn reminder_batches(tx: &mut Tx, day: Date) -> Result<i64> {
+    let rows = tx.rows(WRITTEN, &[day.into()]).await?;
+    rows.first().map_or(Ok(0), |row| row.int("batches"))
+}
