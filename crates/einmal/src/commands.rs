@@ -342,6 +342,9 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
                 "sha256": exported.sha256, "debits": exported.debits, "amount": exported.amount.to_string(),
             });
             output::object(format, &value, &[])?;
+            if let Some(day) = exported.hold_until {
+                note(&format!("note: by the letters transfers still count: hold the file back until {day}"));
+            }
         }
         Collect::Cancel { run, who } => {
             kasse::cancel(kasse, &run, &who).await?;

@@ -30,6 +30,8 @@ pub(crate) struct File<'a> {
     pub(crate) totals: Totals,
     /// The day and the hour of its first export.
     pub(crate) exported: (Date, &'a str),
+    /// The first day after the one up to which letters say that a transfer still counts.
+    pub(crate) not_before: Option<Date>,
 }
 
 /// The sheet in both forms: PDF and text.
@@ -88,6 +90,11 @@ fn order(kasse: &Kasse, run: &RunRow, file: &File<'_>) -> Vec<(String, String)> 
         named("Gutschrift auf", kasse.config.collect_to.paper()),
         named("Gläubiger-ID", kasse.config.creditor_id.as_str()),
     ];
+    if let Some(day) = file.not_before {
+        let last = german(target_day_before(day));
+        let why = format!("{} (zugesagt: was bis {last} eingeht, wird nicht abgebucht)", german(day));
+        facts.push(named("Bei der Bank nicht vor", why));
+    }
     let latest = german(target_day_before(run.due));
     facts.push(match &kasse.config.cut_off {
         Some(hour) => named("Bei der Bank bis", format!("{latest}, {hour} Uhr")),

@@ -36,6 +36,9 @@ pub struct Exported {
     pub debits: usize,
     /// Their sum.
     pub amount: Cents,
+    /// The earliest day on which it should leave the house, where letters have promised to look for transfers until
+    /// then; none once that day has come.
+    pub hold_until: Option<Date>,
 }
 
 /// Writes the payment file of a released run and its control sheet; the same bytes every time.
@@ -70,7 +73,8 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
     let sheet = folder.join(format!("{base}.txt"));
     let sheet_pdf = folder.join(format!("{base}.pdf"));
     let exported = first_export(&situation, &run).unwrap_or((kasse.today, &kasse.now));
-    let told = File { path: &file, sha256: &digest, message_id: &message_id, totals, exported };
+    let not_before = crate::notices::promised(&mut tx, &run).await?.map(sepa::target_day_after);
+    let told = File { path: &file, sha256: &digest, message_id: &message_id, totals, exported, not_before };
     let (pdf, text) = control_sheet(kasse, &situation, &run, &told)?;
     // The state first: a file that lies about unknown to the books could be sent while its claims still yield to money.
     // If writing fails now, a second export writes the same bytes.
@@ -79,7 +83,15 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
     write_aside(&sheet, text.as_bytes())?;
     write_aside(&sheet_pdf, &pdf)?;
     tracing::info!(run = name, debits = totals.count, sha256 = digest, "exported");
-    Ok(Exported { file, sheet, sheet_pdf, sha256: digest, debits: totals.count, amount: totals.sum })
+    Ok(Exported {
+        file,
+        sheet,
+        sheet_pdf,
+        sha256: digest,
+        debits: totals.count,
+        amount: totals.sum,
+        hold_until: not_before.filter(|day| kasse.today < *day),
+    })
 }
 
 /// When what was last released was first written: the sheet says it, and says the same at every later export.

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use ledger::gate::Stage;
 use paper::{Block, Column, Letter, Run, Table, plain, strong};
 use sepa::{Cents, Iban, target_day_after, target_day_before};
-use store::{AssessmentRow, EventKind, ItemRow, MandateRow, NoticeRow, RunRow};
+use store::{AssessmentRow, EventKind, ItemRow, MandateRow, NoticeRow, RunRow, Tx};
 
 use crate::collect::{Taking, run_of, takings};
 use crate::export::write_aside;
@@ -42,6 +42,9 @@ pub struct Notified {
     pub remarks: Vec<String>,
 }
 
+/// How a notice by letter is remembered.
+const LETTER: &str = "letter";
+
 /// Writes the notices of a planned run and records how debtors were told.
 ///
 /// # Errors
@@ -57,7 +60,7 @@ pub async fn notify(kasse: &Kasse, name: &str, folder: &Path, who: &str, manner:
     let takings = takings(&situation, run.id);
     let told = match manner {
         NoticeManner::Written => None,
-        NoticeManner::Posted(day) => Some((*day, "letter".to_owned())),
+        NoticeManner::Posted(day) => Some((*day, LETTER.to_owned())),
         NoticeManner::Otherwise(text) => Some((kasse.today, text.clone())),
     };
     if let Some((day, manner)) = &told {
@@ -216,6 +219,15 @@ fn csv(kasse: &Kasse, run: &RunRow, notices: &[Notice<'_>]) -> Result<Vec<u8>> {
 /// says D-3, which leaves the people a whole bank day to match, release and export.
 fn last_day(due: Date) -> Date {
     target_day_before(target_day_before(target_day_before(due)))
+}
+
+/// The day up to which the letters of a run say that a transfer still counts; none where no letter says so. A file that
+/// leaves the house earlier breaks their word: its claims yield to money no more.
+pub(crate) async fn promised(tx: &mut Tx, run: &RunRow) -> Result<Option<Date>> {
+    let last = last_day(run.due);
+    let notices = store::notices(tx, run.id).await?;
+    let promises = notices.iter().any(|notice| notice.manner == LETTER && notice.due == run.due && notice.sent <= last);
+    Ok(promises.then_some(last))
 }
 
 /// The letter of one notice, dated on a day.
