@@ -51,6 +51,7 @@ pub async fn remind(kasse: &Kasse, folder: &Path, who: &str, again: bool) -> Res
         today: kasse.today,
         seen: target_day_before(kasse.today),
         reminded: &reminded,
+        deferrals: &situation.deferrals,
         again_after: if again { 0 } else { kasse.config.letters.remind_again_days },
     };
     let (reminders, skipped) = decide(&open_items(&situation), &situation.plan_mandates(), &now);

@@ -10,11 +10,14 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use sepa::Cents;
 
+use crate::deferral::{Deferral, Deferrals};
 use crate::plan::{Mandate, OpenItem, Reason, Terms, plan};
 
 /// Why nobody is reminded of a due open item now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Skip {
+    /// A deferral, a Sunday or a holiday puts it off.
+    NotDue,
     /// A run claims it.
     InRun,
     /// A case could concern it; its number.
@@ -33,6 +36,7 @@ impl Skip {
     /// The word that is shown.
     pub fn word(self) -> &'static str {
         match self {
+            Skip::NotDue => "not_due",
             Skip::InRun => "in_run",
             Skip::Held(_) => "held",
             Skip::HandHold => "hand_hold",
@@ -63,6 +67,8 @@ pub struct Now<'a> {
     pub reminded: &'a HashMap<String, Date>,
     /// Least days between two reminders under one Kassenzeichen; 0 reminds again at once.
     pub again_after: i32,
+    /// What was put off.
+    pub deferrals: &'a [Deferral],
 }
 
 /// Letters, by Kassenzeichen, and the due open items that are in none.
@@ -75,6 +81,7 @@ pub fn remind(items: &[OpenItem], mandates: &[Mandate], now: &Now<'_>) -> (Vec<R
         least: Cents::ZERO,
         min_days_between: 0,
         last_debits: HashMap::new(),
+        deferrals: now.deferrals.to_vec(),
     };
     let left_out = plan(items, mandates, &terms).left_out;
     let reasons: HashMap<i64, (Reason, Option<i64>)> =
@@ -95,16 +102,17 @@ pub fn remind(items: &[OpenItem], mandates: &[Mandate], now: &Now<'_>) -> (Vec<R
 fn skip(item: &OpenItem, left_out: Option<&(Reason, Option<i64>)>, now: &Now<'_>) -> Result<Reason, Skip> {
     let reason = match left_out {
         None => return Err(Skip::ToBeDebited),
+        Some((Reason::NotDue, _)) => return Err(Skip::NotDue),
         Some((Reason::InRun, _)) => return Err(Skip::InRun),
         Some((Reason::Held, case)) => return Err(Skip::Held(case.unwrap_or_default())),
         Some((Reason::HandHold, _)) => return Err(Skip::HandHold),
-        Some((Reason::NotDue | Reason::TooSmall | Reason::TooSoon, _)) => return Err(Skip::ToBeDebited),
+        Some((Reason::TooSmall | Reason::TooSoon, _)) => return Err(Skip::ToBeDebited),
         Some((
             reason @ (Reason::NoMandate | Reason::Revoked | Reason::Lapsed | Reason::B2b | Reason::OutsideEea),
             _,
         )) => *reason,
     };
-    if item.due > now.seen {
+    if Deferrals(now.deferrals).collectable_from(&item.kind, item.due) > now.seen {
         return Err(Skip::JustDue);
     }
     let last = now.reminded.get(&item.kassenzeichen);
@@ -158,7 +166,13 @@ mod tests {
     fn check(change: impl Fn(&mut OpenItem, &mut Vec<Mandate>, &mut HashMap<String, Date>), expected: &str) {
         let (mut item, mut mandates, mut reminded) = (item(), Vec::new(), HashMap::new());
         change(&mut item, &mut mandates, &mut reminded);
-        let now = Now { today: day("2024-03-11"), seen: day("2024-03-08"), reminded: &reminded, again_after: 14 };
+        let now = Now {
+            today: day("2024-03-11"),
+            seen: day("2024-03-08"),
+            reminded: &reminded,
+            again_after: 14,
+            deferrals: &[],
+        };
         let (letters, skipped) = remind(&[item], &mandates, &now);
         let of_letters = letters.iter().flat_map(|letter| &letter.items).map(|(_, _, reason)| reason.word());
         let said: Vec<&str> = of_letters.chain(skipped.iter().map(|(_, _, skip)| skip.word())).collect();
@@ -194,10 +208,37 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_reminded_of_what_was_put_off() {
+        let deferral = |new_due: &str| Deferral {
+            id: 1,
+            kinds: Vec::new(),
+            due_from: day("2024-01-01"),
+            due_until: day("2024-02-29"),
+            new_due: day(new_due),
+            instalments: None,
+            days_between: 0,
+        };
+        for (new_due, word) in [("2024-04-15", "not_due"), ("2024-03-09", "just_due"), ("2024-03-08", "")] {
+            let (reminded, deferrals) = (HashMap::new(), [deferral(new_due)]);
+            let (today, seen) = (day("2024-03-11"), day("2024-03-08"));
+            let now = Now { today, seen, reminded: &reminded, again_after: 14, deferrals: &deferrals };
+            let (letters, skipped) = remind(&[item()], &[], &now);
+            let words: Vec<&str> = skipped.iter().map(|(_, _, skip)| skip.word()).collect();
+            assert_eq!((words.join(" ").as_str(), letters.len()), (word, usize::from(word.is_empty())), "{new_due}");
+        }
+    }
+
+    #[test]
     fn one_letter_speaks_of_all_items_of_a_kassenzeichen() {
         let items =
             [item(), OpenItem { id: 2, kassenzeichen: "KZ0".to_owned(), ..item() }, OpenItem { id: 3, ..item() }];
-        let now = Now { today: day("2024-03-11"), seen: day("2024-03-08"), reminded: &HashMap::new(), again_after: 14 };
+        let now = Now {
+            today: day("2024-03-11"),
+            seen: day("2024-03-08"),
+            reminded: &HashMap::new(),
+            again_after: 14,
+            deferrals: &[],
+        };
         let (letters, skipped) = remind(&items, &[], &now);
         let ids: Vec<Vec<i64>> =
             letters.iter().map(|letter| letter.items.iter().map(|item| item.0).collect()).collect();
