@@ -11,7 +11,7 @@ use ledger::gate::{Notice, Refusal, Release, Stage, refusals};
 use ledger::plan::{OpenItem, Reason, Terms};
 use sepa::{Cents, Iban, is_target_day, target_day_before, target_day_on_or_after};
 use serde_json::{Value, json};
-use store::{ClaimRow, DebitRow, EventKind, LeftOutRow, NoticeRow, RunRow, Tx, WriteTx};
+use store::{ClaimRow, DebitRow, EventKind, EventSaid, LeftOutRow, NoticeRow, RunRow, Tx, WriteTx};
 
 use crate::cases::eur;
 use crate::excess::{Excess, excess};
@@ -151,6 +151,7 @@ async fn store_plan(
         .zip(&plan.debits)
         .flat_map(|(debit, planned)| {
             let claim = move |(item, amount): &(i64, Cents)| ClaimRow {
+                id: 0,
                 debit,
                 item: *item,
                 amount: amount.get(),
@@ -379,7 +380,7 @@ pub async fn notify(
             })
             .collect();
         tx.add_notices(&notices).await?;
-        tx.add_event(run.id, EventKind::Announced, None).await?;
+        tx.add_event(run.id, EventKind::Announced, EventSaid::default()).await?;
     }
     let path = export::write_notices(kasse, folder, &situation, &run, &takings)?;
     tx.commit(&format!("run {name}")).await?;
@@ -417,10 +418,12 @@ pub async fn release(kasse: &Kasse, name: &str, who: &str, acknowledged: bool) -
     }
     let (given, needed) = (signed.len() + 1, kasse.config.sign_debits);
     if given < needed {
-        tx.add_event(run.id, EventKind::Signed, None).await?;
+        tx.add_event(run.id, EventKind::Signed, EventSaid::default()).await?;
     } else {
         let (bytes, _) = export::pain(kasse, &mut tx, &situation, &run, &kasse.now).await?;
-        tx.add_event(run.id, EventKind::Released, Some(&export::sha256(&bytes))).await?;
+        let digest = export::sha256(&bytes);
+        let said = EventSaid { sha256: Some(&digest), ..EventSaid::default() };
+        tx.add_event(run.id, EventKind::Released, said).await?;
     }
     tx.commit(&format!("run {name}")).await?;
     Ok((given, needed))
@@ -491,6 +494,7 @@ pub async fn cancel(kasse: &Kasse, name: &str, who: &str) -> Result<()> {
         .iter()
         .flat_map(|taking| {
             let counter = |(item, amount): (&i64, &i64)| ClaimRow {
+                id: 0,
                 debit: taking.debit.id,
                 item: *item,
                 amount: -amount,
@@ -500,7 +504,7 @@ pub async fn cancel(kasse: &Kasse, name: &str, who: &str) -> Result<()> {
         })
         .collect();
     tx.add_claims(&claims).await?;
-    tx.add_event(run.id, EventKind::Cancelled, None).await?;
+    tx.add_event(run.id, EventKind::Cancelled, EventSaid::default()).await?;
     recount(&mut tx).await?;
     Ok(tx.commit(&format!("run {name}")).await?)
 }

@@ -12,7 +12,7 @@ use ledger::gate::{Refusal, Stage};
 use sepa::{Cents, EndToEndId, Iban, MandateId};
 use sepa_xml::{DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
 use sha2::{Digest, Sha256};
-use store::{EventKind, MandateRow, RunRow, Tx};
+use store::{EventKind, EventSaid, MandateRow, RunRow, Tx};
 
 use crate::collect::{Taking, run_of, takings};
 use crate::import::hex;
@@ -46,7 +46,7 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
     let release =
         situation.events.iter().rfind(|event| event.run == run.id && event.kind == EventKind::Released).cloned();
-    let Some(release) = release.filter(|_| matches!(stage, Stage::Released | Stage::Exported)) else {
+    let Some(release) = release.filter(|_| matches!(stage, Stage::Released | Stage::Exported | Stage::Sent)) else {
         return Err(Error::Refused(format!("the run is {}, only a released run is exported", stage.word())));
     };
     let (bytes, totals) = pain(kasse, &mut tx, &situation, &run, &release.at).await?;
@@ -60,7 +60,9 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
     if stage == Stage::Released {
         prove_again(kasse, &mut tx, &situation, &run, release.day).await?;
     }
-    tx.add_event(run.id, EventKind::Exported, Some(&digest)).await?;
+    let again = stage != Stage::Released;
+    let kind = if again { EventKind::ExportedAgain } else { EventKind::Exported };
+    tx.add_event(run.id, kind, EventSaid { sha256: Some(&digest), ..EventSaid::default() }).await?;
     let base = format!("pain008_{}_{}_{}", message_id(&mut tx, &run).await?, run.due, run.name);
     let file = folder.join(format!("{base}.xml"));
     let sheet = folder.join(format!("{base}.txt"));

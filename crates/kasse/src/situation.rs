@@ -289,11 +289,13 @@ pub(crate) fn printed_as(printed: &HashMap<String, String>, kassenzeichen: &str)
 /// Where a run stands, by what happened to it.
 pub(crate) fn stage(events: &[EventRow], run: i64) -> Stage {
     events.iter().filter(|event| event.run == run).fold(Stage::Planned, |stage, event| match event.kind {
-        EventKind::Announced | EventKind::Signed => stage,
+        EventKind::Announced | EventKind::Signed | EventKind::ExportedAgain => stage,
         EventKind::Released => Stage::Released,
         EventKind::Voided => Stage::Planned,
         EventKind::Exported => Stage::Exported,
+        EventKind::Sent => Stage::Sent,
         EventKind::Cancelled => Stage::Cancelled,
+        EventKind::Void => Stage::Void,
     })
 }
 

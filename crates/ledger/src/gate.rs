@@ -19,8 +19,12 @@ pub enum Stage {
     Released,
     /// The file was written; it may have gone to the bank.
     Exported,
-    /// It never will.
+    /// It went to the bank.
+    Sent,
+    /// It was given up before the export.
     Cancelled,
+    /// The file was written, and two people have said that it was never carried out.
+    Void,
 }
 
 impl Stage {
@@ -30,13 +34,15 @@ impl Stage {
             Stage::Planned => "planned",
             Stage::Released => "released",
             Stage::Exported => "exported",
+            Stage::Sent => "sent",
             Stage::Cancelled => "cancelled",
+            Stage::Void => "void",
         }
     }
 
     /// Whether its claims are alive.
     pub fn is_living(self) -> bool {
-        self != Stage::Cancelled
+        !matches!(self, Stage::Cancelled | Stage::Void)
     }
 
     /// Whether money that arrives can still lower its claims.
