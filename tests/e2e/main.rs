@@ -28,6 +28,7 @@ mod holds;
 mod imports;
 mod orders;
 mod people;
+mod runs;
 mod schemes;
 mod statements;
 mod town;

@@ -35,6 +35,9 @@ check = "luhn"
 name  = "Hundesteuer"
 mask  = "07/#####-#"
 check = "none"
+
+[bank]
+days_ahead = 16
 "##;
 
 /// What is owed in Lindental.

@@ -470,6 +470,34 @@ pub(crate) enum Collect {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Record that an exported file went to the bank
+    Sent {
+        /// The run
+        run: String,
+        /// The bank's order number
+        #[arg(long, value_name = "NO", value_parser = NonEmptyStringValueParser::new())]
+        order: String,
+        /// Who sent it
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        who: String,
+    },
+    /// Say, two people together, that a written file was never carried out: its items are free again
+    Void {
+        /// The run
+        run: String,
+        /// Who says it
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        who: String,
+        /// And with whom
+        #[arg(long = "with", value_name = "OTHER", value_parser = NonEmptyStringValueParser::new())]
+        with: String,
+        /// The bank's refusal, with its number; with --by-statements why the file never went
+        #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+        reason: String,
+        /// The bank has refused nothing: statements that reach beyond the collection date prove that no credit came
+        #[arg(long)]
+        by_statements: bool,
+    },
     /// Give up a run before its export
     Cancel {
         /// The run

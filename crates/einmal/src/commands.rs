@@ -322,16 +322,14 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
                 ("debits", &["kassenzeichen", "debtor", "mandate", "amount", "items"]),
                 ("left_out", LEFT_OUT_COLUMNS),
                 ("excess", &["kassenzeichen", "posten", "end_to_end_id", "claimed", "owed", "excess"]),
-                ("events", &["day", "event", "by"]),
+                ("events", &["day", "event", "by", "with", "note"]),
             ];
             output::object(format, &shown, &lists)?;
         }
         Collect::List => output::list(format, &kasse::list(kasse).await?, RUN_COLUMNS)?,
         Collect::Notify { run, out, who, sent, notice_by } => notify(kasse, &run, &out, &who, sent, notice_by).await?,
         Collect::Release { run, who, acknowledge_open_cases } => {
-            let (given, needed) = kasse::release(kasse, &run, &who, acknowledge_open_cases).await?;
-            let state = if given < needed { "not released yet" } else { "released" };
-            note(&format!("run {run}: {given} of {needed} signatures, {state}"));
+            released(&run, &kasse::release(kasse, &run, &who, acknowledge_open_cases).await?);
         }
         Collect::Export { run, out } => {
             let exported = kasse::export_run(kasse, &run, &out).await?;
@@ -341,12 +339,38 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
             });
             output::object(format, &value, &[])?;
         }
+        Collect::Sent { run, order, who } => {
+            kasse::sent(kasse, &run, &order, &who).await?;
+            note(&format!("run {run} went to the bank under {order}"));
+        }
+        Collect::Void { run, who, with, reason, by_statements } => {
+            let said = kasse::VoidSaid { who, with, reason, by_statements };
+            kasse::void(kasse, &run, &said).await?;
+            note(&format!(
+                "run {run} is void, say {} and {}: its items are free; never hand its file in",
+                said.who, said.with
+            ));
+        }
         Collect::Cancel { run, who } => {
             kasse::cancel(kasse, &run, &who).await?;
             note(&format!("run {run} was cancelled"));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What has fallen that is printed.
+const FALLEN_SHOWN: usize = 20;
+
+fn released(run: &str, released: &kasse::Released) {
+    let kasse::Released { given, needed, fallen } = released;
+    let state = if given < needed { "not released yet" } else { "released" };
+    note(&format!("run {run}: {given} of {needed} signatures, {state}"));
+    fallen.iter().take(FALLEN_SHOWN).for_each(|line| note(&format!("fell since the notice: {line}")));
+    let hidden = fallen.len().saturating_sub(FALLEN_SHOWN);
+    if hidden > 0 {
+        note(&format!("and {hidden} more: collect show {run}"));
+    }
 }
 
 const LEFT_OUT_COLUMNS: &[&str] = &["kassenzeichen", "posten", "amount", "reason", "case"];

@@ -43,10 +43,21 @@ pub struct Config {
     pub sign_debits: usize,
     /// What the law of late charges leaves open.
     pub fees: ledger::fees::Rules,
+    /// What the treasury's bank asks for.
+    pub bank: Bank,
     /// Other names of list columns: theirs -> ours.
     pub headers: HashMap<String, String>,
     /// What a statement file may demand of the machine.
     pub limits: camt::Limits,
+}
+
+/// What the treasury's bank asks for, where banks differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bank {
+    /// TARGET days that it needs between the file and the collection; EPC: one.
+    pub days_before: u8,
+    /// Calendar days before the collection from which on it takes the file; EPC: 14.
+    pub days_ahead: i32,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +73,8 @@ struct File {
     control: ControlTable,
     #[serde(default)]
     fees: FeesTable,
+    #[serde(default)]
+    bank: BankTable,
     #[serde(default)]
     headers: HashMap<String, String>,
     #[serde(default)]
@@ -155,6 +168,28 @@ impl Default for FeesTable {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
+struct BankTable {
+    days_before: u8,
+    days_ahead: u8,
+}
+
+impl Default for BankTable {
+    fn default() -> Self {
+        BankTable { days_before: 1, days_ahead: 14 }
+    }
+}
+
+impl BankTable {
+    fn bank(&self) -> std::result::Result<Bank, String> {
+        if self.days_before == 0 || self.days_before > self.days_ahead {
+            return Err("bank: days_before is at least 1 and at most days_ahead".to_owned());
+        }
+        Ok(Bank { days_before: self.days_before, days_ahead: i32::from(self.days_ahead) })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct LimitsTable {
     nesting: usize,
     text_bytes: usize,
@@ -239,6 +274,7 @@ impl Config {
             confirmed_opening: file.control.confirmed_opening,
             sign_debits: usize::from(file.control.sign_debits),
             fees: ledger::fees::Rules { month_end_shifts: file.fees.month_end_shifts },
+            bank: file.bank.bank()?,
             headers: file.headers.into_iter().map(|(ours, theirs)| (theirs.to_lowercase(), ours)).collect(),
             limits: file.limits.limits(),
         })
@@ -358,6 +394,10 @@ mod tests {
         check(
             ("[control]", "[limits]\nmembers = 5\n\n[control]"),
             "line 48: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
+        );
+        check(
+            ("[control]", "[bank]\ndays_before = 0\n\n[control]"),
+            "bank: days_before is at least 1 and at most days_ahead",
         );
         check(("from  = 2023-10-30", "from  = 2024-10-30"), "outage: ends before it begins");
         check(

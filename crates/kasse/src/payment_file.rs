@@ -1,0 +1,94 @@
+//! What the bank gets of a run: the pain.008 as data and as bytes.
+//!
+//! Invariant: it is a function of the run as it stands, the settings and the time of its release; nothing else enters.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::{Date, DateTime};
+use sepa::{Cents, EndToEndId, Iban, MandateId};
+use sepa_xml::{DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
+use store::{MandateRow, RunRow, Tx};
+
+use crate::collect::{Taking, takings};
+use crate::remittance::remittance;
+use crate::situation::Situation;
+use crate::{Error, INSTANCE, Kasse, Result};
+
+pub(crate) async fn message_id(tx: &mut Tx, run: &RunRow) -> Result<String> {
+    Ok(format!("EINMAL-{}-{}", tx.setting(INSTANCE).await?.unwrap_or_default(), run.name))
+}
+
+/// The payment file of a run as its claims are now, released at `released_at` (RFC 3339, UTC).
+pub(crate) async fn pain(
+    kasse: &Kasse,
+    tx: &mut Tx,
+    situation: &Situation,
+    run: &RunRow,
+    released_at: &str,
+) -> Result<(Vec<u8>, Totals)> {
+    let mut bytes = Vec::new();
+    let totals = sepa_xml::write_pain008(&file(kasse, tx, situation, run, released_at).await?, &mut bytes)?;
+    Ok((bytes, totals))
+}
+
+/// The same as data.
+pub(crate) async fn file(
+    kasse: &Kasse,
+    tx: &mut Tx,
+    situation: &Situation,
+    run: &RunRow,
+    released_at: &str,
+) -> Result<DirectDebitFile> {
+    let message_id = message_id(tx, run).await?;
+    let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
+    let mut batches: BTreeMap<&str, (Sequence, Vec<DirectDebit>)> = BTreeMap::new();
+    for taking in takings(situation, run.id) {
+        let row = situation
+            .mandate_rows
+            .get(&taking.debit.mandate)
+            .ok_or_else(|| Error::Internal("a debit without mandate".to_owned()))?;
+        let (key, sequence) = if row.said.one_off { ("OOFF", Sequence::Ooff) } else { ("RCUR", Sequence::Rcur) };
+        let debit = direct_debit(&taking, row, &items, run.due)?;
+        batches.entry(key).or_insert_with(|| (sequence, Vec::new())).1.push(debit);
+    }
+    let batches = batches
+        .into_iter()
+        .map(|(key, (sequence, debits))| DebitBatch {
+            id: format!("{message_id}-{key}"),
+            sequence,
+            due: run.due,
+            creditor: kasse.config.name.clone(),
+            account: kasse.config.collect_to,
+            creditor_id: kasse.config.creditor_id.clone(),
+            debits,
+        })
+        .collect();
+    Ok(DirectDebitFile { message_id, created: created(released_at)?, initiator: kasse.config.name.clone(), batches })
+}
+
+fn created(at: &str) -> Result<DateTime> {
+    let stamp: jiff::Timestamp = at.parse().map_err(|error| Error::Internal(format!("{at:?}: {error}")))?;
+    let local = stamp.in_tz("Europe/Berlin").map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(local.datetime())
+}
+
+fn direct_debit(
+    taking: &Taking,
+    row: &MandateRow,
+    items: &HashMap<i64, &store::ItemRow>,
+    due: Date,
+) -> Result<DirectDebit> {
+    let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("mandate {}: {error}", row.said.reference));
+    let claimed: Vec<&&store::ItemRow> = taking.claims.keys().filter_map(|item| items.get(item)).collect();
+    let kinds: Vec<&str> = claimed.iter().map(|item| item.said.kind.as_str()).collect();
+    let dues: Vec<Date> = claimed.iter().map(|item| item.said.due).collect();
+    Ok(DirectDebit {
+        end_to_end: EndToEndId::parse(&taking.debit.end_to_end_id).map_err(|error| internal(&error))?,
+        amount: Cents::new(taking.amount),
+        mandate: MandateId::parse(&row.said.reference).map_err(|error| internal(&error))?,
+        signed: row.said.signed,
+        debtor: row.said.holder.clone(),
+        iban: Iban::parse(&row.said.iban).map_err(|error| internal(&error))?,
+        remittance: remittance(&taking.debit.kassenzeichen, &kinds, &dues, due),
+    })
+}

@@ -1,0 +1,198 @@
+//! A run's life after its plan: notices that hold good, a file that went to the bank, and one that never did.
+
+use serde_json::{Value, json};
+
+use crate::bank::{ACCOUNT, Statement};
+use crate::collect::{EXPORT, NOTIFY, PLAN, RELEASE, announced, pain, texts};
+use crate::people::{items, kz, mandates};
+use crate::town::{SETTINGS, Town};
+
+const SENT: &str = "collect sent L1 --order 4711 --as clara";
+const VOID: &str = "collect void L1 --as anna --with bernd --reason 'Bank: Datei abgelehnt, Auftrag 4711'";
+const BY_STATEMENTS: &str = "collect void L1 --as anna --with bernd --reason 'nie uebertragen' --by-statements";
+
+fn exported() -> Town {
+    let town = announced();
+    town.run(RELEASE).ok();
+    town.run(EXPORT).ok();
+    town
+}
+
+fn events(town: &Town) -> Vec<Value> {
+    let show = town.json("collect show L1");
+    show["events"].as_array().unwrap().iter().map(|event| event["event"].clone()).collect()
+}
+
+/// Statements of the days after the plan, complete up to the last one, with these entries.
+fn statements(town: &Town, last: &str, entries: &str) {
+    let statement =
+        Statement::new(&format!("202 2024-03-11 {last} 1851.70\n{last} -1.00 Stadtwerke | Strom\n{entries}"));
+    town.write("neu.xml", statement.xml());
+    town.on("2024-04-03", "import neu.xml").ok();
+}
+
+#[test]
+fn an_exported_run_is_sent_once_and_keeps_its_items() {
+    let town = announced();
+    town.run(SENT).refused("the run is planned, only an exported run is sent");
+    town.run(RELEASE).ok();
+    town.run(SENT).refused("the run is released, only an exported run is sent");
+    town.run(EXPORT).ok();
+    let file = town.only("bank", ".xml");
+    town.run(SENT).ok().says("run L1 went to the bank under 4711");
+    town.run(SENT).refused("the run is sent, only an exported run is sent");
+    town.run("collect cancel L1 --as anna").refused("the run is sent, only one before its export is cancelled");
+    let mueller = town.one("report receivables", &[("kassenzeichen", kz("mueller")), ("posten", "2023-4")]);
+    assert_eq!((&mueller["state"], &mueller["in_collection"]), (&json!("in_collection"), &json!("100.00")));
+    assert_eq!(town.json(PLAN)["run"], Value::Null, "what is at the bank is claimed by no other run");
+    town.run(EXPORT).ok();
+    assert_eq!(town.only("bank", ".xml"), file, "a second copy has the same bytes");
+    let show = town.json("collect show L1");
+    assert_eq!(show["state"], "sent");
+    assert_eq!(events(&town), ["announced", "released", "exported", "sent", "exported_again"]);
+    assert_eq!((&show["events"][3]["by"], &show["events"][3]["note"]), (&json!("clara"), &json!("4711")));
+    town.run("verify").ok();
+}
+
+#[test]
+fn two_people_say_that_a_file_was_never_carried_out() {
+    for sent in [false, true] {
+        let town = exported();
+        if sent {
+            town.run(SENT).ok();
+        }
+        town.run(&VOID.replace("bernd", "anna")).refused("run L1 is not void: two different people must say it");
+        let done = town.run(VOID).ok();
+        done.says("run L1 is void, say anna and bernd: its items are free; never hand its file in");
+        town.run("verify").ok();
+        let show = town.json("collect show L1");
+        let last = show["events"].as_array().unwrap().last().unwrap();
+        assert_eq!((&show["state"], &show["debits"], &last["with"]), (&json!("void"), &json!([]), &json!("bernd")));
+        assert_eq!(last["note"], "refused by the bank: Bank: Datei abgelehnt, Auftrag 4711");
+        town.run(EXPORT).refused("the run is void, only a released run is exported");
+        town.run(VOID).refused("run L1 is not void: the run is void, only a run whose file was written can be void");
+        let again = town.json(PLAN);
+        assert_eq!((&again["run"], &again["debits"], &again["amount"]), (&json!("L2"), &json!(3), &json!("365.30")));
+        town.run("verify").ok();
+    }
+}
+
+#[test]
+fn a_run_whose_file_was_not_written_is_cancelled_not_void() {
+    let town = announced();
+    let why = "only a run whose file was written can be void";
+    town.run(VOID).refused(&format!("run L1 is not void: the run is planned, {why}"));
+    town.run(RELEASE).ok();
+    town.run(VOID).refused(&format!("run L1 is not void: the run is released, {why}"));
+}
+
+#[test]
+fn statements_prove_that_nothing_came_once_they_reach_beyond_the_collection() {
+    let town = exported();
+    let early =
+        "only statements that reach 2024-03-28 prove that nothing came: wait for them, or for the bank's refusal";
+    town.run(BY_STATEMENTS).refused(&format!("run L1 is not void: {early}"));
+    let missing = format!("account {ACCOUNT}: statements are missing after 2024-03-08, they must reach 2024-04-02");
+    town.on("2024-04-03", BY_STATEMENTS).refused(&format!("run L1 is not void: {missing}"));
+    statements(&town, "2024-04-02", "");
+    town.on("2024-04-03", BY_STATEMENTS).ok();
+    let note = town.json("collect show L1")["events"].as_array().unwrap().last().unwrap()["note"].clone();
+    assert_eq!(note, "complete statements without the credit: nie uebertragen");
+    town.run("verify").ok();
+}
+
+#[test]
+fn a_booking_of_the_run_forbids_to_call_it_void() {
+    for (amount, entry) in [
+        ("365.30", "+365.30 - | SAMMLERGUTSCHRIFT | code=PMNT/IDDT/ESDD"),
+        ("277.10", "+277.10 - | SAMMLERGUTSCHRIFT | code=PMNT/IDDT/ESDD"),
+        ("1.00", "+1.00 - | Lastschrift BATCH"),
+        ("-77.10", "-77.10 vogt | RUECKLASTSCHRIFT DEBIT"),
+    ] {
+        let town = exported();
+        let (batch, debit) = (&texts(&pain(&town), "PmtInfId")[0], &texts(&pain(&town), "EndToEndId")[1]);
+        let entry = entry.replace("BATCH", batch).replace("DEBIT", debit);
+        statements(&town, "2024-03-28", &format!("2024-03-28 {entry}"));
+        for line in [VOID, BY_STATEMENTS] {
+            town.on("2024-04-02", line).refused(&format!("run L1 is not void: account {ACCOUNT}: {amount} EUR were booked on 2024-03-28, which can be of this run: the bank may have carried it out, ask there"));
+        }
+        assert_eq!(town.json("collect show L1")["state"], "exported", "{entry}");
+    }
+}
+
+#[test]
+fn a_transfer_of_the_same_amount_forbids_nothing() {
+    let town = Town::lindental();
+    for line in ["collect plan --due 2024-03-27 --kind Hundesteuer --as anna", NOTIFY, RELEASE, EXPORT] {
+        town.run(line).ok();
+    }
+    statements(&town, "2024-03-28", "2024-03-28 +77.10 vogt | Hundesteuer 07/12345-6");
+    town.on("2024-04-02", BY_STATEMENTS).ok();
+}
+
+#[test]
+fn the_notice_of_a_run_that_was_given_up_holds_good_on_the_next_bank_day() {
+    let town = announced();
+    town.run("collect cancel L1 --as anna").ok();
+    town.run("collect plan --due 2024-03-28 --as anna").ok();
+    town.run("collect release L2 --as bernd").ok().says("run L2: 1 of 1 signatures, released");
+    town.run("collect cancel L2 --as anna").ok();
+    town.run("collect plan --due 2024-04-02 --as anna").ok();
+    let why = "run L3 is not released: 3 debits were announced for another day, such as 2024-03-27: announce them anew";
+    town.run("collect release L3 --as bernd").refused(why);
+    town.run("collect notify L3 --out post --sent 2024-03-11 --as anna").ok();
+    town.run("collect release L3 --as bernd").ok();
+}
+
+#[test]
+fn a_notice_of_other_items_or_of_less_is_none() {
+    let town = announced();
+    town.run("collect cancel L1 --as anna").ok();
+    town.write("mehr.csv", items("vogt 2023-4 2023-11-15 90.00"));
+    town.write("neu.csv", items("neumann 2024-0 2024-02-15 5.00"));
+    town.run("import mehr.csv neu.csv").ok();
+    town.run(PLAN).ok();
+    let why = "run L2 is not released: 1 debits were not announced: `einmal collect notify --sent DATE`; 1 debits were announced for less than they take: announce them anew";
+    town.run("collect release L2 --as bernd").refused(why);
+}
+
+#[test]
+fn a_release_says_what_fell_since_the_notice() {
+    let town = announced();
+    town.write("weniger.csv", items("mueller 2023-4 2023-11-15 60.00\nvogt 2023-4 2023-11-15 0.00"));
+    town.run("import weniger.csv").ok();
+    let done = town.run(RELEASE).ok();
+    let done = done.says("fell since the notice: 5.0100.118204.4 takes 160.00 EUR, 200.00 were announced");
+    done.says("fell since the notice: 07/12345-6 takes 0.00 EUR, 77.10 were announced");
+}
+
+#[test]
+fn a_bank_takes_a_file_neither_too_early_nor_too_late() {
+    let town = announced();
+    town.write("einmal.toml", SETTINGS.replace("days_ahead = 16", "days_ahead = 14"));
+    town.run(RELEASE).ok();
+    town.run(EXPORT).refused("run L1 was released on 2024-03-11 and is not exported: the bank does not take the file yet: export it on 2024-03-13 or later");
+    town.write(
+        "neu.xml",
+        Statement::new("202 2024-03-11 2024-03-12 1851.70\n2024-03-12 -1.00 Stadtwerke | Strom").xml(),
+    );
+    town.on("2024-03-13", "import neu.xml").ok();
+    town.on("2024-03-13", EXPORT).ok();
+    let town = Town::lindental();
+    town.write("einmal.toml", SETTINGS.replace("days_ahead = 16", "days_ahead = 16\ndays_before = 2"));
+    town.run("collect plan --due 2024-03-12 --as anna")
+        .refused("2024-03-12 is less than 2 bank days away (bank.days_before); the earliest day is 2024-03-13");
+}
+
+#[test]
+fn nobody_is_debited_before_a_holiday_of_the_land_has_passed() {
+    let town = Town::new();
+    town.write("posten.csv", items("mueller 2027-2 2027-05-15 100.00"));
+    town.write("mandate.csv", mandates("mueller letzte_nutzung=2026-08-17"));
+    town.run("import posten.csv mandate.csv").ok();
+    // Whit Monday: the banks are open, the town hall is not
+    let monday = town.on("2027-05-10", "--format json collect plan --due 2027-05-17 --as anna").ok();
+    assert!(monday.out.contains("not_due"), "{monday:?}");
+    let tuesday = town.on("2027-05-10", "--format json collect plan --due 2027-05-18 --as anna").ok();
+    assert!(tuesday.out.contains("\"debits\": 1"), "{tuesday:?}");
+}
