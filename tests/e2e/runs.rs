@@ -196,3 +196,107 @@ fn nobody_is_debited_before_a_holiday_of_the_land_has_passed() {
     let tuesday = town.on("2027-05-10", "--format json collect plan --due 2027-05-18 --as anna").ok();
     assert!(tuesday.out.contains("\"debits\": 1"), "{tuesday:?}");
 }
+
+/// A list of mandates with every column, from rows below the header.
+fn full_list(rows: &str) -> String {
+    let header = "mandat;kassenzeichen;inhaber;iban;bic;unterschrieben;status;letzte_nutzung;art;einmalig;alte_iban;alte_mandatsreferenz;glaeubiger_id;alte_glaeubiger_id";
+    format!("{header}\n{rows}\n")
+}
+
+/// Lindental's Müller alone with this mandate, up to the payment file.
+fn exported_with(mandate: &str) -> String {
+    let town = Town::lindental();
+    town.write("voll.csv", full_list(mandate));
+    town.run("import voll.csv").ok();
+    for line in [PLAN, NOTIFY, RELEASE, EXPORT] {
+        town.run(line).ok();
+    }
+    town.run("verify").ok();
+    pain(&town)
+}
+
+#[test]
+fn what_has_changed_of_a_mandate_is_told_to_the_bank_and_nothing_else() {
+    const OWN: &str = "M-MUELLER;5.0100.118204.4;Erika Müller;DE81416500010007111111;;2019-05-02;aktiv;2023-08-15;;";
+    let account = "<OrgnlDbtrAcct><Id><Othr><Id>SMNDA</Id></Othr></Id></OrgnlDbtrAcct>";
+    let creditor = "<OrgnlCdtrSchmeId><Id><PrvtId><Othr><Id>DE09ZZZ00000000001</Id><SchmeNm><Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id></OrgnlCdtrSchmeId>";
+    for (columns, expected) in [
+        (";;;;", None),
+        (";DE22416500010007333333;;;", Some(account.to_owned())),
+        (";DE81416500010007111111;;;", None),
+        (";;ALT-17;;", Some("<OrgnlMndtId>ALT-17</OrgnlMndtId>".to_owned())),
+        (";;M-MUELLER;;", None),
+        (";;;DE98ZZZ09999999999;DE09ZZZ00000000001", Some(creditor.to_owned())),
+        (";;;DE98ABC09999999999;DE98ABC09999999999", None),
+        (
+            ";DE22416500010007333333;ALT-17;;DE09ZZZ00000000001",
+            Some(format!("<OrgnlMndtId>ALT-17</OrgnlMndtId>{creditor}{account}")),
+        ),
+    ] {
+        let xml = exported_with(&format!("{OWN}{columns}"));
+        let told = expected.map(|inner| format!("<AmdmntInd>true</AmdmntInd><AmdmntInfDtls>{inner}</AmdmntInfDtls>"));
+        match told {
+            Some(told) => assert!(xml.contains(&told), "{columns}: {xml}"),
+            None => assert!(!xml.contains("Amdmnt"), "{columns}: {xml}"),
+        }
+    }
+    let town = Town::lindental();
+    town.write("voll.csv", full_list(&format!("{OWN};;ALT/Ä;;")));
+    assert_eq!(town.run("import voll.csv").code, 1, "what no bank can have known is no reference");
+}
+
+#[test]
+fn a_mandate_for_one_debit_makes_one() {
+    let town = exported();
+    town.run(SENT).ok();
+    town.write("mehr.csv", items("neumann 2024-0 2024-02-15 5.00"));
+    town.run("import mehr.csv").ok();
+    let reason = |posten: &str| {
+        let plan = town.json("collect plan --due 2024-03-28 --as anna");
+        let out = plan["left_out"].as_array().unwrap().iter().find(|out| out["posten"] == posten).unwrap().clone();
+        out["reason"].clone()
+    };
+    assert_eq!(reason("2024-0"), "lapsed");
+    // only a void gives it back
+    town.run(VOID).ok();
+    let plan = town.json(PLAN);
+    let left_out = plan["left_out"].as_array().unwrap();
+    assert!(left_out.iter().all(|out| out["kassenzeichen"] != kz("neumann")), "{plan:#}");
+    town.write("gebraucht.csv", mandates("vogt einmalig=ja letzte_nutzung=2023-11-15"));
+    town.run("import gebraucht.csv").ok();
+    let vogt = town.one("report receivables", &[("kassenzeichen", kz("vogt"))]);
+    assert_eq!(vogt["left_out"], "lapsed", "used before");
+}
+
+#[test]
+fn a_mandate_of_unknown_use_is_counted_or_held() {
+    let town = Town::lindental();
+    let note =
+        "note: 1 debits stand on mandates of which nobody knows when they were last used (collect.unknown_last_use)";
+    town.write("vogt.csv", mandates("vogt letzte_nutzung="));
+    town.write("neumann.csv", mandates("neumann"));
+    town.run("import vogt.csv neumann.csv").ok();
+    town.run(PLAN).ok().says(note);
+    town.run("collect cancel L1 --as anna").ok();
+    town.write("einmal.toml", format!("{SETTINGS}\n[collect]\nunknown_last_use = \"hold\"\n"));
+    let plan = town.json(PLAN);
+    let out = plan["left_out"].as_array().unwrap().iter().find(|out| out["kassenzeichen"] == kz("vogt")).unwrap();
+    assert_eq!(out["reason"], "lapsed");
+}
+
+#[test]
+fn our_own_collection_counts_as_use() {
+    let town = Town::lindental();
+    town.write("alt.csv", mandates("vogt letzte_nutzung=2021-05-03"));
+    town.run("import alt.csv").ok();
+    for line in [PLAN, NOTIFY, RELEASE, EXPORT, SENT] {
+        town.run(line).ok();
+    }
+    town.write("neu.csv", items("vogt 2024-2 2024-05-15 77.10"));
+    town.run("import neu.csv").ok();
+    let plan = |due: &str| {
+        let done = town.on("2024-06-03", &format!("--format json collect plan --due {due} --as anna")).ok();
+        serde_json::from_str::<Value>(&done.out).unwrap()
+    };
+    assert_eq!(plan("2024-06-05")["debits"], 2, "36 months run from 27 March");
+}

@@ -61,7 +61,7 @@ const MANDATES: &str = "
     weber   art=B2B
     koenig  letzte_nutzung=2020-12-01
     brandt
-    neumann einmalig=ja
+    neumann einmalig=ja letzte_nutzung=
     vogt
     fischer";
 

@@ -3,7 +3,7 @@
 //! Invariant: a run takes exactly what its claims say now; they only fall after the plan. What a release fixes are the
 //! bytes of the file; anything that changes a claim takes the release back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -60,13 +60,19 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
         min_days_between: kasse.config.min_days_between,
         last_debits: last_debits(&situation),
         deferrals: situation.deferrals.clone(),
+        hold_unknown_use: kasse.config.hold_unknown_use,
     };
-    let plan = ledger::plan::plan(&open_items(&situation), &situation.plan_mandates(), &terms);
+    let mandates = situation.plan_mandates();
+    let plan = ledger::plan::plan(&open_items(&situation), &mandates, &terms);
     let name = if plan.debits.is_empty() { None } else { Some(store_plan(&mut tx, &situation, options, &plan).await?) };
     let outcome = PlanOutcome {
         plan: plan_json(&situation, name.as_deref(), options.due, &plan),
         forbidden: forbidden(kasse, &mut tx, options.due).await?.iter().map(Refusal::to_string).collect(),
-        remarks: [remarks(kasse, &mut tx).await?, deferral::remarks(&situation, options.due)].concat(),
+        remarks: [remarks(kasse, &mut tx).await?, deferral::remarks(&situation, options.due)]
+            .into_iter()
+            .flatten()
+            .chain(unknown_use(&plan, &mandates))
+            .collect(),
     };
     tx.commit(&format!("run {}", name.unwrap_or_default())).await?;
     Ok(outcome)
@@ -215,6 +221,17 @@ async fn remarks(kasse: &Kasse, tx: &mut Tx) -> Result<Vec<String>> {
         ))
     };
     Ok(chains.iter().filter_map(remark).collect())
+}
+
+/// How many debits stand on a mandate of which nobody knows when it was last used.
+fn unknown_use(plan: &ledger::plan::Plan, mandates: &[ledger::plan::Mandate]) -> Option<String> {
+    let unknown: HashSet<i64> = mandates.iter().filter(|row| row.last_used.is_none()).map(|row| row.id).collect();
+    let count = plan.debits.iter().filter(|debit| unknown.contains(&debit.mandate)).count();
+    (count > 0).then(|| {
+        format!(
+            "{count} debits stand on mandates of which nobody knows when they were last used (collect.unknown_last_use)"
+        )
+    })
 }
 
 /// A run that must exist.
@@ -423,6 +440,7 @@ pub(crate) fn left_out_reasons(kasse: &Kasse, situation: &Situation) -> HashMap<
         min_days_between: kasse.config.min_days_between,
         last_debits: last_debits(situation),
         deferrals: situation.deferrals.clone(),
+        hold_unknown_use: kasse.config.hold_unknown_use,
     };
     let plan = ledger::plan::plan(&open_items(situation), &situation.plan_mandates(), &terms);
     plan.left_out.iter().map(|out| (out.item, out.reason)).collect()

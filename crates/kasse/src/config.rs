@@ -37,6 +37,8 @@ pub struct Config {
     pub least_amount: Cents,
     /// Least days between two debits of one account.
     pub min_days_between: i32,
+    /// Whether a mandate of which nobody knows when it was last used is left out.
+    pub hold_unknown_use: bool,
     /// Whether a release needs each account's first balance confirmed.
     pub confirmed_opening: bool,
     /// People who must release a run besides its planner.
@@ -118,6 +120,15 @@ struct CollectTable {
     /// Whether items made from an old debit file may be collected. There are none yet: nothing makes them.
     #[serde(rename = "unconfirmed")]
     _unconfirmed: bool,
+    unknown_last_use: UnknownUse,
+}
+
+/// What becomes of a mandate of which nobody knows when it was last used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum UnknownUse {
+    Use,
+    Hold,
 }
 
 impl Default for CollectTable {
@@ -127,6 +138,7 @@ impl Default for CollectTable {
             least_amount: "0.00".to_owned(),
             min_days_between: 0,
             _unconfirmed: false,
+            unknown_last_use: UnknownUse::Use,
         }
     }
 }
@@ -271,6 +283,7 @@ impl Config {
             least_amount: Cents::parse(&file.collect.least_amount)
                 .map_err(|why| format!("collect.least_amount: {why}"))?,
             min_days_between: i32::from(file.collect.min_days_between),
+            hold_unknown_use: file.collect.unknown_last_use == UnknownUse::Hold,
             confirmed_opening: file.control.confirmed_opening,
             sign_debits: usize::from(file.control.sign_debits),
             fees: ledger::fees::Rules { month_end_shifts: file.fees.month_end_shifts },
@@ -385,7 +398,7 @@ mod tests {
     fn a_wrong_setting_is_named() {
         check(
             ("least_amount", "leest_amount"),
-            "line 43: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`",
+            "line 43: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`, `unknown_last_use`",
         );
         check(
             ("check = \"luhn\"", "check = \"lun\""),
@@ -393,7 +406,7 @@ mod tests {
         );
         check(
             ("[control]", "[limits]\nmembers = 5\n\n[control]"),
-            "line 48: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
+            "line 50: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
         );
         check(
             ("[control]", "[bank]\ndays_before = 0\n\n[control]"),

@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::{Date, DateTime};
-use sepa::{Cents, EndToEndId, Iban, MandateId};
-use sepa_xml::{DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
+use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};
+use sepa_xml::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
 use store::{MandateRow, RunRow, Tx};
 
 use crate::collect::{Taking, takings};
@@ -48,7 +48,8 @@ pub(crate) async fn file(
             .get(&taking.debit.mandate)
             .ok_or_else(|| Error::Internal("a debit without mandate".to_owned()))?;
         let (key, sequence) = if row.said.one_off { ("OOFF", Sequence::Ooff) } else { ("RCUR", Sequence::Rcur) };
-        let debit = direct_debit(&taking, row, &items, run.due)?;
+        let changed = amendment(situation, row, &kasse.config.creditor_id)?;
+        let debit = direct_debit(&taking, row, &items, changed, run.due)?;
         batches.entry(key).or_insert_with(|| (sequence, Vec::new())).1.push(debit);
     }
     let batches = batches
@@ -72,10 +73,28 @@ fn created(at: &str) -> Result<DateTime> {
     Ok(local.datetime())
 }
 
+/// What the debtor's bank must be told of a mandate that is not what it was: by its list, or because an earlier list gave
+/// another account. Said until a debit that carries it has settled; nothing settles yet, so: always. Rows that came after
+/// the debit was planned have no part in it: the bytes stay the same.
+fn amendment(situation: &Situation, row: &MandateRow, creditor_id: &CreditorId) -> Result<Amendment> {
+    let said = &row.said;
+    let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("mandate {}: {error}", said.reference));
+    let before = |other: &MandateRow| other.id < row.id && other.said.reference == said.reference;
+    let had_other = situation.mandate_rows.values().any(|other| before(other) && other.said.iban != said.iban);
+    let old = said.old_reference.as_deref().filter(|old| *old != said.reference);
+    let old_creditor = said.old_creditor_id.as_deref().map(CreditorId::parse).transpose();
+    Ok(Amendment {
+        mandate: old.map(MandateId::parse).transpose().map_err(|error| internal(&error))?,
+        creditor_id: old_creditor.map_err(|error| internal(&error))?.filter(|old| !old.is_same_creditor(creditor_id)),
+        account: had_other || said.old_iban.as_ref().is_some_and(|old| *old != said.iban),
+    })
+}
+
 fn direct_debit(
     taking: &Taking,
     row: &MandateRow,
     items: &HashMap<i64, &store::ItemRow>,
+    amendment: Amendment,
     due: Date,
 ) -> Result<DirectDebit> {
     let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("mandate {}: {error}", row.said.reference));
@@ -87,6 +106,7 @@ fn direct_debit(
         amount: Cents::new(taking.amount),
         mandate: MandateId::parse(&row.said.reference).map_err(|error| internal(&error))?,
         signed: row.said.signed,
+        amendment,
         debtor: row.said.holder.clone(),
         iban: Iban::parse(&row.said.iban).map_err(|error| internal(&error))?,
         remittance: remittance(&taking.debit.kassenzeichen, &kinds, &dues, due),

@@ -152,10 +152,12 @@ impl Situation {
     /// The mandates as planning looks at them, their Kassenzeichen spelt as the items are.
     pub(crate) fn plan_mandates(&self) -> Vec<ledger::plan::Mandate> {
         let printed = self.printed();
+        let uses = self.own_uses();
         self.mandates
             .iter()
             .filter_map(|row| {
                 let said = &row.said;
+                let own = uses.get(said.reference.as_str());
                 Some(ledger::plan::Mandate {
                     id: row.id,
                     reference: said.reference.clone(),
@@ -164,12 +166,33 @@ impl Situation {
                     b2b: said.scheme == "B2B",
                     one_off: said.one_off,
                     signed: said.signed,
-                    last_used: said.last_used,
+                    last_used: said.last_used.max(own.copied().flatten()),
+                    in_run: own.is_some(),
                     iban: Iban::parse(&said.iban).ok()?,
                     nameable: !sepa::transliterate(&said.holder).is_empty(),
                 })
             })
             .collect()
+    }
+
+    /// Mandates that a living run debits by, and the last collection whose file was written.
+    fn own_uses(&self) -> HashMap<&str, Option<Date>> {
+        let (stages, claimed) = (self.stages(), self.claimed());
+        let living = self.runs.iter().filter_map(|run| {
+            let stage = stages.get(&run.id).filter(|stage| stage.is_living())?;
+            Some((run.id, Some(run.due).filter(|_| !stage.yields_to_money())))
+        });
+        let living: HashMap<i64, Option<Date>> = living.collect();
+        let mut uses: HashMap<&str, Option<Date>> = HashMap::new();
+        for debit in &self.debits {
+            let takes = claimed.range((debit.id, i64::MIN)..=(debit.id, i64::MAX)).any(|(_, amount)| *amount > 0);
+            let mandate = self.mandate_rows.get(&debit.mandate).filter(|_| takes);
+            if let (Some(day), Some(mandate)) = (living.get(&debit.run), mandate) {
+                let known = uses.entry(mandate.said.reference.as_str()).or_default();
+                *known = (*known).max(*day);
+            }
+        }
+        uses
     }
 
     /// Canonical form -> the Kassenzeichen as the items print it.

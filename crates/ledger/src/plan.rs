@@ -51,8 +51,10 @@ pub struct Mandate {
     pub one_off: bool,
     /// The day it was signed.
     pub signed: Date,
-    /// The day it was last used, where known.
+    /// The day it was last used, by us or before, where known.
     pub last_used: Option<Date>,
+    /// Whether a living run of ours debits by it.
+    pub in_run: bool,
     /// The account.
     pub iban: Iban,
     /// Whether its holder's name can be written in a payment file.
@@ -63,6 +65,11 @@ impl Mandate {
     /// Whether it had not been used for 36 months when a day came (EPC SDD Core rulebook 4.1); an unknown last use is none.
     pub fn has_lapsed_by(&self, day: Date) -> bool {
         self.last_used.is_some_and(|used| used.checked_add(LAPSE_MONTHS.months()).is_ok_and(|last| last < day))
+    }
+
+    /// Whether it was given for one debit, and that has been made or is on its way (EPC SDD Core: `OOFF` once).
+    fn is_used_up(&self) -> bool {
+        self.one_off && (self.last_used.is_some() || self.in_run)
     }
 }
 
@@ -82,7 +89,8 @@ pub enum Reason {
     NoMandate,
     /// Its mandate was revoked.
     Revoked,
-    /// Its mandate was not used for 36 months (EPC SDD Core rulebook 4.1).
+    /// Its mandate was not used for 36 months (EPC SDD Core rulebook 4.1), or was given for one debit that has been
+    /// made; or nobody knows when it was last used, where the settings want that known.
     Lapsed,
     /// Its mandate is a business-to-business one.
     B2b,
@@ -130,6 +138,8 @@ pub struct Terms {
     pub last_debits: HashMap<Iban, Date>,
     /// What was put off, and how gently debits catch up.
     pub deferrals: Vec<Deferral>,
+    /// Whether a mandate of which nobody knows when it was last used is left out.
+    pub hold_unknown_use: bool,
 }
 
 /// A debit to be: one mandate, one Kassenzeichen.
@@ -190,12 +200,16 @@ pub fn plan(items: &[OpenItem], mandates: &[Mandate], terms: &Terms) -> Plan {
         }
     }
     let mut debits = 0;
+    let mut single = HashSet::new();
     for (mandate, items) in groups.into_values() {
-        match group_refusal(mandate, &items, terms) {
+        // a mandate for one debit makes one, whatever it serves
+        let spent = mandate.one_off && single.contains(mandate.reference.as_str());
+        match group_refusal(mandate, &items, terms).or(spent.then_some(Reason::Lapsed)) {
             Some(reason) => plan.left_out.extend(items.into_iter().map(|item| left_out(item, reason))),
             None if terms.limit.is_some_and(|limit| debits >= limit) => {}
             None => {
                 debits += 1;
+                single.insert(mandate.reference.as_str());
                 let claims = items.iter().map(|item| (item.id, item.open)).collect();
                 let kassenzeichen = items.first().map(|item| item.kassenzeichen.clone()).unwrap_or_default();
                 plan.debits.push(PlannedDebit { mandate: mandate.id, kassenzeichen, claims });
@@ -288,7 +302,8 @@ fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result
     let mandate = mandates.of(item.mandate.as_deref(), &item.kassenzeichen)?;
     match () {
         () if !mandate.active => Err(Reason::Revoked),
-        () if mandate.has_lapsed_by(terms.due) => Err(Reason::Lapsed),
+        () if mandate.has_lapsed_by(terms.due) || mandate.is_used_up() => Err(Reason::Lapsed),
+        () if terms.hold_unknown_use && mandate.last_used.is_none() && !mandate.one_off => Err(Reason::Lapsed),
         () if mandate.b2b => Err(Reason::B2b),
         () if !mandate.iban.in_eea_sdd() => Err(Reason::OutsideEea),
         () if !mandate.nameable => Err(Reason::NoMandate),
@@ -352,6 +367,7 @@ mod tests {
             one_off: false,
             signed: "2020-01-01".parse().unwrap(),
             last_used: None,
+            in_run: false,
             iban: Iban::parse(IBANS[0]).unwrap(),
             nameable: true,
         }
@@ -379,6 +395,7 @@ mod tests {
             least: Cents::ZERO,
             min_days_between: 0,
             last_debits: HashMap::new(),
+            hold_unknown_use: false,
             deferrals: Vec::new(),
         }
     }
@@ -420,6 +437,25 @@ mod tests {
         check(|_, mandate, _| mandate.active = false, Some(Reason::Revoked));
         check(|_, mandate, _| mandate.last_used = Some("2021-03-14".parse().unwrap()), Some(Reason::Lapsed));
         check(|_, mandate, _| mandate.last_used = Some("2021-03-15".parse().unwrap()), None);
+        check(|_, _, terms| terms.hold_unknown_use = true, Some(Reason::Lapsed));
+        let used = |mandate: &mut Mandate| mandate.last_used = Some("2023-08-15".parse().unwrap());
+        check(
+            |_, mandate, terms| {
+                terms.hold_unknown_use = true;
+                used(mandate);
+            },
+            None,
+        );
+        check(
+            |_, mandate, _| {
+                mandate.one_off = true;
+                used(mandate);
+            },
+            Some(Reason::Lapsed),
+        );
+        check(|_, mandate, terms| (mandate.one_off, terms.hold_unknown_use) = (true, true), None);
+        check(|_, mandate, _| (mandate.one_off, mandate.in_run) = (true, true), Some(Reason::Lapsed));
+        check(|_, mandate, _| mandate.in_run = true, None);
         check(|_, mandate, _| mandate.b2b = true, Some(Reason::B2b));
         check(|_, mandate, _| mandate.iban = Iban::parse(IBANS[1]).unwrap(), Some(Reason::OutsideEea));
         check(|_, _, terms| terms.least = Cents::new(1001), Some(Reason::TooSmall));
@@ -448,6 +484,16 @@ mod tests {
         let open = OpenItem { mandate: None, ..item(1, "2023-11-15", 1000) };
         let plan = plan(&[open], &[mandate("M1", "KZ1"), mandate("M2", "KZ1")], &terms());
         assert_eq!(plan.left_out[0].reason, Reason::NoMandate);
+    }
+
+    #[test]
+    fn a_mandate_for_one_debit_makes_one() {
+        let mandates =
+            ["KZ1", "KZ2"].map(|kz| Mandate { one_off: true, id: i64::from(kz == "KZ2"), ..mandate("M1", kz) });
+        let other = OpenItem { kassenzeichen: "KZ2".to_owned(), ..item(2, "2024-02-15", 500) };
+        let plan = plan(&[item(1, "2023-11-15", 1000), other], &mandates, &terms());
+        assert_eq!(plan.debits.iter().map(|debit| debit.claims[0].0).collect::<Vec<_>>(), [1]);
+        assert_eq!((plan.left_out[0].item, plan.left_out[0].reason), (2, Reason::Lapsed));
     }
 
     #[test]
