@@ -300,3 +300,44 @@ fn our_own_collection_counts_as_use() {
     };
     assert_eq!(plan("2024-06-05")["debits"], 2, "36 months run from 27 March");
 }
+
+#[test]
+fn a_levy_of_another_creditor_is_collected_under_his_name() {
+    let town = Town::lindental();
+    let creditor = format!(
+        "[[creditor]]\nname = \"Tierheim Lindental\"\ncreditor_id = \"DE09ZZZ00000000001\"\naccount = \"{ACCOUNT}\"\nkinds = [\"Hundesteuer\"]\n"
+    );
+    town.write("einmal.toml", format!("{SETTINGS}\n{creditor}"));
+    for line in [PLAN, NOTIFY, RELEASE, EXPORT] {
+        town.run(line).ok();
+    }
+    town.run("verify").ok();
+    let xml = pain(&town);
+    let batches: Vec<&str> = xml.split("<PmtInf>").skip(1).collect();
+    assert_eq!(batches.len(), 3, "{xml}");
+    for (batch, creditor, id, sum) in [
+        (batches[0], "Stadtkasse Lindental", "DE98ZZZ09999999999", "88.20"),
+        (batches[1], "Stadtkasse Lindental", "DE98ZZZ09999999999", "200.00"),
+        (batches[2], "Tierheim Lindental", "DE09ZZZ00000000001", "77.10"),
+    ] {
+        assert!(batch.contains(&format!("<Cdtr><Nm>{creditor}</Nm></Cdtr>")), "{batch}");
+        assert!(batch.contains(&format!("<Othr><Id>{id}</Id><SchmeNm>")), "{batch}");
+        assert_eq!(texts(batch, "CtrlSum"), [sum]);
+    }
+    let notices = String::from_utf8(town.only("post", ".csv")).unwrap();
+    let vogt = notices.lines().find(|line| line.starts_with(kz("vogt"))).unwrap();
+    assert!(vogt.contains("DE09ZZZ00000000001"), "{vogt}");
+}
+
+#[test]
+fn a_mandate_that_was_given_to_another_creditor_debits_nothing() {
+    let town = Town::lindental();
+    let vogt = "M-VOGT;07/12345-6;Sieglinde Vogt;DE39416500010007999999;;2019-05-02;aktiv;2023-08-15;;;";
+    let reason = |creditor: &str| {
+        town.write("mandat.csv", full_list(&format!("{vogt};;{creditor};")));
+        town.run("import mandat.csv").ok();
+        town.one("report receivables", &[("kassenzeichen", kz("vogt"))])["left_out"].clone()
+    };
+    assert_eq!(reason("DE98ABC09999999999"), Value::Null);
+    assert_eq!(reason("DE09ZZZ00000000001"), "no_mandate");
+}

@@ -18,7 +18,7 @@ use crate::excess::{Excess, excess};
 use crate::recount::recount;
 use crate::release::forbidden;
 use crate::situation::{Situation, chains};
-use crate::{Error, INSTANCE, Kasse, Result, deferral, export};
+use crate::{Config, Error, INSTANCE, Kasse, Result, deferral, export};
 
 /// What a planner asks for.
 #[derive(Clone, Debug)]
@@ -63,7 +63,7 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
         hold_unknown_use: kasse.config.hold_unknown_use,
     };
     let mandates = situation.plan_mandates();
-    let plan = ledger::plan::plan(&open_items(&situation), &mandates, &terms);
+    let plan = ledger::plan::plan(&open_items(&kasse.config, &situation), &mandates, &terms);
     let name = if plan.debits.is_empty() { None } else { Some(store_plan(&mut tx, &situation, options, &plan).await?) };
     let outcome = PlanOutcome {
         plan: plan_json(&situation, name.as_deref(), options.due, &plan),
@@ -97,7 +97,7 @@ fn check_due(kasse: &Kasse, due: Date) -> Result<()> {
 }
 
 /// What is open of each item, with what keeps it out.
-pub(crate) fn open_items(situation: &Situation) -> Vec<OpenItem> {
+pub(crate) fn open_items(config: &Config, situation: &Situation) -> Vec<OpenItem> {
     let (held, by_hand) = (situation.held(), situation.hand_held());
     situation
         .items
@@ -114,6 +114,10 @@ pub(crate) fn open_items(situation: &Situation) -> Vec<OpenItem> {
                 due: item.said.due,
                 open: Cents::new(open),
                 mandate: item.said.mandate_reference.clone(),
+                creditor: (
+                    config.creditor_place(&item.said.kind),
+                    config.creditor(&item.said.kind).creditor_id.clone(),
+                ),
                 held_by: held.get(&item.id).and_then(|cases| cases.first()).map(|(case, _)| *case),
                 hand_held: by_hand.get(&item.id).and_then(|holds| holds.iter().map(|hold| hold.until()).max()),
                 in_run: state.in_collection > 0,
@@ -442,6 +446,6 @@ pub(crate) fn left_out_reasons(kasse: &Kasse, situation: &Situation) -> HashMap<
         deferrals: situation.deferrals.clone(),
         hold_unknown_use: kasse.config.hold_unknown_use,
     };
-    let plan = ledger::plan::plan(&open_items(situation), &situation.plan_mandates(), &terms);
+    let plan = ledger::plan::plan(&open_items(&kasse.config, situation), &situation.plan_mandates(), &terms);
     plan.left_out.iter().map(|out| (out.item, out.reason)).collect()
 }

@@ -16,9 +16,26 @@ use crate::{Error, Result};
 /// A commented einmal.toml to begin with.
 pub const TEMPLATE: &str = include_str!("einmal.toml");
 
+/// Who claims levies by direct debit, and where the money goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Creditor {
+    /// His name, as debtors read it.
+    pub name: String,
+    /// His creditor identifier.
+    pub creditor_id: CreditorId,
+    /// The account that his direct debits are credited to.
+    pub account: Iban,
+    /// The levies that he claims; none names those that no other one does.
+    pub kinds: Vec<String>,
+}
+
 /// Everything that a treasury sets.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The treasury as a creditor.
+    own: Creditor,
+    /// Whoever else claims levies.
+    creditors: Vec<Creditor>,
     /// Its name, as debtors read it.
     pub name: String,
     /// Its creditor identifier.
@@ -70,6 +87,8 @@ struct File {
     #[serde(default)]
     scheme: Vec<SchemeTable>,
     #[serde(default)]
+    creditor: Vec<CreditorTable>,
+    #[serde(default)]
     collect: CollectTable,
     #[serde(default)]
     control: ControlTable,
@@ -90,6 +109,15 @@ struct KasseTable {
     creditor_id: String,
     accounts: Vec<String>,
     collect_to: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CreditorTable {
+    name: String,
+    creditor_id: String,
+    account: String,
+    kinds: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -271,10 +299,18 @@ impl Config {
         if file.control.sign_debits == 0 || file.control.sign_payouts == 0 {
             return Err("control: at least one other person must sign".to_owned());
         }
-        Ok(Config {
+        let own = Creditor {
             name: non_empty("kasse.name", file.kasse.name)?,
             creditor_id: CreditorId::parse(&file.kasse.creditor_id)
                 .map_err(|why| format!("kasse.creditor_id: {why}"))?,
+            account: collect_to,
+            kinds: Vec::new(),
+        };
+        Ok(Config {
+            name: own.name.clone(),
+            creditor_id: own.creditor_id.clone(),
+            own,
+            creditors: creditors(file.creditor, &accounts)?,
             accounts,
             collect_to,
             outage: file.outage.map(outage).transpose()?,
@@ -291,6 +327,24 @@ impl Config {
             headers: file.headers.into_iter().map(|(ours, theirs)| (theirs.to_lowercase(), ours)).collect(),
             limits: file.limits.limits(),
         })
+    }
+
+    /// The place of the creditor of a levy: the one whose table names it, else the treasury itself, at 0.
+    pub(crate) fn creditor_place(&self, kind: &str) -> usize {
+        self.creditors
+            .iter()
+            .position(|creditor| creditor.kinds.iter().any(|own| own == kind))
+            .map_or(0, |place| place + 1)
+    }
+
+    /// Who claims a levy.
+    pub(crate) fn creditor(&self, kind: &str) -> &Creditor {
+        self.creditor_at(self.creditor_place(kind))
+    }
+
+    /// The creditor at a place, else the treasury itself.
+    pub(crate) fn creditor_at(&self, place: usize) -> &Creditor {
+        self.creditors.get(place.wrapping_sub(1)).unwrap_or(&self.own)
     }
 
     /// The own account that a statement names: by IBAN, or as old German statements do by bank code and number
@@ -320,6 +374,33 @@ fn non_empty(key: &str, text: String) -> std::result::Result<String, String> {
 
 fn account(key: &str, iban: &str) -> std::result::Result<Iban, String> {
     Iban::parse(iban).map_err(|why| format!("{key}: {why}"))
+}
+
+/// The creditors besides the treasury; each levy has one creditor, and his account's statements must be complete too.
+fn creditors(tables: Vec<CreditorTable>, accounts: &[Iban]) -> std::result::Result<Vec<Creditor>, String> {
+    let mut creditors: Vec<Creditor> = Vec::new();
+    for table in tables {
+        let key = |what: &str| format!("creditor {:?}, {what}", table.name);
+        let creditor = Creditor {
+            creditor_id: CreditorId::parse(&table.creditor_id)
+                .map_err(|why| format!("{}: {why}", key("creditor_id")))?,
+            account: account(&key("account"), &table.account)?,
+            name: non_empty("creditor.name", table.name.clone())?,
+            kinds: table.kinds.clone(),
+        };
+        if !accounts.contains(&creditor.account) {
+            return Err(format!("{}: kasse.accounts must name it too", key("account")));
+        }
+        if creditor.kinds.is_empty() {
+            return Err(format!("{}: names no levy", key("kinds")));
+        }
+        let taken = |kind: &&String| creditors.iter().any(|other| other.kinds.contains(kind));
+        if let Some(kind) = creditor.kinds.iter().find(taken) {
+            return Err(format!("{}: {kind:?} belongs to another creditor already", key("kinds")));
+        }
+        creditors.push(creditor);
+    }
+    Ok(creditors)
 }
 
 fn outage(table: OutageTable) -> std::result::Result<(Date, Date), String> {
@@ -398,7 +479,7 @@ mod tests {
     fn a_wrong_setting_is_named() {
         check(
             ("least_amount", "leest_amount"),
-            "line 43: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`, `unknown_last_use`",
+            "line 50: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`, `unknown_last_use`",
         );
         check(
             ("check = \"luhn\"", "check = \"lun\""),
@@ -406,12 +487,28 @@ mod tests {
         );
         check(
             ("[control]", "[limits]\nmembers = 5\n\n[control]"),
-            "line 50: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
+            "line 57: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
         );
         check(
             ("[control]", "[bank]\ndays_before = 0\n\n[control]"),
             "bank: days_before is at least 1 and at most days_ahead",
         );
+        let creditor = |account: &str, kinds: &str| {
+            format!(
+                "[[creditor]]\nname = \"Stadtwerke\"\ncreditor_id = \"DE09ZZZ00000000001\"\naccount = \"{account}\"\nkinds = [{kinds}]\n\n"
+            )
+        };
+        let (own, foreign) = ("DE82416500010000000023", "DE89370400440532013000");
+        for (tables, expected) in [
+            (creditor(foreign, "\"Wasser\""), "creditor \"Stadtwerke\", account: kasse.accounts must name it too"),
+            (creditor(own, ""), "creditor \"Stadtwerke\", kinds: names no levy"),
+            (
+                creditor(own, "\"Wasser\"").repeat(2),
+                "creditor \"Stadtwerke\", kinds: \"Wasser\" belongs to another creditor already",
+            ),
+        ] {
+            check(("[control]", &format!("{tables}[control]")), expected);
+        }
         check(("from  = 2023-10-30", "from  = 2024-10-30"), "outage: ends before it begins");
         check(
             ("rounding_scope   = \"item\"", "rounding_scope   = \"subclaim\""),

@@ -193,7 +193,7 @@ pub(crate) fn write_notices(
                 mandate.map_or("", |said| &said.holder),
                 &iban.map(|iban| iban.masked()).unwrap_or_default(),
                 mandate.map_or("", |said| &said.reference),
-                kasse.config.creditor_id.as_str(),
+                kasse.config.creditor(kinds.first().unwrap_or(&"")).creditor_id.as_str(),
                 &Cents::new(taking.amount).german(),
                 &run.due.strftime("%d.%m.%Y").to_string(),
                 &remittance(&taking.debit.kassenzeichen, &kinds, &dues, run.due),

@@ -50,7 +50,7 @@ pub use cases::{Resolution, case, cases, resolve};
 pub use close_day::{close_day, closed_days};
 pub use collect::{NoticeManner, PlanOptions, PlanOutcome, cancel, list, notify, plan, show};
 pub use completeness::statements;
-pub use config::{Config, TEMPLATE};
+pub use config::{Config, Creditor, TEMPLATE};
 pub use confirm::{Confirm, confirm};
 pub use deferral::{DeferralOptions, deferral_add, deferral_end, deferral_list};
 pub use error::{Error, Result};

@@ -2,7 +2,7 @@
 //!
 //! Invariant: it is a function of the run as it stands, the settings and the time of its release; nothing else enters.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::{Date, DateTime};
 use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};
@@ -12,7 +12,7 @@ use store::{MandateRow, RunRow, Tx};
 use crate::collect::{Taking, takings};
 use crate::remittance::remittance;
 use crate::situation::Situation;
-use crate::{Error, INSTANCE, Kasse, Result};
+use crate::{Config, Error, INSTANCE, Kasse, Result};
 
 pub(crate) async fn message_id(tx: &mut Tx, run: &RunRow) -> Result<String> {
     Ok(format!("EINMAL-{}-{}", tx.setting(INSTANCE).await?.unwrap_or_default(), run.name))
@@ -41,30 +41,55 @@ pub(crate) async fn file(
 ) -> Result<DirectDebitFile> {
     let message_id = message_id(tx, run).await?;
     let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
-    let mut batches: BTreeMap<&str, (Sequence, Vec<DirectDebit>)> = BTreeMap::new();
+    let mut history: HashMap<&str, Vec<&MandateRow>> = HashMap::new();
+    for row in situation.mandate_rows.values() {
+        history.entry(row.said.reference.as_str()).or_default().push(row);
+    }
+    let mut batches: BTreeMap<(usize, &str), DebitBatch> = BTreeMap::new();
     for taking in takings(situation, run.id) {
         let row = situation
             .mandate_rows
             .get(&taking.debit.mandate)
             .ok_or_else(|| Error::Internal("a debit without mandate".to_owned()))?;
-        let (key, sequence) = if row.said.one_off { ("OOFF", Sequence::Ooff) } else { ("RCUR", Sequence::Rcur) };
-        let changed = amendment(situation, row, &kasse.config.creditor_id)?;
-        let debit = direct_debit(&taking, row, &items, changed, run.due)?;
-        batches.entry(key).or_insert_with(|| (sequence, Vec::new())).1.push(debit);
-    }
-    let batches = batches
-        .into_iter()
-        .map(|(key, (sequence, debits))| DebitBatch {
-            id: format!("{message_id}-{key}"),
+        let place = creditor_place(&kasse.config, &taking, &items)?;
+        let creditor = kasse.config.creditor_at(place);
+        let changed = amendment(&history, row, &creditor.creditor_id)?;
+        let sequence = if row.said.one_off { Sequence::Ooff } else { Sequence::Rcur };
+        let batch = || DebitBatch {
+            id: batch_id(&message_id, sequence, place),
             sequence,
             due: run.due,
-            creditor: kasse.config.name.clone(),
-            account: kasse.config.collect_to,
-            creditor_id: kasse.config.creditor_id.clone(),
-            debits,
-        })
-        .collect();
+            creditor: creditor.name.clone(),
+            account: creditor.account,
+            creditor_id: creditor.creditor_id.clone(),
+            debits: Vec::new(),
+        };
+        let debit = direct_debit(&taking, row, &items, changed, run.due)?;
+        batches.entry((place, sequence.code())).or_insert_with(batch).debits.push(debit);
+    }
+    let batches = batches.into_values().collect();
     Ok(DirectDebitFile { message_id, created: created(released_at)?, initiator: kasse.config.name.clone(), batches })
+}
+
+/// `PmtInfId`: by sequence, and by creditor where it is not the treasury itself.
+fn batch_id(message_id: &str, sequence: Sequence, creditor: usize) -> String {
+    match creditor {
+        0 => format!("{message_id}-{}", sequence.code()),
+        place => format!("{message_id}-{}-{place}", sequence.code()),
+    }
+}
+
+/// The one creditor of a debit's items; a later list may have given one of them to another.
+fn creditor_place(config: &Config, taking: &Taking, items: &HashMap<i64, &store::ItemRow>) -> Result<usize> {
+    let kinds = taking.claims.keys().filter_map(|item| items.get(item)).map(|item| item.said.kind.as_str());
+    let places: BTreeSet<usize> = kinds.map(|kind| config.creditor_place(kind)).collect();
+    match (places.first(), places.len()) {
+        (Some(place), 1) => Ok(*place),
+        _ => Err(Error::Refused(format!(
+            "the levies of debit {} have two creditors by now: cancel the run and plan anew",
+            taking.debit.end_to_end_id
+        ))),
+    }
 }
 
 fn created(at: &str) -> Result<DateTime> {
@@ -76,11 +101,15 @@ fn created(at: &str) -> Result<DateTime> {
 /// What the debtor's bank must be told of a mandate that is not what it was: by its list, or because an earlier list gave
 /// another account. Said until a debit that carries it has settled; nothing settles yet, so: always. Rows that came after
 /// the debit was planned have no part in it: the bytes stay the same.
-fn amendment(situation: &Situation, row: &MandateRow, creditor_id: &CreditorId) -> Result<Amendment> {
+fn amendment(
+    history: &HashMap<&str, Vec<&MandateRow>>,
+    row: &MandateRow,
+    creditor_id: &CreditorId,
+) -> Result<Amendment> {
     let said = &row.said;
     let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("mandate {}: {error}", said.reference));
-    let before = |other: &MandateRow| other.id < row.id && other.said.reference == said.reference;
-    let had_other = situation.mandate_rows.values().any(|other| before(other) && other.said.iban != said.iban);
+    let mut rows = history.get(said.reference.as_str()).into_iter().flatten();
+    let had_other = rows.any(|other| other.id < row.id && other.said.iban != said.iban);
     let old = said.old_reference.as_deref().filter(|old| *old != said.reference);
     let old_creditor = said.old_creditor_id.as_deref().map(CreditorId::parse).transpose();
     Ok(Amendment {

@@ -9,7 +9,7 @@ use kassenzeichen::canonical;
 use ledger::deferral::{Deferral, Deferrals};
 use ledger::gate::Stage;
 use ledger::unproven::{self, Fits, Line};
-use sepa::{Cents, Iban};
+use sepa::{Cents, CreditorId, Iban};
 use store::{
     AliasRow, AllocationRow, Booked, BookingRow, CaseRow, ClaimRow, ConfirmationKind, DebitRow, EventKind, EventRow,
     HandHoldRow, HoldRow, ItemRow, MandateRow, RunRow, StateRow, StatementRow, Tx, VerdictRow,
@@ -168,6 +168,7 @@ impl Situation {
                     signed: said.signed,
                     last_used: said.last_used.max(own.copied().flatten()),
                     in_run: own.is_some(),
+                    creditor: said.creditor_id.as_deref().and_then(|id| CreditorId::parse(id).ok()),
                     iban: Iban::parse(&said.iban).ok()?,
                     nameable: !sepa::transliterate(&said.holder).is_empty(),
                 })

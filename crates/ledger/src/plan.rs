@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use sepa::{Cents, Iban};
+use sepa::{Cents, CreditorId, Iban};
 
 use crate::deferral::{Deferral, Deferrals};
 
@@ -26,6 +26,8 @@ pub struct OpenItem {
     pub open: Cents,
     /// The mandate it names.
     pub mandate: Option<String>,
+    /// Which of the treasury's creditors claims it (one may have several accounts), and his identifier.
+    pub creditor: (usize, CreditorId),
     /// The case that holds it.
     pub held_by: Option<i64>,
     /// The last day of a hold by hand; [`Date::MAX`] where it has no end.
@@ -55,6 +57,8 @@ pub struct Mandate {
     pub last_used: Option<Date>,
     /// Whether a living run of ours debits by it.
     pub in_run: bool,
+    /// The creditor that it was given to, where its list says so.
+    pub creditor: Option<CreditorId>,
     /// The account.
     pub iban: Iban,
     /// Whether its holder's name can be written in a payment file.
@@ -85,7 +89,7 @@ pub enum Reason {
     Held,
     /// A person holds it.
     HandHold,
-    /// No mandate, or more than one that could be meant.
+    /// No mandate, or more than one that could be meant, or one that was given to another creditor.
     NoMandate,
     /// Its mandate was revoked.
     Revoked,
@@ -142,7 +146,7 @@ pub struct Terms {
     pub hold_unknown_use: bool,
 }
 
-/// A debit to be: one mandate, one Kassenzeichen.
+/// A debit to be: one mandate, one Kassenzeichen, one creditor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedDebit {
     /// The mandate's row.
@@ -191,12 +195,13 @@ pub fn plan(items: &[OpenItem], mandates: &[Mandate], terms: &Terms) -> Plan {
         }
     }
     let later = beyond_most(&chosen, terms);
-    let mut groups: BTreeMap<(&str, i64), (&Mandate, Vec<&OpenItem>)> = BTreeMap::new();
+    let mut groups: BTreeMap<(&str, i64, usize), (&Mandate, Vec<&OpenItem>)> = BTreeMap::new();
     for (item, mandate) in chosen {
         if later.contains(&item.id) {
             plan.left_out.push(left_out(item, Reason::TooSoon));
         } else {
-            groups.entry((&item.kassenzeichen, mandate.id)).or_insert_with(|| (mandate, Vec::new())).1.push(item);
+            let key = (item.kassenzeichen.as_str(), mandate.id, item.creditor.0);
+            groups.entry(key).or_insert_with(|| (mandate, Vec::new())).1.push(item);
         }
     }
     let mut debits = 0;
@@ -301,6 +306,9 @@ fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result
     }
     let mandate = mandates.of(item.mandate.as_deref(), &item.kassenzeichen)?;
     match () {
+        () if mandate.creditor.as_ref().is_some_and(|own| !own.is_same_creditor(&item.creditor.1)) => {
+            Err(Reason::NoMandate)
+        }
         () if !mandate.active => Err(Reason::Revoked),
         () if mandate.has_lapsed_by(terms.due) || mandate.is_used_up() => Err(Reason::Lapsed),
         () if terms.hold_unknown_use && mandate.last_used.is_none() && !mandate.one_off => Err(Reason::Lapsed),
@@ -355,6 +363,7 @@ pub fn lowered(claims: &[Claim], room: impl Fn(&Claim) -> Cents) -> Vec<Claim> {
 mod tests {
     use super::*;
 
+    const CREDITOR: &str = "DE98ZZZ09999999999";
     const IBANS: [&str; 2] = ["DE89370400440532013000", "CH9300762011623852957"];
 
     fn mandate(reference: &str, kassenzeichen: &str) -> Mandate {
@@ -368,6 +377,7 @@ mod tests {
             signed: "2020-01-01".parse().unwrap(),
             last_used: None,
             in_run: false,
+            creditor: None,
             iban: Iban::parse(IBANS[0]).unwrap(),
             nameable: true,
         }
@@ -381,6 +391,7 @@ mod tests {
             due: due.parse().unwrap(),
             open: Cents::new(open),
             mandate: Some("M1".to_owned()),
+            creditor: (0, CreditorId::parse(CREDITOR).unwrap()),
             held_by: None,
             hand_held: None,
             in_run: false,
@@ -434,6 +445,14 @@ mod tests {
             Some(Reason::NoMandate),
         );
         check(|item, _, _| item.mandate = None, None);
+        let given_to = |id: &'static str| {
+            move |_: &mut OpenItem, mandate: &mut Mandate, _: &mut Terms| {
+                mandate.creditor = Some(CreditorId::parse(id).unwrap());
+            }
+        };
+        check(given_to(CREDITOR), None);
+        check(given_to("DE98ABC09999999999"), None);
+        check(given_to("DE09ZZZ00000000001"), Some(Reason::NoMandate));
         check(|_, mandate, _| mandate.active = false, Some(Reason::Revoked));
         check(|_, mandate, _| mandate.last_used = Some("2021-03-14".parse().unwrap()), Some(Reason::Lapsed));
         check(|_, mandate, _| mandate.last_used = Some("2021-03-15".parse().unwrap()), None);
@@ -484,6 +503,13 @@ mod tests {
         let open = OpenItem { mandate: None, ..item(1, "2023-11-15", 1000) };
         let plan = plan(&[open], &[mandate("M1", "KZ1"), mandate("M2", "KZ1")], &terms());
         assert_eq!(plan.left_out[0].reason, Reason::NoMandate);
+    }
+
+    #[test]
+    fn two_creditors_make_two_debits() {
+        let other = OpenItem { creditor: (1, CreditorId::parse(CREDITOR).unwrap()), ..item(2, "2024-02-15", 500) };
+        let plan = plan(&[item(1, "2023-11-15", 1000), other], &[mandate("M1", "KZ1")], &terms());
+        assert_eq!(plan.debits.iter().map(|debit| debit.claims[0].0).collect::<Vec<_>>(), [1, 2]);
     }
 
     #[test]
