@@ -292,7 +292,6 @@ fn a_database_of_an_earlier_build_is_brought_up_and_proved() {
     for line in [RELEASE, EXPORT, "collect plan --due 2024-03-28 --as anna"] {
         town.run(line).ok();
     }
-    town.run("resolve 1 --undo --as dora").ok();
     let (before, runs) = (Books::of(&town).counts(), town.json("collect show L1"));
     Books::of(&town).execute(&format!("PRAGMA foreign_keys = OFF; {BEFORE_0009}")).unwrap();
     assert!(!Books::of(&town).tables().contains(&"reservation".to_owned()));

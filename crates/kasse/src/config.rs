@@ -512,7 +512,7 @@ mod tests {
         check(("from  = 2023-10-30", "from  = 2024-10-30"), "outage: ends before it begins");
         check(
             ("rounding_scope   = \"item\"", "rounding_scope   = \"subclaim\""),
-            "line 53: unknown variant `subclaim`, expected `item`",
+            "line 62: unknown variant `subclaim`, expected `item`",
         );
     }
 }

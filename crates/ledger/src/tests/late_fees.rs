@@ -168,6 +168,8 @@ fn mandate() -> Mandate {
         one_off: false,
         signed: day("2020-01-01"),
         last_used: None,
+        in_run: false,
+        creditor: None,
         iban: Iban::parse("DE89370400440532013000").unwrap(),
         nameable: true,
     }
