@@ -341,3 +341,56 @@ fn a_mandate_that_was_given_to_another_creditor_debits_nothing() {
     assert_eq!(reason("DE98ABC09999999999"), Value::Null);
     assert_eq!(reason("DE09ZZZ00000000001"), "no_mandate");
 }
+
+#[test]
+fn who_changed_what_a_run_takes_is_not_its_only_releaser() {
+    let why = "run L1 is not released: who changed an item, a mandate or a case of the run may not be its only releaser: another person must sign";
+    let lifted = format!("hold lift {}/2023-4 --reason erledigt --as", kz("mueller"));
+    let changes: [(&str, &[&str]); 5] = [
+        ("an item", &["import weniger.csv --as bernd"]),
+        ("a mandate", &["import mandat.csv --as bernd"]),
+        ("a case that held an item", &["resolve 1 --other Spende --as bernd"]),
+        ("a case that paid an item", &["resolve 1 --allocate 5.0100.118204.4/2023-4=40.00 --as bernd"]),
+        (
+            "a hold",
+            &[
+                &format!("hold add {}/2023-4 --reason Stundung --as dora", kz("mueller")),
+                &format!("{lifted} bernd"),
+                &format!("{lifted} emil"),
+            ],
+        ),
+    ];
+    for (what, lines) in changes {
+        let town = Town::lindental();
+        town.write("weniger.csv", items("mueller 2023-4 2023-11-15 60.00"));
+        town.write("mandat.csv", mandates("mueller letzte_nutzung=2023-05-15"));
+        lines.iter().for_each(|line| drop(town.run(line).ok()));
+        town.run(PLAN).ok();
+        town.run(NOTIFY).ok();
+        town.run(RELEASE).refused(why);
+        assert_eq!(events(&town), ["announced"], "{what}");
+        town.run("collect release L1 --as clara").ok();
+    }
+    let town = Town::lindental();
+    town.write("einmal.toml", format!("{SETTINGS}\n[control]\nsign_debits = 2\n"));
+    town.run("resolve 1 --other Spende --as bernd").ok();
+    town.run(PLAN).ok();
+    town.run(NOTIFY).ok();
+    town.run(RELEASE).ok().says("run L1: 1 of 2 signatures, not released yet");
+    town.run("collect release L1 --as clara").ok().says("run L1: 2 of 2 signatures, released");
+}
+
+#[test]
+fn the_first_import_is_no_change() {
+    let town = Town::new();
+    town.write("posten.csv", items("mueller 2023-4 2023-11-15 100.00"));
+    town.write("mandate.csv", mandates("mueller"));
+    town.write(
+        "auszug.xml",
+        Statement::new("201 2023-10-27 2024-03-08 1000.00\n2024-02-21 -20.00 Stadtwerke | Strom").xml(),
+    );
+    town.run("import posten.csv mandate.csv auszug.xml --as bernd").ok();
+    town.run(PLAN).ok();
+    town.run(NOTIFY).ok();
+    town.run(RELEASE).ok();
+}

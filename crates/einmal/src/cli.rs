@@ -68,6 +68,9 @@ pub(crate) enum Command {
         /// Take an amount of a later list that fell by just what was posted here for the assessed one, not for the rest
         #[arg(long)]
         amounts_are_assessed: bool,
+        /// Who imports [default: the nightly job]
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        who: Option<String>,
     },
     /// The numbering schemes of the settings
     #[command(subcommand)]

@@ -69,8 +69,8 @@ pub(crate) fn now() -> String {
 async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
     match command {
         Command::Demo { .. } | Command::Init | Command::Inspect { .. } | Command::Schemes(_) => {}
-        Command::Import { paths, as_of, amounts_are_assessed } => {
-            return import(kasse, format, &paths, &ImportOptions { as_of, amounts_are_assessed }).await;
+        Command::Import { paths, as_of, amounts_are_assessed, who } => {
+            return import(kasse, format, &paths, &ImportOptions { who, as_of, amounts_are_assessed }).await;
         }
         Command::Match => {
             let matched = kasse::match_all(kasse).await?;

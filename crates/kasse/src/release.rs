@@ -88,11 +88,14 @@ async fn refuse_release(
         .map(|taking| (Cents::new(taking.amount), notices.of(situation, taking)))
         .collect();
     let chains = chains(&kasse.config.accounts, tx).await?;
+    let changed_by = store::changers(tx, run.id).await?;
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
     Ok(refusals(&Release {
         stage,
         planner: &run.planner,
         signed: &signing.signed,
+        signatures: kasse.config.sign_debits,
+        changed_by: &changed_by,
         releaser: Some(signing.who),
         debits: &debits,
         acknowledged: signing.acknowledged,
@@ -113,6 +116,8 @@ fn proofs_alone<'a>(
         due,
         planner: "",
         signed: &[],
+        signatures: 1,
+        changed_by: &[],
         releaser: None,
         today: kasse.today,
         debits: &[],

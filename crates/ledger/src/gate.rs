@@ -73,6 +73,10 @@ pub struct Release<'a> {
     pub planner: &'a str,
     /// Who signed already.
     pub signed: &'a [String],
+    /// How many people must sign.
+    pub signatures: usize,
+    /// Who has changed an item, a mandate or a case of the run, or lifted a hold from it.
+    pub changed_by: &'a [String],
     /// Who wants to release it; nobody where only the proofs are asked for.
     pub releaser: Option<&'a str>,
     /// The business date.
@@ -113,6 +117,8 @@ pub enum Refusal {
     Planner,
     /// Who signed once does not sign again.
     Signed,
+    /// All who sign have changed what the run takes: somebody else must have looked at it.
+    OnlyChangers,
     /// The bank cannot meet the collection date any more (D-1); the next that it can.
     TooLate(Date),
     /// The bank does not take the file yet (EPC: at most 14 days before the collection); the day from which it does.
@@ -143,6 +149,10 @@ impl std::fmt::Display for Refusal {
             Refusal::Empty => write!(out, "nothing is left in the run: cancel it"),
             Refusal::Planner => write!(out, "who planned the run may not release it: another person must"),
             Refusal::Signed => write!(out, "this person has signed already: another one must"),
+            Refusal::OnlyChangers => write!(
+                out,
+                "who changed an item, a mandate or a case of the run may not be its only releaser: another person must sign"
+            ),
             Refusal::TooLate(next) => {
                 write!(out, "the bank cannot meet the collection date any more: plan for {next} or later")
             }
@@ -191,6 +201,7 @@ pub fn refusals(release: &Release<'_>) -> Vec<Refusal> {
     refuse(release.debits.is_empty(), Refusal::Empty);
     refuse(release.releaser == Some(release.planner), Refusal::Planner);
     refuse(release.releaser.is_some_and(|who| release.signed.iter().any(|signed| signed == who)), Refusal::Signed);
+    refuse(only_changers(release), Refusal::OnlyChangers);
     let earliest = earliest_collection(release.today, release.lead_days);
     refuse(release.due < earliest, Refusal::TooLate(earliest));
     for chain in release.chains {
@@ -207,6 +218,13 @@ pub fn refusals(release: &Release<'_>) -> Vec<Refusal> {
     let (cases, sum) = release.residual;
     refuse(cases > 0 && !release.acknowledged, Refusal::Residual(cases, sum));
     refusals
+}
+
+/// Whether this signature completes the release, and all who signed have changed something of it.
+fn only_changers(release: &Release<'_>) -> bool {
+    let changed = |who: &str| release.changed_by.iter().any(|changer| changer == who);
+    let completes = release.signed.len() + 1 >= release.signatures;
+    release.releaser.is_some_and(|who| completes && changed(who)) && release.signed.iter().all(|who| changed(who))
 }
 
 /// What of the notices does not allow the debits. A collection on the next TARGET day after the announced one needs no
@@ -241,6 +259,8 @@ mod tests {
             due: day("2024-03-27"),
             planner: "anna",
             signed: &[],
+            signatures: 1,
+            changed_by: &[],
             releaser: Some("bernd"),
             today: day("2024-03-11"),
             debits: &[],
@@ -305,6 +325,24 @@ mod tests {
             ],
         );
         check(|release| (release.residual, release.acknowledged) = ((3, Cents::new(4200)), true), &[]);
+    }
+
+    #[test]
+    fn who_changed_something_is_not_the_only_one_who_signs() {
+        let names = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        for (changed, signed, signatures, refused) in [
+            ("", "", 1, false),
+            ("bernd", "", 1, true),
+            ("clara", "", 1, false),
+            ("bernd", "", 2, false),
+            ("bernd", "clara", 2, false),
+            ("bernd clara", "clara", 2, true),
+            ("clara", "clara", 2, false),
+        ] {
+            let (changed_by, signed) = (names(changed), names(signed));
+            let release = Release { changed_by: &changed_by, signed: &signed, signatures, ..release_of_nothing() };
+            assert_eq!(refusals(&release).contains(&Refusal::OnlyChangers), refused, "{release:?}");
+        }
     }
 
     #[test]

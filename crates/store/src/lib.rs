@@ -42,8 +42,8 @@ pub use items::{
 };
 pub use journal::{Act, JournalEntry, JournalFacts, WriteTx, entries, journal_facts};
 pub use runs::{
-    ClaimRow, DebitRow, EventKind, EventRow, EventSaid, LeftOutRow, NoticeRow, ReservationRow, RunRow, claims, debits,
-    events, left_out, notices, reservations, run_by_name, runs, set_reservations,
+    ClaimRow, DebitRow, EventKind, EventRow, EventSaid, LeftOutRow, NoticeRow, ReservationRow, RunRow, changers,
+    claims, debits, events, left_out, notices, reservations, run_by_name, runs, set_reservations,
 };
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, StatementRow, as_of, confirmations,

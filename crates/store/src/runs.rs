@@ -247,6 +247,36 @@ const PLANNER_AND_ROUND: Sql = Sql::same(
        FROM run r WHERE r.id = $1",
 );
 
+const CHANGERS: Sql = Sql::same(
+    "WITH own AS (
+        SELECT r.item, m.reference, m.kassenzeichen
+          FROM reservation r JOIN debit d ON d.id = r.debit JOIN mandate m ON m.id = d.mandate
+         WHERE d.run = $1 AND r.freed_by IS NULL)
+     SELECT j.actor FROM assessment a JOIN journal j ON j.seq = a.journal
+      WHERE a.item IN (SELECT item FROM own) AND EXISTS (SELECT 1 FROM assessment b WHERE b.item = a.item AND b.id < a.id)
+     UNION
+     SELECT j.actor FROM mandate a JOIN journal j ON j.seq = a.journal
+      WHERE a.reference IN (SELECT reference FROM own)
+        AND EXISTS (SELECT 1 FROM mandate b WHERE b.reference = a.reference AND b.id < a.id AND b.journal < a.journal)
+     UNION
+     SELECT j.actor FROM verdict v JOIN journal j ON j.seq = v.journal
+      WHERE j.action = 'resolve' AND v.booking IN (
+            SELECT booking FROM allocation WHERE item IN (SELECT item FROM own)
+            UNION
+            SELECT h.booking FROM hold o JOIN verdict h ON h.id = o.verdict WHERE o.item IN (SELECT item FROM own))
+     UNION
+     SELECT l.actor FROM hold_lift l JOIN hand_hold h ON h.id = l.hand_hold
+       JOIN item i ON h.item = i.id OR (h.item IS NULL AND h.kassenzeichen = i.kassenzeichen)
+      WHERE i.id IN (SELECT item FROM own)
+      ORDER BY actor",
+);
+
+/// Who has changed what a run takes: an item that a list said something else of before, a mandate likewise, a case that
+/// concerned an item, or a hold that was lifted by hand.
+pub async fn changers(tx: &mut Tx, run: i64) -> Result<Vec<String>> {
+    tx.rows(CHANGERS, &[run.into()]).await?.iter().map(|row| row.text("actor")).collect()
+}
+
 const RESERVATIONS: Sql = Sql::same("SELECT debit, item, freed_by, freed_amount FROM reservation ORDER BY debit, item");
 
 /// Which debit holds, or once held, which item.
