@@ -394,3 +394,55 @@ fn the_first_import_is_no_change() {
     town.run(NOTIFY).ok();
     town.run(RELEASE).ok();
 }
+
+#[test]
+fn a_changed_account_takes_effect_when_another_person_has_confirmed_it() {
+    let (old, new) = ("DE81416500010007111111", "DE22416500010007333333");
+    let town = Town::lindental();
+    let list = |iban: &str, name: &str| {
+        town.write(name, mandates("mueller").replace(old, iban));
+        town.run(&format!("import {name} --as bernd")).ok();
+    };
+    let left_out = || {
+        town.one("report receivables", &[("kassenzeichen", kz("mueller")), ("posten", "2023-4")])["left_out"].clone()
+    };
+    list(new, "umzug.csv");
+    assert_eq!(left_out(), "no_mandate");
+    town.run(PLAN)
+        .ok()
+        .says("note: 1 mandates are not used: nobody has confirmed their changed account (`einmal mandates list`)");
+    town.run("collect cancel L1 --as anna").ok();
+    let waiting = town.one("mandates list", &[("mandate", "M-MUELLER")]);
+    assert_eq!((&waiting["before"], &waiting["now"]), (&json!("DE81 **** 1111"), &json!("DE22 **** 3333")));
+    let confirm = |iban: &str, who: &str| town.run(&format!("mandates confirm M-MUELLER --iban {iban} --as {who}"));
+    confirm(old, "clara").refused("mandate M-MUELLER: the list has another account than DE81 **** 1111");
+    confirm(new, "bernd").refused("mandate M-MUELLER: bernd imported the change, another person must confirm it");
+    confirm(new, "clara").ok().says("mandate M-MUELLER: the changed account was confirmed by clara");
+    confirm(new, "dora").refused("no changed account of a mandate \"M-MUELLER\" waits to be confirmed");
+    assert_eq!(left_out(), Value::Null);
+    for line in [PLAN, NOTIFY, RELEASE, EXPORT] {
+        town.run(&line.replace("L1", "L2").replace("bernd", "emil")).ok();
+    }
+    let xml = pain(&town);
+    assert!(xml.contains(new) && !xml.contains(old) && xml.matches("SMNDA").count() == 1, "{xml}");
+    town.run("verify").ok();
+    // back again is a change too, and what is exported stays as it was
+    list(old, "zurueck.csv");
+    assert_eq!(town.json("mandates list")[0]["now"], "DE81 **** 1111");
+    town.run("collect export L2 --out bank").ok();
+    assert_eq!(pain(&town), xml);
+}
+
+#[test]
+fn a_change_that_was_taken_back_before_anybody_confirmed_it_was_none() {
+    let town = Town::lindental();
+    for (name, iban) in [("umzug.csv", "DE22416500010007333333"), ("zurueck.csv", "DE81416500010007111111")] {
+        town.write(name, mandates("mueller").replace("DE81416500010007111111", iban).replace("Erika", name));
+        town.run(&format!("import {name}")).ok();
+    }
+    assert_eq!(town.json("mandates list"), json!([]));
+    for line in [PLAN, NOTIFY, RELEASE, EXPORT] {
+        town.run(line).ok();
+    }
+    assert!(!pain(&town).contains("SMNDA"));
+}

@@ -23,7 +23,10 @@ fn town() -> Town {
     );
     town.write("nochmal.xml", again.xml());
     town.write("alt.csv", "altes_kassenzeichen;kassenzeichen\nALT-4711;5.0100.118204.4\n");
-    town.run("import nochmal.xml alt.csv").ok();
+    let moved = crate::people::mandates("koenig letzte_nutzung=2020-12-01");
+    town.write("umzug.csv", moved.replace(crate::people::of("koenig").iban, "DE22416500010007333333"));
+    town.run("import nochmal.xml alt.csv umzug.csv").ok();
+    town.run("mandates confirm M-KOENIG --iban DE22416500010007333333 --as dora").ok();
     town.run("match").ok();
     town.run("hold add 5.0100.342608.4 --reason Stundung --until 2024-12-31 --as dora").ok();
     town.run("hold lift 5.0100.342608.4 --reason bezahlt --as emil").ok();

@@ -72,6 +72,9 @@ pub(crate) enum Command {
         #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
         who: Option<String>,
     },
+    /// Accounts of mandates that a later list changed
+    #[command(subcommand)]
+    Mandates(Mandates),
     /// The numbering schemes of the settings
     #[command(subcommand)]
     Schemes(Schemes),
@@ -166,6 +169,23 @@ pub(crate) struct Confirmed {
     /// Who confirms
     #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) who: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Mandates {
+    /// Confirm a changed account as another person than who imported it
+    Confirm {
+        /// The mandate's reference
+        mandate: String,
+        /// The new account, as the debtor gave it
+        #[arg(long, value_name = "IBAN", value_parser = NonEmptyStringValueParser::new())]
+        iban: String,
+        /// Who confirms
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        who: String,
+    },
+    /// The changed accounts that nobody has confirmed: these mandates are not used
+    List,
 }
 
 #[derive(Debug, Subcommand)]

@@ -9,7 +9,7 @@ use kasse::{CaseNote, Config, ImportOptions, Imported, Kasse, NoticeManner, Plan
 use serde_json::{Value, json};
 
 use crate::cli::{
-    Case, Cli, Collect, Command, Export, Format, Hold, How, Journal, Report, Resolve, Schemes, Statements,
+    Case, Cli, Collect, Command, Export, Format, Hold, How, Journal, Mandates, Report, Resolve, Schemes, Statements,
 };
 use crate::output::{self, note};
 use crate::progress::Bar;
@@ -72,6 +72,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         Command::Import { paths, as_of, amounts_are_assessed, who } => {
             return import(kasse, format, &paths, &ImportOptions { who, as_of, amounts_are_assessed }).await;
         }
+        Command::Mandates(mandates) => run_mandates(kasse, format, mandates).await?,
         Command::Match => {
             let matched = kasse::match_all(kasse).await?;
             let value = serde_json::to_value(&matched).unwrap_or_default();
@@ -178,6 +179,20 @@ async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], opt
     }
     imported.files.iter().filter_map(|file| file.error.as_ref()).for_each(|why| note(&format!("error: {why}")));
     Ok(ExitCode::from(u8::from(imported.refused() > 0)))
+}
+
+async fn run_mandates(kasse: &Kasse, format: Format, mandates: Mandates) -> Result<(), Failure> {
+    match mandates {
+        Mandates::Confirm { mandate, iban, who } => {
+            kasse::confirm_account(kasse, &mandate, &iban, &who).await?;
+            note(&format!("mandate {mandate}: the changed account was confirmed by {who}"));
+        }
+        Mandates::List => {
+            let columns = ["mandate", "kassenzeichen", "holder", "before", "now", "imported_by"];
+            output::list(format, &kasse::unconfirmed_accounts(kasse).await?, &columns)?;
+        }
+    }
+    Ok(())
 }
 
 async fn run_hold(kasse: &Kasse, format: Format, hold: Hold) -> Result<(), Failure> {

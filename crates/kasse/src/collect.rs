@@ -72,6 +72,7 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
             .into_iter()
             .flatten()
             .chain(unknown_use(&plan, &mandates))
+            .chain(unconfirmed_accounts(&mandates))
             .collect(),
     };
     tx.commit(&format!("run {}", name.unwrap_or_default())).await?;
@@ -235,6 +236,14 @@ fn unknown_use(plan: &ledger::plan::Plan, mandates: &[ledger::plan::Mandate]) ->
         format!(
             "{count} debits stand on mandates of which nobody knows when they were last used (collect.unknown_last_use)"
         )
+    })
+}
+
+/// How many mandates are not used because nobody has confirmed their changed account.
+fn unconfirmed_accounts(mandates: &[ledger::plan::Mandate]) -> Option<String> {
+    let count = mandates.iter().filter(|mandate| mandate.unconfirmed_account).count();
+    (count > 0).then(|| {
+        format!("{count} mandates are not used: nobody has confirmed their changed account (`einmal mandates list`)")
     })
 }
 

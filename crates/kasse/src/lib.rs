@@ -3,6 +3,7 @@
 //! The only place where a transaction begins and ends. Each use case loads what a decision needs, asks the pure rules of
 //! `ledger`, and writes what they said, in one transaction with its journal entry. It decides nothing itself.
 
+mod accounts;
 mod aliases;
 mod books;
 mod case_work;
@@ -45,6 +46,7 @@ mod verify;
 use jiff::civil::Date;
 use store::{Act, Db};
 
+pub use accounts::{confirm_account, unconfirmed_accounts};
 pub use case_work::{CaseNote, note_case};
 pub use cases::{Resolution, case, cases, resolve};
 pub use close_day::{close_day, closed_days};

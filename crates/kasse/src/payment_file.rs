@@ -41,10 +41,7 @@ pub(crate) async fn file(
 ) -> Result<DirectDebitFile> {
     let message_id = message_id(tx, run).await?;
     let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
-    let mut history: HashMap<&str, Vec<&MandateRow>> = HashMap::new();
-    for row in situation.mandate_rows.values() {
-        history.entry(row.said.reference.as_str()).or_default().push(row);
-    }
+    let history = crate::accounts::in_effect(situation);
     let mut batches: BTreeMap<(usize, &str), DebitBatch> = BTreeMap::new();
     for taking in takings(situation, run.id) {
         let row = situation

@@ -2,7 +2,7 @@
 //!
 //! Invariant: loaded in one transaction, so that no part is newer than another.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
@@ -26,6 +26,8 @@ pub(crate) struct Situation {
     pub(crate) mandates: Vec<MandateRow>,
     /// Every row that ever said something of a mandate, by id: debits name such rows.
     pub(crate) mandate_rows: HashMap<i64, MandateRow>,
+    /// Rows of mandates whose accounts a person has confirmed.
+    pub(crate) confirmed_accounts: HashSet<i64>,
     /// Every booking that is money: a batch or its details, never both.
     pub(crate) bookings: Vec<BookingRow>,
     /// The newest verdict of each booking.
@@ -60,6 +62,7 @@ impl Situation {
             states: states.into_iter().map(|state| (state.item, state)).collect(),
             mandates: store::latest_mandates(&mandates).into_iter().cloned().collect(),
             mandate_rows: mandates.into_iter().map(|row| (row.id, row)).collect(),
+            confirmed_accounts: store::confirmed_accounts(tx).await?.into_iter().collect(),
             bookings: money(doubted(tx).await?),
             verdicts: verdicts.into_iter().map(|verdict| (verdict.said.booking, verdict)).collect(),
             allocations: store::allocations(tx).await?,
@@ -152,7 +155,7 @@ impl Situation {
     /// The mandates as planning looks at them, their Kassenzeichen spelt as the items are.
     pub(crate) fn plan_mandates(&self) -> Vec<ledger::plan::Mandate> {
         let printed = self.printed();
-        let uses = self.own_uses();
+        let (uses, unconfirmed) = (self.own_uses(), crate::accounts::unconfirmed(self));
         self.mandates
             .iter()
             .filter_map(|row| {
@@ -170,6 +173,7 @@ impl Situation {
                     in_run: own.is_some(),
                     creditor: said.creditor_id.as_deref().and_then(|id| CreditorId::parse(id).ok()),
                     iban: Iban::parse(&said.iban).ok()?,
+                    unconfirmed_account: unconfirmed.contains(&row.id),
                     nameable: !sepa::transliterate(&said.holder).is_empty(),
                 })
             })

@@ -61,6 +61,8 @@ pub struct Mandate {
     pub creditor: Option<CreditorId>,
     /// The account.
     pub iban: Iban,
+    /// Whether a later list has given it another account, which nobody has confirmed yet.
+    pub unconfirmed_account: bool,
     /// Whether its holder's name can be written in a payment file.
     pub nameable: bool,
 }
@@ -89,7 +91,8 @@ pub enum Reason {
     Held,
     /// A person holds it.
     HandHold,
-    /// No mandate, or more than one that could be meant, or one that was given to another creditor.
+    /// No mandate, or more than one that could be meant, or one that was given to another creditor, or whose changed
+    /// account nobody has confirmed.
     NoMandate,
     /// Its mandate was revoked.
     Revoked,
@@ -314,7 +317,7 @@ fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result
         () if terms.hold_unknown_use && mandate.last_used.is_none() && !mandate.one_off => Err(Reason::Lapsed),
         () if mandate.b2b => Err(Reason::B2b),
         () if !mandate.iban.in_eea_sdd() => Err(Reason::OutsideEea),
-        () if !mandate.nameable => Err(Reason::NoMandate),
+        () if !mandate.nameable || mandate.unconfirmed_account => Err(Reason::NoMandate),
         () => Ok(mandate),
     }
 }
@@ -379,6 +382,7 @@ mod tests {
             in_run: false,
             creditor: None,
             iban: Iban::parse(IBANS[0]).unwrap(),
+            unconfirmed_account: false,
             nameable: true,
         }
     }
@@ -445,6 +449,7 @@ mod tests {
             Some(Reason::NoMandate),
         );
         check(|item, _, _| item.mandate = None, None);
+        check(|_, mandate, _| mandate.unconfirmed_account = true, Some(Reason::NoMandate));
         let given_to = |id: &'static str| {
             move |_: &mut OpenItem, mandate: &mut Mandate, _: &mut Terms| {
                 mandate.creditor = Some(CreditorId::parse(id).unwrap());

@@ -79,6 +79,7 @@ facts! {
         source_file: Int, reference: Text, kassenzeichen: Text, status: Text, scheme: Text, one_off: Int, signed: Day, last_used: Day,
         old_reference: Text, creditor_id: Text, old_creditor_id: Text, holder: Int,
     }
+    ACCOUNT_CONFIRMATION = "account_confirmation" { mandate: Int, actor: Text }
     ALIAS = "alias" { source_file: Int, old: Text, kassenzeichen: Text }
     VERDICT = "verdict" {
         booking: Int, decision: Text, by_person: Int, rules: Text, decided_on: Day, confidence: Int, hold_complete: Int, wait_until: Day,

@@ -171,6 +171,7 @@ fn mandate() -> Mandate {
         in_run: false,
         creditor: None,
         iban: Iban::parse("DE89370400440532013000").unwrap(),
+        unconfirmed_account: false,
         nameable: true,
     }
 }

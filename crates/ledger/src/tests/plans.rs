@@ -59,6 +59,7 @@ fn mandates() -> Vec<Mandate> {
             in_run: false,
             creditor: None,
             iban: Iban::parse(iban).unwrap(),
+            unconfirmed_account: false,
             nameable: true,
         })
         .collect()
