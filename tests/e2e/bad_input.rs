@@ -251,7 +251,7 @@ fn an_unknown_setting_is_refused_with_its_line() {
     town.run("import a.csv").refused(why);
     assert!(!town.path().join("einmal.db").exists());
     town.write("einmal.toml", format!("{SETTINGS}\n[collect]\nleast_amout = \"1.00\"\n"));
-    town.run("report receivables").refused("einmal.toml: line 22: unknown field `least_amout`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`");
+    town.run("report receivables").refused("einmal.toml: line 25: unknown field `least_amout`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`, `unknown_last_use`");
     std::fs::remove_file(town.path().join("einmal.toml")).unwrap();
     town.run("cases").refused("einmal.toml: No such file or directory (os error 2) (`einmal init` writes one)");
 }

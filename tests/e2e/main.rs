@@ -30,6 +30,7 @@ mod orders;
 mod paper;
 mod paper_reminders;
 mod people;
+mod runs;
 mod schemes;
 mod statements;
 mod town;

@@ -35,6 +35,9 @@ check = "luhn"
 name  = "Hundesteuer"
 mask  = "07/#####-#"
 check = "none"
+
+[bank]
+days_ahead = 16
 "##;
 
 /// What is owed in Lindental.
@@ -58,7 +61,7 @@ const MANDATES: &str = "
     weber   art=B2B
     koenig  letzte_nutzung=2020-12-01
     brandt
-    neumann einmalig=ja
+    neumann einmalig=ja letzte_nutzung=
     vogt
     fischer";
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::bank::Statement;
 use crate::books::{Books, Column};
+use crate::collect::{EXPORT, NOTIFY, PLAN, RELEASE};
 use crate::town::{SETTINGS, Town};
 
 /// A town in which every table has rows: a confirmed balance, a booking told twice, an old reference, a closed day, a reminder, a hold by hand that one of two has signed to lift, cases, what was said and what people made of them, holds, a run that was announced, released,
@@ -22,7 +23,10 @@ fn town() -> Town {
     );
     town.write("nochmal.xml", again.xml());
     town.write("alt.csv", "altes_kassenzeichen;kassenzeichen\nALT-4711;5.0100.118204.4\n");
-    town.run("import nochmal.xml alt.csv").ok();
+    let moved = crate::people::mandates("koenig letzte_nutzung=2020-12-01");
+    town.write("umzug.csv", moved.replace(crate::people::of("koenig").iban, "DE22416500010007333333"));
+    town.run("import nochmal.xml alt.csv umzug.csv").ok();
+    town.run("mandates confirm M-KOENIG --iban DE22416500010007333333 --as dora").ok();
     town.run("match").ok();
     town.run("hold add 5.0100.342608.4 --reason Stundung --until 2024-12-31 --as dora").ok();
     town.run("hold lift 5.0100.342608.4 --reason bezahlt --as emil").ok();
@@ -106,6 +110,7 @@ fn where_first(table: &str, wanted: &str) -> String {
         "journal" => "seq",
         "journal_facts" => "(journal, table_name)",
         "item_state" => "item",
+        "reservation" => "(debit, item)",
         _ => "id",
     };
     let columns = key.trim_matches(['(', ')']);
@@ -211,6 +216,91 @@ fn the_database_itself_refuses_what_must_not_be() {
         assert!(refused.contains(why), "{sql}: {refused}");
     }
     town.run("verify").ok();
+}
+
+#[test]
+fn the_database_itself_refuses_a_second_claim_and_a_planner_who_releases() {
+    let town = town();
+    let books = Books::of(&town);
+    let claim = |pick: &str, amount: &str, cause: &str| {
+        format!(
+            "INSERT INTO claim (id, journal, seal, debit, item, amount, cause) SELECT 9000, 1, 0, {pick}, item, {amount}, '{cause}' FROM reservation WHERE freed_by IS NULL ORDER BY item LIMIT 1"
+        )
+    };
+    let other = "(SELECT id FROM debit WHERE run = 2 LIMIT 1)";
+    let event = |kind: &str, actor: &str, planner: &str, more: &str| {
+        let wanted = if kind == "signed" { "'signed'" } else { "'released'" };
+        format!(
+            "INSERT INTO run_event (id, journal, seal, run, kind, actor, day, at, planner, round, second, note) SELECT 9000, 1, 0, run, '{kind}', {actor}, day, at, {planner}, round, {more} FROM run_event WHERE kind = {wanted} ORDER BY id DESC LIMIT 1"
+        )
+    };
+    for (sql, why) in [
+        // an item in two living debits, in each way in which a row could say so
+        (claim(other, "100", "planned"), "FOREIGN KEY constraint failed"),
+        (claim("debit", "100", "planned"), "UNIQUE constraint failed"),
+        (claim("debit", "100", "lowered"), "CHECK constraint failed"),
+        (claim("debit", "-100", "planned"), "CHECK constraint failed"),
+        (
+            format!("INSERT INTO reservation SELECT {other}, item, NULL, NULL FROM reservation WHERE freed_by IS NULL"),
+            "UNIQUE constraint failed",
+        ),
+        ("UPDATE reservation SET freed_by = 1, freed_amount = -1 WHERE freed_by IS NULL".to_owned(), "FOREIGN KEY"),
+        ("UPDATE reservation SET freed_by = 1 WHERE freed_by IS NULL".to_owned(), "CHECK constraint failed"),
+        (
+            "UPDATE reservation SET (freed_by, freed_amount) = (SELECT id, amount FROM claim c WHERE c.debit = reservation.debit AND c.item = reservation.item) WHERE freed_by IS NULL".to_owned(),
+            "CHECK constraint failed",
+        ),
+        ("DELETE FROM reservation".to_owned(), "FOREIGN KEY constraint failed"),
+        ("UPDATE reservation SET item = item + 1 WHERE freed_by IS NULL".to_owned(), "constraint failed"),
+        // who planned releases; who signed signs again
+        (event("released", "planner", "planner", "NULL, NULL"), "CHECK constraint failed"),
+        (event("signed", "planner", "planner", "NULL, NULL"), "CHECK constraint failed"),
+        (event("released", "planner", "'nobody'", "NULL, NULL"), "FOREIGN KEY constraint failed"),
+        (event("released", "actor", "planner", "NULL, NULL"), "UNIQUE constraint failed"),
+        (event("signed", "actor", "planner", "NULL, NULL"), "UNIQUE constraint failed"),
+        ("UPDATE run SET planner = 'bernd'".to_owned(), "FOREIGN KEY constraint failed"),
+        // a file that is said never to have been carried out, or to be at the bank
+        (event("void", "actor", "planner", "NULL, 'why'"), "CHECK constraint failed"),
+        (event("void", "actor", "planner", "actor, 'why'"), "CHECK constraint failed"),
+        (event("void", "actor", "planner", "'emil', NULL"), "CHECK constraint failed"),
+        (event("sent", "actor", "planner", "NULL, NULL"), "CHECK constraint failed"),
+    ] {
+        let refused = books.execute(&sql).expect_err(&sql);
+        assert!(refused.contains(why), "{sql}: {refused}");
+    }
+    town.run("verify").ok();
+}
+
+/// Makes the tables of a new database what they were before migration 0009.
+const BEFORE_0009: &str = "
+    CREATE TABLE old_event (id INTEGER PRIMARY KEY, journal INTEGER NOT NULL, seal INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES run (id),
+        kind TEXT NOT NULL CHECK (kind IN ('announced', 'signed', 'released', 'voided', 'exported', 'cancelled')),
+        actor TEXT NOT NULL CHECK (actor <> ''), day TEXT NOT NULL CHECK (day = date(day)), at TEXT NOT NULL, sha256 TEXT) STRICT;
+    INSERT INTO old_event SELECT id, journal, seal, run, kind, actor, day, at, sha256 FROM run_event;
+    DROP TABLE run_event; ALTER TABLE old_event RENAME TO run_event; CREATE INDEX run_event_by_run ON run_event (run);
+    DROP INDEX run_and_planner;
+    CREATE TABLE old_claim (id INTEGER PRIMARY KEY, journal INTEGER NOT NULL, seal INTEGER NOT NULL, debit INTEGER NOT NULL REFERENCES debit (id),
+        item INTEGER NOT NULL REFERENCES item (id), amount INTEGER NOT NULL CHECK (amount <> 0),
+        cause TEXT NOT NULL CHECK (cause IN ('planned', 'lowered', 'cancelled'))) STRICT;
+    INSERT INTO old_claim SELECT * FROM claim;
+    DROP TABLE reservation; DROP TABLE claim; ALTER TABLE old_claim RENAME TO claim; CREATE INDEX claim_by_debit ON claim (debit);
+    DELETE FROM _sqlx_migrations WHERE version = 9;";
+
+#[test]
+fn a_database_of_an_earlier_build_is_brought_up_and_proved() {
+    let town = Town::lindental();
+    for line in [PLAN, NOTIFY, RELEASE] {
+        town.run(line).ok();
+    }
+    town.run("resolve 1 --allocate 5.0100.118204.4/2023-4=40.00 --as dora").ok();
+    for line in [RELEASE, EXPORT, "collect plan --due 2024-03-28 --as anna"] {
+        town.run(line).ok();
+    }
+    let (before, runs) = (Books::of(&town).counts(), town.json("collect show L1"));
+    Books::of(&town).execute(&format!("PRAGMA foreign_keys = OFF; {BEFORE_0009}")).unwrap();
+    assert!(!Books::of(&town).tables().contains(&"reservation".to_owned()));
+    town.run("verify").ok();
+    assert_eq!((Books::of(&town).counts(), town.json("collect show L1")), (before, runs));
 }
 
 #[test]

@@ -68,7 +68,13 @@ pub(crate) enum Command {
         /// Take an amount of a later list that fell by just what was posted here for the assessed one, not for the rest
         #[arg(long)]
         amounts_are_assessed: bool,
+        /// Who imports [default: the nightly job]
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        who: Option<String>,
     },
+    /// Accounts of mandates that a later list changed
+    #[command(subcommand)]
+    Mandates(Mandates),
     /// The numbering schemes of the settings
     #[command(subcommand)]
     Schemes(Schemes),
@@ -175,6 +181,23 @@ pub(crate) struct Confirmed {
     /// Who confirms
     #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) who: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Mandates {
+    /// Confirm a changed account as another person than who imported it
+    Confirm {
+        /// The mandate's reference
+        mandate: String,
+        /// The new account, as the debtor gave it
+        #[arg(long, value_name = "IBAN", value_parser = NonEmptyStringValueParser::new())]
+        iban: String,
+        /// Who confirms
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        who: String,
+    },
+    /// The changed accounts that nobody has confirmed: these mandates are not used
+    List,
 }
 
 #[derive(Debug, Subcommand)]
@@ -481,6 +504,34 @@ pub(crate) enum Collect {
         /// Where the files are put
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+    },
+    /// Record that an exported file went to the bank
+    Sent {
+        /// The run
+        run: String,
+        /// The bank's order number
+        #[arg(long, value_name = "NO", value_parser = NonEmptyStringValueParser::new())]
+        order: String,
+        /// Who sent it
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        who: String,
+    },
+    /// Say, two people together, that a written file was never carried out: its items are free again
+    Void {
+        /// The run
+        run: String,
+        /// Who says it
+        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        who: String,
+        /// And with whom
+        #[arg(long = "with", value_name = "OTHER", value_parser = NonEmptyStringValueParser::new())]
+        with: String,
+        /// The bank's refusal, with its number; with --by-statements why the file never went
+        #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+        reason: String,
+        /// The bank has refused nothing: statements that reach beyond the collection date prove that no credit came
+        #[arg(long)]
+        by_statements: bool,
     },
     /// Give up a run before its export
     Cancel {

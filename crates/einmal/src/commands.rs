@@ -9,7 +9,7 @@ use kasse::{CaseNote, Config, ImportOptions, Imported, Kasse, NoticeManner, Plan
 use serde_json::{Value, json};
 
 use crate::cli::{
-    Case, Cli, Collect, Command, Export, Format, Hold, How, Journal, Report, Resolve, Schemes, Statements,
+    Case, Cli, Collect, Command, Export, Format, Hold, How, Journal, Mandates, Report, Resolve, Schemes, Statements,
 };
 use crate::output::{self, note};
 use crate::progress::Bar;
@@ -69,9 +69,10 @@ pub(crate) fn now() -> String {
 async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
     match command {
         Command::Demo { .. } | Command::Init | Command::Inspect { .. } | Command::Schemes(_) => {}
-        Command::Import { paths, as_of, amounts_are_assessed } => {
-            return import(kasse, format, &paths, &ImportOptions { as_of, amounts_are_assessed }).await;
+        Command::Import { paths, as_of, amounts_are_assessed, who } => {
+            return import(kasse, format, &paths, &ImportOptions { who, as_of, amounts_are_assessed }).await;
         }
+        Command::Mandates(mandates) => run_mandates(kasse, format, mandates).await?,
         Command::Match => {
             let matched = kasse::match_all(kasse).await?;
             let value = serde_json::to_value(&matched).unwrap_or_default();
@@ -179,6 +180,20 @@ async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], opt
     }
     imported.files.iter().filter_map(|file| file.error.as_ref()).for_each(|why| note(&format!("error: {why}")));
     Ok(ExitCode::from(u8::from(imported.refused() > 0)))
+}
+
+async fn run_mandates(kasse: &Kasse, format: Format, mandates: Mandates) -> Result<(), Failure> {
+    match mandates {
+        Mandates::Confirm { mandate, iban, who } => {
+            kasse::confirm_account(kasse, &mandate, &iban, &who).await?;
+            note(&format!("mandate {mandate}: the changed account was confirmed by {who}"));
+        }
+        Mandates::List => {
+            let columns = ["mandate", "kassenzeichen", "holder", "before", "now", "imported_by"];
+            output::list(format, &kasse::unconfirmed_accounts(kasse).await?, &columns)?;
+        }
+    }
+    Ok(())
 }
 
 async fn run_hold(kasse: &Kasse, format: Format, hold: Hold) -> Result<(), Failure> {
@@ -323,16 +338,14 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
                 ("debits", &["kassenzeichen", "debtor", "mandate", "amount", "items"]),
                 ("left_out", LEFT_OUT_COLUMNS),
                 ("excess", &["kassenzeichen", "posten", "end_to_end_id", "claimed", "owed", "excess"]),
-                ("events", &["day", "event", "by"]),
+                ("events", &["day", "event", "by", "with", "note"]),
             ];
             output::object(format, &shown, &lists)?;
         }
         Collect::List => output::list(format, &kasse::list(kasse).await?, RUN_COLUMNS)?,
         Collect::Notify { run, out, who, sent, notice_by } => notify(kasse, &run, &out, &who, sent, notice_by).await?,
         Collect::Release { run, who, acknowledge_open_cases } => {
-            let (given, needed) = kasse::release(kasse, &run, &who, acknowledge_open_cases).await?;
-            let state = if given < needed { "not released yet" } else { "released" };
-            note(&format!("run {run}: {given} of {needed} signatures, {state}"));
+            released(&run, &kasse::release(kasse, &run, &who, acknowledge_open_cases).await?);
         }
         Collect::Export { run, out } => {
             let exported = kasse::export_run(kasse, &run, &out).await?;
@@ -346,12 +359,38 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
                 note(&format!("note: by the letters transfers still count: hold the file back until {day}"));
             }
         }
+        Collect::Sent { run, order, who } => {
+            kasse::sent(kasse, &run, &order, &who).await?;
+            note(&format!("run {run} went to the bank under {order}"));
+        }
+        Collect::Void { run, who, with, reason, by_statements } => {
+            let said = kasse::VoidSaid { who, with, reason, by_statements };
+            kasse::void(kasse, &run, &said).await?;
+            note(&format!(
+                "run {run} is void, say {} and {}: its items are free; never hand its file in",
+                said.who, said.with
+            ));
+        }
         Collect::Cancel { run, who } => {
             kasse::cancel(kasse, &run, &who).await?;
             note(&format!("run {run} was cancelled"));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What has fallen that is printed.
+const FALLEN_SHOWN: usize = 20;
+
+fn released(run: &str, released: &kasse::Released) {
+    let kasse::Released { given, needed, fallen } = released;
+    let state = if given < needed { "not released yet" } else { "released" };
+    note(&format!("run {run}: {given} of {needed} signatures, {state}"));
+    fallen.iter().take(FALLEN_SHOWN).for_each(|line| note(&format!("fell since the notice: {line}")));
+    let hidden = fallen.len().saturating_sub(FALLEN_SHOWN);
+    if hidden > 0 {
+        note(&format!("and {hidden} more: collect show {run}"));
+    }
 }
 
 const LEFT_OUT_COLUMNS: &[&str] = &["kassenzeichen", "posten", "amount", "reason", "case"];

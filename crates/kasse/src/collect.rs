@@ -1,22 +1,23 @@
-//! Direct-debit runs: plan, release, cancel.
+//! Direct-debit runs: plan, show, cancel.
 //!
 //! Invariant: a run takes exactly what its claims say now; they only fall after the plan. What a release fixes are the
 //! bytes of the file; anything that changes a claim takes the release back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
-use ledger::gate::{Notice, Refusal, Release, Stage, refusals};
+use ledger::gate::{Refusal, Stage, earliest_collection};
 use ledger::plan::{OpenItem, Reason, Terms};
-use sepa::{Cents, Iban, is_target_day, target_day_before, target_day_on_or_after};
+use sepa::{Cents, Iban, is_target_day, target_day_on_or_after};
 use serde_json::{Value, json};
-use store::{ClaimRow, DebitRow, EventKind, LeftOutRow, RunRow, Tx, WriteTx};
+use store::{ClaimRow, DebitRow, EventKind, EventSaid, LeftOutRow, RunRow, Tx, WriteTx};
 
 use crate::cases::eur;
 use crate::excess::{Excess, excess};
 use crate::recount::recount;
+use crate::release::forbidden;
 use crate::situation::{Situation, chains};
-use crate::{Error, INSTANCE, Kasse, Result, deferral, export};
+use crate::{Config, Error, INSTANCE, Kasse, Result, deferral};
 
 /// What a planner asks for.
 #[derive(Clone, Debug)]
@@ -58,13 +59,20 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
         min_days_between: kasse.config.min_days_between,
         last_debits: last_debits(&situation),
         deferrals: situation.deferrals.clone(),
+        hold_unknown_use: kasse.config.hold_unknown_use,
     };
-    let plan = ledger::plan::plan(&open_items(&situation), &situation.plan_mandates(), &terms);
+    let mandates = situation.plan_mandates();
+    let plan = ledger::plan::plan(&open_items(&kasse.config, &situation), &mandates, &terms);
     let name = if plan.debits.is_empty() { None } else { Some(store_plan(&mut tx, &situation, options, &plan).await?) };
     let outcome = PlanOutcome {
         plan: plan_json(&situation, name.as_deref(), options.due, &plan),
         forbidden: forbidden(kasse, &mut tx, options.due).await?.iter().map(Refusal::to_string).collect(),
-        remarks: [remarks(kasse, &mut tx).await?, deferral::remarks(&situation, options.due)].concat(),
+        remarks: [remarks(kasse, &mut tx).await?, deferral::remarks(&situation, options.due)]
+            .into_iter()
+            .flatten()
+            .chain(unknown_use(&plan, &mandates))
+            .chain(unconfirmed_accounts(&mandates))
+            .collect(),
     };
     tx.commit(&format!("run {}", name.unwrap_or_default())).await?;
     Ok(outcome)
@@ -75,15 +83,21 @@ fn check_due(kasse: &Kasse, due: Date) -> Result<()> {
         let next = target_day_on_or_after(due);
         return Err(Error::Refused(format!("{due} is no TARGET business day; the next one is {next}")));
     }
+    let earliest = earliest_collection(kasse.today, kasse.config.bank.days_before);
     if due <= kasse.today {
-        let next = sepa::target_day_after(kasse.today);
-        return Err(Error::Refused(format!("{due} is not after {}; the earliest day is {next}", kasse.today)));
+        return Err(Error::Refused(format!("{due} is not after {}; the earliest day is {earliest}", kasse.today)));
+    }
+    if due < earliest {
+        let days = kasse.config.bank.days_before;
+        return Err(Error::Refused(format!(
+            "{due} is less than {days} bank days away (bank.days_before); the earliest day is {earliest}"
+        )));
     }
     Ok(())
 }
 
 /// What is open of each item, with what keeps it out.
-pub(crate) fn open_items(situation: &Situation) -> Vec<OpenItem> {
+pub(crate) fn open_items(config: &Config, situation: &Situation) -> Vec<OpenItem> {
     let (held, by_hand) = (situation.held(), situation.hand_held());
     situation
         .items
@@ -100,6 +114,10 @@ pub(crate) fn open_items(situation: &Situation) -> Vec<OpenItem> {
                 due: item.said.due,
                 open: Cents::new(open),
                 mandate: item.said.mandate_reference.clone(),
+                creditor: (
+                    config.creditor_place(&item.said.kind),
+                    config.creditor(&item.said.kind).creditor_id.clone(),
+                ),
                 held_by: held.get(&item.id).and_then(|cases| cases.first()).map(|(case, _)| *case),
                 hand_held: by_hand.get(&item.id).and_then(|holds| holds.iter().map(|hold| hold.until()).max()),
                 in_run: state.in_collection > 0,
@@ -150,6 +168,7 @@ async fn store_plan(
         .zip(&plan.debits)
         .flat_map(|(debit, planned)| {
             let claim = move |(item, amount): &(i64, Cents)| ClaimRow {
+                id: 0,
                 debit,
                 item: *item,
                 amount: amount.get(),
@@ -193,39 +212,6 @@ fn left_out_json(kassenzeichen: &str, posten: &str, amount: i64, reason: &str, c
     json!({"kassenzeichen": kassenzeichen, "posten": posten, "amount": eur(amount), "reason": reason, "case": case})
 }
 
-/// What forbids a release now, whoever gives it and whatever was announced.
-async fn forbidden(kasse: &Kasse, tx: &mut Tx, due: Date) -> Result<Vec<Refusal>> {
-    let situation = Situation::load(tx).await?;
-    let mut refused = proofs(kasse, tx, &situation, due).await?;
-    let (cases, sum) = situation.residual();
-    if cases > 0 {
-        refused.push(Refusal::Residual(cases, sum));
-    }
-    Ok(refused)
-}
-
-/// Which of the proofs do not stand now: the collection date can be met, all money has been seen and decided.
-pub(crate) async fn proofs(kasse: &Kasse, tx: &mut Tx, situation: &Situation, due: Date) -> Result<Vec<Refusal>> {
-    let chains = chains(&kasse.config.accounts, tx).await?;
-    let some = [(Cents::new(1), Some(Notice { amount: Cents::new(1), due, sent: due }))];
-    Ok(refusals(&Release {
-        stage: Stage::Planned,
-        due,
-        planner: "",
-        signed: &[],
-        releaser: None,
-        today: kasse.today,
-        debits: &some,
-        chains: &chains,
-        needed: target_day_before(kasse.today),
-        confirmed_opening: kasse.config.confirmed_opening,
-        pending: situation.pending(),
-        residual: situation.residual(),
-        acknowledged: true,
-        notice_days: 0,
-    }))
-}
-
 /// What is taken as given until a person confirms it: each account's first balance.
 async fn remarks(kasse: &Kasse, tx: &mut Tx) -> Result<Vec<String>> {
     let chains = chains(&kasse.config.accounts, tx).await?;
@@ -239,6 +225,25 @@ async fn remarks(kasse: &Kasse, tx: &mut Tx) -> Result<Vec<String>> {
         ))
     };
     Ok(chains.iter().filter_map(remark).collect())
+}
+
+/// How many debits stand on a mandate of which nobody knows when it was last used.
+fn unknown_use(plan: &ledger::plan::Plan, mandates: &[ledger::plan::Mandate]) -> Option<String> {
+    let unknown: HashSet<i64> = mandates.iter().filter(|row| row.last_used.is_none()).map(|row| row.id).collect();
+    let count = plan.debits.iter().filter(|debit| unknown.contains(&debit.mandate)).count();
+    (count > 0).then(|| {
+        format!(
+            "{count} debits stand on mandates of which nobody knows when they were last used (collect.unknown_last_use)"
+        )
+    })
+}
+
+/// How many mandates are not used because nobody has confirmed their changed account.
+fn unconfirmed_accounts(mandates: &[ledger::plan::Mandate]) -> Option<String> {
+    let count = mandates.iter().filter(|mandate| mandate.unconfirmed_account).count();
+    (count > 0).then(|| {
+        format!("{count} mandates are not used: nobody has confirmed their changed account (`einmal mandates list`)")
+    })
 }
 
 /// A run that must exist.
@@ -294,7 +299,10 @@ pub async fn show(kasse: &Kasse, name: &str) -> Result<Value> {
         .events
         .iter()
         .filter(|event| event.run == run.id)
-        .map(|event| json!({"event": event.kind.word(), "by": event.actor, "day": event.day.to_string(), "at": event.at, "sha256": event.sha256}))
+        .map(|event| json!({
+            "event": event.kind.word(), "by": event.actor, "with": event.second, "note": event.note, "day": event.day.to_string(),
+            "at": event.at, "sha256": event.sha256,
+        }))
         .collect();
     let amount: i64 = takings(&situation, run.id).iter().map(|taking| taking.amount).sum();
     let stage = situation.stages().get(&run.id).map_or("", |stage| stage.word());
@@ -330,81 +338,6 @@ pub(crate) fn takings(situation: &Situation, run: i64) -> Vec<Taking> {
     .collect()
 }
 
-/// Releases a run as another person than its planner; says how many signatures it has and how many it needs.
-///
-/// # Errors
-/// [`Error::Refused`] with everything that forbids it.
-pub async fn release(kasse: &Kasse, name: &str, who: &str, acknowledged: bool) -> Result<(usize, usize)> {
-    let reason = if acknowledged { "open cases acknowledged" } else { "" };
-    let mut tx = kasse.db.write(kasse.act(who, "collect release", reason)).await?;
-    let run = run_of(&mut tx, name).await?;
-    let situation = Situation::load(&mut tx).await?;
-    let signed = signatures(&situation, run.id);
-    let refused = refuse_release(kasse, &mut tx, &situation, &run, &signed, who, acknowledged).await?;
-    if !refused.is_empty() {
-        let lines: Vec<String> = refused.iter().map(Refusal::to_string).collect();
-        return Err(Error::Refused(format!("run {name} is not released: {}", lines.join("; "))));
-    }
-    let (given, needed) = (signed.len() + 1, kasse.config.sign_debits);
-    if given < needed {
-        tx.add_event(run.id, EventKind::Signed, None).await?;
-    } else {
-        let (bytes, _) = export::pain(kasse, &mut tx, &situation, &run, &kasse.now).await?;
-        tx.add_event(run.id, EventKind::Released, Some(&export::sha256(&bytes))).await?;
-    }
-    tx.commit(&format!("run {name}")).await?;
-    Ok((given, needed))
-}
-
-/// Who has signed since the run was last changed.
-fn signatures(situation: &Situation, run: i64) -> Vec<String> {
-    situation.events.iter().filter(|event| event.run == run).fold(Vec::new(), |mut signed, event| {
-        match event.kind {
-            EventKind::Signed => signed.push(event.actor.clone()),
-            EventKind::Voided => signed.clear(),
-            _ => {}
-        }
-        signed
-    })
-}
-
-async fn refuse_release(
-    kasse: &Kasse,
-    tx: &mut Tx,
-    situation: &Situation,
-    run: &RunRow,
-    signed: &[String],
-    who: &str,
-    acknowledged: bool,
-) -> Result<Vec<Refusal>> {
-    let notices: HashMap<i64, Notice> = store::notices(tx, run.id)
-        .await?
-        .into_iter()
-        .map(|n| (n.debit, Notice { amount: Cents::new(n.amount), due: n.due, sent: n.sent }))
-        .collect();
-    let debits: Vec<(Cents, Option<Notice>)> = takings(situation, run.id)
-        .iter()
-        .map(|taking| (Cents::new(taking.amount), notices.get(&taking.debit.id).copied()))
-        .collect();
-    let chains = chains(&kasse.config.accounts, tx).await?;
-    Ok(refusals(&Release {
-        stage: situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled),
-        due: run.due,
-        planner: &run.planner,
-        signed,
-        releaser: Some(who),
-        today: kasse.today,
-        debits: &debits,
-        chains: &chains,
-        needed: target_day_before(kasse.today),
-        confirmed_opening: kasse.config.confirmed_opening,
-        pending: situation.pending(),
-        residual: situation.residual(),
-        acknowledged,
-        notice_days: kasse.config.prenotification_days,
-    }))
-}
-
 /// Cancels a run before its file was written: its items are free again.
 ///
 /// # Errors
@@ -417,10 +350,19 @@ pub async fn cancel(kasse: &Kasse, name: &str, who: &str) -> Result<()> {
     if !stage.yields_to_money() {
         return Err(Error::Refused(format!("the run is {}, only one before its export is cancelled", stage.word())));
     }
-    let claims: Vec<ClaimRow> = takings(&situation, run.id)
+    tx.add_claims(&freeing(&situation, run.id)).await?;
+    tx.add_event(run.id, EventKind::Cancelled, EventSaid::default()).await?;
+    recount(&mut tx).await?;
+    Ok(tx.commit(&format!("run {name}")).await?)
+}
+
+/// What takes back all that a run still claims.
+pub(crate) fn freeing(situation: &Situation, run: i64) -> Vec<ClaimRow> {
+    takings(situation, run)
         .iter()
         .flat_map(|taking| {
             let counter = |(item, amount): (&i64, &i64)| ClaimRow {
+                id: 0,
                 debit: taking.debit.id,
                 item: *item,
                 amount: -amount,
@@ -428,11 +370,7 @@ pub async fn cancel(kasse: &Kasse, name: &str, who: &str) -> Result<()> {
             };
             taking.claims.iter().map(counter).collect::<Vec<_>>()
         })
-        .collect();
-    tx.add_claims(&claims).await?;
-    tx.add_event(run.id, EventKind::Cancelled, None).await?;
-    recount(&mut tx).await?;
-    Ok(tx.commit(&format!("run {name}")).await?)
+        .collect()
 }
 
 /// Why an item would not be debited on a day, for the reports.
@@ -445,7 +383,8 @@ pub(crate) fn left_out_reasons(kasse: &Kasse, situation: &Situation) -> HashMap<
         min_days_between: kasse.config.min_days_between,
         last_debits: last_debits(situation),
         deferrals: situation.deferrals.clone(),
+        hold_unknown_use: kasse.config.hold_unknown_use,
     };
-    let plan = ledger::plan::plan(&open_items(situation), &situation.plan_mandates(), &terms);
+    let plan = ledger::plan::plan(&open_items(&kasse.config, situation), &situation.plan_mandates(), &terms);
     plan.left_out.iter().map(|out| (out.item, out.reason)).collect()
 }

@@ -16,9 +16,26 @@ use crate::{Error, Result};
 /// A commented einmal.toml to begin with.
 pub const TEMPLATE: &str = include_str!("einmal.toml");
 
+/// Who claims levies by direct debit, and where the money goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Creditor {
+    /// His name, as debtors read it.
+    pub name: String,
+    /// His creditor identifier.
+    pub creditor_id: CreditorId,
+    /// The account that his direct debits are credited to.
+    pub account: Iban,
+    /// The levies that he claims; none names those that no other one does.
+    pub kinds: Vec<String>,
+}
+
 /// Everything that a treasury sets.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The treasury as a creditor.
+    own: Creditor,
+    /// Whoever else claims levies.
+    creditors: Vec<Creditor>,
     /// Its name, as debtors read it.
     pub name: String,
     /// Its creditor identifier.
@@ -37,20 +54,22 @@ pub struct Config {
     pub least_amount: Cents,
     /// Least days between two debits of one account.
     pub min_days_between: i32,
+    /// Whether a mandate of which nobody knows when it was last used is left out.
+    pub hold_unknown_use: bool,
     /// Whether a release needs each account's first balance confirmed.
     pub confirmed_opening: bool,
     /// People who must release a run besides its planner.
     pub sign_debits: usize,
     /// What the law of late charges leaves open.
     pub fees: ledger::fees::Rules,
+    /// What the treasury's bank asks for.
+    pub bank: Bank,
     /// Other names of list columns: theirs -> ours.
     pub headers: HashMap<String, String>,
     /// What a statement file may demand of the machine.
     pub limits: camt::Limits,
     /// What letters say of the treasury, and how often they are written.
     pub letters: Letters,
-    /// Until which hour the bank takes a file for the next bank day, `HH:MM`.
-    pub cut_off: Option<String>,
 }
 
 /// What letters say of the treasury, and how often they are written.
@@ -64,6 +83,17 @@ pub struct Letters {
     pub remind_again_days: i32,
 }
 
+/// What the treasury's bank asks for, where banks differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bank {
+    /// TARGET days that it needs between the file and the collection; EPC: one.
+    pub days_before: u8,
+    /// Calendar days before the collection from which on it takes the file; EPC: 14.
+    pub days_ahead: i32,
+    /// Until which hour it takes a file for the next bank day, `HH:MM`.
+    pub cut_off: Option<String>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -72,19 +102,21 @@ struct File {
     #[serde(default)]
     scheme: Vec<SchemeTable>,
     #[serde(default)]
+    creditor: Vec<CreditorTable>,
+    #[serde(default)]
     collect: CollectTable,
     #[serde(default)]
     control: ControlTable,
     #[serde(default)]
     fees: FeesTable,
     #[serde(default)]
+    bank: BankTable,
+    #[serde(default)]
     headers: HashMap<String, String>,
     #[serde(default)]
     limits: LimitsTable,
     #[serde(default)]
     letters: LettersTable,
-    #[serde(default)]
-    bank: BankTable,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +126,15 @@ struct KasseTable {
     creditor_id: String,
     accounts: Vec<String>,
     collect_to: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CreditorTable {
+    name: String,
+    creditor_id: String,
+    account: String,
+    kinds: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +165,15 @@ struct CollectTable {
     /// Whether items made from an old debit file may be collected. There are none yet: nothing makes them.
     #[serde(rename = "unconfirmed")]
     _unconfirmed: bool,
+    unknown_last_use: UnknownUse,
+}
+
+/// What becomes of a mandate of which nobody knows when it was last used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum UnknownUse {
+    Use,
+    Hold,
 }
 
 impl Default for CollectTable {
@@ -133,6 +183,7 @@ impl Default for CollectTable {
             least_amount: "0.00".to_owned(),
             min_days_between: 0,
             _unconfirmed: false,
+            unknown_last_use: UnknownUse::Use,
         }
     }
 }
@@ -186,10 +237,31 @@ impl Default for LettersTable {
     }
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct BankTable {
     cut_off: Option<String>,
+    days_before: u8,
+    days_ahead: u8,
+}
+
+impl Default for BankTable {
+    fn default() -> Self {
+        BankTable { cut_off: None, days_before: 1, days_ahead: 14 }
+    }
+}
+
+impl BankTable {
+    fn bank(&self) -> std::result::Result<Bank, String> {
+        if self.days_before == 0 || self.days_before > self.days_ahead {
+            return Err("bank: days_before is at least 1 and at most days_ahead".to_owned());
+        }
+        Ok(Bank {
+            days_before: self.days_before,
+            days_ahead: i32::from(self.days_ahead),
+            cut_off: self.cut_off.clone().map(hour).transpose()?,
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -263,10 +335,18 @@ impl Config {
         if file.control.sign_debits == 0 || file.control.sign_payouts == 0 {
             return Err("control: at least one other person must sign".to_owned());
         }
-        Ok(Config {
+        let own = Creditor {
             name: non_empty("kasse.name", file.kasse.name)?,
             creditor_id: CreditorId::parse(&file.kasse.creditor_id)
                 .map_err(|why| format!("kasse.creditor_id: {why}"))?,
+            account: collect_to,
+            kinds: Vec::new(),
+        };
+        Ok(Config {
+            name: own.name.clone(),
+            creditor_id: own.creditor_id.clone(),
+            own,
+            creditors: creditors(file.creditor, &accounts)?,
             accounts,
             collect_to,
             outage: file.outage.map(outage).transpose()?,
@@ -275,9 +355,11 @@ impl Config {
             least_amount: Cents::parse(&file.collect.least_amount)
                 .map_err(|why| format!("collect.least_amount: {why}"))?,
             min_days_between: i32::from(file.collect.min_days_between),
+            hold_unknown_use: file.collect.unknown_last_use == UnknownUse::Hold,
             confirmed_opening: file.control.confirmed_opening,
             sign_debits: usize::from(file.control.sign_debits),
             fees: ledger::fees::Rules { month_end_shifts: file.fees.month_end_shifts },
+            bank: file.bank.bank()?,
             headers: file.headers.into_iter().map(|(ours, theirs)| (theirs.to_lowercase(), ours)).collect(),
             limits: file.limits.limits(),
             letters: Letters {
@@ -285,8 +367,25 @@ impl Config {
                 contact: file.letters.contact,
                 remind_again_days: i32::from(file.letters.remind_again_days),
             },
-            cut_off: file.bank.cut_off.map(hour).transpose()?,
         })
+    }
+
+    /// The place of the creditor of a levy: the one whose table names it, else the treasury itself, at 0.
+    pub(crate) fn creditor_place(&self, kind: &str) -> usize {
+        self.creditors
+            .iter()
+            .position(|creditor| creditor.kinds.iter().any(|own| own == kind))
+            .map_or(0, |place| place + 1)
+    }
+
+    /// Who claims a levy.
+    pub(crate) fn creditor(&self, kind: &str) -> &Creditor {
+        self.creditor_at(self.creditor_place(kind))
+    }
+
+    /// The creditor at a place, else the treasury itself.
+    pub(crate) fn creditor_at(&self, place: usize) -> &Creditor {
+        self.creditors.get(place.wrapping_sub(1)).unwrap_or(&self.own)
     }
 
     /// The own account that a statement names: by IBAN, or as old German statements do by bank code and number
@@ -322,6 +421,33 @@ fn hour(text: String) -> std::result::Result<String, String> {
 
 fn account(key: &str, iban: &str) -> std::result::Result<Iban, String> {
     Iban::parse(iban).map_err(|why| format!("{key}: {why}"))
+}
+
+/// The creditors besides the treasury; each levy has one creditor, and his account's statements must be complete too.
+fn creditors(tables: Vec<CreditorTable>, accounts: &[Iban]) -> std::result::Result<Vec<Creditor>, String> {
+    let mut creditors: Vec<Creditor> = Vec::new();
+    for table in tables {
+        let key = |what: &str| format!("creditor {:?}, {what}", table.name);
+        let creditor = Creditor {
+            creditor_id: CreditorId::parse(&table.creditor_id)
+                .map_err(|why| format!("{}: {why}", key("creditor_id")))?,
+            account: account(&key("account"), &table.account)?,
+            name: non_empty("creditor.name", table.name.clone())?,
+            kinds: table.kinds.clone(),
+        };
+        if !accounts.contains(&creditor.account) {
+            return Err(format!("{}: kasse.accounts must name it too", key("account")));
+        }
+        if creditor.kinds.is_empty() {
+            return Err(format!("{}: names no levy", key("kinds")));
+        }
+        let taken = |kind: &&String| creditors.iter().any(|other| other.kinds.contains(kind));
+        if let Some(kind) = creditor.kinds.iter().find(taken) {
+            return Err(format!("{}: {kind:?} belongs to another creditor already", key("kinds")));
+        }
+        creditors.push(creditor);
+    }
+    Ok(creditors)
 }
 
 fn outage(table: OutageTable) -> std::result::Result<(Date, Date), String> {
@@ -400,7 +526,7 @@ mod tests {
     fn a_wrong_setting_is_named() {
         check(
             ("least_amount", "leest_amount"),
-            "line 43: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`",
+            "line 50: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`, `unknown_last_use`",
         );
         check(
             ("check = \"luhn\"", "check = \"lun\""),
@@ -408,7 +534,7 @@ mod tests {
         );
         check(
             ("[control]", "[limits]\nmembers = 5\n\n[control]"),
-            "line 48: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
+            "line 57: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
         );
         check(
             ("[control]", "[bank]\ncut_off = \"25:00\"\n\n[control]"),
@@ -418,10 +544,30 @@ mod tests {
             ("[control]", "[bank]\ncut_off = \"9:00\"\n\n[control]"),
             "bank.cut_off: \"9:00\" is not an hour (HH:MM)",
         );
+        check(
+            ("[control]", "[bank]\ndays_before = 0\n\n[control]"),
+            "bank: days_before is at least 1 and at most days_ahead",
+        );
+        let creditor = |account: &str, kinds: &str| {
+            format!(
+                "[[creditor]]\nname = \"Stadtwerke\"\ncreditor_id = \"DE09ZZZ00000000001\"\naccount = \"{account}\"\nkinds = [{kinds}]\n\n"
+            )
+        };
+        let (own, foreign) = ("DE82416500010000000023", "DE89370400440532013000");
+        for (tables, expected) in [
+            (creditor(foreign, "\"Wasser\""), "creditor \"Stadtwerke\", account: kasse.accounts must name it too"),
+            (creditor(own, ""), "creditor \"Stadtwerke\", kinds: names no levy"),
+            (
+                creditor(own, "\"Wasser\"").repeat(2),
+                "creditor \"Stadtwerke\", kinds: \"Wasser\" belongs to another creditor already",
+            ),
+        ] {
+            check(("[control]", &format!("{tables}[control]")), expected);
+        }
         check(("from  = 2023-10-30", "from  = 2024-10-30"), "outage: ends before it begins");
         check(
             ("rounding_scope   = \"item\"", "rounding_scope   = \"subclaim\""),
-            "line 53: unknown variant `subclaim`, expected `item`",
+            "line 62: unknown variant `subclaim`, expected `item`",
         );
     }
 }

@@ -13,8 +13,8 @@ use sepa_xml::Totals;
 use store::{EventKind, EventRow, RunRow};
 
 use crate::collect::{Taking, takings};
-use crate::export::berlin;
 use crate::letterhead::{self, german};
+use crate::payment_file::berlin;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
@@ -96,7 +96,7 @@ fn order(kasse: &Kasse, run: &RunRow, file: &File<'_>) -> Vec<(String, String)> 
         facts.push(named("Bei der Bank nicht vor", why));
     }
     let latest = german(target_day_before(run.due));
-    facts.push(match &kasse.config.cut_off {
+    facts.push(match &kasse.config.bank.cut_off {
         Some(hour) => named("Bei der Bank bis", format!("{latest}, {hour} Uhr")),
         None => named("Bei der Bank bis", format!("{latest} (Annahmeschluss der Bank beachten)")),
     });

@@ -3,23 +3,22 @@
 //! Invariant: the bytes of a payment file are a function of the run as it was released; an export writes exactly what
 //! was released, aside first and then in its place, or nothing.
 
-use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::{Date, DateTime};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use ledger::gate::{Refusal, Stage};
-use sepa::{Cents, EndToEndId, Iban, MandateId};
-use sepa_xml::{DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
+use sepa::Cents;
 use sha2::{Digest, Sha256};
-use store::{EventKind, MandateRow, RunRow, Tx};
+use store::{EventKind, EventSaid, RunRow, Tx};
 
-use crate::collect::{Taking, run_of, takings};
+use crate::collect::run_of;
 use crate::control_sheet::{File, control_sheet};
 use crate::import::hex;
-use crate::remittance::remittance;
+use crate::payment_file::{message_id, pain};
 use crate::situation::Situation;
-use crate::{Error, INSTANCE, Kasse, Result};
+use crate::{Error, Kasse, Result};
 
 /// What an export wrote.
 #[derive(Clone, Debug)]
@@ -52,7 +51,7 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
     let release =
         situation.events.iter().rfind(|event| event.run == run.id && event.kind == EventKind::Released).cloned();
-    let Some(release) = release.filter(|_| matches!(stage, Stage::Released | Stage::Exported)) else {
+    let Some(release) = release.filter(|_| matches!(stage, Stage::Released | Stage::Exported | Stage::Sent)) else {
         return Err(Error::Refused(format!("the run is {}, only a released run is exported", stage.word())));
     };
     let (bytes, totals) = pain(kasse, &mut tx, &situation, &run, &release.at).await?;
@@ -66,7 +65,9 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
     if stage == Stage::Released {
         prove_again(kasse, &mut tx, &situation, &run, release.day).await?;
     }
-    tx.add_event(run.id, EventKind::Exported, Some(&digest)).await?;
+    let again = stage != Stage::Released;
+    let kind = if again { EventKind::ExportedAgain } else { EventKind::Exported };
+    tx.add_event(run.id, kind, EventSaid { sha256: Some(&digest), ..EventSaid::default() }).await?;
     let message_id = message_id(&mut tx, &run).await?;
     let base = format!("pain008_{message_id}_{}_{}", run.due, run.name);
     let file = folder.join(format!("{base}.xml"));
@@ -105,8 +106,12 @@ fn first_export<'a>(situation: &'a Situation, run: &RunRow) -> Option<(Date, &'a
 /// What came in since the release must have been decided; and on a later TARGET day everything is proved again.
 async fn prove_again(kasse: &Kasse, tx: &mut Tx, situation: &Situation, run: &RunRow, released: Date) -> Result<()> {
     let later = sepa::target_day_before(kasse.today) > sepa::target_day_before(released);
-    let mut refused = crate::collect::proofs(kasse, tx, situation, run.due).await?;
+    let mut refused = crate::release::proofs(kasse, tx, situation, run.due).await?;
     refused.retain(|refusal| later || matches!(refusal, Refusal::Pending(_)));
+    let takes_from = run.due.saturating_sub(kasse.config.bank.days_ahead.days());
+    if kasse.today < takes_from {
+        refused.insert(0, Refusal::TooEarly(takes_from));
+    }
     if refused.is_empty() {
         return Ok(());
     }
@@ -121,77 +126,6 @@ async fn prove_again(kasse: &Kasse, tx: &mut Tx, situation: &Situation, run: &Ru
 /// The SHA-256 of some bytes, hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
-}
-
-async fn message_id(tx: &mut Tx, run: &RunRow) -> Result<String> {
-    Ok(format!("EINMAL-{}-{}", tx.setting(INSTANCE).await?.unwrap_or_default(), run.name))
-}
-
-/// The payment file of a run as its claims are now, released at `released_at` (RFC 3339, UTC).
-pub(crate) async fn pain(
-    kasse: &Kasse,
-    tx: &mut Tx,
-    situation: &Situation,
-    run: &RunRow,
-    released_at: &str,
-) -> Result<(Vec<u8>, Totals)> {
-    let message_id = message_id(tx, run).await?;
-    let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
-    let mut batches: BTreeMap<&str, (Sequence, Vec<DirectDebit>)> = BTreeMap::new();
-    for taking in takings(situation, run.id) {
-        let row = situation
-            .mandate_rows
-            .get(&taking.debit.mandate)
-            .ok_or_else(|| Error::Internal("a debit without mandate".to_owned()))?;
-        let (key, sequence) = if row.said.one_off { ("OOFF", Sequence::Ooff) } else { ("RCUR", Sequence::Rcur) };
-        let debit = direct_debit(&taking, row, &items, run.due)?;
-        batches.entry(key).or_insert_with(|| (sequence, Vec::new())).1.push(debit);
-    }
-    let batches = batches
-        .into_iter()
-        .map(|(key, (sequence, debits))| DebitBatch {
-            id: format!("{message_id}-{key}"),
-            sequence,
-            due: run.due,
-            creditor: kasse.config.name.clone(),
-            account: kasse.config.collect_to,
-            creditor_id: kasse.config.creditor_id.clone(),
-            debits,
-        })
-        .collect();
-    let file =
-        DirectDebitFile { message_id, created: berlin(released_at)?, initiator: kasse.config.name.clone(), batches };
-    let mut bytes = Vec::new();
-    let totals = sepa_xml::write_pain008(&file, &mut bytes)?;
-    Ok((bytes, totals))
-}
-
-/// A moment as the clocks in Germany showed it.
-pub(crate) fn berlin(at: &str) -> Result<DateTime> {
-    let stamp: jiff::Timestamp = at.parse().map_err(|error| Error::Internal(format!("{at:?}: {error}")))?;
-    let local = stamp.in_tz("Europe/Berlin").map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(local.datetime())
-}
-
-fn direct_debit(
-    taking: &Taking,
-    row: &MandateRow,
-    items: &HashMap<i64, &store::ItemRow>,
-    due: Date,
-) -> Result<DirectDebit> {
-    let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("mandate {}: {error}", row.said.reference));
-    let claimed: Vec<&&store::ItemRow> = taking.claims.keys().filter_map(|item| items.get(item)).collect();
-    let kinds: Vec<&str> = claimed.iter().map(|item| item.said.kind.as_str()).collect();
-    let dues: Vec<Date> = claimed.iter().map(|item| item.said.due).collect();
-    Ok(DirectDebit {
-        end_to_end: EndToEndId::parse(&taking.debit.end_to_end_id).map_err(|error| internal(&error))?,
-        amount: Cents::new(taking.amount),
-        mandate: MandateId::parse(&row.said.reference).map_err(|error| internal(&error))?,
-        signed: row.said.signed,
-        debtor: row.said.holder.clone(),
-        iban: Iban::parse(&row.said.iban).map_err(|error| internal(&error))?,
-        remittance: remittance(&taking.debit.kassenzeichen, &kinds, &dues, due),
-    })
 }
 
 /// Writes a file beside its place and then moves it there, so that nobody ever sees half of it.

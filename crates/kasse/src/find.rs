@@ -99,7 +99,7 @@ impl Asked {
 fn answer(kasse: &Kasse, situation: &Situation, kassenzeichen: &str) -> Value {
     let own: Vec<&ItemRow> = situation.items.iter().filter(|item| item.kassenzeichen == kassenzeichen).collect();
     let placed = situation.placed();
-    let (held, open) = (situation.held(), open_items(situation));
+    let (held, open) = (situation.held(), open_items(&kasse.config, situation));
     let mut payments = Vec::new();
     for booking in situation.bookings.iter().filter(|booking| booking.amount > 0) {
         let parts: i64 = own.iter().filter_map(|item| placed.get(&(booking.id, item.id))).sum();

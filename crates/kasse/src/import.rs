@@ -24,6 +24,8 @@ pub trait Progress: Send + Sync {
 /// What a caller may say.
 #[derive(Clone, Debug, Default)]
 pub struct ImportOptions {
+    /// Who imports; none is the nightly job.
+    pub who: Option<String>,
     /// The last bank day that the system which made an open-items list had posted.
     pub as_of: Option<Date>,
     /// Whether an amount that fell by just what was posted here is meant all the same.
@@ -225,9 +227,9 @@ async fn import_file(
         return Ok(skipped(&name, "unknown content"));
     }
     let sha256 = digest(&candidate.path)?;
-    let ImportOptions { as_of, amounts_are_assessed } = *options;
+    let ImportOptions { as_of, amounts_are_assessed, .. } = *options;
     let source = Source { path: &candidate.path, name: &name, sha256, as_of, amounts_are_assessed, today: kasse.today };
-    let mut tx = kasse.db.write(kasse.act("batch", "import", "")).await?;
+    let mut tx = kasse.db.write(kasse.act(options.who.as_deref().unwrap_or("batch"), "import", "")).await?;
     if store::file_known(&mut tx, &source.sha256).await? {
         return Ok(skipped(&name, "imported before"));
     }

@@ -3,6 +3,7 @@
 //! The only place where a transaction begins and ends. Each use case loads what a decision needs, asks the pure rules of
 //! `ledger`, and writes what they said, in one transaction with its journal entry. It decides nothing itself.
 
+mod accounts;
 mod aliases;
 mod books;
 mod case_work;
@@ -32,11 +33,14 @@ mod mandates;
 mod matching;
 mod notices;
 mod open_items;
+mod payment_file;
 mod recount;
+mod release;
 mod remind;
 mod remittance;
 mod reports;
 mod schemes;
+mod sent;
 mod shown;
 mod situation;
 mod statement_files;
@@ -46,12 +50,13 @@ mod verify;
 use jiff::civil::Date;
 use store::{Act, Db};
 
+pub use accounts::{confirm_account, unconfirmed_accounts};
 pub use case_work::{CaseNote, note_case};
 pub use cases::{Resolution, case, cases, resolve};
 pub use close_day::{close_day, closed_days};
-pub use collect::{PlanOptions, PlanOutcome, cancel, list, plan, release, show};
+pub use collect::{PlanOptions, PlanOutcome, cancel, list, plan, show};
 pub use completeness::statements;
-pub use config::{Config, Letters, TEMPLATE};
+pub use config::{Bank, Config, Creditor, Letters, TEMPLATE};
 pub use confirm::{Confirm, confirm};
 pub use deferral::{DeferralOptions, deferral_add, deferral_end, deferral_list};
 pub use error::{Error, Result};
@@ -65,9 +70,11 @@ pub use import::{FileReport, ImportOptions, Imported, Progress, Repeat, import};
 pub use journal::{journal, journal_entry, journal_head};
 pub use matching::{Matched, match_all};
 pub use notices::{NoticeManner, Notified, notify};
+pub use release::{Released, release};
 pub use remind::{Reminded, remind};
 pub use reports::{payments, postings, receivables, runs};
 pub use schemes::{SchemesChecked, check_schemes};
+pub use sent::{VoidSaid, sent, void};
 pub use verify::verify;
 
 /// One treasury: its settings, its database, the day and the hour.

@@ -95,7 +95,11 @@ fn read_row(list: &List, row: &Row) -> std::result::Result<NewMandate, String> {
         )? == "1",
         signed: list.day(row, "unterschrieben")?,
         last_used: list.opt_day(row, "letzte_nutzung")?,
-        old_reference: list.opt_text(row, "alte_mandatsreferenz"),
+        old_reference: list
+            .opt_text(row, "alte_mandatsreferenz")
+            .map(|text| MandateId::parse(&text).map(|id| id.to_string()))
+            .transpose()
+            .map_err(|why| list.refuse(row, "alte_mandatsreferenz", why))?,
         creditor_id: creditor("glaeubiger_id")?,
         old_creditor_id: creditor("alte_glaeubiger_id")?,
         holder: list.some_text(row, "inhaber")?.to_owned(),

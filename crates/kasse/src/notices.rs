@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use ledger::gate::Stage;
 use paper::{Block, Column, Letter, Run, Table, plain, strong};
 use sepa::{Cents, Iban, target_day_after, target_day_before};
-use store::{AssessmentRow, EventKind, ItemRow, MandateRow, NoticeRow, RunRow, Tx};
+use store::{AssessmentRow, EventKind, EventSaid, ItemRow, MandateRow, NoticeRow, RunRow, Tx};
 
 use crate::collect::{Taking, run_of, takings};
 use crate::export::write_aside;
@@ -76,7 +76,7 @@ pub async fn notify(kasse: &Kasse, name: &str, folder: &Path, who: &str, manner:
             })
             .collect();
         tx.add_notices(&notices).await?;
-        tx.add_event(run.id, EventKind::Announced, None).await?;
+        tx.add_event(run.id, EventKind::Announced, EventSaid::default()).await?;
     }
     let notices = notices(&situation, &run, &takings);
     let day = told.map_or(kasse.today, |(day, _)| day);

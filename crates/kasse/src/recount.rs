@@ -2,12 +2,12 @@
 //!
 //! Invariant: after every use case that adds facts, `item_state` is what this module makes of them; `verify` compares.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use ledger::plan::{Claim, lowered};
 use sepa::Cents;
-use store::{ClaimRow, EventKind, ItemRow, NewMandate, StateRow, WriteTx, set_state};
+use store::{ClaimRow, EventKind, EventSaid, ItemRow, NewMandate, ReservationRow, StateRow, WriteTx, set_state};
 
 use crate::Result;
 use crate::situation::Situation;
@@ -43,6 +43,21 @@ pub(crate) fn counters(situation: &Situation) -> HashMap<i64, StateRow> {
     states
 }
 
+/// Which debit holds which item, by the claims: until the one that takes the last of it.
+pub(crate) fn reservations(situation: &Situation) -> BTreeMap<(i64, i64), ReservationRow> {
+    let mut rest: HashMap<(i64, i64), i64> = HashMap::new();
+    let mut rows = BTreeMap::new();
+    for claim in &situation.claims {
+        let key = (claim.debit, claim.item);
+        let left = rest.entry(key).or_insert(0);
+        *left += claim.amount;
+        let freed = (*left == 0).then_some((claim.id, claim.amount));
+        let (freed_by, freed_amount) = freed.unzip();
+        rows.insert(key, ReservationRow { debit: claim.debit, item: claim.item, freed_by, freed_amount });
+    }
+    rows
+}
+
 /// Lowers planned debits by what has been paid or held since, and stores the counters.
 ///
 /// Loads the facts anew: to be called when a use case has added all of its own.
@@ -51,6 +66,11 @@ pub(crate) async fn recount(tx: &mut WriteTx) -> Result<()> {
     if lower_claims(tx, &situation).await? {
         situation = Situation::load(tx).await?;
     }
+    let stored: BTreeMap<(i64, i64), ReservationRow> =
+        store::reservations(tx).await?.into_iter().map(|row| ((row.debit, row.item), row)).collect();
+    let mut reserved: Vec<ReservationRow> = reservations(&situation).into_values().collect();
+    reserved.retain(|row| stored.get(&(row.debit, row.item)) != Some(row));
+    store::set_reservations(tx, &reserved).await?;
     let states = counters(&situation);
     let mut changed: Vec<StateRow> =
         states.into_values().filter(|state| situation.states.get(&state.item) != Some(state)).collect();
@@ -76,6 +96,7 @@ async fn lower_claims(tx: &mut WriteTx, situation: &Situation) -> Result<bool> {
     let rows: Vec<ClaimRow> = less
         .iter()
         .map(|claim| ClaimRow {
+            id: 0,
             debit: claim.debit,
             item: claim.item,
             amount: -claim.amount.get(),
@@ -91,7 +112,7 @@ async fn lower_claims(tx: &mut WriteTx, situation: &Situation) -> Result<bool> {
         last.is_some_and(|event| matches!(event.kind, EventKind::Signed | EventKind::Released))
     };
     for run in touched.into_iter().filter(signed) {
-        tx.add_event(run, EventKind::Voided, None).await?;
+        tx.add_event(run, EventKind::Voided, EventSaid::default()).await?;
     }
     Ok(!less.is_empty())
 }

@@ -12,15 +12,16 @@ use ledger::gate::Refusal;
 use ledger::plan::Reason;
 use ledger::remind::{Now, Reminder, Skip, remind as decide};
 use paper::{Block, Code, Letter, Payment, plain, strong};
-use sepa::{Cents, target_day_after, target_day_before};
+use sepa::{Cents, target_day_before, target_day_on_or_after};
 use serde_json::{Value, json};
 use store::{ItemRow, ReminderRow};
 
 use crate::cases::eur;
-use crate::collect::{open_items, proofs};
+use crate::collect::open_items;
 use crate::export::write_aside;
 use crate::letterhead::{self, german};
 use crate::notices::item_table;
+use crate::release::proofs;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
@@ -33,6 +34,9 @@ pub struct Reminded {
     pub remarks: Vec<String>,
 }
 
+/// Days ahead that every bank can meet.
+const MEETABLE: i32 = 10;
+
 /// Writes a letter for each Kassenzeichen with due open items that no mandate can collect, and records it. `again`
 /// also reminds those who were reminded a short time ago.
 ///
@@ -41,7 +45,9 @@ pub struct Reminded {
 pub async fn remind(kasse: &Kasse, folder: &Path, who: &str, again: bool) -> Result<Reminded> {
     let mut tx = kasse.db.write(kasse.act(who, "remind", "")).await?;
     let situation = Situation::load(&mut tx).await?;
-    let missing = proofs(kasse, &mut tx, &situation, target_day_after(kasse.today)).await?;
+    // any day that every bank can meet: only what was seen of the money is asked
+    let later = target_day_on_or_after(kasse.today.checked_add(MEETABLE.days()).unwrap_or(kasse.today));
+    let missing = proofs(kasse, &mut tx, &situation, later).await?;
     if !missing.is_empty() {
         let lines: Vec<String> = missing.iter().map(Refusal::to_string).collect();
         return Err(Error::Refused(format!("nobody is reminded: {}", lines.join("; "))));
@@ -52,9 +58,10 @@ pub async fn remind(kasse: &Kasse, folder: &Path, who: &str, again: bool) -> Res
         seen: target_day_before(kasse.today),
         reminded: &reminded,
         deferrals: &situation.deferrals,
+        hold_unknown_use: kasse.config.hold_unknown_use,
         again_after: if again { 0 } else { kasse.config.letters.remind_again_days },
     };
-    let (reminders, skipped) = decide(&open_items(&situation), &situation.plan_mandates(), &now);
+    let (reminders, skipped) = decide(&open_items(&kasse.config, &situation), &situation.plan_mandates(), &now);
     let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let mut files = Vec::new();
     let mut remarks = Vec::new();

@@ -2,14 +2,14 @@
 //!
 //! Invariant: loaded in one transaction, so that no part is newer than another.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
 use ledger::deferral::{Deferral, Deferrals};
 use ledger::gate::Stage;
 use ledger::unproven::{self, Fits, Line};
-use sepa::{Cents, Iban};
+use sepa::{Cents, CreditorId, Iban};
 use store::{
     AliasRow, AllocationRow, Booked, BookingRow, CaseRow, ClaimRow, ConfirmationKind, DebitRow, EventKind, EventRow,
     HandHoldRow, HoldRow, ItemRow, MandateRow, RunRow, StateRow, StatementRow, Tx, VerdictRow,
@@ -26,6 +26,8 @@ pub(crate) struct Situation {
     pub(crate) mandates: Vec<MandateRow>,
     /// Every row that ever said something of a mandate, by id: debits name such rows.
     pub(crate) mandate_rows: HashMap<i64, MandateRow>,
+    /// Rows of mandates whose accounts a person has confirmed.
+    pub(crate) confirmed_accounts: HashSet<i64>,
     /// Every booking that is money: a batch or its details, never both.
     pub(crate) bookings: Vec<BookingRow>,
     /// The newest verdict of each booking.
@@ -60,6 +62,7 @@ impl Situation {
             states: states.into_iter().map(|state| (state.item, state)).collect(),
             mandates: store::latest_mandates(&mandates).into_iter().cloned().collect(),
             mandate_rows: mandates.into_iter().map(|row| (row.id, row)).collect(),
+            confirmed_accounts: store::confirmed_accounts(tx).await?.into_iter().collect(),
             bookings: money(doubted(tx).await?),
             verdicts: verdicts.into_iter().map(|verdict| (verdict.said.booking, verdict)).collect(),
             allocations: store::allocations(tx).await?,
@@ -152,10 +155,12 @@ impl Situation {
     /// The mandates as planning looks at them, their Kassenzeichen spelt as the items are.
     pub(crate) fn plan_mandates(&self) -> Vec<ledger::plan::Mandate> {
         let printed = self.printed();
+        let (uses, unconfirmed) = (self.own_uses(), crate::accounts::unconfirmed(self));
         self.mandates
             .iter()
             .filter_map(|row| {
                 let said = &row.said;
+                let own = uses.get(said.reference.as_str());
                 Some(ledger::plan::Mandate {
                     id: row.id,
                     reference: said.reference.clone(),
@@ -164,12 +169,35 @@ impl Situation {
                     b2b: said.scheme == "B2B",
                     one_off: said.one_off,
                     signed: said.signed,
-                    last_used: said.last_used,
+                    last_used: said.last_used.max(own.copied().flatten()),
+                    in_run: own.is_some(),
+                    creditor: said.creditor_id.as_deref().and_then(|id| CreditorId::parse(id).ok()),
                     iban: Iban::parse(&said.iban).ok()?,
+                    unconfirmed_account: unconfirmed.contains(&row.id),
                     nameable: !sepa::transliterate(&said.holder).is_empty(),
                 })
             })
             .collect()
+    }
+
+    /// Mandates that a living run debits by, and the last collection whose file was written.
+    fn own_uses(&self) -> HashMap<&str, Option<Date>> {
+        let (stages, claimed) = (self.stages(), self.claimed());
+        let living = self.runs.iter().filter_map(|run| {
+            let stage = stages.get(&run.id).filter(|stage| stage.is_living())?;
+            Some((run.id, Some(run.due).filter(|_| !stage.yields_to_money())))
+        });
+        let living: HashMap<i64, Option<Date>> = living.collect();
+        let mut uses: HashMap<&str, Option<Date>> = HashMap::new();
+        for debit in &self.debits {
+            let takes = claimed.range((debit.id, i64::MIN)..=(debit.id, i64::MAX)).any(|(_, amount)| *amount > 0);
+            let mandate = self.mandate_rows.get(&debit.mandate).filter(|_| takes);
+            if let (Some(day), Some(mandate)) = (living.get(&debit.run), mandate) {
+                let known = uses.entry(mandate.said.reference.as_str()).or_default();
+                *known = (*known).max(*day);
+            }
+        }
+        uses
     }
 
     /// Canonical form -> the Kassenzeichen as the items print it.
@@ -289,11 +317,13 @@ pub(crate) fn printed_as(printed: &HashMap<String, String>, kassenzeichen: &str)
 /// Where a run stands, by what happened to it.
 pub(crate) fn stage(events: &[EventRow], run: i64) -> Stage {
     events.iter().filter(|event| event.run == run).fold(Stage::Planned, |stage, event| match event.kind {
-        EventKind::Announced | EventKind::Signed => stage,
+        EventKind::Announced | EventKind::Signed | EventKind::ExportedAgain => stage,
         EventKind::Released => Stage::Released,
         EventKind::Voided => Stage::Planned,
         EventKind::Exported => Stage::Exported,
+        EventKind::Sent => Stage::Sent,
         EventKind::Cancelled => Stage::Cancelled,
+        EventKind::Void => Stage::Void,
     })
 }
 

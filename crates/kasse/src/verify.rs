@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use store::{Break, ItemRow};
 
-use crate::recount::counters;
+use crate::recount::{counters, reservations};
 use crate::situation::Situation;
 use crate::{Kasse, Result};
 
@@ -23,6 +23,8 @@ pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
             check_counters(&situation, &mut breaks);
             check_amounts(&situation, &mut breaks);
             check_runs(&situation, &mut breaks);
+            check_events(&situation, &mut breaks);
+            check_reservations(&situation, &store::reservations(&mut tx).await?, &mut breaks);
             let statements = store::statements(&mut tx).await?;
             check_statements(&statements, &mut breaks);
         }
@@ -128,6 +130,37 @@ fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
         if stage.yields_to_money() && by_hand {
             add(breaks, format!("item {item} is in run {run} though a person holds it"));
         }
+    }
+}
+
+/// Each event names its run's planner and the release that it belongs to: what the database's constraints stand on.
+fn check_events(situation: &Situation, breaks: &mut Vec<Break>) {
+    let planners: HashMap<i64, &str> = situation.runs.iter().map(|run| (run.id, run.planner.as_str())).collect();
+    let mut rounds: HashMap<i64, i64> = HashMap::new();
+    for event in &situation.events {
+        let round = rounds.entry(event.run).or_insert(0);
+        if planners.get(&event.run) != Some(&event.planner.as_str()) {
+            add(breaks, format!("run_event of run {}: {} is not its planner", event.run, event.planner));
+        }
+        if event.round != *round {
+            add(breaks, format!("run_event of run {}: belongs to release {round}, not {}", event.run, event.round));
+        }
+        *round += i64::from(event.kind == store::EventKind::Voided);
+    }
+}
+
+/// The stored reservations are what the claims make of them.
+fn check_reservations(situation: &Situation, stored: &[store::ReservationRow], breaks: &mut Vec<Break>) {
+    let mut expected = reservations(situation);
+    for row in stored {
+        match expected.remove(&(row.debit, row.item)) {
+            Some(same) if same == *row => {}
+            Some(other) => add(breaks, format!("reservation: {row:?} is not what the claims say: {other:?}")),
+            None => add(breaks, format!("reservation of debit {} and item {} has no claim", row.debit, row.item)),
+        }
+    }
+    for (debit, item) in expected.keys() {
+        add(breaks, format!("reservation of debit {debit} and item {item} is missing"));
     }
 }
 

@@ -19,8 +19,12 @@ pub enum Stage {
     Released,
     /// The file was written; it may have gone to the bank.
     Exported,
-    /// It never will.
+    /// It went to the bank.
+    Sent,
+    /// It was given up before the export.
     Cancelled,
+    /// The file was written, and two people have said that it was never carried out.
+    Void,
 }
 
 impl Stage {
@@ -30,13 +34,15 @@ impl Stage {
             Stage::Planned => "planned",
             Stage::Released => "released",
             Stage::Exported => "exported",
+            Stage::Sent => "sent",
             Stage::Cancelled => "cancelled",
+            Stage::Void => "void",
         }
     }
 
     /// Whether its claims are alive.
     pub fn is_living(self) -> bool {
-        self != Stage::Cancelled
+        !matches!(self, Stage::Cancelled | Stage::Void)
     }
 
     /// Whether money that arrives can still lower its claims.
@@ -67,6 +73,10 @@ pub struct Release<'a> {
     pub planner: &'a str,
     /// Who signed already.
     pub signed: &'a [String],
+    /// How many people must sign.
+    pub signatures: usize,
+    /// Who has changed an item, a mandate or a case of the run, or lifted a hold from it.
+    pub changed_by: &'a [String],
     /// Who wants to release it; nobody where only the proofs are asked for.
     pub releaser: Option<&'a str>,
     /// The business date.
@@ -87,6 +97,13 @@ pub struct Release<'a> {
     pub acknowledged: bool,
     /// Least days between notice and collection.
     pub notice_days: i32,
+    /// TARGET days that the bank needs between the file and the collection (EPC: one).
+    pub lead_days: u8,
+}
+
+/// The first day on which a file that is handed in today can be collected.
+pub fn earliest_collection(today: Date, lead_days: u8) -> Date {
+    (0..lead_days).fold(today, |day, _| target_day_after(day))
 }
 
 /// Why a run may not be released.
@@ -100,8 +117,13 @@ pub enum Refusal {
     Planner,
     /// Who signed once does not sign again.
     Signed,
+    /// All who sign have changed what the run takes: somebody else must have looked at it.
+    OnlyChangers,
     /// The bank cannot meet the collection date any more (D-1); the next that it can.
     TooLate(Date),
+    /// The bank does not take the file yet (EPC: at most 14 days before the collection); the day from which it does.
+    /// Of an export alone: a release may be given before.
+    TooEarly(Date),
     /// An account's statements are not complete.
     Statements(String, Missing),
     /// Nobody has confirmed an account's first balance, and the settings demand it.
@@ -110,8 +132,12 @@ pub enum Refusal {
     Pending(usize),
     /// Debits that were not announced.
     NotAnnounced(usize),
-    /// Debits that were announced too late, for another day or for less than they take.
-    NoticeDoesNotFit(usize, Date),
+    /// Debits that were announced too late; the earliest day that the notice period allows.
+    AnnouncedLate(usize, Date),
+    /// Debits that were announced for another day, and the next TARGET day is another one too; one that was.
+    AnnouncedForAnotherDay(usize, Date),
+    /// Debits that were announced for less than they take.
+    AnnouncedForLess(usize),
     /// Cases that could concern items which are not held.
     Residual(usize, Cents),
 }
@@ -123,8 +149,15 @@ impl std::fmt::Display for Refusal {
             Refusal::Empty => write!(out, "nothing is left in the run: cancel it"),
             Refusal::Planner => write!(out, "who planned the run may not release it: another person must"),
             Refusal::Signed => write!(out, "this person has signed already: another one must"),
+            Refusal::OnlyChangers => write!(
+                out,
+                "who changed an item, a mandate or a case of the run may not be its only releaser: another person must sign"
+            ),
             Refusal::TooLate(next) => {
                 write!(out, "the bank cannot meet the collection date any more: plan for {next} or later")
+            }
+            Refusal::TooEarly(first) => {
+                write!(out, "the bank does not take the file yet: export it on {first} or later")
             }
             Refusal::Statements(account, missing) => write!(out, "account {account}: {missing}"),
             Refusal::Unconfirmed(account) => {
@@ -137,10 +170,15 @@ impl std::fmt::Display for Refusal {
             Refusal::NotAnnounced(count) => {
                 write!(out, "{count} debits were not announced: `einmal collect notify --sent DATE`")
             }
-            Refusal::NoticeDoesNotFit(count, earliest) => write!(
-                out,
-                "{count} debits were announced too late, for another day or for less than they take: as announced, {earliest} is the earliest day"
-            ),
+            Refusal::AnnouncedLate(count, earliest) => {
+                write!(out, "{count} debits were announced too late: plan for {earliest} or later")
+            }
+            Refusal::AnnouncedForAnotherDay(count, day) => {
+                write!(out, "{count} debits were announced for another day, such as {day}: announce them anew")
+            }
+            Refusal::AnnouncedForLess(count) => {
+                write!(out, "{count} debits were announced for less than they take: announce them anew")
+            }
             Refusal::Residual(count, sum) => write!(
                 out,
                 "{count} open cases over {sum} EUR have no complete hold: decide them or release with --acknowledge-open-cases"
@@ -163,7 +201,8 @@ pub fn refusals(release: &Release<'_>) -> Vec<Refusal> {
     refuse(release.debits.is_empty(), Refusal::Empty);
     refuse(release.releaser == Some(release.planner), Refusal::Planner);
     refuse(release.releaser.is_some_and(|who| release.signed.iter().any(|signed| signed == who)), Refusal::Signed);
-    let earliest = target_day_after(release.today);
+    refuse(only_changers(release), Refusal::OnlyChangers);
+    let earliest = earliest_collection(release.today, release.lead_days);
     refuse(release.due < earliest, Refusal::TooLate(earliest));
     for chain in release.chains {
         for missing in chain.missing(release.needed) {
@@ -175,24 +214,34 @@ pub fn refusals(release: &Release<'_>) -> Vec<Refusal> {
     refuse(release.pending > 0, Refusal::Pending(release.pending));
     let unannounced = release.debits.iter().filter(|(_, notice)| notice.is_none()).count();
     refuse(unannounced > 0, Refusal::NotAnnounced(unannounced));
-    let (unfit, day) = unfit_notices(release);
-    refuse(unfit > 0, Refusal::NoticeDoesNotFit(unfit, day));
+    unfit_notices(release).into_iter().for_each(|refusal| refuse(true, refusal));
     let (cases, sum) = release.residual;
     refuse(cases > 0 && !release.acknowledged, Refusal::Residual(cases, sum));
     refusals
 }
 
-/// How many notices do not allow the debit, and the earliest day that the notice period allows.
-fn unfit_notices(release: &Release<'_>) -> (usize, Date) {
+/// Whether this signature completes the release, and all who signed have changed something of it.
+fn only_changers(release: &Release<'_>) -> bool {
+    let changed = |who: &str| release.changed_by.iter().any(|changer| changer == who);
+    let completes = release.signed.len() + 1 >= release.signatures;
+    release.releaser.is_some_and(|who| completes && changed(who)) && release.signed.iter().all(|who| changed(who))
+}
+
+/// What of the notices does not allow the debits. A collection on the next TARGET day after the announced one needs no
+/// new notice; amounts may fall after it.
+fn unfit_notices(release: &Release<'_>) -> Vec<Refusal> {
     let earliest = |notice: &Notice| notice.sent.saturating_add(release.notice_days.days());
-    let notices = || release.debits.iter().filter_map(|(amount, notice)| Some((amount, notice.as_ref()?)));
-    let unfit = notices()
-        .filter(|(amount, notice)| {
-            notice.due != release.due || notice.amount < **amount || earliest(notice) > release.due
-        })
-        .count();
-    let day = notices().map(|(_, notice)| earliest(notice)).max().unwrap_or(release.due);
-    (unfit, sepa::target_day_on_or_after(day))
+    let notices = || release.debits.iter().filter_map(|(amount, notice)| Some((*amount, notice.as_ref()?)));
+    let late: Vec<Date> = notices().map(|(_, notice)| earliest(notice)).filter(|day| *day > release.due).collect();
+    let fits = |notice: &Notice| release.due == notice.due || release.due == target_day_after(notice.due);
+    let other: Vec<Date> = notices().filter(|(_, notice)| !fits(notice)).map(|(_, notice)| notice.due).collect();
+    let less = notices().filter(|(amount, notice)| notice.amount < *amount).count();
+    let mut unfit = Vec::new();
+    let latest = late.iter().max().map(|day| Refusal::AnnouncedLate(late.len(), sepa::target_day_on_or_after(*day)));
+    unfit.extend(latest);
+    unfit.extend(other.first().map(|day| Refusal::AnnouncedForAnotherDay(other.len(), *day)));
+    unfit.extend((less > 0).then_some(Refusal::AnnouncedForLess(less)));
+    unfit
 }
 
 #[cfg(test)]
@@ -202,6 +251,28 @@ mod tests {
 
     fn day(text: &str) -> Date {
         text.parse().unwrap()
+    }
+
+    fn release_of_nothing() -> Release<'static> {
+        Release {
+            stage: Stage::Planned,
+            due: day("2024-03-27"),
+            planner: "anna",
+            signed: &[],
+            signatures: 1,
+            changed_by: &[],
+            releaser: Some("bernd"),
+            today: day("2024-03-11"),
+            debits: &[],
+            chains: &[],
+            needed: day("2024-03-08"),
+            confirmed_opening: false,
+            pending: 0,
+            residual: (0, Cents::ZERO),
+            acknowledged: false,
+            notice_days: 14,
+            lead_days: 1,
+        }
     }
 
     #[track_caller]
@@ -218,22 +289,7 @@ mod tests {
         let chains = chains(&["A".to_owned()], &[statement], &[]);
         let notice = Notice { amount: Cents::new(1000), due: day("2024-03-27"), sent: day("2024-03-11") };
         let debits = [(Cents::new(1000), Some(notice))];
-        let mut release = Release {
-            stage: Stage::Planned,
-            due: day("2024-03-27"),
-            planner: "anna",
-            signed: &[],
-            releaser: Some("bernd"),
-            today: day("2024-03-11"),
-            debits: &debits,
-            chains: &chains,
-            needed: day("2024-03-08"),
-            confirmed_opening: false,
-            pending: 0,
-            residual: (0, Cents::ZERO),
-            acknowledged: false,
-            notice_days: 14,
-        };
+        let mut release = Release { debits: &debits, chains: &chains, ..release_of_nothing() };
         change(&mut release);
         let said: Vec<String> = refusals(&release).iter().map(Refusal::to_string).collect();
         assert_eq!(said, expected);
@@ -261,12 +317,7 @@ mod tests {
             &["account A: nobody has confirmed the first balance: `einmal statements confirm-opening`"],
         );
         check(|release| release.pending = 2, &["2 credits have not been decided: run `einmal match`"]);
-        check(
-            |release| release.notice_days = 17,
-            &[
-                "1 debits were announced too late, for another day or for less than they take: as announced, 2024-03-28 is the earliest day",
-            ],
-        );
+        check(|release| release.notice_days = 17, &["1 debits were announced too late: plan for 2024-03-28 or later"]);
         check(
             |release| release.residual = (3, Cents::new(4200)),
             &[
@@ -274,6 +325,50 @@ mod tests {
             ],
         );
         check(|release| (release.residual, release.acknowledged) = ((3, Cents::new(4200)), true), &[]);
+    }
+
+    #[test]
+    fn who_changed_something_is_not_the_only_one_who_signs() {
+        let names = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        for (changed, signed, signatures, refused) in [
+            ("", "", 1, false),
+            ("bernd", "", 1, true),
+            ("clara", "", 1, false),
+            ("bernd", "", 2, false),
+            ("bernd", "clara", 2, false),
+            ("bernd clara", "clara", 2, true),
+            ("clara", "clara", 2, false),
+        ] {
+            let (changed_by, signed) = (names(changed), names(signed));
+            let release = Release { changed_by: &changed_by, signed: &signed, signatures, ..release_of_nothing() };
+            assert_eq!(refusals(&release).contains(&Refusal::OnlyChangers), refused, "{release:?}");
+        }
+    }
+
+    #[test]
+    fn a_notice_allows_its_day_the_next_bank_day_and_less() {
+        let other = "1 debits were announced for another day, such as";
+        let less = "1 debits were announced for less than they take: announce them anew";
+        for (announced, cents, due, expected) in [
+            ("2024-03-27", 1000, "2024-03-27", vec![]),
+            ("2024-03-27", 1001, "2024-03-27", vec![]),
+            ("2024-03-27", 999, "2024-03-27", vec![less.to_owned()]),
+            ("2024-03-26", 1000, "2024-03-27", vec![]),
+            ("2024-03-28", 1000, "2024-04-02", vec![]),
+            ("2024-03-25", 1000, "2024-03-27", vec![format!("{other} 2024-03-25: announce them anew")]),
+            ("2024-03-28", 999, "2024-03-27", vec![format!("{other} 2024-03-28: announce them anew"), less.to_owned()]),
+        ] {
+            let notice = Notice { amount: Cents::new(cents), due: day(announced), sent: day("2024-03-11") };
+            let debits = [(Cents::new(1000), Some(notice))];
+            let said = unfit_notices(&Release { due: day(due), debits: &debits, ..release_of_nothing() });
+            assert_eq!(said.iter().map(Refusal::to_string).collect::<Vec<_>>(), expected, "{announced} {cents} {due}");
+        }
+    }
+
+    #[test]
+    fn a_bank_that_needs_longer_collects_later() {
+        assert_eq!(earliest_collection(day("2024-03-28"), 1), day("2024-04-02"));
+        assert_eq!(earliest_collection(day("2024-03-28"), 2), day("2024-04-03"));
     }
 
     #[test]

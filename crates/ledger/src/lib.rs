@@ -5,7 +5,7 @@
 //!
 //! Reading order: [`books`] what is owed and by whom, [`payment`] what came in, [`reading`] what it says, [`evidence`]
 //! what speaks for whom and [`weights`] how much, [`settle`] where money goes (§ 225 AO), [`matching`] the verdicts, [`chain`] whether all money has been seen,
-//! [`deferral`] what was put off, [`plan`] what may be debited, [`gate`] what forbids a release, [`fees`] what a delay would have cost.
+//! [`deferral`] what was put off, [`plan`] what may be debited, [`gate`] what forbids a release, [`void`] what forbids to say that a file was never carried out, [`fees`] what a delay would have cost.
 
 pub mod addresses;
 pub mod advices;
@@ -34,6 +34,7 @@ pub mod settle;
 
 mod tokens;
 pub mod unproven;
+pub mod void;
 mod weigh;
 pub mod weights;
 pub mod words;

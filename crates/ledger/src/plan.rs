@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use sepa::{Cents, Iban};
+use sepa::{Cents, CreditorId, Iban};
 
 use crate::deferral::{Deferral, Deferrals};
 
@@ -26,6 +26,8 @@ pub struct OpenItem {
     pub open: Cents,
     /// The mandate it names.
     pub mandate: Option<String>,
+    /// Which of the treasury's creditors claims it (one may have several accounts), and his identifier.
+    pub creditor: (usize, CreditorId),
     /// The case that holds it.
     pub held_by: Option<i64>,
     /// The last day of a hold by hand; [`Date::MAX`] where it has no end.
@@ -51,10 +53,16 @@ pub struct Mandate {
     pub one_off: bool,
     /// The day it was signed.
     pub signed: Date,
-    /// The day it was last used, where known.
+    /// The day it was last used, by us or before, where known.
     pub last_used: Option<Date>,
+    /// Whether a living run of ours debits by it.
+    pub in_run: bool,
+    /// The creditor that it was given to, where its list says so.
+    pub creditor: Option<CreditorId>,
     /// The account.
     pub iban: Iban,
+    /// Whether a later list has given it another account, which nobody has confirmed yet.
+    pub unconfirmed_account: bool,
     /// Whether its holder's name can be written in a payment file.
     pub nameable: bool,
 }
@@ -63,6 +71,11 @@ impl Mandate {
     /// Whether it had not been used for 36 months when a day came (EPC SDD Core rulebook 4.1); an unknown last use is none.
     pub fn has_lapsed_by(&self, day: Date) -> bool {
         self.last_used.is_some_and(|used| used.checked_add(LAPSE_MONTHS.months()).is_ok_and(|last| last < day))
+    }
+
+    /// Whether it was given for one debit, and that has been made or is on its way (EPC SDD Core: `OOFF` once).
+    fn is_used_up(&self) -> bool {
+        self.one_off && (self.last_used.is_some() || self.in_run)
     }
 }
 
@@ -78,11 +91,13 @@ pub enum Reason {
     Held,
     /// A person holds it.
     HandHold,
-    /// No mandate, or more than one that could be meant.
+    /// No mandate, or more than one that could be meant, or one that was given to another creditor, or whose changed
+    /// account nobody has confirmed.
     NoMandate,
     /// Its mandate was revoked.
     Revoked,
-    /// Its mandate was not used for 36 months (EPC SDD Core rulebook 4.1).
+    /// Its mandate was not used for 36 months (EPC SDD Core rulebook 4.1), or was given for one debit that has been
+    /// made; or nobody knows when it was last used, where the settings want that known.
     Lapsed,
     /// Its mandate is a business-to-business one.
     B2b,
@@ -130,9 +145,11 @@ pub struct Terms {
     pub last_debits: HashMap<Iban, Date>,
     /// What was put off, and how gently debits catch up.
     pub deferrals: Vec<Deferral>,
+    /// Whether a mandate of which nobody knows when it was last used is left out.
+    pub hold_unknown_use: bool,
 }
 
-/// A debit to be: one mandate, one Kassenzeichen.
+/// A debit to be: one mandate, one Kassenzeichen, one creditor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedDebit {
     /// The mandate's row.
@@ -181,21 +198,26 @@ pub fn plan(items: &[OpenItem], mandates: &[Mandate], terms: &Terms) -> Plan {
         }
     }
     let later = beyond_most(&chosen, terms);
-    let mut groups: BTreeMap<(&str, i64), (&Mandate, Vec<&OpenItem>)> = BTreeMap::new();
+    let mut groups: BTreeMap<(&str, i64, usize), (&Mandate, Vec<&OpenItem>)> = BTreeMap::new();
     for (item, mandate) in chosen {
         if later.contains(&item.id) {
             plan.left_out.push(left_out(item, Reason::TooSoon));
         } else {
-            groups.entry((&item.kassenzeichen, mandate.id)).or_insert_with(|| (mandate, Vec::new())).1.push(item);
+            let key = (item.kassenzeichen.as_str(), mandate.id, item.creditor.0);
+            groups.entry(key).or_insert_with(|| (mandate, Vec::new())).1.push(item);
         }
     }
     let mut debits = 0;
+    let mut single = HashSet::new();
     for (mandate, items) in groups.into_values() {
-        match group_refusal(mandate, &items, terms) {
+        // a mandate for one debit makes one, whatever it serves
+        let spent = mandate.one_off && single.contains(mandate.reference.as_str());
+        match group_refusal(mandate, &items, terms).or(spent.then_some(Reason::Lapsed)) {
             Some(reason) => plan.left_out.extend(items.into_iter().map(|item| left_out(item, reason))),
             None if terms.limit.is_some_and(|limit| debits >= limit) => {}
             None => {
                 debits += 1;
+                single.insert(mandate.reference.as_str());
                 let claims = items.iter().map(|item| (item.id, item.open)).collect();
                 let kassenzeichen = items.first().map(|item| item.kassenzeichen.clone()).unwrap_or_default();
                 plan.debits.push(PlannedDebit { mandate: mandate.id, kassenzeichen, claims });
@@ -287,11 +309,15 @@ fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result
     }
     let mandate = mandates.of(item.mandate.as_deref(), &item.kassenzeichen)?;
     match () {
+        () if mandate.creditor.as_ref().is_some_and(|own| !own.is_same_creditor(&item.creditor.1)) => {
+            Err(Reason::NoMandate)
+        }
         () if !mandate.active => Err(Reason::Revoked),
-        () if mandate.has_lapsed_by(terms.due) => Err(Reason::Lapsed),
+        () if mandate.has_lapsed_by(terms.due) || mandate.is_used_up() => Err(Reason::Lapsed),
+        () if terms.hold_unknown_use && mandate.last_used.is_none() && !mandate.one_off => Err(Reason::Lapsed),
         () if mandate.b2b => Err(Reason::B2b),
         () if !mandate.iban.in_eea_sdd() => Err(Reason::OutsideEea),
-        () if !mandate.nameable => Err(Reason::NoMandate),
+        () if !mandate.nameable || mandate.unconfirmed_account => Err(Reason::NoMandate),
         () => Ok(mandate),
     }
 }
@@ -340,6 +366,7 @@ pub fn lowered(claims: &[Claim], room: impl Fn(&Claim) -> Cents) -> Vec<Claim> {
 mod tests {
     use super::*;
 
+    const CREDITOR: &str = "DE98ZZZ09999999999";
     const IBANS: [&str; 2] = ["DE89370400440532013000", "CH9300762011623852957"];
 
     fn mandate(reference: &str, kassenzeichen: &str) -> Mandate {
@@ -352,7 +379,10 @@ mod tests {
             one_off: false,
             signed: "2020-01-01".parse().unwrap(),
             last_used: None,
+            in_run: false,
+            creditor: None,
             iban: Iban::parse(IBANS[0]).unwrap(),
+            unconfirmed_account: false,
             nameable: true,
         }
     }
@@ -365,6 +395,7 @@ mod tests {
             due: due.parse().unwrap(),
             open: Cents::new(open),
             mandate: Some("M1".to_owned()),
+            creditor: (0, CreditorId::parse(CREDITOR).unwrap()),
             held_by: None,
             hand_held: None,
             in_run: false,
@@ -379,6 +410,7 @@ mod tests {
             least: Cents::ZERO,
             min_days_between: 0,
             last_debits: HashMap::new(),
+            hold_unknown_use: false,
             deferrals: Vec::new(),
         }
     }
@@ -417,9 +449,37 @@ mod tests {
             Some(Reason::NoMandate),
         );
         check(|item, _, _| item.mandate = None, None);
+        check(|_, mandate, _| mandate.unconfirmed_account = true, Some(Reason::NoMandate));
+        let given_to = |id: &'static str| {
+            move |_: &mut OpenItem, mandate: &mut Mandate, _: &mut Terms| {
+                mandate.creditor = Some(CreditorId::parse(id).unwrap());
+            }
+        };
+        check(given_to(CREDITOR), None);
+        check(given_to("DE98ABC09999999999"), None);
+        check(given_to("DE09ZZZ00000000001"), Some(Reason::NoMandate));
         check(|_, mandate, _| mandate.active = false, Some(Reason::Revoked));
         check(|_, mandate, _| mandate.last_used = Some("2021-03-14".parse().unwrap()), Some(Reason::Lapsed));
         check(|_, mandate, _| mandate.last_used = Some("2021-03-15".parse().unwrap()), None);
+        check(|_, _, terms| terms.hold_unknown_use = true, Some(Reason::Lapsed));
+        let used = |mandate: &mut Mandate| mandate.last_used = Some("2023-08-15".parse().unwrap());
+        check(
+            |_, mandate, terms| {
+                terms.hold_unknown_use = true;
+                used(mandate);
+            },
+            None,
+        );
+        check(
+            |_, mandate, _| {
+                mandate.one_off = true;
+                used(mandate);
+            },
+            Some(Reason::Lapsed),
+        );
+        check(|_, mandate, terms| (mandate.one_off, terms.hold_unknown_use) = (true, true), None);
+        check(|_, mandate, _| (mandate.one_off, mandate.in_run) = (true, true), Some(Reason::Lapsed));
+        check(|_, mandate, _| mandate.in_run = true, None);
         check(|_, mandate, _| mandate.b2b = true, Some(Reason::B2b));
         check(|_, mandate, _| mandate.iban = Iban::parse(IBANS[1]).unwrap(), Some(Reason::OutsideEea));
         check(|_, _, terms| terms.least = Cents::new(1001), Some(Reason::TooSmall));
@@ -448,6 +508,23 @@ mod tests {
         let open = OpenItem { mandate: None, ..item(1, "2023-11-15", 1000) };
         let plan = plan(&[open], &[mandate("M1", "KZ1"), mandate("M2", "KZ1")], &terms());
         assert_eq!(plan.left_out[0].reason, Reason::NoMandate);
+    }
+
+    #[test]
+    fn two_creditors_make_two_debits() {
+        let other = OpenItem { creditor: (1, CreditorId::parse(CREDITOR).unwrap()), ..item(2, "2024-02-15", 500) };
+        let plan = plan(&[item(1, "2023-11-15", 1000), other], &[mandate("M1", "KZ1")], &terms());
+        assert_eq!(plan.debits.iter().map(|debit| debit.claims[0].0).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    #[test]
+    fn a_mandate_for_one_debit_makes_one() {
+        let mandates =
+            ["KZ1", "KZ2"].map(|kz| Mandate { one_off: true, id: i64::from(kz == "KZ2"), ..mandate("M1", kz) });
+        let other = OpenItem { kassenzeichen: "KZ2".to_owned(), ..item(2, "2024-02-15", 500) };
+        let plan = plan(&[item(1, "2023-11-15", 1000), other], &mandates, &terms());
+        assert_eq!(plan.debits.iter().map(|debit| debit.claims[0].0).collect::<Vec<_>>(), [1]);
+        assert_eq!((plan.left_out[0].item, plan.left_out[0].reason), (2, Reason::Lapsed));
     }
 
     #[test]

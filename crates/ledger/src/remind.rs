@@ -69,6 +69,8 @@ pub struct Now<'a> {
     pub again_after: i32,
     /// What was put off.
     pub deferrals: &'a [Deferral],
+    /// Whether a mandate is left out of which nobody knows when it was last used.
+    pub hold_unknown_use: bool,
 }
 
 /// Letters, by Kassenzeichen, and the due open items that are in none.
@@ -82,8 +84,12 @@ pub fn remind(items: &[OpenItem], mandates: &[Mandate], now: &Now<'_>) -> (Vec<R
         min_days_between: 0,
         last_debits: HashMap::new(),
         deferrals: now.deferrals.to_vec(),
+        hold_unknown_use: now.hold_unknown_use,
     };
-    let left_out = plan(items, mandates, &terms).left_out;
+    // an account that waits for a second person will be debited: nobody need be told to transfer
+    let confirmed = |mandate: &Mandate| Mandate { unconfirmed_account: false, ..mandate.clone() };
+    let mandates: Vec<Mandate> = mandates.iter().map(confirmed).collect();
+    let left_out = plan(items, &mandates, &terms).left_out;
     let reasons: HashMap<i64, (Reason, Option<i64>)> =
         left_out.iter().map(|out| (out.item, (out.reason, out.case))).collect();
     let mut letters: BTreeMap<&str, Vec<(i64, Cents, Reason)>> = BTreeMap::new();
@@ -125,7 +131,7 @@ fn skip(item: &OpenItem, left_out: Option<&(Reason, Option<i64>)>, now: &Now<'_>
 
 #[cfg(test)]
 mod tests {
-    use sepa::Iban;
+    use sepa::{CreditorId, Iban};
 
     use super::*;
 
@@ -144,6 +150,7 @@ mod tests {
             held_by: None,
             hand_held: None,
             in_run: false,
+            creditor: (0, CreditorId::parse("DE98ZZZ09999999999").unwrap()),
         }
     }
 
@@ -159,6 +166,9 @@ mod tests {
             last_used: None,
             iban: Iban::parse("DE89370400440532013000").unwrap(),
             nameable: true,
+            in_run: false,
+            creditor: None,
+            unconfirmed_account: false,
         }
     }
 
@@ -172,6 +182,7 @@ mod tests {
             reminded: &reminded,
             again_after: 14,
             deferrals: &[],
+            hold_unknown_use: false,
         };
         let (letters, skipped) = remind(&[item], &mandates, &now);
         let of_letters = letters.iter().flat_map(|letter| &letter.items).map(|(_, _, reason)| reason.word());
@@ -184,6 +195,8 @@ mod tests {
         check(|_, _, _| {}, "no_mandate");
         check(|_, mandates, _| mandates.push(Mandate { active: false, ..mandate() }), "revoked");
         check(|_, mandates, _| mandates.push(Mandate { b2b: true, ..mandate() }), "b2b");
+        let unconfirmed = Mandate { unconfirmed_account: true, ..mandate() };
+        check(move |_, mandates, _| mandates.push(unconfirmed.clone()), "to_be_debited");
         check(|_, mandates, _| mandates.push(Mandate { last_used: Some(day("2020-12-01")), ..mandate() }), "lapsed");
         let swiss = Iban::parse("CH9300762011623852957").unwrap();
         check(|_, mandates, _| mandates.push(Mandate { iban: swiss, ..mandate() }), "outside_eea");
@@ -221,7 +234,14 @@ mod tests {
         for (new_due, word) in [("2024-04-15", "not_due"), ("2024-03-09", "just_due"), ("2024-03-08", "")] {
             let (reminded, deferrals) = (HashMap::new(), [deferral(new_due)]);
             let (today, seen) = (day("2024-03-11"), day("2024-03-08"));
-            let now = Now { today, seen, reminded: &reminded, again_after: 14, deferrals: &deferrals };
+            let now = Now {
+                today,
+                seen,
+                reminded: &reminded,
+                again_after: 14,
+                deferrals: &deferrals,
+                hold_unknown_use: false,
+            };
             let (letters, skipped) = remind(&[item()], &[], &now);
             let words: Vec<&str> = skipped.iter().map(|(_, _, skip)| skip.word()).collect();
             assert_eq!((words.join(" ").as_str(), letters.len()), (word, usize::from(word.is_empty())), "{new_due}");
@@ -238,6 +258,7 @@ mod tests {
             reminded: &HashMap::new(),
             again_after: 14,
             deferrals: &[],
+            hold_unknown_use: false,
         };
         let (letters, skipped) = remind(&items, &[], &now);
         let ids: Vec<Vec<i64>> =

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::io;
 
 use jiff::civil::Date;
-use sepa::{Cents, IdError, check_reference, is_target_day, target_day_after, transliterate};
+use sepa::{Cents, CreditorId, IdError, check_reference, is_target_day, target_day_after, transliterate};
 
 use crate::{DebitBatch, DirectDebit, DirectDebitFile, Totals};
 
@@ -76,6 +76,16 @@ pub enum WriteError {
         /// The account, masked.
         iban: String,
     },
+    /// An amendment names what did not change (EPC130-08 forbids it).
+    #[error("debit \"{end_to_end}\": {element} is \"{value}\" as before, which is no amendment")]
+    NoAmendment {
+        /// The debit.
+        end_to_end: String,
+        /// The element of ISO 20022.
+        element: &'static str,
+        /// The value, old and new.
+        value: String,
+    },
     /// The device failed.
     #[error("the file cannot be written")]
     Io(#[from] io::Error),
@@ -104,6 +114,7 @@ pub(crate) fn check(file: &DirectDebitFile) -> Result<Checked, WriteError> {
         }
         for debit in &batch.debits {
             check_debit(debit)?;
+            check_amendment(debit, &batch.creditor_id)?;
             if !debit_ids.insert(debit.end_to_end.as_str()) {
                 return Err(WriteError::DuplicateEndToEndId(debit.end_to_end.to_string()));
             }
@@ -138,6 +149,21 @@ fn check_debit(debit: &DirectDebit) -> Result<(), WriteError> {
     }
     check_text("Dbtr/Nm", end_to_end, &debit.debtor)?;
     check_text("RmtInf/Ustrd", end_to_end, &debit.remittance)
+}
+
+fn check_amendment(debit: &DirectDebit, creditor_id: &CreditorId) -> Result<(), WriteError> {
+    let same = |element: &'static str, value: &str| WriteError::NoAmendment {
+        end_to_end: debit.end_to_end.to_string(),
+        element,
+        value: value.to_owned(),
+    };
+    if debit.amendment.mandate.as_ref() == Some(&debit.mandate) {
+        return Err(same("OrgnlMndtId", debit.mandate.as_str()));
+    }
+    match debit.amendment.creditor_id.as_ref().filter(|before| before.is_same_creditor(creditor_id)) {
+        Some(before) => Err(same("OrgnlCdtrSchmeId", before.as_str())),
+        None => Ok(()),
+    }
 }
 
 fn check_text(element: &'static str, of: &str, text: &str) -> Result<(), WriteError> {

@@ -49,12 +49,34 @@ pub struct DirectDebit {
     pub mandate: MandateId,
     /// `DtOfSgntr`: when the mandate was signed.
     pub signed: Date,
+    /// What of the mandate has changed since it was given.
+    pub amendment: Amendment,
     /// `Dbtr/Nm`: the holder of the account.
     pub debtor: String,
     /// `DbtrAcct`: the account; inside the EEA, since the file carries no address.
     pub iban: Iban,
     /// `RmtInf/Ustrd`: what the debtor reads on his statement.
     pub remittance: String,
+}
+
+/// What has changed of a mandate since it was given (`AmdmntInfDtls`), until a debit that says so has settled. What did
+/// not change is not named (EPC130-08).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Amendment {
+    /// `OrgnlMndtId`: the reference it had before.
+    pub mandate: Option<MandateId>,
+    /// `OrgnlCdtrSchmeId`: the creditor identifier before.
+    pub creditor_id: Option<CreditorId>,
+    /// `OrgnlDbtrAcct` with the code `SMNDA`: the debtor has another account now, at whatever bank.
+    pub account: bool,
+}
+
+impl Amendment {
+    /// Whether nothing has changed.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Amendment::default()
+    }
 }
 
 /// The place of a debit in the life of its mandate (`SeqTp`). Since November 2016 a first debit is a recurring one.

@@ -9,5 +9,5 @@ mod direct_debit;
 mod pain008;
 
 pub use check::WriteError;
-pub use direct_debit::{DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
+pub use direct_debit::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
 pub use pain008::write_pain008;

@@ -7,10 +7,10 @@ use std::io::{self, BufWriter, Write};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use sepa::{Iban, sepa_text};
+use sepa::{CreditorId, Iban, sepa_text};
 
 use crate::check::check;
-use crate::{DebitBatch, DirectDebit, DirectDebitFile, Totals, WriteError};
+use crate::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Totals, WriteError};
 
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08";
 /// The longest name that SEPA takes (EPC130-08); ISO has 140.
@@ -19,6 +19,9 @@ const NAME_MAX: usize = 70;
 const REMITTANCE_MAX: usize = 140;
 /// Stands for a bank that only the IBAN names.
 const NOT_PROVIDED: &str = "NOTPROVIDED";
+
+/// The debtor has another account than before (»Same Mandate New Debtor Account«).
+const SAME_MANDATE_NEW_ACCOUNT: &str = "SMNDA";
 
 /// Writes the file and returns what it sums to. Names and remittance texts are brought into the SEPA character set
 /// and cut from the end.
@@ -66,16 +69,7 @@ fn payment_information<W: Write>(xml: &mut Xml<W>, batch: &DebitBatch, totals: T
     account(xml, "CdtrAcct", &batch.account)?;
     agent(xml, "CdtrAgt")?;
     xml.text("ChrgBr", "SLEV")?;
-    xml.within("CdtrSchmeId", |xml| {
-        xml.within("Id", |xml| {
-            xml.within("PrvtId", |xml| {
-                xml.within("Othr", |xml| {
-                    xml.text("Id", batch.creditor_id.as_str())?;
-                    xml.nested(&["SchmeNm", "Prtry"], "SEPA")
-                })
-            })
-        })
-    })?;
+    creditor_scheme(xml, "CdtrSchmeId", &batch.creditor_id)?;
     batch.debits.iter().try_for_each(|debit| xml.within("DrctDbtTxInf", |xml| transaction(xml, debit)))
 }
 
@@ -88,13 +82,47 @@ fn transaction<W: Write>(xml: &mut Xml<W>, debit: &DirectDebit) -> io::Result<()
     xml.within("DrctDbtTx", |xml| {
         xml.within("MndtRltdInf", |xml| {
             xml.text("MndtId", debit.mandate.as_str())?;
-            xml.text("DtOfSgntr", &debit.signed.to_string())
+            xml.text("DtOfSgntr", &debit.signed.to_string())?;
+            amendment(xml, &debit.amendment)
         })
     })?;
     agent(xml, "DbtrAgt")?;
     xml.within("Dbtr", |xml| name(xml, &debit.debtor))?;
     account(xml, "DbtrAcct", &debit.iban)?;
     xml.nested(&["RmtInf", "Ustrd"], &sepa_text(&debit.remittance, REMITTANCE_MAX))
+}
+
+/// `AmendmentInformationDetails13`; nothing where nothing changed.
+fn amendment<W: Write>(xml: &mut Xml<W>, amendment: &Amendment) -> io::Result<()> {
+    if amendment.is_none() {
+        return Ok(());
+    }
+    xml.text("AmdmntInd", "true")?;
+    xml.within("AmdmntInfDtls", |xml| {
+        if let Some(before) = &amendment.mandate {
+            xml.text("OrgnlMndtId", before.as_str())?;
+        }
+        if let Some(before) = &amendment.creditor_id {
+            creditor_scheme(xml, "OrgnlCdtrSchmeId", before)?;
+        }
+        if amendment.account {
+            xml.nested(&["OrgnlDbtrAcct", "Id", "Othr", "Id"], SAME_MANDATE_NEW_ACCOUNT)?;
+        }
+        Ok(())
+    })
+}
+
+fn creditor_scheme<W: Write>(xml: &mut Xml<W>, element: &str, id: &CreditorId) -> io::Result<()> {
+    xml.within(element, |xml| {
+        xml.within("Id", |xml| {
+            xml.within("PrvtId", |xml| {
+                xml.within("Othr", |xml| {
+                    xml.text("Id", id.as_str())?;
+                    xml.nested(&["SchmeNm", "Prtry"], "SEPA")
+                })
+            })
+        })
+    })
 }
 
 fn control<W: Write>(xml: &mut Xml<W>, totals: Totals) -> io::Result<()> {

@@ -118,6 +118,13 @@ impl CreditorId {
         }
         Ok(CreditorId(id))
     }
+
+    /// Whether both name the same creditor: the business code (characters 5 to 7) is no part of the identity (EPC262-08).
+    #[must_use]
+    pub fn is_same_creditor(&self, other: &CreditorId) -> bool {
+        let identity = |id: &CreditorId| Some((id.0.get(..4)?.to_owned(), id.0.get(CREDITOR_BEGINNING..)?.to_owned()));
+        identity(self) == identity(other)
+    }
 }
 
 impl MandateId {

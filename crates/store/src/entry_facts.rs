@@ -76,8 +76,8 @@ fn columns(table: &FactTable, row: &Row) -> Result<Map<String, Json>> {
     shown
         .map(|(name, kind)| {
             let value = match kind {
-                Kind::Int => Json::from(row.opt_int(name)?),
-                Kind::Text | Kind::Day | Kind::Erasable => Json::from(row.opt_text(name)?),
+                Kind::Int | Kind::DerivedInt => Json::from(row.opt_int(name)?),
+                Kind::Text | Kind::Day | Kind::Erasable | Kind::DerivedText => Json::from(row.opt_text(name)?),
             };
             Ok(((*name).to_owned(), value))
         })

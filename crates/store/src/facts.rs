@@ -20,6 +20,17 @@ pub enum Kind {
     Day,
     /// A text that may be erased: not sealed itself, but bound by the row's commitment.
     Erasable,
+    /// A text that follows from other rows and stands here for a constraint: not sealed, proved by who knows the rule.
+    DerivedText,
+    /// The same of a whole number.
+    DerivedInt,
+}
+
+impl Kind {
+    /// Whether a row's seal and digest cover it.
+    fn is_sealed(self) -> bool {
+        !matches!(self, Kind::Erasable | Kind::DerivedText | Kind::DerivedInt)
+    }
 }
 
 /// A table whose rows are only ever added. Besides its columns each has `id`, `journal` and `seal`.
@@ -68,6 +79,7 @@ facts! {
         source_file: Int, reference: Text, kassenzeichen: Text, status: Text, scheme: Text, one_off: Int, signed: Day, last_used: Day,
         old_reference: Text, creditor_id: Text, old_creditor_id: Text, holder: Int,
     }
+    ACCOUNT_CONFIRMATION = "account_confirmation" { mandate: Int, actor: Text }
     ALIAS = "alias" { source_file: Int, old: Text, kassenzeichen: Text }
     VERDICT = "verdict" {
         booking: Int, decision: Text, by_person: Int, rules: Text, decided_on: Day, confidence: Int, hold_complete: Int, wait_until: Day,
@@ -98,7 +110,10 @@ facts! {
     CLAIM = "claim" { debit: Int, item: Int, amount: Int, cause: Text }
     LEFT_OUT = "left_out" { run: Int, item: Int, amount: Int, reason: Text, case_file: Int }
     NOTICE = "notice" { debit: Int, amount: Int, due: Day, sent: Day, manner: Text }
-    RUN_EVENT = "run_event" { run: Int, kind: Text, actor: Text, day: Day, at: Text, sha256: Text }
+    RUN_EVENT = "run_event" {
+        run: Int, kind: Text, actor: Text, day: Day, at: Text, sha256: Text, second: Text, note: Text, planner: DerivedText,
+        round: DerivedInt,
+    }
     REMINDER = "reminder" { item: Int, amount: Int, day: Day, reason: Text, actor: Text }
 }
 
@@ -113,7 +128,7 @@ impl FactTable {
         hash.update(id.to_be_bytes());
         // a missing value adds nothing, so that a column added later leaves the digests of older rows as they are
         for (place, ((_, kind), value)) in (0_u32..).zip(self.columns.iter().zip(values)) {
-            if *kind != Kind::Erasable && !value.is_missing() {
+            if kind.is_sealed() && !value.is_missing() {
                 hash.update(place.to_be_bytes());
                 absorb(&mut hash, value);
             }
@@ -169,9 +184,11 @@ impl FactTable {
         self.columns
             .iter()
             .map(|(name, kind)| match kind {
-                Kind::Int => row.opt_int(name).map(Value::Int),
+                Kind::Int | Kind::DerivedInt => row.opt_int(name).map(Value::Int),
                 Kind::Day => row.opt_day(name).map(Value::Day),
-                Kind::Text | Kind::Erasable => row.opt_text(name).map(|text| Value::Text(text.map(Into::into))),
+                Kind::Text | Kind::Erasable | Kind::DerivedText => {
+                    row.opt_text(name).map(|text| Value::Text(text.map(Into::into)))
+                }
             })
             .collect::<Result<_>>()
             .ok()

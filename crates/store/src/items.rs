@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::engine::Tx;
-use crate::facts::{ASSESSMENT, ITEM, MANDATE, SETTING};
+use crate::facts::{ACCOUNT_CONFIRMATION, ASSESSMENT, ITEM, MANDATE, SETTING};
 use crate::journal::Person;
 use crate::{Result, Row, Sql, Value, WriteTx};
 
@@ -177,6 +177,12 @@ impl WriteTx {
         self.add(&MANDATE, &rows).await.map(drop)
     }
 
+    /// Remembers that who acts has confirmed the account that a row of a mandate names.
+    pub async fn add_account_confirmation(&mut self, mandate: i64) -> Result<()> {
+        let actor = self.act().actor.clone();
+        self.add(&ACCOUNT_CONFIRMATION, &[vec![mandate.into(), actor.into()]]).await.map(drop)
+    }
+
     /// Remembers a setting that never changes.
     pub async fn add_setting(&mut self, name: &str, value: &str) -> Result<()> {
         self.add(&SETTING, &[vec![name.into(), value.into()]]).await.map(drop)
@@ -271,6 +277,19 @@ fn mandate_row(row: &Row) -> Result<MandateRow> {
         old_iban: row.opt_text("other_iban")?,
     };
     Ok(MandateRow { id: row.int("id")?, said })
+}
+
+const CONFIRMED: Sql = Sql::same("SELECT mandate FROM account_confirmation ORDER BY id");
+const TOLD_BY: Sql = Sql::same("SELECT j.actor FROM mandate m JOIN journal j ON j.seq = m.journal WHERE m.id = $1");
+
+/// The rows of mandates whose accounts people have confirmed.
+pub async fn confirmed_accounts(tx: &mut Tx) -> Result<Vec<i64>> {
+    tx.rows(CONFIRMED, &[]).await?.iter().map(|row| row.int("mandate")).collect()
+}
+
+/// Who imported a row of a mandate.
+pub async fn mandate_told_by(tx: &mut Tx, mandate: i64) -> Result<Option<String>> {
+    tx.row(TOLD_BY, &[mandate.into()]).await?.map(|row| row.text("actor")).transpose()
 }
 
 const STATES: Sql =

@@ -38,14 +38,14 @@ pub use facts::{FACTS, FactTable, Kind};
 pub use fee_waivers::{FeeWaiverRow, FeeWithdrawalRow, fee_waivers, fee_withdrawals};
 pub use hand_holds::{HandHoldRow, HoldLiftRow, hand_holds, hold_lifts};
 pub use items::{
-    AssessmentRow, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, items, latest_mandates, mandates,
-    set_state, states,
+    AssessmentRow, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, confirmed_accounts, items,
+    latest_mandates, mandate_told_by, mandates, set_state, states,
 };
 pub use journal::{Act, JournalEntry, JournalFacts, WriteTx, entries, journal_facts};
 pub use reminders::{ReminderRow, reminded, reminder_batches};
 pub use runs::{
-    ClaimRow, DebitRow, EventKind, EventRow, LeftOutRow, NoticeRow, RunRow, claims, debits, events, left_out, notices,
-    run_by_name, runs,
+    ClaimRow, DebitRow, EventKind, EventRow, EventSaid, LeftOutRow, NoticeRow, ReservationRow, RunRow, changers,
+    claims, debits, events, left_out, notices, reservations, run_by_name, runs, set_reservations,
 };
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, StatementRow, as_of, confirmations,

@@ -37,6 +37,8 @@ pub struct DebitRow {
 /// What a debit claims of an item; lowered by counter-entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimRow {
+    /// Its id; ignored where it is added.
+    pub id: i64,
     /// The debit.
     pub debit: i64,
     /// The item.
@@ -90,18 +92,27 @@ pub enum EventKind {
     Voided,
     /// The file was written.
     Exported,
-    /// It never went to the bank.
+    /// The same file was written once more (Zweitausfertigung).
+    ExportedAgain,
+    /// It went to the bank; the note is the bank's order number.
+    Sent,
+    /// It was given up before the export.
     Cancelled,
+    /// Two people say, and why, that the file was never carried out.
+    Void,
 }
 
 impl EventKind {
-    const ALL: [(EventKind, &'static str); 6] = [
+    const ALL: [(EventKind, &'static str); 9] = [
         (EventKind::Announced, "announced"),
         (EventKind::Signed, "signed"),
         (EventKind::Released, "released"),
         (EventKind::Voided, "voided"),
         (EventKind::Exported, "exported"),
+        (EventKind::ExportedAgain, "exported_again"),
+        (EventKind::Sent, "sent"),
         (EventKind::Cancelled, "cancelled"),
+        (EventKind::Void, "void"),
     ];
 
     /// The word the database stores.
@@ -125,6 +136,38 @@ pub struct EventRow {
     pub at: String,
     /// The digest of the file that was released.
     pub sha256: Option<String>,
+    /// The second of two people.
+    pub second: Option<String>,
+    /// The bank's order number, or why.
+    pub note: Option<String>,
+    /// The run's planner: the database holds the releaser against him.
+    pub planner: String,
+    /// Which release it belongs to: how often one fell before.
+    pub round: i64,
+}
+
+/// What an event says besides who and when.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EventSaid<'a> {
+    /// The digest of the file.
+    pub sha256: Option<&'a str>,
+    /// The second of two people.
+    pub second: Option<&'a str>,
+    /// The bank's order number, or why.
+    pub note: Option<&'a str>,
+}
+
+/// Which debit holds which item; an item is held by one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReservationRow {
+    /// The debit.
+    pub debit: i64,
+    /// The item.
+    pub item: i64,
+    /// The claim that took the last of it.
+    pub freed_by: Option<i64>,
+    /// By how many cents that claim lowered it, below zero.
+    pub freed_amount: Option<i64>,
 }
 
 impl WriteTx {
@@ -179,12 +222,95 @@ impl WriteTx {
     }
 
     /// Remembers that something happened to a run, by whom this transaction acts.
-    pub async fn add_event(&mut self, run: i64, kind: EventKind, sha256: Option<&str>) -> Result<()> {
+    pub async fn add_event(&mut self, run: i64, kind: EventKind, said: EventSaid<'_>) -> Result<()> {
         let act = self.act().clone();
-        let row: Vec<Value<'_>> =
-            vec![run.into(), kind.word().into(), (&act.actor).into(), act.day.into(), (&act.at).into(), sha256.into()];
+        let unknown = || crate::Error::Inconsistent { column: "run".to_owned(), why: format!("there is no run {run}") };
+        let of_run = self.row(PLANNER_AND_ROUND, &[run.into()]).await?.ok_or_else(unknown)?;
+        let row: Vec<Value<'_>> = vec![
+            run.into(),
+            kind.word().into(),
+            (&act.actor).into(),
+            act.day.into(),
+            (&act.at).into(),
+            said.sha256.into(),
+            said.second.into(),
+            said.note.into(),
+            of_run.text("planner")?.into(),
+            of_run.int("round")?.into(),
+        ];
         self.add(&RUN_EVENT, &[row]).await.map(drop)
     }
+}
+
+const PLANNER_AND_ROUND: Sql = Sql::same(
+    "SELECT r.planner, (SELECT COUNT(*) FROM run_event e WHERE e.run = r.id AND e.kind = 'voided') AS round
+       FROM run r WHERE r.id = $1",
+);
+
+const CHANGERS: Sql = Sql::same(
+    "WITH own AS (
+        SELECT r.item, m.reference, m.kassenzeichen
+          FROM reservation r JOIN debit d ON d.id = r.debit JOIN mandate m ON m.id = d.mandate
+         WHERE d.run = $1 AND r.freed_by IS NULL)
+     SELECT j.actor FROM assessment a JOIN journal j ON j.seq = a.journal
+      WHERE a.item IN (SELECT item FROM own) AND EXISTS (SELECT 1 FROM assessment b WHERE b.item = a.item AND b.id < a.id)
+     UNION
+     SELECT j.actor FROM mandate a JOIN journal j ON j.seq = a.journal
+      WHERE a.reference IN (SELECT reference FROM own)
+        AND EXISTS (SELECT 1 FROM mandate b WHERE b.reference = a.reference AND b.id < a.id AND b.journal < a.journal)
+     UNION
+     SELECT j.actor FROM verdict v JOIN journal j ON j.seq = v.journal
+      WHERE j.action = 'resolve' AND v.booking IN (
+            SELECT booking FROM allocation WHERE item IN (SELECT item FROM own)
+            UNION
+            SELECT h.booking FROM hold o JOIN verdict h ON h.id = o.verdict WHERE o.item IN (SELECT item FROM own))
+     UNION
+     SELECT l.actor FROM hold_lift l JOIN hand_hold h ON h.id = l.hand_hold
+       JOIN item i ON h.item = i.id OR (h.item IS NULL AND h.kassenzeichen = i.kassenzeichen)
+      WHERE i.id IN (SELECT item FROM own)
+      ORDER BY actor",
+);
+
+/// Who has changed what a run takes: an item that a list said something else of before, a mandate likewise, a case that
+/// concerned an item, or a hold that was lifted by hand.
+pub async fn changers(tx: &mut Tx, run: i64) -> Result<Vec<String>> {
+    tx.rows(CHANGERS, &[run.into()]).await?.iter().map(|row| row.text("actor")).collect()
+}
+
+const RESERVATIONS: Sql = Sql::same("SELECT debit, item, freed_by, freed_amount FROM reservation ORDER BY debit, item");
+
+/// Which debit holds, or once held, which item.
+pub async fn reservations(tx: &mut Tx) -> Result<Vec<ReservationRow>> {
+    tx.rows(RESERVATIONS, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(ReservationRow {
+                debit: row.int("debit")?,
+                item: row.int("item")?,
+                freed_by: row.opt_int("freed_by")?,
+                freed_amount: row.opt_int("freed_amount")?,
+            })
+        })
+        .collect()
+}
+
+const SET_RESERVATION: Sql = Sql::same(
+    "INSERT INTO reservation (debit, item, freed_by, freed_amount)
+     SELECT value->>0, value->>1, value->>2, value->>3 FROM jsonb_each($1) WHERE true
+     ON CONFLICT (debit, item) DO UPDATE SET freed_by = excluded.freed_by, freed_amount = excluded.freed_amount",
+);
+
+/// Stores reservations, those that are freed first; the database refuses a second living one of an item.
+pub async fn set_reservations(tx: &mut WriteTx, rows: &[ReservationRow]) -> Result<()> {
+    let mut rows: Vec<&ReservationRow> = rows.iter().collect();
+    rows.sort_by_key(|row| row.freed_by.is_none());
+    for batch in rows.chunks(2_000) {
+        let lines: Vec<_> =
+            batch.iter().map(|row| serde_json::json!([row.debit, row.item, row.freed_by, row.freed_amount])).collect();
+        tx.execute(SET_RESERVATION, &[serde_json::Value::Array(lines).to_string().into()]).await?;
+    }
+    Ok(())
 }
 
 fn run_row(row: &Row) -> Result<RunRow> {
@@ -223,7 +349,7 @@ pub async fn debits(tx: &mut Tx) -> Result<Vec<DebitRow>> {
         .collect()
 }
 
-const CLAIMS: Sql = Sql::same("SELECT debit, item, amount, cause FROM claim ORDER BY id");
+const CLAIMS: Sql = Sql::same("SELECT id, debit, item, amount, cause FROM claim ORDER BY id");
 
 /// Every claim and counter-entry.
 pub async fn claims(tx: &mut Tx) -> Result<Vec<ClaimRow>> {
@@ -232,6 +358,7 @@ pub async fn claims(tx: &mut Tx) -> Result<Vec<ClaimRow>> {
         .iter()
         .map(|row| {
             Ok(ClaimRow {
+                id: row.int("id")?,
                 debit: row.int("debit")?,
                 item: row.int("item")?,
                 amount: row.int("amount")?,
@@ -282,7 +409,8 @@ pub async fn notices(tx: &mut Tx, run: i64) -> Result<Vec<NoticeRow>> {
         .collect()
 }
 
-const EVENTS: Sql = Sql::same("SELECT run, kind, actor, day, at, sha256 FROM run_event ORDER BY id");
+const EVENTS: Sql =
+    Sql::same("SELECT run, kind, actor, day, at, sha256, second, note, planner, round FROM run_event ORDER BY id");
 
 /// What happened to every run, oldest first.
 pub async fn events(tx: &mut Tx) -> Result<Vec<EventRow>> {
@@ -300,6 +428,10 @@ pub async fn events(tx: &mut Tx) -> Result<Vec<EventRow>> {
                 day: row.day("day")?,
                 at: row.text("at")?,
                 sha256: row.opt_text("sha256")?,
+                second: row.opt_text("second")?,
+                note: row.opt_text("note")?,
+                planner: row.text("planner")?,
+                round: row.int("round")?,
             })
         })
         .collect()

@@ -168,7 +168,10 @@ fn mandate() -> Mandate {
         one_off: false,
         signed: day("2020-01-01"),
         last_used: None,
+        in_run: false,
+        creditor: None,
         iban: Iban::parse("DE89370400440532013000").unwrap(),
+        unconfirmed_account: false,
         nameable: true,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
-use sepa::{Cents, Iban, nrw_working_day_on_or_after};
+use sepa::{Cents, CreditorId, Iban, nrw_working_day_on_or_after};
 
 use crate::deferral::Deferral;
 use crate::plan::{Mandate, OpenItem, Reason, Terms, plan};
@@ -23,6 +23,7 @@ prop_compose! {
             due,
             open: Cents::new(open),
             mandate: None,
+            creditor: (0, CreditorId::parse("DE98ZZZ09999999999").unwrap()),
             held_by: None,
             hand_held: None,
             in_run: false,
@@ -55,7 +56,10 @@ fn mandates() -> Vec<Mandate> {
             one_off: false,
             signed: date(2020, 1, 1),
             last_used: None,
+            in_run: false,
+            creditor: None,
             iban: Iban::parse(iban).unwrap(),
+            unconfirmed_account: false,
             nameable: true,
         })
         .collect()
@@ -72,6 +76,7 @@ proptest! {
         let last_debits = HashMap::from([(mandates[0].iban, last)]);
         let terms = Terms {
             due, kinds: Vec::new(), limit: None, least: Cents::ZERO, min_days_between: min_days, last_debits, deferrals,
+            hold_unknown_use: false,
         };
         let plan = plan(&items, &mandates, &terms);
         let claimed: Vec<&OpenItem> =

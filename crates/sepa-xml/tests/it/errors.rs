@@ -53,6 +53,19 @@ fn amounts() {
 }
 
 #[test]
+fn amendments_that_change_nothing() {
+    check(
+        |file| first_debit(file).amendment.mandate = Some(first_debit(file).mandate.clone()),
+        "debit \"R1-1\": OrgnlMndtId is \"M-R1-1'a\" as before, which is no amendment",
+    );
+    // the business code is no part of the creditor's identity
+    check(
+        |file| first_debit(file).amendment.creditor_id = Some("DE98ABC09999999999".parse().unwrap()),
+        "debit \"R1-1\": OrgnlCdtrSchmeId is \"DE98ABC09999999999\" as before, which is no amendment",
+    );
+}
+
+#[test]
 fn closed_days() {
     check(
         |file| file.batches[0].due = date(2024, 3, 29),

@@ -12,7 +12,7 @@ mod schema;
 
 use jiff::civil::{date, datetime};
 use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};
-use sepa_xml::{DebitBatch, DirectDebit, DirectDebitFile, Sequence};
+use sepa_xml::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Sequence};
 
 fn debit(end_to_end: &str, cents: i64, iban: &str) -> DirectDebit {
     DirectDebit {
@@ -20,6 +20,7 @@ fn debit(end_to_end: &str, cents: i64, iban: &str) -> DirectDebit {
         amount: Cents::new(cents),
         mandate: MandateId::parse(&format!("M-{end_to_end}'a")).unwrap(),
         signed: date(2019, 3, 1),
+        amendment: Amendment::default(),
         debtor: "Jörg Groß & Söhne".to_owned(),
         iban: Iban::parse(iban).unwrap(),
         remittance: "KZ 01.4711.8 Grundbesitzabgaben Nachholung Fälligkeit 15.11.23".to_owned(),
@@ -42,6 +43,11 @@ fn file() -> DirectDebitFile {
     let recurring = vec![
         debit("R1-1", 31_247, "DE02120300000000202051"),
         DirectDebit {
+            amendment: Amendment {
+                mandate: Some(MandateId::parse("ALT/17").unwrap()),
+                creditor_id: Some(CreditorId::parse("DE09ZZZ00000000001").unwrap()),
+                account: true,
+            },
             debtor: "Łukasz Şahin-Ñuñez".to_owned(),
             remittance: format!("<1> {} Ende", "ä".repeat(80)),
             ..debit("R1-2", 5, "NO9386011117947")

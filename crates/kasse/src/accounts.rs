@@ -1,0 +1,88 @@
+//! `einmal mandates confirm | list`: an account that a later list gave a mandate.
+//!
+//! Invariant: a mandate is used with the account of its first import, until another person than who imported a change
+//! has confirmed that; a letter with a foreign IBAN must not be enough to debit a stranger.
+
+use std::collections::{HashMap, HashSet};
+
+use sepa::Iban;
+use serde_json::{Value, json};
+use store::MandateRow;
+
+use crate::recount::recount;
+use crate::situation::Situation;
+use crate::{Error, Kasse, Result};
+
+/// The account that stands, by mandate: the last that was in effect.
+fn standing(situation: &Situation) -> HashMap<&str, &str> {
+    let newest = in_effect(situation).into_iter().filter_map(|(reference, rows)| Some((reference, *rows.last()?)));
+    newest.map(|(reference, row)| (reference, row.said.iban.as_str())).collect()
+}
+
+/// The rows of each mandate whose account was in effect, the oldest first: the first one, and what was confirmed.
+pub(crate) fn in_effect(situation: &Situation) -> HashMap<&str, Vec<&MandateRow>> {
+    let mut rows: Vec<&MandateRow> = situation.mandate_rows.values().collect();
+    rows.sort_by_key(|row| row.id);
+    let mut history: HashMap<&str, Vec<&MandateRow>> = HashMap::new();
+    for row in rows {
+        let known = history.entry(&row.said.reference).or_default();
+        if known.is_empty() || situation.confirmed_accounts.contains(&row.id) {
+            known.push(row);
+        }
+    }
+    history
+}
+
+/// The newest rows of mandates with another account than the one that stands.
+pub(crate) fn unconfirmed(situation: &Situation) -> HashSet<i64> {
+    let standing = standing(situation);
+    let other = |row: &&MandateRow| standing.get(row.said.reference.as_str()) != Some(&row.said.iban.as_str());
+    situation.mandates.iter().filter(other).map(|row| row.id).collect()
+}
+
+/// Confirms the changed account of a mandate, as another person than who imported it.
+///
+/// # Errors
+/// [`Error::Unknown`] where no change of that mandate waits; [`Error::Refused`] for another account than the list's, or
+/// for who imported it.
+pub async fn confirm_account(kasse: &Kasse, mandate: &str, iban: &str, who: &str) -> Result<()> {
+    let iban = Iban::parse(iban).map_err(|why| Error::Unknown(format!("account {iban:?}: {why}")))?;
+    let mut tx = kasse.db.write(kasse.act(who, "mandates confirm", "")).await?;
+    let situation = Situation::load(&mut tx).await?;
+    let waiting = unconfirmed(&situation);
+    let rows = situation.mandates.iter().filter(|row| row.said.reference == mandate && waiting.contains(&row.id));
+    let Some(row) = rows.max_by_key(|row| row.id) else {
+        return Err(Error::Unknown(format!("no changed account of a mandate {mandate:?} waits to be confirmed")));
+    };
+    if row.said.iban != iban.to_string() {
+        return Err(Error::Refused(format!("mandate {mandate}: the list has another account than {}", iban.masked())));
+    }
+    if store::mandate_told_by(&mut tx, row.id).await?.as_deref() == Some(who) {
+        return Err(Error::Refused(format!(
+            "mandate {mandate}: {who} imported the change, another person must confirm it"
+        )));
+    }
+    tx.add_account_confirmation(row.id).await?;
+    recount(&mut tx).await?;
+    Ok(tx.commit(&format!("mandate {mandate}")).await?)
+}
+
+/// The changed accounts that nobody has confirmed.
+///
+/// # Errors
+/// What the database says.
+pub async fn unconfirmed_accounts(kasse: &Kasse) -> Result<Vec<Value>> {
+    let mut tx = kasse.db.read().await?;
+    let situation = Situation::load(&mut tx).await?;
+    let (standing, waiting) = (standing(&situation), unconfirmed(&situation));
+    let masked = |iban: &str| Iban::parse(iban).map(|iban| iban.masked()).unwrap_or_default();
+    let mut rows = Vec::new();
+    for row in situation.mandates.iter().filter(|row| waiting.contains(&row.id)) {
+        rows.push(json!({
+            "mandate": row.said.reference, "kassenzeichen": row.said.kassenzeichen, "holder": row.said.holder,
+            "before": standing.get(row.said.reference.as_str()).map(|iban| masked(iban)), "now": masked(&row.said.iban),
+            "imported_by": store::mandate_told_by(&mut tx, row.id).await?,
+        }));
+    }
+    Ok(rows)
+}

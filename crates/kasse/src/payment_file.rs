@@ -1,0 +1,141 @@
+//! What the bank gets of a run: the pain.008 as data and as bytes.
+//!
+//! Invariant: it is a function of the run as it stands, the settings and the time of its release; nothing else enters.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::civil::{Date, DateTime};
+use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};
+use sepa_xml::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
+use store::{MandateRow, RunRow, Tx};
+
+use crate::collect::{Taking, takings};
+use crate::remittance::remittance;
+use crate::situation::Situation;
+use crate::{Config, Error, INSTANCE, Kasse, Result};
+
+pub(crate) async fn message_id(tx: &mut Tx, run: &RunRow) -> Result<String> {
+    Ok(format!("EINMAL-{}-{}", tx.setting(INSTANCE).await?.unwrap_or_default(), run.name))
+}
+
+/// The payment file of a run as its claims are now, released at `released_at` (RFC 3339, UTC).
+pub(crate) async fn pain(
+    kasse: &Kasse,
+    tx: &mut Tx,
+    situation: &Situation,
+    run: &RunRow,
+    released_at: &str,
+) -> Result<(Vec<u8>, Totals)> {
+    let mut bytes = Vec::new();
+    let totals = sepa_xml::write_pain008(&file(kasse, tx, situation, run, released_at).await?, &mut bytes)?;
+    Ok((bytes, totals))
+}
+
+/// The same as data.
+pub(crate) async fn file(
+    kasse: &Kasse,
+    tx: &mut Tx,
+    situation: &Situation,
+    run: &RunRow,
+    released_at: &str,
+) -> Result<DirectDebitFile> {
+    let message_id = message_id(tx, run).await?;
+    let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
+    let history = crate::accounts::in_effect(situation);
+    let mut batches: BTreeMap<(usize, &str), DebitBatch> = BTreeMap::new();
+    for taking in takings(situation, run.id) {
+        let row = situation
+            .mandate_rows
+            .get(&taking.debit.mandate)
+            .ok_or_else(|| Error::Internal("a debit without mandate".to_owned()))?;
+        let place = creditor_place(&kasse.config, &taking, &items)?;
+        let creditor = kasse.config.creditor_at(place);
+        let changed = amendment(&history, row, &creditor.creditor_id)?;
+        let sequence = if row.said.one_off { Sequence::Ooff } else { Sequence::Rcur };
+        let batch = || DebitBatch {
+            id: batch_id(&message_id, sequence, place),
+            sequence,
+            due: run.due,
+            creditor: creditor.name.clone(),
+            account: creditor.account,
+            creditor_id: creditor.creditor_id.clone(),
+            debits: Vec::new(),
+        };
+        let debit = direct_debit(&taking, row, &items, changed, run.due)?;
+        batches.entry((place, sequence.code())).or_insert_with(batch).debits.push(debit);
+    }
+    let batches = batches.into_values().collect();
+    Ok(DirectDebitFile { message_id, created: berlin(released_at)?, initiator: kasse.config.name.clone(), batches })
+}
+
+/// `PmtInfId`: by sequence, and by creditor where it is not the treasury itself.
+fn batch_id(message_id: &str, sequence: Sequence, creditor: usize) -> String {
+    match creditor {
+        0 => format!("{message_id}-{}", sequence.code()),
+        place => format!("{message_id}-{}-{place}", sequence.code()),
+    }
+}
+
+/// The one creditor of a debit's items; a later list may have given one of them to another.
+fn creditor_place(config: &Config, taking: &Taking, items: &HashMap<i64, &store::ItemRow>) -> Result<usize> {
+    let kinds = taking.claims.keys().filter_map(|item| items.get(item)).map(|item| item.said.kind.as_str());
+    let places: BTreeSet<usize> = kinds.map(|kind| config.creditor_place(kind)).collect();
+    match (places.first(), places.len()) {
+        (Some(place), 1) => Ok(*place),
+        _ => Err(Error::Refused(format!(
+            "the levies of debit {} have two creditors by now: cancel the run and plan anew",
+            taking.debit.end_to_end_id
+        ))),
+    }
+}
+
+/// A moment as the clocks in Germany showed it.
+pub(crate) fn berlin(at: &str) -> Result<DateTime> {
+    let stamp: jiff::Timestamp = at.parse().map_err(|error| Error::Internal(format!("{at:?}: {error}")))?;
+    let local = stamp.in_tz("Europe/Berlin").map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(local.datetime())
+}
+
+/// What the debtor's bank must be told of a mandate that is not what it was: by its list, or because an earlier list gave
+/// another account. Said until a debit that carries it has settled; nothing settles yet, so: always. Rows that came after
+/// the debit was planned have no part in it: the bytes stay the same.
+fn amendment(
+    history: &HashMap<&str, Vec<&MandateRow>>,
+    row: &MandateRow,
+    creditor_id: &CreditorId,
+) -> Result<Amendment> {
+    let said = &row.said;
+    let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("mandate {}: {error}", said.reference));
+    let mut rows = history.get(said.reference.as_str()).into_iter().flatten();
+    let had_other = rows.any(|other| other.id < row.id && other.said.iban != said.iban);
+    let old = said.old_reference.as_deref().filter(|old| *old != said.reference);
+    let old_creditor = said.old_creditor_id.as_deref().map(CreditorId::parse).transpose();
+    Ok(Amendment {
+        mandate: old.map(MandateId::parse).transpose().map_err(|error| internal(&error))?,
+        creditor_id: old_creditor.map_err(|error| internal(&error))?.filter(|old| !old.is_same_creditor(creditor_id)),
+        account: had_other || said.old_iban.as_ref().is_some_and(|old| *old != said.iban),
+    })
+}
+
+fn direct_debit(
+    taking: &Taking,
+    row: &MandateRow,
+    items: &HashMap<i64, &store::ItemRow>,
+    amendment: Amendment,
+    due: Date,
+) -> Result<DirectDebit> {
+    let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("mandate {}: {error}", row.said.reference));
+    let claimed: Vec<&&store::ItemRow> = taking.claims.keys().filter_map(|item| items.get(item)).collect();
+    let kinds: Vec<&str> = claimed.iter().map(|item| item.said.kind.as_str()).collect();
+    let dues: Vec<Date> = claimed.iter().map(|item| item.said.due).collect();
+    Ok(DirectDebit {
+        end_to_end: EndToEndId::parse(&taking.debit.end_to_end_id).map_err(|error| internal(&error))?,
+        amount: Cents::new(taking.amount),
+        mandate: MandateId::parse(&row.said.reference).map_err(|error| internal(&error))?,
+        signed: row.said.signed,
+        amendment,
+        debtor: row.said.holder.clone(),
+        iban: Iban::parse(&row.said.iban).map_err(|error| internal(&error))?,
+        remittance: remittance(&taking.debit.kassenzeichen, &kinds, &dues, due),
+    })
+}

@@ -1,0 +1,207 @@
+//! `einmal collect release`: another person than the planner puts his name under a run.
+//!
+//! Invariant: all proofs stand in the transaction that stores the last signature, together with the digest of the bytes
+//! that will be written.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use ledger::gate::{Notice, Refusal, Release, Stage, refusals};
+use sepa::{Cents, target_day_before};
+use store::{EventKind, EventSaid, NoticeRow, RunRow, Tx};
+
+use crate::collect::{Taking, run_of, takings};
+use crate::situation::{Situation, chains};
+use crate::{Error, Kasse, Result, export, payment_file};
+
+/// What became of a signature under a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Released {
+    /// How many have signed.
+    pub given: usize,
+    /// How many must.
+    pub needed: usize,
+    /// What debits take less than was announced, a line each.
+    pub fallen: Vec<String>,
+}
+
+/// Releases a run as another person than its planner.
+///
+/// # Errors
+/// [`Error::Refused`] with everything that forbids it.
+pub async fn release(kasse: &Kasse, name: &str, who: &str, acknowledged: bool) -> Result<Released> {
+    let reason = if acknowledged { "open cases acknowledged" } else { "" };
+    let mut tx = kasse.db.write(kasse.act(who, "collect release", reason)).await?;
+    let run = run_of(&mut tx, name).await?;
+    let situation = Situation::load(&mut tx).await?;
+    let notices = Notices::load(&mut tx, &situation, &run).await?;
+    let signing = Signing { signed: signatures(&situation, run.id), who, acknowledged };
+    let refused = refuse_release(kasse, &mut tx, &situation, &run, &notices, &signing).await?;
+    if !refused.is_empty() {
+        let lines: Vec<String> = refused.iter().map(Refusal::to_string).collect();
+        return Err(Error::Refused(format!("run {name} is not released: {}", lines.join("; "))));
+    }
+    let (given, needed) = (signing.signed.len() + 1, kasse.config.sign_debits);
+    if given < needed {
+        tx.add_event(run.id, EventKind::Signed, EventSaid::default()).await?;
+    } else {
+        let (bytes, _) = payment_file::pain(kasse, &mut tx, &situation, &run, &kasse.now).await?;
+        let digest = export::sha256(&bytes);
+        let said = EventSaid { sha256: Some(&digest), ..EventSaid::default() };
+        tx.add_event(run.id, EventKind::Released, said).await?;
+    }
+    let fallen = notices.fallen(&situation, run.id);
+    tx.commit(&format!("run {name}")).await?;
+    Ok(Released { given, needed, fallen })
+}
+
+/// Who has signed since the run was last changed.
+fn signatures(situation: &Situation, run: i64) -> Vec<String> {
+    situation.events.iter().filter(|event| event.run == run).fold(Vec::new(), |mut signed, event| {
+        match event.kind {
+            EventKind::Signed => signed.push(event.actor.clone()),
+            EventKind::Voided => signed.clear(),
+            _ => {}
+        }
+        signed
+    })
+}
+
+/// Who signs what.
+struct Signing<'a> {
+    /// Who signed already.
+    signed: Vec<String>,
+    who: &'a str,
+    acknowledged: bool,
+}
+
+async fn refuse_release(
+    kasse: &Kasse,
+    tx: &mut Tx,
+    situation: &Situation,
+    run: &RunRow,
+    notices: &Notices,
+    signing: &Signing<'_>,
+) -> Result<Vec<Refusal>> {
+    let debits: Vec<(Cents, Option<Notice>)> = takings(situation, run.id)
+        .iter()
+        .map(|taking| (Cents::new(taking.amount), notices.of(situation, taking)))
+        .collect();
+    let chains = chains(&kasse.config.accounts, tx).await?;
+    let changed_by = store::changers(tx, run.id).await?;
+    let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
+    Ok(refusals(&Release {
+        stage,
+        planner: &run.planner,
+        signed: &signing.signed,
+        signatures: kasse.config.sign_debits,
+        changed_by: &changed_by,
+        releaser: Some(signing.who),
+        debits: &debits,
+        acknowledged: signing.acknowledged,
+        notice_days: kasse.config.prenotification_days,
+        ..proofs_alone(kasse, situation, run.due, &chains)
+    }))
+}
+
+/// A release that asks for the proofs alone: whoever gives it, and whatever was announced.
+fn proofs_alone<'a>(
+    kasse: &Kasse,
+    situation: &Situation,
+    due: Date,
+    chains: &'a [ledger::chain::Chain],
+) -> Release<'a> {
+    Release {
+        stage: Stage::Planned,
+        due,
+        planner: "",
+        signed: &[],
+        signatures: 1,
+        changed_by: &[],
+        releaser: None,
+        today: kasse.today,
+        debits: &[],
+        chains,
+        needed: target_day_before(kasse.today),
+        confirmed_opening: kasse.config.confirmed_opening,
+        pending: situation.pending(),
+        residual: situation.residual(),
+        acknowledged: true,
+        notice_days: 0,
+        lead_days: kasse.config.bank.days_before,
+    }
+}
+
+/// What forbids a release now, whoever gives it and whatever was announced.
+pub(crate) async fn forbidden(kasse: &Kasse, tx: &mut Tx, due: Date) -> Result<Vec<Refusal>> {
+    let situation = Situation::load(tx).await?;
+    let mut refused = proofs(kasse, tx, &situation, due).await?;
+    let (cases, sum) = situation.residual();
+    if cases > 0 {
+        refused.push(Refusal::Residual(cases, sum));
+    }
+    Ok(refused)
+}
+
+/// Which of the proofs do not stand now: the collection date can be met, all money has been seen and decided.
+pub(crate) async fn proofs(kasse: &Kasse, tx: &mut Tx, situation: &Situation, due: Date) -> Result<Vec<Refusal>> {
+    let chains = chains(&kasse.config.accounts, tx).await?;
+    let mut refused = refusals(&proofs_alone(kasse, situation, due, &chains));
+    refused.retain(|refusal| *refusal != Refusal::Empty);
+    Ok(refused)
+}
+
+/// What the debtors of a run were told.
+pub(crate) struct Notices {
+    /// Debit -> its latest notice.
+    own: HashMap<i64, Notice>,
+    /// Item -> the latest debit that announced it in a run that was given up since, and how.
+    given_up: HashMap<i64, (i64, Notice)>,
+}
+
+impl Notices {
+    pub(crate) async fn load(tx: &mut Tx, situation: &Situation, run: &RunRow) -> Result<Notices> {
+        let told = |row: &NoticeRow| Notice { amount: Cents::new(row.amount), due: row.due, sent: row.sent };
+        let own = store::notices(tx, run.id).await?.iter().map(|row| (row.debit, told(row))).collect();
+        let stages = situation.stages();
+        let mut dead = HashMap::new();
+        for run in situation.runs.iter().filter(|run| stages.get(&run.id).is_some_and(|stage| !stage.is_living())) {
+            dead.extend(store::notices(tx, run.id).await?.iter().map(|row| (row.debit, told(row))));
+        }
+        let planned = situation.claims.iter().filter(|claim| claim.amount > 0);
+        let given_up =
+            planned.filter_map(|claim| Some((claim.item, (claim.debit, *dead.get(&claim.debit)?)))).collect();
+        Ok(Notices { own, given_up })
+    }
+
+    /// The notice that a debit stands on: its own, or, where it takes the place of one that was given up, by the same
+    /// mandate and of none but its items, that one's.
+    pub(crate) fn of(&self, situation: &Situation, taking: &Taking) -> Option<Notice> {
+        if let Some(own) = self.own.get(&taking.debit.id) {
+            return Some(*own);
+        }
+        let mut announced = taking.claims.keys().map(|item| self.given_up.get(item));
+        let (debit, notice) = announced.next()??;
+        if announced.any(|other| other.is_none_or(|(other, _)| other != debit)) {
+            return None;
+        }
+        let mandate = |row: i64| situation.mandate_rows.get(&row).map(|row| row.said.reference.as_str());
+        let before = situation.debits.iter().find(|row| row.id == *debit)?;
+        (mandate(before.mandate) == mandate(taking.debit.mandate)).then_some(*notice)
+    }
+
+    /// What has fallen since the notices, a line per Kassenzeichen.
+    fn fallen(&self, situation: &Situation, run: i64) -> Vec<String> {
+        let takings: HashMap<i64, Taking> =
+            takings(situation, run).into_iter().map(|taking| (taking.debit.id, taking)).collect();
+        let line = |debit: &store::DebitRow| {
+            let taking = takings.get(&debit.id);
+            let notice =
+                taking.map_or_else(|| self.own.get(&debit.id).copied(), |taking| self.of(situation, taking))?;
+            let takes = Cents::new(taking.map_or(0, |taking| taking.amount));
+            let fell = takes < notice.amount;
+            fell.then(|| format!("{} takes {takes} EUR, {} were announced", debit.kassenzeichen, notice.amount))
+        };
+        situation.debits.iter().filter(|debit| debit.run == run).filter_map(line).collect()
+    }
+}

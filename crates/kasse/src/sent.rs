@@ -1,0 +1,139 @@
+//! What becomes of a file after its export: it went to the bank, or two people say that it was never carried out.
+//!
+//! Invariant: exported is not sent, and not sent is no proof: only a void that the rules allow frees its items, in the
+//! transaction that stores it.
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+use ledger::gate::Stage;
+use ledger::void::{Handed, Kind, Line, Void, VoidRefusal, refusals};
+use sepa::{Cents, target_day_before};
+use store::{BookingRow, EventKind, EventSaid, RunRow, Tx};
+
+use crate::collect::{freeing, run_of};
+use crate::recount::recount;
+use crate::situation::{Situation, chains};
+use crate::{Error, Kasse, Result, payment_file};
+
+/// Remembers under which number the bank took a run's file; its claims stay.
+///
+/// # Errors
+/// [`Error::Refused`] for a run that was not exported, or was sent before.
+pub async fn sent(kasse: &Kasse, name: &str, order: &str, who: &str) -> Result<()> {
+    let mut tx = kasse.db.write(kasse.act(who, "collect sent", "")).await?;
+    let run = run_of(&mut tx, name).await?;
+    let situation = Situation::load(&mut tx).await?;
+    let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
+    if stage != Stage::Exported {
+        return Err(Error::Refused(format!("the run is {}, only an exported run is sent", stage.word())));
+    }
+    let digest = last(&situation, run.id, EventKind::Released).and_then(|event| event.sha256.clone());
+    let said = EventSaid { sha256: digest.as_deref(), note: Some(order), ..EventSaid::default() };
+    tx.add_event(run.id, EventKind::Sent, said).await?;
+    Ok(tx.commit(&format!("run {name}")).await?)
+}
+
+/// Who says that a file was never carried out, and on what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VoidSaid {
+    /// One person.
+    pub who: String,
+    /// Another one.
+    pub with: String,
+    /// The bank's refusal; with `by_statements` why the file never went.
+    pub reason: String,
+    /// Whether the proof is complete statements without the credit.
+    pub by_statements: bool,
+}
+
+/// Frees the items of a run whose file was never carried out.
+///
+/// # Errors
+/// [`Error::Refused`] with everything that forbids it.
+pub async fn void(kasse: &Kasse, name: &str, said: &VoidSaid) -> Result<()> {
+    let mut tx = kasse.db.write(kasse.act(&said.who, "collect void", &said.reason)).await?;
+    let run = run_of(&mut tx, name).await?;
+    let situation = Situation::load(&mut tx).await?;
+    let refused = refuse_void(kasse, &mut tx, &situation, &run, said).await?;
+    if !refused.is_empty() {
+        let lines: Vec<String> = refused.iter().map(VoidRefusal::to_string).collect();
+        return Err(Error::Refused(format!("run {name} is not void: {}", lines.join("; "))));
+    }
+    tx.add_claims(&freeing(&situation, run.id)).await?;
+    let note = if said.by_statements { "complete statements without the credit" } else { "refused by the bank" };
+    let note = format!("{note}: {}", said.reason);
+    let event = EventSaid { second: Some(&said.with), note: Some(&note), ..EventSaid::default() };
+    tx.add_event(run.id, EventKind::Void, event).await?;
+    recount(&mut tx).await?;
+    Ok(tx.commit(&format!("run {name}")).await?)
+}
+
+async fn refuse_void(
+    kasse: &Kasse,
+    tx: &mut Tx,
+    situation: &Situation,
+    run: &RunRow,
+    said: &VoidSaid,
+) -> Result<Vec<VoidRefusal>> {
+    let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
+    let handed = match last(situation, run.id, EventKind::Released) {
+        Some(release) => handed(kasse, tx, situation, run, &release.at).await?,
+        None => Handed { due: run.due, written: run.due, sums: Vec::new(), ids: HashSet::new() },
+    };
+    let chains = chains(&kasse.config.accounts, tx).await?;
+    let bookings = store::bookings(tx).await?;
+    let lines: Vec<Line<'_>> = bookings.iter().map(line).collect();
+    Ok(refusals(&Void {
+        stage,
+        people: (&said.who, &said.with),
+        by_statements: said.by_statements,
+        handed: &handed,
+        lines: &lines,
+        chains: &chains,
+        needed: target_day_before(kasse.today),
+    }))
+}
+
+fn last(situation: &Situation, run: i64, kind: EventKind) -> Option<&store::EventRow> {
+    situation.events.iter().rfind(|event| event.run == run && event.kind == kind)
+}
+
+/// What the bank was to carry out, and by what it could name it.
+async fn handed(kasse: &Kasse, tx: &mut Tx, situation: &Situation, run: &RunRow, released_at: &str) -> Result<Handed> {
+    let file = payment_file::file(kasse, tx, situation, run, released_at).await?;
+    let mut sums = Vec::new();
+    let mut ids: HashSet<String> = HashSet::from([file.message_id.clone()]);
+    for batch in &file.batches {
+        ids.insert(batch.id.clone());
+        ids.extend(batch.debits.iter().map(|debit| debit.end_to_end.to_string()));
+        sums.extend(Cents::sum(batch.debits.iter().map(|debit| debit.amount)));
+    }
+    sums.extend(Cents::sum(sums.clone()));
+    let exported = situation.events.iter().find(|event| event.run == run.id && event.kind == EventKind::Exported);
+    let written: Date = exported.map_or(run.due, |event| event.day);
+    Ok(Handed { due: run.due, written, sums, ids })
+}
+
+fn line(row: &BookingRow) -> Line<'_> {
+    let named = |reference: &&str| !reference.is_empty() && *reference != "NOTPROVIDED";
+    let references = [&row.batch_reference, &row.end_to_end_id].into_iter().filter_map(|text| text.as_deref());
+    let texts = [Some(row.remittance.as_str()), row.additional.as_deref(), row.entry_reference.as_deref()];
+    Line {
+        account: &row.account,
+        booked: row.booked,
+        amount: Cents::new(row.amount),
+        kind: kind(row),
+        references: references.filter(named).collect(),
+        text: texts.into_iter().flatten().collect::<Vec<_>>().join("\n"),
+    }
+}
+
+/// By its codes; what they leave open can be anything.
+fn kind(row: &BookingRow) -> Kind {
+    match row.class.as_str() {
+        "direct-debit credit" => Kind::Collected,
+        "unknown" | "reversal" => Kind::Unknown,
+        _ => Kind::Other,
+    }
+}
