@@ -349,12 +349,13 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
         }
         Collect::Export { run, out } => {
             let exported = kasse::export_run(kasse, &run, &out).await?;
-            let value = json!({
-                "file": exported.file.display().to_string(), "control_sheet": exported.sheet.display().to_string(),
-                "control_sheet_pdf": exported.sheet_pdf.display().to_string(),
-                "sha256": exported.sha256, "debits": exported.debits, "amount": exported.amount.to_string(),
-            });
-            output::object(format, &value, &[])?;
+            match exported.files.as_slice() {
+                [file] => output::object(format, &exported_json(file), &[])?,
+                files => {
+                    let rows: Vec<Value> = files.iter().map(exported_json).collect();
+                    output::list(format, &rows, &["file", "debits", "amount", "sha256"])?;
+                }
+            }
             if let Some(day) = exported.hold_until {
                 note(&format!("note: by the letters transfers still count: hold the file back until {day}"));
             }
@@ -465,4 +466,12 @@ async fn verify(kasse: &Kasse, format: Format) -> Outcome {
             Err(Failure::Said(format!("the books do not hold: {first}")))
         }
     }
+}
+
+fn exported_json(file: &kasse::ExportedFile) -> Value {
+    json!({
+        "file": file.file.display().to_string(), "control_sheet": file.sheet.display().to_string(),
+        "control_sheet_pdf": file.sheet_pdf.display().to_string(),
+        "sha256": file.sha256, "debits": file.debits, "amount": file.amount.to_string(),
+    })
 }

@@ -243,8 +243,8 @@ fn collected(screen: &mut String, story: &Story, receivables: &[Value]) {
     say!(
         screen,
         "\nWhat is collected on {DUE}: {} debits over {} EUR",
-        story.exported.debits,
-        story.exported.amount.german()
+        story.exported.files.iter().map(|file| file.debits).sum::<usize>(),
+        sepa::Cents::sum(story.exported.files.iter().map(|file| file.amount)).unwrap_or_default().german()
     );
     say!(screen, "  planned and announced by anna; released by bernd, because for anna:");
     say!(screen, "  \"{}\"", story.refused.split_once(": ").map_or(story.refused.as_str(), |(_, why)| why));
@@ -285,7 +285,8 @@ fn proofs(screen: &mut String, story: &Story, statements: &[Value], payments: &[
 }
 
 fn next(screen: &mut String, out: &Path, story: &Story, cases: &[Value]) {
-    let file = story.exported.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let written = story.exported.files.first().and_then(|written| written.file.file_name());
+    let file = written.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let number = cases.first().and_then(|case| case.get("case")).map(Value::to_string).unwrap_or_default();
     say!(screen, "\nIn {}: einmal.toml, einmal.db, the sample, bank/ and ankuendigungen/", out.display());
     say!(screen, "  for the bank: bank/{file}");

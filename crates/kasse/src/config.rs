@@ -90,8 +90,21 @@ pub struct Bank {
     pub days_before: u8,
     /// Calendar days before the collection from which on it takes the file; EPC: 14.
     pub days_ahead: i32,
+    /// How a run reaches it.
+    pub files: Files,
     /// Until which hour it takes a file for the next bank day, `HH:MM`.
     pub cut_off: Option<String>,
+}
+
+/// Whether the bank takes a message with several batches (`PmtInf`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Files {
+    /// One file a run.
+    #[default]
+    One,
+    /// One file for each creditor, account and sequence type.
+    PerPmtinf,
 }
 
 #[derive(Deserialize)]
@@ -240,6 +253,7 @@ impl Default for LettersTable {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct BankTable {
+    files: Files,
     cut_off: Option<String>,
     days_before: u8,
     days_ahead: u8,
@@ -247,7 +261,7 @@ struct BankTable {
 
 impl Default for BankTable {
     fn default() -> Self {
-        BankTable { cut_off: None, days_before: 1, days_ahead: 14 }
+        BankTable { files: Files::One, cut_off: None, days_before: 1, days_ahead: 14 }
     }
 }
 
@@ -259,6 +273,7 @@ impl BankTable {
         Ok(Bank {
             days_before: self.days_before,
             days_ahead: i32::from(self.days_ahead),
+            files: self.files,
             cut_off: self.cut_off.clone().map(hour).transpose()?,
         })
     }

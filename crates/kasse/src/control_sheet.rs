@@ -3,18 +3,16 @@
 //!
 //! Invariant: paper and text are made of one model, and that of the run's facts alone: the same bytes at every export.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
 use paper::{Block, Column, Sheet, Table};
 use sepa::{Cents, target_day_before};
-use sepa_xml::Totals;
+use sepa_xml::{DebitBatch, Sequence};
 use store::{EventKind, EventRow, RunRow};
 
-use crate::collect::{Taking, takings};
 use crate::letterhead::{self, german};
-use crate::payment_file::berlin;
+use crate::payment_file::{Written, berlin};
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
@@ -24,10 +22,8 @@ pub(crate) struct File<'a> {
     pub(crate) path: &'a Path,
     /// Its digest, hexadecimal.
     pub(crate) sha256: &'a str,
-    /// Its message id.
-    pub(crate) message_id: &'a str,
-    /// How many debits over how much.
-    pub(crate) totals: Totals,
+    /// The file itself.
+    pub(crate) written: &'a Written,
     /// The day and the hour of its first export.
     pub(crate) exported: (Date, &'a str),
     /// The first day after the one up to which letters say that a transfer still counts.
@@ -60,8 +56,8 @@ fn sheet(kasse: &Kasse, situation: &Situation, run: &RunRow, file: &File<'_>) ->
         title: format!("Begleitzettel Lastschriftlauf {}", run.name),
         blocks: vec![
             Block::Facts(order(kasse, run, file)),
-            Block::Heading("Nach Sequenztyp".to_owned()),
-            Block::Table(sequences(situation, run, file.totals.sum)),
+            Block::Heading("Nach Sequenztyp und Gläubiger".to_owned()),
+            Block::Table(batches(file.written)),
             Block::Heading("Personen".to_owned()),
             Block::Facts(people(run, &own, file)?),
             Block::text("Personen nicht geprüft: die Namen sind so angegeben worden."),
@@ -80,15 +76,14 @@ fn order(kasse: &Kasse, run: &RunRow, file: &File<'_>) -> Vec<(String, String)> 
         named("Kasse", &kasse.config.name),
         named("Datei", name),
         named("SHA-256", file.sha256),
-        named("Nachrichten-ID", file.message_id),
+        named("Nachrichten-ID", &file.written.data.message_id),
         // order type and BTF of the SEPA core direct debit (DK, EBICS annex "BTF-Mapping")
         named("Format", "pain.008.001.08 (SEPA-Basislastschrift CORE)"),
         named("Auftragsart", "EBICS CDD; als BTF: Service SDD, Option COR, Nachricht pain.008"),
         named("Fälligkeit", german(run.due)),
-        named("Anzahl", file.totals.count.to_string()),
-        named("Summe", format!("{} EUR", file.totals.sum.german())),
-        named("Gutschrift auf", kasse.config.collect_to.paper()),
-        named("Gläubiger-ID", kasse.config.creditor_id.as_str()),
+        named("Anzahl", file.written.totals.count.to_string()),
+        named("Summe", format!("{} EUR", file.written.totals.sum.german())),
+        named("Gutschrift auf", once(file.written.data.batches.iter().map(|batch| batch.account.paper()))),
     ];
     if let Some(day) = file.not_before {
         let last = german(target_day_before(day));
@@ -103,24 +98,38 @@ fn order(kasse: &Kasse, run: &RunRow, file: &File<'_>) -> Vec<(String, String)> 
     facts
 }
 
-/// Count and sum of each sequence type.
-fn sequences(situation: &Situation, run: &RunRow, sum: Cents) -> Table {
-    let mut of_type: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
-    for Taking { debit, amount, .. } in takings(situation, run.id) {
-        let one_off = situation.mandate_rows.get(&debit.mandate).is_some_and(|row| row.said.one_off);
-        let (count, cents) =
-            of_type.entry(if one_off { "OOFF (einmalig)" } else { "RCUR (wiederkehrend)" }).or_default();
-        (*count, *cents) = (*count + 1, *cents + amount);
-    }
-    let count: usize = of_type.values().map(|(count, _)| count).sum();
+/// Each of some texts once, in their order.
+fn once(texts: impl Iterator<Item = String>) -> String {
+    texts
+        .fold(Vec::new(), |mut known: Vec<String>, text| {
+            if !known.contains(&text) {
+                known.push(text);
+            }
+            known
+        })
+        .join(", ")
+}
+
+/// Count and sum of each batch: sequence type and creditor.
+fn batches(file: &Written) -> Table {
     let column = |head: &str, width, right| Column { head: head.to_owned(), width, right };
-    let row = |(name, (count, cents)): (&&str, &(usize, i64))| {
-        vec![(*name).to_owned(), count.to_string(), Cents::new(*cents).german()]
+    let row = |batch: &DebitBatch| {
+        let sequence = match batch.sequence {
+            Sequence::Ooff => "OOFF (einmalig)",
+            Sequence::Rcur => "RCUR (wiederkehrend)",
+        };
+        let sum = Cents::sum(batch.debits.iter().map(|debit| debit.amount)).unwrap_or(Cents::ZERO);
+        vec![sequence.to_owned(), batch.creditor_id.to_string(), batch.debits.len().to_string(), sum.german()]
     };
     Table {
-        columns: vec![column("Sequenztyp", 0, false), column("Anzahl", 30, true), column("Summe in EUR", 40, true)],
-        rows: of_type.iter().map(row).collect(),
-        sum: Some(vec!["zusammen".to_owned(), count.to_string(), sum.german()]),
+        columns: vec![
+            column("Sequenztyp", 0, false),
+            column("Gläubiger-ID", 50, false),
+            column("Anzahl", 20, true),
+            column("Summe in EUR", 35, true),
+        ],
+        rows: file.data.batches.iter().map(row).collect(),
+        sum: Some(vec!["zusammen".to_owned(), String::new(), file.totals.count.to_string(), file.totals.sum.german()]),
     }
 }
 

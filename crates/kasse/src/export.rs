@@ -16,31 +16,38 @@ use store::{EventKind, EventSaid, RunRow, Tx};
 use crate::collect::run_of;
 use crate::control_sheet::{File, control_sheet};
 use crate::import::hex;
-use crate::payment_file::{message_id, pain};
+use crate::payment_file::{Written, digest, files};
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
 /// What an export wrote.
 #[derive(Clone, Debug)]
 pub struct Exported {
+    /// The files for the bank, each with its control sheet: one, or one for each batch (`bank.files`).
+    pub files: Vec<ExportedFile>,
+    /// The earliest day on which they should leave the house, where letters have promised to look for transfers until
+    /// then; none once that day has come.
+    pub hold_until: Option<Date>,
+}
+
+/// A file for the bank.
+#[derive(Clone, Debug)]
+pub struct ExportedFile {
     /// The payment file.
     pub file: PathBuf,
     /// The control sheet as text.
     pub sheet: PathBuf,
     /// The same as PDF.
     pub sheet_pdf: PathBuf,
-    /// Its digest, hexadecimal.
+    /// The payment file's digest, hexadecimal.
     pub sha256: String,
     /// How many debits.
     pub debits: usize,
     /// Their sum.
     pub amount: Cents,
-    /// The earliest day on which it should leave the house, where letters have promised to look for transfers until
-    /// then; none once that day has come.
-    pub hold_until: Option<Date>,
 }
 
-/// Writes the payment file of a released run and its control sheet; the same bytes every time.
+/// Writes the payment files of a released run and their control sheets; the same bytes every time.
 ///
 /// # Errors
 /// [`Error::Refused`] for a run that was not released, or whose bytes cannot be made again.
@@ -54,8 +61,8 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
     let Some(release) = release.filter(|_| matches!(stage, Stage::Released | Stage::Exported | Stage::Sent)) else {
         return Err(Error::Refused(format!("the run is {}, only a released run is exported", stage.word())));
     };
-    let (bytes, totals) = pain(kasse, &mut tx, &situation, &run, &release.at).await?;
-    let digest = sha256(&bytes);
+    let files = files(kasse, &mut tx, &situation, &run, &release.at).await?;
+    let digest = digest(&files);
     if release.sha256.as_deref() != Some(digest.as_str()) {
         return Err(Error::Refused(format!(
             "run {name}: what would be written is not what {} released; the settings or the program have changed since: cancel the run and plan anew",
@@ -68,31 +75,42 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
     let again = stage != Stage::Released;
     let kind = if again { EventKind::ExportedAgain } else { EventKind::Exported };
     tx.add_event(run.id, kind, EventSaid { sha256: Some(&digest), ..EventSaid::default() }).await?;
-    let message_id = message_id(&mut tx, &run).await?;
-    let base = format!("pain008_{message_id}_{}_{}", run.due, run.name);
-    let file = folder.join(format!("{base}.xml"));
-    let sheet = folder.join(format!("{base}.txt"));
-    let sheet_pdf = folder.join(format!("{base}.pdf"));
     let exported = first_export(&situation, &run).unwrap_or((kasse.today, &kasse.now));
     let not_before = crate::notices::promised(&mut tx, &run).await?.map(sepa::target_day_after);
-    let told = File { path: &file, sha256: &digest, message_id: &message_id, totals, exported, not_before };
-    let (pdf, text) = control_sheet(kasse, &situation, &run, &told)?;
+    let mut papers = Vec::new();
+    for file in files {
+        let told = named(folder, &run, &file);
+        let (path, sha256) = (told.file.as_path(), told.sha256.as_str());
+        let sheet =
+            control_sheet(kasse, &situation, &run, &File { path, sha256, written: &file, exported, not_before })?;
+        papers.push((told, file.bytes, sheet));
+    }
     // The state first: a file that lies about unknown to the books could be sent while its claims still yield to money.
     // If writing fails now, a second export writes the same bytes.
     tx.commit(&format!("run {name}")).await?;
-    write_aside(&file, &bytes)?;
-    write_aside(&sheet, text.as_bytes())?;
-    write_aside(&sheet_pdf, &pdf)?;
-    tracing::info!(run = name, debits = totals.count, sha256 = digest, "exported");
+    for (told, bytes, (pdf, text)) in &papers {
+        write_aside(&told.file, bytes)?;
+        write_aside(&told.sheet, text.as_bytes())?;
+        write_aside(&told.sheet_pdf, pdf)?;
+    }
+    tracing::info!(run = name, files = papers.len(), sha256 = digest, "exported");
     Ok(Exported {
-        file,
-        sheet,
-        sheet_pdf,
-        sha256: digest,
-        debits: totals.count,
-        amount: totals.sum,
+        files: papers.into_iter().map(|(told, _, _)| told).collect(),
         hold_until: not_before.filter(|day| kasse.today < *day),
     })
+}
+
+/// Where a file and its sheets go, and what it is.
+fn named(folder: &Path, run: &RunRow, file: &Written) -> ExportedFile {
+    let base = format!("pain008_{}_{}_{}", file.data.message_id, run.due, run.name);
+    ExportedFile {
+        file: folder.join(format!("{base}.xml")),
+        sheet: folder.join(format!("{base}.txt")),
+        sheet_pdf: folder.join(format!("{base}.pdf")),
+        sha256: hex(&Sha256::digest(&file.bytes)),
+        debits: file.totals.count,
+        amount: file.totals.sum,
+    }
 }
 
 /// When what was last released was first written: the sheet says it, and says the same at every later export.
@@ -121,11 +139,6 @@ async fn prove_again(kasse: &Kasse, tx: &mut Tx, situation: &Situation, run: &Ru
         run.name,
         lines.join("; ")
     )))
-}
-
-/// The SHA-256 of some bytes, hexadecimal.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
 }
 
 /// Writes a file beside its place and then moves it there, so that nobody ever sees half of it.

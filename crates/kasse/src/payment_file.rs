@@ -7,31 +7,66 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::{Date, DateTime};
 use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};
 use sepa_xml::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
+use sha2::{Digest, Sha256};
 use store::{MandateRow, RunRow, Tx};
 
 use crate::collect::{Taking, takings};
+use crate::config::Files;
+use crate::import::hex;
 use crate::remittance::remittance;
 use crate::situation::Situation;
 use crate::{Config, Error, INSTANCE, Kasse, Result};
 
-pub(crate) async fn message_id(tx: &mut Tx, run: &RunRow) -> Result<String> {
+async fn message_id(tx: &mut Tx, run: &RunRow) -> Result<String> {
     Ok(format!("EINMAL-{}-{}", tx.setting(INSTANCE).await?.unwrap_or_default(), run.name))
 }
 
-/// The payment file of a run as its claims are now, released at `released_at` (RFC 3339, UTC).
-pub(crate) async fn pain(
+/// A file for the bank, as data and as bytes.
+pub(crate) struct Written {
+    pub(crate) data: DirectDebitFile,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) totals: Totals,
+}
+
+/// The payment files of a run as its claims are now, released at `released_at` (RFC 3339, UTC): one, or one for each batch
+/// where the bank asks for that; then a batch's id names its message too.
+pub(crate) async fn files(
     kasse: &Kasse,
     tx: &mut Tx,
     situation: &Situation,
     run: &RunRow,
     released_at: &str,
-) -> Result<(Vec<u8>, Totals)> {
-    let mut bytes = Vec::new();
-    let totals = sepa_xml::write_pain008(&file(kasse, tx, situation, run, released_at).await?, &mut bytes)?;
-    Ok((bytes, totals))
+) -> Result<Vec<Written>> {
+    let whole = file(kasse, tx, situation, run, released_at).await?;
+    let parts = match kasse.config.bank.files {
+        Files::One => vec![whole],
+        Files::PerPmtinf => {
+            let DirectDebitFile { created, initiator, batches, .. } = whole;
+            let alone = |batch: DebitBatch| DirectDebitFile {
+                message_id: batch.id.clone(),
+                created,
+                initiator: initiator.clone(),
+                batches: vec![batch],
+            };
+            batches.into_iter().map(alone).collect()
+        }
+    };
+    let write = |data: DirectDebitFile| {
+        let mut bytes = Vec::new();
+        let totals = sepa_xml::write_pain008(&data, &mut bytes)?;
+        Ok(Written { data, bytes, totals })
+    };
+    parts.into_iter().map(write).collect()
 }
 
-/// The same as data.
+/// What a release fixes: the digest of all bytes that leave the house, file after file.
+pub(crate) fn digest(files: &[Written]) -> String {
+    let mut hash = Sha256::new();
+    files.iter().for_each(|file| hash.update(&file.bytes));
+    hex(&hash.finalize())
+}
+
+/// All of it in one message.
 pub(crate) async fn file(
     kasse: &Kasse,
     tx: &mut Tx,

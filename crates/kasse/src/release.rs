@@ -12,7 +12,7 @@ use store::{EventKind, EventSaid, NoticeRow, RunRow, Tx};
 
 use crate::collect::{Taking, run_of, takings};
 use crate::situation::{Situation, chains};
-use crate::{Error, Kasse, Result, export, payment_file};
+use crate::{Error, Kasse, Result, payment_file};
 
 /// What became of a signature under a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +45,8 @@ pub async fn release(kasse: &Kasse, name: &str, who: &str, acknowledged: bool) -
     if given < needed {
         tx.add_event(run.id, EventKind::Signed, EventSaid::default()).await?;
     } else {
-        let (bytes, _) = payment_file::pain(kasse, &mut tx, &situation, &run, &kasse.now).await?;
-        let digest = export::sha256(&bytes);
+        let files = payment_file::files(kasse, &mut tx, &situation, &run, &kasse.now).await?;
+        let digest = payment_file::digest(&files);
         let said = EventSaid { sha256: Some(&digest), ..EventSaid::default() };
         tx.add_event(run.id, EventKind::Released, said).await?;
     }
