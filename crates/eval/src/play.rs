@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use ledger::books::{Books, ListedItem, ListedMandate};
+use ledger::books::{Books, Class, ListedItem, ListedMandate};
 use ledger::matching::{Verdict, match_all};
 use ledger::payment::Payment;
 use sepa::Cents;
@@ -31,6 +31,7 @@ pub fn books(town: &Town) -> Books {
                 claimed: Cents::ZERO,
                 debtor: debtor.name(),
                 address: Some(format!("{}, {}", debtor.street, debtor.place)),
+                class: Class::Principal,
             });
         }
         if let Some(mandate) = &reference.mandate {

@@ -36,6 +36,7 @@ pub(crate) fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> B
         claimed: Cents::new(gone.get(&row.id).copied().unwrap_or(0)),
         debtor: row.said.debtor.clone(),
         address: row.said.address.clone(),
+        class: ledger::books::Class::Principal,
     });
     let printed = situation.printed();
     let mandates: Vec<ListedMandate> = situation

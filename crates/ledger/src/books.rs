@@ -4,6 +4,7 @@
 //! Everything lies in flat arrays: a town of a million items takes no more than 300 bytes for each.
 
 mod build;
+mod fees;
 mod sums;
 
 use jiff::civil::Date;
@@ -17,6 +18,8 @@ use crate::reading::Payer;
 use crate::tokens::{Token, Tokens};
 use crate::words::{Kinds, Lexicon};
 
+pub use fees::Class;
+pub(crate) use fees::sums_with_fees;
 pub use sums::{is_sum, sums};
 
 /// An account's place in the books: one Kassenzeichen. The same number is its place in the directory.
@@ -41,6 +44,8 @@ pub struct Item {
     pub due: Date,
     /// The levy, as a place in [`Books::kinds`].
     pub kind: u16,
+    /// The levy itself, or a fee on it.
+    pub class: Class,
 }
 
 impl Item {
@@ -60,7 +65,7 @@ impl Item {
 pub struct Account<'a> {
     /// As printed on the Bescheid.
     pub kassenzeichen: &'a str,
-    /// Its items' places, by due day, then instalment.
+    /// Its items' places: principal by due day, then instalment; after it the costs, then the surcharges.
     pub items: &'a [u32],
 }
 
@@ -71,7 +76,7 @@ pub struct ListedItem {
     pub id: i64,
     /// As printed on the Bescheid.
     pub kassenzeichen: String,
-    /// `2023-4`.
+    /// `2023-4`; of a fee that of the instalment it is on.
     pub posten: String,
     /// The levy's name.
     pub kind: String,
@@ -87,6 +92,8 @@ pub struct ListedItem {
     pub debtor: String,
     /// Where he lives.
     pub address: Option<String>,
+    /// The levy itself, or a fee on it.
+    pub class: Class,
 }
 
 /// Who may be debited for a Kassenzeichen, as far as it tells who pays.
@@ -207,7 +214,7 @@ impl Books {
         self.by_amount.get(amount_key(amount))
     }
 
-    /// The items of an account, by due day.
+    /// The items of an account: principal by due day, then fees, costs before surcharges.
     pub fn items_of(&self, id: AccountId) -> impl Iterator<Item = (usize, &Item)> {
         self.items_of.get(id).iter().filter_map(|place| Some((*place as usize, self.items.get(*place as usize)?)))
     }

@@ -6,17 +6,17 @@
 use kassenzeichen::{Field, Spelling};
 use sepa::Cents;
 
-use crate::books::{AccountId, Books, Item, is_sum};
+use crate::books::{AccountId, Books, Item, is_sum, sums_with_fees};
 use crate::evidence::{Mark, Marks, Witness, amount_weight, field_name, ln_hundredths};
 use crate::names::Agreement;
-use crate::settle::Rooms;
+use crate::settle::{Part, Rooms};
 use crate::weights::{Key, Weights};
 use crate::words;
 
 /// How the amount fits what is owed under a Kassenzeichen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
-    /// An instalment that is due, a sum of such, or what is left open of them.
+    /// An instalment that is due, a sum of such, or what is left open of them; with the fees on them or without.
     Due,
     /// Only with instalments that are not yet due.
     Later,
@@ -175,7 +175,7 @@ impl Scales<'_> {
 /// How an amount fits what is owed under a Kassenzeichen, what was open of it when the list was made, or what still is;
 /// `room` is used again.
 pub(crate) fn fit(books: &Books, rooms: &Rooms, account: AccountId, amount: Cents, room: &mut Vec<Cents>) -> Fit {
-    let items = || books.items_of(account).map(|(_, item)| item);
+    let items = || books.items_of(account).map(|(_, item)| item).filter(|item| !item.is_fee());
     let due = || items().filter(|item| books.is_due(item));
     let mut makes = |parts: &mut dyn Iterator<Item = Cents>| {
         room.clear();
@@ -185,8 +185,9 @@ pub(crate) fn fit(books: &Books, rooms: &Rooms, account: AccountId, amount: Cent
     let is_partly_paid = || items().any(Item::is_partly_paid);
     if makes(&mut due().map(|item| item.amount))
         || rooms.is_touched(account)
-            && (makes(&mut rooms.due(books, account).map(|part| part.amount))
+            && (makes(&mut open_principal(books, rooms, account))
                 || is_partly_paid() && makes(&mut due().map(Item::listed_open)))
+        || books.has_fees(account) && fits_with_fees(books, rooms, account, amount)
     {
         return Fit::Due;
     }
@@ -195,6 +196,19 @@ pub(crate) fn fit(books: &Books, rooms: &Rooms, account: AccountId, amount: Cent
     } else {
         Fit::None
     }
+}
+
+/// What is due and open of principal.
+fn open_principal<'a>(books: &'a Books, rooms: &'a Rooms, account: AccountId) -> impl Iterator<Item = Cents> + 'a {
+    let is_fee = |part: &Part| books.items.get(part.item).is_some_and(Item::is_fee);
+    rooms.due(books, account).filter(move |part| !is_fee(part)).map(|part| part.amount)
+}
+
+/// Whether due instalments and the fees on them make an amount, as assessed or as open now.
+fn fits_with_fees(books: &Books, rooms: &Rooms, account: AccountId, amount: Cents) -> bool {
+    let assessed = books.items_of(account).filter(|(_, item)| books.is_due(item)).map(|(_, item)| (item, item.amount));
+    let open = rooms.due(books, account).filter_map(|part| Some((books.items.get(part.item)?, part.amount)));
+    sums_with_fees(assessed).contains(&amount) || sums_with_fees(open).contains(&amount)
 }
 
 /// The witness of an amount.

@@ -11,7 +11,7 @@
 use kassenzeichen::Spelling;
 use sepa::Cents;
 
-use crate::books::{AccountId, Books, sums};
+use crate::books::{AccountId, Books, Item, sums, sums_with_fees};
 use crate::candidates::{Candidate, Fit, Scales};
 use crate::evidence::{SURE, add_logs, confidence, ln_hundredths};
 use crate::names::Agreement;
@@ -440,10 +440,17 @@ impl Deciding<'_> {
     fn only_way(&self, accounts: &[AccountId], ever: bool) -> Option<Vec<Cents>> {
         let Scales { books, rooms, .. } = self.scales;
         let choices = accounts.iter().map(|account| {
-            let open: Vec<Cents> = rooms.due(books, *account).map(|part| part.amount).collect();
-            let due = books.items_of(*account).filter(|(_, item)| ever && books.is_due(item));
-            let assessed: Vec<Cents> = due.map(|(_, item)| item.amount).collect();
-            let mut choices = [sums(&open), sums(&assessed)].concat();
+            let open =
+                || rooms.due(books, *account).filter_map(|part| Some((books.items.get(part.item)?, part.amount)));
+            let due = || books.items_of(*account).filter(|(_, item)| ever && books.is_due(item));
+            let assessed = || due().map(|(_, item)| (item, item.amount));
+            let principal = |(item, amount): (&Item, Cents)| (!item.is_fee()).then_some(amount);
+            let [now, then]: [Vec<Cents>; 2] =
+                [open().filter_map(principal).collect(), assessed().filter_map(principal).collect()];
+            let mut choices = [sums(&now), sums(&then)].concat();
+            if books.has_fees(*account) {
+                choices.extend([sums_with_fees(open()), sums_with_fees(assessed())].concat());
+            }
             choices.sort_unstable();
             choices.dedup();
             choices

@@ -72,6 +72,12 @@ fn month_end(start: Date, months: u32, rules: Rules) -> Option<Date> {
     Some(if rules.month_end_shifts { nrw_working_day_on_or_after(end) } else { end })
 }
 
+/// Whether a claim was really due before an outage began: what was assessed on it may be owed, for it could be collected
+/// then.
+pub fn is_due_before(due: Date, outage: Option<(Date, Date)>) -> bool {
+    outage.is_some_and(|(from, _)| nrw_working_day_on_or_after(due) < from)
+}
+
 /// What is open of a principal when a day is over.
 pub fn open_after(principal: Cents, paid: &[(Date, Cents)], day: Date) -> Cents {
     let until = paid.iter().filter(|(on, _)| *on <= day).map(|(_, amount)| *amount);

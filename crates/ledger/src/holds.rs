@@ -5,7 +5,7 @@
 
 use sepa::Cents;
 
-use crate::books::{AccountId, Books, Item, is_sum};
+use crate::books::{AccountId, Books, Item, is_sum, sums_with_fees};
 use crate::candidates::{AMOUNT_ALONE, Candidate, Fit};
 use crate::decide::{Decision, Draft, Ground, speaks_of_levy};
 use crate::names::Agreement;
@@ -113,7 +113,7 @@ impl Held {
         }
         let kinds: Kinds = reading.words.kinds;
         let of_kind = |id: AccountId| kinds.is_empty() || books.kinds_of(id).meet(kinds);
-        let owes = |id: AccountId| is_sum(&open.unpaid(books, id), payment.amount);
+        let owes = |id: AccountId| open.owes(books, id, payment.amount);
         let accounts: Vec<AccountId> = of_amount.iter().copied().filter(|id| of_kind(*id) && owes(*id)).collect();
         let cents = Cents::sum(accounts.iter().map(|_| payment.amount))?;
         Some(Wide { accounts, cents })
@@ -169,7 +169,7 @@ fn is_explained(books: &Books, open: &Rooms, draft: &Draft) -> bool {
     draft.candidates.iter().filter(|candidate| candidate.support() > 0 || candidate.is_repaired()).any(|candidate| {
         let unpaid = open.unpaid(books, candidate.account);
         let enough = Cents::sum(unpaid.iter().copied()).is_some_and(|sum| sum >= draft.rest);
-        let exactly = || is_sum(&unpaid, draft.rest);
+        let exactly = || open.owes(books, candidate.account, draft.rest);
         enough && (candidate.own_iban || candidate.is_repaired() || exactly())
     })
 }
@@ -253,10 +253,13 @@ fn neighbours_of_quoted(draft: &Draft) -> Vec<AccountId> {
     if some.is_empty() { near().map(|candidate| candidate.account).collect() } else { some }
 }
 
-/// Whether instalments of the Kassenzeichen, due or not, make exactly this amount, as assessed or as listed open.
+/// Whether instalments of the Kassenzeichen, due or not, make exactly this amount, as assessed or as listed open, without
+/// their fees or with them.
 fn owes(books: &Books, account: AccountId, amount: Cents) -> bool {
-    let items = || books.items_of(account).map(|(_, item)| item);
+    let all = || books.items_of(account).map(|(_, item)| item);
+    let items = || all().filter(|item| !item.is_fee());
     let assessed: Vec<Cents> = items().map(|item| item.amount).collect();
     let open: Vec<Cents> = items().map(Item::listed_open).collect();
-    is_sum(&assessed, amount) || is_sum(&open, amount)
+    let with_fees = || sums_with_fees(all().map(|item| (item, item.listed_open())));
+    is_sum(&assessed, amount) || is_sum(&open, amount) || books.has_fees(account) && with_fees().contains(&amount)
 }

@@ -233,7 +233,7 @@ fn hold_widely(
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::books::{ListedItem, ListedMandate};
+    use crate::books::{Class, ListedItem, ListedMandate};
     use crate::payment::Nature;
     use kassenzeichen::{CheckMethod, Scheme};
     use sepa::{Cents, Iban};
@@ -263,6 +263,7 @@ pub(crate) mod tests {
                 claimed: Cents::ZERO,
                 debtor: debtor.clone(),
                 address: None,
+                class: Class::Principal,
             });
             let first = debtor.split(' ').next().unwrap_or_default().to_lowercase();
             if let Some(iban) = iban(&first) {

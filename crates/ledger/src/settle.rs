@@ -1,11 +1,12 @@
 //! Where money goes within a Kassenzeichen: the order of settlement of § 225 AO.
 //!
-//! What the payer named comes first; else due principal, oldest first; never silently what is not yet due.
+//! What the payer named comes first; else due principal, oldest first; only then what is due of costs, and last of
+//! surcharges; never silently what is not yet due.
 //! Invariant: a [`Rooms`] never lets more into an item than its amount less what is paid and what is claimed.
 
 use sepa::Cents;
 
-use crate::books::{AccountId, Books, Item};
+use crate::books::{AccountId, Books, Item, is_sum, sums_with_fees};
 use crate::names::fold;
 
 /// What transfers can still pay of each item.
@@ -30,7 +31,7 @@ pub struct Part {
 pub enum Reach {
     /// Only what is due, and what the payer named.
     Due,
-    /// Also what is not yet due, after all that is: for holds.
+    /// Also what is not yet due, after all that is, and no fee, which nobody collects: for holds.
     All,
 }
 
@@ -70,7 +71,7 @@ impl Rooms {
         self.touched.get(account as usize / 64).is_some_and(|bits| bits >> (account % 64) & 1 == 1)
     }
 
-    /// What is due and open under a Kassenzeichen, by item, oldest first.
+    /// What is due and open under a Kassenzeichen, by item: principal, oldest first, then costs, then surcharges.
     pub fn due<'a>(&'a self, books: &'a Books, account: AccountId) -> impl Iterator<Item = Part> + 'a {
         let due = books.items_of(account).filter(|(_, item)| books.is_due(item));
         due.map(|(place, _)| Part { item: place, amount: self.of(place) }).filter(|part| part.amount.is_positive())
@@ -78,9 +79,20 @@ impl Rooms {
 
     /// What of a Kassenzeichen is due and not paid by transfer, whether or not debits claim it, by item, oldest first.
     pub fn unpaid(&self, books: &Books, account: AccountId) -> Vec<Cents> {
+        self.unpaid_parts(books, account).map(|(_, cents)| cents).collect()
+    }
+
+    fn unpaid_parts<'a>(&'a self, books: &'a Books, account: AccountId) -> impl Iterator<Item = (&'a Item, Cents)> {
         let due = books.items_of(account).filter(|(_, item)| books.is_due(item));
-        let unpaid = due.filter_map(|(place, item)| self.of(place).checked_add(item.claimed));
-        unpaid.filter(|cents| cents.is_positive()).collect()
+        let unpaid = due.filter_map(|(place, item)| Some((item, self.of(place).checked_add(item.claimed)?)));
+        unpaid.filter(|(_, cents)| cents.is_positive())
+    }
+
+    /// Whether whole instalments that are due and not paid by transfer make an amount, without their fees or with them.
+    pub fn owes(&self, books: &Books, account: AccountId, amount: Cents) -> bool {
+        let principal = self.unpaid_parts(books, account).filter(|(item, _)| !item.is_fee());
+        is_sum(&principal.map(|(_, cents)| cents).collect::<Vec<_>>(), amount)
+            || books.has_fees(account) && sums_with_fees(self.unpaid_parts(books, account)).contains(&amount)
     }
 }
 
@@ -98,25 +110,63 @@ pub fn settle(
     named: &[u32],
     reach: Reach,
 ) -> (Vec<Part>, Cents) {
-    let mut parts: Vec<Part> = Vec::new();
-    let mut rest = amount;
-    let mut pay = |item: usize| {
-        let part = rooms.of(item).min(rest);
-        if part.is_positive() && !parts.iter().any(|known| known.item == item) {
-            parts.push(Part { item, amount: part });
-            rest = rest.checked_sub(part).unwrap_or(Cents::ZERO);
-        }
-    };
-    named.iter().for_each(|item| pay(*item as usize));
-    if named.is_empty() {
+    let mut purse = Purse { rooms, parts: Vec::new(), rest: amount };
+    let is_fee = |place: usize| books.items.get(place).is_some_and(Item::is_fee);
+    let named = || named.iter().map(|item| *item as usize);
+    let named_fees: Vec<usize> = named().filter(|place| is_fee(*place) && reach == Reach::Due).collect();
+    purse.pay_named_fees(&named_fees);
+    named().filter(|place| !is_fee(*place)).for_each(|place| purse.pay(place));
+    purse.pay_named_fees(&named_fees);
+    let principal = || rooms.due(books, account).filter(|part| !is_fee(part.item));
+    if named().all(is_fee) {
         // an amount that is exactly one open instalment names it
-        rooms.due(books, account).find(|part| part.amount == amount).into_iter().for_each(|part| pay(part.item));
+        principal().find(|part| part.amount == purse.rest).into_iter().for_each(|part| purse.pay(part.item));
     }
-    rooms.due(books, account).for_each(|part| pay(part.item));
+    principal().for_each(|part| purse.pay(part.item));
     if reach == Reach::All {
-        books.items_of(account).for_each(|(place, _)| pay(place));
+        books.items_of(account).filter(|(_, item)| !item.is_fee()).for_each(|(place, _)| purse.pay(place));
+    } else if books.has_fees(account) && !is_prepayment(books, &purse, account) {
+        rooms.due(books, account).for_each(|part| purse.pay(part.item));
     }
-    (parts, rest)
+    (purse.parts, purse.rest)
+}
+
+/// Whether what is left is exactly what instalments ask that fall due later: rather meant for them than for fees.
+fn is_prepayment(books: &Books, purse: &Purse<'_>, account: AccountId) -> bool {
+    let later = books.items_of(account).filter(|(_, item)| !books.is_due(item));
+    is_sum(&later.map(|(place, _)| purse.room(place)).collect::<Vec<_>>(), purse.rest)
+}
+
+/// A payment that is being divided.
+struct Purse<'a> {
+    rooms: &'a Rooms,
+    parts: Vec<Part>,
+    rest: Cents,
+}
+
+impl Purse<'_> {
+    /// What an item can still take, what this payment has given it respected.
+    fn room(&self, item: usize) -> Cents {
+        if self.parts.iter().any(|known| known.item == item) { Cents::ZERO } else { self.rooms.of(item) }
+    }
+
+    fn pay(&mut self, item: usize) {
+        let part = self.room(item).min(self.rest);
+        if part.is_positive() {
+            self.parts.push(Part { item, amount: part });
+            self.rest = self.rest.checked_sub(part).unwrap_or(Cents::ZERO);
+        }
+    }
+
+    /// Pays the fees that the payer names where what is left is exactly theirs, or exactly one of them. Other money that
+    /// speaks of fees is not taken from the principal.
+    fn pay_named_fees(&mut self, fees: &[usize]) {
+        if Cents::sum(fees.iter().map(|fee| self.room(*fee))) == Some(self.rest) {
+            fees.iter().for_each(|fee| self.pay(*fee));
+        } else if let Some(fee) = fees.iter().find(|fee| self.room(**fee) == self.rest) {
+            self.pay(*fee);
+        }
+    }
 }
 
 /// The instalments of a Kassenzeichen that a text names: »2023-4«, »4/2023«, »4. Rate 2023«, »Q4 2023«.
@@ -147,10 +197,23 @@ impl<'t> Naming<'t> {
         names_posten(&self.tokens, posten)
     }
 
-    /// The instalments of a Kassenzeichen that are named.
+    /// Whether the text speaks of fees.
+    fn names_fees(&self) -> bool {
+        runs(self.text).any(|run| FEES.iter().any(|word| run.text.starts_with(word)))
+    }
+
+    /// The instalments of a Kassenzeichen that are named, and the fees on them, or all of it, where the text speaks of fees.
     pub(crate) fn items(&mut self, books: &Books, account: AccountId) -> Vec<u32> {
         let mut named = Vec::new();
+        let mut any_instalment = false;
         for (place, item) in books.items_of(account) {
+            if item.is_fee() && !self.names_fees() {
+                break;
+            }
+            if item.is_fee() && !any_instalment {
+                named.extend(u32::try_from(place));
+                continue;
+            }
             let known = self.known.iter().find(|(posten, _)| *posten == item.posten).map(|(_, is_named)| *is_named);
             let is_named = known.unwrap_or_else(|| {
                 let is_named = self.names(books.posten(item));
@@ -158,12 +221,16 @@ impl<'t> Naming<'t> {
                 is_named
             });
             if is_named {
+                any_instalment = true;
                 named.extend(u32::try_from(place));
             }
         }
         named
     }
 }
+
+/// How words begin that name a fee, folded.
+const FEES: [&str; 3] = ["mahngeb", "mahnkosten", "saumnis"];
 
 /// A run of letters and digits.
 #[derive(Clone, Copy)]

@@ -239,7 +239,9 @@ impl Weighing<'_, '_> {
         if let Some(word) = read.other.filter(|_| candidate.spelling.is_none()) {
             push(Key::OtherMoney, words::place_of(word));
         }
-        if !candidate.named.is_empty() {
+        let books = self.search.setting.books;
+        let is_instalment = |place: &u32| books.items.get(*place as usize).is_some_and(|item| !item.is_fee());
+        if candidate.named.iter().any(is_instalment) {
             push(Key::Posten, 0);
         }
     }

@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use kassenzeichen::{CheckMethod, Scheme};
-use ledger::books::{ListedItem, ListedMandate};
+use ledger::books::{Class, ListedItem, ListedMandate};
 use ledger::payment::{Nature, Payment};
 use sepa::{Cents, Iban};
 
@@ -181,6 +181,7 @@ fn item(id: i64, debtor: &Debtor, posten: &str, due: &str) -> ListedItem {
         claimed: Cents::ZERO,
         debtor: debtor.name.clone(),
         address: Some(format!("{}, 59581 Warstein", debtor.street)),
+        class: Class::Principal,
     }
 }
 

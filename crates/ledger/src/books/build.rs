@@ -8,7 +8,10 @@ use jiff::civil::Date;
 use kassenzeichen::{CheckMethod, Directory, Scheme};
 use sepa::Cents;
 
-use super::{AccountId, Books, Flags, Item, ListedItem, ListedMandate, amount_key, iban_key, pair_key, sums, word_key};
+use super::{
+    AccountId, Books, Flags, Item, ListedItem, ListedMandate, amount_key, iban_key, pair_key, sums, sums_with_fees,
+    word_key,
+};
 use crate::addresses::address_key;
 use crate::hash;
 use crate::index::{Index, Lists};
@@ -65,6 +68,7 @@ impl Builder {
             posten,
             due: listed.due,
             kind,
+            class: listed.class,
         });
         let name = self.name(&listed.debtor);
         let count = u32::try_from(self.addresses.len()).unwrap_or(u32::MAX);
@@ -117,7 +121,7 @@ impl Builder {
         let (items, postens) = (self.items, by_number(self.postens));
         for entry in &mut self.entries {
             entry.items.sort_by_key(|place| {
-                items.get(*place as usize).map(|item| (item.due, postens.get(item.posten as usize)))
+                items.get(*place as usize).map(|item| (item.class, item.due, postens.get(item.posten as usize)))
             });
         }
         let directory = Directory::new(schemes, self.entries.iter().map(|entry| entry.kassenzeichen.as_str()));
@@ -203,15 +207,24 @@ impl Books {
         (self.by_amount, self.by_word_and_amount) = (by_amount, by_word_and_amount);
     }
 
-    /// What due items sum to, as assessed and as they were open when the list was made.
+    /// What due items sum to, as assessed and as they were open when the list was made, without their fees and with them.
     fn due_sums(&self, entry: &Entry) -> Vec<Cents> {
         let items = || entry.items.iter().filter_map(|place| self.items.get(*place as usize));
-        let due = || items().filter(|item| self.is_due(item));
+        let all_due = || items().filter(|item| self.is_due(item));
+        let due = || all_due().filter(|item| !item.is_fee());
         let assessed: Vec<Cents> = due().map(|item| item.amount).collect();
         let mut all = sums(&assessed);
         if due().any(Item::is_partly_paid) {
             let open: Vec<Cents> = due().map(Item::listed_open).collect();
             all.extend(sums(&open));
+            all.sort_unstable();
+            all.dedup();
+        }
+        if all_due().any(Item::is_fee) {
+            all.extend(sums_with_fees(all_due().map(|item| (item, item.amount))));
+            all.extend(sums_with_fees(all_due().map(|item| (item, item.listed_open()))));
+            // what is left where the principal was paid
+            all.extend(sums_with_fees(all_due().filter(|item| item.is_fee()).map(|item| (item, item.amount))));
             all.sort_unstable();
             all.dedup();
         }

@@ -2,6 +2,7 @@
 
 mod because;
 mod doubts;
+mod fee_items;
 mod late_fees;
 mod laws;
 mod plans;

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::books::{Books, ListedItem, ListedMandate};
+use crate::books::{Books, Class, ListedItem, ListedMandate};
 use crate::matching::{Decided, Verdict, match_all};
 use crate::payment::{Nature, Payment};
 use kassenzeichen::{CheckMethod, Scheme};
@@ -23,7 +23,7 @@ pub(crate) fn iban(owner: &str) -> Iban {
 }
 
 /// Books of lines `KZ POSTEN DUE AMOUNT [PAID BEFORE]; DEBTOR; ADDRESS; ACCOUNT'S OWNER`; the later cells may be missing. A
-/// Kassenzeichen in P###### is Pacht without check digit, 7.######.C Grundbesitzabgaben with Luhn's, others Hundesteuer.
+/// fee on an instalment is POSTEN+costs or POSTEN+surcharge. A Kassenzeichen in P###### is Pacht without check digit, 7.######.C Grundbesitzabgaben with Luhn's, others Hundesteuer.
 pub(crate) fn books(lines: &[String]) -> Books {
     let schemes = [
         Scheme::new("Grundbesitzabgaben", "7.######.C", CheckMethod::Luhn).unwrap(),
@@ -39,10 +39,15 @@ pub(crate) fn books(lines: &[String]) -> Books {
             Some('P') => "Pacht",
             _ => "Hundesteuer",
         };
+        let (posten, class) = match words[1].split_once('+') {
+            Some((posten, "costs")) => (posten, Class::Costs),
+            Some((posten, _)) => (posten, Class::Surcharge),
+            None => (words[1], Class::Principal),
+        };
         items.push(ListedItem {
             id,
             kassenzeichen: words[0].to_owned(),
-            posten: words[1].to_owned(),
+            posten: posten.to_owned(),
             kind: kind.to_owned(),
             due: words[2].parse().unwrap(),
             amount: Cents::parse(words[3]).unwrap(),
@@ -50,6 +55,7 @@ pub(crate) fn books(lines: &[String]) -> Books {
             claimed: Cents::ZERO,
             debtor: cell(1).unwrap_or_default().to_owned(),
             address: cell(2).map(str::to_owned),
+            class,
         });
         if let Some(owner) = cell(3) {
             mandates.push(ListedMandate {
@@ -85,7 +91,12 @@ pub(crate) fn payment(id: i64, line: &str) -> Payment {
 pub(crate) fn outcome(books: &Books, verdict: &Verdict) -> String {
     let name = |place: usize| {
         let item = &books.items[place];
-        format!("{}/{}", books.account(item.account).unwrap().kassenzeichen, books.posten(item))
+        let fee = match item.class {
+            Class::Principal => "",
+            Class::Costs => "+costs",
+            Class::Surcharge => "+surcharge",
+        };
+        format!("{}/{}{fee}", books.account(item.account).unwrap().kassenzeichen, books.posten(item))
     };
     let mut text = verdict.draft.decision.word().to_owned();
     verdict.draft.parts.iter().for_each(|part| text += &format!(" {}={}", name(part.item), part.amount));
