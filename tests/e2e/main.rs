@@ -22,6 +22,7 @@ mod days;
 mod deferral;
 mod demo;
 mod explain;
+mod fee_items;
 mod fees;
 mod formats;
 mod holds;

@@ -10,11 +10,12 @@ use serde_json::Value;
 use crate::bank::Statement;
 use crate::books::{Books, Column};
 use crate::collect::{EXPORT, NOTIFY, PLAN, RELEASE};
+use crate::people;
 use crate::town::{SETTINGS, Town};
 
 /// A town in which every table has rows: a confirmed balance, a booking told twice, an old reference, a closed day, a reminder, a hold by hand that one of two has signed to lift, cases, what was said and what people made of them, holds, a run that was announced, released,
 /// taken back, released again and exported, and one that was cancelled.
-/// Fees are waived in every scope; there are deferrals, an ended one among them.
+/// A fee is an item; fees are waived in every scope; there are deferrals, an ended one among them.
 fn town() -> Town {
     let town = Town::lindental();
     town.write("einmal.toml", format!("{SETTINGS}\n[control]\nsign_debits = 2\n"));
@@ -25,7 +26,8 @@ fn town() -> Town {
     town.write("alt.csv", "altes_kassenzeichen;kassenzeichen\nALT-4711;5.0100.118204.4\n");
     let moved = crate::people::mandates("koenig letzte_nutzung=2020-12-01");
     town.write("umzug.csv", moved.replace(crate::people::of("koenig").iban, "DE22416500010007333333"));
-    town.run("import nochmal.xml alt.csv umzug.csv").ok();
+    town.write("mahnung.csv", people::items("lange 2023-3 2023-08-15 50.00 mandat= mahngebuehr=6.00"));
+    town.run("import nochmal.xml alt.csv umzug.csv mahnung.csv").ok();
     town.run("mandates confirm M-KOENIG --iban DE22416500010007333333 --as dora").ok();
     town.run("match").ok();
     town.run("hold add 5.0100.342608.4 --reason Stundung --until 2024-12-31 --as dora").ok();

@@ -17,6 +17,7 @@ const REPORT_COLUMNS: &[&str] = &[
     "would_be_saeumniszuschlag",
     "would_be_mahngebuehr",
     "to_cancel",
+    "payable",
     "state",
     "why",
 ];

@@ -13,6 +13,7 @@ use ledger::settle::Part;
 use sepa::{Cents, Iban};
 use store::BookingRow;
 
+use crate::fee_items;
 use crate::situation::{Situation, printed_as};
 
 /// What is owed, as the rules see it. Debits that went out take room from transfers; planned ones do not.
@@ -28,7 +29,7 @@ pub(crate) fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> B
     let items = situation.items.iter().map(|row| ListedItem {
         id: row.id,
         kassenzeichen: row.kassenzeichen.clone(),
-        posten: row.posten.clone(),
+        posten: fee_items::instalment(row).to_owned(),
         kind: row.said.kind.clone(),
         due: row.said.due,
         amount: Cents::new(row.said.amount),
@@ -36,7 +37,7 @@ pub(crate) fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> B
         claimed: Cents::new(gone.get(&row.id).copied().unwrap_or(0)),
         debtor: row.said.debtor.clone(),
         address: row.said.address.clone(),
-        class: ledger::books::Class::Principal,
+        class: fee_items::class(row.said.fee),
     });
     let printed = situation.printed();
     let mandates: Vec<ListedMandate> = situation

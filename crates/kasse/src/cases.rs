@@ -12,6 +12,7 @@ use store::{BookingRow, HoldRow, ItemRow, NewVerdict, VerdictRow};
 
 use crate::case_work::{CaseWork, check_undo, check_version};
 use crate::desk::Desk;
+use crate::fee_items;
 use crate::matching::{Evidence, EvidenceFor, difference, match_in};
 use crate::recount::recount;
 use crate::shown::{self, with};
@@ -154,7 +155,7 @@ fn items_of(kasse: &Kasse, situation: &Situation, own: &[&ItemRow]) -> Vec<Value
         let state = situation.states.get(&item.id).copied().unwrap_or_default();
         json!({
             "posten": item.posten,
-            "kind": item.said.kind,
+            "kind": fee_items::kind(item),
             "due": item.said.due.to_string(),
             "amount": eur(item.said.amount),
             "open": eur(state.amount - state.transferred - state.in_collection - state.collected),

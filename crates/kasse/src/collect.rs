@@ -102,6 +102,8 @@ pub(crate) fn open_items(config: &Config, situation: &Situation) -> Vec<OpenItem
     situation
         .items
         .iter()
+        // no fee is ever collected
+        .filter(|item| item.said.fee.is_none())
         .filter_map(|item| {
             let state = situation.states.get(&item.id)?;
             // what a living run claims is open still, but taken

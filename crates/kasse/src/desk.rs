@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use kassenzeichen::{Field, Message, Spelling};
-use ledger::books::Books;
+use ledger::books::{Books, Item};
 use ledger::settle::{Part, Reach, Rooms, named_items, settle};
 use sepa::Cents;
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ use store::BookingRow;
 
 use crate::Kasse;
 use crate::books;
+use crate::fee_items;
 use crate::situation::Situation;
 
 /// The books as they are now, open on the desk.
@@ -63,10 +64,12 @@ impl Desk {
         let divided = |reach: Reach| settle(&self.books, &self.rooms, account, left, &named, reach);
         let (due, rest) = divided(Reach::Due);
         let (all, rest_of_all) = divided(Reach::All);
-        let is_ahead = due.is_empty() || rest.is_positive() && rest_of_all.is_zero();
+        // fees that are due come before what falls due later; dividing all passes over them
+        let pays_fees = due.iter().any(|part| self.books.items.get(part.item).is_some_and(Item::is_fee));
+        let is_ahead = due.is_empty() || !pays_fees && rest.is_positive() && rest_of_all.is_zero();
         let parts = if is_ahead { all } else { due };
         let shown = |part: &Part| {
-            let posten = self.books.items.get(part.item).map(|item| self.books.posten(item));
+            let posten = self.books.items.get(part.item).map(|item| fee_items::posten_of(&self.books, item));
             json!({"kassenzeichen": kassenzeichen, "posten": posten, "amount": part.amount.to_string()})
         };
         parts.iter().map(shown).collect()

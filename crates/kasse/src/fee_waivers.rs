@@ -10,6 +10,7 @@ use ledger::fees::{Scope, Waiver};
 use serde_json::{Value, json};
 use store::{FeeWaiverRow, FeeWithdrawalRow, Tx};
 
+use crate::fee_items;
 use crate::hand_holds::scope;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
@@ -91,6 +92,12 @@ fn row(kasse: &Kasse, situation: &Situation, options: &WaiveOptions) -> Result<F
         ("kind", Some(kind.to_owned()), None, None)
     } else {
         let scope = scope(situation, &options.scope)?;
+        let fee = situation.items.iter().find(|item| Some(item.id) == scope.item && item.said.fee.is_some());
+        if let Some(fee) = fee {
+            let (kassenzeichen, instalment) = (&fee.kassenzeichen, fee_items::instalment(fee));
+            let why = format!("{:?} is a fee: waive it for what it is on, {kassenzeichen}/{instalment}", options.scope);
+            return Err(Error::Refused(why));
+        }
         (if scope.item.is_some() { "item" } else { "kassenzeichen" }, None, Some(scope.kassenzeichen), scope.item)
     };
     // one item is due on one day; everything else needs days, or a decision of today would waive fees for ever

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use store::{ItemRow, Tx};
 
 use crate::cases::eur;
+use crate::fee_items;
 use crate::fee_waivers::standing_waivers;
 use crate::situation::Situation;
 use crate::{Kasse, Result};
@@ -136,13 +137,47 @@ pub async fn fees_report(kasse: &Kasse) -> Result<FeesReport> {
     let situation = Situation::load(&mut tx).await?;
     let mandates = situation.plan_mandates();
     let fees = Fees::load(kasse, &mut tx, &situation, &mandates).await?;
-    let judged: Vec<(&ItemRow, Judged)> =
-        situation.items.iter().map(|item| (item, fees.of(item))).filter(|(_, judged)| judged.is_something()).collect();
-    let items = judged.iter().map(|(item, judged)| shown(item, judged)).collect();
+    let principal = situation.items.iter().filter(|item| item.said.fee.is_none());
+    let payable = Payable::new(&situation);
+    let judged: Vec<(&ItemRow, Judged)> = principal
+        .map(|item| (item, fees.of(item)))
+        .filter(|(item, judged)| judged.is_something() || !payable.on(item).is_empty())
+        .collect();
+    let items = judged.iter().map(|(item, judged)| shown(item, judged, &payable)).collect();
     Ok(FeesReport { items, sums: sums(&judged) })
 }
 
-fn shown(item: &ItemRow, judged: &Judged) -> Value {
+/// The fees that are items of their own, by the instalment they are on.
+struct Payable<'a> {
+    situation: &'a Situation,
+    fees: HashMap<(&'a str, &'a str), Vec<&'a ItemRow>>,
+}
+
+impl<'a> Payable<'a> {
+    fn new(situation: &'a Situation) -> Payable<'a> {
+        let mut fees: HashMap<(&str, &str), Vec<&ItemRow>> = HashMap::new();
+        for item in situation.items.iter().filter(|item| item.said.fee.is_some()) {
+            fees.entry((&item.kassenzeichen, fee_items::instalment(item))).or_default().push(item);
+        }
+        Payable { situation, fees }
+    }
+
+    /// Those on an instalment.
+    fn on(&self, item: &'a ItemRow) -> &[&'a ItemRow] {
+        self.fees.get(&(item.kassenzeichen.as_str(), item.posten.as_str())).map_or(&[], Vec::as_slice)
+    }
+
+    fn shown(&self, item: &'a ItemRow) -> Vec<Value> {
+        let fees = self.on(item).iter().map(|fee| {
+            let state = self.situation.states.get(&fee.id).copied().unwrap_or_default();
+            let open = eur(self.situation.open_of(fee.id));
+            json!({"posten": fee.posten, "amount": eur(state.amount), "paid": eur(state.transferred), "open": open})
+        });
+        fees.collect()
+    }
+}
+
+fn shown<'a>(item: &'a ItemRow, judged: &Judged, payable: &Payable<'a>) -> Value {
     let said = &item.said;
     let (state, why) = judged.words();
     let decision = match judged.standing {
@@ -165,6 +200,7 @@ fn shown(item: &ItemRow, judged: &Judged) -> Value {
         "assessed_saeumniszuschlag": eur(said.saeumniszuschlag),
         "assessed_mahngebuehr": eur(said.mahngebuehr),
         "to_cancel": eur(judged.not_arisen() + judged.waived()),
+        "payable": payable.shown(item),
         "state": state,
         "why": why,
         "decision": decision,

@@ -122,6 +122,11 @@ fn answer(kasse: &Kasse, situation: &Situation, kassenzeichen: &str) -> Value {
     let put_off = collectable.filter(|day| *day > kasse.today);
     let run = own.iter().filter_map(|item| situation.states.get(&item.id)?.run).next();
     let run = situation.runs.iter().find(|row| Some(row.id) == run).filter(|_| in_collection > 0);
+    let fees: i64 = own.iter().filter(|item| item.said.fee.is_some()).map(|item| situation.open_of(item.id)).sum();
+    let mut answer = sentence(payments.len(), due_open, in_collection, run.map(|row| row.due), &cases, put_off);
+    if fees > 0 {
+        answer += &format!(" {} EUR of fees are open; they are never debited.", eur(fees));
+    }
     json!({
         "kassenzeichen": kassenzeichen,
         "debtor": own.first().map(|item| item.said.debtor.clone()),
@@ -131,7 +136,8 @@ fn answer(kasse: &Kasse, situation: &Situation, kassenzeichen: &str) -> Value {
         "debit_on": run.map(|row| row.due.to_string()),
         "payments": payments,
         "cases": cases,
-        "answer": sentence(payments.len(), due_open, in_collection, run.map(|row| row.due), &cases, put_off),
+        "open_fees": eur(fees),
+        "answer": answer,
     })
 }
 

@@ -239,7 +239,7 @@ async fn import_file(
             let bytes = std::fs::read(source.path).map_err(|error| Error::io(source.path, error))?;
             let list = lists::read(&bytes, &kasse.config.headers).map_err(|why| source.error(&why))?;
             match list.kind {
-                ListKind::OpenItems => open_items::import(&mut tx, &source, &list).await?,
+                ListKind::OpenItems => open_items::import(&mut tx, &kasse.config, &source, &list).await?,
                 ListKind::Mandates => mandates::import(&mut tx, &source, &list).await?,
                 ListKind::Aliases => aliases::import(&mut tx, &source, &list).await?,
             }

@@ -21,6 +21,7 @@ mod error;
 mod excess;
 mod explain;
 mod export;
+mod fee_items;
 mod fee_waivers;
 mod fees;
 mod find;

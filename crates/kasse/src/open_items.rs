@@ -1,22 +1,23 @@
 //! Lists of open items: what is owed.
 //!
 //! Invariant: an item is its Kassenzeichen, however it is spelt, and its instalment; a later list never makes a second
-//! one of it. What was paid outside counts once: a later list's »gezahlt« raises what is known, never adds to it. What a later
+//! one of it. A fee for a due day before the outage is an item beside its instalment (`fee_items`). What was paid outside counts once: a later list's »gezahlt« raises what is known, never adds to it. What a later
 //! list leaves out stays owed, and is named.
 
 use std::collections::{HashMap, HashSet};
 
 use kassenzeichen::canonical;
-use store::{FileKind, ItemRow, NewAssessment, NewFile, WriteTx};
+use store::{Fee, FileKind, ItemRow, NewAssessment, NewFile, WriteTx};
 
-use crate::Result;
 use crate::cases::eur;
 use crate::credit;
 use crate::excess::excess;
+use crate::fee_items::{Maker, is_called_so};
 use crate::import::{FileReport, Source, Vanished};
 use crate::lists::{List, Row};
 use crate::recount::recount;
 use crate::situation::Situation;
+use crate::{Config, Result};
 
 /// A row of the list.
 struct Listed {
@@ -27,7 +28,7 @@ struct Listed {
 }
 
 /// Stores what a list says that is not known yet.
-pub(crate) async fn import(tx: &mut WriteTx, source: &Source<'_>, list: &List) -> Result<FileReport> {
+pub(crate) async fn import(tx: &mut WriteTx, config: &Config, source: &Source<'_>, list: &List) -> Result<FileReport> {
     let listed = read(list).map_err(|why| source.error(&why))?;
     let situation = Situation::load(tx).await?;
     let mut report = FileReport::new(source.name, "open items");
@@ -38,6 +39,7 @@ pub(crate) async fn import(tx: &mut WriteTx, source: &Source<'_>, list: &List) -
     }
     report.vanished = vanished(&listed, &situation);
     warn_of_vanished(&mut report);
+    let listed = with_fees(listed, &Maker::new(&situation.items, config.outage));
     let (new, changed) = sort(listed, &situation, source, &mut report)?;
     if new.is_empty() && changed.is_empty() {
         return Ok(report);
@@ -118,11 +120,16 @@ fn sort(
 fn looks_like_the_rest(row: &Listed, item: &ItemRow, situation: &Situation) -> Option<String> {
     let state = situation.states.get(&item.id)?;
     let posted = state.transferred + state.collected - item.said.paid_before;
-    let is_rest =
-        posted > 0 && row.said.paid_before == item.said.paid_before && row.said.amount + posted == item.said.amount;
+    // a fee that is there no more was given up, or is held for paid: either way what was paid on it is for a person
+    let is_given_up = row.said.fee.is_some() && row.said.amount == 0;
+    let column = row.said.fee.map_or("betrag", Fee::word);
+    let is_rest = !is_given_up
+        && posted > 0
+        && row.said.paid_before == item.said.paid_before
+        && row.said.amount + posted == item.said.amount;
     is_rest.then(|| {
         format!(
-            "line {}, betrag: {} is {} less the {} that were posted here for {}/{}: betrag is the assessed amount, never the \
+            "line {}, {column}: {} is {} less the {} that were posted here for {}/{}: {column} is the assessed amount, never the \
              rest; if it was really reduced by just that, import with --amounts-are-assessed",
             row.line,
             eur(row.said.amount),
@@ -140,7 +147,9 @@ fn vanished(listed: &[Listed], situation: &Situation) -> Vec<Vanished> {
         listed.iter().map(|row| (canonical(&row.kassenzeichen), row.posten.as_str())).collect();
     let is_named = |item: &&ItemRow| named.contains(&(canonical(&item.kassenzeichen), item.posten.as_str()));
     let levies: HashSet<&str> = listed.iter().map(|row| row.said.kind.as_str()).collect();
-    let gone = situation.items.iter().filter(|item| levies.contains(item.said.kind.as_str()) && !is_named(item));
+    // a fee goes with its instalment: it is not missed on its own
+    let owed = situation.items.iter().filter(|item| item.said.fee.is_none());
+    let gone = owed.filter(|item| levies.contains(item.said.kind.as_str()) && !is_named(item));
     gone.filter_map(|item| {
         let open = situation.states.get(&item.id).map_or(0, |state| state.amount - state.transferred - state.collected);
         (open > 0).then(|| Vanished {
@@ -199,10 +208,15 @@ fn read_row(list: &List, row: &Row) -> std::result::Result<Listed, String> {
     if canonical(&kassenzeichen).is_empty() {
         return Err(list.refuse(row, "kassenzeichen", "has neither letters nor digits"));
     }
+    let posten = list.some_text(row, "posten")?.to_owned();
+    if is_called_so(&posten) {
+        let why = "is how the fee on an instalment is called: it belongs into the instalment's column for it";
+        return Err(list.refuse(row, "posten", why));
+    }
     Ok(Listed {
         line: row.line(),
         kassenzeichen,
-        posten: list.some_text(row, "posten")?.to_owned(),
+        posten,
         said: NewAssessment {
             item: 0,
             kind: list.some_text(row, "art")?.to_owned(),
@@ -214,6 +228,20 @@ fn read_row(list: &List, row: &Row) -> std::result::Result<Listed, String> {
             mandate_reference: list.opt_text(row, "mandat"),
             debtor: list.text(row, "schuldner").to_owned(),
             address: list.opt_text(row, "anschrift"),
+            fee: None,
         },
     })
+}
+
+/// The rows, and behind them the fees that are items of their own.
+fn with_fees(mut listed: Vec<Listed>, maker: &Maker) -> Vec<Listed> {
+    let fees: Vec<Listed> = listed
+        .iter()
+        .flat_map(|row| {
+            let fees = maker.fees(&row.kassenzeichen, &row.posten, &row.said).into_iter();
+            fees.map(|(posten, said)| Listed { line: row.line, kassenzeichen: row.kassenzeichen.clone(), posten, said })
+        })
+        .collect();
+    listed.extend(fees);
+    listed
 }

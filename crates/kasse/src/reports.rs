@@ -9,6 +9,7 @@ use store::ItemRow;
 
 use crate::cases::eur;
 use crate::collect::{left_out_reasons, takings};
+use crate::fee_items;
 use crate::fees::Fees;
 use crate::matching::{Evidence, share};
 use crate::shown;
@@ -40,7 +41,7 @@ pub async fn receivables(kasse: &Kasse) -> Result<Vec<Value>> {
         json!({
             "kassenzeichen": item.kassenzeichen,
             "posten": item.posten,
-            "kind": item.said.kind,
+            "kind": fee_items::kind(item),
             "due": item.said.due.to_string(),
             "amount": eur(state.amount),
             "transferred": eur(state.transferred),
@@ -157,7 +158,7 @@ pub async fn postings(kasse: &Kasse, since: Option<Date>) -> Result<Vec<Value>> 
             "referenz": booking.reference,
             "kassenzeichen": item.kassenzeichen,
             "posten": item.posten,
-            "art": item.said.kind,
+            "art": fee_items::kind(item),
             "faellig": item.said.due.to_string(),
             "betrag": eur(row.part.amount),
             "storno": row.part.amount < 0,

@@ -147,6 +147,12 @@ impl Situation {
         held
     }
 
+    /// What neither money nor a debit takes of an item, cents.
+    pub(crate) fn open_of(&self, item: i64) -> i64 {
+        let state = self.states.get(&item);
+        state.map_or(0, |state| state.amount - state.transferred - state.in_collection - state.collected)
+    }
+
     /// The first day on which an item may be collected.
     pub(crate) fn collectable_from(&self, item: &ItemRow) -> Date {
         Deferrals(&self.deferrals).collectable_from(&item.said.kind, item.said.due)

@@ -121,6 +121,9 @@ fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
         if stage.yields_to_money() && held.contains_key(&item) {
             add(breaks, format!("item {item} is in run {run} though a case holds it"));
         }
+        if items.get(&item).is_some_and(|item| item.said.fee.is_some()) {
+            add(breaks, format!("item {item} is in run {run} though it is a fee"));
+        }
         let due = situation.runs.iter().find(|row| row.id == run).map(|row| row.due);
         let by_hand = by_hand.get(&item).into_iter().flatten().any(|hold| due.is_some_and(|due| due <= hold.until()));
         let early = items.get(&item).is_some_and(|item| due.is_some_and(|due| due < situation.collectable_from(item)));

@@ -73,7 +73,7 @@ facts! {
     ITEM = "item" { kassenzeichen: Text, posten: Text }
     ASSESSMENT = "assessment" {
         source_file: Int, item: Int, kind: Text, due: Day, amount: Int, paid_before: Int, mahngebuehr: Int, saeumniszuschlag: Int,
-        mandate_reference: Text, debtor: Int,
+        mandate_reference: Text, debtor: Int, fee: Text,
     }
     MANDATE = "mandate" {
         source_file: Int, reference: Text, kassenzeichen: Text, status: Text, scheme: Text, one_off: Int, signed: Day, last_used: Day,

@@ -5,14 +5,42 @@ use jiff::civil::Date;
 use crate::engine::Tx;
 use crate::facts::{ACCOUNT_CONFIRMATION, ASSESSMENT, ITEM, MANDATE, SETTING};
 use crate::journal::Person;
-use crate::{Result, Row, Sql, Value, WriteTx};
+use crate::{Error, Result, Row, Sql, Value, WriteTx};
+
+/// A fee that is an item of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fee {
+    /// The fee of a reminder.
+    Mahngebuehr,
+    /// The late charge.
+    Saeumniszuschlag,
+}
+
+impl Fee {
+    /// Both.
+    pub const ALL: [Fee; 2] = [Fee::Mahngebuehr, Fee::Saeumniszuschlag];
+
+    /// The word that is stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Fee::Mahngebuehr => "mahngebuehr",
+            Fee::Saeumniszuschlag => "saeumniszuschlag",
+        }
+    }
+
+    fn parse(word: &str) -> Result<Fee> {
+        let of_word = Fee::ALL.into_iter().find(|fee| fee.word() == word);
+        let why = || format!("{word:?} is no fee");
+        of_word.ok_or_else(|| Error::Inconsistent { column: "fee".to_owned(), why: why() })
+    }
+}
 
 /// What a list says of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewAssessment {
     /// The item's id.
     pub item: i64,
-    /// The levy's name.
+    /// The levy's name; of a fee that of the levy it is on.
     pub kind: String,
     /// The day it is due.
     pub due: Date,
@@ -30,6 +58,8 @@ pub struct NewAssessment {
     pub debtor: String,
     /// Where he lives.
     pub address: Option<String>,
+    /// Which fee it is; nothing for principal.
+    pub fee: Option<Fee>,
 }
 
 /// The newest that a list said of an item.
@@ -136,6 +166,7 @@ impl WriteTx {
                     said.saeumniszuschlag.into(),
                     (&said.mandate_reference).into(),
                     person.into(),
+                    said.fee.map(Fee::word).into(),
                 ]
             })
             .collect();
@@ -200,7 +231,7 @@ impl Tx {
 
 const ITEMS: Sql = Sql::same(
     "SELECT i.id, i.kassenzeichen, i.posten, a.kind, a.due, a.amount, a.paid_before, a.mahngebuehr, a.saeumniszuschlag,
-            a.mandate_reference, p.name, p.address,
+            a.mandate_reference, a.fee, p.name, p.address,
             (SELECT MAX(n.amount) FROM assessment n WHERE n.item = i.id) AS highest
        FROM item i
        JOIN assessment a ON a.id = (SELECT MAX(n.id) FROM assessment n WHERE n.item = i.id)
@@ -226,6 +257,7 @@ pub async fn items(tx: &mut Tx) -> Result<Vec<ItemRow>> {
                 mandate_reference: row.opt_text("mandate_reference")?,
                 debtor: row.opt_text("name")?.unwrap_or_default(),
                 address: row.opt_text("address")?,
+                fee: row.opt_text("fee")?.as_deref().map(Fee::parse).transpose()?,
             };
             Ok(ItemRow {
                 id,

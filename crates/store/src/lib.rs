@@ -38,7 +38,7 @@ pub use facts::{FACTS, FactTable, Kind};
 pub use fee_waivers::{FeeWaiverRow, FeeWithdrawalRow, fee_waivers, fee_withdrawals};
 pub use hand_holds::{HandHoldRow, HoldLiftRow, hand_holds, hold_lifts};
 pub use items::{
-    AssessmentRow, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, confirmed_accounts, items,
+    AssessmentRow, Fee, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, confirmed_accounts, items,
     latest_mandates, mandate_told_by, mandates, set_state, states,
 };
 pub use journal::{Act, JournalEntry, JournalFacts, WriteTx, entries, journal_facts};
