@@ -12,6 +12,7 @@ use sepa::{Cents, Iban, target_day_after, target_day_before};
 use store::{AssessmentRow, EventKind, EventSaid, ItemRow, MandateRow, NoticeRow, RunRow, Tx};
 
 use crate::collect::{Taking, run_of, takings};
+use crate::config::Creditor;
 use crate::export::write_aside;
 use crate::letterhead::{self, german};
 use crate::remittance::remittance;
@@ -119,6 +120,11 @@ impl Notice<'_> {
         self.debtor.and_then(|said| said.address.as_deref())
     }
 
+    /// Who claims it; all items of a debit are one creditor's.
+    fn creditor<'k>(&self, kasse: &'k Kasse) -> &'k Creditor {
+        kasse.config.creditor(self.items.first().map_or("", |(item, _)| item.said.kind.as_str()))
+    }
+
     fn holder(&self) -> &str {
         self.mandate.map_or("", |row| &row.said.holder)
     }
@@ -202,7 +208,7 @@ fn csv(kasse: &Kasse, run: &RunRow, notices: &[Notice<'_>]) -> Result<Vec<u8>> {
                 notice.holder(),
                 &notice.iban().map(|iban| iban.masked()).unwrap_or_default(),
                 notice.reference(),
-                kasse.config.creditor_id.as_str(),
+                notice.creditor(kasse).creditor_id.as_str(),
                 &notice.amount.german(),
                 &german(run.due),
                 &notice.remittance,
@@ -295,7 +301,7 @@ fn facts(kasse: &Kasse, run: &RunRow, notice: &Notice<'_>) -> Block {
         named("Tag der Abbuchung", german(run.due)),
         named("Ihr Konto", letterhead::account(notice.iban(), notice.holder())),
         named("Mandatsreferenz", notice.reference().to_owned()),
-        named("Gläubiger-ID", kasse.config.creditor_id.as_str().to_owned()),
+        named("Gläubiger-ID", notice.creditor(kasse).creditor_id.as_str().to_owned()),
         named("Verwendungszweck", notice.remittance.clone()),
     ])
 }

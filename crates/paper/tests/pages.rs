@@ -48,7 +48,12 @@ fn texts(printed: &Printed) -> Vec<String> {
     let file = lopdf::Document::load_mem(&printed.bytes).unwrap();
     let pages: Vec<u32> = file.get_pages().keys().copied().collect();
     assert_eq!(pages.len(), printed.pages);
-    pages.iter().map(|page| file.extract_text(&[*page]).unwrap().replace('\n', "")).collect()
+    pages.iter().map(|page| words(&file.extract_text(&[*page]).unwrap().replace('\n', ""))).collect()
+}
+
+/// Without the blanks that only place a text.
+fn words(text: &str) -> String {
+    text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[track_caller]
