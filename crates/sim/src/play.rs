@@ -25,6 +25,8 @@ use crate::town::{FIRST_DAY, Town, chance};
 use crate::view::{books, text};
 use crate::violence::Process;
 
+mod runs;
+
 /// So many times all open cases are decided at the end; then nothing may be in doubt.
 const ROUNDS: usize = 3;
 
@@ -430,121 +432,6 @@ impl Game {
             self.tell(format!("the list was refused: {why}"));
         }
         Ok(refused.is_empty())
-    }
-
-    async fn plan(&mut self) -> Result<()> {
-        // now and then too early for the notices, now and then later than need be
-        let days = self.town.notice_days + self.random.random_range(-2..4);
-        let due = days::bank_day_after(self.kasse.today.checked_add(days.max(0).days())?);
-        let limit = if chance(&mut self.random, 20) { Some(self.random.random_range(1..5)) } else { None };
-        self.tell(format!("plan for {due}"));
-        if chance(&mut self.random, self.swarm.at_once) {
-            let other = open(&self.config, &self.folder, self.kasse.today).await?;
-            let (one, two) = tokio::join!(staff::plan(&self.kasse, due, limit), staff::plan(&other, due, limit));
-            one?;
-            two?;
-            return Ok(());
-        }
-        self.survive(|kasse| async move { staff::plan(&kasse, due, limit).await }).await??;
-        Ok(())
-    }
-
-    /// Import, match, then the next step of each run, and a new one where there is none.
-    async fn diligent(&mut self) -> Result<()> {
-        let all = std::mem::take(&mut self.bank.mailbox);
-        self.take_in(all).await?;
-        self.matching().await?;
-        let runs = staff::runs(&self.kasse, &["planned", "released"]).await?;
-        if runs.is_empty() {
-            return self.plan().await;
-        }
-        for (run, due) in runs {
-            if due <= self.kasse.today {
-                kasse::cancel(&self.kasse, &run, "anna").await?;
-                continue;
-            }
-            staff::notify(&self.kasse, &run, &self.folder.join("out"), false).await?;
-            self.release(&run).await?;
-            if self.random.random_bool(0.7) {
-                self.export(&run).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn run(&mut self, act: Act) -> Result<()> {
-        let states: &[&str] = match act {
-            Act::Export => &["released", "exported"],
-            Act::Cancel => &["planned", "released"],
-            _ => &["planned"],
-        };
-        let runs = staff::runs(&self.kasse, states).await?;
-        let Some((run, _)) = runs.choose(&mut self.random).cloned() else { return Ok(()) };
-        self.tell(format!("{act:?} {run} on {}", self.kasse.today));
-        let folder = self.folder.join("out");
-        match act {
-            Act::Notify => {
-                let by_post = chance(&mut self.random, 60);
-                let (run, folder) = (&run, &folder);
-                self.survive(|kasse| async move { staff::notify(&kasse, run, folder, by_post).await }).await??;
-            }
-            Act::Release => self.release(&run).await?,
-            Act::ReleaseOwn => {
-                if kasse::release(&self.kasse, &run, "anna", true).await.is_ok() {
-                    self.played.broken.push(format!("{run} was released by its planner"));
-                }
-            }
-            Act::Export => self.export(&run).await?,
-            _ => {
-                let run = &run;
-                self.survive(|kasse| async move { kasse::cancel(&kasse, run, "anna").await }).await??;
-            }
-        }
-        Ok(())
-    }
-
-    async fn release(&mut self, run: &str) -> Result<()> {
-        let today = self.kasse.today;
-        let done = self.survive(|kasse| async move { kasse::release(&kasse, run, "bernd", true).await }).await?;
-        let released = !staff::runs(&self.kasse, &["released"]).await?.iter().all(|(name, _)| name != run);
-        if released {
-            let broken = self.oracle.released(run, today);
-            self.played.broken.extend(broken);
-        }
-        done.map(drop).with_context(|| format!("release of {run}"))
-    }
-
-    async fn export(&mut self, run: &str) -> Result<()> {
-        let folder = self.folder.join("out");
-        let (today, to) = (self.kasse.today, &folder);
-        if chance(&mut self.random, self.swarm.kill) {
-            // it dies, and nobody tries again: but a file that lies there may be sent
-            let polls = self.random.random_range(0..400);
-            let done = Mortal::new(kasse::export_run(&self.kasse, run, to), polls).await;
-            self.kasse = open(&self.config, &self.folder, today).await?;
-            self.tell(format!("the export had {polls} polls to live"));
-            self.played.kills += usize::from(done.is_none());
-        } else {
-            kasse::export_run(&self.kasse, run, to).await?;
-        }
-        self.send(today)
-    }
-
-    /// Every payment file that lies in the folder has left the house.
-    fn send(&mut self, today: Date) -> Result<()> {
-        let Ok(entries) = std::fs::read_dir(self.folder.join("out")) else { return Ok(()) };
-        for entry in entries {
-            let path = entry?.path();
-            if path.extension().is_none_or(|ending| ending != "xml") {
-                continue;
-            }
-            let broken = self.oracle.exported(&std::fs::read_to_string(&path)?, today);
-            self.played.broken.extend(broken);
-            if self.sent.insert(path) {
-                self.played.exports += 1;
-            }
-        }
-        Ok(())
     }
 
     /// The oracle looks at the books, and the books at themselves.
