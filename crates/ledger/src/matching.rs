@@ -4,18 +4,24 @@
 //! order day, account, reference, whatever the order in which their files arrived; who paid for what before is learned
 //! from all of them first, never from the payment that is being decided.
 
+mod parallel;
+mod turns;
+
 use std::collections::HashMap;
 use std::num::NonZero;
 
 use crate::books::{AccountId, Books};
-use crate::candidates::{Candidate, Fit, Scales};
-use crate::decide::{Decision, Draft, decide, objection};
+use crate::candidates::{Candidate, Fit};
+use crate::decide::{Draft, objection};
 use crate::history::{History, Lesson};
 use crate::holds::{Held, Hold, WIDE_PERCENT, Wide};
 use crate::payment::{Nature, Payment};
-use crate::reading::{Considered, Quoted, Reader, Reading, Setting};
+use crate::reading::{Considered, Quoted, Reader, Setting};
 use crate::settle::{Part, Rooms};
 use crate::weights::Weights;
+
+use parallel::in_parallel;
+use turns::{Turn, decide_all};
 
 /// What a person has decided of a payment: it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,22 +70,10 @@ pub fn match_all(books: &Books, payments: &[Payment], decided: &HashMap<i64, Dec
 pub fn match_in(books: &Books, payments: &[Payment], decided: &HashMap<i64, Decided>, manner: &Manner) -> Vec<Verdict> {
     let start = rooms_after(books, decided);
     let mut rooms = start.clone();
-    let (considered, history) = consider(books, payments, decided, &start, manner);
-    let mut reader = Reader::new(Setting { books, rooms: &start, weights: &manner.weights, history: &history });
-    let mut drafts: Vec<(&Payment, Reading, Draft)> = Vec::with_capacity(payments.len());
-    for (payment, considered) in payments.iter().zip(considered) {
-        let Some(considered) = considered else { continue };
-        let scales = Scales { books, rooms: &rooms, weights: &manner.weights };
-        let is_narrow = considered.is_narrow;
-        let (mut reading, mut draft) = decide(&scales, payment, considered);
-        if is_narrow && draft.decision == Decision::Case {
-            // what is too much could be anybody's whom the payer could have meant besides
-            (reading, draft) = decide(&scales, payment, reader.read_wholly(payment));
-        }
-        draft.parts.iter().for_each(|part| rooms.take(books, *part));
-        drafts.push((payment, reading, draft));
-    }
-    hold_all(books, &rooms, decided, drafts)
+    let (mut turns, history) = consider(books, payments, decided, &start, manner);
+    let setting = Setting { books, rooms: &start, weights: &manner.weights, history: &history };
+    decide_all(setting, payments, &mut turns, manner.threads, &mut rooms);
+    hold_all(books, &rooms, decided, payments, turns)
 }
 
 /// What is open after what people placed.
@@ -96,48 +90,24 @@ fn consider(
     decided: &HashMap<i64, Decided>,
     rooms: &Rooms,
     manner: &Manner,
-) -> (Vec<Option<Considered>>, History) {
+) -> (Vec<Turn>, History) {
     let nothing = History::default();
     let setting = Setting { books, rooms, weights: &manner.weights, history: &nothing };
-    let mut considered: Vec<Option<Considered>> = Vec::new();
-    considered.resize_with(payments.len(), || None);
-    in_parallel(payments, &mut considered, manner.threads, |reader: &mut Option<Reader<'_>>, payment, place| {
-        if !decided.contains_key(&payment.id) {
-            *place = Some(reader.get_or_insert_with(|| Reader::new(setting)).read(payment));
-        }
-    });
-    let history = learn(books, payments, &considered, decided);
-    let setting = Setting { history: &history, ..setting };
-    in_parallel(payments, &mut considered, manner.threads, |reader: &mut Option<Reader<'_>>, payment, place| {
-        if place.is_some() && has_precedent(&history, payment) {
-            *place = Some(reader.get_or_insert_with(|| Reader::new(setting)).read(payment));
-        }
-    });
-    (considered, history)
-}
-
-/// Does the work for each payment and its place, in chunks on several threads, each with a state of its own.
-fn in_parallel<S, T: Send>(
-    payments: &[Payment],
-    places: &mut [T],
-    threads: usize,
-    work: impl Fn(&mut Option<S>, &Payment, &mut T) + Sync,
-) {
-    let chunk = payments.len().div_ceil(threads.max(1)).max(1);
-    let run = |payments: &[Payment], places: &mut [T]| {
-        let mut state = None;
-        payments.iter().zip(places).for_each(|(payment, place)| work(&mut state, payment, place));
+    let mut turns: Vec<Turn> = Vec::new();
+    turns.resize_with(payments.len(), || Turn::None);
+    let read = |setting: Setting<'_>, turns: &mut [Turn], is_to_read: &(dyn Fn(&Payment, &Turn) -> bool + Sync)| {
+        let begin = || Reader::new(setting);
+        in_parallel(payments, turns, manner.threads, begin, |reader, payments, turns| {
+            for (payment, turn) in payments.iter().zip(turns).filter(|(payment, turn)| is_to_read(payment, turn)) {
+                *turn = Turn::Read(reader.read(payment));
+            }
+        });
     };
-    std::thread::scope(|scope| {
-        let mut chunks = payments.chunks(chunk).zip(places.chunks_mut(chunk));
-        let first = chunks.next();
-        for (payments, places) in chunks {
-            scope.spawn(|| run(payments, places));
-        }
-        if let Some((payments, places)) = first {
-            run(payments, places);
-        }
-    });
+    read(setting, &mut turns, &|payment, _| !decided.contains_key(&payment.id));
+    let history = learn(books, payments, &turns, decided);
+    let setting = Setting { history: &history, ..setting };
+    read(setting, &mut turns, &|payment, turn| matches!(turn, Turn::Read(_)) && has_precedent(&history, payment));
+    (turns, history)
 }
 
 /// Whether the payer's account paid by other payments for a Kassenzeichen that is not its mandate's.
@@ -147,25 +117,20 @@ fn has_precedent(history: &History, payment: &Payment) -> bool {
 
 /// Learns from what is beyond doubt: a clean reference whose amount fits, or a person's decision. What the mandate of the
 /// payer's account says already is no lesson.
-fn learn(
-    books: &Books,
-    payments: &[Payment],
-    considered: &[Option<Considered>],
-    decided: &HashMap<i64, Decided>,
-) -> History {
+fn learn(books: &Books, payments: &[Payment], turns: &[Turn], decided: &HashMap<i64, Decided>) -> History {
     let mut lessons = Vec::new();
-    for (payment, considered) in payments.iter().zip(considered) {
+    for (payment, turn) in payments.iter().zip(turns) {
         let Some(iban) = payment.iban else { continue };
         let mandated = books.by_iban(&iban);
         let lesson = |account: AccountId, by_person: bool| {
             let is_news = mandated.binary_search(&account).is_err();
             is_news.then_some(Lesson { iban, account, payment: payment.id, day: payment.booked, by_person })
         };
-        match considered {
-            Some(considered) => {
+        match turn {
+            Turn::Read(considered) => {
                 lessons.extend(taught(books, payment, considered).and_then(|account| lesson(account, false)))
             }
-            None => {
+            _ => {
                 let parts = decided.get(&payment.id).into_iter().flat_map(|decided| &decided.parts);
                 let items = parts.filter_map(|part| books.items.get(part.item));
                 lessons.extend(items.filter_map(|item| lesson(item.account, true)));
@@ -189,16 +154,18 @@ fn hold_all(
     books: &Books,
     rooms: &Rooms,
     decided: &HashMap<i64, Decided>,
-    drafts: Vec<(&Payment, Reading, Draft)>,
+    payments: &[Payment],
+    turns: Vec<Turn>,
 ) -> Vec<Verdict> {
     let mut held = Held::new(rooms.clone());
     for part in decided.values().flat_map(|decided| &decided.holds) {
         let amount = rooms.of(*part);
         held.take(books, Part { item: *part, amount });
     }
-    let mut verdicts: Vec<Verdict> = Vec::with_capacity(drafts.len());
+    let mut verdicts: Vec<Verdict> = Vec::with_capacity(turns.len());
     let mut wide: Vec<(Wide, usize, &Payment)> = Vec::new();
-    for (payment, reading, draft) in drafts {
+    for (payment, turn) in payments.iter().zip(turns) {
+        let Turn::Decided { reading, draft, .. } = turn else { continue };
         let (holds, hold_complete) = held.hold(books, rooms, payment, &reading, &draft);
         wide.extend(Held::wide(books, rooms, payment, &reading, &draft).map(|wide| (wide, verdicts.len(), payment)));
         verdicts.push(Verdict { payment: payment.id, draft, holds, hold_complete });
