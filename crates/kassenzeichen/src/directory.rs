@@ -144,14 +144,18 @@ impl Directory {
     pub fn neighbours(&self, reference: RefId) -> Vec<RefId> {
         let symbols: Vec<char> = self.printed(reference).chars().flat_map(fold::symbols).collect();
         let letters = symbols.iter().filter(|c| !c.is_ascii_digit()).count();
-        let mut found = BTreeSet::new();
-        let is_wanted = |length: usize| length >= letters + repair::LEAST_DIGITS;
+        let mut found: Vec<RefId> = Vec::new();
+        let is_wanted = |length: usize| {
+            length >= letters + repair::LEAST_DIGITS && (self.keys.has_digits(length) || self.keys.has_text(length))
+        };
         repair::slips(&symbols, is_wanted, &mut |variant, _| {
-            let ids = self.by_symbols(variant).into_iter().flat_map(|id| self.keys.with_twins(id));
-            found.extend(ids.map(|id| self.resolved(id).0));
+            let id = self.keys.by_unlikely_symbols(variant, &self.printed);
+            let ids = id.into_iter().flat_map(|id| self.keys.with_twins(id));
+            found.extend(ids.map(|id| self.resolved(id).0).filter(|id| *id != reference));
         });
-        found.remove(&reference);
-        found.into_iter().collect()
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// Hands on every known reference that lost or won zeros to give what was written.

@@ -256,6 +256,18 @@ impl Keys {
         }
     }
 
+    /// The same for a form that is probably nobody's.
+    pub(crate) fn by_unlikely_symbols(&self, canonical: &[char], printed: &Printed) -> Option<RefId> {
+        if let Some(digits) = Digits::of(canonical) {
+            return self.has_digits(digits.length).then(|| self.by_unlikely_digits(digits))?;
+        }
+        let is_there = || {
+            let (word, bits) = self.filter_place(mixed(hashed(canonical.iter().copied())));
+            self.filter.get(word).is_some_and(|word| word & bits == bits)
+        };
+        (self.has_text(canonical.len()) && is_there()).then(|| self.by_text(canonical, printed))?
+    }
+
     /// The reference and all others with its canonical form.
     pub(crate) fn with_twins(&self, reference: RefId) -> impl Iterator<Item = RefId> {
         let twins = self.twins.get(&reference).into_iter().flatten().copied();
@@ -352,6 +364,8 @@ mod tests {
                 if let Some(digits) = digits {
                     prop_assert_eq!(ours.by_unlikely_digits(digits), ours.by_digits(digits));
                 }
+                let symbols: Vec<char> = key.chars().collect();
+                prop_assert_eq!(ours.by_unlikely_symbols(&symbols, &printed), ours.by_symbols(&symbols, &printed));
                 prop_assert_eq!(look_up(&printed, &ours, key), wanted);
             }
         }

@@ -42,7 +42,11 @@ pub(crate) fn addresses_of(folded: &str, keys: &mut Vec<u64>, squashed: &mut Str
                 street.iter().for_each(|word| push_word(word, squashed));
                 squashed.push_str(piece);
                 let number = hash::of(squashed.as_bytes());
-                squashed.push_str(letter.unwrap_or_default());
+                let Some(letter) = letter else {
+                    keys.push(number);
+                    continue;
+                };
+                squashed.push_str(letter);
                 let with_letter = hash::of(squashed.as_bytes());
                 keys.extend((!is_known(with_letter)).then_some(number));
                 keys.push(with_letter);

@@ -137,7 +137,8 @@ impl Candidate {
             return false;
         }
         self.fit = fit;
-        self.marks.replace("amount", amount_mark(scales.books, scales.weights, fit, amount));
+        let alike = scales.books.by_amount(amount).len();
+        self.marks.replace("amount", amount_mark(scales.books, scales.weights, fit, alike));
         self.score = score(&self.marks, scales.books);
         true
     }
@@ -211,9 +212,8 @@ fn fits_with_fees(books: &Books, rooms: &Rooms, account: AccountId, amount: Cent
     sums_with_fees(assessed).contains(&amount) || sums_with_fees(open).contains(&amount)
 }
 
-/// The witness of an amount.
-pub(crate) fn amount_mark(books: &Books, weights: &Weights, fit: Fit, amount: Cents) -> Mark {
-    let alike = books.by_amount(amount).len();
+/// The witness of an amount that `alike` Kassenzeichen owe.
+pub(crate) fn amount_mark(books: &Books, weights: &Weights, fit: Fit, alike: usize) -> Mark {
     match fit {
         Fit::Due => Mark::new(Key::Due, amount_weight(weights, books.len(), alike), alike),
         Fit::Later => Mark::new(Key::Later, weights.get(Key::Later), alike),

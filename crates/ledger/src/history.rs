@@ -44,7 +44,9 @@ impl History {
 
     /// What an account's other payments tell of this one; by Kassenzeichen.
     pub(crate) fn of<'h>(&'h self, iban: &'h Iban, payment: i64) -> impl Iterator<Item = &'h Lesson> {
-        let lessons = self.by_iban.get(iban_key(iban)).iter().filter_map(|place| self.lessons.get(*place as usize));
+        // the first reading has no history: it need not even compute the account's key
+        let places = if self.lessons.is_empty() { &[][..] } else { self.by_iban.get(iban_key(iban)) };
+        let lessons = places.iter().filter_map(|place| self.lessons.get(*place as usize));
         lessons.filter(move |lesson| lesson.iban == *iban && lesson.payment != payment)
     }
 

@@ -173,6 +173,8 @@ impl Room<'_> {
         self.tokens.dedup();
         let is_known = |key: u64| !books.by_address(key).is_empty();
         addresses_of(text, &mut self.addresses, &mut self.squashed, is_known);
+        // most numbers are no house's; what is asked for each candidate is asked of the few that are
+        self.addresses.retain(|key| is_known(*key));
     }
 
     /// Whether the text has a word of the names.

@@ -2,19 +2,21 @@
 //!
 //! Knows no other payment and no rule. Invariant: every witness is one mark; what is rare in the books weighs more.
 
+use std::cell::OnceCell;
+
 use kassenzeichen::{Found, Spelling};
 
 use crate::books::{AccountId, Books};
-use crate::candidates::{Candidate, Fit, Written, amount_mark, fit, score};
+use crate::candidates::{Candidate, Written, amount_mark, fit, score};
 use crate::evidence::{Mark, Marks, rarity, spelling_key};
 use crate::history;
 use crate::names::{Agreement, is_firm};
-use crate::reading::{Room, Search};
+use crate::reading::{Room, Search, Setting};
 use crate::settle::Naming;
 use crate::weights::Key;
 use crate::words;
 
-/// A payment on the scales: what is the same for all its candidates, looked up once.
+/// A payment on the scales: what is the same for all its candidates, looked up once, and only if it is asked for.
 pub(crate) struct Weighing<'s, 'b> {
     search: Search<'s, 'b>,
     neighbours: &'s [AccountId],
@@ -23,27 +25,29 @@ pub(crate) struct Weighing<'s, 'b> {
     paid_before: usize,
     /// Whether these are of different debtors.
     is_collector: bool,
-    /// How many have the payer's name, and how many have its rarest family word.
-    same_name: usize,
-    family: usize,
+    /// How many have the payer's name, and how many have its family word.
+    same_name: OnceCell<usize>,
+    family: OnceCell<usize>,
+    /// Whether the payer is a firm.
+    is_firm: OnceCell<bool>,
     quoted_elsewhere: bool,
-    amount: Option<(Fit, Mark)>,
+    /// How many owe the amount.
+    of_amount: OnceCell<usize>,
 }
 
 impl<'s, 'b> Weighing<'s, 'b> {
     pub(crate) fn new(search: Search<'s, 'b>, neighbours: &'s [AccountId], text: &'s str) -> Weighing<'s, 'b> {
-        let (books, payer) = (search.setting.books, search.payer);
         let iban = search.payment.iban.as_ref();
-        let whole = payer.known.len() == payer.tokens.len();
         Weighing {
             neighbours,
             naming: Naming::new(text),
             paid_before: iban.map_or(0, |iban| search.setting.history.count(iban, search.payment.id)),
-            same_name: if whole { books.by_name(payer.known.iter().copied()).len().max(1) } else { 1 },
-            family: books.tokens.find(payer.family).map_or(0, |family| books.bearers(family)),
+            same_name: OnceCell::new(),
+            family: OnceCell::new(),
+            is_firm: OnceCell::new(),
             quoted_elsewhere: search.findings.found.iter().any(|found| found.spelling < Spelling::Partial),
             is_collector: is_collector(&search),
-            amount: None,
+            of_amount: OnceCell::new(),
             search,
         }
     }
@@ -179,16 +183,30 @@ impl Weighing<'_, '_> {
         candidate.marks.push(Mark::new(key, self.weight(key), 0));
     }
 
+    fn same_name(&self) -> usize {
+        let (books, payer) = (self.search.setting.books, self.search.payer);
+        let whole = payer.known.len() == payer.tokens.len();
+        let count = || if whole { books.by_name(payer.known.iter().copied()).len().max(1) } else { 1 };
+        *self.same_name.get_or_init(count)
+    }
+
+    fn family(&self) -> usize {
+        let books = self.search.setting.books;
+        let count = || books.tokens.find(self.search.payer.family).map_or(0, |family| books.bearers(family));
+        *self.family.get_or_init(count)
+    }
+
     /// The payer's name against the debtor's.
     fn name(&self, candidate: &mut Candidate) {
         let payer = self.search.payer;
         let mark = match candidate.name {
-            Agreement::Same => self.rare(Key::SameName, self.same_name),
-            Agreement::Close => self.rare(Key::CloseName, self.family),
-            Agreement::Family => self.rare(Key::FamilyName, self.family),
+            Agreement::Same => self.rare(Key::SameName, self.same_name()),
+            Agreement::Close => self.rare(Key::CloseName, self.family()),
+            Agreement::Family => self.rare(Key::FamilyName, self.family()),
             Agreement::None if payer.tokens.is_empty() => return,
             Agreement::None => {
-                let key = if is_firm(&payer.tokens) { Key::FirmName } else { Key::OtherName };
+                let is_firm = *self.is_firm.get_or_init(|| is_firm(&payer.tokens));
+                let key = if is_firm { Key::FirmName } else { Key::OtherName };
                 Mark::new(key, self.weight(key), 0)
             }
         };
@@ -219,14 +237,10 @@ impl Weighing<'_, '_> {
         }
     }
 
-    fn amount(&mut self, candidate: &mut Candidate) {
-        let setting = self.search.setting;
-        let mark = match self.amount {
-            Some((fit, mark)) if fit == candidate.fit => mark,
-            _ => amount_mark(setting.books, setting.weights, candidate.fit, self.search.payment.amount),
-        };
-        self.amount = Some((candidate.fit, mark));
-        candidate.marks.push(mark);
+    fn amount(&self, candidate: &mut Candidate) {
+        let Setting { books, weights, .. } = self.search.setting;
+        let alike = *self.of_amount.get_or_init(|| books.by_amount(self.search.payment.amount).len());
+        candidate.marks.push(amount_mark(books, weights, candidate.fit, alike));
     }
 
     fn words(&self, candidate: &mut Candidate) {

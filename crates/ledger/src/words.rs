@@ -172,7 +172,8 @@ pub struct Lexicon {
     starts: Vec<u64>,
     /// Words of [`OTHER`] by their place in it: the long ones anywhere in a word, the others at its beginning.
     others: Vec<Patterns<usize>>,
-    /// The first two bytes of the long ones, as bits.
+    /// The first two bytes of all of them, and of the long ones, as bits.
+    other_starts: Vec<u64>,
     long_starts: Vec<u64>,
 }
 
@@ -184,6 +185,7 @@ impl Lexicon {
             anywhere: vec![Vec::new(); 256],
             starts: vec![0; 1 << 10],
             others: vec![Vec::new(); 256],
+            other_starts: vec![0; 1 << 10],
             long_starts: vec![0; 1 << 10],
         };
         let senses = (0..).map(Sense::Kind);
@@ -200,6 +202,7 @@ impl Lexicon {
             let word = fold(word);
             if !is_levy(&word) {
                 add(&mut lexicon.others, &word, place);
+                add_start(&mut lexicon.other_starts, word.as_bytes());
                 if word.len() >= LONG {
                     add_start(&mut lexicon.long_starts, word.as_bytes());
                 }
@@ -218,7 +221,7 @@ impl Lexicon {
     /// Like [`Lexicon::read`], of a folded text; `squashed` is room that is used again.
     pub(crate) fn read_folded(&self, folded: &str, squashed: &mut String) -> Words {
         squashed.clear();
-        squashed.extend(folded.chars().filter(|c| c.is_alphanumeric()));
+        folded.split(|c: char| !c.is_alphanumeric()).for_each(|run| squashed.push_str(run));
         let mut words = Words { empty: is_silent(folded), ..Words::default() };
         let mut bill = false;
         let mut rest = squashed.as_bytes();
@@ -253,7 +256,8 @@ impl Lexicon {
             let rest = folded.as_bytes().get(place..).unwrap_or_default();
             if let ([first, second @ ..], true) = (rest, letter.is_ascii_alphabetic()) {
                 let begins = !after_letter;
-                if begins || may_start(&self.long_starts, *first, second.first().copied().unwrap_or(0)) {
+                let starts = if begins { &self.other_starts } else { &self.long_starts };
+                if may_start(starts, *first, second.first().copied().unwrap_or(0)) {
                     let here = self.others.get(usize::from(*first)).into_iter().flatten();
                     let here = here.filter(|(word, _)| (begins || word.len() >= LONG) && rest.starts_with(word));
                     found = found.into_iter().chain(here.map(|(_, place)| *place)).min();
