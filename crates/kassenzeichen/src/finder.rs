@@ -36,6 +36,14 @@ impl<'d> Finder<'d> {
         self.search(message, Depth::Repairs)
     }
 
+    /// The same as [`Finder::find`], into findings of the caller's: who keeps those of several messages needs no room
+    /// of his own for each.
+    pub fn find_into(&mut self, message: &Message<'_>, findings: &mut Findings) {
+        std::mem::swap(&mut self.findings, findings);
+        self.search(message, Depth::Repairs);
+        std::mem::swap(&mut self.findings, findings);
+    }
+
     /// Only what stands there letter for letter: [`crate::Spelling::Exact`], the same as [`Finder::find`] finds.
     pub fn exact(&mut self, message: &Message<'_>) -> &Findings {
         self.search(message, Depth::Exact)

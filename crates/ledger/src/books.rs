@@ -7,6 +7,8 @@ mod build;
 mod fees;
 mod sums;
 
+use std::hint::black_box;
+
 use jiff::civil::Date;
 use kassenzeichen::{Directory, Scheme};
 use sepa::{Cents, Iban};
@@ -214,6 +216,35 @@ impl Books {
         self.by_amount.get(amount_key(amount))
     }
 
+    /// Asks memory for the mandates of these accounts; `keys` is room that is used again, as in the others like it.
+    pub(crate) fn ask_for_ibans(&self, ibans: impl Iterator<Item = Iban>, keys: &mut Vec<u64>) {
+        ask_for(&self.by_iban, ibans.map(|iban| iban_key(&iban)), keys);
+    }
+
+    /// Asks memory for those who owe these amounts.
+    pub(crate) fn ask_for_amounts(&self, amounts: impl Iterator<Item = Cents>, keys: &mut Vec<u64>) {
+        ask_for(&self.by_amount, amounts.map(amount_key), keys);
+    }
+
+    /// Asks memory for those who have these words in a name and owe these amounts.
+    pub(crate) fn ask_for_words(&self, words: impl Iterator<Item = (Token, Cents)>, keys: &mut Vec<u64>) {
+        ask_for(&self.by_word_and_amount, words.map(|(word, amount)| word_key(word, amount)), keys);
+    }
+
+    /// Asks memory for those who have both words in a name.
+    pub(crate) fn ask_for_pairs(&self, pairs: impl Iterator<Item = (Token, Token)>, keys: &mut Vec<u64>) {
+        ask_for(&self.by_pair, pairs.map(|(one, other)| pair_key(one, other)), keys);
+    }
+
+    /// Asks memory for names and items of these accounts.
+    pub(crate) fn ask_for_accounts(&self, accounts: &[AccountId]) {
+        self.items_of.ask_for(accounts.iter().copied());
+        self.names_of.ask_for(accounts.iter().copied());
+        let items = accounts.iter().flat_map(|id| self.items_of(*id));
+        black_box(items.fold(0, |all, (_, item)| all ^ item.amount.get()));
+        self.names.ask_for(accounts.iter().flat_map(|id| self.names_of.get(*id)).copied());
+    }
+
     /// The items of an account: principal by due day, then fees, costs before surcharges.
     pub fn items_of(&self, id: AccountId) -> impl Iterator<Item = (usize, &Item)> {
         self.items_of.get(id).iter().filter_map(|place| Some((*place as usize, self.items.get(*place as usize)?)))
@@ -280,6 +311,12 @@ impl Books {
         share(self.names_of.get(one), self.names_of.get(other))
             && (ours.is_empty() || theirs.is_empty() || share(ours, theirs))
     }
+}
+
+fn ask_for(index: &Index, wanted: impl Iterator<Item = u64>, keys: &mut Vec<u64>) {
+    keys.clear();
+    keys.extend(wanted);
+    index.ask_for(keys);
 }
 
 /// A key of an IBAN. German ones are told apart by their eighteen digits alone: the check digits follow from them.

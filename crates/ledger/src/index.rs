@@ -3,6 +3,8 @@
 //! Knows nothing of what it indexes. Invariant: the list of a key is in rising order, each number once. Twelve bytes an
 //! entry, and one more for the buckets.
 
+use std::hint::black_box;
+
 /// Keys of 64 evenly spread bits, each with its list.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
@@ -39,6 +41,22 @@ impl Index {
         index.keys.shrink_to_fit();
         index.numbers.shrink_to_fit();
         index
+    }
+
+    /// Asks memory for what [`Index::get`] will read of these keys: for all their buckets at once, then for all that these
+    /// lead to. One after the other, each key would wait for memory twice and alone.
+    pub(crate) fn ask_for(&self, keys: &[u64]) {
+        let start = |key: u64| {
+            let bucket = usize::try_from(key.checked_shr(self.shift).unwrap_or(0)).unwrap_or(usize::MAX);
+            self.buckets.get(bucket).copied().unwrap_or(0)
+        };
+        black_box(keys.iter().fold(0, |all, key| all ^ start(*key)));
+        let entries = keys.iter().map(|key| {
+            let start = start(*key) as usize;
+            let key = self.keys.get(start).copied().unwrap_or(0);
+            (key, self.numbers.get(start).copied().unwrap_or(0))
+        });
+        black_box(entries.fold((0, 0), |all, entry| (all.0 ^ entry.0, all.1 ^ entry.1)));
     }
 
     /// The numbers of a key.
@@ -82,6 +100,14 @@ impl Lists {
         let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         let end = self.ends.get(place).copied().unwrap_or(start);
         self.numbers.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Asks memory for the lists of these places: first for where they are, then for themselves.
+    pub(crate) fn ask_for(&self, places: impl Iterator<Item = u32> + Clone) {
+        let end = |place: u32| self.ends.get(place as usize).copied().unwrap_or(0);
+        black_box(places.clone().fold(0, |all, place| all ^ end(place)));
+        let last = |place: u32| (end(place) as usize).checked_sub(1).and_then(|last| self.numbers.get(last));
+        black_box(places.fold(0, |all, place| all ^ last(place).copied().unwrap_or(0)));
     }
 
     /// How many places there are.

@@ -98,9 +98,14 @@ fn consider(
     let read = |setting: Setting<'_>, turns: &mut [Turn], is_to_read: &(dyn Fn(&Payment, &Turn) -> bool + Sync)| {
         let begin = || Reader::new(setting);
         in_parallel(payments, turns, manner.threads, begin, |reader, payments, turns| {
-            for (payment, turn) in payments.iter().zip(turns).filter(|(payment, turn)| is_to_read(payment, turn)) {
-                *turn = Turn::Read(reader.read(payment));
-            }
+            let wanted = payments.iter().zip(turns).filter(|(payment, turn)| is_to_read(payment, turn));
+            let (payments, turns): (Vec<&Payment>, Vec<&mut Turn>) = wanted.unzip();
+            let mut turns = turns.into_iter();
+            reader.read_all(&payments, |considered| {
+                if let Some(turn) = turns.next() {
+                    *turn = Turn::Read(considered);
+                }
+            });
         });
     };
     read(setting, &mut turns, &|payment, _| !decided.contains_key(&payment.id));

@@ -3,20 +3,23 @@
 //! Knows what was open at the start and who paid before, nothing of other payments. Invariant: what is read of a payment
 //! does not depend on which thread reads it, or on what was read before.
 
+mod search;
+
 use kassenzeichen::{Field, Finder, Findings, Found, Message, Spelling};
 use sepa::Cents;
 
-use crate::addresses::addresses_of;
 use crate::books::{AccountId, Books};
-use crate::candidates::{AMOUNT_ALONE, Candidate, Fit, fit};
+use crate::candidates::Candidate;
 use crate::history::History;
-use crate::names::{Agreement, fold_into, parts_of, words_of};
+use crate::names::fold_into;
 use crate::payment::Payment;
 use crate::settle::Rooms;
-use crate::tokens::Token;
 use crate::weigh::{Weighing, weigh};
 use crate::weights::Weights;
 use crate::words::Words;
+
+use search::Doubt;
+pub(crate) use search::{Payer, Search, Told};
 
 /// The Kassenzeichen that are quoted cleanly.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,16 +67,24 @@ pub struct Setting<'b> {
     pub history: &'b History,
 }
 
-/// Reads one payment after another, with room that is used again.
+/// Reads payments, with room that is used again.
 #[derive(Debug)]
 pub struct Reader<'b> {
     setting: Setting<'b>,
     finder: Finder<'b>,
-    /// The payment's text, folded.
-    text: String,
-    /// The payer's name, folded.
-    name: String,
+    /// What was heard of the payments that are read together.
+    heard: Vec<Heard>,
+    /// Room for what texts tell, while nobody has it.
+    spare: Vec<Told>,
     room: Room<'b>,
+}
+
+/// A payment's texts: what was found in them, the remittance and the payer's name, folded.
+#[derive(Debug, Default)]
+pub(crate) struct Heard {
+    pub(crate) findings: Findings,
+    pub(crate) text: String,
+    name: String,
 }
 
 /// Room that is used again.
@@ -82,110 +93,85 @@ pub(crate) struct Room<'b> {
     pub(crate) squashed: String,
     pub(crate) words: Vec<&'b str>,
     pub(crate) cents: Vec<Cents>,
+    /// What is asked of the books ahead of its use.
+    keys: Vec<u64>,
     accounts: Vec<AccountId>,
-    /// The words of the text that names of the books have; titles left out, other words as `None`.
-    sequence: Vec<Option<Token>>,
-    /// The same words, rising.
-    tokens: Vec<Token>,
-    addresses: Vec<u64>,
 }
 
-/// A name or an address that more have than this names nobody: only with the amount.
-const FEW: usize = 64;
+/// So many payments are read together. A look-up in the books of a city is a wait for memory; those of several payments
+/// wait at the same time. More would drive each other out of the processor's nearest cache.
+const TOGETHER: usize = 16;
 
 impl<'b> Reader<'b> {
     /// A reader.
     pub fn new(setting: Setting<'b>) -> Reader<'b> {
         let finder = setting.books.directory.finder();
-        Reader { setting, finder, text: String::new(), name: String::new(), room: Room::default() }
+        Reader { setting, finder, heard: Vec::new(), spare: Vec::new(), room: Room::default() }
     }
 
-    /// Reads a payment; where what is quoted is beyond doubt, nobody else is looked for.
-    pub fn read(&mut self, payment: &Payment) -> Considered {
-        self.read_until(payment, Doubt::None)
+    /// Reads payments; where what is quoted is beyond doubt, nobody else is looked for. What is read of each comes in
+    /// their order.
+    pub fn read_all(&mut self, payments: &[&Payment], mut visit: impl FnMut(Considered)) {
+        for some in payments.chunks(TOGETHER) {
+            self.read_some(some, Doubt::None, &mut visit);
+        }
     }
 
     /// Reads a payment and looks for everybody.
-    pub fn read_wholly(&mut self, payment: &Payment) -> Considered {
-        self.read_until(payment, Doubt::All)
+    pub fn read_wholly(&mut self, payment: &Payment, mut visit: impl FnMut(Considered)) {
+        self.read_some(&[payment], Doubt::All, &mut visit);
     }
 
-    fn read_until(&mut self, payment: &Payment, least: Doubt) -> Considered {
-        let findings = self.finder.find(&Message {
+    /// Reads some payments together, step by step: before each step, what it needs of the books is asked for at once.
+    fn read_some(&mut self, payments: &[&Payment], least: Doubt, visit: &mut impl FnMut(Considered)) {
+        let Reader { setting, finder, heard, spare, room } = self;
+        heard.resize_with(payments.len().max(heard.len()), Heard::default);
+        for (payment, heard) in payments.iter().zip(heard.iter_mut()) {
+            heard.hear(finder, payment);
+        }
+        search::ask_for_payers(setting.books, payments, &mut room.keys);
+        let heard = payments.iter().zip(heard.iter());
+        let searches = heard.map(|(payment, heard)| {
+            let mut search = Search::new(*setting, payment, heard, spare.pop().unwrap_or_default());
+            search.name_quoted(room);
+            search
+        });
+        let mut searches: Vec<Search<'_, 'b>> = searches.collect();
+        search::ask_for_accounts(setting.books, &searches, room);
+        for search in &mut searches {
+            search.doubt(least, room);
+        }
+        search::ask_for_words(setting.books, &searches, room);
+        for search in &mut searches {
+            search.name_others(room);
+        }
+        search::ask_for_accounts(setting.books, &searches, room);
+        for search in searches {
+            let mut weighing = Weighing::new(&search);
+            let accounts = search.told.accounts.iter();
+            let mut candidates: Vec<Candidate> = accounts.map(|account| weigh(&mut weighing, *account, room)).collect();
+            candidates.sort_by_key(|candidate| (-candidate.score, candidate.account));
+            let is_narrow = search.doubt < Doubt::All;
+            let Search { reading, told, .. } = search;
+            visit(Considered { reading, candidates, is_narrow });
+            spare.push(told);
+        }
+    }
+}
+
+impl Heard {
+    fn hear(&mut self, finder: &mut Finder<'_>, payment: &Payment) {
+        let message = Message {
             remittance: &payment.remittance,
             end_to_end: payment.end_to_end.as_deref(),
             structured: payment.structured.as_deref(),
             mandate: payment.mandate.as_deref(),
             counterparty: payment.counterparty.as_deref(),
             additional: payment.additional.as_deref(),
-        });
+        };
+        finder.find_into(&message, &mut self.findings);
         fold_into(&payment.remittance, &mut self.text);
         fold_into(payment.counterparty.as_deref().unwrap_or_default(), &mut self.name);
-        let reading = Reading {
-            quoted: quoted(findings),
-            words: self.setting.books.lexicon.read_folded(&self.text, &mut self.room.squashed),
-            has_reference: !findings.found.is_empty() || !findings.unknown.is_empty(),
-        };
-        let mut tokens = Vec::with_capacity(8);
-        let family = parts_of(&self.name, &mut tokens);
-        let mut known: Vec<Token> = Vec::with_capacity(tokens.len());
-        known.extend(tokens.iter().filter_map(|word| self.setting.books.tokens.find(word)));
-        known.sort_unstable();
-        let payer = Payer { tokens, family, known };
-        let (setting, room) = (self.setting, &mut self.room);
-        room.forget_text();
-        let mandated = payment.iban.map_or(&[][..], |iban| setting.books.by_iban(&iban));
-        let search = Search { setting, payment, findings, reading: &reading, payer: &payer, mandated };
-        let neighbours = search.neighbours();
-        let doubt = search.doubt(room).max(least);
-        search.accounts(room, &neighbours, &self.text, doubt);
-        let accounts = std::mem::take(&mut room.accounts);
-        let mut weighing = Weighing::new(search, &neighbours, &self.text);
-        let mut candidates: Vec<Candidate> =
-            accounts.iter().map(|account| weigh(&mut weighing, *account, room)).collect();
-        room.accounts = accounts;
-        candidates.sort_by_key(|candidate| (-candidate.score, candidate.account));
-        Considered { reading, candidates, is_narrow: doubt < Doubt::All }
-    }
-}
-
-/// The payer's name: its words, sorted, its family name, and the words that names of the books have.
-pub(crate) struct Payer<'t> {
-    pub(crate) tokens: Vec<&'t str>,
-    pub(crate) family: &'t str,
-    /// Rising.
-    pub(crate) known: Vec<Token>,
-}
-
-impl Room<'_> {
-    fn forget_text(&mut self) {
-        self.sequence.clear();
-        self.tokens.clear();
-        self.addresses.clear();
-    }
-
-    /// Reads names and addresses out of the text.
-    fn read_text(&mut self, books: &Books, text: &str) {
-        let title_or = |word: &str| if crate::names::is_title(word) { None } else { Some(books.tokens.find(word)) };
-        self.sequence.extend(words_of(text).filter_map(title_or));
-        self.tokens.extend(self.sequence.iter().flatten());
-        self.tokens.sort_unstable();
-        self.tokens.dedup();
-        let is_known = |key: u64| !books.by_address(key).is_empty();
-        addresses_of(text, &mut self.addresses, &mut self.squashed, is_known);
-        // most numbers are no house's; what is asked for each candidate is asked of the few that are
-        self.addresses.retain(|key| is_known(*key));
-    }
-
-    /// Whether the text has a word of the names.
-    pub(crate) fn has_word(&self, token: Token) -> bool {
-        self.tokens.binary_search(&token).is_ok()
-    }
-
-    /// Whether the text has the address of an account, and how many have that address.
-    pub(crate) fn address_of(&self, books: &Books, account: AccountId) -> Option<usize> {
-        let alike = self.addresses.iter().map(|key| books.by_address(*key));
-        alike.filter(|accounts| accounts.binary_search(&account).is_ok()).map(<[AccountId]>::len).max()
     }
 }
 
@@ -223,131 +209,4 @@ fn quoted(findings: &Findings) -> Quoted {
         },
         _ => Quoted::Places(accounts),
     }
-}
-
-/// What could speak against what is quoted.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Doubt {
-    None,
-    /// The text, and the payer's account.
-    Text,
-    /// Names and amounts too.
-    All,
-}
-
-/// One payment, as it is searched.
-#[derive(Clone, Copy)]
-pub(crate) struct Search<'s, 'b> {
-    pub(crate) setting: Setting<'b>,
-    pub(crate) payment: &'s Payment,
-    pub(crate) findings: &'s Findings,
-    pub(crate) reading: &'s Reading,
-    pub(crate) payer: &'s Payer<'s>,
-    /// The accounts whose mandates debit the payer's.
-    pub(crate) mandated: &'b [AccountId],
-}
-
-impl<'b> Search<'_, 'b> {
-    /// The Kassenzeichen a slip away from the only one that is quoted, where no check digit rules the slip out.
-    fn neighbours(&self) -> Vec<AccountId> {
-        let books = self.setting.books;
-        match self.reading.quoted {
-            Quoted::One(account) if !books.has_check_digit(account) && !self.mandated.contains(&account) => {
-                books.directory.neighbours(account)
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// The accounts that any witness speaks for, into `room.accounts`.
-    fn accounts(&self, room: &mut Room<'b>, neighbours: &[AccountId], text: &str, doubt: Doubt) {
-        let (books, payment) = (self.setting.books, self.payment);
-        let mut accounts = std::mem::take(&mut room.accounts);
-        accounts.clear();
-        accounts.extend(self.findings.found.iter().map(|found| found.reference));
-        accounts.extend(neighbours);
-        accounts.extend(self.mandated);
-        if let Some(iban) = &payment.iban {
-            accounts.extend(self.setting.history.of(iban, payment.id).map(|lesson| lesson.account));
-        }
-        if doubt > Doubt::None {
-            room.read_text(books, text);
-            room.addresses.iter().for_each(|key| accounts.extend(few(books.by_address(*key))));
-            self.mentioned(room, &mut accounts);
-        }
-        if doubt > Doubt::Text {
-            self.of_name(room, &mut accounts);
-            let of_amount = books.by_amount(payment.amount);
-            accounts.extend(of_amount.iter().filter(|_| of_amount.len() <= AMOUNT_ALONE));
-        }
-        accounts.sort_unstable();
-        accounts.dedup();
-        room.accounts = accounts;
-    }
-
-    /// What could speak against the only quoted Kassenzeichen, where it owes this amount and the payer has its name:
-    /// names and amounts of others cannot, and nothing in the text can where the payer's account is its mandate's alone.
-    fn doubt(&self, room: &mut Room<'b>) -> Doubt {
-        let Setting { books, rooms, history, .. } = self.setting;
-        let Quoted::One(account) = self.reading.quoted else { return Doubt::All };
-        if books.agreement(account, self.payer, &mut room.words) > Agreement::Close
-            || fit(books, rooms, account, self.payment.amount, &mut room.cents) != Fit::Due
-        {
-            return Doubt::All;
-        }
-        let alone = self.payment.iban.is_some_and(|iban| {
-            let others = || history.of(&iban, self.payment.id).any(|lesson| lesson.account != account);
-            self.mandated == [account] && !others()
-        });
-        if alone { Doubt::None } else { Doubt::Text }
-    }
-
-    /// Accounts of the names that two or three neighbouring words of the text could be, and of the families that the
-    /// text names and that owe this amount.
-    fn mentioned(&self, room: &Room<'b>, accounts: &mut Vec<AccountId>) {
-        let (books, amount) = (self.setting.books, self.payment.amount);
-        for width in 2..=3 {
-            for window in room.sequence.windows(width) {
-                let mut tokens = [Token::MAX; 3];
-                let all_known =
-                    tokens.iter_mut().zip(window).all(|(token, word)| word.map(|word| *token = word).is_some());
-                if all_known {
-                    tokens.sort_unstable();
-                    let known = tokens.iter().copied().filter(|token| *token != Token::MAX);
-                    accounts.extend(few(books.by_name(distinct(known))));
-                }
-            }
-        }
-        for token in &room.tokens {
-            let of_family = few(books.by_word_and_amount(*token, amount)).iter().copied();
-            accounts.extend(of_family.filter(|id| books.names_of(*id).any(|name| name.family == *token)));
-        }
-    }
-
-    /// Accounts of the payer's name; of his family name alone only where the amount fits.
-    fn of_name(&self, room: &mut Room<'b>, accounts: &mut Vec<AccountId>) {
-        let (books, payer) = (self.setting.books, self.payer);
-        let mut agrees = |id: &AccountId, least: Agreement| books.agreement(*id, payer, &mut room.words) <= least;
-        if let ([only], [_]) = (payer.known.as_slice(), payer.tokens.as_slice()) {
-            accounts.extend(few(books.by_name(std::iter::once(*only))));
-        }
-        for (place, one) in payer.known.iter().enumerate() {
-            for other in payer.known.iter().skip(place + 1) {
-                accounts.extend(few(books.by_pair(*one, *other)).iter().filter(|id| agrees(id, Agreement::Same)));
-            }
-            let owing = few(books.by_word_and_amount(*one, self.payment.amount)).iter();
-            accounts.extend(owing.filter(|id| agrees(id, Agreement::Family)));
-        }
-    }
-}
-
-/// A list, if it is short enough to name anybody.
-fn few(list: &[AccountId]) -> &[AccountId] {
-    if list.len() <= FEW { list } else { &[] }
-}
-
-/// Rising numbers, each once.
-fn distinct(rising: impl Iterator<Item = Token>) -> impl Iterator<Item = Token> {
-    let mut last = None;
-    rising.filter(move |token| last.replace(*token) != Some(*token))
 }

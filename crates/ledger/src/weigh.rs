@@ -11,15 +11,14 @@ use crate::candidates::{Candidate, Written, amount_mark, fit, score};
 use crate::evidence::{Mark, Marks, rarity, spelling_key};
 use crate::history;
 use crate::names::{Agreement, is_firm};
-use crate::reading::{Room, Search, Setting};
+use crate::reading::{Room, Search, Setting, Told};
 use crate::settle::Naming;
 use crate::weights::Key;
 use crate::words;
 
 /// A payment on the scales: what is the same for all its candidates, looked up once, and only if it is asked for.
 pub(crate) struct Weighing<'s, 'b> {
-    search: Search<'s, 'b>,
-    neighbours: &'s [AccountId],
+    search: &'s Search<'s, 'b>,
     naming: Naming<'s>,
     /// How many Kassenzeichen the payer's account paid for by other payments.
     paid_before: usize,
@@ -36,17 +35,16 @@ pub(crate) struct Weighing<'s, 'b> {
 }
 
 impl<'s, 'b> Weighing<'s, 'b> {
-    pub(crate) fn new(search: Search<'s, 'b>, neighbours: &'s [AccountId], text: &'s str) -> Weighing<'s, 'b> {
+    pub(crate) fn new(search: &'s Search<'s, 'b>) -> Weighing<'s, 'b> {
         let iban = search.payment.iban.as_ref();
         Weighing {
-            neighbours,
-            naming: Naming::new(text),
+            naming: Naming::new(&search.heard.text),
             paid_before: iban.map_or(0, |iban| search.setting.history.count(iban, search.payment.id)),
             same_name: OnceCell::new(),
             family: OnceCell::new(),
             is_firm: OnceCell::new(),
-            quoted_elsewhere: search.findings.found.iter().any(|found| found.spelling < Spelling::Partial),
-            is_collector: is_collector(&search),
+            quoted_elsewhere: search.heard.findings.found.iter().any(|found| found.spelling < Spelling::Partial),
+            is_collector: is_collector(search),
             of_amount: OnceCell::new(),
             search,
         }
@@ -72,12 +70,12 @@ pub(crate) fn weigh<'b>(weighing: &mut Weighing<'_, 'b>, account: AccountId, roo
         spelling: None,
         own_iban: false,
         of_collector: false,
-        name: books.agreement(account, search.payer, &mut room.words),
-        mention: mention(books, account, room),
+        name: books.agreement(account, &search.payer, &mut room.words),
+        mention: mention(books, account, &search.told),
         address: false,
         fit: fit(books, search.setting.rooms, account, search.payment.amount, &mut room.cents),
         kind_named: false,
-        is_neighbour: weighing.neighbours.contains(&account),
+        is_neighbour: search.neighbours.contains(&account),
         written: None,
         named: weighing.naming.items(books, account),
         marks: Marks::default(),
@@ -85,7 +83,7 @@ pub(crate) fn weigh<'b>(weighing: &mut Weighing<'_, 'b>, account: AccountId, roo
     weighing.reference(&mut candidate);
     weighing.iban(&mut candidate);
     weighing.name(&mut candidate);
-    weighing.text(&mut candidate, room);
+    weighing.text(&mut candidate);
     weighing.amount(&mut candidate);
     weighing.words(&mut candidate);
     candidate.score = score(&candidate.marks, books);
@@ -93,13 +91,13 @@ pub(crate) fn weigh<'b>(weighing: &mut Weighing<'_, 'b>, account: AccountId, roo
 }
 
 /// How well a name in the text agrees: all words of a debtor's name, or the family name.
-fn mention(books: &Books, account: AccountId, room: &Room<'_>) -> Agreement {
+fn mention(books: &Books, account: AccountId, told: &Told) -> Agreement {
     let mut best = Agreement::None;
     for name in books.names_of(account) {
-        if name.tokens.len() >= 2 && name.tokens.iter().all(|token| room.has_word(*token)) {
+        if name.tokens.len() >= 2 && name.tokens.iter().all(|token| told.has_word(*token)) {
             return Agreement::Same;
         }
-        if room.has_word(name.family) {
+        if told.has_word(name.family) {
             best = Agreement::Family;
         }
     }
@@ -118,7 +116,7 @@ impl Weighing<'_, '_> {
     }
 
     fn reference(&self, candidate: &mut Candidate) {
-        let found = &self.search.findings.found;
+        let found = &self.search.heard.findings.found;
         let own = found.iter().filter(|found| found.reference == candidate.account);
         let mark = match own.min_by_key(|found| found.spelling) {
             Some(best) => {
@@ -184,7 +182,7 @@ impl Weighing<'_, '_> {
     }
 
     fn same_name(&self) -> usize {
-        let (books, payer) = (self.search.setting.books, self.search.payer);
+        let (books, payer) = (self.search.setting.books, &self.search.payer);
         let whole = payer.known.len() == payer.tokens.len();
         let count = || if whole { books.by_name(payer.known.iter().copied()).len().max(1) } else { 1 };
         *self.same_name.get_or_init(count)
@@ -198,7 +196,7 @@ impl Weighing<'_, '_> {
 
     /// The payer's name against the debtor's.
     fn name(&self, candidate: &mut Candidate) {
-        let payer = self.search.payer;
+        let payer = &self.search.payer;
         let mark = match candidate.name {
             Agreement::Same => self.rare(Key::SameName, self.same_name()),
             Agreement::Close => self.rare(Key::CloseName, self.family()),
@@ -216,7 +214,7 @@ impl Weighing<'_, '_> {
     }
 
     /// Names and addresses in the text.
-    fn text(&self, candidate: &mut Candidate, room: &Room<'_>) {
+    fn text(&self, candidate: &mut Candidate) {
         let books = self.search.setting.books;
         match candidate.mention {
             Agreement::Same => {
@@ -231,7 +229,7 @@ impl Weighing<'_, '_> {
             }
             _ => {}
         }
-        if let Some(alike) = room.address_of(books, candidate.account) {
+        if let Some(alike) = self.search.told.address_of(books, candidate.account) {
             candidate.address = true;
             candidate.marks.push(self.rare(Key::Address, alike));
         }

@@ -101,7 +101,7 @@ pub(super) fn decide_all(
             let scales = Scales { books, rooms, weights };
             *turn = std::mem::replace(turn, Turn::None).decide(&scales, payment);
             if turn.is_narrow_case() {
-                *turn = Turn::Read(reader.read_wholly(payment)).decide(&scales, payment);
+                reader.read_wholly(payment, |considered| *turn = Turn::Read(considered).decide(&scales, payment));
             }
         }
         let Turn::Decided { draft, .. } = turn else { continue };

@@ -1,0 +1,266 @@
+//! Finds everyone whom something in one payment speaks for.
+//!
+//! Knows no weights. Invariant: who is found does not depend on the payments that are read together with it; what is asked
+//! of the books ahead of its use changes nothing but the time.
+
+use crate::addresses::addresses_of;
+use crate::books::{AccountId, Books};
+use crate::candidates::{AMOUNT_ALONE, Fit, fit};
+use crate::names::{Agreement, is_title, parts_of, words_of};
+use crate::payment::Payment;
+use crate::tokens::Token;
+use crate::words::Words;
+
+use super::{Heard, Quoted, Reading, Room, Setting, quoted};
+
+/// A name or an address that more have than this names nobody: only with the amount.
+const FEW: usize = 64;
+
+/// The payer's name: its words, sorted, its family name, and the words that names of the books have.
+pub(crate) struct Payer<'t> {
+    pub(crate) tokens: Vec<&'t str>,
+    pub(crate) family: &'t str,
+    /// Rising.
+    pub(crate) known: Vec<Token>,
+}
+
+/// What a payment's texts tell of the books; room that is used again.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// Everyone whom some witness speaks for, rising.
+    pub(super) accounts: Vec<AccountId>,
+    /// The words of the text that names of the books have; titles left out, other words as `None`.
+    sequence: Vec<Option<Token>>,
+    /// The same words, rising.
+    tokens: Vec<Token>,
+    addresses: Vec<u64>,
+}
+
+impl Told {
+    fn forget(&mut self) {
+        self.accounts.clear();
+        self.sequence.clear();
+        self.tokens.clear();
+        self.addresses.clear();
+    }
+
+    /// Reads names and addresses out of the text.
+    fn read_text(&mut self, books: &Books, text: &str, squashed: &mut String) {
+        let title_or = |word: &str| if is_title(word) { None } else { Some(books.tokens.find(word)) };
+        self.sequence.extend(words_of(text).filter_map(title_or));
+        self.tokens.extend(self.sequence.iter().flatten());
+        self.tokens.sort_unstable();
+        self.tokens.dedup();
+        let is_known = |key: u64| !books.by_address(key).is_empty();
+        addresses_of(text, &mut self.addresses, squashed, is_known);
+        // most numbers are no house's; what is asked for each candidate is asked of the few that are
+        self.addresses.retain(|key| is_known(*key));
+    }
+
+    /// Whether the text has a word of the names.
+    pub(crate) fn has_word(&self, token: Token) -> bool {
+        self.tokens.binary_search(&token).is_ok()
+    }
+
+    /// Whether the text has the address of an account, and how many have that address.
+    pub(crate) fn address_of(&self, books: &Books, account: AccountId) -> Option<usize> {
+        let alike = self.addresses.iter().map(|key| books.by_address(*key));
+        alike.filter(|accounts| accounts.binary_search(&account).is_ok()).map(<[AccountId]>::len).max()
+    }
+}
+
+/// What could speak against what is quoted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Doubt {
+    None,
+    /// The text, and the payer's account.
+    Text,
+    /// Names and amounts too.
+    All,
+}
+
+/// One payment, as it is searched.
+pub(crate) struct Search<'s, 'b> {
+    pub(crate) setting: Setting<'b>,
+    pub(crate) payment: &'s Payment,
+    pub(crate) heard: &'s Heard,
+    pub(crate) reading: Reading,
+    pub(crate) payer: Payer<'s>,
+    /// The accounts whose mandates debit the payer's.
+    pub(crate) mandated: &'b [AccountId],
+    /// The Kassenzeichen a slip away from the only one that is quoted, where no check digit rules the slip out.
+    pub(crate) neighbours: Vec<AccountId>,
+    pub(crate) told: Told,
+    pub(super) doubt: Doubt,
+}
+
+impl<'s, 'b> Search<'s, 'b> {
+    /// A search through what was heard of a payment.
+    pub(super) fn new(setting: Setting<'b>, payment: &'s Payment, heard: &'s Heard, mut told: Told) -> Search<'s, 'b> {
+        told.forget();
+        let mut tokens = Vec::with_capacity(8);
+        let family = parts_of(&heard.name, &mut tokens);
+        let mut known: Vec<Token> = Vec::with_capacity(tokens.len());
+        known.extend(tokens.iter().filter_map(|word| setting.books.tokens.find(word)));
+        known.sort_unstable();
+        let findings = &heard.findings;
+        let reading = Reading {
+            quoted: quoted(findings),
+            words: Words::default(),
+            has_reference: !findings.found.is_empty() || !findings.unknown.is_empty(),
+        };
+        Search {
+            setting,
+            payment,
+            heard,
+            reading,
+            payer: Payer { tokens, family, known },
+            mandated: payment.iban.map_or(&[][..], |iban| setting.books.by_iban(&iban)),
+            neighbours: Vec::new(),
+            told,
+            doubt: Doubt::All,
+        }
+    }
+
+    /// Reads the words, and names those whom the references and the payer's account speak for.
+    pub(super) fn name_quoted(&mut self, room: &mut Room<'b>) {
+        let Setting { books, history, .. } = self.setting;
+        self.reading.words = books.lexicon.read_folded(&self.heard.text, &mut room.squashed);
+        if let Quoted::One(account) = self.reading.quoted
+            && !books.has_check_digit(account)
+            && !self.mandated.contains(&account)
+        {
+            self.neighbours = books.directory.neighbours(account);
+        }
+        let accounts = &mut self.told.accounts;
+        accounts.extend(self.heard.findings.found.iter().map(|found| found.reference));
+        accounts.extend(&self.neighbours);
+        accounts.extend(self.mandated);
+        if let Some(iban) = &self.payment.iban {
+            accounts.extend(history.of(iban, self.payment.id).map(|lesson| lesson.account));
+        }
+    }
+
+    /// Sees how much could speak against what is quoted, and reads the text where it could.
+    pub(super) fn doubt(&mut self, least: Doubt, room: &mut Room<'b>) {
+        self.doubt = self.doubt_of_quoted(room).max(least);
+        if self.doubt > Doubt::None {
+            self.told.read_text(self.setting.books, &self.heard.text, &mut room.squashed);
+        }
+    }
+
+    /// Names the others: whom text, names and the amount speak for, as far as there is doubt.
+    pub(super) fn name_others(&mut self, room: &mut Room<'b>) {
+        let (books, payment) = (self.setting.books, self.payment);
+        let mut accounts = std::mem::take(&mut self.told.accounts);
+        if self.doubt > Doubt::None {
+            self.told.addresses.iter().for_each(|key| accounts.extend(few(books.by_address(*key))));
+            self.mentioned(&mut accounts);
+        }
+        if self.doubt > Doubt::Text {
+            self.of_name(room, &mut accounts);
+            let of_amount = books.by_amount(payment.amount);
+            accounts.extend(of_amount.iter().filter(|_| of_amount.len() <= AMOUNT_ALONE));
+        }
+        accounts.sort_unstable();
+        accounts.dedup();
+        self.told.accounts = accounts;
+    }
+
+    /// What could speak against the only quoted Kassenzeichen, where it owes this amount and the payer has its name:
+    /// names and amounts of others cannot, and nothing in the text can where the payer's account is its mandate's alone.
+    fn doubt_of_quoted(&self, room: &mut Room<'b>) -> Doubt {
+        let Setting { books, rooms, history, .. } = self.setting;
+        let Quoted::One(account) = self.reading.quoted else { return Doubt::All };
+        if books.agreement(account, &self.payer, &mut room.words) > Agreement::Close
+            || fit(books, rooms, account, self.payment.amount, &mut room.cents) != Fit::Due
+        {
+            return Doubt::All;
+        }
+        let alone = self.payment.iban.is_some_and(|iban| {
+            let others = || history.of(&iban, self.payment.id).any(|lesson| lesson.account != account);
+            self.mandated == [account] && !others()
+        });
+        if alone { Doubt::None } else { Doubt::Text }
+    }
+
+    /// Accounts of the names that two or three neighbouring words of the text could be, and of the families that the
+    /// text names and that owe this amount.
+    fn mentioned(&self, accounts: &mut Vec<AccountId>) {
+        let (books, amount) = (self.setting.books, self.payment.amount);
+        for width in 2..=3 {
+            for window in self.told.sequence.windows(width) {
+                let mut tokens = [Token::MAX; 3];
+                let all_known =
+                    tokens.iter_mut().zip(window).all(|(token, word)| word.map(|word| *token = word).is_some());
+                if all_known {
+                    tokens.sort_unstable();
+                    let known = tokens.iter().copied().filter(|token| *token != Token::MAX);
+                    accounts.extend(few(books.by_name(distinct(known))));
+                }
+            }
+        }
+        for token in &self.told.tokens {
+            let of_family = few(books.by_word_and_amount(*token, amount)).iter().copied();
+            accounts.extend(of_family.filter(|id| books.names_of(*id).any(|name| name.family == *token)));
+        }
+    }
+
+    /// Accounts of the payer's name; of his family name alone only where the amount fits.
+    fn of_name(&self, room: &mut Room<'b>, accounts: &mut Vec<AccountId>) {
+        let (books, payer) = (self.setting.books, &self.payer);
+        let mut agrees = |id: &AccountId, least: Agreement| books.agreement(*id, payer, &mut room.words) <= least;
+        if let ([only], [_]) = (payer.known.as_slice(), payer.tokens.as_slice()) {
+            accounts.extend(few(books.by_name(std::iter::once(*only))));
+        }
+        for (place, one) in payer.known.iter().enumerate() {
+            for other in payer.known.iter().skip(place + 1) {
+                accounts.extend(few(books.by_pair(*one, *other)).iter().filter(|id| agrees(id, Agreement::Same)));
+            }
+            let owing = few(books.by_word_and_amount(*one, self.payment.amount)).iter();
+            accounts.extend(owing.filter(|id| agrees(id, Agreement::Family)));
+        }
+    }
+}
+
+/// A list, if it is short enough to name anybody.
+fn few(list: &[AccountId]) -> &[AccountId] {
+    if list.len() <= FEW { list } else { &[] }
+}
+
+/// Rising numbers, each once.
+fn distinct(rising: impl Iterator<Item = Token>) -> impl Iterator<Item = Token> {
+    let mut last = None;
+    rising.filter(move |token| last.replace(*token) != Some(*token))
+}
+
+/// Asks for the mandates of the payers' accounts and for whoever owes their amounts.
+pub(super) fn ask_for_payers(books: &Books, payments: &[&Payment], keys: &mut Vec<u64>) {
+    books.ask_for_ibans(payments.iter().filter_map(|payment| payment.iban), keys);
+    books.ask_for_amounts(payments.iter().map(|payment| payment.amount), keys);
+}
+
+/// Asks for names and items of everyone named so far.
+pub(super) fn ask_for_accounts(books: &Books, searches: &[Search<'_, '_>], room: &mut Room<'_>) {
+    room.accounts.clear();
+    room.accounts.extend(searches.iter().flat_map(|search| &search.told.accounts));
+    books.ask_for_accounts(&room.accounts);
+}
+
+/// Asks for those who have words of the texts, or of the payers, in their names, and owe the amounts.
+pub(super) fn ask_for_words(books: &Books, searches: &[Search<'_, '_>], room: &mut Room<'_>) {
+    let words = searches.iter().flat_map(|search| {
+        let of_payer: &[Token] = if search.doubt > Doubt::Text { &search.payer.known } else { &[] };
+        search.told.tokens.iter().chain(of_payer).map(|word| (*word, search.payment.amount))
+    });
+    books.ask_for_words(words, &mut room.keys);
+    let of_payers = searches.iter().filter(|search| search.doubt > Doubt::Text).map(|search| &search.payer.known);
+    let pairs = of_payers.flat_map(|known| {
+        let pairs_of = |(place, one): (usize, &Token)| {
+            let one = *one;
+            known.iter().skip(place + 1).map(move |other| (one, *other))
+        };
+        known.iter().enumerate().flat_map(pairs_of)
+    });
+    books.ask_for_pairs(pairs, &mut room.keys);
+}
