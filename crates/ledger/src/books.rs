@@ -17,6 +17,7 @@ use crate::hash;
 use crate::index::{Index, Lists};
 use crate::names::{Agreement, agreement};
 use crate::reading::Payer;
+use crate::settle::Rooms;
 use crate::tokens::{Token, Tokens};
 use crate::words::{Kinds, Lexicon};
 
@@ -236,12 +237,27 @@ impl Books {
         ask_for(&self.by_pair, pairs.map(|(one, other)| pair_key(one, other)), keys);
     }
 
-    /// Asks memory for names and items of these accounts.
-    pub(crate) fn ask_for_accounts(&self, accounts: &[AccountId]) {
+    /// Asks memory for those who carry exactly these words, rising, as a name.
+    pub(crate) fn ask_for_names(&self, names: impl Iterator<Item = impl Iterator<Item = Token>>, keys: &mut Vec<u64>) {
+        ask_for(&self.by_name, names.map(hash::of_set), keys);
+    }
+
+    /// Asks memory for the accounts of these addresses.
+    pub(crate) fn ask_for_addresses(&self, addresses: impl Iterator<Item = u64>, keys: &mut Vec<u64>) {
+        ask_for(&self.by_address, addresses, keys);
+    }
+
+    /// Asks memory for the items of these accounts, and for what can still be paid of each.
+    pub(crate) fn ask_for_items(&self, rooms: &Rooms, accounts: &[AccountId]) {
         self.items_of.ask_for(accounts.iter().copied());
-        self.names_of.ask_for(accounts.iter().copied());
         let items = accounts.iter().flat_map(|id| self.items_of(*id));
-        black_box(items.fold(0, |all, (_, item)| all ^ item.amount.get()));
+        let read = |(place, item): (usize, &Item)| item.amount.get() ^ i64::from(item.kind) ^ rooms.of(place).get();
+        black_box(items.fold(0, |all, item| all ^ read(item)));
+    }
+
+    /// Asks memory for the names of these accounts.
+    pub(crate) fn ask_for_names_of(&self, accounts: &[AccountId]) {
+        self.names_of.ask_for(accounts.iter().copied());
         self.names.ask_for(accounts.iter().flat_map(|id| self.names_of.get(*id)).copied());
     }
 

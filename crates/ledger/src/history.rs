@@ -50,6 +50,13 @@ impl History {
         lessons.filter(move |lesson| lesson.iban == *iban && lesson.payment != payment)
     }
 
+    /// Asks memory for what these accounts paid for.
+    pub(crate) fn ask_for(&self, ibans: impl Iterator<Item = Iban>) {
+        if !self.lessons.is_empty() {
+            self.by_iban.ask_for(&ibans.map(|iban| iban_key(&iban)).collect::<Vec<u64>>());
+        }
+    }
+
     /// How many Kassenzeichen an account paid for by other payments.
     pub(crate) fn count(&self, iban: &Iban, payment: i64) -> usize {
         let mut last = None;

@@ -76,6 +76,26 @@ const MOST_WIDE: usize = 250;
 /// strangers can keep a town from collecting.
 pub const WIDE_PERCENT: i64 = 2;
 
+/// Whom a doubt concerns, before anything is held for it: what can be said of it without the other doubts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suspicion {
+    suspects: Vec<(AccountId, HoldReason)>,
+    complete: bool,
+    /// Everyone whom an unknown payer could mean.
+    pub wide: Option<Wide>,
+}
+
+impl Suspicion {
+    /// Whom a draft concerns; `open` is what is open after everything that was placed. `None` where it is no case.
+    pub fn of(books: &Books, open: &Rooms, payment: &Payment, reading: &Reading, draft: &Draft) -> Option<Suspicion> {
+        if draft.decision != Decision::Case {
+            return None;
+        }
+        let (suspects, complete) = suspects(books, open, payment, reading, draft);
+        Some(Suspicion { suspects, complete, wide: wide(books, open, payment, reading, draft) })
+    }
+}
+
 impl Held {
     /// Nothing is held yet; `rooms` is what is open after everything that was placed.
     pub fn new(rooms: Rooms) -> Held {
@@ -93,30 +113,11 @@ impl Held {
         books: &Books,
         open: &Rooms,
         payment: &Payment,
-        reading: &Reading,
         draft: &Draft,
+        suspicion: Suspicion,
     ) -> (Vec<Hold>, bool) {
-        if draft.decision != Decision::Case {
-            return (Vec::new(), true);
-        }
-        let (suspects, complete) = suspects(books, open, payment, reading, draft);
+        let Suspicion { suspects, complete, .. } = suspicion;
         (self.take_all(books, open, payment, draft, suspects), complete)
-    }
-
-    /// Everything that an unknown payer could mean, if he is unknown and many owe what he paid.
-    pub fn wide(books: &Books, open: &Rooms, payment: &Payment, reading: &Reading, draft: &Draft) -> Option<Wide> {
-        let of_amount = books.by_amount(payment.amount);
-        let is_doubt = draft.decision == Decision::Case && draft.ground != Ground::MoreThanDue;
-        let unknown = is_doubt && reading.words.other.is_none() && !draft.candidates.iter().any(Candidate::is_clean);
-        if !unknown || !(AMOUNT_ALONE + 1..=MOST_WIDE).contains(&of_amount.len()) || is_explained(books, open, draft) {
-            return None;
-        }
-        let kinds: Kinds = reading.words.kinds;
-        let of_kind = |id: AccountId| kinds.is_empty() || books.kinds_of(id).meet(kinds);
-        let owes = |id: AccountId| open.owes(books, id, payment.amount);
-        let accounts: Vec<AccountId> = of_amount.iter().copied().filter(|id| of_kind(*id) && owes(*id)).collect();
-        let cents = Cents::sum(accounts.iter().map(|_| payment.amount))?;
-        Some(Wide { accounts, cents })
     }
 
     /// Holds a wide doubt's Kassenzeichen.
@@ -161,6 +162,23 @@ impl Held {
         }
         holds
     }
+}
+
+/// Everything that an unknown payer could mean, if he is unknown and many owe what he paid.
+fn wide(books: &Books, open: &Rooms, payment: &Payment, reading: &Reading, draft: &Draft) -> Option<Wide> {
+    let of_amount = books.by_amount(payment.amount);
+    let is_doubt = draft.decision == Decision::Case && draft.ground != Ground::MoreThanDue;
+    let unknown = is_doubt && reading.words.other.is_none() && !draft.candidates.iter().any(Candidate::is_clean);
+    if !unknown || !(AMOUNT_ALONE + 1..=MOST_WIDE).contains(&of_amount.len()) || is_explained(books, open, draft) {
+        return None;
+    }
+    books.ask_for_items(open, of_amount);
+    let kinds: Kinds = reading.words.kinds;
+    let of_kind = |id: AccountId| kinds.is_empty() || books.kinds_of(id).meet(kinds);
+    let owes = |id: AccountId| open.owes(books, id, payment.amount);
+    let accounts: Vec<AccountId> = of_amount.iter().copied().filter(|id| of_kind(*id) && owes(*id)).collect();
+    let cents = Cents::sum(accounts.iter().map(|_| payment.amount))?;
+    Some(Wide { accounts, cents })
 }
 
 /// Whether the payer, or a repaired reference, tells of somebody who has not paid as much yet: by his name, exactly

@@ -46,17 +46,19 @@ impl Index {
     /// Asks memory for what [`Index::get`] will read of these keys: for all their buckets at once, then for all that these
     /// lead to. One after the other, each key would wait for memory twice and alone.
     pub(crate) fn ask_for(&self, keys: &[u64]) {
-        let start = |key: u64| {
-            let bucket = usize::try_from(key.checked_shr(self.shift).unwrap_or(0)).unwrap_or(usize::MAX);
-            self.buckets.get(bucket).copied().unwrap_or(0)
+        let bucket = |key: u64| usize::try_from(key.checked_shr(self.shift).unwrap_or(0)).unwrap_or(0);
+        let border = |bucket: usize| self.buckets.get(bucket).copied().unwrap_or(0);
+        black_box(keys.iter().fold(0, |all, key| all ^ border(bucket(*key))));
+        // a bucket's entries may lie in two lines of the cache: its first and its last
+        let entry = |place: usize| {
+            let key = self.keys.get(place).copied().unwrap_or(0);
+            key ^ u64::from(self.numbers.get(place).copied().unwrap_or(0))
         };
-        black_box(keys.iter().fold(0, |all, key| all ^ start(*key)));
         let entries = keys.iter().map(|key| {
-            let start = start(*key) as usize;
-            let key = self.keys.get(start).copied().unwrap_or(0);
-            (key, self.numbers.get(start).copied().unwrap_or(0))
+            let (start, end) = (border(bucket(*key)) as usize, border(bucket(*key) + 1) as usize);
+            entry(start) ^ entry(end.saturating_sub(1))
         });
-        black_box(entries.fold((0, 0), |all, entry| (all.0 ^ entry.0, all.1 ^ entry.1)));
+        black_box(entries.fold(0, |all, entry| all ^ entry));
     }
 
     /// The numbers of a key.

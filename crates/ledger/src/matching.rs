@@ -11,17 +11,17 @@ use std::collections::HashMap;
 use std::num::NonZero;
 
 use crate::books::{AccountId, Books};
-use crate::candidates::{Candidate, Fit};
+use crate::candidates::{Candidate, Fit, Scales};
 use crate::decide::{Draft, objection};
 use crate::history::{History, Lesson};
-use crate::holds::{Held, Hold, WIDE_PERCENT, Wide};
+use crate::holds::{Held, Hold, Suspicion, WIDE_PERCENT, Wide};
 use crate::payment::{Nature, Payment};
-use crate::reading::{Considered, Quoted, Reader, Setting};
+use crate::reading::{Quoted, Reader, Setting};
 use crate::settle::{Part, Rooms};
-use crate::weights::Weights;
+use crate::weights::{Key, Weights};
 
 use parallel::in_parallel;
-use turns::{Turn, decide_all};
+use turns::{Turn, take_turns};
 
 /// What a person has decided of a payment: it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,8 @@ pub fn match_in(books: &Books, payments: &[Payment], decided: &HashMap<i64, Deci
     let mut rooms = start.clone();
     let (mut turns, history) = consider(books, payments, decided, &start, manner);
     let setting = Setting { books, rooms: &start, weights: &manner.weights, history: &history };
-    decide_all(setting, payments, &mut turns, manner.threads, &mut rooms);
+    take_turns(setting, payments, &mut turns, &mut rooms);
+    suspect(books, &rooms, payments, &mut turns, manner.threads);
     hold_all(books, &rooms, decided, payments, turns)
 }
 
@@ -83,36 +84,49 @@ fn rooms_after(books: &Books, decided: &HashMap<i64, Decided>) -> Rooms {
     rooms
 }
 
-/// Reads every payment that nobody decided; again where others by the same payer tell something of it.
+/// Reads every payment that nobody decided, again where others by the same payer tell something of it, and decides each as
+/// if it were the only one.
 fn consider(
     books: &Books,
     payments: &[Payment],
     decided: &HashMap<i64, Decided>,
     rooms: &Rooms,
     manner: &Manner,
-) -> (Vec<Turn>, History) {
+) -> (Vec<Option<Turn>>, History) {
     let nothing = History::default();
     let setting = Setting { books, rooms, weights: &manner.weights, history: &nothing };
-    let mut turns: Vec<Turn> = Vec::new();
-    turns.resize_with(payments.len(), || Turn::None);
-    let read = |setting: Setting<'_>, turns: &mut [Turn], is_to_read: &(dyn Fn(&Payment, &Turn) -> bool + Sync)| {
-        let begin = || Reader::new(setting);
-        in_parallel(payments, turns, manner.threads, begin, |reader, payments, turns| {
-            let wanted = payments.iter().zip(turns).filter(|(payment, turn)| is_to_read(payment, turn));
-            let (payments, turns): (Vec<&Payment>, Vec<&mut Turn>) = wanted.unzip();
-            let mut turns = turns.into_iter();
-            reader.read_all(&payments, |considered| {
-                if let Some(turn) = turns.next() {
-                    *turn = Turn::Read(considered);
-                }
-            });
-        });
-    };
-    read(setting, &mut turns, &|payment, _| !decided.contains_key(&payment.id));
+    let mut turns: Vec<Option<Turn>> = Vec::new();
+    turns.resize_with(payments.len(), || None);
+    let is_open = |payment: &Payment, _: &Option<Turn>| !decided.contains_key(&payment.id);
+    read(setting, payments, &mut turns, manner.threads, is_open);
     let history = learn(books, payments, &turns, decided);
     let setting = Setting { history: &history, ..setting };
-    read(setting, &mut turns, &|payment, turn| matches!(turn, Turn::Read(_)) && has_precedent(&history, payment));
+    let may_change = |payment: &Payment, turn: &Option<Turn>| turn.is_some() && has_precedent(&history, payment);
+    read(setting, payments, &mut turns, manner.threads, may_change);
     (turns, history)
+}
+
+/// Reads and decides those that are wanted.
+fn read(
+    setting: Setting<'_>,
+    payments: &[Payment],
+    turns: &mut [Option<Turn>],
+    threads: usize,
+    is_wanted: impl Fn(&Payment, &Option<Turn>) -> bool + Sync,
+) {
+    let scales = Scales { books: setting.books, rooms: setting.rooms, weights: setting.weights };
+    let begin = || Reader::new(setting);
+    in_parallel(payments, turns, threads, begin, |reader, payments, turns| {
+        setting.history.ask_for(payments.iter().filter_map(|payment| payment.iban));
+        let wanted = payments.iter().zip(turns).filter(|(payment, turn)| is_wanted(payment, turn));
+        let (payments, turns): (Vec<&Payment>, Vec<&mut Option<Turn>>) = wanted.unzip();
+        let mut places = payments.iter().zip(turns);
+        reader.read_all(&payments, |considered| {
+            if let Some((payment, turn)) = places.next() {
+                *turn = Some(Turn::new(&scales, payment, considered));
+            }
+        });
+    });
 }
 
 /// Whether the payer's account paid by other payments for a Kassenzeichen that is not its mandate's.
@@ -122,36 +136,54 @@ fn has_precedent(history: &History, payment: &Payment) -> bool {
 
 /// Learns from what is beyond doubt: a clean reference whose amount fits, or a person's decision. What the mandate of the
 /// payer's account says already is no lesson.
-fn learn(books: &Books, payments: &[Payment], turns: &[Turn], decided: &HashMap<i64, Decided>) -> History {
+fn learn(books: &Books, payments: &[Payment], turns: &[Option<Turn>], decided: &HashMap<i64, Decided>) -> History {
     let mut lessons = Vec::new();
     for (payment, turn) in payments.iter().zip(turns) {
         let Some(iban) = payment.iban else { continue };
-        let mandated = books.by_iban(&iban);
-        let lesson = |account: AccountId, by_person: bool| {
-            let is_news = mandated.binary_search(&account).is_err();
-            is_news.then_some(Lesson { iban, account, payment: payment.id, day: payment.booked, by_person })
-        };
+        let (payment_id, day) = (payment.id, payment.booked);
+        let lesson = |account, by_person| Lesson { iban, account, payment: payment_id, day, by_person };
         match turn {
-            Turn::Read(considered) => {
-                lessons.extend(taught(books, payment, considered).and_then(|account| lesson(account, false)))
+            Some(turn) => {
+                let taught = taught(books, payment, turn);
+                lessons.extend(taught.map(|account| lesson(account, false)));
             }
-            _ => {
+            None => {
                 let parts = decided.get(&payment.id).into_iter().flat_map(|decided| &decided.parts);
                 let items = parts.filter_map(|part| books.items.get(part.item));
-                lessons.extend(items.filter_map(|item| lesson(item.account, true)));
+                let news = items.filter(|item| books.by_iban(&iban).binary_search(&item.account).is_err());
+                lessons.extend(news.map(|item| lesson(item.account, true)));
             }
         }
     }
     History::new(lessons)
 }
 
-/// The Kassenzeichen that a payment was surely meant for.
-fn taught(books: &Books, payment: &Payment, considered: &Considered) -> Option<AccountId> {
-    let Quoted::One(account) = considered.reading.quoted else { return None };
+/// The Kassenzeichen that a payment was surely meant for, unless the mandate of the payer's account says so already.
+fn taught(books: &Books, payment: &Payment, turn: &Turn) -> Option<AccountId> {
+    let Quoted::One(account) = turn.reading.quoted else { return None };
+    let candidates = &turn.draft.candidates;
     let is_plain = payment.nature == Nature::Transfer && payment.finding.is_none();
-    let quoted: &Candidate = considered.candidates.iter().find(|candidate| candidate.account == account)?;
-    let sure = is_plain && quoted.fit == Fit::Due && objection(books, quoted, &considered.candidates).is_none();
-    sure.then_some(account)
+    let quoted: &Candidate = candidates.iter().find(|candidate| candidate.account == account)?;
+    let is_news = !quoted.marks.as_slice().iter().any(|mark| mark.key == Key::Mandate);
+    let sure = || objection(books, quoted, candidates).is_none();
+    (is_plain && is_news && quoted.fit == Fit::Due && sure()).then_some(account)
+}
+
+/// Finds out whom each case concerns.
+fn suspect(books: &Books, rooms: &Rooms, payments: &[Payment], turns: &mut [Option<Turn>], threads: usize) {
+    in_parallel(
+        payments,
+        turns,
+        threads,
+        || (),
+        |(), payments, turns| {
+            for (payment, turn) in payments.iter().zip(turns) {
+                let Some(turn) = turn else { continue };
+                let suspicion = Suspicion::of(books, rooms, payment, &turn.reading, &turn.draft);
+                turn.suspicion = suspicion.map(Box::new);
+            }
+        },
+    );
 }
 
 /// Adds to each draft what it keeps out of direct debit.
@@ -160,7 +192,7 @@ fn hold_all(
     rooms: &Rooms,
     decided: &HashMap<i64, Decided>,
     payments: &[Payment],
-    turns: Vec<Turn>,
+    turns: Vec<Option<Turn>>,
 ) -> Vec<Verdict> {
     let mut held = Held::new(rooms.clone());
     for part in decided.values().flat_map(|decided| &decided.holds) {
@@ -170,9 +202,12 @@ fn hold_all(
     let mut verdicts: Vec<Verdict> = Vec::with_capacity(turns.len());
     let mut wide: Vec<(Wide, usize, &Payment)> = Vec::new();
     for (payment, turn) in payments.iter().zip(turns) {
-        let Turn::Decided { reading, draft, .. } = turn else { continue };
-        let (holds, hold_complete) = held.hold(books, rooms, payment, &reading, &draft);
-        wide.extend(Held::wide(books, rooms, payment, &reading, &draft).map(|wide| (wide, verdicts.len(), payment)));
+        let Some(Turn { draft, suspicion, .. }) = turn else { continue };
+        let (mut holds, mut hold_complete) = (Vec::new(), true);
+        if let Some(mut suspicion) = suspicion {
+            wide.extend(suspicion.wide.take().map(|wide| (wide, verdicts.len(), payment)));
+            (holds, hold_complete) = held.hold(books, rooms, payment, &draft, *suspicion);
+        }
         verdicts.push(Verdict { payment: payment.id, draft, holds, hold_complete });
     }
     hold_widely(books, rooms, &mut held, wide, &mut verdicts);

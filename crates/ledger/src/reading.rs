@@ -137,15 +137,16 @@ impl<'b> Reader<'b> {
             search
         });
         let mut searches: Vec<Search<'_, 'b>> = searches.collect();
-        search::ask_for_accounts(setting.books, &searches, room);
+        search::ask_for_accounts(*setting, &searches, room);
         for search in &mut searches {
             search.doubt(least, room);
         }
         search::ask_for_words(setting.books, &searches, room);
+        search::ask_for_namesakes(setting.books, &searches, room);
         for search in &mut searches {
             search.name_others(room);
         }
-        search::ask_for_accounts(setting.books, &searches, room);
+        search::ask_for_accounts(*setting, &searches, room);
         for search in searches {
             let mut weighing = Weighing::new(&search);
             let accounts = search.told.accounts.iter();

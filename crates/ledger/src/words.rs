@@ -243,7 +243,7 @@ impl Lexicon {
             rest = after;
         }
         words.own |= !words.kinds.is_empty();
-        words.levy |= words_of(folded).any(|word| RATES.contains(&word));
+        words.levy = words.levy || words_of(folded).any(|word| RATES.contains(&word));
         words.other = self.other(folded).or_else(|| (bill && numbered_bill(folded)).then_some(BILL));
         words
     }

@@ -7,24 +7,49 @@
 //!
 //! Invariant: the drafts are those of deciding one payment after the other.
 
-use crate::books::AccountId;
+use crate::books::{AccountId, Books};
 use crate::candidates::Scales;
 use crate::decide::{Decision, Draft, decide};
+use crate::holds::Suspicion;
 use crate::payment::Payment;
 use crate::reading::{Considered, Reader, Reading, Setting};
 use crate::settle::Rooms;
 
-use super::parallel::in_parallel;
-
-/// A payment on its way to its draft.
+/// A payment that was read and decided.
 #[derive(Debug)]
-pub(super) enum Turn {
-    /// It is not to be decided.
-    None,
-    /// It was read.
-    Read(Considered),
-    /// It was decided, on a narrow reading or not.
-    Decided { reading: Reading, draft: Draft, is_narrow: bool },
+pub(super) struct Turn {
+    pub(super) reading: Reading,
+    pub(super) draft: Draft,
+    /// Whether it was read narrowly: some who could not speak against what is quoted were not looked for.
+    is_narrow: bool,
+    /// Whom it concerns, once everything is placed and if it is a case.
+    pub(super) suspicion: Option<Box<Suspicion>>,
+}
+
+impl Turn {
+    /// Decides a payment that was read.
+    pub(super) fn new(scales: &Scales<'_>, payment: &Payment, considered: Considered) -> Turn {
+        let is_narrow = considered.is_narrow;
+        let (reading, draft) = decide(scales, payment, considered);
+        Turn { reading, draft, is_narrow, suspicion: None }
+    }
+
+    /// Decides again. What was decided before anything was placed has its candidates as they were read.
+    fn again(self, scales: &Scales<'_>, payment: &Payment) -> Turn {
+        let Turn { reading, draft, is_narrow, .. } = self;
+        Turn::new(scales, payment, Considered { reading, candidates: draft.candidates, is_narrow })
+    }
+
+    /// Whether it is a case although nobody else was looked for: what is too much could be anybody's whom the payer
+    /// could have meant besides.
+    fn is_narrow_case(&self) -> bool {
+        self.is_narrow && self.draft.decision == Decision::Case
+    }
+
+    /// Whether something was placed since under a Kassenzeichen that was considered.
+    fn is_outdated(&self, changed: &Changed) -> bool {
+        self.draft.candidates.iter().any(|candidate| changed.is(candidate.account))
+    }
 }
 
 /// The Kassenzeichen of which something was placed, one bit each.
@@ -42,73 +67,50 @@ impl Changed {
     }
 }
 
-impl Turn {
-    fn decide(self, scales: &Scales<'_>, payment: &Payment) -> Turn {
-        let considered = match self {
-            Turn::None => return Turn::None,
-            Turn::Read(considered) => considered,
-            // the candidates are as they were read: without anything placed since, deciding changes none
-            Turn::Decided { reading, draft, is_narrow } => {
-                Considered { reading, candidates: draft.candidates, is_narrow }
+/// So many payments' items are asked for at once.
+const TOGETHER: usize = 16;
+
+/// Goes through the payments in their order, each decided as if it were the only one; what is placed is taken out of
+/// `rooms`.
+pub(super) fn take_turns(setting: Setting<'_>, payments: &[Payment], turns: &mut [Option<Turn>], rooms: &mut Rooms) {
+    let Setting { books, weights, .. } = setting;
+    let mut changed = Changed(vec![0; books.len() / 64 + 1]);
+    let mut reader = Reader::new(setting);
+    let mut accounts = Vec::new();
+    for (payments, turns) in payments.chunks(TOGETHER).zip(turns.chunks_mut(TOGETHER)) {
+        ask_for_items(books, rooms, turns, &changed, &mut accounts);
+        for (payment, place) in payments.iter().zip(turns) {
+            let Some(mut turn) = place.take() else { continue };
+            if turn.is_narrow_case() || turn.is_outdated(&changed) {
+                let scales = Scales { books, rooms, weights };
+                turn = turn.again(&scales, payment);
+                if turn.is_narrow_case() {
+                    reader.read_wholly(payment, |considered| turn = Turn::new(&scales, payment, considered));
+                }
             }
-        };
-        let is_narrow = considered.is_narrow;
-        let (reading, draft) = decide(scales, payment, considered);
-        Turn::Decided { reading, draft, is_narrow }
-    }
-
-    /// Whether it is a case although nobody else was looked for: what is too much could be anybody's whom the payer
-    /// could have meant besides.
-    fn is_narrow_case(&self) -> bool {
-        matches!(self, Turn::Decided { draft, is_narrow: true, .. } if draft.decision == Decision::Case)
-    }
-
-    /// Whether something was placed since under a Kassenzeichen that was considered.
-    fn is_outdated(&self, changed: &Changed) -> bool {
-        match self {
-            Turn::None => false,
-            Turn::Read(_) => true,
-            Turn::Decided { draft, .. } => draft.candidates.iter().any(|candidate| changed.is(candidate.account)),
+            turn.draft.parts.iter().for_each(|part| rooms.take(books, *part));
+            // what is placed is placed under what was chosen
+            let chosen = turn.draft.chosen.iter().filter(|_| !turn.draft.parts.is_empty());
+            chosen.for_each(|account| changed.mark(*account));
+            *place = Some(turn);
         }
     }
 }
 
-/// Decides everything that was read; what is placed is taken out of `rooms`.
-pub(super) fn decide_all(
-    setting: Setting<'_>,
-    payments: &[Payment],
-    turns: &mut [Turn],
-    threads: usize,
-    rooms: &mut Rooms,
+/// Asks for what will be paid from, and for everything that is to be decided again.
+fn ask_for_items(
+    books: &Books,
+    rooms: &Rooms,
+    turns: &[Option<Turn>],
+    changed: &Changed,
+    accounts: &mut Vec<AccountId>,
 ) {
-    let Setting { books, weights, .. } = setting;
-    let alone = Scales { books, rooms: setting.rooms, weights };
-    in_parallel(
-        payments,
-        turns,
-        threads,
-        || (),
-        |(), payments, turns| {
-            for (payment, turn) in payments.iter().zip(turns) {
-                *turn = std::mem::replace(turn, Turn::None).decide(&alone, payment);
-            }
-        },
-    );
-    let mut changed = Changed(vec![0; books.len() / 64 + 1]);
-    let mut reader = Reader::new(setting);
-    for (payment, turn) in payments.iter().zip(turns) {
-        if turn.is_narrow_case() || turn.is_outdated(&changed) {
-            let scales = Scales { books, rooms, weights };
-            *turn = std::mem::replace(turn, Turn::None).decide(&scales, payment);
-            if turn.is_narrow_case() {
-                reader.read_wholly(payment, |considered| *turn = Turn::Read(considered).decide(&scales, payment));
-            }
+    accounts.clear();
+    for turn in turns.iter().flatten() {
+        accounts.extend(&turn.draft.chosen);
+        if turn.is_outdated(changed) {
+            accounts.extend(turn.draft.candidates.iter().map(|candidate| candidate.account));
         }
-        let Turn::Decided { draft, .. } = turn else { continue };
-        for part in &draft.parts {
-            rooms.take(books, *part);
-        }
-        // what is placed is placed under what was chosen
-        draft.chosen.iter().filter(|_| !draft.parts.is_empty()).for_each(|account| changed.mark(*account));
     }
+    books.ask_for_items(rooms, accounts);
 }

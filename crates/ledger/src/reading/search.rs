@@ -51,10 +51,20 @@ impl Told {
         self.tokens.extend(self.sequence.iter().flatten());
         self.tokens.sort_unstable();
         self.tokens.dedup();
-        let is_known = |key: u64| !books.by_address(key).is_empty();
-        addresses_of(text, &mut self.addresses, squashed, is_known);
-        // most numbers are no house's; what is asked for each candidate is asked of the few that are
-        self.addresses.retain(|key| is_known(*key));
+        addresses_of(text, &mut self.addresses, squashed, |key| !books.by_address(key).is_empty());
+    }
+
+    /// The names that two or three neighbouring words of the text could be: each its words, rising, each once.
+    fn names(&self) -> impl Iterator<Item = impl Iterator<Item = Token>> {
+        let windows = (2..=3).flat_map(|width| self.sequence.windows(width));
+        windows.filter_map(|window| {
+            let mut tokens = [Token::MAX; 3];
+            for (token, word) in tokens.iter_mut().zip(window) {
+                *token = (*word)?;
+            }
+            tokens.sort_unstable();
+            Some(distinct(tokens.into_iter().filter(|token| *token != Token::MAX)))
+        })
     }
 
     /// Whether the text has a word of the names.
@@ -154,6 +164,8 @@ impl<'s, 'b> Search<'s, 'b> {
         let (books, payment) = (self.setting.books, self.payment);
         let mut accounts = std::mem::take(&mut self.told.accounts);
         if self.doubt > Doubt::None {
+            // most numbers are no house's; what is asked for each candidate is asked of the few that are
+            self.told.addresses.retain(|key| !books.by_address(*key).is_empty());
             self.told.addresses.iter().for_each(|key| accounts.extend(few(books.by_address(*key))));
             self.mentioned(&mut accounts);
         }
@@ -188,17 +200,8 @@ impl<'s, 'b> Search<'s, 'b> {
     /// text names and that owe this amount.
     fn mentioned(&self, accounts: &mut Vec<AccountId>) {
         let (books, amount) = (self.setting.books, self.payment.amount);
-        for width in 2..=3 {
-            for window in self.told.sequence.windows(width) {
-                let mut tokens = [Token::MAX; 3];
-                let all_known =
-                    tokens.iter_mut().zip(window).all(|(token, word)| word.map(|word| *token = word).is_some());
-                if all_known {
-                    tokens.sort_unstable();
-                    let known = tokens.iter().copied().filter(|token| *token != Token::MAX);
-                    accounts.extend(few(books.by_name(distinct(known))));
-                }
-            }
+        for name in self.told.names() {
+            accounts.extend(few(books.by_name(name)));
         }
         for token in &self.told.tokens {
             let of_family = few(books.by_word_and_amount(*token, amount)).iter().copied();
@@ -209,17 +212,22 @@ impl<'s, 'b> Search<'s, 'b> {
     /// Accounts of the payer's name; of his family name alone only where the amount fits.
     fn of_name(&self, room: &mut Room<'b>, accounts: &mut Vec<AccountId>) {
         let (books, payer) = (self.setting.books, &self.payer);
-        let mut agrees = |id: &AccountId, least: Agreement| books.agreement(*id, payer, &mut room.words) <= least;
         if let ([only], [_]) = (payer.known.as_slice(), payer.tokens.as_slice()) {
             accounts.extend(few(books.by_name(std::iter::once(*only))));
         }
-        for (place, one) in payer.known.iter().enumerate() {
-            for other in payer.known.iter().skip(place + 1) {
-                accounts.extend(few(books.by_pair(*one, *other)).iter().filter(|id| agrees(id, Agreement::Same)));
-            }
+        let alike = self.namesakes().filter(|(id, least)| books.agreement(*id, payer, &mut room.words) <= *least);
+        accounts.extend(alike.map(|(account, _)| account));
+    }
+
+    /// Accounts of which a name has words of the payer's, and how well it must agree with his at least.
+    fn namesakes(&self) -> impl Iterator<Item = (AccountId, Agreement)> {
+        let (books, known) = (self.setting.books, &self.payer.known);
+        known.iter().enumerate().flat_map(move |(place, one)| {
+            let others = known.iter().skip(place + 1);
+            let pairs = others.flat_map(move |other| few(books.by_pair(*one, *other)));
             let owing = few(books.by_word_and_amount(*one, self.payment.amount)).iter();
-            accounts.extend(owing.filter(|id| agrees(id, Agreement::Family)));
-        }
+            pairs.map(|id| (*id, Agreement::Same)).chain(owing.map(|id| (*id, Agreement::Family)))
+        })
     }
 }
 
@@ -241,13 +249,23 @@ pub(super) fn ask_for_payers(books: &Books, payments: &[&Payment], keys: &mut Ve
 }
 
 /// Asks for names and items of everyone named so far.
-pub(super) fn ask_for_accounts(books: &Books, searches: &[Search<'_, '_>], room: &mut Room<'_>) {
+pub(super) fn ask_for_accounts(setting: Setting<'_>, searches: &[Search<'_, '_>], room: &mut Room<'_>) {
     room.accounts.clear();
     room.accounts.extend(searches.iter().flat_map(|search| &search.told.accounts));
-    books.ask_for_accounts(&room.accounts);
+    setting.books.ask_for_items(setting.rooms, &room.accounts);
+    setting.books.ask_for_names_of(&room.accounts);
 }
 
-/// Asks for those who have words of the texts, or of the payers, in their names, and owe the amounts.
+/// Asks for the names of those who could be the payers' namesakes.
+pub(super) fn ask_for_namesakes(books: &Books, searches: &[Search<'_, '_>], room: &mut Room<'_>) {
+    room.accounts.clear();
+    let doubtful = searches.iter().filter(|search| search.doubt > Doubt::Text);
+    room.accounts.extend(doubtful.flat_map(Search::namesakes).map(|(account, _)| account));
+    books.ask_for_names_of(&room.accounts);
+}
+
+/// Asks for those whose names or addresses the texts could name, for the payers' namesakes, and for those who have one
+/// of these words in their names and owe the amount.
 pub(super) fn ask_for_words(books: &Books, searches: &[Search<'_, '_>], room: &mut Room<'_>) {
     let words = searches.iter().flat_map(|search| {
         let of_payer: &[Token] = if search.doubt > Doubt::Text { &search.payer.known } else { &[] };
@@ -263,4 +281,7 @@ pub(super) fn ask_for_words(books: &Books, searches: &[Search<'_, '_>], room: &m
         known.iter().enumerate().flat_map(pairs_of)
     });
     books.ask_for_pairs(pairs, &mut room.keys);
+    books.ask_for_names(searches.iter().flat_map(|search| search.told.names()), &mut room.keys);
+    books.ask_for_names(searches.iter().map(|search| search.payer.known.iter().copied()), &mut room.keys);
+    books.ask_for_addresses(searches.iter().flat_map(|search| &search.told.addresses).copied(), &mut room.keys);
 }
