@@ -251,8 +251,8 @@ impl View<'_> {
 
     /// The number after `Tel.`: with its area code as long as it has the shape of one.
     fn phone(&self, at: usize) -> Option<Stretch> {
-        let first = self.number_after(at)?;
         self.word(at).filter(|word| words::is_phone(word))?;
+        let first = self.number_after(at)?;
         let has_area_code = self.digits(first)?.first() == Some(&'0') || self.gap(first)?.contains('+');
         let limit = if has_area_code { 14 } else { 8 };
         let (mut last, mut length) = (first, self.width(first));

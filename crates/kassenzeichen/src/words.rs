@@ -187,6 +187,12 @@ pub(crate) fn is_currency(word: &[char]) -> bool {
 
 /// Is the word one of these?
 pub(crate) fn contains(words: &[&str], word: &[char]) -> bool {
+    // Most words begin with another letter than any of a short list.
+    let first = word.first().and_then(|first| u8::try_from(*first).ok()).filter(u8::is_ascii);
+    let begins = |known: &&str| first.is_none_or(|first| known.as_bytes().first() == Some(&first));
+    if !words.iter().any(begins) {
+        return false;
+    }
     // Once as bytes: most words differ in length already.
     let mut bytes = [0; LONGEST];
     let mut length = 0;

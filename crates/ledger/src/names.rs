@@ -127,7 +127,9 @@ pub(crate) fn parts_of<'t>(folded: &'t str, tokens: &mut Vec<&'t str>) -> &'t st
 
 /// Whether a name is a firm's that may pay for others.
 pub(crate) fn is_firm(tokens: &[&str]) -> bool {
-    tokens.iter().any(|token| FORMS.contains(token) || FIRMS.iter().any(|firm| token.contains(firm)))
+    // most words are shorter than most of the parts: then nothing need be looked for
+    let has = |token: &str, firm: &str| token.len() >= firm.len() && token.contains(firm);
+    tokens.iter().any(|token| FORMS.contains(token) || FIRMS.iter().any(|firm| has(token, firm)))
         || tokens.contains(&"e") && tokens.contains(&"v")
 }
 
