@@ -21,7 +21,7 @@ use crate::settle::{Part, Rooms};
 use crate::weights::{Key, Weights};
 
 use parallel::in_parallel;
-use turns::{Turn, take_turns};
+use turns::{Turn, foresee, take_turns};
 
 /// What a person has decided of a payment: it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +72,7 @@ pub fn match_in(books: &Books, payments: &[Payment], decided: &HashMap<i64, Deci
     let mut rooms = start.clone();
     let (mut turns, history) = consider(books, payments, decided, &start, manner);
     let setting = Setting { books, rooms: &start, weights: &manner.weights, history: &history };
+    foresee(setting, payments, &mut turns, manner.threads);
     take_turns(setting, payments, &mut turns, &mut rooms);
     suspect(books, &rooms, payments, &mut turns, manner.threads);
     hold_all(books, &rooms, decided, payments, turns)
@@ -123,7 +124,9 @@ fn read(
         let mut places = payments.iter().zip(turns);
         reader.read_all(&payments, |considered| {
             if let Some((payment, turn)) = places.next() {
-                *turn = Some(Turn::new(&scales, payment, considered));
+                let mut read = Turn::new(&scales, payment, considered);
+                read.taught = taught(setting.books, payment, &read);
+                *turn = Some(read);
             }
         });
     });
@@ -143,10 +146,7 @@ fn learn(books: &Books, payments: &[Payment], turns: &[Option<Turn>], decided: &
         let (payment_id, day) = (payment.id, payment.booked);
         let lesson = |account, by_person| Lesson { iban, account, payment: payment_id, day, by_person };
         match turn {
-            Some(turn) => {
-                let taught = taught(books, payment, turn);
-                lessons.extend(taught.map(|account| lesson(account, false)));
-            }
+            Some(turn) => lessons.extend(turn.taught.map(|account| lesson(account, false))),
             None => {
                 let parts = decided.get(&payment.id).into_iter().flat_map(|decided| &decided.parts);
                 let items = parts.filter_map(|part| books.items.get(part.item));

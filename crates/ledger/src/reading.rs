@@ -117,9 +117,11 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// Reads a payment and looks for everybody.
-    pub fn read_wholly(&mut self, payment: &Payment, mut visit: impl FnMut(Considered)) {
-        self.read_some(&[payment], Doubt::All, &mut visit);
+    /// Like [`Reader::read_all`], and looks for everybody.
+    pub fn read_wholly(&mut self, payments: &[&Payment], mut visit: impl FnMut(Considered)) {
+        for some in payments.chunks(TOGETHER) {
+            self.read_some(some, Doubt::All, &mut visit);
+        }
     }
 
     /// Reads some payments together, step by step: before each step, what it needs of the books is asked for at once.

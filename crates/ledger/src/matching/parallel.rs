@@ -5,19 +5,17 @@
 
 use std::sync::Mutex;
 
-use crate::payment::Payment;
-
 /// So many payments are taken at once: few enough that no thread waits long for the last one, enough that taking them
 /// costs nothing.
 const CHUNK: usize = 512;
 
 /// Does the work for each payment and its place on several threads, each with a state of its own.
-pub(super) fn in_parallel<S, T: Send>(
-    payments: &[Payment],
+pub(super) fn in_parallel<P: Sync, S, T: Send>(
+    payments: &[P],
     places: &mut [T],
     threads: usize,
     begin: impl Fn() -> S + Sync,
-    work: impl Fn(&mut S, &[Payment], &mut [T]) + Sync,
+    work: impl Fn(&mut S, &[P], &mut [T]) + Sync,
 ) {
     let chunks = Mutex::new(payments.chunks(CHUNK).zip(places.chunks_mut(CHUNK)));
     // the lock breaks only where another thread has panicked; the scope hands that on

@@ -7,13 +7,17 @@
 //!
 //! Invariant: the drafts are those of deciding one payment after the other.
 
+use sepa::Cents;
+
 use crate::books::{AccountId, Books};
 use crate::candidates::Scales;
 use crate::decide::{Decision, Draft, decide};
 use crate::holds::Suspicion;
 use crate::payment::Payment;
 use crate::reading::{Considered, Reader, Reading, Setting};
-use crate::settle::Rooms;
+use crate::settle::{Reach, Rooms, settle};
+
+use super::parallel::in_parallel;
 
 /// A payment that was read and decided.
 #[derive(Debug)]
@@ -22,6 +26,10 @@ pub(super) struct Turn {
     pub(super) draft: Draft,
     /// Whether it was read narrowly: some who could not speak against what is quoted were not looked for.
     is_narrow: bool,
+    /// What is read of it if everybody is looked for, where that will probably be needed.
+    whole: Option<Box<Considered>>,
+    /// The Kassenzeichen that it was surely meant for, where that is news.
+    pub(super) taught: Option<AccountId>,
     /// Whom it concerns, once everything is placed and if it is a case.
     pub(super) suspicion: Option<Box<Suspicion>>,
 }
@@ -31,7 +39,7 @@ impl Turn {
     pub(super) fn new(scales: &Scales<'_>, payment: &Payment, considered: Considered) -> Turn {
         let is_narrow = considered.is_narrow;
         let (reading, draft) = decide(scales, payment, considered);
-        Turn { reading, draft, is_narrow, suspicion: None }
+        Turn { reading, draft, is_narrow, whole: None, taught: None, suspicion: None }
     }
 
     /// Decides again. What was decided before anything was placed has its candidates as they were read.
@@ -44,6 +52,24 @@ impl Turn {
     /// could have meant besides.
     fn is_narrow_case(&self) -> bool {
         self.is_narrow && self.draft.decision == Decision::Case
+    }
+
+    /// Takes what it places, alone or, where that is gone, instead, out of what is left. Whether all of it could be placed.
+    fn rehearse(&self, books: &Books, left: &mut Rooms, amount: Cents) -> bool {
+        let Draft { parts, chosen, candidates, .. } = &self.draft;
+        let is_left = parts.iter().all(|part| left.of(part.item) >= part.amount);
+        let quoted = candidates.iter().find(|candidate| chosen.contains(&candidate.account));
+        match quoted.filter(|_| self.is_narrow && !is_left) {
+            None => {
+                parts.iter().for_each(|part| left.take(books, *part));
+                true
+            }
+            Some(quoted) => {
+                let (parts, rest) = settle(books, left, quoted.account, amount, &quoted.named, Reach::Due);
+                parts.iter().for_each(|part| left.take(books, *part));
+                rest.is_zero()
+            }
+        }
     }
 
     /// Whether something was placed since under a Kassenzeichen that was considered.
@@ -70,6 +96,43 @@ impl Changed {
 /// So many payments' items are asked for at once.
 const TOGETHER: usize = 16;
 
+/// Reads wholly, on all threads, what will probably turn out a case in its turn: what is quoted was paid before. A
+/// rehearsal tells which these are. It knows nothing but what is placed, so it may be wrong: then the payment is read in its
+/// turn, or was in vain.
+pub(super) fn foresee(setting: Setting<'_>, payments: &[Payment], turns: &mut [Option<Turn>], threads: usize) {
+    let books = setting.books;
+    let mut left = setting.rooms.clone();
+    let mut foreseen: Vec<bool> = Vec::with_capacity(payments.len());
+    let mut accounts = Vec::new();
+    for (payments, turns) in payments.chunks(TOGETHER).zip(turns.chunks(TOGETHER)) {
+        accounts.clear();
+        accounts.extend(turns.iter().flatten().flat_map(|turn| &turn.draft.chosen));
+        books.ask_for_items(&left, &accounts);
+        foreseen.extend(
+            payments.iter().zip(turns).map(|(payment, turn)| {
+                turn.as_ref().is_some_and(|turn| !turn.rehearse(books, &mut left, payment.amount))
+            }),
+        );
+    }
+    let wanted = payments.iter().zip(turns).zip(foreseen).filter(|(_, foreseen)| *foreseen);
+    let (payments, mut turns): (Vec<&Payment>, Vec<&mut Turn>) =
+        wanted.filter_map(|((payment, turn), _)| Some((payment, turn.as_mut()?))).unzip();
+    in_parallel(
+        &payments,
+        &mut turns,
+        threads,
+        || Reader::new(setting),
+        |reader, payments, turns| {
+            let mut turns = turns.iter_mut();
+            reader.read_wholly(payments, |considered| {
+                if let Some(turn) = turns.next() {
+                    turn.whole = Some(Box::new(considered));
+                }
+            });
+        },
+    );
+}
+
 /// Goes through the payments in their order, each decided as if it were the only one; what is placed is taken out of
 /// `rooms`.
 pub(super) fn take_turns(setting: Setting<'_>, payments: &[Payment], turns: &mut [Option<Turn>], rooms: &mut Rooms) {
@@ -83,9 +146,14 @@ pub(super) fn take_turns(setting: Setting<'_>, payments: &[Payment], turns: &mut
             let Some(mut turn) = place.take() else { continue };
             if turn.is_narrow_case() || turn.is_outdated(&changed) {
                 let scales = Scales { books, rooms, weights };
+                let whole = turn.whole.take();
                 turn = turn.again(&scales, payment);
-                if turn.is_narrow_case() {
-                    reader.read_wholly(payment, |considered| turn = Turn::new(&scales, payment, considered));
+                match whole {
+                    _ if !turn.is_narrow_case() => {}
+                    Some(considered) => turn = Turn::new(&scales, payment, *considered),
+                    None => {
+                        reader.read_wholly(&[payment], |considered| turn = Turn::new(&scales, payment, considered));
+                    }
                 }
             }
             turn.draft.parts.iter().for_each(|part| rooms.take(books, *part));
@@ -113,4 +181,59 @@ fn ask_for_items(
         }
     }
     books.ask_for_items(rooms, accounts);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::History;
+    use crate::tests::threads::{crowd, payments};
+    use crate::weights::Weights;
+
+    /// One payment after the other, nothing beforehand.
+    fn plainly(setting: Setting<'_>, payments: &[Payment]) -> Vec<Draft> {
+        let (mut rooms, mut reader) = (setting.rooms.clone(), Reader::new(setting));
+        let mut drafts = Vec::new();
+        for payment in payments {
+            let scales = Scales { books: setting.books, rooms: &rooms, weights: setting.weights };
+            let mut turn = None;
+            reader.read_all(&[payment], |considered| turn = Some(Turn::new(&scales, payment, considered)));
+            if turn.as_ref().unwrap().is_narrow_case() {
+                reader.read_wholly(&[payment], |considered| turn = Some(Turn::new(&scales, payment, considered)));
+            }
+            let draft = turn.unwrap().draft;
+            draft.parts.iter().for_each(|part| rooms.take(setting.books, *part));
+            drafts.push(draft);
+        }
+        drafts
+    }
+
+    #[test]
+    fn what_is_decided_beforehand_is_what_would_be_decided_in_turn() {
+        let (books, payments, history) = (crowd(), payments(), History::default());
+        // the second half again: everything that it quotes is paid
+        let payments = [payments.as_slice(), &payments[90..]].concat();
+        let start = Rooms::new(&books);
+        let setting = Setting { books: &books, rooms: &start, weights: &Weights::SHIPPED, history: &history };
+        let expected = plainly(setting, &payments);
+        let scales = Scales { books: &books, rooms: &start, weights: setting.weights };
+        let read = || {
+            let (mut turns, mut reader) = (Vec::new(), Reader::new(setting));
+            let all: Vec<&Payment> = payments.iter().collect();
+            reader.read_all(&all, |considered| {
+                turns.push(Some(Turn::new(&scales, &payments[turns.len()], considered)));
+            });
+            turns
+        };
+        for is_foreseen in [false, true] {
+            let (mut turns, mut rooms) = (read(), start.clone());
+            if is_foreseen {
+                foresee(setting, &payments, &mut turns, 2);
+                assert!(turns.iter().flatten().any(|turn| turn.whole.is_some()));
+            }
+            take_turns(setting, &payments, &mut turns, &mut rooms);
+            let drafts: Vec<Draft> = turns.into_iter().flatten().map(|turn| turn.draft).collect();
+            assert_eq!(drafts, expected);
+        }
+    }
 }

@@ -8,5 +8,5 @@ mod laws;
 mod plans;
 mod rivals;
 mod settling;
-mod threads;
+pub(crate) mod threads;
 mod town;

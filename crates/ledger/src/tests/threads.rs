@@ -8,7 +8,7 @@ use crate::matching::{Manner, Verdict, match_in};
 use crate::payment::Payment;
 
 /// Sixty who owe two instalments each, in threes of one family and pairs of one amount.
-fn crowd() -> Books {
+pub(crate) fn crowd() -> Books {
     let lines: Vec<String> = (0..60)
         .flat_map(|n| {
             let (given, family) =
@@ -22,7 +22,7 @@ fn crowd() -> Books {
 }
 
 /// Three payments of each kind: as quoted, a slip away, by name, by a stranger, twice, too much.
-fn payments() -> Vec<Payment> {
+pub(crate) fn payments() -> Vec<Payment> {
     let line = |n: usize| {
         let (given, family) =
             (["Anna", "Bert", "Carl"][n % 3], format!("Familie{}", (b'a' + (n / 3 % 20) as u8) as char));
