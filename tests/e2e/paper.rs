@@ -124,7 +124,7 @@ fn a_thousand_letters_go_into_one_file() {
 #[test]
 fn the_control_sheet_says_the_same_on_paper_and_as_text() {
     let town = announced();
-    town.write("einmal.toml", format!("{SETTINGS}\n[bank]\ncut_off = \"11:00\"\n"));
+    town.write("einmal.toml", SETTINGS.replace("[bank]\n", "[bank]\ncut_off = \"11:00\"\n"));
     town.run(RELEASE).ok();
     let done = town.run(EXPORT).ok();
     done.says("note: by the letters transfers still count: hold the file back until 2024-03-25");
@@ -143,11 +143,10 @@ fn the_control_sheet_says_the_same_on_paper_and_as_text() {
                 "Anzahl 3",
                 "Summe 365,30 EUR",
                 "Gutschrift auf DE82 4165 0001 0000 0000 23",
-                "Gläubiger-ID DE98ZZZ09999999999",
                 "Bei der Bank nicht vor 25.03.2024 (zugesagt: was bis 22.03.2024 eingeht, wird nicht abgebucht)",
                 "Bei der Bank bis 26.03.2024, 11:00 Uhr",
-                "OOFF (einmalig) 1 88,20",
-                "RCUR (wiederkehrend) 2 277,10",
+                "OOFF (einmalig) DE98ZZZ09999999999 1 88,20",
+                "RCUR (wiederkehrend) DE98ZZZ09999999999 2 277,10",
                 "zusammen 3 365,30",
                 "Ersteller anna",
                 "Freigabe bernd am 11.03.2024",

@@ -330,6 +330,34 @@ fn a_levy_of_another_creditor_is_collected_under_his_name() {
 }
 
 #[test]
+fn a_bank_may_ask_for_a_file_of_each_batch() {
+    let town = Town::lindental();
+    town.write("einmal.toml", SETTINGS.replace("[bank]\n", "[bank]\nfiles = \"per_pmtinf\"\n"));
+    for line in [PLAN, NOTIFY, RELEASE] {
+        town.run(line).ok();
+    }
+    let files = town.json(EXPORT);
+    let sums: Vec<&str> = files.as_array().unwrap().iter().map(|file| file["amount"].as_str().unwrap()).collect();
+    assert_eq!(sums, ["88.20", "277.10"]);
+    let mut messages = Vec::new();
+    for file in files.as_array().unwrap() {
+        let xml = std::fs::read_to_string(town.path().join(file["file"].as_str().unwrap())).unwrap();
+        assert_eq!(xml.matches("<PmtInf>").count(), 1);
+        let sheet = std::fs::read_to_string(town.path().join(file["control_sheet"].as_str().unwrap())).unwrap();
+        assert!(sheet.contains(file["sha256"].as_str().unwrap()), "{sheet}");
+        messages.extend(texts(&xml, "MsgId"));
+    }
+    messages.dedup();
+    assert_eq!(messages.len(), 2, "{messages:?}");
+    assert_eq!(town.json(EXPORT), files, "the same at every export");
+    town.run("collect sent L1 --order A1 --as anna").ok();
+    town.run("verify").ok();
+    // one file or several: what was released is fixed, and so is how it reaches the bank
+    town.write("einmal.toml", SETTINGS);
+    town.run(EXPORT).refused_with("what would be written is not what bernd released");
+}
+
+#[test]
 fn a_mandate_that_was_given_to_another_creditor_debits_nothing() {
     let town = Town::lindental();
     let vogt = "M-VOGT;07/12345-6;Sieglinde Vogt;DE39416500010007999999;;2019-05-02;aktiv;2023-08-15;;;";
