@@ -2,7 +2,7 @@
 //!
 //! The simulator tells the oracle what really happens (who owes, who pays what for, what the bank hands out, which file
 //! leaves the house) and shows it what the program believes. The oracle says where the promise is broken. It shares no code with
-//! the program, not even a parser: payment files are read by [`file`], days by [`days`].
+//! the program, not even a parser: payment files are read by [`mod@file`], days by [`mod@days`].
 //!
 //! Invariant: nothing here is taken from the program's answers; the truth comes from the simulator alone.
 
