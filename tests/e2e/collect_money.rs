@@ -212,6 +212,26 @@ fn a_reduced_assessment_of_a_debit_at_the_bank_is_named() {
 }
 
 #[test]
+fn a_run_shows_what_it_takes_no_more_and_why() {
+    let town = announced();
+    arrives(&town, "2024-03-12 +77.10 vogt | Hundesteuer 07/12345-6 | ref=R-IN");
+    town.on(LATER, "match").ok();
+    town.run(&format!("hold add {}/2023-4 --reason Widerspruch --as dora", kz("mueller"))).ok();
+    let run = town.json("collect show L1");
+    let rows: Vec<String> = run["fallen"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| ["kassenzeichen", "planned", "now", "why"].map(|name| row[name].as_str().unwrap()).join(" "))
+        .collect();
+    let mueller = format!("{} 100.00 0.00 a person holds it", kz("mueller"));
+    let vogt = format!("{} 77.10 0.00 77.10 EUR came by transfer", kz("vogt"));
+    assert!(rows.contains(&mueller) && rows.contains(&vogt) && rows.len() == 2, "{rows:#?}");
+    let table = town.run("collect show L1").ok().out;
+    assert!(table.contains("held         a case could concern it: decide the case"), "{table}");
+}
+
+#[test]
 fn what_a_run_takes_is_open_in_no_other_way() {
     let town = Town::lindental();
     for command in [PLAN, NOTIFY, RELEASE, EXPORT] {

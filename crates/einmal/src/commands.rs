@@ -334,13 +334,17 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
         }
         Collect::Show { run } => {
             let shown = kasse::show(kasse, &run).await?;
-            let lists: [(&str, &[&str]); 4] = [
+            let lists: [(&str, &[&str]); 5] = [
                 ("debits", &["kassenzeichen", "debtor", "mandate", "amount", "items"]),
                 ("left_out", LEFT_OUT_COLUMNS),
+                ("fallen", &["kassenzeichen", "posten", "planned", "now", "why"]),
                 ("excess", &["kassenzeichen", "posten", "end_to_end_id", "claimed", "owed", "excess"]),
                 ("events", &["day", "event", "by", "with", "note"]),
             ];
             output::object(format, &shown, &lists)?;
+            if format == Format::Table {
+                meanings(&shown)?;
+            }
         }
         Collect::List => output::list(format, &kasse::list(kasse).await?, RUN_COLUMNS)?,
         Collect::Notify { run, out, who, sent, notice_by } => notify(kasse, &run, &out, &who, sent, notice_by).await?,
@@ -474,4 +478,15 @@ fn exported_json(file: &kasse::ExportedFile) -> Value {
         "control_sheet_pdf": file.sheet_pdf.display().to_string(),
         "sha256": file.sha256, "debits": file.debits, "amount": file.amount.to_string(),
     })
+}
+
+/// What the reasons mean for which items were left out, each once.
+fn meanings(run: &Value) -> std::io::Result<()> {
+    let left_out = run.get("left_out").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let words: std::collections::BTreeSet<&str> =
+        left_out.iter().filter_map(|out| out.get("reason").and_then(Value::as_str)).collect();
+    if !words.is_empty() {
+        output::line("\nleft out means")?;
+    }
+    words.into_iter().try_for_each(|word| output::line(&format!("  {word:<12} {}", kasse::meaning(word))))
 }

@@ -14,6 +14,7 @@ use store::{ClaimRow, DebitRow, EventKind, EventSaid, LeftOutRow, RunRow, Tx, Wr
 
 use crate::cases::eur;
 use crate::excess::{Excess, excess};
+use crate::fallen::fallen;
 use crate::recount::recount;
 use crate::release::forbidden;
 use crate::situation::{Situation, chains};
@@ -312,7 +313,7 @@ pub async fn show(kasse: &Kasse, name: &str) -> Result<Value> {
         excess(&situation).iter().filter(|excess| excess.is_of(run.id)).map(Excess::json).collect();
     Ok(json!({
         "run": run.name, "due": run.due.to_string(), "planner": run.planner, "state": stage, "amount": eur(amount),
-        "debits": debits, "left_out": left_out, "excess": excess, "events": events,
+        "debits": debits, "left_out": left_out, "fallen": fallen(&situation, run.id), "excess": excess, "events": events,
     }))
 }
 

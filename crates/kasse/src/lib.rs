@@ -21,6 +21,7 @@ mod error;
 mod excess;
 mod explain;
 mod export;
+mod fallen;
 mod fee_items;
 mod fee_waivers;
 mod fees;
@@ -77,6 +78,11 @@ pub use reports::{payments, postings, receivables, runs};
 pub use schemes::{SchemesChecked, check_schemes};
 pub use sent::{VoidSaid, sent, void};
 pub use verify::verify;
+
+/// What a reason for leaving an item out means, and what would let it in.
+pub fn meaning(word: &str) -> &'static str {
+    ledger::plan::Reason::meaning(word)
+}
 
 /// One treasury: its settings, its database, the day and the hour.
 #[derive(Clone, Debug)]

@@ -35,7 +35,7 @@ pub async fn receivables(kasse: &Kasse) -> Result<Vec<Value>> {
             .get(&item.id)
             .into_iter()
             .flatten()
-            .map(|(case, reason)| json!({"case": case, "reason": reason}))
+            .map(|(case, reason)| json!({"case": case, "reason": reason, "may_be_lifted_by": format!("who decides case {case}")}))
             .chain(by_hand.get(&item.id).into_iter().flatten().map(|hold| crate::hand_holds::shown(hold)))
             .collect();
         json!({

@@ -126,6 +126,24 @@ impl Reason {
             Reason::TooSoon => "too_soon",
         }
     }
+
+    /// What a word of the contract means, and what would let the item in.
+    pub fn meaning(word: &str) -> &'static str {
+        match word {
+            "not_due" => "not due by the collection date: a later run takes it",
+            "in_run" => "another run takes it",
+            "held" => "a case could concern it: decide the case",
+            "hand_hold" => "a person holds it: until its end, or two people lift it",
+            "no_mandate" => "no mandate, several that could be meant, or one that a second person must confirm",
+            "revoked" => "its mandate was revoked: remind, or ask for a new one",
+            "lapsed" => "its mandate was not used for 36 months, or used up: ask for a new one",
+            "b2b" => "its mandate is a business one: it is not collected here",
+            "outside_eea" => "its account lies outside the EEA: remind",
+            "too_small" => "less than is worth a debit: it is left for the next due date",
+            "too_soon" => "the account is debited by another run too short a time before",
+            _ => "",
+        }
+    }
 }
 
 /// The terms of a plan.
