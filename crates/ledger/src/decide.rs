@@ -182,7 +182,7 @@ pub(crate) fn objection(books: &Books, quoted: &Candidate, candidates: &[Candida
     // whoever fits by amount and is spoken for by the payer himself more (or, without a fit, as much)
     let better = |other: &Candidate| {
         other.account != quoted.account
-            && other.fit == Fit::Due
+            && fits_instead(quoted, other)
             && !(is_named && other.mention > Agreement::Same)
             && other.support_against() > 0
             && if fits { other.support_against() > own } else { other.support_against() >= own }
@@ -211,7 +211,13 @@ fn could_be_meant(quoted: &Candidate, other: &Candidate) -> bool {
     let name = |candidate: &Candidate| candidate.name.min(candidate.mention);
     let named = name(other) < Agreement::None && name(other) <= name(quoted);
     let alone = quoted.support() == 0 && other.is_neighbour && other.owes_it_alone();
-    other.fit == Fit::Due && (named || alone)
+    fits_instead(quoted, other) && named || other.fit == Fit::Due && alone
+}
+
+/// Whether the amount is what another one owes: what is due; where it fits nothing of the quoted one, also what is not yet
+/// due, for who prepays may take the wrong number as well.
+fn fits_instead(quoted: &Candidate, other: &Candidate) -> bool {
+    other.fit == Fit::Due || quoted.fit == Fit::None && other.fit != Fit::None
 }
 
 /// Whether somebody who is not known under the quoted Kassenzeichen pays what fits another one better: his own, his

@@ -156,13 +156,20 @@ impl Oracle {
     /// drawn so that all of a day and amount are meant alike.
     fn named(&self, books: &Books) -> Vec<Payment> {
         let mut counts: BTreeMap<(Date, i64), usize> = BTreeMap::new();
+        // twins that were imported come first: of two of them only the second may have been handed over so far
+        let told = |day: Date, cents: i64, n: usize| {
+            let prefix = nameless(day, cents, 0);
+            let own = prefix.trim_end_matches('0');
+            let known = self.delivered.iter().filter(|reference| reference.starts_with(own));
+            known.clone().nth(n - 1).cloned().unwrap_or_else(|| nameless(day, cents, n))
+        };
         let rename = |payment: &Payment| {
             if self.transfers.contains_key(&payment.reference) {
                 return payment.clone();
             }
             let count = counts.entry((payment.day, payment.cents)).or_default();
             *count += 1;
-            Payment { reference: nameless(payment.day, payment.cents, *count), ..payment.clone() }
+            Payment { reference: told(payment.day, payment.cents, *count), ..payment.clone() }
         };
         books.payments.iter().map(rename).collect()
     }
@@ -225,9 +232,11 @@ impl Oracle {
             let (known, in_collection) = transferred.get(own.as_str()).copied().unwrap_or_default();
             let all = self.owed(own, last).0;
             let room = (all - self.debited(own)).max(0);
-            let expected = self.paid_by_anybody(own).min(room);
-            if known - before != expected {
-                broken.push(format!("{own}: {} are placed, {expected} should be (owed {all})", known - before));
+            let paid = self.paid_by_anybody(own);
+            let given_back = self.given_back.get(own).copied().unwrap_or(0);
+            let (least, most) = ((paid - given_back).min(room), paid.min(room));
+            if !(least..=most).contains(&(known - before)) {
+                broken.push(format!("{own}: {} are placed, {least} to {most} should be (owed {all})", known - before));
             }
             if in_collection != self.debited(own) {
                 broken.push(format!("{own}: {in_collection} in collection, {} at the bank", self.debited(own)));

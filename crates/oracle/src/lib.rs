@@ -59,6 +59,8 @@ pub struct Oracle {
     transfers: BTreeMap<String, Transfer>,
     /// References of transfers that the bank took back, and when.
     taken_back: BTreeMap<String, Date>,
+    /// What people gave back because there was no room for it: Kassenzeichen -> cents.
+    given_back: BTreeMap<String, i64>,
     /// References of bookings that were handed to the program and imported.
     delivered: BTreeSet<String>,
     /// Every booking of the account: reference -> (day, signed cents).
@@ -107,6 +109,11 @@ impl Oracle {
     /// A statement with these bookings was imported.
     pub fn delivered<'a>(&mut self, references: impl IntoIterator<Item = &'a str>) {
         self.delivered.extend(references.into_iter().map(str::to_owned));
+    }
+
+    /// A clerk gives back what found no room; there may be room later, but the money is gone.
+    pub fn gives_back(&mut self, kassenzeichen: &str, cents: i64) {
+        *self.given_back.entry(kassenzeichen.to_owned()).or_default() += cents;
     }
 
     /// Whether everything that the bank has booked was imported.

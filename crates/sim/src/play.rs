@@ -370,8 +370,9 @@ impl Game {
         let (day, cents): (Date, i64) = (text(case, "booked")?.parse()?, crate::view::money(case, "amount")?);
         let reference = text(case, "reference")?;
         let reference = if self.oracle.meant(&reference).is_some() { reference } else { nameless(day, cents, 1) };
-        let told = staff::decide(&self.kasse, &self.oracle, case, &reference).await?;
-        self.tell(format!("{reference} is decided: {told}"));
+        let done = staff::decide(&self.kasse, &self.oracle, case, &reference).await?;
+        self.tell(format!("{reference} is decided: {}", done.told));
+        done.given_back.iter().for_each(|(own, cents)| self.oracle.gives_back(own, *cents));
         Ok(())
     }
 

@@ -77,12 +77,12 @@ pub(crate) async fn open_cases(kasse: &Kasse) -> Result<Vec<Value>> {
 }
 
 /// Decides a case as it was meant, as far as there is room; the rest is other money. Says what was placed.
-pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, reference: &str) -> Result<String> {
+pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, reference: &str) -> Result<Decided> {
     let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
     let meant = oracle.meant(reference).map(|transfer| transfer.parts.clone()).unwrap_or_default();
     if oracle.is_taken_back(reference) && !oracle.twin_stands_for(reference, &books(kasse).await?) {
         kasse::resolve(kasse, number, &Resolution::Return, None, "clara").await?;
-        return Ok("it was taken back".to_owned());
+        return Ok(Decided { told: "it was taken back".to_owned(), given_back: Vec::new() });
     }
     let shown = kasse::case(kasse, number).await?;
     let placed: i64 = list(&shown, "allocations").iter().filter_map(|part| money(part, "amount").ok()).sum();
@@ -90,14 +90,28 @@ pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, referen
     let sum: i64 = parts.iter().map(|(_, amount)| amount.get()).sum();
     let told = format!("{placed} stood, placed {parts:?}");
     if !parts.is_empty() {
-        kasse::resolve(kasse, number, &Resolution::Allocate(parts), None, "clara").await?;
+        kasse::resolve(kasse, number, &Resolution::Allocate(parts.clone()), None, "clara").await?;
     }
     if sum + placed < money(&shown, "amount")? {
         // what was meant for us and finds no room goes back; what never was is other money
         let rest = if meant.is_empty() { Resolution::Other("nicht unser".to_owned()) } else { Resolution::Refund };
         kasse::resolve(kasse, number, &rest, None, "clara").await?;
     }
-    Ok(told)
+    let placed_of = |own: &str| -> i64 {
+        let of = parts
+            .iter()
+            .filter(|(name, _)| name.rsplit_once('/').is_some_and(|(kassenzeichen, _)| kassenzeichen == own));
+        of.map(|(_, amount)| amount.get()).sum()
+    };
+    let given_back = meant.iter().map(|(own, cents)| (own.clone(), (cents - placed_of(own)).max(0))).collect();
+    Ok(Decided { told, given_back })
+}
+
+/// What a clerk has done with a case.
+pub(crate) struct Decided {
+    pub(crate) told: String,
+    /// At most what found no room, by Kassenzeichen.
+    pub(crate) given_back: Vec<(String, i64)>,
 }
 
 /// The items that a payment was meant for, with the room that each has beside what is placed of it already.

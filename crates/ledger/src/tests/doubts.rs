@@ -258,3 +258,17 @@ fn a_family_name_in_the_text_and_the_amount_hold() {
         "case hold 7.100001.2/2023-4",
     );
 }
+
+#[test]
+fn who_prepays_his_own_may_take_the_wrong_number_too() {
+    let town = town(&[
+        "7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann; Kirchweg 3; anna",
+        "7.200002.9 2024-3 2024-08-15 64.20; Bert Bauer; Kirchweg 3; bert",
+    ]);
+    // Altmann's number, Bauer's name, and what only Bauer will owe
+    let both = "case hold 7.100001.2/2023-4 hold 7.200002.9/2024-3";
+    check(&town, &["64.20; Bert Bauer; fremd; 7.100001.2"], both);
+    check(&town, &["64.20; Bert Bauer; bert; 7.100001.2"], both);
+    // what nobody owes is a part payment of what is quoted
+    check(&town, &["64.21; Bert Bauer; fremd; 7.100001.2"], "auto 7.100001.2/2023-4=64.21");
+}

@@ -102,7 +102,8 @@ impl Game {
         let (today, to) = (self.kasse.today, &folder);
         if chance(&mut self.random, self.swarm.kill) {
             // it dies, and nobody tries again: but a file that lies there may be sent
-            let polls = self.random.random_range(0..400);
+            let polls = 1_u32 << self.random.random_range(2..9);
+            let polls = self.random.random_range(0..=polls);
             let done = Mortal::new(kasse::export_run(&self.kasse, run, to), polls).await;
             self.kasse = open(&self.config, &self.folder, today).await?;
             self.tell(format!("the export had {polls} polls to live"));
