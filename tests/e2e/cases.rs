@@ -44,7 +44,10 @@ fn a_case_shows_its_candidates_and_holds_what_it_could_concern() {
     let case = town.one("cases", &[("counterparty", "Xaver Quandt")]);
     assert_eq!((&case["case"], &case["amount"], &case["open"]), (&json!(1), &json!("655.70"), &json!("655.70")));
     assert_eq!(case["holds"], json!([{"kassenzeichen": kz("brandt"), "posten": "2024-1", "reason": "amount_alone"}]));
-    assert_eq!(holds(&town, "brandt", "2024-1"), json!([{"case": 1, "reason": "amount_alone"}]));
+    assert_eq!(
+        holds(&town, "brandt", "2024-1"),
+        json!([{"case": 1, "reason": "amount_alone", "may_be_lifted_by": "who decides case 1"}])
+    );
     let shown = town.json("case 1");
     let candidate = &shown["candidates"][0];
     assert_eq!((&candidate["kassenzeichen"], &candidate["chosen"]), (&json!(kz("brandt")), &json!(false)));
@@ -119,7 +122,10 @@ fn who_waits_keeps_the_hold() {
     town.run("resolve 1 --wait 2024-03-25 --as dora").ok();
     let case = town.one("cases", &[]);
     assert_eq!(case["wait_until"], "2024-03-25");
-    assert_eq!(holds(&town, "brandt", "2024-1"), json!([{"case": 1, "reason": "amount_alone"}]));
+    assert_eq!(
+        holds(&town, "brandt", "2024-1"),
+        json!([{"case": 1, "reason": "amount_alone", "may_be_lifted_by": "who decides case 1"}])
+    );
     town.run("match").ok();
     assert_eq!(town.one("cases", &[])["wait_until"], "2024-03-25");
     town.run("resolve 1 --allocate 5.0100.673942.6/2024-1=655.70 --as dora").ok();
@@ -195,7 +201,10 @@ fn more_than_is_due_is_placed_as_far_as_it_goes_and_holds_the_rest() {
         (&case["open"], &case["reason"]),
         (&json!("50.00"), &json!("more came in than is due under this Kassenzeichen"))
     );
-    assert_eq!(holds(&town, "mueller", "2024-2"), json!([{"case": 1, "reason": "quoted"}]));
+    assert_eq!(
+        holds(&town, "mueller", "2024-2"),
+        json!([{"case": 1, "reason": "quoted", "may_be_lifted_by": "who decides case 1"}])
+    );
     town.run("resolve 1 --allocate 5.0100.118204.4/2024-2=50.00 --as dora").ok();
     assert_eq!(item(&town, "mueller", "2024-2")["open"], "50.00");
     assert_eq!(payment(&town, "R-1")["decision"], "clerk");

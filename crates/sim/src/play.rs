@@ -62,6 +62,8 @@ pub(crate) struct Game {
     lists: usize,
     /// Payment files that left the house.
     sent: BTreeSet<PathBuf>,
+    /// Runs whose export died and left a file: it was sent, and nobody exports them again.
+    abandoned: BTreeSet<String>,
 }
 
 /// Plays a seed in a folder of its own.
@@ -106,6 +108,7 @@ impl Game {
             standing: Vec::new(),
             lists: 0,
             sent: BTreeSet::new(),
+            abandoned: BTreeSet::new(),
         };
         let (items, mandates) = (Town::items(&game.town.citizens), Town::mandates(&game.town.citizens, "aktiv"));
         for citizen in &game.town.citizens {

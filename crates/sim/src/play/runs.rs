@@ -100,18 +100,38 @@ impl Game {
     pub(super) async fn export(&mut self, run: &str) -> Result<()> {
         let folder = self.folder.join("out");
         let (today, to) = (self.kasse.today, &folder);
+        if self.abandoned.contains(run) {
+            return Ok(());
+        }
         if chance(&mut self.random, self.swarm.kill) {
-            // it dies, and nobody tries again: but a file that lies there may be sent
-            let polls = 1_u32 << self.random.random_range(2..9);
-            let polls = self.random.random_range(0..=polls);
-            let done = Mortal::new(kasse::export_run(&self.kasse, run, to), polls).await;
-            self.kasse = open(&self.config, &self.folder, today).await?;
-            self.tell(format!("the export had {polls} polls to live"));
-            self.played.kills += usize::from(done.is_none());
+            self.dying_export(run).await?;
         } else {
             kasse::export_run(&self.kasse, run, to).await?;
         }
         self.send(today)
+    }
+
+    /// It dies and is tried again, each time a little later; where a file lies there, somebody may send it, and nobody tries
+    /// again.
+    async fn dying_export(&mut self, run: &str) -> Result<()> {
+        let (folder, today) = (self.folder.join("out"), self.kasse.today);
+        let mut polls = self.random.random_range(0..8);
+        loop {
+            let done = Mortal::new(kasse::export_run(&self.kasse, run, &folder), polls).await;
+            self.kasse = open(&self.config, &self.folder, today).await?;
+            let before = self.sent.len();
+            self.send(today)?;
+            if done.is_some() {
+                return Ok(());
+            }
+            self.tell(format!("the export of {run} died after {polls} polls"));
+            self.played.kills += 1;
+            if self.sent.len() > before && self.random.random_bool(0.5) {
+                self.abandoned.insert(run.to_owned());
+                return Ok(());
+            }
+            polls += self.random.random_range(1..6);
+        }
     }
 
     /// Every payment file that lies in the folder has left the house.
