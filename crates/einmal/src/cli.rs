@@ -69,7 +69,7 @@ pub(crate) enum Command {
         #[arg(long)]
         amounts_are_assessed: bool,
         /// Who imports [default: the nightly job]
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: Option<String>,
     },
     /// Accounts of mandates that a later list changed
@@ -114,7 +114,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
         /// Who reminds
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
         /// Also those who were reminded a short time ago
         #[arg(long)]
@@ -144,10 +144,10 @@ pub(crate) enum Command {
         #[arg(required_unless_present = "list")]
         day: Option<Date>,
         /// Who closes it
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new(), required_unless_present = "list")]
+        #[arg(long = "as", value_name = "USER", value_parser = person, required_unless_present = "list")]
         who: Option<String>,
         /// And with whom
-        #[arg(long = "with", value_name = "OTHER", value_parser = NonEmptyStringValueParser::new(), required_unless_present = "list")]
+        #[arg(long = "with", value_name = "OTHER", value_parser = person, required_unless_present = "list")]
         with: Option<String>,
         /// Only show the days that were closed
         #[arg(long, conflicts_with_all = ["day", "who", "with"])]
@@ -179,7 +179,7 @@ pub(crate) struct Confirmed {
     #[arg(long, value_name = "AMOUNT", value_parser = Cents::parse_local, allow_hyphen_values = true)]
     pub(crate) balance: Cents,
     /// Who confirms
-    #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long = "as", value_name = "USER", value_parser = person)]
     pub(crate) who: String,
 }
 
@@ -193,7 +193,7 @@ pub(crate) enum Mandates {
         #[arg(long, value_name = "IBAN", value_parser = NonEmptyStringValueParser::new())]
         iban: String,
         /// Who confirms
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
     },
     /// The changed accounts that nobody has confirmed: these mandates are not used
@@ -213,7 +213,7 @@ pub(crate) enum Hold {
         #[arg(long, value_name = "DATE")]
         until: Option<Date>,
         /// Who holds it
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
     },
     /// Sign for the lifting of a hold; it falls when two people have
@@ -224,7 +224,7 @@ pub(crate) enum Hold {
         #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
         reason: String,
         /// Who signs
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
     },
     /// The holds that stand
@@ -238,19 +238,23 @@ pub(crate) enum Fees {
     /// The decisions, the withdrawn ones too
     List,
     /// Withdraw a decision: a counter-entry under two names
-    Withdraw {
-        /// Its number
-        number: i64,
-        /// Why
-        #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
-        reason: String,
-        /// Who withdraws it
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
-        who: String,
-        /// And with whom
-        #[arg(long = "with", value_name = "OTHER", value_parser = NonEmptyStringValueParser::new())]
-        with: String,
-    },
+    Withdraw(CounterEntry),
+}
+
+/// What takes a recorded decision back.
+#[derive(Debug, Args)]
+pub(crate) struct CounterEntry {
+    /// Its number
+    pub(crate) number: i64,
+    /// Why
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) reason: String,
+    /// Who takes it back
+    #[arg(long = "as", value_name = "USER", value_parser = person)]
+    pub(crate) who: String,
+    /// And with whom
+    #[arg(long = "with", value_name = "OTHER", value_parser = person)]
+    pub(crate) with: String,
 }
 
 #[derive(Debug, Args)]
@@ -277,10 +281,10 @@ pub(crate) struct Waive {
     #[arg(long, value_name = "DATE")]
     pub(crate) due_until: Option<Date>,
     /// Who records it
-    #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long = "as", value_name = "USER", value_parser = person)]
     pub(crate) who: String,
     /// And with whom
-    #[arg(long = "with", value_name = "OTHER", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long = "with", value_name = "OTHER", value_parser = person)]
     pub(crate) with: String,
 }
 
@@ -291,19 +295,7 @@ pub(crate) enum Deferral {
     /// The deferrals, the ended ones too
     List,
     /// End a deferral: a counter-entry under two names
-    End {
-        /// Its number
-        number: i64,
-        /// Why
-        #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
-        reason: String,
-        /// Who ends it
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
-        who: String,
-        /// And with whom
-        #[arg(long = "with", value_name = "OTHER", value_parser = NonEmptyStringValueParser::new())]
-        with: String,
-    },
+    End(CounterEntry),
 }
 
 #[derive(Debug, Args)]
@@ -333,7 +325,7 @@ pub(crate) struct Defer {
     #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) text: String,
     /// Who records it
-    #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long = "as", value_name = "USER", value_parser = person)]
     pub(crate) who: String,
 }
 
@@ -389,7 +381,7 @@ pub(crate) struct Case {
     #[arg(long, requires = "who", group = "note")]
     pub(crate) take: bool,
     /// The case is somebody's now
-    #[arg(long, value_name = "USER", requires = "who", group = "note")]
+    #[arg(long, value_name = "USER", value_parser = person, requires = "who", group = "note")]
     pub(crate) give: Option<String>,
     /// The case is nobody's again
     #[arg(long, requires = "who", group = "note")]
@@ -398,7 +390,7 @@ pub(crate) struct Case {
     #[arg(long, value_name = "TEXT", requires = "who", group = "note")]
     pub(crate) comment: Option<String>,
     /// Who says so
-    #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new(), requires = "note")]
+    #[arg(long = "as", value_name = "USER", value_parser = person, requires = "note")]
     pub(crate) who: Option<String>,
 }
 
@@ -412,7 +404,7 @@ pub(crate) struct Resolve {
     #[arg(long, value_name = "VERSION")]
     pub(crate) seen: Option<i64>,
     /// Who decides
-    #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long = "as", value_name = "USER", value_parser = person)]
     pub(crate) who: String,
 }
 
@@ -445,6 +437,12 @@ fn allocation(text: &str) -> Result<(String, Cents), String> {
     Ok((item.to_owned(), amount))
 }
 
+/// A person's name: blanks around it make nobody another person.
+fn person(text: &str) -> Result<String, String> {
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() { Err("a name is missing".to_owned()) } else { Ok(name) }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Collect {
     /// Plan a run of what is due by a day
@@ -453,7 +451,7 @@ pub(crate) enum Collect {
         #[arg(long, value_name = "DATE")]
         due: Date,
         /// Who plans
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
         /// Only this levy; may be repeated
         #[arg(long, value_name = "KIND", num_args = 1..)]
@@ -477,7 +475,7 @@ pub(crate) enum Collect {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
         /// Who announces
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
         /// The day they were posted
         #[arg(long, value_name = "DATE", conflicts_with = "notice_by")]
@@ -491,7 +489,7 @@ pub(crate) enum Collect {
         /// The run
         run: String,
         /// Who releases
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
         /// Accept the cases that could concern items which are not held
         #[arg(long)]
@@ -513,7 +511,7 @@ pub(crate) enum Collect {
         #[arg(long, value_name = "NO", value_parser = NonEmptyStringValueParser::new())]
         order: String,
         /// Who sent it
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
     },
     /// Say, two people together, that a written file was never carried out: its items are free again
@@ -521,10 +519,10 @@ pub(crate) enum Collect {
         /// The run
         run: String,
         /// Who says it
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
         /// And with whom
-        #[arg(long = "with", value_name = "OTHER", value_parser = NonEmptyStringValueParser::new())]
+        #[arg(long = "with", value_name = "OTHER", value_parser = person)]
         with: String,
         /// The bank's refusal, with its number; with --by-statements why the file never went
         #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
@@ -538,7 +536,7 @@ pub(crate) enum Collect {
         /// The run
         run: String,
         /// Who cancels
-        #[arg(long = "as", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
     },
 }
@@ -546,6 +544,12 @@ pub(crate) enum Collect {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
+
+    #[test]
+    fn blanks_make_nobody_another_person() {
+        assert_eq!(super::person(" anna  beck ").unwrap(), "anna beck");
+        assert!(super::person("\t ").is_err());
+    }
 
     #[test]
     fn the_command_line_is_sound() {

@@ -488,5 +488,6 @@ fn meanings(run: &Value) -> std::io::Result<()> {
     if !words.is_empty() {
         output::line("\nleft out means")?;
     }
-    words.into_iter().try_for_each(|word| output::line(&format!("  {word:<12} {}", kasse::meaning(word))))
+    let known = kasse::Reason::ALL.into_iter().filter(|reason| words.contains(reason.word()));
+    known.into_iter().try_for_each(|reason| output::line(&format!("  {:<12} {}", reason.word(), reason.meaning())))
 }

@@ -4,7 +4,7 @@
 
 use kasse::{DeferralOptions, Kasse};
 
-use crate::cli::{Defer, Deferral, Format};
+use crate::cli::{CounterEntry, Defer, Deferral, Format};
 use crate::commands::Failure;
 use crate::output::{self, note};
 
@@ -30,7 +30,7 @@ pub(crate) async fn run(kasse: &Kasse, format: Format, deferral: Deferral) -> Re
             note(&format!("deferral {number} to {new_due} was recorded by {who}"));
         }
         Deferral::List => output::list(format, &kasse::deferral_list(kasse).await?, COLUMNS)?,
-        Deferral::End { number, reason, who, with } => {
+        Deferral::End(CounterEntry { number, reason, who, with }) => {
             kasse::deferral_end(kasse, number, &reason, &who, &with).await?;
             note(&format!("deferral {number} was ended by {who} and {with}"));
         }

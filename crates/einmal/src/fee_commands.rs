@@ -4,7 +4,7 @@
 
 use kasse::{Kasse, WaiveOptions};
 
-use crate::cli::{Fees, Format, Waive};
+use crate::cli::{CounterEntry, Fees, Format, Waive};
 use crate::commands::Failure;
 use crate::output::{self, note};
 
@@ -46,7 +46,7 @@ pub(crate) async fn run(kasse: &Kasse, format: Format, fees: Fees) -> Result<(),
             note(&format!("decision {number} was recorded by {who} and {with}"));
         }
         Fees::List => output::list(format, &kasse::fees_list(kasse).await?, DECISION_COLUMNS)?,
-        Fees::Withdraw { number, reason, who, with } => {
+        Fees::Withdraw(CounterEntry { number, reason, who, with }) => {
             kasse::fees_withdraw(kasse, number, &reason, &who, &with).await?;
             note(&format!("decision {number} was withdrawn by {who} and {with}"));
         }

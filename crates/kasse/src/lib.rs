@@ -70,6 +70,7 @@ pub use find::find;
 pub use hand_holds::{Lifted, hold_add, hold_lift, hold_list};
 pub use import::{FileReport, ImportOptions, Imported, Progress, Repeat, import};
 pub use journal::{journal, journal_entry, journal_head};
+pub use ledger::plan::Reason;
 pub use matching::{Matched, match_all};
 pub use notices::{NoticeManner, Notified, notify};
 pub use release::{Released, release};
@@ -78,11 +79,6 @@ pub use reports::{payments, postings, receivables, runs};
 pub use schemes::{SchemesChecked, check_schemes};
 pub use sent::{VoidSaid, sent, void};
 pub use verify::verify;
-
-/// What a reason for leaving an item out means, and what would let it in.
-pub fn meaning(word: &str) -> &'static str {
-    ledger::plan::Reason::meaning(word)
-}
 
 /// One treasury: its settings, its database, the day and the hour.
 #[derive(Clone, Debug)]

@@ -110,6 +110,21 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason, in the order in which they are asked.
+    pub const ALL: [Reason; 11] = [
+        Reason::NotDue,
+        Reason::InRun,
+        Reason::Held,
+        Reason::HandHold,
+        Reason::NoMandate,
+        Reason::Revoked,
+        Reason::Lapsed,
+        Reason::B2b,
+        Reason::OutsideEea,
+        Reason::TooSmall,
+        Reason::TooSoon,
+    ];
+
     /// The word of the contract.
     pub fn word(self) -> &'static str {
         match self {
@@ -127,21 +142,22 @@ impl Reason {
         }
     }
 
-    /// What a word of the contract means, and what would let the item in.
-    pub fn meaning(word: &str) -> &'static str {
-        match word {
-            "not_due" => "not due by the collection date: a later run takes it",
-            "in_run" => "another run takes it",
-            "held" => "a case could concern it: decide the case",
-            "hand_hold" => "a person holds it: until its end, or two people lift it",
-            "no_mandate" => "no mandate, several that could be meant, or one that a second person must confirm",
-            "revoked" => "its mandate was revoked: remind, or ask for a new one",
-            "lapsed" => "its mandate was not used for 36 months, or used up: ask for a new one",
-            "b2b" => "its mandate is a business one: it is not collected here",
-            "outside_eea" => "its account lies outside the EEA: remind",
-            "too_small" => "less than is worth a debit: it is left for the next due date",
-            "too_soon" => "the account is debited by another run too short a time before",
-            _ => "",
+    /// What it means, and what would let the item in.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Reason::NotDue => "not due by the collection date: a later run takes it",
+            Reason::InRun => "another run takes it",
+            Reason::Held => "a case could concern it: decide the case",
+            Reason::HandHold => "a person holds it: until its end, or two people lift it",
+            Reason::NoMandate => "no mandate, several that could be meant, or one that a second person must confirm",
+            Reason::Revoked => "its mandate was revoked: remind, or ask for a new one",
+            Reason::Lapsed => "its mandate was not used for 36 months, or used up: ask for a new one",
+            Reason::B2b => "its mandate is a business one: it is not collected here",
+            Reason::OutsideEea => "its account lies outside the EEA: remind",
+            Reason::TooSmall => "less than is worth a debit: it is left for the next due date",
+            Reason::TooSoon => {
+                "the account is debited too short a time before, or the run takes enough of its Kassenzeichen: a later run takes it"
+            }
         }
     }
 }
