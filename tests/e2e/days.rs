@@ -59,7 +59,7 @@ fn a_day_of_which_a_part_is_missing_is_not_closed() {
 fn the_database_itself_closes_no_day_for_one_person_or_with_wrong_figures() {
     let town = Town::lindental();
     town.run("close-day 2024-03-08 --as dora --with emil").ok();
-    let books = Books::at(&town.path().join("einmal.db"));
+    let books = Books::of(&town);
     for change in ["second = actor", "closing = closing + 1", "posted = posted + 1", "in_doubt = in_doubt + 1"] {
         let refused = books.execute(&format!("UPDATE day_close SET {change}"));
         assert!(refused.unwrap_err().to_string().contains("CHECK constraint failed"), "{change}");

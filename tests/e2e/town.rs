@@ -10,6 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::bank::Statement;
+use crate::books::Books;
 use crate::people;
 
 /// The business day of most tests, a Monday; the last bank day before it is Friday, 8 March.
@@ -76,6 +77,7 @@ const STATEMENT: &str = "
 /// A treasury in a folder of its own.
 pub(crate) struct Town {
     folder: TempDir,
+    books: Books,
 }
 
 /// What the program left behind.
@@ -92,7 +94,9 @@ pub(crate) struct Done {
 impl Town {
     /// An empty folder.
     pub(crate) fn empty() -> Town {
-        Town { folder: tempfile::tempdir().unwrap() }
+        let folder = tempfile::tempdir().unwrap();
+        let books = Books::new(folder.path());
+        Town { folder, books }
     }
 
     /// A treasury with settings and nothing else.
@@ -112,6 +116,11 @@ impl Town {
         town.run("import posten.csv mandate.csv auszug.xml").ok();
         town.run("match").ok();
         town
+    }
+
+    /// Its database.
+    pub(crate) fn books(&self) -> &Books {
+        &self.books
     }
 
     /// Where the town is.
@@ -142,6 +151,9 @@ impl Town {
         for name in ["EINMAL_CONFIG", "EINMAL_DB", "RUST_LOG", "COLUMNS"] {
             command.env_remove(name);
         }
+        if !self.books.are_a_file() {
+            command.env("EINMAL_DB", self.books.url());
+        }
         command.current_dir(self.path()).env("EINMAL_TODAY", TODAY).args(words(line));
         command
     }
@@ -169,6 +181,12 @@ impl Town {
         let found: Vec<&Value> = list.as_array().unwrap().iter().filter(fits).collect();
         assert_eq!(found.len(), 1, "{line}: {wanted:?} in {list:#}");
         found[0].clone()
+    }
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        self.books.remove();
     }
 }
 

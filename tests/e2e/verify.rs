@@ -3,12 +3,10 @@
 //! The test takes the columns from the schema, so that a column added tomorrow is tried too. Invariant: no column is
 //! left out and none may change without a break; only a person can be erased, all values together with their key.
 
-use std::path::Path;
-
 use serde_json::Value;
 
 use crate::bank::Statement;
-use crate::books::{Books, Column};
+use crate::books::{Books, Column, Holds};
 use crate::collect::{EXPORT, NOTIFY, PLAN, RELEASE};
 use crate::people;
 use crate::town::{SETTINGS, Town};
@@ -57,31 +55,37 @@ fn town() -> Town {
     town.run("deferral end 1 --reason Irrtum --as emil --with dora").ok();
     town.run(&format!("{defer} --kind Hundesteuer")).ok();
     town.run("remind --out post --as dora").ok();
-    town.run("verify").ok();
-    town
+    restored(&town)
+}
+
+/// The books of a town, saved and put back into another.
+fn restored(town: &Town) -> Town {
+    town.run("backup alles.einmal").ok();
+    let again = Town::new();
+    again.write("einmal.toml", std::fs::read(town.path().join("einmal.toml")).unwrap());
+    again.run(&format!("restore {}", town.path().join("alles.einmal").display())).ok();
+    again.run("unlock --files 0 --as dora --with emil").ok();
+    again.run("verify").ok();
+    again
 }
 
 /// What verify says of a database: its exit code and the breaks.
-fn breaks(town: &Town, database: &Path) -> (i32, Vec<String>) {
-    let done = town.run(&format!("--db sqlite://{} --format json verify", database.display()));
+fn breaks(town: &Town, books: &Books) -> (i32, Vec<String>) {
+    let done = town.run(&format!("--db {} --format json verify", books.url()));
     let said: Value = serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("{done:#?}"));
     (done.code, said["breaks"].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect())
 }
 
 /// Does the first of some SQL that works on a copy of the books and says whether `verify` names the table.
 fn try_change(town: &Town, name: &str, table: &str, sqls: &[String]) -> Result<(), String> {
-    let copy = town.path().join(format!("{name}.db"));
-    std::fs::copy(town.path().join("einmal.db"), &copy).unwrap();
-    let books = Books::at(&copy);
-    let prepare = "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;
-        DROP TRIGGER IF EXISTS journal_is_never_changed; DROP TRIGGER IF EXISTS journal_is_never_deleted;
-        DROP TRIGGER IF EXISTS journal_facts_are_never_changed; DROP TRIGGER IF EXISTS journal_facts_are_never_deleted;";
+    let books = Books::of(town).copy(name);
+    let prepare = books.unseen();
     let done = sqls.iter().map(|sql| books.execute(&format!("{prepare} {sql}"))).find(Result::is_ok);
     if done.is_none() {
         return Err(format!("{name}: no change was possible: {sqls:?}"));
     }
-    let (code, breaks) = breaks(town, &copy);
-    std::fs::remove_file(&copy).unwrap();
+    let (code, breaks) = breaks(town, &books);
+    books.remove();
     let table = if table == "journal_facts" { "journal" } else { table };
     let named = breaks.iter().any(|found| {
         let mut words = found.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
@@ -122,23 +126,24 @@ fn where_first(table: &str, wanted: &str) -> String {
 /// Another value for a column: a number one higher, or far away where that is taken; another date; a longer text.
 fn other_values(column: &Column) -> [String; 2] {
     let name = &column.name;
-    if column.is_number {
-        [format!("{name} + 1"), format!("{name} + 1000000")]
-    } else {
-        let other = format!("CASE WHEN {name} GLOB '????-??-??' THEN '2001-01-01' ELSE {name} || 'X' END");
-        [other.clone(), other]
-    }
+    let other = match column.holds {
+        Holds::Number => return [format!("{name} + 1"), format!("{name} + 1000000")],
+        Holds::Day => "DATE '2001-01-01'".to_owned(),
+        Holds::Text => format!("CASE WHEN {name} LIKE '____-__-__' THEN '2001-01-01' ELSE {name} || 'X' END"),
+    };
+    [other.clone(), other]
 }
 
 #[test]
 fn every_column_of_every_table() {
     let town = town();
     let books = Books::of(&town);
+    books.loosen();
     let empty: Vec<String> = books.counts().into_iter().filter(|(_, n)| *n == 0).map(|(table, _)| table).collect();
     assert_eq!(empty, Vec::<String>::new(), "tables without a row prove nothing");
     let mut changes = Vec::new();
     for column in books.columns() {
-        let Column { table, name, is_number } = &column;
+        let Column { table, name, holds } = &column;
         let count = |wanted: &str| books.number(&format!("SELECT COUNT(*) FROM {table} WHERE {name} {wanted}"));
         if count("IS NOT NULL") > 0 {
             let row = where_first(table, &format!("{name} IS NOT NULL"));
@@ -147,7 +152,7 @@ fn every_column_of_every_table() {
         }
         if count("IS NULL") > 0 {
             let row = where_first(table, &format!("{name} IS NULL"));
-            let value = if *is_number { "1" } else { "'2001-01-01'" };
+            let value = if *holds == Holds::Number { "1" } else { "'2001-01-01'" };
             let sql = format!("UPDATE {table} SET {name} = {value} {row};");
             changes.push((format!("{table}.{name}-was-NULL"), table.clone(), vec![sql]));
         }
@@ -161,6 +166,7 @@ fn every_column_of_every_table() {
 fn a_row_that_is_gone_or_was_slipped_in() {
     let town = town();
     let books = Books::of(&town);
+    books.loosen();
     let columns = books.columns();
     let mut changes = Vec::new();
     for table in books.tables() {
@@ -249,7 +255,7 @@ fn the_database_itself_refuses_a_second_claim_and_a_planner_who_releases() {
         ("UPDATE reservation SET freed_by = 1, freed_amount = -1 WHERE freed_by IS NULL".to_owned(), "FOREIGN KEY"),
         ("UPDATE reservation SET freed_by = 1 WHERE freed_by IS NULL".to_owned(), "CHECK constraint failed"),
         (
-            "UPDATE reservation SET (freed_by, freed_amount) = (SELECT id, amount FROM claim c WHERE c.debit = reservation.debit AND c.item = reservation.item) WHERE freed_by IS NULL".to_owned(),
+            "UPDATE reservation SET (freed_by, freed_amount) = (SELECT id, amount FROM claim c WHERE c.debit = reservation.debit AND c.item = reservation.item ORDER BY id LIMIT 1) WHERE freed_by IS NULL".to_owned(),
             "CHECK constraint failed",
         ),
         ("DELETE FROM reservation".to_owned(), "FOREIGN KEY constraint failed"),
@@ -291,6 +297,10 @@ const BEFORE_0009: &str = "
 #[test]
 fn a_database_of_an_earlier_build_is_brought_up_and_proved() {
     let town = Town::lindental();
+    if !town.books().are_a_file() {
+        println!("not run: books on PostgreSQL begin with migration 0013");
+        return;
+    }
     for line in [PLAN, NOTIFY, RELEASE] {
         town.run(line).ok();
     }

@@ -158,6 +158,49 @@ pub(crate) enum Command {
     Journal(Journal),
     /// Prove the books: every invariant and the journal's hash chain
     Verify,
+    /// Write all books into a file, as they are at this moment
+    Backup {
+        /// The file; there must be none of that name
+        file: PathBuf,
+    },
+    /// Put the books of a backup into a new database, locked until two people say `unlock`
+    Restore {
+        /// What `backup` wrote
+        file: PathBuf,
+        /// Who restores
+        #[arg(long = "as", value_name = "USER", value_parser = person, default_value = "batch")]
+        who: String,
+    },
+    /// Move the books into another, new database; the old one is never written again
+    Copy {
+        /// Where they are
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// Where they go on, locked until two people say `unlock`
+        #[arg(long, value_name = "URL")]
+        to: String,
+        /// Who moves them
+        #[arg(long = "as", value_name = "USER", value_parser = person, default_value = "batch")]
+        who: String,
+    },
+    /// Vouch, two people together, that every payment file written since the books were saved was imported again
+    Unlock(Unlock),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Unlock {
+    /// How many payment files that were
+    #[arg(long, value_name = "N", required_unless_present = "list")]
+    pub(crate) files: Option<usize>,
+    /// Who vouches
+    #[arg(long = "as", value_name = "USER", value_parser = person, required_unless_present = "list")]
+    pub(crate) who: Option<String>,
+    /// And with whom
+    #[arg(long = "with", value_name = "OTHER", value_parser = person, required_unless_present = "list")]
+    pub(crate) with: Option<String>,
+    /// Only show the files that were imported since
+    #[arg(long, conflicts_with_all = ["files", "who", "with"])]
+    pub(crate) list: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use jiff::civil::Date;
-use kasse::{CaseNote, Config, ImportOptions, Imported, Kasse, NoticeManner, PlanOptions, Resolution};
+use kasse::{CaseNote, Config, ImportOptions, Imported, Kasse, NoticeManner, Operator, PlanOptions, Resolution};
 use serde_json::{Value, json};
 
 use crate::cli::{
@@ -13,7 +13,9 @@ use crate::cli::{
 };
 use crate::output::{self, note};
 use crate::progress::Bar;
-use crate::{case_view, deferral_commands, demo, fee_commands, inspect, journal_table, statement_table};
+use crate::{
+    case_view, deferral_commands, demo, fee_commands, inspect, journal_table, operation_commands, statement_table,
+};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -42,12 +44,24 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
         Command::Init => return init(&cli).await,
         Command::Inspect { files } => return inspect(&cli, files),
         Command::Schemes(Schemes::Check { file }) => return check_schemes(&cli, file),
+        Command::Restore { file, who } => {
+            operation_commands::restore(cli.format, file, &cli.db, &operator(&cli, who)?).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Copy { from, to, who } => {
+            operation_commands::copy(cli.format, from, to, &operator(&cli, who)?).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
         _ => {}
     }
     let kasse = Kasse::open(Config::read(&cli.config)?, &cli.db, today(&cli)?, now()).await?;
     let outcome = dispatch(&kasse, cli.format, cli.command).await;
     kasse.db.close().await;
     outcome
+}
+
+fn operator(cli: &Cli, who: &str) -> Result<Operator, Failure> {
+    Ok(Operator { who: who.to_owned(), today: today(cli)?, now: now() })
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where the business date is read off the clock")]
@@ -69,6 +83,7 @@ pub(crate) fn now() -> String {
 async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
     match command {
         Command::Demo { .. } | Command::Init | Command::Inspect { .. } | Command::Schemes(_) => {}
+        Command::Restore { .. } | Command::Copy { .. } => {}
         Command::Import { paths, as_of, amounts_are_assessed, who } => {
             return import(kasse, format, &paths, &ImportOptions { who, as_of, amounts_are_assessed }).await;
         }
@@ -111,6 +126,8 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
             output::list(format, &kasse::journal(kasse).await?, &[])?;
         }
         Command::Verify => return verify(kasse, format).await,
+        Command::Backup { file } => operation_commands::backup(kasse, format, &file).await?,
+        Command::Unlock(said) => operation_commands::unlock(kasse, format, said).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -125,7 +142,7 @@ async fn init(cli: &Cli) -> Outcome {
     }
     let kasse = Kasse::open(Config::read(&cli.config)?, &cli.db, today(cli)?, now()).await?;
     kasse.db.close().await;
-    note(&format!("{} is ready; next: einmal import FILES", cli.db));
+    note(&format!("{} is ready; next: einmal import FILES", kasse::without_password(&cli.db)));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,6 +12,7 @@ mod fields;
 mod inspect;
 mod journal_table;
 mod layout;
+mod operation_commands;
 mod output;
 mod progress;
 mod statement_table;

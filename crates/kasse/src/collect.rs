@@ -18,7 +18,7 @@ use crate::fallen::fallen;
 use crate::recount::recount;
 use crate::release::forbidden;
 use crate::situation::{Situation, chains};
-use crate::{Config, Error, INSTANCE, Kasse, Result, deferral};
+use crate::{Config, Error, Kasse, Result, deferral, instance};
 
 /// What a planner asks for.
 #[derive(Clone, Debug)]
@@ -51,6 +51,7 @@ pub struct PlanOutcome {
 pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
     check_due(kasse, options.due)?;
     let mut tx = kasse.db.write(kasse.act(&options.planner, "collect plan", "")).await?;
+    instance::refuse_locked(&mut tx).await?;
     let situation = Situation::load(&mut tx).await?;
     let terms = Terms {
         due: options.due,
@@ -147,14 +148,21 @@ fn last_debits(situation: &Situation) -> HashMap<Iban, Date> {
     last
 }
 
+/// `L1`, `L2` … and never one that a run has, of whatever books.
+fn next_name(runs: &[RunRow]) -> String {
+    let number = |run: &RunRow| run.name.strip_prefix('L')?.split('-').next()?.parse::<usize>().ok();
+    let last = runs.iter().filter_map(number).max().unwrap_or(0);
+    format!("L{}", last + 1)
+}
+
 async fn store_plan(
     tx: &mut WriteTx,
     situation: &Situation,
     options: &PlanOptions,
     plan: &ledger::plan::Plan,
 ) -> Result<String> {
-    let instance = tx.setting(INSTANCE).await?.unwrap_or_default();
-    let name = format!("L{}", situation.runs.len() + 1);
+    let instance = instance::code(tx).await?;
+    let name = next_name(&situation.runs);
     let run = tx.add_run(&name, options.due, &options.planner).await?;
     let debits: Vec<DebitRow> = (1..)
         .zip(&plan.debits)

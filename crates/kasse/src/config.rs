@@ -398,6 +398,11 @@ impl Config {
         self.creditor_at(self.creditor_place(kind))
     }
 
+    /// Everybody who claims something here.
+    pub(crate) fn creditors(&self) -> impl Iterator<Item = &Creditor> {
+        std::iter::once(&self.own).chain(&self.creditors)
+    }
+
     /// The creditor at a place, else the treasury itself.
     pub(crate) fn creditor_at(&self, place: usize) -> &Creditor {
         self.creditors.get(place.wrapping_sub(1)).unwrap_or(&self.own)

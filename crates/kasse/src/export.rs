@@ -18,7 +18,7 @@ use crate::control_sheet::{File, control_sheet};
 use crate::import::hex;
 use crate::payment_file::{Written, digest, files};
 use crate::situation::Situation;
-use crate::{Error, Kasse, Result};
+use crate::{Error, Kasse, Result, instance};
 
 /// What an export wrote.
 #[derive(Clone, Debug)]
@@ -53,15 +53,21 @@ pub struct ExportedFile {
 /// [`Error::Refused`] for a run that was not released, or whose bytes cannot be made again.
 pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Exported> {
     let mut tx = kasse.db.write(kasse.act("batch", "collect export", "")).await?;
+    instance::refuse_locked(&mut tx).await?;
     let run = run_of(&mut tx, name).await?;
     let situation = Situation::load(&mut tx).await?;
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
     let release =
         situation.events.iter().rfind(|event| event.run == run.id && event.kind == EventKind::Released).cloned();
     let Some(release) = release.filter(|_| matches!(stage, Stage::Released | Stage::Exported | Stage::Sent)) else {
-        return Err(Error::Refused(format!("the run is {}, only a released run is exported", stage.word())));
+        let taken_over = situation.events.iter().any(|event| event.run == run.id && event.kind == EventKind::TakenOver);
+        let why = match taken_over {
+            true => "the run was taken over from its payment file: that file is all there is".to_owned(),
+            false => format!("the run is {}, only a released run is exported", stage.word()),
+        };
+        return Err(Error::Refused(why));
     };
-    let files = files(kasse, &mut tx, &situation, &run, &release.at).await?;
+    let files = files(kasse, &situation, &run, &release.at)?;
     let digest = digest(&files);
     if release.sha256.as_deref() != Some(digest.as_str()) {
         return Err(Error::Refused(format!(

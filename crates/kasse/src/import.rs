@@ -11,7 +11,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::lists::{self, ListKind};
-use crate::{Error, Kasse, Result, aliases, mandates, open_items, statement_files};
+use crate::{Error, Kasse, Result, adopt, aliases, mandates, open_items, statement_files};
 
 /// Who is told how far an import is.
 pub trait Progress: Send + Sync {
@@ -134,6 +134,15 @@ impl Source<'_> {
     pub(crate) fn error(&self, why: &str) -> Error {
         Error::File(format!("{}: {why}", self.name))
     }
+
+    /// All of it, where it has at most so many bytes.
+    fn bytes(&self, most: u64) -> Result<Vec<u8>> {
+        let size = std::fs::metadata(self.path).map_err(|error| Error::io(self.path, error))?.len();
+        if size > most {
+            return Err(self.error(&format!("it is larger than {most} bytes")));
+        }
+        std::fs::read(self.path).map_err(|error| Error::io(self.path, error))
+    }
 }
 
 /// A path that was found, and whether a person named it.
@@ -204,6 +213,8 @@ fn walk(path: &Path, named: bool, found: &mut Vec<Candidate>) -> std::io::Result
 enum Kind {
     Statements,
     List,
+    /// Our own pain.008.
+    Payments,
     Unknown,
 }
 
@@ -235,6 +246,7 @@ async fn import_file(
     }
     let report = match kind {
         Kind::Statements => statement_files::import(&mut tx, &kasse.config, &source, progress).await?,
+        Kind::Payments => adopt::import(&mut tx, &kasse.config, &source, &source.bytes(LARGEST_PAYMENTS)?).await?,
         Kind::List | Kind::Unknown => {
             let bytes = std::fs::read(source.path).map_err(|error| Error::io(source.path, error))?;
             let list = lists::read(&bytes, &kasse.config.headers).map_err(|why| source.error(&why))?;
@@ -254,6 +266,9 @@ fn skipped(name: &str, why: &str) -> FileReport {
     FileReport { skipped: Some(why.to_owned()), ..FileReport::new(name, "") }
 }
 
+/// More than a file of a million debits has.
+const LARGEST_PAYMENTS: u64 = 2 << 30;
+
 /// Enough of a file to tell what it is.
 const PREFIX: usize = 4_096;
 
@@ -264,7 +279,9 @@ fn sniff(kasse: &Kasse, path: &Path) -> Result<Kind> {
     file.take(PREFIX as u64).read_to_end(&mut prefix).map_err(|error| Error::io(path, error))?;
     let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
     let is = |name: &str| ending.as_deref().is_some_and(|ending| ending == name);
-    Ok(if camt::looks_like(&prefix).is_some() || is("zip") || is("xml") {
+    Ok(if sepa_xml::looks_like_pain008(&prefix) {
+        Kind::Payments
+    } else if camt::looks_like(&prefix).is_some() || is("zip") || is("xml") {
         Kind::Statements
     } else if lists::looks_like_list(&prefix, &kasse.config.headers) || is("csv") {
         Kind::List

@@ -4,6 +4,7 @@
 //! `ledger`, and writes what they said, in one transaction with its journal entry. It decides nothing itself.
 
 mod accounts;
+mod adopt;
 mod aliases;
 mod books;
 mod case_work;
@@ -28,6 +29,7 @@ mod fees;
 mod find;
 mod hand_holds;
 mod import;
+mod instance;
 mod journal;
 mod letterhead;
 mod lists;
@@ -35,6 +37,7 @@ mod mandates;
 mod matching;
 mod notices;
 mod open_items;
+mod operations;
 mod payment_file;
 mod recount;
 mod release;
@@ -69,15 +72,18 @@ pub use fees::{FeesReport, fees_report};
 pub use find::find;
 pub use hand_holds::{Lifted, hold_add, hold_lift, hold_list};
 pub use import::{FileReport, ImportOptions, Imported, Progress, Repeat, import};
+pub use instance::{taken_over, unlock};
 pub use journal::{journal, journal_entry, journal_head};
 pub use ledger::plan::Reason;
 pub use matching::{Matched, match_all};
 pub use notices::{NoticeManner, Notified, notify};
+pub use operations::{Operator, backup, copy, restore};
 pub use release::{Released, release};
 pub use remind::{Reminded, remind};
 pub use reports::{payments, postings, receivables, runs};
 pub use schemes::{SchemesChecked, check_schemes};
 pub use sent::{VoidSaid, sent, void};
+pub use store::without_password;
 pub use verify::verify;
 
 /// One treasury: its settings, its database, the day and the hour.
@@ -100,14 +106,7 @@ impl Kasse {
     /// What [`Db::open`] says.
     pub async fn open(config: Config, db: &str, today: Date, now: String) -> Result<Kasse> {
         let kasse = Kasse { config, db: Db::open(db).await?, today, now };
-        let known = kasse.db.read().await?.setting(INSTANCE).await?.is_some();
-        if !known {
-            let mut tx = kasse.db.write(kasse.act("einmal", "init", "")).await?;
-            if tx.setting(INSTANCE).await?.is_none() {
-                tx.add_setting(INSTANCE, &new_instance()).await?;
-                tx.commit("a new database").await?;
-            }
-        }
+        instance::name(&kasse).await?;
         Ok(kasse)
     }
 
@@ -115,20 +114,4 @@ impl Kasse {
     pub(crate) fn act(&self, actor: &str, action: &'static str, reason: &str) -> Act {
         Act { actor: actor.to_owned(), day: self.today, at: self.now.clone(), action, reason: reason.to_owned() }
     }
-}
-
-/// The setting that makes ids of this database differ from those of any other.
-pub(crate) const INSTANCE: &str = "instance";
-
-/// Six characters without look-alikes: ids for the bank carry them.
-fn new_instance() -> String {
-    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let mut random = rand::random::<u32>();
-    std::iter::repeat_with(|| {
-        let letter = LETTERS.get((random % 32) as usize).copied().unwrap_or(b'X');
-        random /= 32;
-        char::from(letter)
-    })
-    .take(6)
-    .collect()
 }

@@ -8,17 +8,22 @@ use jiff::civil::{Date, DateTime};
 use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};
 use sepa_xml::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
 use sha2::{Digest, Sha256};
-use store::{MandateRow, RunRow, Tx};
+use store::{MandateRow, RunRow};
 
+use crate::adopt::{MESSAGE, prefix_of};
 use crate::collect::{Taking, takings};
 use crate::config::Files;
 use crate::import::hex;
 use crate::remittance::remittance;
 use crate::situation::Situation;
-use crate::{Config, Error, INSTANCE, Kasse, Result};
+use crate::{Config, Error, Kasse, Result};
 
-async fn message_id(tx: &mut Tx, run: &RunRow) -> Result<String> {
-    Ok(format!("EINMAL-{}-{}", tx.setting(INSTANCE).await?.unwrap_or_default(), run.name))
+/// Of the code of the books that planned the run, and its name there: what its end-to-end ids begin with. It never
+/// changes, whatever becomes of the books.
+fn message_id(situation: &Situation, run: &RunRow) -> String {
+    let debit = situation.debits.iter().find(|debit| debit.run == run.id);
+    let prefix = debit.and_then(|debit| prefix_of(&debit.end_to_end_id)).unwrap_or(&run.name);
+    format!("{MESSAGE}{prefix}")
 }
 
 /// A file for the bank, as data and as bytes.
@@ -30,14 +35,8 @@ pub(crate) struct Written {
 
 /// The payment files of a run as its claims are now, released at `released_at` (RFC 3339, UTC): one, or one for each batch
 /// where the bank asks for that; then a batch's id names its message too.
-pub(crate) async fn files(
-    kasse: &Kasse,
-    tx: &mut Tx,
-    situation: &Situation,
-    run: &RunRow,
-    released_at: &str,
-) -> Result<Vec<Written>> {
-    let whole = file(kasse, tx, situation, run, released_at).await?;
+pub(crate) fn files(kasse: &Kasse, situation: &Situation, run: &RunRow, released_at: &str) -> Result<Vec<Written>> {
+    let whole = file(kasse, situation, run, released_at)?;
     let parts = match kasse.config.bank.files {
         Files::One => vec![whole],
         Files::PerPmtinf => {
@@ -67,14 +66,8 @@ pub(crate) fn digest(files: &[Written]) -> String {
 }
 
 /// All of it in one message.
-pub(crate) async fn file(
-    kasse: &Kasse,
-    tx: &mut Tx,
-    situation: &Situation,
-    run: &RunRow,
-    released_at: &str,
-) -> Result<DirectDebitFile> {
-    let message_id = message_id(tx, run).await?;
+pub(crate) fn file(kasse: &Kasse, situation: &Situation, run: &RunRow, released_at: &str) -> Result<DirectDebitFile> {
+    let message_id = message_id(situation, run);
     let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let history = crate::accounts::in_effect(situation);
     let mut batches: BTreeMap<(usize, &str), DebitBatch> = BTreeMap::new();

@@ -93,6 +93,13 @@ async fn lower_claims(tx: &mut WriteTx, situation: &Situation) -> Result<bool> {
         .collect();
     let rooms = ClaimRooms::new(situation);
     let less = lowered(&claims, |claim| rooms.of(claim));
+    lower(tx, situation, &less).await?;
+    Ok(!less.is_empty())
+}
+
+/// Lowers claims by so much; signatures that this changes fall.
+pub(crate) async fn lower(tx: &mut WriteTx, situation: &Situation, less: &[Claim]) -> Result<()> {
+    let runs = situation.run_of_debit();
     let rows: Vec<ClaimRow> = less
         .iter()
         .map(|claim| ClaimRow {
@@ -114,7 +121,7 @@ async fn lower_claims(tx: &mut WriteTx, situation: &Situation) -> Result<bool> {
     for run in touched.into_iter().filter(signed) {
         tx.add_event(run, EventKind::Voided, EventSaid::default()).await?;
     }
-    Ok(!less.is_empty())
+    Ok(())
 }
 
 /// How much a claim may take at most.

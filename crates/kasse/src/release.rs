@@ -12,7 +12,7 @@ use store::{EventKind, EventSaid, NoticeRow, RunRow, Tx};
 
 use crate::collect::{Taking, run_of, takings};
 use crate::situation::{Situation, chains};
-use crate::{Error, Kasse, Result, payment_file};
+use crate::{Error, Kasse, Result, instance, payment_file};
 
 /// What became of a signature under a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,7 @@ pub struct Released {
 pub async fn release(kasse: &Kasse, name: &str, who: &str, acknowledged: bool) -> Result<Released> {
     let reason = if acknowledged { "open cases acknowledged" } else { "" };
     let mut tx = kasse.db.write(kasse.act(who, "collect release", reason)).await?;
+    instance::refuse_locked(&mut tx).await?;
     let run = run_of(&mut tx, name).await?;
     let situation = Situation::load(&mut tx).await?;
     let notices = Notices::load(&mut tx, &situation, &run).await?;
@@ -45,7 +46,7 @@ pub async fn release(kasse: &Kasse, name: &str, who: &str, acknowledged: bool) -
     if given < needed {
         tx.add_event(run.id, EventKind::Signed, EventSaid::default()).await?;
     } else {
-        let files = payment_file::files(kasse, &mut tx, &situation, &run, &kasse.now).await?;
+        let files = payment_file::files(kasse, &situation, &run, &kasse.now)?;
         let digest = payment_file::digest(&files);
         let said = EventSaid { sha256: Some(&digest), ..EventSaid::default() };
         tx.add_event(run.id, EventKind::Released, said).await?;

@@ -28,7 +28,8 @@ pub async fn sent(kasse: &Kasse, name: &str, order: &str, who: &str) -> Result<(
     if stage != Stage::Exported {
         return Err(Error::Refused(format!("the run is {}, only an exported run is sent", stage.word())));
     }
-    let digest = last(&situation, run.id, EventKind::Released).and_then(|event| event.sha256.clone());
+    let file = last(&situation, run.id, EventKind::Released).or_else(|| last(&situation, run.id, EventKind::TakenOver));
+    let digest = file.and_then(|event| event.sha256.clone());
     let said = EventSaid { sha256: digest.as_deref(), note: Some(order), ..EventSaid::default() };
     tx.add_event(run.id, EventKind::Sent, said).await?;
     Ok(tx.commit(&format!("run {name}")).await?)
@@ -77,8 +78,13 @@ async fn refuse_void(
     said: &VoidSaid,
 ) -> Result<Vec<VoidRefusal>> {
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
-    let handed = match last(situation, run.id, EventKind::Released) {
-        Some(release) => handed(kasse, tx, situation, run, &release.at).await?,
+    let taken_over = last(situation, run.id, EventKind::TakenOver);
+    if said.by_statements && taken_over.is_some() {
+        let why = "the run was taken over from its payment file: only the bank's refusal makes it void";
+        return Err(Error::Refused(why.to_owned()));
+    }
+    let handed = match last(situation, run.id, EventKind::Released).or(taken_over) {
+        Some(release) => handed(kasse, situation, run, &release.at)?,
         None => Handed { due: run.due, written: run.due, sums: Vec::new(), ids: HashSet::new() },
     };
     let chains = chains(&kasse.config.accounts, tx).await?;
@@ -100,8 +106,8 @@ fn last(situation: &Situation, run: i64, kind: EventKind) -> Option<&store::Even
 }
 
 /// What the bank was to carry out, and by what it could name it.
-async fn handed(kasse: &Kasse, tx: &mut Tx, situation: &Situation, run: &RunRow, released_at: &str) -> Result<Handed> {
-    let file = payment_file::file(kasse, tx, situation, run, released_at).await?;
+fn handed(kasse: &Kasse, situation: &Situation, run: &RunRow, released_at: &str) -> Result<Handed> {
+    let file = payment_file::file(kasse, situation, run, released_at)?;
     let mut sums = Vec::new();
     let mut ids: HashSet<String> = HashSet::from([file.message_id.clone()]);
     for batch in &file.batches {

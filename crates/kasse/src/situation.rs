@@ -326,7 +326,7 @@ pub(crate) fn stage(events: &[EventRow], run: i64) -> Stage {
         EventKind::Announced | EventKind::Signed | EventKind::ExportedAgain => stage,
         EventKind::Released => Stage::Released,
         EventKind::Voided => Stage::Planned,
-        EventKind::Exported => Stage::Exported,
+        EventKind::Exported | EventKind::TakenOver => Stage::Exported,
         EventKind::Sent => Stage::Sent,
         EventKind::Cancelled => Stage::Cancelled,
         EventKind::Void => Stage::Void,

@@ -7,7 +7,9 @@
 mod check;
 mod direct_debit;
 mod pain008;
+mod read;
 
 pub use check::WriteError;
 pub use direct_debit::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
 pub use pain008::write_pain008;
+pub use read::{ReadError, looks_like_pain008, read_pain008};

@@ -12,7 +12,7 @@ use sepa::{CreditorId, Iban, sepa_text};
 use crate::check::check;
 use crate::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Totals, WriteError};
 
-const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08";
+pub(crate) const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08";
 /// The longest name that SEPA takes (EPC130-08); ISO has 140.
 const NAME_MAX: usize = 70;
 /// The longest remittance text (`Max140Text`).
@@ -21,7 +21,7 @@ const REMITTANCE_MAX: usize = 140;
 const NOT_PROVIDED: &str = "NOTPROVIDED";
 
 /// The debtor has another account than before (»Same Mandate New Debtor Account«).
-const SAME_MANDATE_NEW_ACCOUNT: &str = "SMNDA";
+pub(crate) const SAME_MANDATE_NEW_ACCOUNT: &str = "SMNDA";
 
 /// Writes the file and returns what it sums to. Names and remittance texts are brought into the SEPA character set
 /// and cut from the end.

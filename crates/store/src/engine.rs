@@ -1,18 +1,22 @@
 //! The seam: the only place that knows which database is underneath.
 //!
 //! Three kinds of value cross it: whole numbers (cents, ids, flags), text, and days. A statement is one text for
-//! every engine ([`Sql`]), with `$1 … $n` as placeholders.
+//! every engine ([`Sql`]), with `$1 … $n` as placeholders. Invariants: one transaction writes at a time, and whoever
+//! writes sees everything that was committed before; who reads sees one unchanging view.
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::str::FromStr as _;
 use std::time::Duration;
 
 use jiff::civil::Date;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Row as _, Sqlite, SqlitePool, Transaction};
+use sqlx::{PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
 
+use crate::instances::refuse_retired;
 use crate::journal::{Act, WriteTx};
 use crate::{Error, Result};
 
@@ -98,16 +102,27 @@ impl From<Option<Date>> for Value<'_> {
 
 /// A row that came back.
 #[derive(Debug)]
-pub struct Row(SqliteRow);
+pub enum Row {
+    /// Of SQLite.
+    Sqlite(SqliteRow),
+    /// Of PostgreSQL.
+    Postgres(PgRow),
+}
+
+fn unreadable(column: &str, why: &impl ToString) -> Error {
+    Error::Inconsistent { column: column.to_owned(), why: why.to_string() }
+}
 
 impl Row {
     fn get<'r, T>(&'r self, column: &str) -> Result<T>
     where
-        T: sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite>,
+        T: sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite> + sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>,
     {
-        self.0
-            .try_get(column)
-            .map_err(|error| Error::Inconsistent { column: column.to_owned(), why: error.to_string() })
+        match self {
+            Row::Sqlite(row) => row.try_get(column),
+            Row::Postgres(row) => row.try_get(column),
+        }
+        .map_err(|error| unreadable(column, &error))
     }
 
     /// A number that is never missing.
@@ -137,81 +152,171 @@ impl Row {
 
     /// A day that may be missing.
     pub fn opt_day(&self, column: &str) -> Result<Option<Date>> {
-        let text: Option<String> = self.get(column)?;
-        text.map(|text| {
-            text.parse()
-                .map_err(|error: jiff::Error| Error::Inconsistent { column: column.to_owned(), why: error.to_string() })
-        })
-        .transpose()
+        match self {
+            Row::Sqlite(row) => {
+                let text: Option<String> = row.try_get(column).map_err(|error| unreadable(column, &error))?;
+                text.map(|text| text.parse().map_err(|error: jiff::Error| unreadable(column, &error))).transpose()
+            }
+            Row::Postgres(row) => {
+                let day: Option<jiff_sqlx::Date> = row.try_get(column).map_err(|error| unreadable(column, &error))?;
+                Ok(day.map(jiff_sqlx::Date::to_jiff))
+            }
+        }
     }
 
     /// A day that is never missing.
     pub fn day(&self, column: &str) -> Result<Date> {
-        self.opt_day(column)?
-            .ok_or_else(|| Error::Inconsistent { column: column.to_owned(), why: "a day is missing".to_owned() })
+        self.opt_day(column)?.ok_or_else(|| unreadable(column, &"a day is missing"))
     }
+
+    /// A value of a column that holds this kind.
+    pub(crate) fn value(&self, column: &str, stored: Stored) -> Result<Value<'static>> {
+        Ok(match stored {
+            Stored::Int => self.opt_int(column)?.into(),
+            Stored::Day => self.opt_day(column)?.into(),
+            Stored::Text => Value::Text(self.opt_text(column)?.map(Cow::Owned)),
+        })
+    }
+}
+
+/// What kind of column a value stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stored {
+    Int,
+    Text,
+    Day,
 }
 
 /// A database of one treasury, brought up to the newest migration.
 #[derive(Clone, Debug)]
-pub struct Db {
-    pool: SqlitePool,
+pub enum Db {
+    /// A file of its own.
+    Sqlite(SqlitePool),
+    /// A database, or a schema of one, on a server.
+    Postgres(PgPool),
 }
 
+/// How many connections a process holds at most.
+const CONNECTIONS: u32 = 4;
+
+/// How long one waits for another's change to end.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a session on a server is told: to wait so long for a lock, to take no longer than that over saying
+/// anything in a transaction, and to find out in time that this end of the line is dead, for it holds everybody up.
+const SESSION: [(&str, &str); 6] = [
+    ("lock_timeout", "30s"),
+    ("idle_in_transaction_session_timeout", "10min"),
+    ("tcp_keepalives_idle", "20"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "4"),
+    ("default_transaction_isolation", "read committed"),
+];
+
+/// Who holds this writes. One treasury is one schema, so that several of them in one database do not wait for each other.
+const ALONE: &str = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 5206174))";
+
 impl Db {
-    /// Opens `sqlite://PATH`, made at first use.
+    /// Opens `sqlite://PATH`, made at first use, or `postgres://…`, an existing database.
     ///
     /// # Errors
     /// [`Error::Url`] for another URL, [`Error::Newer`] for a database of a newer program.
     pub async fn open(url: &str) -> Result<Db> {
-        let path =
-            url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| Error::Url(url.to_owned()))?;
-        let options = SqliteConnectOptions::new()
-            .filename(Path::new(path))
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(30))
-            .pragma("cache_size", "-65536");
         let mut tries = 0;
         loop {
-            match open_once(options.clone()).await {
-                Ok(pool) => return Ok(Db { pool }),
+            match open_once(url).await {
                 // another process is making the same new database at this moment: see what it made
-                Err(Error::Migrate(_) | Error::Busy | Error::Driver(_)) if tries < OPENINGS => {
+                Err(Error::Migrate(_) | Error::Busy | Error::Driver(_))
+                    if tries < OPENINGS && url.starts_with(FILE) =>
+                {
                     tries += 1;
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
-                Err(error) => return Err(error),
+                opened => return opened,
             }
         }
     }
 
     /// Begins reading: one unchanging view until it is dropped.
     pub async fn read(&self) -> Result<ReadTx> {
-        Ok(ReadTx(Tx { inner: self.pool.begin().await? }))
+        Ok(ReadTx(match self {
+            Db::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
+            Db::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        }))
     }
 
     /// Begins writing as `act` says. Only one writes at a time; dropping it leaves nothing behind.
     pub async fn write(&self, act: Act) -> Result<WriteTx> {
-        let inner = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        WriteTx::begin(Tx { inner }, act).await
+        let mut tx = self.begin_alone().await?;
+        refuse_retired(&mut tx).await?;
+        WriteTx::begin(tx, act).await
+    }
+
+    /// Begins a transaction beside which nobody writes.
+    pub(crate) async fn begin_alone(&self) -> Result<Tx> {
+        match self {
+            Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?)),
+            Db::Postgres(pool) => {
+                let mut inner = pool.begin().await?;
+                sqlx::query(ALONE).execute(&mut *inner).await?;
+                Ok(Tx::Postgres(inner))
+            }
+        }
     }
 
     /// Closes all connections; SQLite then folds its write-ahead log into the file.
     pub async fn close(self) {
-        self.pool.close().await;
+        match self {
+            Db::Sqlite(pool) => pool.close().await,
+            Db::Postgres(pool) => pool.close().await,
+        }
     }
 }
 
-/// How often opening is tried again.
+/// How often opening a file is tried again.
 const OPENINGS: u32 = 10;
 
-async fn open_once(options: SqliteConnectOptions) -> Result<SqlitePool> {
-    let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+const FILE: &str = "sqlite://";
+
+async fn open_once(url: &str) -> Result<Db> {
+    let other = || Error::Url(without_password(url));
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let options = PgConnectOptions::from_str(url).map_err(|_| other())?.application_name("einmal").options(SESSION);
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
+        sqlx::migrate!("../../migrations/postgres").run(&pool).await?;
+        return Ok(Db::Postgres(pool));
+    }
+    let path = url.strip_prefix(FILE).filter(|path| !path.is_empty()).ok_or_else(other)?;
+    let options = SqliteConnectOptions::new()
+        .filename(Path::new(path))
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(PATIENCE)
+        .pragma("cache_size", "-65536");
+    let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
     sqlx::migrate!("../../migrations/sqlite").run(&pool).await?;
-    Ok(pool)
+    Ok(Db::Sqlite(pool))
+}
+
+/// The URL as it may be shown: `postgres://user:***@host/name`.
+pub fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let shown = match rest.rsplit_once('@') {
+        Some((user, host)) => match user.split_once(':') {
+            Some((user, _)) => format!("{user}:***@{host}"),
+            None => rest.to_owned(),
+        },
+        None => rest.to_owned(),
+    };
+    let shown = shown.split('&').map(|part| match part.split_once("password=") {
+        Some((before, _)) => format!("{before}password=***"),
+        None => part.to_owned(),
+    });
+    format!("{scheme}://{}", shown.collect::<Vec<_>>().join("&"))
 }
 
 /// A transaction that only reads.
@@ -232,13 +337,17 @@ impl std::ops::DerefMut for ReadTx {
 
 /// What reading and writing share.
 #[derive(Debug)]
-pub struct Tx {
-    inner: Transaction<'static, Sqlite>,
+pub enum Tx {
+    /// Of SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// Of PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
 }
 
-type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
-
-fn bound<'q>(text: impl sqlx::SqlSafeStr, values: &[Value<'_>]) -> Query<'q> {
+fn bound_to_sqlite<'q>(
+    text: impl sqlx::SqlSafeStr,
+    values: &[Value<'_>],
+) -> sqlx::query::Query<'q, Sqlite, SqliteArguments> {
     values.iter().fold(sqlx::query(text), |query, value| match value {
         Value::Int(number) => query.bind(*number),
         Value::Text(text) => query.bind(text.as_deref().map(str::to_owned)),
@@ -246,35 +355,60 @@ fn bound<'q>(text: impl sqlx::SqlSafeStr, values: &[Value<'_>]) -> Query<'q> {
     })
 }
 
+fn bound_to_postgres<'q>(
+    text: impl sqlx::SqlSafeStr,
+    values: &[Value<'_>],
+) -> sqlx::query::Query<'q, Postgres, PgArguments> {
+    values.iter().fold(sqlx::query(text), |query, value| match value {
+        Value::Int(number) => query.bind(*number),
+        Value::Text(text) => query.bind(text.as_deref().map(str::to_owned)),
+        Value::Day(day) => query.bind(day.map(jiff_sqlx::ToSqlx::to_sqlx)),
+    })
+}
+
 impl Tx {
     /// Every row of a query.
     pub async fn rows(&mut self, sql: Sql, values: &[Value<'_>]) -> Result<Vec<Row>> {
-        let rows = bound(sql.0, values).fetch_all(&mut *self.inner).await?;
-        Ok(rows.into_iter().map(Row).collect())
+        self.fetch(sql.0, values).await
     }
 
     /// The one row of a query, if there is one.
     pub async fn row(&mut self, sql: Sql, values: &[Value<'_>]) -> Result<Option<Row>> {
-        Ok(bound(sql.0, values).fetch_optional(&mut *self.inner).await?.map(Row))
+        Ok(match self {
+            Tx::Sqlite(tx) => bound_to_sqlite(sql.0, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Tx::Postgres(tx) => bound_to_postgres(sql.0, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+        })
     }
 
     /// Changes rows and says how many.
     pub(crate) async fn execute(&mut self, sql: Sql, values: &[Value<'_>]) -> Result<u64> {
-        Ok(bound(sql.0, values).execute(&mut *self.inner).await?.rows_affected())
+        Ok(match self {
+            Tx::Sqlite(tx) => bound_to_sqlite(sql.0, values).execute(&mut **tx).await?.rows_affected(),
+            Tx::Postgres(tx) => bound_to_postgres(sql.0, values).execute(&mut **tx).await?.rows_affected(),
+        })
     }
 
-    /// The rows of a text that [`crate::facts`] put together from table and column names of its own.
+    /// The rows of a text that was put together from table and column names of this crate.
     pub(crate) async fn rows_of(&mut self, text: String, values: &[Value<'_>]) -> Result<Vec<Row>> {
-        let rows = bound(sqlx::AssertSqlSafe(text), values).fetch_all(&mut *self.inner).await?;
-        Ok(rows.into_iter().map(Row).collect())
+        self.fetch(sqlx::AssertSqlSafe(text), values).await
     }
 
-    /// Runs a text that [`crate::facts`] put together from table and column names of its own.
-    pub(crate) async fn execute_text(&mut self, text: String, values: &[Value<'_>]) -> Result<u64> {
-        Ok(bound(sqlx::AssertSqlSafe(text), values).execute(&mut *self.inner).await?.rows_affected())
+    async fn fetch(&mut self, text: impl sqlx::SqlSafeStr, values: &[Value<'_>]) -> Result<Vec<Row>> {
+        Ok(match self {
+            Tx::Sqlite(tx) => {
+                bound_to_sqlite(text, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
+            }
+            Tx::Postgres(tx) => {
+                bound_to_postgres(text, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
+            }
+        })
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
-        Ok(self.inner.commit().await?)
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
     }
 }

@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::bulk;
 use crate::engine::Tx;
 use crate::facts::{FACTS, FactTable, Kind, PERSONAL};
 use crate::{Result, Row, Value};
@@ -73,13 +74,5 @@ async fn corrected(tx: &mut Tx, table: &FactTable, id: i64, row: &Row) -> Result
 /// The columns of a row; the key of a person's values stays where it is.
 fn columns(table: &FactTable, row: &Row) -> Result<Map<String, Json>> {
     let shown = table.columns.iter().filter(|(name, _)| table.name != PERSONAL.name || *name != "key");
-    shown
-        .map(|(name, kind)| {
-            let value = match kind {
-                Kind::Int | Kind::DerivedInt => Json::from(row.opt_int(name)?),
-                Kind::Text | Kind::Day | Kind::Erasable | Kind::DerivedText => Json::from(row.opt_text(name)?),
-            };
-            Ok(((*name).to_owned(), value))
-        })
-        .collect()
+    shown.map(|(name, kind)| Ok(((*name).to_owned(), bulk::json(&row.value(name, kind.stored())?)))).collect()
 }

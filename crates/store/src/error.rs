@@ -7,7 +7,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The URL names no database that this build can open.
-    #[error("the database {0:?} is not understood: sqlite://PATH is")]
+    #[error("the database {0:?} is not understood: sqlite://PATH and postgres://USER@HOST/NAME are")]
     Url(String),
     /// The database was written by a newer program.
     #[error("the database was written by a newer einmal (migration {0} is unknown here): use that version")]
@@ -29,19 +29,35 @@ pub enum Error {
         /// What the driver said.
         why: String,
     },
+    /// The database holds books already, and others cannot be put into it.
+    #[error("the database holds books already: name a new one")]
+    NotEmpty,
+    /// What was copied did not read the same in its new place.
+    #[error("the table {0} does not read the same in its new place; nothing was copied")]
+    Unlike(&'static str),
+    /// The books go on elsewhere.
+    #[error("these books go on in {0}: nothing is changed here any more")]
+    Retired(String),
     /// Anything else of the driver.
     #[error("the database failed: {0}")]
     Driver(#[source] sqlx::Error),
 }
 
+/// SQLite: busy, locked, and both extended; PostgreSQL: a lock not had in time, a deadlock, not serializable.
+const BUSY: [&str; 7] = ["5", "6", "261", "517", "55P03", "40P01", "40001"];
+
+/// SQLite: a trigger refuses.
+const RAISED: &str = "1811";
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         if let sqlx::Error::Database(inner) = &error {
-            let busy = matches!(inner.code().as_deref(), Some("5" | "6" | "261" | "517"));
-            if busy {
+            let code = inner.code();
+            if code.as_deref().is_some_and(|code| BUSY.contains(&code)) {
                 return Error::Busy;
             }
-            if inner.is_check_violation() || inner.is_unique_violation() || inner.is_foreign_key_violation() {
+            let refused = inner.is_check_violation() || inner.is_unique_violation() || inner.is_foreign_key_violation();
+            if refused || code.as_deref() == Some(RAISED) {
                 return Error::Refused(inner.message().to_owned());
             }
         }

@@ -1,12 +1,13 @@
-//! The tables of facts: which there are, how a row is sealed, how many are loaded at once.
+//! The tables of facts: which there are, and how a row is sealed.
 //!
 //! Invariant: a row's seal is a function of its table, id and sealed columns; a change by hand that forgets the seal
 //! is found at the row, one that remembers it is found at the journal entry, whose digest covers every row.
 
 use jiff::civil::Date;
-use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
+use crate::bulk::{self, Target};
+use crate::engine::Stored;
 use crate::{Result, Row, Tx, Value};
 
 /// What a column holds.
@@ -30,6 +31,15 @@ impl Kind {
     /// Whether a row's seal and digest cover it.
     fn is_sealed(self) -> bool {
         !matches!(self, Kind::Erasable | Kind::DerivedText | Kind::DerivedInt)
+    }
+
+    /// As what it is stored.
+    pub(crate) fn stored(self) -> Stored {
+        match self {
+            Kind::Int | Kind::DerivedInt => Stored::Int,
+            Kind::Text | Kind::Erasable | Kind::DerivedText => Stored::Text,
+            Kind::Day => Stored::Day,
+        }
     }
 }
 
@@ -115,10 +125,8 @@ facts! {
         round: DerivedInt,
     }
     REMINDER = "reminder" { item: Int, amount: Int, day: Day, reason: Text, actor: Text }
+    INSTANCE_EVENT = "instance_event" { kind: Text, code: Text, actor: Text, second: Text, note: Text }
 }
-
-/// How many rows one statement loads.
-const BATCH: usize = 2_000;
 
 impl FactTable {
     /// The digest of one row; `values` in the order of the columns.
@@ -136,7 +144,7 @@ impl FactTable {
         hash.finalize().into()
     }
 
-    /// Adds rows under rising ids from `first_id`, in batches of one statement each.
+    /// Adds rows under rising ids from `first_id`.
     pub(crate) async fn insert(
         &self,
         tx: &mut Tx,
@@ -145,32 +153,24 @@ impl FactTable {
         rows: &[Vec<Value<'_>>],
         group: &mut Sha256,
     ) -> Result<()> {
-        let text = self.insert_text();
-        let mut id = first_id;
-        for batch in rows.chunks(BATCH) {
-            let mut lines = Vec::with_capacity(batch.len());
-            for values in batch {
+        let rows: Vec<Vec<Value<'_>>> = (first_id..)
+            .zip(rows)
+            .map(|(id, values)| {
                 let digest = self.row_digest(id, values);
                 group.update(digest);
-                let mut line = vec![Json::from(id), Json::from(seal(&digest))];
-                line.extend(values.iter().map(json));
-                lines.push(Json::Array(line));
-                id += 1;
-            }
-            tx.execute_text(text.clone(), &[journal.into(), Json::Array(lines).to_string().into()]).await?;
-        }
-        Ok(())
+                let mut line = vec![id.into(), journal.into(), seal(&digest).into()];
+                line.extend(values.iter().cloned());
+                line
+            })
+            .collect();
+        bulk::store(tx, &self.target(), &rows).await
     }
 
-    fn insert_text(&self) -> String {
-        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
-        let picks: Vec<String> = (2..self.columns.len() + 2).map(|place| format!("value->>{place}")).collect();
-        format!(
-            "INSERT INTO {} (id, journal, seal, {}) SELECT value->>0, $1, value->>1, {} FROM jsonb_each($2)",
-            self.name,
-            names.join(", "),
-            picks.join(", ")
-        )
+    /// All its columns.
+    pub(crate) fn target(&self) -> Target<'static> {
+        let own = self.columns.iter().map(|(name, kind)| (*name, kind.stored()));
+        let columns = [("id", Stored::Int), ("journal", Stored::Int), ("seal", Stored::Int)].into_iter().chain(own);
+        Target { table: self.name, columns: columns.collect(), conflict: "" }
     }
 
     /// Every row, in the order in which its journal entry added it: (journal, id, stored seal, values).
@@ -181,17 +181,7 @@ impl FactTable {
 
     /// The values of a row that [`FactTable::all`] returned; an unreadable one is `None`.
     pub(crate) fn values(&self, row: &Row) -> Option<Vec<Value<'static>>> {
-        self.columns
-            .iter()
-            .map(|(name, kind)| match kind {
-                Kind::Int | Kind::DerivedInt => row.opt_int(name).map(Value::Int),
-                Kind::Day => row.opt_day(name).map(Value::Day),
-                Kind::Text | Kind::Erasable | Kind::DerivedText => {
-                    row.opt_text(name).map(|text| Value::Text(text.map(Into::into)))
-                }
-            })
-            .collect::<Result<_>>()
-            .ok()
+        self.columns.iter().map(|(name, kind)| row.value(name, kind.stored())).collect::<Result<_>>().ok()
     }
 }
 
@@ -244,12 +234,4 @@ pub(crate) fn absorb(hash: &mut Sha256, value: &Value<'_>) {
 fn day_bytes(day: Date) -> [u8; 4] {
     let [high, low] = day.year().to_be_bytes();
     [high, low, day.month().unsigned_abs(), day.day().unsigned_abs()]
-}
-
-fn json(value: &Value<'_>) -> Json {
-    match value {
-        Value::Int(number) => Json::from(*number),
-        Value::Text(text) => Json::from(text.as_deref()),
-        Value::Day(day) => Json::from(day.map(|day| day.to_string())),
-    }
 }

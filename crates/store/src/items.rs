@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::engine::Tx;
+use crate::bulk::{self, Target};
+use crate::engine::{Stored, Tx};
 use crate::facts::{ACCOUNT_CONFIRMATION, ASSESSMENT, ITEM, MANDATE, SETTING};
 use crate::journal::Person;
 use crate::{Error, Result, Row, Sql, Value, WriteTx};
@@ -345,21 +346,24 @@ pub async fn states(tx: &mut Tx) -> Result<Vec<StateRow>> {
         .collect()
 }
 
-const SET_STATE: Sql = Sql::same(
-    "INSERT INTO item_state (item, amount, transferred, in_collection, collected, run)
-     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM jsonb_each($1) WHERE true
-     ON CONFLICT (item) DO UPDATE SET amount = excluded.amount, transferred = excluded.transferred,
-        in_collection = excluded.in_collection, collected = excluded.collected, run = excluded.run",
-);
+/// What is stored of an item's counters.
+pub(crate) fn state_target() -> Target<'static> {
+    Target {
+        table: "item_state",
+        columns: ["item", "amount", "transferred", "in_collection", "collected", "run"]
+            .map(|name| (name, Stored::Int))
+            .to_vec(),
+        conflict: "ON CONFLICT (item) DO UPDATE SET amount = excluded.amount, transferred = excluded.transferred,
+            in_collection = excluded.in_collection, collected = excluded.collected, run = excluded.run",
+    }
+}
 
 /// Stores counters; the database refuses any that claims more than the item's amount.
 pub async fn set_state(tx: &mut WriteTx, states: &[StateRow]) -> Result<()> {
-    for batch in states.chunks(2_000) {
-        let lines: Vec<_> = batch
-            .iter()
-            .map(|s| serde_json::json!([s.item, s.amount, s.transferred, s.in_collection, s.collected, s.run]))
-            .collect();
-        tx.execute(SET_STATE, &[serde_json::Value::Array(lines).to_string().into()]).await?;
-    }
-    Ok(())
+    let line = |s: &StateRow| {
+        [Some(s.item), Some(s.amount), Some(s.transferred), Some(s.in_collection), Some(s.collected), s.run]
+            .map(Value::from)
+            .to_vec()
+    };
+    bulk::store(tx, &state_target(), &states.iter().map(line).collect::<Vec<_>>()).await
 }

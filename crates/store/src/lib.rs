@@ -3,11 +3,13 @@
 //! This crate knows tables and not one rule of the treasury. Its invariants:
 //! * a row that says what happened (a *fact*, `facts`) is only ever added, inside a [`WriteTx`];
 //! * a [`WriteTx`] cannot be committed without its journal entry, and the entry's hash covers every fact it added;
-//! * only `engine` knows which database is underneath, only `facts` loads in bulk.
+//! * only `engine` and `bulk` know which database is underneath.
 
 mod aliases;
 mod bookings;
+mod bulk;
 mod case_notes;
+mod copy;
 mod day_closes;
 mod deferrals;
 mod engine;
@@ -16,6 +18,7 @@ mod error;
 mod facts;
 mod fee_waivers;
 mod hand_holds;
+mod instances;
 mod items;
 mod journal;
 mod reminders;
@@ -29,14 +32,16 @@ pub use bookings::{
     Booked, BookingRow, NewBooking, StoredBooking, booked, booking_lines, bookings, sightings, stored_on, told,
 };
 pub use case_notes::{CaseNoteRow, Said, case_notes};
+pub use copy::{Copy, TableDigest, canonical};
 pub use day_closes::{DayCloseRow, day_closes};
 pub use deferrals::{DeferralEndRow, DeferralRow, deferral_ends, deferrals};
-pub use engine::{Db, ReadTx, Row, Sql, Tx, Value};
+pub use engine::{Db, ReadTx, Row, Sql, Tx, Value, without_password};
 pub use entry_facts::{EntryFact, entry_facts};
 pub use error::{Error, Result};
 pub use facts::{FACTS, FactTable, Kind};
 pub use fee_waivers::{FeeWaiverRow, FeeWithdrawalRow, fee_waivers, fee_withdrawals};
 pub use hand_holds::{HandHoldRow, HoldLiftRow, hand_holds, hold_lifts};
+pub use instances::{InstanceKind, InstanceRow, instance_events};
 pub use items::{
     AssessmentRow, Fee, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, confirmed_accounts, items,
     latest_mandates, mandate_told_by, mandates, set_state, states,
@@ -49,7 +54,7 @@ pub use runs::{
 };
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, StatementRow, as_of, confirmations,
-    file_known, statement, statement_of, statements,
+    file_known, payment_files_since, statement, statement_of, statements,
 };
 pub use verdicts::{
     AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases,

@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::engine::Tx;
+use crate::bulk::{self, Target};
+use crate::engine::{Stored, Tx};
 use crate::facts::{CLAIM, DEBIT, LEFT_OUT, NOTICE, RUN, RUN_EVENT};
 use crate::{Result, Row, Sql, Value, WriteTx};
 
@@ -92,6 +93,8 @@ pub enum EventKind {
     Voided,
     /// The file was written.
     Exported,
+    /// The file was there when the books were not: they were restored, and the run taken over from it.
+    TakenOver,
     /// The same file was written once more (Zweitausfertigung).
     ExportedAgain,
     /// It went to the bank; the note is the bank's order number.
@@ -103,12 +106,13 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    const ALL: [(EventKind, &'static str); 9] = [
+    const ALL: [(EventKind, &'static str); 10] = [
         (EventKind::Announced, "announced"),
         (EventKind::Signed, "signed"),
         (EventKind::Released, "released"),
         (EventKind::Voided, "voided"),
         (EventKind::Exported, "exported"),
+        (EventKind::TakenOver, "taken_over"),
         (EventKind::ExportedAgain, "exported_again"),
         (EventKind::Sent, "sent"),
         (EventKind::Cancelled, "cancelled"),
@@ -295,22 +299,22 @@ pub async fn reservations(tx: &mut Tx) -> Result<Vec<ReservationRow>> {
         .collect()
 }
 
-const SET_RESERVATION: Sql = Sql::same(
-    "INSERT INTO reservation (debit, item, freed_by, freed_amount)
-     SELECT value->>0, value->>1, value->>2, value->>3 FROM jsonb_each($1) WHERE true
-     ON CONFLICT (debit, item) DO UPDATE SET freed_by = excluded.freed_by, freed_amount = excluded.freed_amount",
-);
+/// What is stored of a reservation.
+pub(crate) fn reservation_target() -> Target<'static> {
+    Target {
+        table: "reservation",
+        columns: ["debit", "item", "freed_by", "freed_amount"].map(|name| (name, Stored::Int)).to_vec(),
+        conflict: "ON CONFLICT (debit, item) DO UPDATE SET freed_by = excluded.freed_by, freed_amount = excluded.freed_amount",
+    }
+}
 
 /// Stores reservations, those that are freed first; the database refuses a second living one of an item.
 pub async fn set_reservations(tx: &mut WriteTx, rows: &[ReservationRow]) -> Result<()> {
     let mut rows: Vec<&ReservationRow> = rows.iter().collect();
     rows.sort_by_key(|row| row.freed_by.is_none());
-    for batch in rows.chunks(2_000) {
-        let lines: Vec<_> =
-            batch.iter().map(|row| serde_json::json!([row.debit, row.item, row.freed_by, row.freed_amount])).collect();
-        tx.execute(SET_RESERVATION, &[serde_json::Value::Array(lines).to_string().into()]).await?;
-    }
-    Ok(())
+    let line =
+        |row: &&ReservationRow| vec![row.debit.into(), row.item.into(), row.freed_by.into(), row.freed_amount.into()];
+    bulk::store(tx, &reservation_target(), &rows.iter().map(line).collect::<Vec<_>>()).await
 }
 
 fn run_row(row: &Row) -> Result<RunRow> {

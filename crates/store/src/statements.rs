@@ -17,6 +17,8 @@ pub enum FileKind {
     Mandates,
     /// A list of old references.
     Aliases,
+    /// An own payment file.
+    Payments,
 }
 
 impl FileKind {
@@ -27,6 +29,7 @@ impl FileKind {
             FileKind::OpenItems => "open_items",
             FileKind::Mandates => "mandates",
             FileKind::Aliases => "aliases",
+            FileKind::Payments => "payments",
         }
     }
 }
@@ -92,6 +95,15 @@ pub struct NewEntry {
 
 const FILE_KNOWN: Sql = Sql::same("SELECT id FROM source_file WHERE sha256 = $1");
 const IDENTITY_KNOWN: Sql = Sql::same("SELECT id FROM statement WHERE identity = $1");
+
+const PAYMENT_FILES: Sql =
+    Sql::same("SELECT name, sha256 FROM source_file WHERE kind = 'payments' AND journal > $1 ORDER BY id");
+
+/// Name and digest of the own payment files that were imported after a journal entry.
+pub async fn payment_files_since(tx: &mut Tx, journal: i64) -> Result<Vec<(String, String)>> {
+    let rows = tx.rows(PAYMENT_FILES, &[journal.into()]).await?;
+    rows.iter().map(|row| Ok((row.text("name")?, row.text("sha256")?))).collect()
+}
 
 /// Whether a file of exactly these bytes has been read before.
 pub async fn file_known(tx: &mut Tx, sha256: &str) -> Result<bool> {
@@ -181,7 +193,7 @@ const STATEMENTS: Sql = Sql::same(
     "SELECT s.id, f.name AS file, s.member, s.message, s.account, s.sequence, s.first_day, s.last_day, s.opening, s.closing,
             s.movement, s.finding
        FROM statement s JOIN source_file f ON f.id = s.source_file
-      WHERE s.kind = 'statement' ORDER BY s.account, s.last_day, s.sequence, s.id",
+      WHERE s.kind = 'statement' ORDER BY s.account, s.last_day, s.sequence NULLS FIRST, s.id",
 );
 const STATEMENT_BY_ID: Sql = Sql::same(
     "SELECT s.id, f.name AS file, s.member, s.message, s.account, s.sequence, s.first_day, s.last_day, s.opening, s.closing,

@@ -186,7 +186,7 @@ pub async fn holds(tx: &mut Tx) -> Result<Vec<HoldRow>> {
 }
 
 const HELD_BY_BOOKING: Sql = Sql::same(
-    "SELECT DISTINCT h.item FROM hold h JOIN verdict v ON v.id = h.verdict WHERE v.booking = ? ORDER BY h.item",
+    "SELECT DISTINCT h.item FROM hold h JOIN verdict v ON v.id = h.verdict WHERE v.booking = $1 ORDER BY h.item",
 );
 
 /// Every item that a verdict on this booking has ever held.

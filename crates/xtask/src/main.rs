@@ -9,6 +9,7 @@ mod bench_verdicts;
 mod eval;
 mod files;
 mod judge;
+mod postgres;
 mod sample;
 mod sim;
 mod steps;
@@ -44,6 +45,7 @@ const USAGE: &str = "cargo xtask COMMAND
   sim    [--seeds 1..1000] [--story] [--tally] [--first] [--threads N] [--folder DIR] [--keep]
                                              drawn towns with faults against the real program, and an oracle
   sim --mutants [--only NAME…]               whether it bites: each patch in crates/sim/mutants must be caught
+  postgres COMMAND…                          runs a command that finds a throw-away server by EINMAL_TEST_POSTGRES
   tidy                                       the rules that no lint checks";
 
 fn main() -> ExitCode {
@@ -70,6 +72,7 @@ fn run(mut words: Words) -> Result<()> {
             _ => bail!("bench camt, match or verdicts\n{USAGE}"),
         },
         Some("sim") => sim::command(&workspace, words),
+        Some("postgres") => postgres::command(&workspace, words),
         Some("eval") => eval::command(&workspace, words),
         Some("weights") => eval::weights(&workspace, words),
         Some("tidy") => {

@@ -9,6 +9,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::judge::{Bench, Figures, Town, VARIABLE};
+use crate::postgres::{self, Server};
 use crate::sample;
 use crate::sim;
 use crate::tidy;
@@ -35,6 +36,7 @@ const STEPS: &[Step] = &[
     Step { name: "sample", run: redrawn_sample },
     Step { name: "clippy", run: clippy },
     Step { name: "test", run: tests },
+    Step { name: "postgres", run: on_postgres },
     Step { name: "sim", run: simulated },
     Step { name: "doc", run: doc },
     Step { name: "deny", run: deny },
@@ -99,12 +101,23 @@ fn clippy(workspace: &Workspace) -> Result<Outcome> {
 }
 
 fn tests(workspace: &Workspace) -> Result<Outcome> {
-    let output = workspace.cargo("test --workspace --locked --no-fail-fast")?;
+    let server = Server::start(workspace)?;
+    let output =
+        workspace.cargo_with("test --workspace --locked --no-fail-fast", &[(postgres::VARIABLE, &server.url())])?;
     let mut notes = vec![counts(&output)];
     if env::var_os(CORPUS).is_none() {
         notes.push(format!("not run: what reads real statement files ({CORPUS} is unset)"));
     }
     Ok(Outcome::Passed(notes))
+}
+
+/// The whole program once more, its books on a server.
+fn on_postgres(workspace: &Workspace) -> Result<Outcome> {
+    let server = Server::start(workspace)?;
+    let url = server.url();
+    let variables = [(postgres::VARIABLE, url.as_str()), postgres::ENGINE];
+    let output = workspace.cargo_with("test --workspace --locked --no-fail-fast --test e2e", &variables)?;
+    passed(counts(&output))
 }
 
 /// Adds up the lines `test result: ok. 3 passed; 0 failed; 1 ignored; …`.

@@ -54,6 +54,11 @@ impl Words {
         text.parse().map(Some).with_context(|| format!("{name} {text} is not understood"))
     }
 
+    /// All words that are left, for another program.
+    pub(crate) fn rest(self) -> Vec<String> {
+        self.0
+    }
+
     /// Ends the reading.
     pub(crate) fn finish(self) -> Result<()> {
         match self.0.as_slice() {

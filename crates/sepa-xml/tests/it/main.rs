@@ -8,6 +8,7 @@
 
 mod errors;
 mod file;
+mod read;
 mod schema;
 
 use jiff::civil::{date, datetime};

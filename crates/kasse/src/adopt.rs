@@ -1,0 +1,269 @@
+//! Our own payment files, imported: a run that restored books have forgotten is taken over as exported.
+//!
+//! Invariant: after it, no item of a debit in the file can be debited by another run; what cannot be placed is said, and a
+//! file that is not understood to the last debit is refused as a whole.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::civil::Date;
+use kassenzeichen::canonical;
+use ledger::gate::Stage;
+use ledger::plan::Claim;
+use sepa::{Cents, CreditorId};
+use sepa_xml::{DirectDebit, DirectDebitFile, read_pain008};
+use store::{ClaimRow, DebitRow, EventKind, EventSaid, FileKind, ItemRow, MandateRow, NewFile, WriteTx};
+
+use crate::import::{FileReport, Source};
+use crate::recount::{lower, recount};
+use crate::situation::Situation;
+use crate::{Config, Result};
+
+/// Takes over what an own payment file says that the books do not know.
+pub(crate) async fn import(tx: &mut WriteTx, config: &Config, source: &Source<'_>, bytes: &[u8]) -> Result<FileReport> {
+    let file = read_pain008(bytes).map_err(|why| source.error(&why.to_string()))?;
+    let prefix = prefix(config, &file).map_err(|why| source.error(&why))?;
+    let mut report = FileReport::new(source.name, "payments");
+    let situation = Situation::load(tx).await?;
+    let run = situation.debits.iter().find(|debit| debit.end_to_end_id.starts_with(&format!("{prefix}-")));
+    let run = run.map(|debit| debit.run);
+    match run.and_then(|run| situation.stages().get(&run).copied()) {
+        Some(Stage::Cancelled | Stage::Void) => {
+            return Err(
+                source.error(&format!("its run ({prefix}) was given up here, or is void: nothing of it is open"))
+            );
+        }
+        Some(Stage::Exported | Stage::Sent) if knows_all(&situation, &file) => report.known = debits(&file).count(),
+        _ => {
+            report.warnings = take_over(tx, source, &situation, &file, &prefix, run).await?;
+            report.added = debits(&file).count();
+        }
+    }
+    let row = NewFile { name: source.name, kind: FileKind::Payments, sha256: &source.sha256, as_of: None };
+    tx.add_file(&row).await?;
+    Ok(report)
+}
+
+fn debits(file: &DirectDebitFile) -> impl Iterator<Item = (Date, &DirectDebit)> {
+    file.batches.iter().flat_map(|batch| batch.debits.iter().map(|debit| (batch.due, debit)))
+}
+
+/// What every message id begins with.
+pub(crate) const MESSAGE: &str = "EINMAL-";
+
+/// What the ids of the file's run have in common: the code of the books that planned it, and its name there.
+fn prefix(config: &Config, file: &DirectDebitFile) -> std::result::Result<String, String> {
+    let is_own = |id: &CreditorId| config.creditors().any(|creditor| creditor.creditor_id.is_same_creditor(id));
+    if let Some(other) = file.batches.iter().find(|batch| !is_own(&batch.creditor_id)) {
+        return Err(format!("the creditor identifier {} is none of the settings", other.creditor_id));
+    }
+    let mut all = debits(file).map(|(_, debit)| prefix_of(debit.end_to_end.as_str()));
+    let named = |prefix: &&str| file.message_id.strip_prefix(MESSAGE).is_some_and(|id| id.starts_with(prefix));
+    match all.next().flatten().filter(named) {
+        Some(prefix) if all.all(|other| other == Some(prefix)) => Ok(prefix.to_owned()),
+        _ => Err("it is no payment file that this program wrote".to_owned()),
+    }
+}
+
+/// `ABC234-L7` of the end-to-end id `ABC234-L7-000001`.
+pub(crate) fn prefix_of(end_to_end_id: &str) -> Option<&str> {
+    end_to_end_id.rsplit_once('-').map(|(prefix, _)| prefix)
+}
+
+fn knows_all(situation: &Situation, file: &DirectDebitFile) -> bool {
+    let known: HashSet<&str> = situation.debits.iter().map(|debit| debit.end_to_end_id.as_str()).collect();
+    debits(file).all(|(_, debit)| known.contains(debit.end_to_end.as_str()))
+}
+
+/// The books, by what a file names.
+struct Index<'a> {
+    situation: &'a Situation,
+    mandates: HashMap<&'a str, Vec<&'a MandateRow>>,
+    items: HashMap<String, Vec<&'a ItemRow>>,
+    /// End-to-end id -> debit.
+    debits: HashMap<&'a str, &'a DebitRow>,
+}
+
+/// A debit of the file and what the books know of it.
+struct Found<'a> {
+    debit: &'a DirectDebit,
+    mandate: &'a MandateRow,
+    /// Those whose due days its text names first, then the others; the newest first, for what was paid meanwhile was paid on
+    /// the oldest (§ 225 AO).
+    items: Vec<&'a ItemRow>,
+    /// The row that was planned before the books were saved.
+    known: Option<i64>,
+}
+
+impl<'a> Index<'a> {
+    fn new(situation: &'a Situation) -> Index<'a> {
+        let mut index = Index {
+            situation,
+            mandates: HashMap::new(),
+            items: HashMap::new(),
+            debits: situation.debits.iter().map(|debit| (debit.end_to_end_id.as_str(), debit)).collect(),
+        };
+        for row in &situation.mandates {
+            index.mandates.entry(&row.said.reference).or_default().push(row);
+        }
+        for item in situation.items.iter().filter(|item| item.said.fee.is_none()) {
+            index.items.entry(canonical(&item.kassenzeichen)).or_default().push(item);
+        }
+        index
+    }
+
+    fn find(&self, debit: &'a DirectDebit) -> std::result::Result<Found<'a>, String> {
+        let missing = |what: &str| format!("debit {}: {what}: import the newest lists first", debit.end_to_end);
+        let text = canonical(&debit.remittance);
+        let rows = self.mandates.get(debit.mandate.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let named = rows.iter().find(|row| text.contains(&canonical(&row.said.kassenzeichen)));
+        let mandate =
+            named.or(rows.first()).ok_or_else(|| missing(&format!("mandate {} is not known", debit.mandate)))?;
+        let own = canonical(&mandate.said.kassenzeichen);
+        let mut items = self.items.get(&own).cloned().unwrap_or_default();
+        if items.is_empty() {
+            return Err(missing(&format!("{} has no items", mandate.said.kassenzeichen)));
+        }
+        let is_named = |item: &ItemRow| debit.remittance.contains(&item.said.due.strftime("%d.%m.%y").to_string());
+        items.sort_by_key(|item| (!is_named(item), Reverse(item.said.due), item.id));
+        let known = self.debits.get(debit.end_to_end.as_str()).map(|row| row.id);
+        Ok(Found { debit, mandate, items, known })
+    }
+}
+
+async fn take_over(
+    tx: &mut WriteTx,
+    source: &Source<'_>,
+    situation: &Situation,
+    file: &DirectDebitFile,
+    prefix: &str,
+    run: Option<i64>,
+) -> Result<Vec<String>> {
+    let due = file.batches.first().map(|batch| batch.due).ok_or_else(|| source.error("it has no batch"))?;
+    let index = Index::new(situation);
+    let found: std::result::Result<Vec<Found<'_>>, String> = debits(file).map(|(_, debit)| index.find(debit)).collect();
+    let found = found.map_err(|why| source.error(&why))?;
+    let is_whole = file.message_id == format!("{MESSAGE}{prefix}");
+    let less = given_up(&index, &found, run.filter(|_| is_whole));
+    lower(tx, situation, &less).await?;
+    let run = match run {
+        Some(run) => run,
+        None => {
+            let actor = tx.act().actor.clone();
+            tx.add_run(&free_name(situation, prefix), due, &actor).await?
+        }
+    };
+    let mut rooms = Rooms::new(situation, &less);
+    let (mut claims, mut warnings) = (Vec::new(), Vec::new());
+    for one in &found {
+        let rest = match one.known {
+            Some(debit) => one.debit.amount.checked_sub(rooms.claimed_by(debit)).unwrap_or_default(),
+            None => {
+                let row = DebitRow {
+                    id: 0,
+                    run,
+                    end_to_end_id: one.debit.end_to_end.to_string(),
+                    mandate: one.mandate.id,
+                    kassenzeichen: one.mandate.said.kassenzeichen.clone(),
+                };
+                let id = tx.add_debits(&[row]).await?;
+                rooms.take(id, one, &mut claims)
+            }
+        };
+        if rest > Cents::ZERO {
+            warnings.push(format!(
+                "debit {} ({}) takes {rest} EUR more than is owed here: recall it before {due}, or refund it after",
+                one.debit.end_to_end, one.mandate.said.kassenzeichen
+            ));
+        }
+    }
+    tx.add_claims(&claims).await?;
+    let said = EventSaid { sha256: Some(&source.sha256), note: Some(source.name), ..EventSaid::default() };
+    tx.add_event(run, EventKind::TakenOver, said).await?;
+    recount(tx).await?;
+    Ok(warnings)
+}
+
+/// What runs that have not left the house take no more: of items that the file debits, and what the file's own run took
+/// beyond it.
+fn given_up(index: &Index<'_>, found: &[Found<'_>], whole_run: Option<i64>) -> Vec<Claim> {
+    let own: HashSet<i64> = found.iter().flat_map(|one| one.items.iter().map(|item| item.id)).collect();
+    let mut stays: HashMap<i64, i64> =
+        found.iter().filter_map(|one| Some((one.known?, one.debit.amount.get()))).collect();
+    let (stages, runs) = (index.situation.stages(), index.situation.run_of_debit());
+    let mut less = Vec::new();
+    let due: HashMap<i64, Date> = index.situation.items.iter().map(|item| (item.id, item.said.due)).collect();
+    let mut claimed: Vec<_> = index.situation.claimed().into_iter().collect();
+    // what was paid meanwhile was paid on the oldest first (§ 225 AO): a debit that fell takes the newest whole
+    claimed.sort_by_key(|((debit, item), _)| (*debit, Reverse(due.get(item).copied()), *item));
+    for ((debit, item), amount) in claimed {
+        let run = runs.get(&debit);
+        if !run.and_then(|run| stages.get(run)).is_some_and(|stage| stage.yields_to_money()) {
+            continue;
+        }
+        let beyond = match stays.get_mut(&debit) {
+            Some(rest) => {
+                let kept = amount.min(*rest);
+                *rest -= kept;
+                amount - kept
+            }
+            None if own.contains(&item) || (whole_run.is_some() && run.copied() == whole_run) => amount,
+            None => 0,
+        };
+        if beyond > 0 {
+            less.push(Claim { debit, item, amount: Cents::new(beyond) });
+        }
+    }
+    less
+}
+
+/// The run's name in the books that planned it, unless another run has it here.
+fn free_name(situation: &Situation, prefix: &str) -> String {
+    let (code, name) = prefix.split_once('-').unwrap_or(("", prefix));
+    match situation.runs.iter().any(|run| run.name == name) {
+        false => name.to_owned(),
+        true => format!("{name}-{code}"),
+    }
+}
+
+/// What is claimed, and what is still free of each item: no item is in two debits.
+struct Rooms<'a> {
+    situation: &'a Situation,
+    claimed: BTreeMap<(i64, i64), i64>,
+    taken: HashSet<i64>,
+    freed: HashMap<i64, i64>,
+}
+
+impl Rooms<'_> {
+    fn new<'a>(situation: &'a Situation, less: &[Claim]) -> Rooms<'a> {
+        let (mut claimed, mut freed) = (situation.claimed(), HashMap::new());
+        for claim in less {
+            *claimed.entry((claim.debit, claim.item)).or_insert(0) -= claim.amount.get();
+            *freed.entry(claim.item).or_insert(0) += claim.amount.get();
+        }
+        let (stages, runs) = (situation.stages(), situation.run_of_debit());
+        let lives =
+            |debit: &i64| runs.get(debit).and_then(|run| stages.get(run)).is_some_and(|stage| stage.is_living());
+        claimed.retain(|(debit, _), amount| *amount != 0 && lives(debit));
+        let taken = claimed.keys().map(|(_, item)| *item).collect();
+        Rooms { situation, claimed, taken, freed }
+    }
+
+    fn claimed_by(&self, debit: i64) -> Cents {
+        Cents::new(self.claimed.range((debit, i64::MIN)..=(debit, i64::MAX)).map(|(_, amount)| amount).sum())
+    }
+
+    /// Adds what a debit claims, and says what of it finds no item.
+    fn take(&mut self, debit: i64, found: &Found<'_>, claims: &mut Vec<ClaimRow>) -> Cents {
+        let mut rest = found.debit.amount.get();
+        for item in &found.items {
+            let free = self.situation.open_of(item.id) + self.freed.get(&item.id).copied().unwrap_or(0);
+            let amount = free.min(rest);
+            if amount > 0 && self.taken.insert(item.id) {
+                rest -= amount;
+                claims.push(ClaimRow { id: 0, debit, item: item.id, amount, cause: "planned".to_owned() });
+            }
+        }
+        Cents::new(rest)
+    }
+}

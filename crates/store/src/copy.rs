@@ -1,0 +1,152 @@
+//! All rows of a database, as one text would tell them, and into another database: backup, restore, move.
+//!
+//! Knows tables, not what they mean. Invariant: what was copied is read back from its new place and told in the same
+//! words, or nothing is committed.
+
+use sha2::{Digest, Sha256};
+
+use crate::bulk::{self, Target};
+use crate::engine::{Db, Stored, Tx};
+use crate::facts::{FACTS, absorb, hex};
+use crate::items::state_target;
+use crate::journal::{Act, WriteTx};
+use crate::runs::reservation_target;
+use crate::{Error, Result, Value};
+
+/// What one table holds, told in the order of its keys: the same on every engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableDigest {
+    /// The table.
+    pub table: &'static str,
+    /// How many rows.
+    pub rows: u64,
+    /// SHA-256 over every value of every row, those that can be erased included; hexadecimal.
+    pub digest: String,
+}
+
+/// A table as it is read page by page.
+struct Pages {
+    target: Target<'static>,
+    /// How many of the first columns order it and are never the same twice.
+    keys: usize,
+}
+
+/// How many rows are held at once.
+const PAGE: i64 = 5_000;
+
+/// Every table, in an order in which one may refer to those before it.
+fn tables() -> Vec<Pages> {
+    let journal = |table, columns: &[(&'static str, Stored)], keys| Pages {
+        target: Target { table, columns: columns.to_vec(), conflict: "" },
+        keys,
+    };
+    let text = |name| (name, Stored::Text);
+    let mut tables = vec![
+        journal(
+            "journal",
+            &[
+                ("seq", Stored::Int),
+                text("at"),
+                ("business_day", Stored::Day),
+                text("actor"),
+                text("action"),
+                text("subject"),
+                text("reason"),
+                text("previous"),
+                text("hash"),
+            ],
+            1,
+        ),
+        journal(
+            "journal_facts",
+            &[("journal", Stored::Int), text("table_name"), ("row_count", Stored::Int), text("digest")],
+            2,
+        ),
+    ];
+    tables.extend(FACTS.iter().map(|table| Pages { target: table.target(), keys: 1 }));
+    tables.push(Pages { target: Target { conflict: "", ..state_target() }, keys: 1 });
+    tables.push(Pages { target: Target { conflict: "", ..reservation_target() }, keys: 2 });
+    tables
+}
+
+impl Pages {
+    /// The rows behind a key, at most a page of them.
+    async fn behind(&self, tx: &mut Tx, last: &[Value<'static>]) -> Result<Vec<Vec<Value<'static>>>> {
+        let names: Vec<&str> = self.target.columns.iter().map(|(name, _)| *name).collect();
+        let keys = names.get(..self.keys).unwrap_or_default().join(", ");
+        let places: Vec<String> = (1..=last.len()).map(|place| format!("${place}")).collect();
+        let behind = if last.is_empty() { String::new() } else { format!("WHERE ({keys}) > ({})", places.join(", ")) };
+        let text =
+            format!("SELECT {} FROM {} {behind} ORDER BY {keys} LIMIT {PAGE}", names.join(", "), self.target.table);
+        let read = |row: &crate::Row| {
+            self.target.columns.iter().map(|(name, stored)| row.value(name, *stored)).collect::<Result<Vec<_>>>()
+        };
+        tx.rows_of(text, last).await?.iter().map(read).collect()
+    }
+
+    /// Tells the table, and stores it elsewhere where there is such a place.
+    async fn tell(&self, from: &mut Tx, mut to: Option<&mut Tx>) -> Result<TableDigest> {
+        let (mut hash, mut rows, mut last) = (Sha256::new(), 0, Vec::new());
+        loop {
+            let page = self.behind(from, &last).await?;
+            let Some(end) = page.last() else { break };
+            last = end.iter().take(self.keys).cloned().collect();
+            rows += page.len() as u64;
+            page.iter().flatten().for_each(|value| absorb(&mut hash, value));
+            if let Some(to) = to.as_deref_mut() {
+                bulk::store(to, &self.target, &page).await?;
+            }
+        }
+        Ok(TableDigest { table: self.target.table, rows, digest: hex(&hash.finalize()) })
+    }
+}
+
+/// What every table holds.
+pub async fn canonical(tx: &mut Tx) -> Result<Vec<TableDigest>> {
+    let mut told = Vec::new();
+    for table in tables() {
+        told.push(table.tell(tx, None).await?);
+    }
+    Ok(told)
+}
+
+/// Books that stand in their new place and were compared, but not committed.
+#[derive(Debug)]
+pub struct Copy {
+    tx: Tx,
+    /// What was copied.
+    pub tables: Vec<TableDigest>,
+}
+
+impl Copy {
+    /// Copies all rows into an empty database and reads them back.
+    ///
+    /// # Errors
+    /// [`Error::NotEmpty`] where there are books already, [`Error::Unlike`] where a table was read back otherwise.
+    pub async fn make(from: &mut Tx, to: &Db) -> Result<Copy> {
+        let mut tx = to.begin_alone().await?;
+        if canonical(&mut tx).await?.iter().any(|table| table.rows > 0) {
+            return Err(Error::NotEmpty);
+        }
+        let mut told = Vec::new();
+        for table in tables() {
+            told.push(table.tell(from, Some(&mut tx)).await?);
+        }
+        let again = canonical(&mut tx).await?;
+        match told.iter().zip(&again).find(|(one, other)| one != other) {
+            Some((table, _)) => Err(Error::Unlike(table.table)),
+            None => Ok(Copy { tx, tables: told }),
+        }
+    }
+
+    /// Keeps the copy as it is.
+    pub async fn keep(self) -> Result<Vec<TableDigest>> {
+        self.tx.commit().await?;
+        Ok(self.tables)
+    }
+
+    /// Goes on writing in it, as `act` says; what is copied is committed with what is written.
+    pub async fn write(self, act: Act) -> Result<WriteTx> {
+        WriteTx::begin(self.tx, act).await
+    }
+}

@@ -1,0 +1,280 @@
+//! Both engines, side by side: every statement is understood by both and names the same columns, both schemas are the same
+//! tables, and what is written through the seam reads the same on both.
+//!
+//! Needs a PostgreSQL server, which `cargo xtask postgres cargo test -p store` starts; without one it fails and says so.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on must fail"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Column as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _, Statement as _};
+use store::{Act, Copy, Db, InstanceKind, canonical};
+
+/// A database of either engine, new and gone with the test.
+struct Scratch {
+    folder: tempfile::TempDir,
+    server: String,
+    name: String,
+}
+
+impl Scratch {
+    fn new() -> Scratch {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let server = std::env::var("EINMAL_TEST_POSTGRES").expect(
+            "EINMAL_TEST_POSTGRES is unset: run `cargo xtask test`, or `cargo xtask postgres cargo test -p store`",
+        );
+        let name = format!("store_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        Scratch { folder: tempfile::tempdir().unwrap(), server, name }
+    }
+
+    fn sqlite(&self) -> String {
+        format!("sqlite://{}", self.folder.path().join("einmal.db").display())
+    }
+
+    async fn postgres(&self) -> String {
+        let mut connection = PgConnection::connect(&self.server.replace("{}", "postgres")).await.unwrap();
+        connection.execute(AssertSqlSafe(format!("CREATE DATABASE {}", self.name))).await.unwrap();
+        self.server.replace("{}", &self.name)
+    }
+}
+
+/// Every text of a statement in the source of this crate.
+fn statements() -> BTreeMap<String, String> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = BTreeMap::new();
+    let mut calls = 0;
+    for entry in std::fs::read_dir(source).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        calls += text.matches("Sql::same(").count();
+        for piece in text.split("const ").skip(1) {
+            let Some((name, rest)) = piece.split_once(": Sql") else { continue };
+            let Some((_, rest)) = rest.split_once("Sql::same(").filter(|(before, _)| before.len() < 12) else {
+                continue;
+            };
+            let literal = rest.trim_start().strip_prefix('"').unwrap();
+            let end = literal.find('"').unwrap();
+            assert!(found.insert(name.to_owned(), literal[..end].to_owned()).is_none(), "{name} stands twice");
+        }
+    }
+    assert_eq!(found.len(), calls, "a statement was overlooked");
+    found
+}
+
+#[tokio::test]
+async fn every_statement_is_understood_by_both_and_names_the_same_columns() {
+    let scratch = Scratch::new();
+    let postgres = scratch.postgres().await;
+    for url in [scratch.sqlite(), postgres.clone()] {
+        Db::open(&url).await.unwrap().close().await;
+    }
+    let mut lite = SqliteConnection::connect(&scratch.sqlite()).await.unwrap();
+    let mut server = PgConnection::connect(&postgres).await.unwrap();
+    let statements = statements();
+    assert!(statements.len() > 40, "{}", statements.len());
+    for (name, text) in statements {
+        let sql = || AssertSqlSafe(text.clone()).into_sql_str();
+        let one = lite.prepare(sql()).await.unwrap_or_else(|error| panic!("{name} on SQLite: {error}"));
+        let other = server.prepare(sql()).await.unwrap_or_else(|error| panic!("{name} on PostgreSQL: {error}"));
+        let columns = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(
+            columns(one.columns().iter().map(|column| column.name()).collect()),
+            columns(other.columns().iter().map(|column| column.name()).collect()),
+            "{name}"
+        );
+        let count = |parameters: Option<sqlx::Either<&[sqlx::postgres::PgTypeInfo], usize>>| match parameters {
+            Some(sqlx::Either::Left(types)) => types.len(),
+            Some(sqlx::Either::Right(count)) => count,
+            None => 0,
+        };
+        let lite_count = one.parameters().map_or(0, |parameters| parameters.either(<[_]>::len, |count| count));
+        assert_eq!(lite_count, count(other.parameters()), "parameters of {name}");
+    }
+}
+
+/// Table, column, whether it may be missing, and what it holds.
+type Columns = BTreeSet<(String, String, bool, &'static str)>;
+
+async fn columns_of_sqlite(connection: &mut SqliteConnection) -> Columns {
+    let sql = "SELECT t.name, c.name, c.\"notnull\", c.pk, c.type FROM sqlite_master t JOIN pragma_table_info(t.name) c
+                WHERE t.type = 'table' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\'";
+    let rows = sqlx::query(sql).fetch_all(connection).await.unwrap();
+    rows.iter()
+        .map(|row| {
+            let needed = row.get::<i64, _>(2) == 1 || row.get::<i64, _>(3) > 0;
+            let kind = if row.get::<String, _>(4) == "INTEGER" { "number" } else { "text" };
+            (row.get(0), row.get(1), !needed, kind)
+        })
+        .collect()
+}
+
+async fn columns_of_postgres(connection: &mut PgConnection) -> Columns {
+    let sql = "SELECT table_name::TEXT, column_name::TEXT, is_nullable::TEXT, data_type::TEXT, collation_name::TEXT
+                 FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'";
+    let rows = sqlx::query(sql).fetch_all(connection).await.unwrap();
+    rows.iter()
+        .map(|row| {
+            let (table, column): (String, String) = (row.get(0), row.get(1));
+            let kind = match row.get::<String, _>(3).as_str() {
+                "bigint" => "number",
+                "date" => "text",
+                "text" => {
+                    assert_eq!(row.get::<Option<String>, _>(4).as_deref(), Some("C"), "{table}.{column}");
+                    "text"
+                }
+                other => panic!("{table}.{column} is {other}"),
+            };
+            (table, column, row.get::<String, _>(2) == "YES", kind)
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn both_schemas_are_the_same_tables() {
+    let scratch = Scratch::new();
+    let postgres = scratch.postgres().await;
+    for url in [scratch.sqlite(), postgres.clone()] {
+        Db::open(&url).await.unwrap().close().await;
+    }
+    let mut lite = SqliteConnection::connect(&scratch.sqlite()).await.unwrap();
+    let mut server = PgConnection::connect(&postgres).await.unwrap();
+    let (one, other) = (columns_of_sqlite(&mut lite).await, columns_of_postgres(&mut server).await);
+    assert_eq!(one.difference(&other).collect::<Vec<_>>(), other.difference(&one).collect::<Vec<_>>());
+    // every index, those of constraints included, by table and columns
+    let sql = "SELECT DISTINCT t.name || ' ' || (SELECT group_concat(i.name, ',') FROM (SELECT name FROM pragma_index_info(l.name) ORDER BY seqno) i)
+                 FROM sqlite_master t JOIN pragma_index_list(t.name) l WHERE t.type = 'table' AND l.\"unique\" = 1 AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\'";
+    let unique_lite: BTreeSet<String> =
+        sqlx::query_scalar(sql).fetch_all(&mut lite).await.unwrap().into_iter().collect();
+    let sql = "SELECT DISTINCT c.relname || ' ' || (SELECT string_agg(a.attname, ',' ORDER BY k.place)
+                   FROM unnest(x.indkey) WITH ORDINALITY AS k (number, place) JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number)
+                 FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = 'public' AND x.indisunique AND c.relname NOT LIKE '\\_sqlx%'";
+    let unique_server: BTreeSet<String> =
+        sqlx::query_scalar(sql).fetch_all(&mut server).await.unwrap().into_iter().collect();
+    let rowids = |all: &BTreeSet<String>| {
+        let own = |index: &&String| !index.ends_with(" id") && !index.ends_with(" seq") && *index != "item_state item";
+        all.iter().filter(own).cloned().collect::<BTreeSet<_>>()
+    };
+    assert_eq!(rowids(&unique_lite), rowids(&unique_server));
+}
+
+fn act(who: &str) -> Act {
+    Act {
+        actor: who.to_owned(),
+        day: "2024-03-11".parse().unwrap(),
+        at: "2024-03-11T10:00:00Z".to_owned(),
+        action: "import",
+        reason: String::new(),
+    }
+}
+
+/// Items whose texts are hard: order, case, quotes, letters beyond ASCII, what is missing.
+async fn fill(db: &Db, names: &[&str]) {
+    let mut tx = db.write(act("anna")).await.unwrap();
+    let items: Vec<(String, String)> = names.iter().map(|name| ((*name).to_owned(), "2024-1".to_owned())).collect();
+    tx.add_items(&items).await.unwrap();
+    tx.add_setting("instance", "Größe '\"\\ \u{1F4A7} z").await.unwrap();
+    tx.commit("some").await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_written_reads_the_same_on_both_and_copies_both_ways() {
+    let scratch = Scratch::new();
+    let (lite, server) =
+        (Db::open(&scratch.sqlite()).await.unwrap(), Db::open(&scratch.postgres().await).await.unwrap());
+    let names = ["b", "A", "a", "ä", "Z", "10", "9", " x", "e\u{301}", "\u{10FFFF}"];
+    fill(&lite, &names).await;
+    fill(&server, &names).await;
+    let told = canonical(&mut lite.read().await.unwrap()).await.unwrap();
+    assert_eq!(told, canonical(&mut server.read().await.unwrap()).await.unwrap());
+    assert!(told.iter().any(|table| table.table == "item" && table.rows == names.len() as u64));
+    // and back again, through both
+    let third = Scratch::new();
+    let copy = Db::open(&third.postgres().await).await.unwrap();
+    Copy::make(&mut lite.read().await.unwrap(), &copy).await.unwrap().keep().await.unwrap();
+    let last = Db::open(&third.sqlite()).await.unwrap();
+    Copy::make(&mut copy.read().await.unwrap(), &last).await.unwrap().keep().await.unwrap();
+    assert_eq!(told, canonical(&mut last.read().await.unwrap()).await.unwrap());
+    assert!(store::verify_chain(&mut last.read().await.unwrap()).await.unwrap().is_empty());
+    let refused = Copy::make(&mut lite.read().await.unwrap(), &last).await.unwrap_err();
+    assert!(matches!(refused, store::Error::NotEmpty), "{refused}");
+}
+
+/// Many write at once, each having read before: no entry is lost, none twice.
+async fn write_at_once(db: &Db) {
+    let write = |number: usize| {
+        let db = db.clone();
+        tokio::spawn(async move {
+            let mut tx = db.write(act(&format!("clerk {number}"))).await.unwrap();
+            let before = store::entries(&mut tx).await.unwrap().len();
+            tokio::task::yield_now().await;
+            tx.add_items(&[(format!("KZ{number}"), format!("{before}"))]).await.unwrap();
+            tx.commit("one").await.unwrap();
+        })
+    };
+    let writers: Vec<_> = (0..12).map(write).collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let mut tx = db.read().await.unwrap();
+    assert_eq!(store::entries(&mut tx).await.unwrap().len(), 12);
+    assert!(store::verify_chain(&mut tx).await.unwrap().is_empty());
+}
+
+/// Who reads sees one moment; who goes on elsewhere writes here no more.
+async fn read_and_retire(db: &Db) {
+    let mut view = db.read().await.unwrap();
+    let before = canonical(&mut view).await.unwrap();
+    let mut tx = db.write(act("dora")).await.unwrap();
+    tx.add_instance_event(InstanceKind::Retired, None, None, "elsewhere").await.unwrap();
+    tx.commit("moved").await.unwrap();
+    assert_eq!(canonical(&mut view).await.unwrap(), before);
+    drop(view);
+    let refused = db.write(act("dora")).await.err().map(|error| error.to_string());
+    assert_eq!(refused.as_deref(), Some("these books go on in elsewhere: nothing is changed here any more"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writers_wait_for_each_other_and_readers_see_one_moment() {
+    let scratch = Scratch::new();
+    for url in [scratch.sqlite(), scratch.postgres().await] {
+        let db = Db::open(&url).await.unwrap();
+        write_at_once(&db).await;
+        read_and_retire(&db).await;
+    }
+}
+
+#[tokio::test]
+async fn what_the_database_refuses_is_refused_on_both() {
+    let scratch = Scratch::new();
+    for url in [scratch.sqlite(), scratch.postgres().await] {
+        let db = Db::open(&url).await.unwrap();
+        fill(&db, &["A"]).await;
+        let mut tx = db.write(act("anna")).await.unwrap();
+        let twice = tx.add_items(&[("A".to_owned(), "2024-1".to_owned())]).await.unwrap_err();
+        assert!(matches!(twice, store::Error::Refused(_)), "{url}: {twice:?}");
+        drop(tx);
+        assert_eq!(store::entries(&mut db.read().await.unwrap()).await.unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn a_password_is_never_shown() {
+    for (url, shown) in [
+        ("postgres://kasse:geheim@db.example/lindental", "postgres://kasse:***@db.example/lindental"),
+        ("postgres://kasse@db.example/x", "postgres://kasse@db.example/x"),
+        ("postgres://a:b@c@db/x?sslmode=require&password=p", "postgres://a:***@db/x?sslmode=require&password=***"),
+        ("postgres://db/x?password=p&a=b", "postgres://db/x?password=***&a=b"),
+        ("sqlite://einmal.db", "sqlite://einmal.db"),
+    ] {
+        assert_eq!(store::without_password(url), shown);
+    }
+}

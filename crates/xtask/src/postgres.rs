@@ -1,0 +1,130 @@
+//! A PostgreSQL server of its own for tests: made in a temporary folder, gone when it is dropped.
+//!
+//! Knows the system's binaries and how Debian installs them. Invariant: no server that was there before is touched, and
+//! the new one listens on no network, only on a socket in its folder. Where there are no binaries and none can be
+//! installed, it fails and says how to install them; it never skips.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+use tempfile::TempDir;
+
+use crate::words::Words;
+use crate::workspace::{Workspace, say};
+
+/// The variable that names the server to tests: a URL whose last part, the database, is left out.
+pub(crate) const VARIABLE: &str = "EINMAL_TEST_POSTGRES";
+
+/// The variable that moves the tests of the whole program onto that server.
+pub(crate) const ENGINE: (&str, &str) = ("EINMAL_TEST_ENGINE", "postgres");
+
+const NEEDED: &str = "PostgreSQL 15 or newer is needed for the tests: `apt-get install postgresql` (Debian, Ubuntu), \
+                      `dnf install postgresql-server` (Fedora), `brew install postgresql@17` (macOS); or name the folder of initdb by PATH";
+
+/// Who runs the server where root asks for it: PostgreSQL refuses to run as root.
+const SERVANT: &str = "postgres";
+
+/// A running server.
+pub(crate) struct Server {
+    binaries: PathBuf,
+    folder: TempDir,
+}
+
+impl Server {
+    /// Makes and starts a server; installs the binaries where they are missing and Debian's packages can be had.
+    pub(crate) fn start(workspace: &Workspace) -> Result<Server> {
+        let binaries = match find() {
+            Some(folder) => folder,
+            None => install(workspace)?,
+        };
+        let folder = tempfile::Builder::new().prefix("einmal-postgres").tempdir()?;
+        let server = Server { binaries, folder };
+        if is_root() {
+            workspace.run(Command::new("chown").arg(SERVANT).arg(server.folder.path()))?;
+        }
+        let data = server.data();
+        let sync = ["--no-sync", "--encoding=UTF8", "--locale=C", "--auth=trust", "--username=einmal"];
+        workspace.run(server.command("initdb").args(sync).arg("-D").arg(&data))?;
+        let socket = server.folder.path().display();
+        // nothing here outlives the machine, so nothing waits for its disk
+        let options =
+            format!("-k {socket} -c listen_addresses= -c fsync=off -c max_connections=200 -c shared_buffers=64MB");
+        let log = server.folder.path().join("log");
+        workspace.run(
+            server.command("pg_ctl").args(["start", "-w", "-s", "-o", &options, "-D"]).arg(&data).arg("-l").arg(log),
+        )?;
+        Ok(server)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The server's URL with the place of the database's name, `{}`.
+    pub(crate) fn url(&self) -> String {
+        format!("postgres://einmal@localhost/{{}}?host={}", self.folder.path().display())
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let program = self.binaries.join(program);
+        let mut command = if is_root() {
+            let mut command = Command::new("runuser");
+            command.args(["-u", SERVANT, "--"]).arg(program);
+            command
+        } else {
+            Command::new(program)
+        };
+        command.current_dir("/").env_remove("PGDATA");
+        command
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // a server that is gone already is as good
+        let _ = self.command("pg_ctl").args(["stop", "-s", "-m", "immediate", "-D"]).arg(self.data()).output();
+    }
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|id| id.stdout.trim_ascii() == b"0")
+}
+
+/// The newest binaries: on the PATH, or where distributions put them.
+fn find() -> Option<PathBuf> {
+    let has = |folder: &Path| folder.join("initdb").exists() && folder.join("pg_ctl").exists();
+    let on_path = env::var_os("PATH").and_then(|path| env::split_paths(&path).find(|folder| has(folder)));
+    on_path.or_else(|| {
+        let homes = ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt"];
+        let versions = homes.iter().filter_map(|home| std::fs::read_dir(home).ok()).flatten().flatten();
+        let mut folders: Vec<PathBuf> =
+            versions.map(|version| version.path().join("bin")).filter(|bin| has(bin)).collect();
+        folders.sort();
+        folders.pop()
+    })
+}
+
+fn install(workspace: &Workspace) -> Result<PathBuf> {
+    if !is_root() || !Path::new("/usr/bin/apt-get").exists() {
+        bail!("{NEEDED}");
+    }
+    say("installing PostgreSQL: apt-get install postgresql")?;
+    let apt = |words: &[&str]| {
+        workspace.run(Command::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(words)).context(NEEDED)
+    };
+    apt(&["update"])?;
+    apt(&["install", "-y", "--no-install-recommends", "postgresql"])?;
+    find().context(NEEDED)
+}
+
+/// `cargo xtask postgres COMMAND…`: runs a command that finds a server by [`VARIABLE`].
+pub(crate) fn command(workspace: &Workspace, words: Words) -> Result<()> {
+    let words = words.rest();
+    let Some((program, arguments)) = words.split_first() else { bail!("postgres COMMAND…") };
+    let server = Server::start(workspace)?;
+    let status = Command::new(program).args(arguments).env(VARIABLE, server.url()).env(ENGINE.0, ENGINE.1).status()?;
+    if status.success() { Ok(()) } else { bail!("{program} ended with {status}") }
+}

@@ -1,0 +1,15 @@
+-- What became of these books as a whole: restored from a backup or copied from elsewhere (then ids for the bank carry a
+-- new part from here on, and nothing is collected until two people vouch for the payment files), unlocked again, or
+-- retired because they go on elsewhere.
+CREATE TABLE instance_event (
+    id       BIGINT PRIMARY KEY,
+    journal  BIGINT NOT NULL,
+    seal     BIGINT NOT NULL,
+    kind     TEXT COLLATE "C" NOT NULL CHECK (kind IN ('restored', 'copied', 'unlocked', 'retired')),
+    code     TEXT COLLATE "C" CHECK (code <> ''),
+    actor    TEXT COLLATE "C" NOT NULL CHECK (actor <> ''),
+    second   TEXT COLLATE "C" CHECK (second <> '' AND second <> actor),
+    note     TEXT COLLATE "C" NOT NULL,
+    CHECK ((kind IN ('restored', 'copied')) = (code IS NOT NULL)),
+    CHECK ((kind = 'unlocked') = (second IS NOT NULL))
+);

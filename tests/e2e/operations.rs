@@ -1,0 +1,196 @@
+//! Backup, restore, move: nothing is lost, and nobody is debited by two copies of the same books.
+
+use serde_json::Value;
+
+use crate::books::Books;
+use crate::collect::{EXPORT, NOTIFY, PLAN, RELEASE};
+use crate::town::Town;
+
+const UNLOCK: &str = "unlock --as dora --with emil";
+const FORGOTTEN: &str = "may have forgotten runs that are at the bank: import every payment file written since then";
+
+/// The same books elsewhere: commands of the town with another database.
+struct Elsewhere<'t> {
+    town: &'t Town,
+    books: Books,
+}
+
+impl Elsewhere<'_> {
+    fn of<'t>(town: &'t Town, name: &str) -> Elsewhere<'t> {
+        Elsewhere { town, books: town.books().another(name) }
+    }
+
+    fn line(&self, line: &str) -> String {
+        format!("--db '{}' {line}", self.books.url())
+    }
+
+    fn json(&self, line: &str) -> Value {
+        self.town.json(&self.line(line))
+    }
+
+    fn ok(&self, line: &str) {
+        self.town.run(&self.line(line)).ok();
+    }
+
+    #[track_caller]
+    fn refused(&self, line: &str, why: &str) {
+        self.town.run(&self.line(line)).refused_with(why);
+    }
+}
+
+impl Drop for Elsewhere<'_> {
+    fn drop(&mut self) {
+        self.books.remove();
+    }
+}
+
+/// What everybody is asked for by the runs of the books.
+fn asked(items: &Value) -> Vec<(String, String)> {
+    let text = |item: &Value, name: &str| item[name].as_str().unwrap().to_owned();
+    let rows = items.as_array().unwrap().iter();
+    rows.map(|item| (text(item, "kassenzeichen") + "/" + &text(item, "posten"), text(item, "in_collection"))).collect()
+}
+
+fn file_of(town: &Town) -> String {
+    let entries = std::fs::read_dir(town.path().join("bank")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    format!("bank/{}", names.filter(|name| name.ends_with(".xml")).max().unwrap())
+}
+
+#[test]
+fn what_is_restored_is_what_was_saved_and_knows_a_forgotten_run_again() {
+    let town = Town::lindental();
+    let saved = town.json("backup heute.einmal");
+    assert_eq!(saved["journal"], {
+        let head = town.json("journal head");
+        serde_json::json!({"entry": head["entry"], "hash": head["hash"]})
+    });
+    for line in [PLAN, NOTIFY, RELEASE, EXPORT] {
+        town.run(line).ok();
+    }
+    let there = Elsewhere::of(&town, "zurueck");
+    let restored = there.json("restore heute.einmal --as dora");
+    assert_eq!(restored, saved, "row by row");
+    there.ok("verify");
+    assert_eq!(there.json("report runs"), serde_json::json!([]), "the backup is older than the run");
+    for line in [PLAN, UNLOCK_WRONG] {
+        there.refused(line, if line == PLAN { FORGOTTEN } else { "0 payment files were imported since" });
+    }
+    there.ok(&format!("import {}", file_of(&town)));
+    assert_eq!(asked(&there.json("report receivables")), asked(&town.json("report receivables")));
+    assert_eq!(there.json("report runs")[0]["state"], "exported");
+    assert_eq!(there.json("unlock --list")["files"].as_array().unwrap().len(), 1);
+    there.refused(&format!("{UNLOCK} --files 2"), "1 payment files were imported since");
+    there.refused("unlock --as dora --with dora --files 1", "two people answer for this");
+    there.refused("collect export L1 --out x", FORGOTTEN);
+    there.ok(&format!("{UNLOCK} --files 1"));
+    there.refused("collect export L1 --out x", "the run was taken over from its payment file");
+    let again = there.json(&PLAN.replace("anna", "bernd"));
+    assert_eq!(again["debits"], 0, "{again:#}");
+    there.ok("verify");
+}
+
+const UNLOCK_WRONG: &str = "unlock --as dora --with emil --files 1";
+
+#[test]
+fn a_run_that_was_planned_when_the_books_were_saved_is_exported_as_its_file_says() {
+    let town = Town::lindental();
+    town.run(PLAN).ok();
+    town.run("backup geplant.einmal").ok();
+    // half of an instalment is paid before the release: the file takes less than was planned
+    town.run("resolve 1 --allocate 5.0100.118204.4/2023-4=40.00 --as dora").ok();
+    for line in [NOTIFY, RELEASE, EXPORT] {
+        town.run(line).ok();
+    }
+    let there = Elsewhere::of(&town, "zurueck");
+    there.ok("restore geplant.einmal");
+    assert_ne!(asked(&there.json("report receivables")), asked(&town.json("report receivables")));
+    there.ok(&format!("import {}", file_of(&town)));
+    assert_eq!(asked(&there.json("report receivables")), asked(&town.json("report receivables")));
+    assert_eq!(there.json("collect show L1")["debits"], town.json("collect show L1")["debits"]);
+    there.ok(&format!("import {}", file_of(&town)));
+    there.ok("verify");
+    there.ok(&format!("{UNLOCK} --files 1"));
+    there.ok("collect sent L1 --order 4711 --as anna");
+}
+
+#[test]
+fn items_that_another_run_has_planned_here_go_to_the_file_that_is_at_the_bank() {
+    let town = Town::lindental();
+    town.run(PLAN).ok();
+    town.run("backup geplant.einmal").ok();
+    town.run("collect cancel L1 --as anna").ok();
+    for line in [PLAN, NOTIFY, RELEASE, EXPORT] {
+        town.run(&line.replace("L1", "L2")).ok();
+    }
+    let there = Elsewhere::of(&town, "zurueck");
+    there.ok("restore geplant.einmal");
+    there.ok(&format!("import {}", file_of(&town)));
+    assert_eq!(asked(&there.json("report receivables")), asked(&town.json("report receivables")));
+    let runs = there.json("report runs");
+    let stand: Vec<(&str, &str)> = runs
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|run| (run["run"].as_str().unwrap(), run["state"].as_str().unwrap()))
+        .collect();
+    assert_eq!(stand, [("L1", "planned"), ("L2", "exported")]);
+    assert_eq!(there.json("collect show L1")["debits"], serde_json::json!([]));
+    there.ok("verify");
+}
+
+#[test]
+fn of_two_copies_one_is_written() {
+    let town = Town::lindental();
+    let there = Elsewhere::of(&town, "neu");
+    let (from, to) = (town.books().url(), there.books.url());
+    town.run(&format!("copy --from '{from}' --to '{to}' --as dora")).ok();
+    for line in [PLAN, "match", "import posten.csv", "hold add 5.0100.118204.4 --reason x --as dora"] {
+        town.run(&format!("--db '{from}' {line}")).refused_with("nothing is changed here any more");
+    }
+    assert_eq!(town.json(&format!("--db '{from}' report receivables")), there.json("report receivables"));
+    town.run(&format!("--db '{from}' verify")).ok();
+    there.refused(PLAN, FORGOTTEN);
+    there.ok(&format!("{UNLOCK} --files 0"));
+    there.ok(PLAN);
+    let id = |run: Value| run["debits"][0]["end_to_end_id"].as_str().unwrap().to_owned();
+    assert!(id(there.json("collect show L1")).ends_with("-L1-000001"));
+    town.run(&format!("copy --from '{from}' --to '{to}' --as dora")).refused_with("nothing is changed here any more");
+    there.ok("verify");
+}
+
+#[test]
+fn what_must_not_be_restored_is_refused() {
+    let town = Town::lindental();
+    town.run("backup a.einmal").ok();
+    town.run("backup a.einmal").refused("a.einmal is there already: name a new file");
+    town.run("restore a.einmal").refused("the database holds books already: name a new one");
+    let there = Elsewhere::of(&town, "neu");
+    town.write("kein.einmal", "no database");
+    there.refused("restore kein.einmal", "file is not a database");
+    there.refused("restore fehlt.einmal", "fehlt.einmal: No such file");
+    let copy = town.path().join("a.einmal");
+    Books::Sqlite(copy).execute("UPDATE assessment SET amount = amount + 1 WHERE id = 1").unwrap();
+    there.refused("restore a.einmal", "a.einmal does not hold: assessment 1 was changed");
+    there.ok("report runs");
+}
+
+#[test]
+fn a_payment_file_of_somebody_else_is_refused() {
+    let town = Town::lindental();
+    for line in [PLAN, NOTIFY, RELEASE, EXPORT] {
+        town.run(line).ok();
+    }
+    let own = std::fs::read_to_string(town.path().join(file_of(&town))).unwrap();
+    let refused = |name: &str, text: String, why: &str| {
+        town.write(name, text);
+        let done = town.run(&format!("import {name}"));
+        assert!(done.code == 1 && done.err.contains(why), "{done:#?}");
+    };
+    refused("a.xml", own.replace("DE98ZZZ09999999999", "DE09ZZZ00000000001"), "is none of the settings");
+    refused("b.xml", own.replace("EINMAL-", "FREMD-"), "it is no payment file that this program wrote");
+    refused("c.xml", own.replace("pain.008.001.08", "pain.008.001.02"), "it is no pain.008.001.08 as written here");
+    refused("d.xml", own[..own.len() / 2].to_owned(), "d.xml: byte");
+    town.run(&format!("import {}", file_of(&town))).ok();
+    town.run("verify").ok();
+}
