@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use skrifa::charmap::Charmap;
 use skrifa::raw::TableProvider as _;
 use skrifa::{FontRef, GlyphId, MetadataProvider as _};
 use unicode_normalization::UnicodeNormalization as _;
@@ -21,6 +22,8 @@ const INSTEAD: char = '□';
 /// One face.
 pub(crate) struct Face {
     font: FontRef<'static>,
+    /// Found once: it is asked for every letter.
+    letters: Charmap<'static>,
     /// Font units of an em.
     em: i64,
     pub(crate) embedded: krilla::text::Font,
@@ -32,16 +35,16 @@ impl Face {
         let font = FontRef::new(data).map_err(|why| broken(&why.to_string()))?;
         let head = font.head().map_err(|why| broken(&why.to_string()))?;
         let embedded = krilla::text::Font::new(data.into(), 0).ok_or_else(|| broken("cannot be embedded"))?;
-        Ok(Face { em: i64::from(head.units_per_em()), font, embedded })
+        Ok(Face { em: i64::from(head.units_per_em()), letters: font.charmap(), font, embedded })
     }
 
     fn has(&self, letter: char) -> bool {
-        self.font.charmap().map(letter).is_some_and(|glyph| glyph != GlyphId::NOTDEF)
+        self.letters.map(letter).is_some_and(|glyph| glyph != GlyphId::NOTDEF)
     }
 
     /// The glyph of a character and its advance in font units.
     pub(crate) fn glyph(&self, letter: char) -> (u32, i64) {
-        let glyph = self.font.charmap().map(letter).unwrap_or(GlyphId::NOTDEF);
+        let glyph = self.letters.map(letter).unwrap_or(GlyphId::NOTDEF);
         let advance = self.font.hmtx().ok().and_then(|table| table.advance(glyph)).unwrap_or_default();
         (glyph.to_u32(), i64::from(advance))
     }
