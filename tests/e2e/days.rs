@@ -56,6 +56,25 @@ fn a_day_of_which_a_part_is_missing_is_not_closed() {
 }
 
 #[test]
+fn a_day_beside_a_gap_is_not_closed() {
+    // the second statement may begin at noon: nobody knows whether what is missing came before
+    let town = Town::new();
+    town.write(
+        "a.xml",
+        Statement::new("201 2024-03-06 2024-03-06 1000.00\n2024-03-06 +100.00 mueller | Kita | ref=R-1").xml(),
+    );
+    town.write(
+        "b.xml",
+        Statement::new("202 2024-03-07 2024-03-07 1150.00\n2024-03-07 +7.00 weber | Kita | ref=R-2").xml(),
+    );
+    town.run("import a.xml b.xml").ok();
+    town.run("match").ok();
+    for day in ["2024-03-06", "2024-03-07"] {
+        town.run(&format!("close-day {day} --as dora --with emil")).refused_with("statements are missing between");
+    }
+}
+
+#[test]
 fn the_database_itself_closes_no_day_for_one_person_or_with_wrong_figures() {
     let town = Town::lindental();
     town.run("close-day 2024-03-08 --as dora --with emil").ok();

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use ledger::chain::{Chain, Range};
+use ledger::chain::{Chain, Gap, Missing, Range};
 use serde_json::{Value, json};
 use store::{BookingRow, DayCloseRow};
 
@@ -82,6 +82,11 @@ fn figures(situation: &Situation, chain: &Chain, day: Date) -> Result<DayCloseRo
         let why =
             format!("the bookings of {} to {} do not lead from one balance to the other", range.first, range.last);
         return Err(Error::Refused(format!("account {}: {why}: a statement is missing", chain.account)));
+    }
+    // beside a gap nobody knows whether what is missing was booked on this day
+    let beside = |gap: &&Gap| gap.before == day || gap.after == day;
+    if let Some(gap) = chain.gaps.iter().find(beside) {
+        return Err(Error::Refused(format!("account {}: {}", chain.account, Missing::Between(gap.clone()))));
     }
     let closing = range.opening.get() + moved(range.first, day);
     let of_day: Vec<&&BookingRow> = own.iter().filter(|row| row.booked == day).collect();
