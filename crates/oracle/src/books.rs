@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::days::bank_day_before;
-use crate::file::{self, PaymentFile};
-use crate::{Books, Debit, Oracle, Payment};
+use crate::{Books, Oracle, Payment};
 
 /// The truth's name of the n-th transfer of a day and amount, from 1, to which the bank gives no reference.
 pub fn nameless(day: Date, cents: i64, n: usize) -> String {
@@ -17,16 +15,16 @@ pub fn nameless(day: Date, cents: i64, n: usize) -> String {
 
 impl Oracle {
     /// What was assessed under a Kassenzeichen, and of that what is due by a day.
-    fn owed(&self, kassenzeichen: &str, by: Date) -> (i64, i64) {
+    pub(crate) fn owed(&self, kassenzeichen: &str, by: Date) -> (i64, i64) {
         let items = self.accounts.get(kassenzeichen).into_iter().flat_map(|account| account.items.values());
-        items.fold((0, 0), |(all, due), (day, assessed, before)| {
-            let rest = assessed - before;
-            (all + rest, due + if *day <= by { rest } else { 0 })
+        items.fold((0, 0), |(all, due), item| {
+            let rest = item.assessed - item.paid_before;
+            (all + rest, due + if item.due <= by { rest } else { 0 })
         })
     }
 
     /// What was really paid under a Kassenzeichen by transfers up to a day that somebody could know.
-    fn paid(&self, kassenzeichen: &str, until: Date) -> i64 {
+    pub(crate) fn paid(&self, kassenzeichen: &str, until: Date) -> i64 {
         let stands = |reference: &str| self.taken_back.get(reference).is_none_or(|day| *day > until);
         let known = self
             .transfers
@@ -39,91 +37,8 @@ impl Oracle {
             .sum()
     }
 
-    fn debited(&self, kassenzeichen: &str) -> i64 {
+    pub(crate) fn debited(&self, kassenzeichen: &str) -> i64 {
         self.debits.iter().filter(|debit| debit.kassenzeichen == kassenzeichen).map(|debit| debit.cents).sum()
-    }
-
-    /// A release was given on a day: all the bank has booked up to the last bank day before must have been imported.
-    pub fn released(&self, run: &str, day: Date) -> Vec<String> {
-        let until = bank_day_before(day);
-        let blind = self
-            .bookings
-            .iter()
-            .find(|(reference, (booked, _))| *booked <= until && !self.delivered.contains(*reference));
-        blind
-            .map(|(reference, (booked, _))| {
-                format!("{run} was released on {day} although {reference} of {booked} was never imported")
-            })
-            .into_iter()
-            .collect()
-    }
-
-    /// A payment file leaves the house on a day.
-    pub fn exported(&mut self, text: &str, day: Date) -> Vec<String> {
-        let Some(file) = file::read(text) else { return vec!["a payment file cannot be read".to_owned()] };
-        if let Some(known) = self.files.get(&file.message) {
-            let same = known == text;
-            return if same { Vec::new() } else { vec![format!("{} went out with other bytes", file.message)] };
-        }
-        let mut broken = self.sums(&file);
-        self.files.insert(file.message.clone(), text.to_owned());
-        let due: Date = file.due.parse().unwrap_or(day);
-        for transaction in &file.transactions {
-            if !self.ids.insert(transaction.end_to_end_id.clone()) {
-                broken.push(format!("the end-to-end id {} is used twice", transaction.end_to_end_id));
-            }
-            let known = self.accounts.keys().find(|own| transaction.text.contains(own.as_str())).cloned();
-            let Some(kassenzeichen) = known else {
-                broken.push(format!("no Kassenzeichen of the town in {:?}", transaction.text));
-                continue;
-            };
-            broken.extend(self.debit(&kassenzeichen, transaction.cents, due, day));
-            self.debits.push(Debit { kassenzeichen, cents: transaction.cents, message: file.message.clone() });
-        }
-        broken
-    }
-
-    fn sums(&self, file: &PaymentFile) -> Vec<String> {
-        let sum: i64 = file.transactions.iter().map(|transaction| transaction.cents).sum();
-        let fits = sum == file.sum && file.transactions.len() == file.count;
-        let why = format!(
-            "{}: {} debits of {sum}, its header says {} of {}",
-            file.message,
-            file.transactions.len(),
-            file.count,
-            file.sum
-        );
-        if fits { Vec::new() } else { vec![why] }
-    }
-
-    /// One debit: nobody may be asked for more than he owes, or while somebody said no.
-    fn debit(&self, kassenzeichen: &str, cents: i64, due: Date, day: Date) -> Vec<String> {
-        let mut broken = Vec::new();
-        let (all, by_due) = self.owed(kassenzeichen, due);
-        // what came on the last bank day was in the statements before the release; what came later crosses the debit
-        let (paid, debited) = (self.paid(kassenzeichen, bank_day_before(day)), self.debited(kassenzeichen));
-        if cents + debited + paid > all {
-            broken.push(format!(
-                "{kassenzeichen} is collected twice: debit {cents}, debited {debited}, paid {paid}, owed {all}"
-            ));
-        }
-        if cents + debited > by_due {
-            broken
-                .push(format!("{kassenzeichen} pays more than is due: debit {cents}, debited {debited}, due {by_due}"));
-        }
-        let account = self.accounts.get(kassenzeichen);
-        if account.is_some_and(|account| account.held) {
-            broken.push(format!("{kassenzeichen} is debited though a person holds it"));
-        }
-        if account.is_some_and(|account| account.revoked) {
-            broken.push(format!("{kassenzeichen} is debited though its mandate was revoked"));
-        }
-        broken
-    }
-
-    /// A file of ours was proved never to have gone: its debits never were.
-    pub fn voided(&mut self, message: &str) {
-        self.debits.retain(|debit| debit.message != message);
     }
 
     /// Whether what the program believes fits the truth, at any moment.
@@ -189,7 +104,9 @@ impl Oracle {
 
     fn payment(&self, payment: &Payment) -> Vec<String> {
         let Payment { reference, cents, decision, placed, .. } = payment;
-        let Some(transfer) = self.transfers.get(reference) else { return vec![format!("{reference} never came")] };
+        let Some(transfer) = self.transfers.get(reference) else {
+            return vec![format!("{reference} never came, and is {decision}")];
+        };
         let mut broken = Vec::new();
         if *cents != transfer.cents || !self.delivered.contains(reference) {
             broken.push(format!("{reference} is {cents} in the books, {} at the bank", transfer.cents));
@@ -228,13 +145,15 @@ impl Oracle {
             *known = (known.0 + item.transferred, known.1 + item.in_collection);
         }
         for (own, account) in &self.accounts {
-            let before: i64 = account.items.values().map(|(_, _, before)| before).sum();
+            let before: i64 = account.items.values().map(|item| item.paid_before).sum();
             let (known, in_collection) = transferred.get(own.as_str()).copied().unwrap_or_default();
             let all = self.owed(own, last).0;
+            // what a debit took before its item was assessed lower takes no room from the others
             let room = (all - self.debited(own)).max(0);
+            let most_room = (all + account.lowered - self.debited(own)).max(0);
             let paid = self.paid_by_anybody(own);
             let given_back = self.given_back.get(own).copied().unwrap_or(0);
-            let (least, most) = ((paid - given_back).min(room), paid.min(room));
+            let (least, most) = ((paid - given_back).min(room), paid.min(most_room));
             if !(least..=most).contains(&(known - before)) {
                 broken.push(format!("{own}: {} are placed, {least} to {most} should be (owed {all})", known - before));
             }

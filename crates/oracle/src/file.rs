@@ -1,4 +1,6 @@
-//! A payment file (pain.008) read with the eyes of the bank: text between tags, nothing else.
+//! A payment file (pain.008) read with the eyes of the bank: text between tags, nothing else. And the lists that go with letters.
+
+use jiff::civil::Date;
 
 /// One debit of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +11,8 @@ pub struct Transaction {
     pub cents: i64,
     /// Ustrd.
     pub text: String,
+    /// The debtor's account.
+    pub iban: String,
 }
 
 /// What a file says.
@@ -45,6 +49,7 @@ fn transaction(text: &str) -> Option<Transaction> {
         end_to_end_id: between(text, "<EndToEndId>", "</EndToEndId>")?.to_owned(),
         cents: cents(amount.split_once('>')?.1)?,
         text: between(text, "<Ustrd>", "</Ustrd>")?.to_owned(),
+        iban: between(between(text, "<DbtrAcct>", "</DbtrAcct>")?, "<IBAN>", "</IBAN>")?.to_owned(),
     })
 }
 
@@ -58,6 +63,34 @@ pub fn cents(text: &str) -> Option<i64> {
     let sign = if whole.starts_with('-') { -1 } else { 1 };
     (part.len() == 2).then_some(())?;
     Some(whole.parse::<i64>().ok()? * 100 + sign * part.parse::<i64>().ok()?)
+}
+
+/// A row of a list, by its headers.
+#[derive(Clone, Debug)]
+pub struct Row<'a>(Vec<(&'a str, &'a str)>);
+
+impl Row<'_> {
+    /// A field.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(own, _)| *own == name).map(|(_, value)| *value)
+    }
+
+    /// The cents of `1.115,04`.
+    pub fn cents(&self, name: &str) -> Option<i64> {
+        cents(&self.text(name)?.replace('.', "").replace(',', "."))
+    }
+
+    /// The day of `27.03.2024`.
+    pub fn day(&self, name: &str) -> Option<Date> {
+        Date::strptime("%d.%m.%Y", self.text(name)?).ok()
+    }
+}
+
+/// The rows of a list with headers; what is drawn needs no quotes.
+pub fn list(text: &str) -> Vec<Row<'_>> {
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    let headers: Vec<&str> = lines.next().unwrap_or_default().split(';').collect();
+    lines.map(|line| Row(headers.iter().copied().zip(line.split(';')).collect())).collect()
 }
 
 #[cfg(test)]
@@ -77,9 +110,19 @@ mod tests {
     fn a_file_is_read_as_the_bank_reads_it() {
         let text = "<GrpHdr><MsgId>M1</MsgId><NbOfTxs>1</NbOfTxs><CtrlSum>1.50</CtrlSum></GrpHdr>\
             <PmtInf><ReqdColltnDt>2024-03-27</ReqdColltnDt><DrctDbtTxInf><PmtId><EndToEndId>E1</EndToEndId></PmtId>\
-            <InstdAmt Ccy=\"EUR\">1.50</InstdAmt><RmtInf><Ustrd>KZ 1</Ustrd></RmtInf></DrctDbtTxInf></PmtInf>";
+            <InstdAmt Ccy=\"EUR\">1.50</InstdAmt><DbtrAcct><Id><IBAN>DE1</IBAN></Id></DbtrAcct><RmtInf><Ustrd>KZ 1</Ustrd></RmtInf></DrctDbtTxInf></PmtInf>";
         let file = read(text).unwrap();
         assert_eq!((file.message.as_str(), file.count, file.sum), ("M1", 1, 150));
-        assert_eq!(file.transactions[0].cents, 150);
+        assert_eq!((file.transactions[0].cents, file.transactions[0].iban.as_str()), (150, "DE1"));
+    }
+
+    #[test]
+    fn a_list_is_read_by_its_headers() {
+        let text = "kassenzeichen;betrag;einzug_am\n7.1;1.115,04;27.03.2024\n";
+        let rows = list(text);
+        let row = &rows[0];
+        assert_eq!((row.text("kassenzeichen"), row.cents("betrag")), (Some("7.1"), Some(111_504)));
+        assert_eq!(row.day("einzug_am"), Some(jiff::civil::date(2024, 3, 27)));
+        assert_eq!(row.text("posten"), None);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The simulator tells the oracle what really happens (who owes, who pays what for, what the bank hands out, which file
 //! leaves the house) and shows it what the program believes. The oracle says where the promise is broken. It shares no code with
-//! the program, not even a parser: payment files are read by [`mod@file`], days by [`mod@days`].
+//! the program, not even a parser: payment files and lists of letters are read by [`mod@file`], days by [`mod@days`].
 //!
 //! Invariant: nothing here is taken from the program's answers; the truth comes from the simulator alone.
 
@@ -10,6 +10,7 @@ pub mod days;
 pub mod file;
 
 mod books;
+mod handed;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,12 +23,48 @@ pub use view::{Books, Item, Payment};
 /// What is owed under one Kassenzeichen, in cents.
 #[derive(Clone, Debug, Default)]
 struct Account {
-    /// Instalment -> (due, assessed, paid before the list was made).
-    items: BTreeMap<String, (Date, i64, i64)>,
-    /// Whether a person keeps it out of direct debit.
-    held: bool,
+    items: BTreeMap<String, Owed>,
+    /// What persons keep out of direct debit.
+    holds: Vec<Hold>,
     /// Whether its mandate was revoked.
     revoked: bool,
+    /// The account that its mandate names, of which a second person knows where a list has changed it.
+    iban: String,
+    /// What debits took before a list assessed it lower: it is to be given back, not to be set off.
+    lowered: i64,
+}
+
+/// An instalment.
+#[derive(Clone, Debug)]
+struct Owed {
+    due: Date,
+    assessed: i64,
+    /// Paid before the list was made.
+    paid_before: i64,
+}
+
+/// What a person keeps out of direct debit: all of a Kassenzeichen, or one instalment; for ever, or until a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Hold {
+    posten: Option<String>,
+    until: Option<Date>,
+}
+
+/// Due days that were put off.
+#[derive(Clone, Debug)]
+struct Deferral {
+    from: Date,
+    until: Date,
+    new_due: Date,
+}
+
+/// What a debtor was told.
+#[derive(Clone, Debug)]
+struct Notice {
+    kassenzeichen: String,
+    cents: i64,
+    due: Date,
+    sent: Date,
 }
 
 /// A transfer as its sender meant it, in cents.
@@ -66,6 +103,13 @@ pub struct Oracle {
     /// Every booking of the account: reference -> (day, signed cents).
     bookings: BTreeMap<String, (Date, i64)>,
     debits: Vec<Debit>,
+    notices: Vec<Notice>,
+    /// Those that stand, by number.
+    deferrals: BTreeMap<i64, Deferral>,
+    /// Least days between a notice and its debit.
+    notice_days: i64,
+    /// The account's balance before its first booking.
+    opening: i64,
     ids: BTreeSet<String>,
     /// Message -> the file's text: a message that goes out twice is the same bytes.
     files: BTreeMap<String, String>,
@@ -74,18 +118,53 @@ pub struct Oracle {
 impl Oracle {
     /// An item is owed, or its assessment is another now.
     pub fn owes(&mut self, kassenzeichen: &str, posten: &str, due: Date, assessed: i64, paid_before: i64) {
+        let debited = self.debited(kassenzeichen);
         let account = self.accounts.entry(kassenzeichen.to_owned()).or_default();
-        account.items.insert(posten.to_owned(), (due, assessed, paid_before));
+        let known = account.items.insert(posten.to_owned(), Owed { due, assessed, paid_before });
+        let less = known.map_or(0, |known| known.assessed - assessed);
+        account.lowered = (account.lowered + less.min(debited)).max(0);
     }
 
-    /// A person keeps a Kassenzeichen out of direct debit, or no longer.
-    pub fn hold(&mut self, kassenzeichen: &str, held: bool) {
-        self.accounts.entry(kassenzeichen.to_owned()).or_default().held = held;
+    /// The town announces debits so many days before, and its account has this balance.
+    pub fn opens(&mut self, notice_days: i64, opening: i64) {
+        (self.notice_days, self.opening) = (notice_days, opening);
+    }
+
+    /// The account that a Kassenzeichen's mandate names is this one; of another than the first two people know.
+    pub fn debits_from(&mut self, kassenzeichen: &str, iban: &str) {
+        iban.clone_into(&mut self.accounts.entry(kassenzeichen.to_owned()).or_default().iban);
+    }
+
+    /// A person keeps a Kassenzeichen, or an instalment of it, out of direct debit.
+    pub fn hold(&mut self, kassenzeichen: &str, posten: Option<&str>, until: Option<Date>) {
+        let account = self.accounts.entry(kassenzeichen.to_owned()).or_default();
+        account.holds.push(Hold { posten: posten.map(str::to_owned), until });
+    }
+
+    /// Two people lift all that was held just so.
+    pub fn lift(&mut self, kassenzeichen: &str, posten: Option<&str>) {
+        let account = self.accounts.entry(kassenzeichen.to_owned()).or_default();
+        account.holds.retain(|hold| hold.posten.as_deref() != posten);
+    }
+
+    /// What was due from one day to another is put off.
+    pub fn defers(&mut self, number: i64, from: Date, until: Date, new_due: Date) {
+        self.deferrals.insert(number, Deferral { from, until, new_due });
+    }
+
+    /// It is put off no longer.
+    pub fn ends_deferral(&mut self, number: i64) {
+        self.deferrals.remove(&number);
     }
 
     /// A Kassenzeichen's mandate was revoked.
     pub fn revoke(&mut self, kassenzeichen: &str) {
         self.accounts.entry(kassenzeichen.to_owned()).or_default().revoked = true;
+    }
+
+    /// A later list says that a Kassenzeichen's mandate is valid.
+    pub fn renews(&mut self, kassenzeichen: &str) {
+        self.accounts.entry(kassenzeichen.to_owned()).or_default().revoked = false;
     }
 
     /// The bank books a transfer.

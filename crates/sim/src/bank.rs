@@ -1,7 +1,7 @@
 //! The bank: it books, closes days, and hands out statements in every way that banks do.
 //!
-//! Invariant: the balances are always right; what is wrong is only which statements are handed out, when, how often,
-//! in which format and how they are cut.
+//! Invariant: what is wrong is which statements are handed out, when, how often, in which format and how they are cut; a
+//! statement whose balances do not fit its bookings is followed by the right one.
 
 use jiff::civil::Date;
 use rand::RngExt as _;
@@ -25,6 +25,8 @@ pub(crate) struct Booking {
     pub(crate) text: String,
     /// Whether it takes a credit back.
     pub(crate) reversal: bool,
+    /// Whether it is the credit for the town's own debits.
+    pub(crate) collects: bool,
 }
 
 /// A file that the bank hands out.
@@ -32,10 +34,21 @@ pub(crate) struct Booking {
 pub(crate) struct Delivery {
     pub(crate) name: String,
     pub(crate) content: String,
-    /// Which bookings it tells: a range of the account's.
-    pub(crate) bookings: std::ops::Range<usize>,
+    /// Which of the account's bookings it tells.
+    pub(crate) bookings: Vec<usize>,
+    /// Whether its balances do not fit its bookings: it may be refused.
+    pub(crate) is_wrong: bool,
     /// Files of one download come together: half a day's statement says that the day is over.
     pub(crate) download: usize,
+}
+
+/// What is wrong with a statement.
+#[derive(Clone, Copy, Debug)]
+enum Flaw {
+    /// Its closing balance is another.
+    Balance,
+    /// It leaves a booking out.
+    Missing,
 }
 
 /// A stretch of bookings up to the end of a day.
@@ -45,11 +58,21 @@ struct Stretch {
     closes: Date,
 }
 
+/// A payment file at the bank: what it will credit, and when.
+#[derive(Clone, Debug)]
+pub(crate) struct Collection {
+    pub(crate) message: String,
+    pub(crate) due: Date,
+    pub(crate) cents: i64,
+}
+
 /// The account, and what lies in the mailbox.
 #[derive(Debug)]
 pub(crate) struct Bank {
-    opening: i64,
+    pub(crate) opening: i64,
     pub(crate) bookings: Vec<Booking>,
+    /// Payment files that the bank carries out.
+    collections: Vec<Collection>,
     /// Where each day ends among the bookings, in order.
     closed: Vec<(Date, usize)>,
     /// What was not handed out yet: closed days that are late or lost.
@@ -65,6 +88,7 @@ impl Bank {
         Bank {
             opening,
             bookings: Vec::new(),
+            collections: Vec::new(),
             closed: Vec::new(),
             late: Vec::new(),
             mailbox: Vec::new(),
@@ -79,12 +103,31 @@ impl Bank {
         self.bookings.len() - 1
     }
 
+    /// Takes a payment file to be carried out.
+    pub(crate) fn accept(&mut self, collection: Collection) {
+        self.collections.push(collection);
+    }
+
+    /// What the bank credits on a day for the town's debits, one sum for each file.
+    pub(crate) fn collected(&mut self, day: Date) -> Vec<Collection> {
+        let (now, later) = self.collections.drain(..).partition(|collection| collection.due <= day);
+        self.collections = later;
+        now
+    }
+
     /// Closes a day and puts into the mailbox what the bank hands out that day.
     pub(crate) fn close(&mut self, random: &mut StdRng, swarm: &Swarm, day: Date) {
         let from = self.closed.last().map_or(0, |(_, end)| *end);
         let today = Stretch { bookings: from..self.bookings.len(), closes: day };
         self.closed.push((day, today.bookings.end));
-        if chance(random, swarm.late) {
+        if today.bookings.is_empty() && chance(random, swarm.silent) {
+            // nothing is said of a day without bookings
+        } else if self.all_named(&today.bookings) && chance(random, swarm.wrong) {
+            self.downloads += 1;
+            let file = if random.random_bool(0.5) { Flaw::Balance } else { Flaw::Missing };
+            self.put(random, swarm, today.bookings.clone(), day, Some(file));
+            self.late.push(today);
+        } else if chance(random, swarm.late) {
             self.late.push(today);
         } else {
             self.hand_out(random, swarm, &today);
@@ -97,6 +140,13 @@ impl Bank {
         if chance(random, swarm.again) {
             self.overlap(random, swarm);
         }
+    }
+
+    /// Whether there are bookings and the bank gives each a reference. Without references and without balances, nothing but
+    /// its text tells a booking, and texts differ between formats.
+    fn all_named(&self, range: &std::ops::Range<usize>) -> bool {
+        let told = self.bookings.get(range.clone()).unwrap_or_default();
+        !told.is_empty() && told.iter().all(|booking| booking.reference.is_some())
     }
 
     /// An overlapping download: from any booking to the end of any later day.
@@ -120,26 +170,47 @@ impl Bank {
         if bookings.len() > 1 && chance(random, swarm.cut) {
             let at = random.random_range(bookings.start + 1..bookings.end);
             let until = self.bookings.get(at - 1).map_or(closes, |booking| booking.day);
-            self.put(random, swarm, bookings.start..at, until);
-            self.put(random, swarm, at..bookings.end, closes);
+            self.put(random, swarm, bookings.start..at, until, None);
+            self.put(random, swarm, at..bookings.end, closes, None);
         } else {
-            self.put(random, swarm, bookings.clone(), closes);
+            self.put(random, swarm, bookings.clone(), closes, None);
         }
         if chance(random, swarm.twice) {
-            self.put(random, swarm, bookings, closes);
+            self.put(random, swarm, bookings, closes, None);
         }
     }
 
-    fn put(&mut self, random: &mut StdRng, swarm: &Swarm, range: std::ops::Range<usize>, closes: Date) {
-        let Some(told) = self.bookings.get(range.clone()) else { return };
+    fn put(
+        &mut self,
+        random: &mut StdRng,
+        swarm: &Swarm,
+        range: std::ops::Range<usize>,
+        closes: Date,
+        flaw: Option<Flaw>,
+    ) {
+        let mut places: Vec<usize> = range.clone().collect();
+        let mut told: Vec<Booking> = self.bookings.get(range.clone()).map(<[Booking]>::to_vec).unwrap_or_default();
+        let mut moved: i64 = told.iter().map(|booking| booking.cents).sum();
         let before: i64 = self.bookings.iter().take(range.start).map(|booking| booking.cents).sum();
         self.files += 1;
         // a file of no bookings says only that its day was quiet
         let opens = told.first().map_or(closes, |booking| booking.day);
-        let statement = Statement { number: self.files, opens, closes, opening: self.opening + before, bookings: told };
+        match flaw {
+            Some(Flaw::Balance) => moved += random.random_range(1..50_000),
+            Some(Flaw::Missing) if !told.is_empty() => {
+                let place = random.random_range(0..told.len());
+                told.remove(place);
+                places.remove(place);
+            }
+            _ => {}
+        }
+        let opening = self.opening + before;
+        let statement =
+            Statement { number: self.files, opens, closes, opening, closing: opening + moved, bookings: &told };
         let (ending, content) = statement.render(random, swarm);
         let name = format!("auszug-{:03}.{ending}", self.files);
-        self.mailbox.push(Delivery { name, content, bookings: range, download: self.downloads });
+        let is_wrong = flaw.is_some();
+        self.mailbox.push(Delivery { name, content, bookings: places, is_wrong, download: self.downloads });
     }
 
     /// Some of the mailbox, download by download, in any order.

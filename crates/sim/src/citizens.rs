@@ -63,8 +63,16 @@ pub(crate) fn order(random: &mut StdRng, town: &Town, day: Date, number: usize) 
         // nobody could know
         _ => (stranger(random), "Ueberweisung".to_owned(), due(citizen), one(due(citizen)), false),
     };
-    let booking =
-        Booking { reference: Some(reference), day, cents, name: payer.name, iban: payer.iban, text, reversal: false };
+    let booking = Booking {
+        reference: Some(reference),
+        day,
+        cents,
+        name: payer.name,
+        iban: payer.iban,
+        text,
+        reversal: false,
+        collects: false,
+    };
     Some(Order { booking, truth: Transfer { day, cents, parts, knowable } })
 }
 

@@ -4,6 +4,7 @@
 //! Must not know a rule of the treasury: what is right, the oracle says. Invariant: a seed is the same game on every machine, but
 //! for the random keys of personal values and the order in which two processes come to the database.
 
+mod acts;
 mod bank;
 mod citizens;
 mod faults;
@@ -19,6 +20,7 @@ mod violence;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::ops::RangeInclusive;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -38,7 +40,7 @@ struct Args {
     /// Tell what happens
     #[arg(long)]
     story: bool,
-    /// Count what people did, and how often it was refused
+    /// Count what people did, and how often it was refused or there was nothing to do
     #[arg(long)]
     tally: bool,
     /// Stop at the first seed that breaks the promise
@@ -50,7 +52,7 @@ struct Args {
     /// The program itself, to be killed from outside and to find the disk full; without it that is left out
     #[arg(long, value_name = "PATH")]
     bin: Option<std::path::PathBuf>,
-    /// Where the games are kept while they are played [default: a temporary folder]
+    /// Where the games are kept while they are played [default: in memory where there is such a folder]
     #[arg(long, value_name = "DIR")]
     folder: Option<std::path::PathBuf>,
     /// Leave each game's settings, database and files there
@@ -71,13 +73,23 @@ fn main() -> Result<ExitCode> {
     let acts = Mutex::new(BTreeMap::new());
     let totals = [const { AtomicUsize::new(0) }; 3];
     std::thread::scope(|scope| -> Result<()> {
-        let workers: Vec<_> =
-            (0..args.threads.max(1)).map(|_| scope.spawn(|| work(&args, &next, &failed, &totals, &acts))).collect();
+        let workers: Vec<_> = (0..args.threads.max(1))
+            .map(|place| {
+                let (args, next, failed, totals, acts) = (&args, &next, &failed, &totals, &acts);
+                scope.spawn(move || {
+                    stay(place);
+                    work(args, next, failed, totals, acts)
+                })
+            })
+            .collect();
         workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| anyhow::bail!("a game panicked")))
     })?;
     if args.tally {
         let acts = acts.into_inner().unwrap_or_default();
-        acts.iter().for_each(|(act, (done, refused))| say(&format!("{act:<12} {done:>7} done {refused:>7} refused")));
+        let line = |(act, [done, refused, idle]): (&String, &[usize; 3])| {
+            say(&format!("{act:<14} {done:>7} done {refused:>7} refused {idle:>7} idle"));
+        };
+        acts.iter().for_each(line);
     }
     let failed = failed.into_inner();
     let [transfers, exports, kills] = totals.map(AtomicUsize::into_inner);
@@ -89,8 +101,23 @@ fn main() -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(failed > 0)))
 }
 
-/// What people did: done and refused.
-type Tally = Mutex<BTreeMap<String, (usize, usize)>>;
+/// Stays on one processor, and with it the threads of its databases: a question and its answer change hands thousands of times
+/// a game, which is dear between two processors.
+fn stay(place: usize) {
+    #[cfg(target_os = "linux")]
+    {
+        let allowed = rustix::thread::sched_getaffinity(None).unwrap_or_default();
+        let all: Vec<usize> = (0..rustix::thread::CpuSet::MAX_CPU).filter(|cpu| allowed.is_set(*cpu)).collect();
+        let mut own = rustix::thread::CpuSet::new();
+        all.get(place % all.len().max(1)).into_iter().for_each(|cpu| own.set(*cpu));
+        // without it the game is only slower
+        let _ = rustix::thread::sched_setaffinity(None, &own);
+    }
+    let _ = place;
+}
+
+/// What people did: done, refused, nothing to do.
+type Tally = Mutex<BTreeMap<String, [usize; 3]>>;
 
 /// Plays one seed after the other until there is none left.
 fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsize; 3], acts: &Tally) -> Result<()> {
@@ -100,10 +127,7 @@ fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsi
         if seed > *args.seeds.end() || args.first && failed.load(Ordering::Relaxed) > 0 {
             return Ok(());
         }
-        let folder = match &args.folder {
-            Some(folder) => tempfile::tempdir_in(folder)?,
-            None => tempfile::tempdir()?,
-        };
+        let folder = ground(args)?;
         if args.keep {
             say(&format!("seed {seed} is kept in {}", folder.path().display()));
         }
@@ -118,9 +142,9 @@ fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsi
             total.fetch_add(count, Ordering::Relaxed);
         }
         if let Ok(mut acts) = acts.lock() {
-            for (act, (done, refused)) in &played.acts {
+            for (act, counts) in &played.acts {
                 let tally = acts.entry(act.clone()).or_default();
-                *tally = (tally.0 + done, tally.1 + refused);
+                tally.iter_mut().zip(counts).for_each(|(all, own)| *all += own);
             }
         }
         report(args, seed, &played, failed);
@@ -128,6 +152,18 @@ fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsi
             let _ = folder.keep();
         }
     }
+}
+
+/// Folders in memory: what is killed here is processes, not machines, so that nothing need reach a disk.
+const MEMORY: &str = "/dev/shm";
+
+fn ground(args: &Args) -> Result<tempfile::TempDir> {
+    let memory = || Some(Path::new(MEMORY)).filter(|folder| folder.is_dir()).map(tempfile::tempdir_in);
+    let in_memory = match &args.folder {
+        Some(folder) => Some(tempfile::tempdir_in(folder)),
+        None => memory().filter(std::result::Result::is_ok),
+    };
+    Ok(in_memory.unwrap_or_else(tempfile::tempdir)?)
 }
 
 fn report(args: &Args, seed: u64, played: &Played, failed: &AtomicUsize) {

@@ -8,23 +8,28 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use kasse::{Config, Kasse};
+use kasse::{Config, Confirm, Kasse};
 use oracle::{Oracle, days, nameless};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
+use sepa::Cents;
 use serde_json::Value;
 
+use crate::acts::{ACTS, Act};
 use crate::bank::{Bank, Booking, Delivery};
 use crate::citizens;
 use crate::faults::Mortal;
 use crate::probe;
-use crate::staff::{self, ACTS, Act};
+use crate::staff;
 use crate::swarm::Swarm;
-use crate::town::{FIRST_DAY, Town, chance};
+use crate::town::{ACCOUNT, FIRST_DAY, Town, chance};
 use crate::view::{books, text};
 use crate::violence::Process;
+use office::Fate;
 
+mod desk;
+mod office;
 mod runs;
 
 /// So many times all open cases are decided at the end; then nothing may be in doubt.
@@ -39,8 +44,8 @@ pub(crate) struct Played {
     pub(crate) transfers: usize,
     pub(crate) exports: usize,
     pub(crate) kills: usize,
-    /// What people did: how often it was done, and how often it was refused.
-    pub(crate) acts: BTreeMap<String, (usize, usize)>,
+    /// What people did: how often it was done, was refused, and found nothing to do.
+    pub(crate) acts: BTreeMap<String, [usize; 3]>,
 }
 
 /// A game in play.
@@ -64,6 +69,19 @@ pub(crate) struct Game {
     sent: BTreeSet<PathBuf>,
     /// Runs whose export died and left a file: it was sent, and nobody exports them again.
     abandoned: BTreeSet<String>,
+    /// What the bank makes of each file, by message.
+    fates: BTreeMap<String, Fate>,
+    /// What people hold: a Kassenzeichen, or an instalment of it.
+    held: Vec<(String, Option<&'static str>)>,
+    /// Deferrals and decisions to waive that stand.
+    deferrals: Vec<i64>,
+    waivers: Vec<i64>,
+    /// The highest number of a case that somebody had in hand.
+    most_cases: i64,
+    /// Whether there was nothing to do.
+    is_idle: bool,
+    /// The journal's head when the oracle looked last.
+    seen: Option<Value>,
 }
 
 /// Plays a seed in a folder of its own.
@@ -87,7 +105,7 @@ pub(crate) async fn play(seed: u64, folder: &Path, binary: Option<&Path>) -> Res
 impl Game {
     async fn begin(seed: u64, folder: &Path, binary: Option<&Path>) -> Result<Game> {
         let mut random = StdRng::seed_from_u64(seed);
-        let (town, swarm) = (Town::draw(&mut random), Swarm::draw(&mut random, ACTS.len()));
+        let (town, swarm) = (Town::draw(&mut random), Swarm::draw(&mut random));
         let settings = folder.join("einmal.toml");
         std::fs::write(&settings, town.settings())?;
         let config = Config::read(&settings)?;
@@ -109,9 +127,18 @@ impl Game {
             lists: 0,
             sent: BTreeSet::new(),
             abandoned: BTreeSet::new(),
+            fates: BTreeMap::new(),
+            held: Vec::new(),
+            deferrals: Vec::new(),
+            waivers: Vec::new(),
+            most_cases: 0,
+            is_idle: false,
+            seen: None,
         };
         let (items, mandates) = (Town::items(&game.town.citizens), Town::mandates(&game.town.citizens, "aktiv"));
+        game.oracle.opens(game.town.notice_days, game.bank.opening);
         for citizen in &game.town.citizens {
+            game.oracle.debits_from(&citizen.kassenzeichen, &citizen.debited);
             for item in &citizen.items {
                 game.oracle.owes(&citizen.kassenzeichen, item.posten, item.due, item.cents, item.paid_before);
             }
@@ -140,7 +167,12 @@ impl Game {
         self.day = days::bank_day_after(self.day);
         self.kasse.today = self.day;
         let first = std::mem::take(&mut self.bank.mailbox);
-        self.take_in(first).await
+        self.take_in(first).await?;
+        if chance(&mut self.random, 80) {
+            kasse::confirm(&self.kasse, ACCOUNT, Confirm::Opening, FIRST_DAY, Cents::new(self.bank.opening), "dora")
+                .await?;
+        }
+        Ok(())
     }
 
     /// Citizens pay, the bank closes the day, and on the next one the staff do this and that.
@@ -149,17 +181,21 @@ impl Game {
             self.somebody_pays();
         }
         self.bank_takes_back();
+        self.bank_collects();
         self.bank.close(&mut self.random, &self.swarm, self.day);
         self.day = days::bank_day_after(self.day);
         self.kasse.today = self.day;
-        for _ in 0..self.random.random_range(1..=8) {
+        if chance(&mut self.random, self.swarm.mornings) {
+            self.step(Act::Morning).await?;
+            self.glance().await?;
+        }
+        for _ in 0..self.random.random_range(1..=7) {
             let weighted: Vec<(Act, u32)> = ACTS.into_iter().zip(self.swarm.acts.iter().copied()).collect();
             let Ok((act, _)) = weighted.choose_weighted(&mut self.random, |(_, weight)| *weight).copied() else {
                 break;
             };
             self.step(act).await?;
-            let broken = self.oracle.check(&books(&self.kasse).await?);
-            self.played.broken.extend(broken);
+            self.glance().await?;
             if !self.played.broken.is_empty() {
                 return Ok(());
             }
@@ -226,33 +262,50 @@ impl Game {
         let jump = if chance(&mut self.random, self.swarm.clock) { self.random.random_range(-4..=12) } else { 0 };
         let today = self.day.checked_add(jump.days())?;
         self.kasse.today = today;
+        self.is_idle = false;
         let done = self.act(act).await;
         self.kasse.today = self.day;
-        let tally = self.played.acts.entry(format!("{act:?}")).or_default();
-        match done {
-            Ok(()) => {
-                tally.0 += 1;
-                Ok(())
-            }
-            Err(error) => {
-                tally.1 += 1;
-                // a refusal changes nothing; what the oracle sees afterwards decides
-                self.tell(format!("{act:?} on {today} was refused: {error:#}"));
-                Ok(())
-            }
+        let [worked, refused, idle] = self.played.acts.entry(format!("{act:?}")).or_default();
+        match &done {
+            Ok(()) if self.is_idle => *idle += 1,
+            Ok(()) => *worked += 1,
+            Err(_) => *refused += 1,
         }
+        if let Err(error) = done {
+            // a refusal changes nothing; what the oracle sees afterwards decides
+            self.tell(format!("{act:?} on {today} was refused: {error:#}"));
+        }
+        Ok(())
+    }
+
+    /// There was nothing to do.
+    fn idle(&mut self) -> Result<()> {
+        self.is_idle = true;
+        Ok(())
     }
 
     async fn act(&mut self, act: Act) -> Result<()> {
         match act {
             Act::Import => self.import().await,
             Act::Match => self.matching().await,
-            Act::Decide | Act::Wait | Act::Undo => self.decide(act).await,
+            Act::Decide | Act::Split | Act::Wait | Act::Undo | Act::Note => self.decide(act).await,
             Act::Hold | Act::Lift => self.hold(act).await,
             Act::Correct => self.correct().await,
             Act::Revoke => self.revoke().await,
+            Act::ChangeAccount => self.change_account().await,
+            Act::ConfirmAccount => self.confirm_account().await,
+            Act::Defer => self.defer().await,
+            Act::EndDeferral => self.end_deferral().await,
+            Act::Waive => self.waive().await,
+            Act::Withdraw => self.withdraw().await,
+            Act::Sent => self.say_sent().await,
+            Act::Void => self.void().await,
+            Act::Remind => self.remind().await,
+            Act::ConfirmOpening | Act::ConfirmQuiet => self.confirm(act).await,
+            Act::CloseDay => self.close_day().await,
             Act::Plan => self.plan().await,
             Act::Diligent => self.diligent().await,
+            Act::Morning => self.morning().await,
             Act::Notify | Act::Release | Act::ReleaseOwn | Act::Export | Act::Cancel => self.run(act).await,
         }
     }
@@ -292,6 +345,12 @@ impl Game {
         Ok(())
     }
 
+    async fn morning(&mut self) -> Result<()> {
+        let all = std::mem::take(&mut self.bank.mailbox);
+        self.take_in(all).await?;
+        self.matching().await
+    }
+
     async fn import(&mut self) -> Result<()> {
         let taken = self.bank.take(&mut self.random);
         self.take_in(taken).await
@@ -302,7 +361,7 @@ impl Game {
             taken.iter().map(|delivery| self.write(&delivery.name, &delivery.content)).collect::<Result<_>>()?;
         let names: Vec<&str> = taken.iter().map(|delivery| delivery.name.as_str()).collect();
         if taken.is_empty() {
-            return Ok(());
+            return self.idle();
         }
         self.tell(format!("import {names:?}"));
         self.suffer(&["import"], &paths)?;
@@ -314,12 +373,16 @@ impl Game {
             let paths = &paths;
             self.survive(|kasse| async move { staff::import(&kasse, paths).await }).await??
         };
-        if !refused.is_empty() {
-            self.played.broken.push(format!("a good statement was refused: {refused:?}"));
-        }
         for delivery in &taken {
-            let told: Vec<String> = delivery.bookings.clone().map(|place| self.key_at(place)).collect();
-            self.oracle.delivered(told.iter().map(String::as_str));
+            let refused = refused.iter().find(|(name, _)| name.ends_with(&delivery.name));
+            match refused {
+                Some((_, why)) if delivery.is_wrong => self.tell(format!("{} was refused: {why}", delivery.name)),
+                Some(refused) => self.played.broken.push(format!("a good statement was refused: {refused:?}")),
+                None => {
+                    let told: Vec<String> = delivery.bookings.iter().map(|place| self.key_at(*place)).collect();
+                    self.oracle.delivered(told.iter().map(String::as_str));
+                }
+            }
         }
         Ok(())
     }
@@ -350,92 +413,15 @@ impl Game {
         Ok(())
     }
 
-    async fn decide(&mut self, act: Act) -> Result<()> {
-        let cases = staff::open_cases(&self.kasse).await?;
-        let Some(case) = cases.choose(&mut self.random).cloned() else { return Ok(()) };
-        let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
-        self.tell(format!("{act:?} case {number} ({})", text(&case, "reference")?));
-        let until = self.kasse.today;
-        match act {
-            Act::Wait => {
-                drop(kasse::resolve(&self.kasse, number, &kasse::Resolution::Wait(until), None, "clara").await?)
-            }
-            Act::Undo => {
-                let number = self.random.random_range(1..=number.max(1));
-                kasse::resolve(&self.kasse, number, &kasse::Resolution::Undo, None, "clara").await?;
-            }
-            _ => self.decide_by_truth(&case).await?,
+    /// The oracle looks at the books where they have grown since it looked last. It trusts the journal in this until the evening.
+    async fn glance(&mut self) -> Result<()> {
+        let head = kasse::journal_head(&self.kasse).await?;
+        if self.seen.as_ref() != Some(&head) {
+            let broken = self.oracle.check(&books(&self.kasse).await?);
+            self.played.broken.extend(broken);
+            self.seen = Some(head);
         }
         Ok(())
-    }
-
-    async fn decide_by_truth(&mut self, case: &Value) -> Result<()> {
-        let (day, cents): (Date, i64) = (text(case, "booked")?.parse()?, crate::view::money(case, "amount")?);
-        let reference = text(case, "reference")?;
-        let reference = if self.oracle.meant(&reference).is_some() { reference } else { nameless(day, cents, 1) };
-        let done = staff::decide(&self.kasse, &self.oracle, case, &reference).await?;
-        self.tell(format!("{reference} is decided: {}", done.told));
-        done.given_back.iter().for_each(|(own, cents)| self.oracle.gives_back(own, *cents));
-        Ok(())
-    }
-
-    async fn hold(&mut self, act: Act) -> Result<()> {
-        let Some(citizen) = self.town.citizens.choose(&mut self.random) else { return Ok(()) };
-        let own = citizen.kassenzeichen.clone();
-        self.tell(format!("{act:?} {own}"));
-        if act == Act::Hold {
-            kasse::hold_add(&self.kasse, &own, "Widerspruch", None, "dora").await?;
-            self.oracle.hold(&own, true);
-            return Ok(());
-        }
-        for who in ["dora", "emil"] {
-            kasse::hold_lift(&self.kasse, &own, "erledigt", who).await?;
-        }
-        self.oracle.hold(&own, false);
-        Ok(())
-    }
-
-    /// A later list says another amount of one item.
-    async fn correct(&mut self) -> Result<()> {
-        let Some(place) = (0..self.town.citizens.len()).collect::<Vec<_>>().choose(&mut self.random).copied() else {
-            return Ok(());
-        };
-        let factor = self.random.random_range(20..160);
-        let Some(mut changed) = self.town.citizens.get(place).cloned() else { return Ok(()) };
-        let Some(item) = changed.items.last_mut() else { return Ok(()) };
-        item.cents = (item.cents * factor / 100).max(item.paid_before + 1);
-        let (own, posten, due, cents, before) =
-            (changed.kassenzeichen.clone(), item.posten, item.due, item.cents, item.paid_before);
-        self.tell(format!("{own}/{posten} is {cents} now"));
-        let list = Town::items([&changed]);
-        if self.list_is_taken(&list).await? {
-            self.oracle.owes(&own, posten, due, cents, before);
-            self.town.citizens.get_mut(place).into_iter().for_each(|citizen| *citizen = changed.clone());
-        }
-        Ok(())
-    }
-
-    async fn revoke(&mut self) -> Result<()> {
-        let Some(citizen) = self.town.citizens.choose(&mut self.random).filter(|citizen| citizen.has_mandate).cloned()
-        else {
-            return Ok(());
-        };
-        self.tell(format!("the mandate of {} is revoked", citizen.kassenzeichen));
-        if self.list_is_taken(&Town::mandates([&citizen], "widerrufen")).await? {
-            self.oracle.revoke(&citizen.kassenzeichen);
-        }
-        Ok(())
-    }
-
-    async fn list_is_taken(&mut self, list: &str) -> Result<bool> {
-        self.lists += 1;
-        let path = [self.write(&format!("liste-{}.csv", self.lists), list)?];
-        let path = &path;
-        let refused = self.survive(|kasse| async move { staff::import(&kasse, path).await }).await??;
-        if let Some((_, why)) = refused.first() {
-            self.tell(format!("the list was refused: {why}"));
-        }
-        Ok(refused.is_empty())
     }
 
     /// The oracle looks at the books, and the books at themselves.
@@ -451,6 +437,7 @@ impl Game {
     async fn end(&mut self) -> Result<()> {
         self.swarm = self.swarm.calm();
         self.tell("the faults end".to_owned());
+        self.bank_collects();
         self.bank.close(&mut self.random, &self.swarm, self.day);
         self.bank.hand_out_rest(&mut self.random, &self.swarm);
         self.day = days::bank_day_after(self.day);
@@ -463,10 +450,17 @@ impl Game {
         for (run, _) in staff::runs(&self.kasse, &["planned", "released"]).await? {
             kasse::cancel(&self.kasse, &run, "anna").await?;
         }
+        // nothing is collected before a person knows the first balance, where a town wants it so
+        kasse::confirm(&self.kasse, ACCOUNT, Confirm::Opening, FIRST_DAY, Cents::new(self.bank.opening), "dora")
+            .await?;
         kasse::match_all(&self.kasse).await?;
         // what people decide teaches: it may cast doubt on what was posted upon less
         for _ in 0..ROUNDS {
-            for case in staff::open_cases(&self.kasse).await? {
+            let cases = staff::open_cases(&self.kasse).await?;
+            if cases.is_empty() {
+                break;
+            }
+            for case in cases {
                 self.decide_by_truth(&case).await.with_context(|| format!("case {case}"))?;
             }
             kasse::match_all(&self.kasse).await?;
@@ -486,7 +480,7 @@ impl Game {
     async fn collect_the_rest(&mut self) -> Result<()> {
         let due = days::bank_day_after(self.day.checked_add(self.town.notice_days.days())?);
         let Some(run) = staff::plan(&self.kasse, due, None).await? else { return Ok(()) };
-        staff::notify(&self.kasse, &run, &self.folder.join("out"), false).await?;
+        self.notify(&run, false).await?;
         self.release(&run).await?;
         self.export(&run).await?;
         self.look().await

@@ -15,48 +15,6 @@ use serde_json::Value;
 
 use crate::view::{books, list, money, text};
 
-/// What people can do on a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Act {
-    Import,
-    Match,
-    Decide,
-    Wait,
-    Undo,
-    Hold,
-    Lift,
-    Correct,
-    Revoke,
-    Plan,
-    Notify,
-    Release,
-    ReleaseOwn,
-    Export,
-    Cancel,
-    /// One thing after the other, as it should be.
-    Diligent,
-}
-
-/// All of it.
-pub(crate) const ACTS: [Act; 16] = [
-    Act::Import,
-    Act::Match,
-    Act::Decide,
-    Act::Wait,
-    Act::Undo,
-    Act::Hold,
-    Act::Lift,
-    Act::Correct,
-    Act::Revoke,
-    Act::Plan,
-    Act::Notify,
-    Act::Release,
-    Act::ReleaseOwn,
-    Act::Export,
-    Act::Cancel,
-    Act::Diligent,
-];
-
 /// Nobody watches.
 pub(crate) struct Silent;
 
@@ -67,7 +25,8 @@ impl Progress for Silent {
 
 /// Imports files; says which of them were refused, and why.
 pub(crate) async fn import(kasse: &Kasse, paths: &[PathBuf]) -> Result<Vec<(String, String)>> {
-    let imported = kasse::import(kasse, paths, &ImportOptions::default(), &Silent).await?;
+    let options = ImportOptions { who: Some("anna".to_owned()), ..ImportOptions::default() };
+    let imported = kasse::import(kasse, paths, &options, &Silent).await?;
     Ok(imported.files.into_iter().filter_map(|file| Some((file.file, file.error?))).collect())
 }
 
@@ -84,15 +43,16 @@ pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, referen
         kasse::resolve(kasse, number, &Resolution::Return, None, "clara").await?;
         return Ok(Decided { told: "it was taken back".to_owned(), given_back: Vec::new() });
     }
-    let shown = kasse::case(kasse, number).await?;
-    let placed: i64 = list(&shown, "allocations").iter().filter_map(|part| money(part, "amount").ok()).sum();
+    let placed = money(case, "amount")? - money(case, "open")?;
+    // he opens a case only to see what is placed of it already
+    let shown = if placed > 0 { kasse::case(kasse, number).await? } else { Value::Null };
     let parts = fill(kasse, &shown, &meant).await?;
     let sum: i64 = parts.iter().map(|(_, amount)| amount.get()).sum();
     let told = format!("{placed} stood, placed {parts:?}");
     if !parts.is_empty() {
         kasse::resolve(kasse, number, &Resolution::Allocate(parts.clone()), None, "clara").await?;
     }
-    if sum + placed < money(&shown, "amount")? {
+    if sum < money(case, "open")? {
         // what was meant for us and finds no room goes back; what never was is other money
         let rest = if meant.is_empty() { Resolution::Other("nicht unser".to_owned()) } else { Resolution::Refund };
         kasse::resolve(kasse, number, &rest, None, "clara").await?;
@@ -107,6 +67,26 @@ pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, referen
     Ok(Decided { told, given_back })
 }
 
+/// Places some hundredths of the first part that was meant, and says of what.
+pub(crate) async fn decide_in_part(
+    kasse: &Kasse,
+    oracle: &Oracle,
+    case: &Value,
+    reference: &str,
+    share: i64,
+) -> Result<Option<String>> {
+    let meant = oracle.meant(reference).map(|transfer| transfer.parts.clone()).unwrap_or_default();
+    if oracle.is_taken_back(reference) {
+        return Ok(None);
+    }
+    let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
+    let parts = fill(kasse, &kasse::case(kasse, number).await?, &meant).await?;
+    let Some((name, amount)) = parts.into_iter().next() else { return Ok(None) };
+    let part = Cents::new((amount.get() * share / 100).max(1));
+    kasse::resolve(kasse, number, &Resolution::Allocate(vec![(name.clone(), part)]), None, "clara").await?;
+    Ok(Some(format!("{part} under {name}")))
+}
+
 /// What a clerk has done with a case.
 pub(crate) struct Decided {
     pub(crate) told: String,
@@ -116,8 +96,16 @@ pub(crate) struct Decided {
 
 /// The items that a payment was meant for, with the room that each has beside what is placed of it already.
 async fn fill(kasse: &Kasse, case: &Value, meant: &[(String, i64)]) -> Result<Vec<(String, Cents)>> {
-    let sent = sent_items(kasse).await?;
+    if meant.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = kasse::receivables(kasse).await?;
+    let is_meant = |row: &Value| text(row, "kassenzeichen").is_ok_and(|own| meant.iter().any(|(kz, _)| *kz == own));
+    let claimed = |row: &Value| money(row, "in_collection").is_ok_and(|cents| cents > 0);
+    let sent = match rows.iter().any(|row| is_meant(row) && claimed(row)) {
+        true => sent_items(kasse).await?,
+        false => BTreeSet::new(),
+    };
     let mut parts = Vec::new();
     for (kassenzeichen, cents) in meant {
         let own = list(case, "allocations")
@@ -168,9 +156,14 @@ pub(crate) async fn plan(kasse: &Kasse, due: Date, limit: Option<usize>) -> kass
     Ok(planned.plan.get("run").and_then(Value::as_str).map(str::to_owned))
 }
 
-/// Announces a run: posted today, or by another form.
-pub(crate) async fn notify(kasse: &Kasse, run: &str, folder: &std::path::Path, by_post: bool) -> kasse::Result<()> {
+/// Announces a run, posted today or by another form; says where the list of the notices lies.
+pub(crate) async fn notify(
+    kasse: &Kasse,
+    run: &str,
+    folder: &std::path::Path,
+    by_post: bool,
+) -> kasse::Result<PathBuf> {
     let manner =
         if by_post { NoticeManner::Posted(kasse.today) } else { NoticeManner::Otherwise("Bescheid".to_owned()) };
-    kasse::notify(kasse, run, folder, "anna", &manner).await.map(drop)
+    kasse::notify(kasse, run, folder, "anna", &manner).await.map(|notified| notified.list)
 }

@@ -15,6 +15,7 @@ pub(crate) struct Statement<'a> {
     pub(crate) opens: Date,
     pub(crate) closes: Date,
     pub(crate) opening: i64,
+    pub(crate) closing: i64,
     pub(crate) bookings: &'a [Booking],
 }
 
@@ -34,10 +35,6 @@ impl Statement<'_> {
         self.number % 5 + 1
     }
 
-    fn closing(&self) -> i64 {
-        self.opening + self.bookings.iter().map(|booking| booking.cents).sum::<i64>()
-    }
-
     fn camt(&self, version: &str) -> String {
         let mut xml = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}\">\n\
@@ -48,7 +45,7 @@ impl Statement<'_> {
             self.sequence()
         );
         balance(&mut xml, "OPBD", self.opening, self.opens);
-        balance(&mut xml, "CLBD", self.closing(), self.closes);
+        balance(&mut xml, "CLBD", self.closing, self.closes);
         self.bookings.iter().for_each(|booking| entry(&mut xml, booking, version));
         xml + "</Stmt>\n</BkToCstmrStmt>\n</Document>\n"
     }
@@ -80,12 +77,15 @@ impl Statement<'_> {
                 day.strftime("%m%d"),
                 money(booking.cents)
             );
-            let code = if booking.cents < 0 { "116" } else { "166" };
+            let code = match (booking.collects, booking.cents < 0) {
+                (true, _) => "192",
+                (false, true) => "116",
+                (false, false) => "166",
+            };
             let _ =
                 write!(text, ":86:{code}?00UMSATZ{}?31{}?32{}\r\n", pieces(&booking.text), booking.iban, booking.name);
         }
-        let _ =
-            write!(text, ":62F:{}{}EUR{}\r\n-\r\n", mark(self.closing()), short(self.closes), money(self.closing()));
+        let _ = write!(text, ":62F:{}{}EUR{}\r\n-\r\n", mark(self.closing), short(self.closes), money(self.closing));
         text
     }
 }
@@ -107,8 +107,14 @@ fn balance(xml: &mut String, code: &str, cents: i64, day: Date) {
 }
 
 fn entry(xml: &mut String, booking: &Booking, version: &str) {
-    let Booking { reference, day, cents, name, iban, text, reversal } = booking;
-    let (sign, role, code) = if *cents < 0 { ("DBIT", "Cdtr", "ICDT") } else { ("CRDT", "Dbtr", "RCDT") };
+    let Booking { reference, day, cents, name, iban, text, reversal, collects } = booking;
+    let (sign, role) = if *cents < 0 { ("DBIT", "Cdtr") } else { ("CRDT", "Dbtr") };
+    let (family, sub) = match (*collects, *cents < 0) {
+        (true, _) => ("IDDT", "ESDD"),
+        (false, true) => ("ICDT", "ESCT"),
+        (false, false) => ("RCDT", "ESCT"),
+    };
+
     let status = if version == "02" { "BOOK" } else { "<Cd>BOOK</Cd>" };
     let name = if version == "02" { format!("<Nm>{name}</Nm>") } else { format!("<Pty><Nm>{name}</Nm></Pty>") };
     let own = reference.as_ref().map(|own| format!("<AcctSvcrRef>{own}</AcctSvcrRef>")).unwrap_or_default();
@@ -117,7 +123,7 @@ fn entry(xml: &mut String, booking: &Booking, version: &str) {
     let _ = writeln!(
         xml,
         "<Ntry><Amt Ccy=\"EUR\">{}</Amt><CdtDbtInd>{sign}</CdtDbtInd>{back}<Sts>{status}</Sts><BookgDt><Dt>{day}</Dt></BookgDt>\
-         <ValDt><Dt>{day}</Dt></ValDt>{own}<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>{code}</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd>\n\
+         <ValDt><Dt>{day}</Dt></ValDt>{own}<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>{family}</Cd><SubFmlyCd>{sub}</SubFmlyCd></Fmly></Domn></BkTxCd>\n\
          <NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><RltdPties><{role}>{name}</{role}><{role}Acct><Id>\
          <IBAN>{iban}</IBAN></Id></{role}Acct></RltdPties><RmtInf><Ustrd>{text}</Ustrd></RmtInf>{reason}</TxDtls></NtryDtls></Ntry>",
         point(cents.abs())

@@ -3,6 +3,8 @@
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 
+use crate::acts::ACTS;
+
 /// Shares in hundredths.
 #[derive(Clone, Debug)]
 pub(crate) struct Swarm {
@@ -28,25 +30,30 @@ pub(crate) struct Swarm {
     pub(crate) violence: u32,
     /// The business date jumps.
     pub(crate) clock: u32,
+    /// The day begins with all that came.
+    pub(crate) mornings: u32,
     /// Transfers a day.
     pub(crate) transfers: usize,
-    /// Weights of what people do, in the order of [`crate::staff::ACTS`].
+    /// A statement comes first with a balance that does not fit, or with a booking missing.
+    pub(crate) wrong: u32,
+    /// The bank gives no statement of a day without bookings.
+    pub(crate) silent: u32,
+    /// The bank refuses a payment file, or it never reaches the bank.
+    pub(crate) undone: u32,
+    /// Weights of what people do, in the order of [`ACTS`].
     pub(crate) acts: Vec<u32>,
 }
 
-/// The places in [`crate::staff::ACTS`] of what is done every day: import, match, and the steps of a run.
-const DAILY: [usize; 7] = [0, 1, 9, 10, 11, 13, 15];
-
 impl Swarm {
-    pub(crate) fn draw(random: &mut StdRng, acts: usize) -> Swarm {
+    pub(crate) fn draw(random: &mut StdRng) -> Swarm {
         let mut share = |most: u32| if random.random_bool(0.5) { random.random_range(1..=most) } else { 0 };
         let (late, again, cut, twice) = (share(60), share(40), share(60), share(40));
         let (old_format, nameless, taken_back) = (share(100), share(60), share(30));
         let (kill, at_once, clock, violence) = (share(50), share(40), share(20), share(25));
+        let (wrong, silent, undone) = (share(30), share(60), share(80));
+        let mornings = random.random_range(10..=95);
         let transfers = random.random_range(1..=6);
-        // the first ones are what a treasury does every day; without them nothing else can be done
-        let acts =
-            (0..acts).map(|place| random.random_range(0..=10) + if DAILY.contains(&place) { 8 } else { 0 }).collect();
+        let acts = ACTS.map(|act| if act.is_daily() { random.random_range(10..=24) } else { habit(random) }).to_vec();
         Swarm {
             late,
             again,
@@ -59,6 +66,10 @@ impl Swarm {
             at_once,
             clock,
             violence,
+            wrong,
+            silent,
+            undone,
+            mornings,
             transfers,
             acts,
         }
@@ -66,6 +77,24 @@ impl Swarm {
 
     /// The same habits without a fault.
     pub(crate) fn calm(&self) -> Swarm {
-        Swarm { late: 0, again: 0, cut: 0, twice: 0, kill: 0, at_once: 0, clock: 0, violence: 0, ..self.clone() }
+        Swarm {
+            late: 0,
+            again: 0,
+            cut: 0,
+            twice: 0,
+            kill: 0,
+            at_once: 0,
+            clock: 0,
+            violence: 0,
+            wrong: 0,
+            silent: 0,
+            undone: 0,
+            ..self.clone()
+        }
     }
+}
+
+/// How often something is done that need not be done: never, or now and then.
+fn habit(random: &mut StdRng) -> u32 {
+    if random.random_bool(0.35) { 0 } else { random.random_range(1..=10) }
 }

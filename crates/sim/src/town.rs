@@ -27,6 +27,8 @@ pub(crate) struct Citizen {
     pub(crate) kassenzeichen: String,
     pub(crate) name: String,
     pub(crate) iban: String,
+    /// The account that his mandate names in the newest list.
+    pub(crate) debited: String,
     pub(crate) items: Vec<Instalment>,
     pub(crate) has_mandate: bool,
 }
@@ -47,6 +49,10 @@ pub(crate) struct Town {
     /// Days between notice and collection.
     pub(crate) notice_days: i64,
     has_check_digit: bool,
+    /// People who must release a run besides its planner.
+    pub(crate) releasers: usize,
+    /// Whether nothing is released before a person has confirmed the first balance.
+    confirmed_opening: bool,
 }
 
 impl Town {
@@ -64,12 +70,19 @@ impl Town {
                     kassenzeichen: kassenzeichen(number, has_check_digit),
                     name: format!("{} {}", pick(random, &FIRST_NAMES), pick(random, &LAST_NAMES)),
                     iban: iban(41_650_001, 7_000_000 + place * 13),
+                    debited: iban(41_650_001, 7_000_000 + place * 13),
                     items: instalments(random, &flat),
                     has_mandate: random.random_bool(0.85),
                 }
             })
             .collect();
-        Town { citizens, notice_days: random.random_range(1..=4), has_check_digit }
+        Town {
+            citizens,
+            notice_days: random.random_range(1..=4),
+            has_check_digit,
+            releasers: if random.random_bool(0.25) { 2 } else { 1 },
+            confirmed_opening: random.random_bool(0.2),
+        }
     }
 
     pub(crate) fn settings(&self) -> String {
@@ -77,8 +90,9 @@ impl Town {
         format!(
             "[kasse]\nname = \"Stadtkasse Simdorf\"\ncreditor_id = \"DE98ZZZ09999999999\"\naccounts = [\"{ACCOUNT}\"]\n\
              collect_to = \"{ACCOUNT}\"\n\n[outage]\nfrom = 2023-10-30\nuntil = 2024-03-31\n\n[[scheme]]\n\
-             name = \"Grundbesitzabgaben\"\nmask = \"{mask}\"\ncheck = \"{check}\"\n\n[collect]\nprenotification_days = {}\n",
-            self.notice_days
+             name = \"Grundbesitzabgaben\"\nmask = \"{mask}\"\ncheck = \"{check}\"\n\n[collect]\nprenotification_days = {}\n\n\
+             [control]\nsign_debits = {}\nconfirmed_opening = {}\n",
+            self.notice_days, self.releasers, self.confirmed_opening
         )
     }
 
@@ -108,15 +122,16 @@ impl Town {
     pub(crate) fn mandates<'a>(citizens: impl IntoIterator<Item = &'a Citizen>, status: &str) -> String {
         let mut list = "mandat;kassenzeichen;inhaber;iban;bic;unterschrieben;status;letzte_nutzung\n".to_owned();
         for citizen in citizens.into_iter().filter(|citizen| citizen.has_mandate) {
-            let Citizen { kassenzeichen, name, iban, .. } = citizen;
+            let Citizen { kassenzeichen, name, debited, .. } = citizen;
             let _ =
-                writeln!(list, "{};{kassenzeichen};{name};{iban};;2019-05-01;{status};2023-08-15", mandate(citizen));
+                writeln!(list, "{};{kassenzeichen};{name};{debited};;2019-05-01;{status};2023-08-15", mandate(citizen));
         }
         list
     }
 }
 
-fn mandate(citizen: &Citizen) -> String {
+/// What his mandate is called.
+pub(crate) fn mandate(citizen: &Citizen) -> String {
     let digits: String = citizen.kassenzeichen.chars().filter(char::is_ascii_digit).collect();
     format!("M-{digits}")
 }

@@ -32,9 +32,9 @@ impl Process<'_> {
         all
     }
 
-    /// Kills it some milliseconds after its start; says when.
+    /// Kills it some milliseconds after its start, of which it has about ten to live; says when.
     pub(crate) fn killed(&self, random: &mut StdRng, words: &[&str], paths: &[PathBuf]) -> Result<String> {
-        let after = random.random_range(0..40);
+        let after = random.random_range(0..16);
         let mut child = quiet(Command::new(self.binary).args(self.words(words, paths)))
             .spawn()
             .with_context(|| format!("starting {}", self.binary.display()))?;

@@ -135,16 +135,16 @@ fn apply(patch: &Path, copy: &Path) -> Result<()> {
 fn caught_by(workspace: &Workspace, copy: &Path) -> Result<Option<String>> {
     let target = workspace.target.join("mutants/target");
     let built = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "-p", "sim", "-p", "einmal", "--locked", "--quiet"])
+        .args(["build", "--profile", "sim", "-p", "sim", "-p", "einmal", "--locked", "--quiet"])
         .current_dir(copy)
         .env("CARGO_TARGET_DIR", &target)
         .stderr(Stdio::piped())
         .output()
         .context("building the mutant")?;
     ensure!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    let played = Command::new(target.join("debug/sim"))
+    let played = Command::new(target.join("sim/sim"))
         .args(["--seeds", SEEDS, "--first", "--bin"])
-        .arg(target.join("debug/einmal"))
+        .arg(target.join("sim/einmal"))
         .output()
         .context("playing the mutant")?;
     let said = String::from_utf8_lossy(&played.stdout);

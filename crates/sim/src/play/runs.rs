@@ -10,14 +10,15 @@ use rand::RngExt as _;
 use rand::seq::IndexedRandom as _;
 
 use super::{Game, open};
+use crate::acts::Act;
 use crate::faults::Mortal;
-use crate::staff::{self, Act};
+use crate::staff;
 use crate::town::chance;
 
 impl Game {
     pub(super) async fn plan(&mut self) -> Result<()> {
         // now and then too early for the notices, now and then later than need be
-        let days = self.town.notice_days + self.random.random_range(-2..4);
+        let days = self.town.notice_days + self.random.random_range(-1..6);
         let due = days::bank_day_after(self.kasse.today.checked_add(days.max(0).days())?);
         let limit = if chance(&mut self.random, 20) { Some(self.random.random_range(1..5)) } else { None };
         self.tell(format!("plan for {due}"));
@@ -28,15 +29,15 @@ impl Game {
             two?;
             return Ok(());
         }
-        self.survive(|kasse| async move { staff::plan(&kasse, due, limit).await }).await??;
-        Ok(())
+        match self.survive(|kasse| async move { staff::plan(&kasse, due, limit).await }).await?? {
+            Some(_) => Ok(()),
+            None => self.idle(),
+        }
     }
 
     /// Import, match, then the next step of each run, and a new one where there is none.
     pub(super) async fn diligent(&mut self) -> Result<()> {
-        let all = std::mem::take(&mut self.bank.mailbox);
-        self.take_in(all).await?;
-        self.matching().await?;
+        self.morning().await?;
         let runs = staff::runs(&self.kasse, &["planned", "released"]).await?;
         if runs.is_empty() {
             return self.plan().await;
@@ -46,8 +47,14 @@ impl Game {
                 kasse::cancel(&self.kasse, &run, "anna").await?;
                 continue;
             }
-            staff::notify(&self.kasse, &run, &self.folder.join("out"), false).await?;
-            self.release(&run).await?;
+            let told = self.notify(&run, false).await;
+            if let Err(why) = self.release(&run).await {
+                // too late for the notices or for the bank: another day must be planned
+                if told.is_err() && self.random.random_bool(0.7) {
+                    kasse::cancel(&self.kasse, &run, "anna").await?;
+                }
+                return Err(why);
+            }
             if self.random.random_bool(0.7) {
                 self.export(&run).await?;
             }
@@ -62,14 +69,16 @@ impl Game {
             _ => &["planned"],
         };
         let runs = staff::runs(&self.kasse, states).await?;
-        let Some((run, _)) = runs.choose(&mut self.random).cloned() else { return Ok(()) };
+        // mostly one that can still be collected
+        let today = self.kasse.today;
+        let living: Vec<_> = runs.iter().filter(|(_, due)| *due > today || act == Act::Cancel).cloned().collect();
+        let of = if chance(&mut self.random, 80) { living } else { runs };
+        let Some((run, _)) = of.choose(&mut self.random).cloned() else { return self.idle() };
         self.tell(format!("{act:?} {run} on {}", self.kasse.today));
-        let folder = self.folder.join("out");
         match act {
             Act::Notify => {
                 let by_post = chance(&mut self.random, 60);
-                let (run, folder) = (&run, &folder);
-                self.survive(|kasse| async move { staff::notify(&kasse, run, folder, by_post).await }).await??;
+                self.notify(&run, by_post).await?;
             }
             Act::Release => self.release(&run).await?,
             Act::ReleaseOwn => {
@@ -86,15 +95,29 @@ impl Game {
         Ok(())
     }
 
+    /// Announces a run; the oracle reads what the debtors are told.
+    pub(super) async fn notify(&mut self, run: &str, by_post: bool) -> Result<()> {
+        let (folder, today) = (self.folder.join("out"), self.kasse.today);
+        let folder = &folder;
+        let list = self.survive(|kasse| async move { staff::notify(&kasse, run, folder, by_post).await }).await??;
+        let broken = self.oracle.announced(&std::fs::read_to_string(list)?, today);
+        self.played.broken.extend(broken);
+        Ok(())
+    }
+
+    /// So many people sign as the town wants.
     pub(super) async fn release(&mut self, run: &str) -> Result<()> {
         let today = self.kasse.today;
-        let done = self.survive(|kasse| async move { kasse::release(&kasse, run, "bernd", true).await }).await?;
+        let mut done = Ok(());
+        for who in ["bernd", "clara"].into_iter().take(self.town.releasers) {
+            done = self.survive(|kasse| async move { kasse::release(&kasse, run, who, true).await.map(drop) }).await?;
+        }
         let released = !staff::runs(&self.kasse, &["released"]).await?.iter().all(|(name, _)| name != run);
         if released {
             let broken = self.oracle.released(run, today);
             self.played.broken.extend(broken);
         }
-        done.map(drop).with_context(|| format!("release of {run}"))
+        done.with_context(|| format!("release of {run}"))
     }
 
     pub(super) async fn export(&mut self, run: &str) -> Result<()> {
@@ -142,10 +165,12 @@ impl Game {
             if path.extension().is_none_or(|ending| ending != "xml") {
                 continue;
             }
-            let broken = self.oracle.exported(&std::fs::read_to_string(&path)?, today);
+            let content = std::fs::read_to_string(&path)?;
+            let broken = self.oracle.exported(&content, today);
             self.played.broken.extend(broken);
             if self.sent.insert(path) {
                 self.played.exports += 1;
+                self.hand_over(&content);
             }
         }
         Ok(())

@@ -1,0 +1,205 @@
+//! What leaves the house: payment files and letters, each held against what is really owed and was really said.
+//!
+//! Invariant: whom a file debits for which instalment is read from the file itself, as the debtor reads it on his statement.
+
+use jiff::civil::Date;
+
+use crate::days::bank_day_before;
+use crate::file::{self, PaymentFile, Transaction};
+use crate::{Account, Debit, Notice, Oracle, Owed};
+
+impl Oracle {
+    /// A release was given on a day: all the bank has booked up to the last bank day before must have been imported.
+    pub fn released(&self, run: &str, day: Date) -> Vec<String> {
+        let until = bank_day_before(day);
+        let blind = self
+            .bookings
+            .iter()
+            .find(|(reference, (booked, _))| *booked <= until && !self.delivered.contains(*reference));
+        blind
+            .map(|(reference, (booked, _))| {
+                format!("{run} was released on {day} although {reference} of {booked} was never imported")
+            })
+            .into_iter()
+            .collect()
+    }
+
+    /// A payment file leaves the house on a day.
+    pub fn exported(&mut self, text: &str, day: Date) -> Vec<String> {
+        let Some(file) = file::read(text) else { return vec!["a payment file cannot be read".to_owned()] };
+        if let Some(known) = self.files.get(&file.message) {
+            let same = known == text;
+            return if same { Vec::new() } else { vec![format!("{} went out with other bytes", file.message)] };
+        }
+        let mut broken = self.sums(&file);
+        self.files.insert(file.message.clone(), text.to_owned());
+        let due: Date = file.due.parse().unwrap_or(day);
+        for transaction in &file.transactions {
+            if !self.ids.insert(transaction.end_to_end_id.clone()) {
+                broken.push(format!("the end-to-end id {} is used twice", transaction.end_to_end_id));
+            }
+            let known = self.accounts.keys().find(|own| transaction.text.contains(own.as_str())).cloned();
+            let Some(kassenzeichen) = known else {
+                broken.push(format!("no Kassenzeichen of the town in {:?}", transaction.text));
+                continue;
+            };
+            broken.extend(self.asks_too_much(&kassenzeichen, transaction.cents, due, day));
+            broken.extend(self.has_no_right(&kassenzeichen, transaction, due));
+            self.debits.push(Debit { kassenzeichen, cents: transaction.cents, message: file.message.clone() });
+        }
+        broken
+    }
+
+    fn sums(&self, file: &PaymentFile) -> Vec<String> {
+        let sum: i64 = file.transactions.iter().map(|transaction| transaction.cents).sum();
+        let fits = sum == file.sum && file.transactions.len() == file.count;
+        let why = format!(
+            "{}: {} debits of {sum}, its header says {} of {}",
+            file.message,
+            file.transactions.len(),
+            file.count,
+            file.sum
+        );
+        if fits { Vec::new() } else { vec![why] }
+    }
+
+    /// Nobody may be asked for more than he owes beside what he paid and what was debited.
+    fn asks_too_much(&self, kassenzeichen: &str, cents: i64, due: Date, day: Date) -> Vec<String> {
+        let mut broken = Vec::new();
+        let (all, by_due) = self.owed(kassenzeichen, due);
+        let lowered = self.accounts.get(kassenzeichen).map_or(0, |account| account.lowered);
+        // what came on the last bank day was in the statements before the release; what came later crosses the debit
+        let given_back = self.given_back.get(kassenzeichen).copied().unwrap_or(0);
+        let paid = (self.paid(kassenzeichen, bank_day_before(day)) - given_back).max(0);
+        let debited = self.debited(kassenzeichen);
+        if cents + debited + paid > all + lowered {
+            broken.push(format!(
+                "{kassenzeichen} is collected twice: debit {cents}, debited {debited}, paid {paid}, owed {all}"
+            ));
+        }
+        if cents + debited > by_due + lowered {
+            broken
+                .push(format!("{kassenzeichen} pays more than is due: debit {cents}, debited {debited}, due {by_due}"));
+        }
+        broken
+    }
+
+    /// A debit needs a mandate, its account and a notice in time; nobody may have said no.
+    fn has_no_right(&self, kassenzeichen: &str, transaction: &Transaction, due: Date) -> Vec<String> {
+        let Some(account) = self.accounts.get(kassenzeichen) else { return Vec::new() };
+        let mut broken = Vec::new();
+        let mut forbid = |is_so: bool, why: &str| {
+            if is_so {
+                broken.push(format!("{kassenzeichen} is debited on {due} though {why}"));
+            }
+        };
+        forbid(account.revoked, "its mandate was revoked");
+        forbid(transaction.iban != account.iban, "its mandate names another account");
+        let told = |notice: &Notice| {
+            let days = notice.sent.until(due).map_or(0, |span| i64::from(span.get_days()));
+            let is_it = notice.kassenzeichen == kassenzeichen && notice.due == due;
+            is_it && notice.cents >= transaction.cents && days >= self.notice_days
+        };
+        forbid(!self.notices.iter().any(told), "that was not announced in time");
+        let taken: Vec<(&String, &Owed)> = named(account, &transaction.text).collect();
+        forbid(taken.is_empty(), "the text names no instalment");
+        forbid(account.is_held(None, due), "a person holds it");
+        for (posten, item) in taken {
+            forbid(account.is_held(Some(posten), due), "a person holds an instalment of it");
+            forbid(item.due > due, "an instalment of it is not due");
+            forbid(self.is_deferred(item, due), "an instalment of it is put off");
+        }
+        broken
+    }
+
+    fn is_deferred(&self, item: &Owed, on: Date) -> bool {
+        self.deferrals
+            .values()
+            .any(|deferral| (deferral.from..=deferral.until).contains(&item.due) && deferral.new_due.max(item.due) > on)
+    }
+
+    /// A file of ours was proved never to have gone: its debits never were.
+    pub fn voided(&mut self, message: &str) {
+        self.debits.retain(|debit| debit.message != message);
+    }
+
+    /// Debtors were told on a day what will be debited when: the list of the notices.
+    pub fn announced(&mut self, list: &str, sent: Date) -> Vec<String> {
+        let mut broken = Vec::new();
+        for row in file::list(list) {
+            let (cents, due) = (row.cents("betrag"), row.day("einzug_am"));
+            match (row.text("kassenzeichen"), cents, due) {
+                (Some(own), Some(cents), Some(due)) => {
+                    self.notices.push(Notice { kassenzeichen: own.to_owned(), cents, due, sent });
+                }
+                _ => broken.push("a row of the notices cannot be read".to_owned()),
+            }
+        }
+        broken
+    }
+
+    /// Debtors were asked on a day to transfer: the list of the reminders.
+    pub fn reminded(&self, list: &str, day: Date) -> Vec<String> {
+        let mut broken = Vec::new();
+        for row in file::list(list) {
+            let (Some(own), Some(cents)) = (row.text("kassenzeichen"), row.cents("betrag")) else {
+                broken.push("a row of the reminders cannot be read".to_owned());
+                continue;
+            };
+            let too_much = self.asks_too_much(own, cents, day, day);
+            broken.extend(too_much.into_iter().map(|why| format!("a reminder: {why}")));
+            let Some(account) = self.accounts.get(own) else {
+                broken.push(format!("{own} is reminded and owes nothing"));
+                continue;
+            };
+            for posten in row.text("posten").into_iter().flat_map(str::split_whitespace) {
+                let Some(item) = account.items.get(posten) else {
+                    broken.push(format!("{own} is reminded of {posten:?}, which he does not owe"));
+                    continue;
+                };
+                if account.is_held(None, day) || account.is_held(Some(posten), day) {
+                    broken.push(format!("{own} is reminded of {posten} on {day} though a person holds it"));
+                }
+                if self.is_deferred(item, day) {
+                    broken.push(format!("{own} is reminded of {posten} on {day} though it is put off"));
+                }
+            }
+        }
+        broken
+    }
+
+    /// A day was closed under two names: opening balance, what came in and went out, closing balance.
+    pub fn closed(&self, day: Date, figures: [i64; 4]) -> Vec<String> {
+        let before: i64 = self.bookings.values().filter(|(booked, _)| *booked < day).map(|(_, cents)| cents).sum();
+        let own = || self.bookings.values().filter(|(booked, _)| *booked == day).map(|(_, cents)| *cents);
+        let (incoming, outgoing): (i64, i64) = (own().filter(|c| *c > 0).sum(), -own().filter(|c| *c < 0).sum::<i64>());
+        let opening = self.opening + before;
+        let truth = [opening, incoming, outgoing, opening + incoming - outgoing];
+        if figures == truth {
+            Vec::new()
+        } else {
+            vec![format!("{day} was closed with {figures:?}, the bank has {truth:?}")]
+        }
+    }
+
+    /// The account's balance at the end of a day, and whether all that it is made of was imported.
+    pub fn balance(&self, day: Date) -> (i64, bool) {
+        let until = || self.bookings.iter().filter(|(_, (booked, _))| *booked <= day);
+        let moved: i64 = until().map(|(_, (_, cents))| cents).sum();
+        (self.opening + moved, until().all(|(reference, _)| self.delivered.contains(reference)))
+    }
+}
+
+impl Account {
+    /// Whether a person keeps all of it, or one instalment, from being asked for on a day.
+    fn is_held(&self, posten: Option<&str>, on: Date) -> bool {
+        let stands = |until: Option<Date>| until.is_none_or(|until| on <= until);
+        self.holds.iter().any(|hold| hold.posten.as_deref() == posten && stands(hold.until))
+    }
+}
+
+/// The instalments that a debit's text names by their due days.
+fn named<'a>(account: &'a Account, text: &str) -> impl Iterator<Item = (&'a String, &'a Owed)> {
+    let is_named = |item: &Owed| text.contains(&item.due.strftime("%d.%m.%y").to_string());
+    account.items.iter().filter(move |(_, item)| is_named(item))
+}

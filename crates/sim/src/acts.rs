@@ -1,0 +1,88 @@
+//! What people of a treasury can do on a day.
+//!
+//! Knows the names only; how each is done stands in the modules of `play`.
+
+/// One of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    Import,
+    Match,
+    Decide,
+    /// A case is decided in part; the rest stays in doubt.
+    Split,
+    Wait,
+    Undo,
+    /// Somebody takes a case, gives it away, lays it down or says something.
+    Note,
+    Hold,
+    Lift,
+    /// A list says another amount.
+    Correct,
+    Revoke,
+    /// A list gives a mandate another account.
+    ChangeAccount,
+    ConfirmAccount,
+    Defer,
+    EndDeferral,
+    Plan,
+    Notify,
+    Release,
+    ReleaseOwn,
+    Export,
+    Cancel,
+    Sent,
+    /// Two people say that a file was never carried out.
+    Void,
+    Remind,
+    ConfirmOpening,
+    ConfirmQuiet,
+    CloseDay,
+    Waive,
+    Withdraw,
+    /// One thing after the other, as it should be.
+    Diligent,
+    /// What came is imported and matched before anything else is done.
+    Morning,
+}
+
+/// All of it.
+pub(crate) const ACTS: [Act; 30] = [
+    Act::Import,
+    Act::Match,
+    Act::Decide,
+    Act::Split,
+    Act::Wait,
+    Act::Undo,
+    Act::Note,
+    Act::Hold,
+    Act::Lift,
+    Act::Correct,
+    Act::Revoke,
+    Act::ChangeAccount,
+    Act::ConfirmAccount,
+    Act::Defer,
+    Act::EndDeferral,
+    Act::Plan,
+    Act::Notify,
+    Act::Release,
+    Act::ReleaseOwn,
+    Act::Export,
+    Act::Cancel,
+    Act::Sent,
+    Act::Void,
+    Act::Remind,
+    Act::ConfirmOpening,
+    Act::ConfirmQuiet,
+    Act::CloseDay,
+    Act::Waive,
+    Act::Withdraw,
+    Act::Diligent,
+];
+
+impl Act {
+    /// What a treasury does every day; without it nothing else can be done.
+    pub(crate) fn is_daily(self) -> bool {
+        use Act::{Diligent, Export, Import, Match, Notify, Plan, Release};
+        matches!(self, Import | Match | Plan | Notify | Release | Export | Diligent)
+    }
+}

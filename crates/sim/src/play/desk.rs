@@ -1,0 +1,281 @@
+//! What people decide and record at their desks: cases, holds, lists of corrections, accounts, deferrals, waived fees.
+//!
+//! Invariant: what was done, and only that, the oracle is told.
+
+use anyhow::Result;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use kasse::{CaseNote, DeferralOptions, Resolution, WaiveOptions};
+use oracle::nameless;
+use rand::RngExt as _;
+use rand::seq::IndexedRandom as _;
+use serde_json::Value;
+
+use super::Game;
+use crate::acts::Act;
+use crate::staff;
+use crate::town::{self, Town, chance, iban};
+use crate::view::{money, text};
+
+impl Game {
+    pub(super) async fn decide(&mut self, act: Act) -> Result<()> {
+        let cases = staff::open_cases(&self.kasse).await?;
+        if act == Act::Undo {
+            if self.most_cases == 0 {
+                return self.idle();
+            }
+            let number = self.random.random_range(1..=self.most_cases);
+            self.tell(format!("undo case {number}"));
+            kasse::resolve(&self.kasse, number, &Resolution::Undo, None, "clara").await?;
+            return Ok(());
+        }
+        let Some(case) = cases.choose(&mut self.random).cloned() else { return self.idle() };
+        let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
+        self.most_cases = self.most_cases.max(number);
+        self.tell(format!("{act:?} case {number} ({})", text(&case, "reference")?));
+        match act {
+            Act::Wait => {
+                let until = self.kasse.today.checked_add(self.random.random_range(0..5).days())?;
+                kasse::resolve(&self.kasse, number, &Resolution::Wait(until), None, "clara").await?;
+            }
+            Act::Note => {
+                let notes = [
+                    CaseNote::Owner("clara".to_owned()),
+                    CaseNote::Owner("dora".to_owned()),
+                    CaseNote::Free,
+                    CaseNote::Comment("angerufen".to_owned()),
+                ];
+                let Some(note) = notes.choose(&mut self.random) else { return self.idle() };
+                kasse::note_case(&self.kasse, number, note, "emil").await?;
+            }
+            Act::Split => return self.decide_in_part(&case).await,
+            _ => self.decide_by_truth(&case).await?,
+        }
+        Ok(())
+    }
+
+    /// The truth's name of a case's booking.
+    fn reference_of(&self, case: &Value) -> Result<String> {
+        let (day, cents): (Date, i64) = (text(case, "booked")?.parse()?, money(case, "amount")?);
+        let reference = text(case, "reference")?;
+        Ok(if self.oracle.meant(&reference).is_some() { reference } else { nameless(day, cents, 1) })
+    }
+
+    pub(super) async fn decide_by_truth(&mut self, case: &Value) -> Result<()> {
+        let reference = self.reference_of(case)?;
+        let done = staff::decide(&self.kasse, &self.oracle, case, &reference).await?;
+        self.tell(format!("{reference} is decided: {}", done.told));
+        done.given_back.iter().for_each(|(own, cents)| self.oracle.gives_back(own, *cents));
+        Ok(())
+    }
+
+    /// He places some of it as it was meant and leaves the rest for later.
+    async fn decide_in_part(&mut self, case: &Value) -> Result<()> {
+        let reference = self.reference_of(case)?;
+        let share = self.random.random_range(1..100);
+        match staff::decide_in_part(&self.kasse, &self.oracle, case, &reference, share).await? {
+            Some(told) => self.tell(format!("{reference} is placed in part: {told}")),
+            None => return self.idle(),
+        }
+        Ok(())
+    }
+
+    /// All of a Kassenzeichen or one instalment, for ever or until a day.
+    pub(super) async fn hold(&mut self, act: Act) -> Result<()> {
+        if act == Act::Lift {
+            return self.lift().await;
+        }
+        let Some(citizen) = self.town.citizens.choose(&mut self.random) else { return self.idle() };
+        let own = citizen.kassenzeichen.clone();
+        let posten =
+            citizen.items.choose(&mut self.random).map(|item| item.posten).filter(|_| chance(&mut self.random, 40));
+        let until = match chance(&mut self.random, 30) {
+            true => Some(self.kasse.today.checked_add(self.random.random_range(0..12).days())?),
+            false => None,
+        };
+        let what = posten.map_or_else(|| own.clone(), |posten| format!("{own}/{posten}"));
+        self.tell(format!("hold {what} until {until:?}"));
+        kasse::hold_add(&self.kasse, &what, "Widerspruch", until, "dora").await?;
+        self.oracle.hold(&own, posten, until);
+        self.held.push((own, posten));
+        Ok(())
+    }
+
+    async fn lift(&mut self) -> Result<()> {
+        if self.held.is_empty() {
+            return self.idle();
+        }
+        let (own, posten) = self.held.swap_remove(self.random.random_range(0..self.held.len()));
+        let what = posten.map_or_else(|| own.clone(), |posten| format!("{own}/{posten}"));
+        self.tell(format!("lift {what}"));
+        for who in ["dora", "emil"] {
+            kasse::hold_lift(&self.kasse, &what, "erledigt", who).await?;
+        }
+        self.oracle.lift(&own, posten);
+        self.held.retain(|held| *held != (own.clone(), posten));
+        Ok(())
+    }
+
+    /// A later list says another amount of one item: more, less, or nothing at all.
+    pub(super) async fn correct(&mut self) -> Result<()> {
+        let Some(place) = (0..self.town.citizens.len()).collect::<Vec<_>>().choose(&mut self.random).copied() else {
+            return self.idle();
+        };
+        let factor = if chance(&mut self.random, 15) { 0 } else { self.random.random_range(20..160) };
+        let Some(mut changed) = self.town.citizens.get(place).cloned() else { return self.idle() };
+        let which = self.random.random_range(0..changed.items.len().max(1));
+        let Some(item) = changed.items.get_mut(which) else { return self.idle() };
+        item.cents = (item.cents * factor / 100).max(item.paid_before);
+        let (own, posten, due, cents, before) =
+            (changed.kassenzeichen.clone(), item.posten, item.due, item.cents, item.paid_before);
+        self.tell(format!("{own}/{posten} is {cents} now"));
+        let list = Town::items([&changed]);
+        if self.list_is_taken(&list).await? {
+            self.oracle.owes(&own, posten, due, cents, before);
+            self.town.citizens.get_mut(place).into_iter().for_each(|citizen| *citizen = changed.clone());
+        }
+        Ok(())
+    }
+
+    pub(super) async fn revoke(&mut self) -> Result<()> {
+        let Some(citizen) = self.town.citizens.choose(&mut self.random).filter(|citizen| citizen.has_mandate).cloned()
+        else {
+            return self.idle();
+        };
+        self.tell(format!("the mandate of {} is revoked", citizen.kassenzeichen));
+        if self.list_is_taken(&Town::mandates([&citizen], "widerrufen")).await? {
+            self.oracle.revoke(&citizen.kassenzeichen);
+        }
+        Ok(())
+    }
+
+    async fn list_is_taken(&mut self, list: &str) -> Result<bool> {
+        self.lists += 1;
+        let path = [self.write(&format!("liste-{}.csv", self.lists), list)?];
+        let path = &path;
+        let refused = self.survive(|kasse| async move { staff::import(&kasse, path).await }).await??;
+        if let Some((_, why)) = refused.first() {
+            self.tell(format!("the list was refused: {why}"));
+        }
+        Ok(refused.is_empty())
+    }
+
+    /// A list gives a mandate another account, of which nobody knows whether the citizen said so.
+    pub(super) async fn change_account(&mut self) -> Result<()> {
+        let place = self.random.random_range(0..self.town.citizens.len().max(1));
+        let Some(mut changed) = self.town.citizens.get(place).filter(|citizen| citizen.has_mandate).cloned() else {
+            return self.idle();
+        };
+        changed.debited = iban(50_010_517, self.random.random_range(10_000_000..90_000_000));
+        self.tell(format!("the mandate of {} names {} now", changed.kassenzeichen, changed.debited));
+        if self.list_is_taken(&Town::mandates([&changed], "aktiv")).await? {
+            self.oracle.renews(&changed.kassenzeichen);
+            self.town.citizens.get_mut(place).into_iter().for_each(|citizen| *citizen = changed.clone());
+        }
+        Ok(())
+    }
+
+    /// Another person than who imported the list confirms the account; now and then he is told a wrong one.
+    pub(super) async fn confirm_account(&mut self) -> Result<()> {
+        let waiting = kasse::unconfirmed_accounts(&self.kasse).await?;
+        let Some(row) = waiting.choose(&mut self.random) else { return self.idle() };
+        let own = text(row, "kassenzeichen")?;
+        let Some(citizen) = self.town.citizens.iter().find(|citizen| citizen.kassenzeichen == own).cloned() else {
+            return self.idle();
+        };
+        let name = town::mandate(&citizen);
+        let is_wrong = chance(&mut self.random, 15);
+        let (account, who) = match (is_wrong, self.random.random_bool(0.5)) {
+            (true, true) => (citizen.iban.clone(), "bernd"),
+            (true, false) => (citizen.debited.clone(), "anna"),
+            (false, _) => (citizen.debited.clone(), "bernd"),
+        };
+        self.tell(format!("{who} confirms {account} for {own}"));
+        let (name, account) = (&name, &account);
+        let done =
+            self.survive(|kasse| async move { kasse::confirm_account(&kasse, name, account, who).await }).await?;
+        if is_wrong && done.is_ok() {
+            self.played.broken.push(format!("{who} could confirm the account {account} for {own}"));
+        }
+        let standing = kasse::unconfirmed_accounts(&self.kasse).await?;
+        if !standing.iter().any(|row| text(row, "kassenzeichen").is_ok_and(|still| still == own)) {
+            self.oracle.debits_from(&own, account);
+        }
+        Ok(done?)
+    }
+
+    pub(super) async fn defer(&mut self) -> Result<()> {
+        let new_due = self.kasse.today.checked_add(self.random.random_range(1..25).days())?;
+        let from = jiff::civil::date(2023, 10, 30);
+        let until =
+            if self.random.random_bool(0.5) { from.checked_add(60.days())? } else { from.checked_add(120.days())? };
+        let options = DeferralOptions {
+            kinds: Vec::new(),
+            due_from: Some(from),
+            due_until: Some(until),
+            new_due,
+            instalments: if self.random.random_bool(0.4) { Some(1) } else { None },
+            days_between: if self.random.random_bool(0.3) { 7 } else { 0 },
+            announced: self.kasse.today,
+            text: "Amtsblatt".to_owned(),
+            who: "anna".to_owned(),
+        };
+        self.tell(format!("what was due until {until} is put off to {new_due}"));
+        let number = kasse::deferral_add(&self.kasse, &options).await?;
+        self.oracle.defers(number, from, until, new_due);
+        self.deferrals.push(number);
+        Ok(())
+    }
+
+    pub(super) async fn end_deferral(&mut self) -> Result<()> {
+        let Some(number) = self.deferrals.pop() else { return self.idle() };
+        self.tell(format!("deferral {number} ends"));
+        kasse::deferral_end(&self.kasse, number, "Beschluss", "anna", "bernd").await?;
+        self.oracle.ends_deferral(number);
+        Ok(())
+    }
+
+    pub(super) async fn waive(&mut self) -> Result<()> {
+        let Some(citizen) = self.town.citizens.choose(&mut self.random) else { return self.idle() };
+        let item = citizen.items.first().map_or("", |item| item.posten);
+        let own = &citizen.kassenzeichen;
+        let scopes = ["outage".to_owned(), own.clone(), format!("{own}/{item}")];
+        let Some(scope) = scopes.choose(&mut self.random).cloned() else { return self.idle() };
+        self.tell(format!("fees of {scope} are waived"));
+        let options = WaiveOptions {
+            decided: self.kasse.today,
+            authority: "Rat".to_owned(),
+            file_number: format!("W-{}", self.waivers.len() + 1),
+            scope,
+            ground: "Systemausfall".to_owned(),
+            due_from: None,
+            due_until: None,
+            who: "anna".to_owned(),
+            with: "bernd".to_owned(),
+        };
+        self.waivers.push(kasse::fees_waive(&self.kasse, &options).await?);
+        self.look_at_fees().await
+    }
+
+    pub(super) async fn withdraw(&mut self) -> Result<()> {
+        let Some(number) = self.waivers.pop() else { return self.idle() };
+        self.tell(format!("decision {number} is withdrawn"));
+        kasse::fees_withdraw(&self.kasse, number, "Beschluss", "anna", "bernd").await?;
+        self.look_at_fees().await
+    }
+
+    /// No fee is cancelled beyond what was assessed, and none is waived without a decision that stands.
+    async fn look_at_fees(&mut self) -> Result<()> {
+        for row in kasse::fees_report(&self.kasse).await?.items {
+            let assessed = money(&row, "assessed_mahngebuehr")? + money(&row, "assessed_saeumniszuschlag")?;
+            let name = format!("{}/{}", text(&row, "kassenzeichen")?, text(&row, "posten")?);
+            if money(&row, "to_cancel")? > assessed {
+                self.played.broken.push(format!("{name}: more fees are to be cancelled than were assessed: {row}"));
+            }
+            if self.waivers.is_empty() && text(&row, "state")? == "waived" {
+                self.played.broken.push(format!("{name}: its fees are waived by no decision that stands"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,161 @@
+//! What is done for the office: reminders, confirmed balances, closed days; and what becomes of payment files.
+//!
+//! Invariant: a person confirms only what the bank would tell him; what he says wrongly must be refused.
+
+use anyhow::Result;
+use jiff::civil::Date;
+use kasse::{Confirm, VoidSaid};
+use oracle::{Transfer, days};
+use rand::RngExt as _;
+use rand::seq::IndexedRandom as _;
+use sepa::Cents;
+
+use super::Game;
+use crate::acts::Act;
+use crate::bank::{Booking, Collection};
+use crate::staff;
+use crate::town::{ACCOUNT, chance};
+use crate::view::{list, money};
+
+/// What the bank makes of a payment file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It credits the sum on the due day.
+    CarriedOut,
+    /// It says so, and nothing happens.
+    Refused,
+    /// It never saw the file.
+    Lost,
+}
+
+impl Game {
+    pub(super) async fn remind(&mut self) -> Result<()> {
+        let (folder, again, day) = (self.folder.join("out"), chance(&mut self.random, 50), self.kasse.today);
+        self.tell(format!("remind on {day}"));
+        let folder = &folder;
+        let done = self.survive(|kasse| async move { kasse::remind(&kasse, folder, "anna", again).await }).await??;
+        for file in list(&done.told, "files").iter().filter_map(serde_json::Value::as_str) {
+            if file.ends_with(".csv") {
+                let broken = self.oracle.reminded(&std::fs::read_to_string(file)?, day);
+                self.played.broken.extend(broken);
+                return Ok(());
+            }
+        }
+        self.idle()
+    }
+
+    /// The first balance; or that nothing moved until yesterday.
+    pub(super) async fn confirm(&mut self, act: Act) -> Result<()> {
+        // nobody can know of days to come, whatever the machine's calendar says
+        let yesterday = days::bank_day_before(self.kasse.today.min(self.day));
+        let (what, day, balance) = match act {
+            Act::ConfirmOpening => (Confirm::Opening, crate::town::FIRST_DAY, self.bank.opening),
+            _ => {
+                let (balance, all_told) = self.oracle.balance(yesterday);
+                if !all_told {
+                    return self.idle();
+                }
+                (Confirm::Quiet, yesterday, balance)
+            }
+        };
+        let is_wrong = chance(&mut self.random, 15);
+        let said = Cents::new(if is_wrong { balance + 1 } else { balance });
+        self.tell(format!("{what:?} of {day} is confirmed with {said}"));
+        let done =
+            self.survive(|kasse| async move { kasse::confirm(&kasse, ACCOUNT, what, day, said, "dora").await }).await?;
+        if is_wrong && done.is_ok() {
+            self.played.broken.push(format!("the balance {said} of {day} was confirmed, it is {balance} cents"));
+        }
+        Ok(done?)
+    }
+
+    pub(super) async fn close_day(&mut self) -> Result<()> {
+        let mut day = days::bank_day_before(self.kasse.today);
+        for _ in 0..self.random.random_range(0..4) {
+            day = days::bank_day_before(day);
+        }
+        self.tell(format!("close {day}"));
+        for row in kasse::close_day(&self.kasse, day, "anna", "bernd").await? {
+            let figure = |name: &str| money(&row, name);
+            let figures = [figure("opening")?, figure("in")?, figure("out")?, figure("closing")?];
+            let broken = self.oracle.closed(day, figures);
+            self.played.broken.extend(broken);
+        }
+        Ok(())
+    }
+
+    /// A payment file lies in the folder for the first time.
+    pub(super) fn hand_over(&mut self, content: &str) {
+        let Some(file) = oracle::file::read(content) else { return };
+        let Ok(due) = file.due.parse::<Date>() else { return };
+        let fate = match chance(&mut self.random, self.swarm.undone) {
+            false => Fate::CarriedOut,
+            true if self.random.random_bool(0.5) => Fate::Refused,
+            true => Fate::Lost,
+        };
+        self.tell(format!("{} of {} cents for {due} is {fate:?}", file.message, file.sum));
+        if fate == Fate::CarriedOut {
+            self.bank.accept(Collection { message: file.message.clone(), due, cents: file.sum });
+        }
+        self.fates.insert(file.message, fate);
+    }
+
+    /// What the bank credits today for files that it carries out; now and then it does not say for which.
+    pub(super) fn bank_collects(&mut self) {
+        for Collection { message, cents, .. } in self.bank.collected(self.day) {
+            let reference = format!("C{:05}", self.bank.bookings.len() + 1);
+            let text = if chance(&mut self.random, 70) { format!("SAMMLER {message}") } else { "SAMMLER".to_owned() };
+            let booking = Booking {
+                reference: Some(reference.clone()),
+                day: self.day,
+                cents,
+                name: "Lastschrifteinzug".to_owned(),
+                iban: ACCOUNT.to_owned(),
+                text,
+                reversal: false,
+                collects: true,
+            };
+            self.tell(format!("{reference} {cents} is credited for {message}"));
+            self.oracle.transfers(&reference, Transfer { day: self.day, cents, parts: Vec::new(), knowable: false });
+            self.bank.book(booking);
+        }
+    }
+
+    /// The bank took the file under a number, or so they believe.
+    pub(super) async fn say_sent(&mut self) -> Result<()> {
+        let runs = staff::runs(&self.kasse, &["exported"]).await?;
+        let Some((run, _)) = runs.choose(&mut self.random).cloned() else { return self.idle() };
+        self.tell(format!("{run} was sent"));
+        let run = &run;
+        self.survive(|kasse| async move { kasse::sent(&kasse, run, "A-4711", "anna").await }).await??;
+        Ok(())
+    }
+
+    /// Two people say that a file was never carried out. Where it was, statements must contradict them.
+    pub(super) async fn void(&mut self) -> Result<()> {
+        let runs = staff::runs(&self.kasse, &["exported", "sent"]).await?;
+        let of = |run: &str| self.fates.iter().find(|(message, _)| message.ends_with(&format!("-{run}")));
+        let known: Vec<(String, String, Fate)> = runs
+            .iter()
+            .filter_map(|(run, _)| of(run).map(|(message, fate)| (run.clone(), message.clone(), *fate)))
+            .collect();
+        // mostly of a file of which it is true
+        let undone: Vec<_> = known.iter().filter(|(_, _, fate)| *fate != Fate::CarriedOut).cloned().collect();
+        let of = if undone.is_empty() || chance(&mut self.random, 20) { known } else { undone };
+        let Some((run, message, fate)) = of.choose(&mut self.random).cloned() else { return self.idle() };
+        let by_statements = fate != Fate::Refused;
+        let said =
+            VoidSaid { who: "anna".to_owned(), with: "bernd".to_owned(), reason: "AC01".to_owned(), by_statements };
+        self.tell(format!("{run} is void, by statements: {by_statements}, it is {fate:?}"));
+        let (name, said) = (&run, &said);
+        let done = self.survive(|kasse| async move { kasse::void(&kasse, name, said).await }).await?;
+        let standing = staff::runs(&self.kasse, &["exported", "sent"]).await?;
+        if standing.iter().all(|(name, _)| *name != run) {
+            self.oracle.voided(&message);
+            if fate == Fate::CarriedOut {
+                self.played.broken.push(format!("{run} was said to be void although the bank carries it out"));
+            }
+        }
+        Ok(done?)
+    }
+}
