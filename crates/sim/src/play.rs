@@ -450,6 +450,7 @@ impl Game {
         for (run, _) in staff::runs(&self.kasse, &["planned", "released"]).await? {
             kasse::cancel(&self.kasse, &run, "anna").await?;
         }
+        self.void_all().await?;
         // nothing is collected before a person knows the first balance, where a town wants it so
         kasse::confirm(&self.kasse, ACCOUNT, Confirm::Opening, FIRST_DAY, Cents::new(self.bank.opening), "dora")
             .await?;

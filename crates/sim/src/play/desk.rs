@@ -205,7 +205,10 @@ impl Game {
     }
 
     pub(super) async fn defer(&mut self) -> Result<()> {
-        let new_due = self.kasse.today.checked_add(self.random.random_range(1..25).days())?;
+        if !self.deferrals.is_empty() && chance(&mut self.random, 80) {
+            return self.idle();
+        }
+        let new_due = self.kasse.today.checked_add(self.random.random_range(1..12).days())?;
         let from = jiff::civil::date(2023, 10, 30);
         let until =
             if self.random.random_bool(0.5) { from.checked_add(60.days())? } else { from.checked_add(120.days())? };

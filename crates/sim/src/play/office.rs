@@ -131,27 +131,52 @@ impl Game {
         Ok(())
     }
 
-    /// Two people say that a file was never carried out. Where it was, statements must contradict them.
-    pub(super) async fn void(&mut self) -> Result<()> {
+    /// Files of which the fate is known, with their runs: run, message, fate.
+    async fn handed_over(&self) -> Result<Vec<(String, String, Fate)>> {
         let runs = staff::runs(&self.kasse, &["exported", "sent"]).await?;
         let of = |run: &str| self.fates.iter().find(|(message, _)| message.ends_with(&format!("-{run}")));
-        let known: Vec<(String, String, Fate)> = runs
-            .iter()
-            .filter_map(|(run, _)| of(run).map(|(message, fate)| (run.clone(), message.clone(), *fate)))
-            .collect();
-        // mostly of a file of which it is true
+        let known = runs.iter().filter_map(|(run, _)| {
+            let (message, fate) = of(run)?;
+            Some((run.clone(), message.clone(), *fate))
+        });
+        Ok(known.collect())
+    }
+
+    /// Two people say that a file was never carried out, mostly of one of which it is true.
+    pub(super) async fn void(&mut self) -> Result<()> {
+        let known = self.handed_over().await?;
         let undone: Vec<_> = known.iter().filter(|(_, _, fate)| *fate != Fate::CarriedOut).cloned().collect();
         let of = if undone.is_empty() || chance(&mut self.random, 20) { known } else { undone };
         let Some((run, message, fate)) = of.choose(&mut self.random).cloned() else { return self.idle() };
+        self.void_run(&run, &message, fate).await
+    }
+
+    /// Whatever was never carried out is said to be void, as far as statements allow it: its debits are owed again.
+    pub(super) async fn void_all(&mut self) -> Result<()> {
+        for (run, message, fate) in self.handed_over().await? {
+            if fate == Fate::CarriedOut {
+                continue;
+            }
+            if let Err(why) = self.void_run(&run, &message, fate).await {
+                self.tell(format!("{why:#}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the file was carried out, statements must contradict.
+    async fn void_run(&mut self, run: &str, message: &str, fate: Fate) -> Result<()> {
         let by_statements = fate != Fate::Refused;
         let said =
             VoidSaid { who: "anna".to_owned(), with: "bernd".to_owned(), reason: "AC01".to_owned(), by_statements };
         self.tell(format!("{run} is void, by statements: {by_statements}, it is {fate:?}"));
-        let (name, said) = (&run, &said);
-        let done = self.survive(|kasse| async move { kasse::void(&kasse, name, said).await }).await?;
+        let said = &said;
+        let done = self.survive(|kasse| async move { kasse::void(&kasse, run, said).await }).await?;
         let standing = staff::runs(&self.kasse, &["exported", "sent"]).await?;
         if standing.iter().all(|(name, _)| *name != run) {
-            self.oracle.voided(&message);
+            self.oracle.voided(message);
+            let [done, ..] = self.played.acts.entry(format!("{fate:?}, void")).or_default();
+            *done += 1;
             if fate == Fate::CarriedOut {
                 self.played.broken.push(format!("{run} was said to be void although the bank carries it out"));
             }

@@ -80,7 +80,13 @@ impl Game {
                 let by_post = chance(&mut self.random, 60);
                 self.notify(&run, by_post).await?;
             }
-            Act::Release => self.release(&run).await?,
+            Act::Release => {
+                // the next step after the last; now and then nobody has announced it, and it must be refused
+                if chance(&mut self.random, 70) {
+                    self.notify(&run, true).await?;
+                }
+                self.release(&run).await?;
+            }
             Act::ReleaseOwn => {
                 if kasse::release(&self.kasse, &run, "anna", true).await.is_ok() {
                     self.played.broken.push(format!("{run} was released by its planner"));
@@ -108,12 +114,13 @@ impl Game {
     /// So many people sign as the town wants.
     pub(super) async fn release(&mut self, run: &str) -> Result<()> {
         let today = self.kasse.today;
+        let is_released = |runs: Vec<(String, Date)>| runs.iter().any(|(name, _)| name == run);
+        let was = is_released(staff::runs(&self.kasse, &["released"]).await?);
         let mut done = Ok(());
         for who in ["bernd", "clara"].into_iter().take(self.town.releasers) {
             done = self.survive(|kasse| async move { kasse::release(&kasse, run, who, true).await.map(drop) }).await?;
         }
-        let released = !staff::runs(&self.kasse, &["released"]).await?.iter().all(|(name, _)| name != run);
-        if released {
+        if !was && is_released(staff::runs(&self.kasse, &["released"]).await?) {
             let broken = self.oracle.released(run, today);
             self.played.broken.extend(broken);
         }
