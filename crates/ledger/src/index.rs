@@ -1,61 +1,85 @@
 //! A flat index from keys to lists of numbers: three arrays, no allocation per entry.
 //!
-//! Knows nothing of what it indexes. Invariant: the list of a key is in rising order, each number once. Twelve bytes an
-//! entry, and one more for the buckets.
+//! Knows nothing of what it indexes. Invariant: the list of a key is in rising order, each number once. Twelve bytes a key,
+//! and one more for the buckets; a list of several takes four bytes a number besides, and four for their count.
 
 use std::hint::black_box;
 
 /// Keys of 64 evenly spread bits, each with its list.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    /// Where the keys begin that begin with these bits; one more for the end.
+    /// Where the entries begin whose keys begin with these bits; one more for the end.
     buckets: Vec<u32>,
     /// How many bits of a key are left when its bucket's are taken.
     shift: u32,
-    /// Every entry's key, rising.
-    keys: Vec<u64>,
-    /// Every entry's number.
-    numbers: Vec<u32>,
+    /// Every key, rising.
+    entries: Vec<Entry>,
+    /// The lists of several numbers, each behind its count.
+    lists: Vec<u32>,
 }
+
+/// A key and its list side by side, in whole words: a bucket's lie in one line of the cache, or two.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    high: u32,
+    low: u32,
+    /// The only number, or where the list stands.
+    number: u32,
+}
+
+/// Marks a place in the lists, in place of a number.
+const LIST: u32 = 1 << 31;
 
 /// A bucket has about so many entries: `1 << 2`.
 const BUCKET_BITS: u32 = 2;
 
 impl Index {
     /// An index of these entries, in any order and with repetitions.
-    pub(crate) fn new(mut entries: Vec<(u64, u32)>) -> Index {
-        entries.sort_unstable();
-        entries.dedup();
+    pub(crate) fn new(mut pairs: Vec<(u64, u32)>) -> Index {
+        pairs.sort_unstable();
+        pairs.dedup();
+        let (mut entries, mut lists) = (Vec::new(), Vec::new());
+        for alike in pairs.chunk_by(|(one, _), (other, _)| one == other) {
+            let [(key, first), ..] = alike else { continue };
+            let number = if alike.len() == 1 && *first < LIST {
+                *first
+            } else {
+                let place = u32::try_from(lists.len()).unwrap_or(u32::MAX) | LIST;
+                lists.push(u32::try_from(alike.len()).unwrap_or(u32::MAX));
+                lists.extend(alike.iter().map(|(_, number)| *number));
+                place
+            };
+            let [high, low] = halves(*key);
+            entries.push(Entry { high, low, number });
+        }
+        drop(pairs);
+        entries.shrink_to_fit();
+        lists.shrink_to_fit();
         let bits = entries.len().max(2).ilog2().saturating_sub(BUCKET_BITS).clamp(1, 31);
-        let shift = u64::BITS - bits;
-        let mut buckets = Vec::with_capacity((1 << bits) + 1);
+        let mut index = Index { buckets: Vec::with_capacity((1 << bits) + 1), shift: u64::BITS - bits, entries, lists };
         let mut place = 0_usize;
-        for bucket in 0..=1_u64 << bits {
-            while entries.get(place).is_some_and(|(key, _)| key >> shift < bucket) {
+        for bucket in 0..=1_usize << bits {
+            while index.entries.get(place).is_some_and(|entry| index.bucket(entry.key()) < bucket) {
                 place += 1;
             }
-            buckets.push(u32::try_from(place).unwrap_or(u32::MAX));
+            index.buckets.push(u32::try_from(place).unwrap_or(u32::MAX));
         }
-        let (keys, numbers) = entries.into_iter().unzip();
-        let mut index = Index { buckets, shift, keys, numbers };
-        index.keys.shrink_to_fit();
-        index.numbers.shrink_to_fit();
         index
+    }
+
+    fn bucket(&self, key: u64) -> usize {
+        usize::try_from(key.checked_shr(self.shift).unwrap_or(0)).unwrap_or(0)
     }
 
     /// Asks memory for what [`Index::get`] will read of these keys: for all their buckets at once, then for all that these
     /// lead to. One after the other, each key would wait for memory twice and alone.
     pub(crate) fn ask_for(&self, keys: &[u64]) {
-        let bucket = |key: u64| usize::try_from(key.checked_shr(self.shift).unwrap_or(0)).unwrap_or(0);
         let border = |bucket: usize| self.buckets.get(bucket).copied().unwrap_or(0);
-        black_box(keys.iter().fold(0, |all, key| all ^ border(bucket(*key))));
+        black_box(keys.iter().fold(0, |all, key| all ^ border(self.bucket(*key))));
         // a bucket's entries may lie in two lines of the cache: its first and its last
-        let entry = |place: usize| {
-            let key = self.keys.get(place).copied().unwrap_or(0);
-            key ^ u64::from(self.numbers.get(place).copied().unwrap_or(0))
-        };
+        let entry = |place: usize| self.entries.get(place).map_or(0, |entry| entry.low);
         let entries = keys.iter().map(|key| {
-            let (start, end) = (border(bucket(*key)) as usize, border(bucket(*key) + 1) as usize);
+            let (start, end) = (border(self.bucket(*key)) as usize, border(self.bucket(*key) + 1) as usize);
             entry(start) ^ entry(end.saturating_sub(1))
         });
         black_box(entries.fold(0, |all, entry| all ^ entry));
@@ -63,23 +87,29 @@ impl Index {
 
     /// The numbers of a key.
     pub(crate) fn get(&self, key: u64) -> &[u32] {
-        let Ok(bucket) = usize::try_from(key.checked_shr(self.shift).unwrap_or(0)) else { return &[] };
+        let bucket = self.bucket(key);
         let (Some(start), Some(end)) = (self.buckets.get(bucket), self.buckets.get(bucket + 1)) else { return &[] };
-        let start = *start as usize;
-        let Some(keys) = self.keys.get(start..*end as usize) else { return &[] };
-        let first = match keys.len() {
-            // a bucket is mostly one line of the cache: walking beats jumping
-            0..=16 => keys.iter().take_while(|other| **other < key).count(),
-            _ => keys.partition_point(|other| *other < key),
-        };
-        let rest = keys.get(first..).unwrap_or_default();
-        let count = match rest {
-            [one, other, ..] if *one == key && *other == key => rest.partition_point(|other| *other == key),
-            [one, ..] if *one == key => 1,
-            _ => 0,
-        };
-        self.numbers.get(start + first..start + first + count).unwrap_or_default()
+        let entries = self.entries.get(*start as usize..*end as usize).unwrap_or_default();
+        let [high, low] = halves(key);
+        let Some(entry) = entries.iter().find(|entry| entry.low == low && entry.high == high) else { return &[] };
+        if entry.number < LIST {
+            return std::slice::from_ref(&entry.number);
+        }
+        let list = self.lists.get((entry.number ^ LIST) as usize..).unwrap_or_default();
+        let Some((count, list)) = list.split_first() else { return &[] };
+        list.get(..*count as usize).unwrap_or_default()
     }
+}
+
+impl Entry {
+    fn key(self) -> u64 {
+        u64::from(self.high) << 32 | u64::from(self.low)
+    }
+}
+
+/// The two words of a key.
+fn halves(key: u64) -> [u32; 2] {
+    [(key >> 32) as u32, key as u32]
 }
 
 /// Lists of numbers by place: two arrays.
@@ -142,6 +172,12 @@ mod tests {
             assert_eq!(index.get(1), [] as [u32; 0]);
             assert_eq!(index.get(u64::MAX), [] as [u32; 0]);
         }
+    }
+
+    #[test]
+    fn a_number_of_any_size_is_kept() {
+        let index = Index::new(vec![(5, u32::MAX), (7, 1 << 31), (7, 3), (9, LIST - 1)]);
+        assert_eq!((index.get(5), index.get(7), index.get(9)), (&[u32::MAX][..], &[3, 1 << 31][..], &[LIST - 1][..]));
     }
 
     #[test]
