@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use crate::finder::Finder;
 use crate::fold;
-use crate::keys::Keys;
-use crate::message::{Findings, Message};
+use crate::keys::{Head, Keys, PACKED};
+use crate::message::{Findings, Message, Slip};
 use crate::printed::Printed;
 use crate::reading::{Buffers, Reading};
 use crate::repair::{self, Written};
@@ -148,14 +148,33 @@ impl Directory {
         let is_wanted = |length: usize| {
             length >= letters + repair::LEAST_DIGITS && (self.keys.has_digits(length) || self.keys.has_text(length))
         };
-        repair::slips(&symbols, is_wanted, &mut |variant, _| {
-            let id = self.keys.by_unlikely_symbols(variant, &self.printed);
+        self.slips(&symbols, is_wanted, &mut |id, _| {
             let ids = id.into_iter().flat_map(|id| self.keys.with_twins(id));
             found.extend(ids.map(|id| self.resolved(id).0).filter(|id| *id != reference));
         });
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Looks up everything one slip away from what was written, as far as such lengths are wanted; nearly all of it nobody
+    /// has.
+    pub(crate) fn slips(
+        &self,
+        written: &[char],
+        is_wanted: impl Fn(usize) -> bool,
+        visit: &mut impl FnMut(Option<RefId>, Slip),
+    ) {
+        let (head, number) = Head::of(written);
+        if head.has_digits() || !(1..PACKED).contains(&number.length()) {
+            return repair::slips(written, is_wanted, &mut |variant, slip| {
+                visit(self.keys.by_unlikely_symbols(variant, &self.printed), slip);
+            });
+        }
+        // letters stay as they are: only the number behind them slips
+        repair::digit_slips(number, |length| is_wanted(head.len() + length), &mut |variant, slip| {
+            visit(self.keys.by_unlikely(head, variant, &self.printed), slip);
+        });
     }
 
     /// Hands on every known reference that lost or won zeros to give what was written.

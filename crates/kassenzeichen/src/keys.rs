@@ -4,7 +4,7 @@
 //! reference, the others bits of its key's hash, so that nearly every look-up of a number that nobody has ends with the
 //! one bucket it reads. Invariant: a key leads to the first reference that has it, and through `twins` to all others.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::directory::RefId;
 use crate::fold;
@@ -39,7 +39,7 @@ pub(crate) struct Keys {
     text_lengths: Vec<bool>,
     longest: usize,
     /// Runs of letters that occur in text keys and masks.
-    letters: HashSet<Vec<char>>,
+    letters: BTreeSet<Vec<char>>,
     longest_letters: usize,
     /// The ASCII letters that such runs begin with, as bits.
     first_letters: u32,
@@ -82,6 +82,44 @@ impl Digits {
     fn key(self) -> u64 {
         POWERS.get(self.length).map_or(0, |power| power + self.value)
     }
+
+    /// Its digits as symbols.
+    fn symbols(self) -> impl Iterator<Item = char> {
+        let powers = POWERS.iter().take(self.length).rev();
+        powers.filter_map(move |power| char::from_digit(u32::try_from(self.value / power % 10).ok()?, 10))
+    }
+}
+
+/// What a canonical form has before the number in which it ends: nothing for one of digits alone. Forms that differ in the
+/// number only share it, and the work that it takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Head<'s> {
+    symbols: &'s [char],
+    hash: u64,
+}
+
+impl<'s> Head<'s> {
+    /// The head of a form, and the number behind it; the whole form where that number is too long to be packed.
+    pub(crate) fn of(canonical: &'s [char]) -> (Head<'s>, Digits) {
+        let end = canonical.iter().rposition(|c| !c.is_ascii_digit()).map_or(0, |last| last + 1);
+        let (head, tail) = canonical.split_at_checked(end).unwrap_or_default();
+        let (symbols, number) = Digits::of(tail).map_or((canonical, Digits::default()), |number| (head, number));
+        let hash = symbols.iter().fold(HASHED, |hash, c| mixed(hash.rotate_left(11) ^ u64::from(u32::from(*c))));
+        (Head { symbols, hash }, number)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.symbols.len()
+    }
+
+    pub(crate) fn has_digits(&self) -> bool {
+        self.symbols.iter().any(char::is_ascii_digit)
+    }
+
+    /// The key of the form with this number: packed where that is all of it, else a hash.
+    fn key(&self, number: Digits) -> u64 {
+        if self.symbols.is_empty() { number.key() } else { mixed(self.hash ^ number.key()) | HASHED }
+    }
 }
 
 /// `10^0` to `10^18`.
@@ -109,11 +147,6 @@ fn mixed(key: u64) -> u64 {
     let product = u128::from(key ^ 0x2D35_8DCC_AA6C_78A5) * 0x8BB8_4B93_962E_ACC9;
     let [low, high] = [product, product >> 64].map(|half| u64::try_from(half & u128::from(u64::MAX)).unwrap_or(0));
     low ^ high
-}
-
-/// The key of a canonical form that is no short run of digits.
-fn hashed(symbols: impl Iterator<Item = char>) -> u64 {
-    symbols.fold(HASHED, |hash, c| mixed(hash.rotate_left(11) ^ u64::from(u32::from(c)))) | HASHED
 }
 
 impl Keys {
@@ -144,9 +177,10 @@ impl Keys {
             return 0;
         }
         self.longest = self.longest.max(symbols.len());
-        if let Some(digits) = Digits::of(symbols) {
-            self.packed_lengths |= 1 << digits.length;
-            return digits.key();
+        let (head, number) = Head::of(symbols);
+        if head.symbols.is_empty() {
+            self.packed_lengths |= 1 << number.length;
+            return number.key();
         }
         if self.text_lengths.len() <= symbols.len() {
             self.text_lengths.resize(symbols.len() + 1, false);
@@ -154,7 +188,7 @@ impl Keys {
         self.text_lengths.iter_mut().skip(symbols.len()).take(1).for_each(|is_there| *is_there = true);
         self.know_letters(symbols);
         self.has_long_numbers |= symbols.iter().all(char::is_ascii_digit);
-        hashed(symbols.iter().copied())
+        head.key(number)
     }
 
     /// Enters a form unless another has its key: then it becomes that one's twin, or nothing where it counts once and
@@ -237,16 +271,18 @@ impl Keys {
         self.slot(digits.key(), |_| true).ok()
     }
 
-    /// The same for a number that is probably nobody's: nearly all of those end at the filter.
-    pub(crate) fn by_unlikely_digits(&self, digits: Digits) -> Option<RefId> {
-        let (word, bits) = self.filter_place(mixed(digits.key()));
+    /// Who has the form of this head with this number, which is probably nobody's: nearly all of those end at the filter.
+    pub(crate) fn by_unlikely(&self, head: Head<'_>, number: Digits, printed: &Printed) -> Option<RefId> {
+        let key = head.key(number);
+        let (word, bits) = self.filter_place(mixed(key));
         let is_there = self.filter.get(word).is_some_and(|word| word & bits == bits);
-        is_there.then(|| self.by_digits(digits))?
+        let canonical = || head.symbols.iter().copied().chain(number.symbols());
+        is_there.then(|| self.slot(key, |id| is_canonical(printed.get(id), canonical())).ok())?
     }
 
     pub(crate) fn by_text(&self, canonical: &[char], printed: &Printed) -> Option<RefId> {
-        let key = hashed(canonical.iter().copied());
-        self.slot(key, |id| is_canonical(printed.get(id), canonical.iter().copied())).ok()
+        let (head, number) = Head::of(canonical);
+        self.slot(head.key(number), |id| is_canonical(printed.get(id), canonical.iter().copied())).ok()
     }
 
     pub(crate) fn by_symbols(&self, canonical: &[char], printed: &Printed) -> Option<RefId> {
@@ -258,14 +294,10 @@ impl Keys {
 
     /// The same for a form that is probably nobody's.
     pub(crate) fn by_unlikely_symbols(&self, canonical: &[char], printed: &Printed) -> Option<RefId> {
-        if let Some(digits) = Digits::of(canonical) {
-            return self.has_digits(digits.length).then(|| self.by_unlikely_digits(digits))?;
-        }
-        let is_there = || {
-            let (word, bits) = self.filter_place(mixed(hashed(canonical.iter().copied())));
-            self.filter.get(word).is_some_and(|word| word & bits == bits)
-        };
-        (self.has_text(canonical.len()) && is_there()).then(|| self.by_text(canonical, printed))?
+        let (head, number) = Head::of(canonical);
+        let length = canonical.len();
+        let is_wanted = if head.symbols.is_empty() { self.has_digits(length) } else { self.has_text(length) };
+        is_wanted.then(|| self.by_unlikely(head, number, printed))?
     }
 
     /// The reference and all others with its canonical form.
@@ -360,11 +392,12 @@ mod tests {
             }
             for key in keys.iter().chain(&others) {
                 let wanted = theirs.get(key.as_str()).map(|id| vec![*id]);
-                let digits = Digits::of(&key.chars().collect::<Vec<char>>());
-                if let Some(digits) = digits {
-                    prop_assert_eq!(ours.by_unlikely_digits(digits), ours.by_digits(digits));
-                }
                 let symbols: Vec<char> = key.chars().collect();
+                let (head, number) = Head::of(&symbols);
+                prop_assert_eq!(head.symbols.iter().copied().chain(number.symbols()).collect::<Vec<_>>(), &symbols[..]);
+                if head.symbols.is_empty() {
+                    prop_assert_eq!(ours.by_unlikely(head, number, &printed), ours.by_digits(number));
+                }
                 prop_assert_eq!(ours.by_unlikely_symbols(&symbols, &printed), ours.by_symbols(&symbols, &printed));
                 prop_assert_eq!(look_up(&printed, &ours, key), wanted);
             }

@@ -41,6 +41,11 @@ pub(crate) fn mark(reading: &Reading<'_>, marks: &mut Vec<Noise>) {
     }
 }
 
+/// Are these pieces, whatever else the text says, an instalment's name (`2023-4`)? Then all of them are marked.
+pub(crate) fn is_period(reading: &Reading<'_>, first: usize, last: usize) -> bool {
+    View { reading, pieces: &reading.pieces }.period(first) == Some((first, last))
+}
+
 /// Pieces `first..=last` that are something else.
 type Stretch = (usize, usize);
 

@@ -164,7 +164,10 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
         if stretch.digits() >= LEAST_DIGITS {
             return false;
         }
-        self.mark(stretch.reading);
+        let is_period = noise::is_period(stretch.reading, stretch.first, stretch.last);
+        if !is_period {
+            self.mark(stretch.reading);
+        }
         stretch.pieces().iter().enumerate().all(|(offset, piece)| {
             let at = stretch.first + offset;
             let before = at.checked_sub(1).and_then(|before| stretch.reading.pieces.get(before));
@@ -173,7 +176,7 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
                     && !before.is_digits()
                     && !words::is_period(stretch.reading.symbols_of(before))
             });
-            !is_led && self.scratch.marks.get(piece.bytes.start) == Some(&Noise::Other)
+            !is_led && (is_period || self.scratch.marks.get(piece.bytes.start) == Some(&Noise::Other))
         })
     }
 

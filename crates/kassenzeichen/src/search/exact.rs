@@ -47,7 +47,6 @@ impl<'t> Search<'_, 't, '_> {
 
     /// Reports the credible ones among windows that are references.
     fn judge(&mut self, reading: &Reading<'t>, spelling: Spelling, hits: &mut Vec<Hit>) {
-        self.mark(reading);
         let is_look_alike = spelling == Spelling::LookAlike;
         let window = |hit: &Hit| Window { reading, first: hit.first, last: hit.last };
         let mut doubtful: Vec<Hit> = Vec::new();
@@ -113,12 +112,17 @@ impl<'t> Search<'_, 't, '_> {
     }
 
     /// May these pieces be the reference, seeing what else they look like and what stands before them?
-    fn is_credible(&self, window: &Window<'_, 't>, id: RefId) -> bool {
+    fn is_credible(&mut self, window: &Window<'_, 't>, id: RefId) -> bool {
         let printed = self.directory.form(id);
         let written = window.written();
         let is_printed = written.eq_ignore_ascii_case(printed) || is_same(written, printed);
         let has_signs = !printed.chars().all(|c| c.is_ascii_digit());
         let is_long = window.digits() >= LONG;
+        // letter for letter as on paper, with its letters or signs: whatever else such digits may look like
+        let is_as_on_paper = is_printed && has_signs;
+        if !is_as_on_paper {
+            self.mark(window.reading);
+        }
         let is_one_number = || window.is_compact() && window.is_bordered(&self.scratch.marks);
         if !(is_long || is_printed || is_one_number()) || (window.is_cut_out() && !is_printed) {
             return false;
@@ -127,11 +131,14 @@ impl<'t> Search<'_, 't, '_> {
         if window.symbols().len() < SHORTEST && !is_all {
             return false;
         }
+        if is_as_on_paper {
+            return true;
+        }
         let is_proper = || window.is_one_token() && self.is_checked(window);
         match window.noise(&self.scratch.marks) {
             (Noise::None, _) => true,
-            (Noise::Introduced, _) => is_long || (is_printed && has_signs) || is_proper(),
-            (Noise::Other, all) => (is_printed && has_signs) || window.is_led() || (!all && (is_long || is_proper())),
+            (Noise::Introduced, _) => is_long || is_proper(),
+            (Noise::Other, all) => window.is_led() || (!all && (is_long || is_proper())),
         }
     }
 

@@ -129,14 +129,7 @@ impl<'t> Search<'_, 't, '_> {
                 hits.extend(keys.with_twins(id).map(|id| (id, Spelling::Near(slip))));
             }
         };
-        match Digits::of(written.symbols).filter(|digits| digits.length() < PACKED) {
-            Some(digits) => repair::digit_slips(digits, is_wanted, &mut |variant, slip| {
-                visit(keys.by_unlikely_digits(variant), slip);
-            }),
-            None => repair::slips(written.symbols, is_wanted, &mut |variant, slip| {
-                visit(directory.by_symbols(variant), slip);
-            }),
-        }
+        directory.slips(written.symbols, is_wanted, &mut visit);
     }
 
     /// May these pieces be repaired to any reference, as [`Search::is_repairable`] asks for one?
