@@ -30,6 +30,7 @@ pub mod reading;
 pub mod remind;
 pub mod returns;
 pub mod rivals;
+mod runs;
 pub mod settle;
 
 mod tokens;

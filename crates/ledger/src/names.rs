@@ -2,6 +2,8 @@
 //!
 //! Folding is lossy on purpose and the same on both sides: »Müller«, »MUELLER« and »Muller« are one.
 
+use crate::runs::runs;
+
 /// Words around a name that say nothing of who it is.
 pub(crate) fn is_title(word: &str) -> bool {
     matches!(
@@ -32,6 +34,10 @@ pub(crate) fn is_title(word: &str) -> bool {
 const FIRMS: [&str; 8] =
     ["verwaltung", "gmbh", "immobilien", "wohnungs", "treuhand", "steuerberat", "rechtsanw", "notar"];
 
+/// With which letters these begin, and how long the shortest is: most words need not be searched eight times.
+const FIRMS_BEGIN: &[u8] = b"vgiwtsrn";
+const SHORTEST_FIRM: usize = 4;
+
 /// Words that make a name a firm's.
 const FORMS: [&str; 9] = ["kg", "ag", "ug", "mbh", "ohg", "gbr", "weg", "verein", "stiftung"];
 
@@ -48,10 +54,15 @@ pub(crate) fn fold_into(text: &str, plain: &mut String) {
     if text.is_ascii() {
         plain.push_str(text);
         plain.make_ascii_lowercase();
-        if !plain.as_bytes().windows(2).any(|pair| matches!(pair, [b'a' | b'o' | b'u', b'e'])) {
-            return;
+        if plain.as_bytes().windows(2).any(|pair| matches!(pair, [b'a' | b'o' | b'u', b'e'])) {
+            let mut after_vowel = false;
+            plain.retain(|letter| {
+                let is_spelt_out = letter == 'e' && after_vowel;
+                after_vowel = matches!(letter, 'a' | 'o' | 'u');
+                !is_spelt_out
+            });
         }
-        plain.clear();
+        return;
     }
     // whether an »e« now would only spell an umlaut out
     let mut after_vowel = false;
@@ -108,7 +119,7 @@ pub fn words(text: &str) -> Vec<String> {
 
 /// The letter runs of a folded text, in order.
 pub(crate) fn words_of(folded: &str) -> impl Iterator<Item = &str> {
-    folded.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty())
+    runs(folded, char::is_alphabetic).map(|run| run.text)
 }
 
 /// The words of a folded name that tell who it is: without titles, sorted, each once; and the family name, as far as the
@@ -127,9 +138,15 @@ pub(crate) fn parts_of<'t>(folded: &'t str, tokens: &mut Vec<&'t str>) -> &'t st
 
 /// Whether a name is a firm's that may pay for others.
 pub(crate) fn is_firm(tokens: &[&str]) -> bool {
-    // most words are shorter than most of the parts: then nothing need be looked for
-    let has = |token: &str, firm: &str| token.len() >= firm.len() && token.contains(firm);
-    tokens.iter().any(|token| FORMS.contains(token) || FIRMS.iter().any(|firm| has(token, firm)))
+    let begins = |part: &[u8]| {
+        part.first().is_some_and(|first| FIRMS_BEGIN.contains(first))
+            && FIRMS.iter().any(|firm| part.starts_with(firm.as_bytes()))
+    };
+    let has_part = |token: &str| {
+        let places = 0..(token.len() + 1).saturating_sub(SHORTEST_FIRM);
+        places.into_iter().any(|at| token.as_bytes().get(at..).is_some_and(begins))
+    };
+    tokens.iter().any(|token| FORMS.contains(token) || has_part(token))
         || tokens.contains(&"e") && tokens.contains(&"v")
 }
 
@@ -231,6 +248,16 @@ mod tests {
     #[track_caller]
     fn check(owner: &str, payer: &str, expected: Agreement) {
         assert_eq!(Name::new(owner).agreement(&Name::new(payer)), expected, "{owner} / {payer}");
+    }
+
+    #[test]
+    fn firms_are_known_by_parts_of_words() {
+        for part in FIRMS {
+            assert!(is_firm(&["meier", &format!("haus{part}en")]) && is_firm(&[part]), "{part}");
+            let cut: String = part.chars().skip(2).collect();
+            assert!(!is_firm(&[&cut, ""]), "{part}");
+        }
+        assert!(is_firm(&["e", "v"]) && is_firm(&["kg"]) && !is_firm(&["kgs", "e"]));
     }
 
     #[test]

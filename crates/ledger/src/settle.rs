@@ -8,6 +8,7 @@ use sepa::Cents;
 
 use crate::books::{AccountId, Books, Item, is_sum, sums_with_fees};
 use crate::names::fold;
+use crate::runs::{Run, runs};
 
 /// What transfers can still pay of each item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,14 +193,14 @@ impl<'t> Naming<'t> {
     fn names(&mut self, posten: &str) -> bool {
         if self.tokens.is_empty() {
             self.tokens.reserve(16);
-            self.tokens.extend(runs(self.text));
+            self.tokens.extend(runs(self.text, char::is_alphanumeric));
         }
         names_posten(&self.tokens, posten)
     }
 
     /// Whether the text speaks of fees.
     fn names_fees(&self) -> bool {
-        runs(self.text).any(|run| FEES.iter().any(|word| run.text.starts_with(word)))
+        runs(self.text, char::is_alphanumeric).any(|run| FEES.iter().any(|word| run.text.starts_with(word)))
     }
 
     /// The instalments of a Kassenzeichen that are named, and the fees on them, or all of it, where the text speaks of fees.
@@ -231,27 +232,6 @@ impl<'t> Naming<'t> {
 
 /// How words begin that name a fee, folded.
 const FEES: [&str; 3] = ["mahngeb", "mahnkosten", "saumnis"];
-
-/// A run of letters and digits.
-#[derive(Clone, Copy)]
-struct Run<'t> {
-    text: &'t str,
-    /// What stands between it and the run before.
-    before: &'t str,
-}
-
-/// The runs of a text.
-fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let start = rest.find(char::is_alphanumeric)?;
-        let (before, from) = rest.split_at_checked(start)?;
-        let end = from.find(|c: char| !c.is_alphanumeric()).unwrap_or(from.len());
-        let (run, after) = from.split_at_checked(end)?;
-        rest = after;
-        Some(Run { text: run, before })
-    })
-}
 
 /// Whether the runs of a text name an instalment of the form YEAR-NUMBER, either way round.
 ///

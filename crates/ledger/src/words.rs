@@ -4,6 +4,7 @@
 //! that is part of a levy in the open items never counts against it.
 
 use crate::names::{fold, fold_into, words_of};
+use crate::runs::runs;
 
 /// What the words speak for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -221,7 +222,7 @@ impl Lexicon {
     /// Like [`Lexicon::read`], of a folded text; `squashed` is room that is used again.
     pub(crate) fn read_folded(&self, folded: &str, squashed: &mut String) -> Words {
         squashed.clear();
-        folded.split(|c: char| !c.is_alphanumeric()).for_each(|run| squashed.push_str(run));
+        runs(folded, char::is_alphanumeric).for_each(|run| squashed.push_str(run.text));
         let mut words = Words { empty: is_silent(folded), ..Words::default() };
         let mut bill = false;
         let mut rest = squashed.as_bytes();
@@ -252,18 +253,25 @@ impl Lexicon {
     fn other(&self, folded: &str) -> Option<&'static str> {
         let mut found: Option<usize> = None;
         let mut after_letter = false;
-        for (place, letter) in folded.char_indices() {
-            let rest = folded.as_bytes().get(place..).unwrap_or_default();
-            if let ([first, second @ ..], true) = (rest, letter.is_ascii_alphabetic()) {
-                let begins = !after_letter;
-                let starts = if begins { &self.other_starts } else { &self.long_starts };
-                if may_start(starts, *first, second.first().copied().unwrap_or(0)) {
-                    let here = self.others.get(usize::from(*first)).into_iter().flatten();
-                    let here = here.filter(|(word, _)| (begins || word.len() >= LONG) && rest.starts_with(word));
-                    found = found.into_iter().chain(here.map(|(_, place)| *place)).min();
-                }
+        let mut rest = folded.as_bytes();
+        while let [first, after @ ..] = rest {
+            let begins = !after_letter;
+            let starts = if begins { &self.other_starts } else { &self.long_starts };
+            if first.is_ascii_alphabetic() && may_start(starts, *first, after.first().copied().unwrap_or(0)) {
+                let here = self.others.get(usize::from(*first)).into_iter().flatten();
+                let here = here.filter(|(word, _)| (begins || word.len() >= LONG) && rest.starts_with(word));
+                found = found.into_iter().chain(here.map(|(_, place)| *place)).min();
             }
-            after_letter = letter.is_alphabetic();
+            after_letter = match first {
+                0..0x80 => first.is_ascii_alphabetic(),
+                // the rest of a character is what its first byte was
+                0x80..0xC0 => after_letter,
+                0xC0.. => {
+                    let from = folded.get(folded.len() - rest.len()..);
+                    from.and_then(|from| from.chars().next()).is_some_and(char::is_alphabetic)
+                }
+            };
+            rest = after;
         }
         OTHER.get(found?).copied()
     }
@@ -292,7 +300,8 @@ fn may_start(starts: &[u64], first: u8, second: u8) -> bool {
 
 /// Whether a folded text has no digit and no word but those that tell nothing.
 fn is_silent(folded: &str) -> bool {
-    !folded.contains(char::is_numeric) && words_of(folded).all(|word| SILENT.contains(&word))
+    let has_numbers = || folded.bytes().any(|byte| byte.is_ascii_digit()) || folded.contains(char::is_numeric);
+    !has_numbers() && words_of(folded).all(|word| SILENT.contains(&word))
 }
 
 /// The place of a word in the list of other money; a numbered bill is in no list.
