@@ -315,6 +315,8 @@ mod tests {
             "15.11.2023",
             "x",
             "2023-4",
+            "5.1.",
+            "3-11-15",
             " 2023 B ",
             " 5 ",
         ];
@@ -349,8 +351,13 @@ mod tests {
     #[test]
     fn the_short_way_is_taken() {
         let directory = digits_only();
-        for text in ["Abgaben 5.0100.123456.3 Müller", "5010 0123 4563 4. Rate 2023", "501001234563", "vom 15.11.2023"]
-        {
+        for text in [
+            "Abgaben 5.0100.123456.3 Müller",
+            "5010 0123 4563 4. Rate 2023",
+            "501001234563",
+            "501001234563.7 2023-4",
+            "vom 15.11.2023",
+        ] {
             assert!(quick::answer(directory.keys(), text, &mut Vec::new()).is_some(), "{text}");
         }
         for (text, wanted) in [

@@ -19,6 +19,9 @@ const PHONE: usize = 9;
 /// Longer runs, before a point or hyphen, could have a date written behind them.
 const BEFORE_DATE: usize = 6;
 
+/// No month has more digits.
+const MONTH: usize = 2;
+
 /// A run of ASCII digits.
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
@@ -95,7 +98,10 @@ fn scan(keys: &Keys, text: &[u8], runs: &mut Vec<Run>) -> Option<()> {
                 }
                 let before = runs.last().map_or(0, |run| run.bytes.end);
                 is_joined &= start - before <= WIDEST_GAP;
-                if is_joined && runs.last().is_some_and(|run| run.len() > BEFORE_DATE) && is_date_sign(text, before) {
+                if is_joined
+                    && runs.last().is_some_and(|run| run.len() > BEFORE_DATE)
+                    && may_be_month(text, before, start..at)
+                {
                     return None;
                 }
                 runs.push(Run { bytes: start..at, value, is_joined, is_touched: false, is_phone });
@@ -121,8 +127,10 @@ fn scan(keys: &Keys, text: &[u8], runs: &mut Vec<Run>) -> Option<()> {
     Some(())
 }
 
-fn is_date_sign(text: &[u8], at: usize) -> bool {
-    matches!(text.get(at), Some(b'.' | b'-'))
+/// Could these digits, behind the sign that stands at `before`, be the month of a date? The same sign stands behind them.
+fn may_be_month(text: &[u8], before: usize, digits: Range<usize>) -> bool {
+    let sign = text.get(before).filter(|sign| matches!(sign, b'.' | b'-'));
+    sign.is_some() && sign == text.get(digits.end) && digits.len() <= MONTH
 }
 
 /// Where the letters that begin at `at` end: ASCII, and of Latin-1 (UTF-8 lead byte C3) all but the signs × and ÷.
