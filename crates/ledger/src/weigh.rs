@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use kassenzeichen::{Found, Spelling};
 
 use crate::books::{AccountId, Books};
-use crate::candidates::{Candidate, Written, amount_mark, fit, score};
+use crate::candidates::{Candidate, Written, amount_mark, score};
 use crate::evidence::{Mark, Marks, rarity, spelling_key};
 use crate::history;
 use crate::names::{Agreement, is_firm};
@@ -64,16 +64,17 @@ fn is_collector(search: &Search<'_, '_>) -> bool {
 pub(crate) fn weigh<'b>(weighing: &mut Weighing<'_, 'b>, account: AccountId, room: &mut Room<'b>) -> Candidate {
     let search = weighing.search;
     let books = search.setting.books;
+    let (name, fit) = search.compare(account, room);
     let mut candidate = Candidate {
         account,
         score: 0,
         spelling: None,
         own_iban: false,
         of_collector: false,
-        name: books.agreement(account, &search.payer, &mut room.words),
+        name,
         mention: mention(books, account, &search.told),
         address: false,
-        fit: fit(books, search.setting.rooms, account, search.payment.amount, &mut room.cents),
+        fit,
         kind_named: false,
         is_neighbour: search.neighbours.contains(&account),
         written: None,

@@ -143,8 +143,8 @@ pub(super) fn take_turns(setting: Setting<'_>, payments: &[Payment], turns: &mut
     for (payments, turns) in payments.chunks(TOGETHER).zip(turns.chunks_mut(TOGETHER)) {
         ask_for_items(books, rooms, turns, &changed, &mut accounts);
         for (payment, place) in payments.iter().zip(turns) {
-            let Some(mut turn) = place.take() else { continue };
-            if turn.is_narrow_case() || turn.is_outdated(&changed) {
+            let is_old = |turn: &mut Turn| turn.is_narrow_case() || turn.is_outdated(&changed);
+            if let Some(mut turn) = place.take_if(is_old) {
                 let scales = Scales { books, rooms, weights };
                 let whole = turn.whole.take();
                 turn = turn.again(&scales, payment);
@@ -155,12 +155,13 @@ pub(super) fn take_turns(setting: Setting<'_>, payments: &[Payment], turns: &mut
                         reader.read_wholly(&[payment], |considered| turn = Turn::new(&scales, payment, considered));
                     }
                 }
+                *place = Some(turn);
             }
+            let Some(turn) = place else { continue };
             turn.draft.parts.iter().for_each(|part| rooms.take(books, *part));
             // what is placed is placed under what was chosen
             let chosen = turn.draft.chosen.iter().filter(|_| !turn.draft.parts.is_empty());
             chosen.for_each(|account| changed.mark(*account));
-            *place = Some(turn);
         }
     }
 }

@@ -101,7 +101,17 @@ pub(crate) struct Search<'s, 'b> {
     /// The Kassenzeichen a slip away from the only one that is quoted, where no check digit rules the slip out.
     pub(crate) neighbours: Vec<AccountId>,
     pub(crate) told: Told,
+    /// What was compared already of the only Kassenzeichen that is quoted.
+    compared: Option<Compared>,
     pub(super) doubt: Doubt,
+}
+
+/// A Kassenzeichen against the payer's name, and against his amount as far as that was asked.
+#[derive(Clone, Copy)]
+struct Compared {
+    account: AccountId,
+    name: Agreement,
+    fit: Option<Fit>,
 }
 
 impl<'s, 'b> Search<'s, 'b> {
@@ -128,8 +138,18 @@ impl<'s, 'b> Search<'s, 'b> {
             mandated: payment.iban.map_or(&[][..], |iban| setting.books.by_iban(&iban)),
             neighbours: Vec::new(),
             told,
+            compared: None,
             doubt: Doubt::All,
         }
+    }
+
+    /// How well the payer's name agrees with the names of a Kassenzeichen, and how his amount fits there.
+    pub(crate) fn compare(&self, account: AccountId, room: &mut Room<'b>) -> (Agreement, Fit) {
+        let Setting { books, rooms, .. } = self.setting;
+        let known = self.compared.filter(|known| known.account == account);
+        let name = known.map_or_else(|| books.agreement(account, &self.payer, &mut room.words), |known| known.name);
+        let fits = || fit(books, rooms, account, self.payment.amount, &mut room.cents);
+        (name, known.and_then(|known| known.fit).unwrap_or_else(fits))
     }
 
     /// Reads the words, and names those whom the references and the payer's account speak for.
@@ -181,12 +201,14 @@ impl<'s, 'b> Search<'s, 'b> {
 
     /// What could speak against the only quoted Kassenzeichen, where it owes this amount and the payer has its name:
     /// names and amounts of others cannot, and nothing in the text can where the payer's account is its mandate's alone.
-    fn doubt_of_quoted(&self, room: &mut Room<'b>) -> Doubt {
+    fn doubt_of_quoted(&mut self, room: &mut Room<'b>) -> Doubt {
         let Setting { books, rooms, history, .. } = self.setting;
         let Quoted::One(account) = self.reading.quoted else { return Doubt::All };
-        if books.agreement(account, &self.payer, &mut room.words) > Agreement::Close
-            || fit(books, rooms, account, self.payment.amount, &mut room.cents) != Fit::Due
-        {
+        let name = books.agreement(account, &self.payer, &mut room.words);
+        let fits = || fit(books, rooms, account, self.payment.amount, &mut room.cents);
+        let fit = (name <= Agreement::Close).then(fits);
+        self.compared = Some(Compared { account, name, fit });
+        if fit != Some(Fit::Due) {
             return Doubt::All;
         }
         let alone = self.payment.iban.is_some_and(|iban| {
