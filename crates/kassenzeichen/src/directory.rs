@@ -149,7 +149,7 @@ impl Directory {
             length >= letters + repair::LEAST_DIGITS && (self.keys.has_digits(length) || self.keys.has_text(length))
         };
         self.slips(&symbols, is_wanted, &mut |id, _| {
-            let ids = id.into_iter().flat_map(|id| self.keys.with_twins(id));
+            let ids = self.keys.with_twins(id);
             found.extend(ids.map(|id| self.resolved(id).0).filter(|id| *id != reference));
         });
         found.sort_unstable();
@@ -157,24 +157,36 @@ impl Directory {
         found
     }
 
-    /// Looks up everything one slip away from what was written, as far as such lengths are wanted; nearly all of it nobody
-    /// has.
+    /// Hands on what is known one slip away from what was written, as far as such lengths are wanted; the number of look-ups.
     pub(crate) fn slips(
         &self,
         written: &[char],
         is_wanted: impl Fn(usize) -> bool,
-        visit: &mut impl FnMut(Option<RefId>, Slip),
-    ) {
+        visit: &mut impl FnMut(RefId, Slip),
+    ) -> usize {
         let (head, number) = Head::of(written);
+        let mut probes = 0;
+        let mut probe = |id: Option<RefId>, slip| {
+            probes += 1;
+            if let Some(id) = id {
+                visit(id, slip);
+            }
+        };
         if head.has_digits() || !(1..PACKED).contains(&number.length()) {
-            return repair::slips(written, is_wanted, &mut |variant, slip| {
-                visit(self.keys.by_unlikely_symbols(variant, &self.printed), slip);
+            repair::slips(written, is_wanted, &mut |variant, slip| {
+                probe(self.keys.by_unlikely_symbols(variant, &self.printed), slip);
+            });
+        } else if head.len() == 0 {
+            repair::digit_slips(number, is_wanted, &mut |variant, slip| {
+                probe(self.keys.by_unlikely_digits(variant), slip);
+            });
+        } else {
+            // letters stay as they are: only the number behind them slips
+            repair::digit_slips(number, |length| is_wanted(head.len() + length), &mut |variant, slip| {
+                probe(self.keys.by_unlikely(head, variant, &self.printed), slip);
             });
         }
-        // letters stay as they are: only the number behind them slips
-        repair::digit_slips(number, |length| is_wanted(head.len() + length), &mut |variant, slip| {
-            visit(self.keys.by_unlikely(head, variant, &self.printed), slip);
-        });
+        probes
     }
 
     /// Hands on every known reference that lost or won zeros to give what was written.

@@ -271,13 +271,22 @@ impl Keys {
         self.slot(digits.key(), |_| true).ok()
     }
 
-    /// Who has the form of this head with this number, which is probably nobody's: nearly all of those end at the filter.
+    /// The same for a number that is probably nobody's: nearly all of those end at the filter.
+    pub(crate) fn by_unlikely_digits(&self, digits: Digits) -> Option<RefId> {
+        self.may_have(digits.key()).then(|| self.by_digits(digits))?
+    }
+
+    /// Who has the form of this head with this number, which is probably nobody's.
     pub(crate) fn by_unlikely(&self, head: Head<'_>, number: Digits, printed: &Printed) -> Option<RefId> {
         let key = head.key(number);
-        let (word, bits) = self.filter_place(mixed(key));
-        let is_there = self.filter.get(word).is_some_and(|word| word & bits == bits);
         let canonical = || head.symbols.iter().copied().chain(number.symbols());
-        is_there.then(|| self.slot(key, |id| is_canonical(printed.get(id), canonical())).ok())?
+        self.may_have(key).then(|| self.slot(key, |id| is_canonical(printed.get(id), canonical())).ok())?
+    }
+
+    /// Could somebody have this key? No where surely nobody has.
+    fn may_have(&self, key: u64) -> bool {
+        let (word, bits) = self.filter_place(mixed(key));
+        self.filter.get(word).is_some_and(|word| word & bits == bits)
     }
 
     pub(crate) fn by_text(&self, canonical: &[char], printed: &Printed) -> Option<RefId> {
@@ -397,6 +406,7 @@ mod tests {
                 prop_assert_eq!(head.symbols.iter().copied().chain(number.symbols()).collect::<Vec<_>>(), &symbols[..]);
                 if head.symbols.is_empty() {
                     prop_assert_eq!(ours.by_unlikely(head, number, &printed), ours.by_digits(number));
+                    prop_assert_eq!(ours.by_unlikely_digits(number), ours.by_digits(number));
                 }
                 prop_assert_eq!(ours.by_unlikely_symbols(&symbols, &printed), ours.by_symbols(&symbols, &printed));
                 prop_assert_eq!(look_up(&printed, &ours, key), wanted);

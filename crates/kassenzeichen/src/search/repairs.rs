@@ -122,14 +122,9 @@ impl<'t> Search<'_, 't, '_> {
             let is_known = if is_packed { keys.has_digits(length) } else { keys.has_text(length) };
             is_known && length >= letters + LEAST_DIGITS
         };
-        let probes = &mut self.probes;
-        let mut visit = |id: Option<RefId>, slip| {
-            *probes += 1;
-            if let Some(id) = id {
-                hits.extend(keys.with_twins(id).map(|id| (id, Spelling::Near(slip))));
-            }
-        };
-        directory.slips(written.symbols, is_wanted, &mut visit);
+        self.probes += directory.slips(written.symbols, is_wanted, &mut |id, slip| {
+            hits.extend(keys.with_twins(id).map(|id| (id, Spelling::Near(slip))));
+        });
     }
 
     /// May these pieces be repaired to any reference, as [`Search::is_repairable`] asks for one?
