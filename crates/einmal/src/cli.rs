@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use sepa::Cents;
 
+use crate::typed::{allocation, person};
+
 /// Collect what is owed once, never twice: SEPA reconciliation for a municipal treasury.
 #[derive(Debug, Parser)]
 #[command(name = "einmal", version, about, max_term_width = 100)]
@@ -474,18 +476,6 @@ pub(crate) struct How {
     pub(crate) undo: bool,
 }
 
-fn allocation(text: &str) -> Result<(String, Cents), String> {
-    let (item, amount) = text.rsplit_once('=').ok_or("expected KZ/POSTEN=AMOUNT")?;
-    let amount = Cents::parse_local(amount).map_err(|why| why.to_string())?;
-    Ok((item.to_owned(), amount))
-}
-
-/// A person's name: blanks around it make nobody another person.
-fn person(text: &str) -> Result<String, String> {
-    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if name.is_empty() { Err("a name is missing".to_owned()) } else { Ok(name) }
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Collect {
     /// Plan a run of what is due by a day
@@ -587,12 +577,6 @@ pub(crate) enum Collect {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
-
-    #[test]
-    fn blanks_make_nobody_another_person() {
-        assert_eq!(super::person(" anna  beck ").unwrap(), "anna beck");
-        assert!(super::person("\t ").is_err());
-    }
 
     #[test]
     fn the_command_line_is_sound() {

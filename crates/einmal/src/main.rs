@@ -16,6 +16,7 @@ mod operation_commands;
 mod output;
 mod progress;
 mod statement_table;
+mod typed;
 
 use std::process::ExitCode;
 

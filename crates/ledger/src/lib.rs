@@ -27,6 +27,7 @@ pub mod names;
 pub mod payment;
 pub mod plan;
 pub mod reading;
+mod reason;
 pub mod remind;
 pub mod returns;
 pub mod rivals;

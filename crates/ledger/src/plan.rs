@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use sepa::{Cents, CreditorId, Iban};
 
 use crate::deferral::{Deferral, Deferrals};
+pub use crate::reason::Reason;
 
 /// An item with an open amount.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,89 +77,6 @@ impl Mandate {
     /// Whether it was given for one debit, and that has been made or is on its way (EPC SDD Core: `OOFF` once).
     fn is_used_up(&self) -> bool {
         self.one_off && (self.last_used.is_some() || self.in_run)
-    }
-}
-
-/// Why an item is not in a plan, in the order in which the first that applies is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
-    /// It is not due by the collection date: a Saturday, Sunday or holiday gives way to the next working day (§ 193
-    /// BGB), and a deferral puts it off.
-    NotDue,
-    /// A living run claims it already.
-    InRun,
-    /// A case could concern it.
-    Held,
-    /// A person holds it.
-    HandHold,
-    /// No mandate, or more than one that could be meant, or one that was given to another creditor, or whose changed
-    /// account nobody has confirmed.
-    NoMandate,
-    /// Its mandate was revoked.
-    Revoked,
-    /// Its mandate was not used for 36 months (EPC SDD Core rulebook 4.1), or was given for one debit that has been
-    /// made; or nobody knows when it was last used, where the settings want that known.
-    Lapsed,
-    /// Its mandate is a business-to-business one.
-    B2b,
-    /// Its account lies outside the EEA; the file would need an address.
-    OutsideEea,
-    /// Less than is worth a debit.
-    TooSmall,
-    /// The account was debited too short a time ago, or the run takes the most instalments of its Kassenzeichen already.
-    TooSoon,
-}
-
-impl Reason {
-    /// Every reason, in the order in which they are asked.
-    pub const ALL: [Reason; 11] = [
-        Reason::NotDue,
-        Reason::InRun,
-        Reason::Held,
-        Reason::HandHold,
-        Reason::NoMandate,
-        Reason::Revoked,
-        Reason::Lapsed,
-        Reason::B2b,
-        Reason::OutsideEea,
-        Reason::TooSmall,
-        Reason::TooSoon,
-    ];
-
-    /// The word of the contract.
-    pub fn word(self) -> &'static str {
-        match self {
-            Reason::NotDue => "not_due",
-            Reason::InRun => "in_run",
-            Reason::Held => "held",
-            Reason::HandHold => "hand_hold",
-            Reason::NoMandate => "no_mandate",
-            Reason::Revoked => "revoked",
-            Reason::Lapsed => "lapsed",
-            Reason::B2b => "b2b",
-            Reason::OutsideEea => "outside_eea",
-            Reason::TooSmall => "too_small",
-            Reason::TooSoon => "too_soon",
-        }
-    }
-
-    /// What it means, and what would let the item in.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Reason::NotDue => "not due by the collection date: a later run takes it",
-            Reason::InRun => "another run takes it",
-            Reason::Held => "a case could concern it: decide the case",
-            Reason::HandHold => "a person holds it: until its end, or two people lift it",
-            Reason::NoMandate => "no mandate, several that could be meant, or one that a second person must confirm",
-            Reason::Revoked => "its mandate was revoked: remind, or ask for a new one",
-            Reason::Lapsed => "its mandate was not used for 36 months, or used up: ask for a new one",
-            Reason::B2b => "its mandate is a business one: it is not collected here",
-            Reason::OutsideEea => "its account lies outside the EEA: remind",
-            Reason::TooSmall => "less than is worth a debit: it is left for the next due date",
-            Reason::TooSoon => {
-                "the account is debited too short a time before, or the run takes enough of its Kassenzeichen: a later run takes it"
-            }
-        }
     }
 }
 

@@ -7,6 +7,7 @@
 mod acts;
 mod bank;
 mod citizens;
+mod engine;
 mod faults;
 mod play;
 mod probe;
@@ -29,6 +30,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use clap::Parser;
 
+use crate::engine::Engine;
 use crate::play::Played;
 
 /// Tries to break the promise.
@@ -55,6 +57,9 @@ struct Args {
     /// Where the games are kept while they are played [default: in memory where there is such a folder]
     #[arg(long, value_name = "DIR")]
     folder: Option<std::path::PathBuf>,
+    /// A PostgreSQL server for the books: its URL, with {} in the place of the database [default: a file]
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
     /// Leave each game's settings, database and files there
     #[arg(long)]
     keep: bool,
@@ -69,6 +74,9 @@ fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
 fn main() -> Result<ExitCode> {
     let args = Args::parse();
     let began = Instant::now();
+    if let Some(server) = &args.server {
+        tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(engine::prepare(server))?;
+    }
     let (next, failed) = (AtomicU64::new(*args.seeds.start()), AtomicUsize::new(0));
     let acts = Mutex::new(BTreeMap::new());
     let totals = [const { AtomicUsize::new(0) }; 3];
@@ -131,9 +139,7 @@ fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsi
         if args.keep {
             say(&format!("seed {seed} is kept in {}", folder.path().display()));
         }
-        let played = run_time
-            .block_on(play::play(seed, folder.path(), args.bin.as_deref()))
-            .with_context(|| format!("seed {seed}"));
+        let played = run_time.block_on(game(args, seed, folder.path())).with_context(|| format!("seed {seed}"));
         let played = played.unwrap_or_else(|error| Played {
             broken: vec![format!("the game could not go on: {error:#}")],
             ..Played::default()
@@ -152,6 +158,15 @@ fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsi
             let _ = folder.keep();
         }
     }
+}
+
+async fn game(args: &Args, seed: u64, folder: &Path) -> Result<Played> {
+    let engine = Engine::begin(folder, args.server.as_deref(), seed).await?;
+    let played = play::play(seed, folder, engine.clone(), args.bin.as_deref()).await;
+    if !args.keep {
+        engine.end().await?;
+    }
+    played
 }
 
 /// Folders in memory: what is killed here is processes, not machines, so that nothing need reach a disk.

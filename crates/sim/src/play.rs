@@ -19,6 +19,7 @@ use serde_json::Value;
 use crate::acts::{ACTS, Act};
 use crate::bank::{Bank, Booking, Delivery};
 use crate::citizens;
+use crate::engine::Engine;
 use crate::faults::Mortal;
 use crate::probe;
 use crate::staff;
@@ -59,6 +60,7 @@ pub(crate) struct Game {
     /// The real program, for what only a process of its own can suffer.
     binary: Option<PathBuf>,
     config: Config,
+    engine: Engine,
     kasse: Kasse,
     day: Date,
     played: Played,
@@ -88,8 +90,8 @@ pub(crate) struct Game {
 ///
 /// # Errors
 /// Where the simulation itself cannot go on: a refusal that nobody could expect, a folder that cannot be written.
-pub(crate) async fn play(seed: u64, folder: &Path, binary: Option<&Path>) -> Result<Played> {
-    let mut game = Game::begin(seed, folder, binary).await?;
+pub(crate) async fn play(seed: u64, folder: &Path, engine: Engine, binary: Option<&Path>) -> Result<Played> {
+    let mut game = Game::begin(seed, folder, engine, binary).await?;
     game.first_day().await?;
     let weeks = game.random.random_range(1..=3);
     for _ in 0..weeks * 5 {
@@ -103,13 +105,13 @@ pub(crate) async fn play(seed: u64, folder: &Path, binary: Option<&Path>) -> Res
 }
 
 impl Game {
-    async fn begin(seed: u64, folder: &Path, binary: Option<&Path>) -> Result<Game> {
+    async fn begin(seed: u64, folder: &Path, engine: Engine, binary: Option<&Path>) -> Result<Game> {
         let mut random = StdRng::seed_from_u64(seed);
         let (town, swarm) = (Town::draw(&mut random), Swarm::draw(&mut random));
         let settings = folder.join("einmal.toml");
         std::fs::write(&settings, town.settings())?;
         let config = Config::read(&settings)?;
-        let kasse = open(&config, folder, FIRST_DAY).await?;
+        let kasse = open(&config, &engine, FIRST_DAY).await?;
         let bank = Bank::new(&mut random);
         let mut game = Game {
             random,
@@ -120,6 +122,7 @@ impl Game {
             folder: folder.to_owned(),
             binary: binary.map(Path::to_owned),
             config,
+            engine,
             kasse,
             day: FIRST_DAY,
             played: Played::default(),
@@ -321,7 +324,7 @@ impl Game {
             self.played.kills += 1;
             self.tell(format!("killed after {polls} polls"));
             let today = self.kasse.today;
-            self.kasse = open(&self.config, &self.folder, today).await?;
+            self.kasse = open(&self.config, &self.engine, today).await?;
         }
         Ok(make(self.kasse.clone()).await)
     }
@@ -331,8 +334,9 @@ impl Game {
         let Some(binary) = self.binary.clone().filter(|_| chance(&mut self.random, self.swarm.violence)) else {
             return Ok(());
         };
-        let process = Process { binary: &binary, folder: &self.folder, today: self.kasse.today };
-        let told = if self.random.random_bool(0.5) {
+        let process = Process { binary: &binary, folder: &self.folder, engine: &self.engine, today: self.kasse.today };
+        let kill = self.random.random_bool(0.5) || self.engine.size().is_none();
+        let told = if kill {
             process.killed(&mut self.random, words, paths)
         } else {
             process.without_room(&mut self.random, words, paths)
@@ -366,7 +370,7 @@ impl Game {
         self.tell(format!("import {names:?}"));
         self.suffer(&["import"], &paths)?;
         let refused = if chance(&mut self.random, self.swarm.at_once) {
-            let other = open(&self.config, &self.folder, self.kasse.today).await?;
+            let other = open(&self.config, &self.engine, self.kasse.today).await?;
             let (one, _) = tokio::join!(staff::import(&self.kasse, &paths), staff::import(&other, &paths));
             one?
         } else {
@@ -403,7 +407,7 @@ impl Game {
         self.tell("match".to_owned());
         self.suffer(&["match"], &[])?;
         if chance(&mut self.random, self.swarm.at_once) {
-            let other = open(&self.config, &self.folder, self.kasse.today).await?;
+            let other = open(&self.config, &self.engine, self.kasse.today).await?;
             let (one, two) = tokio::join!(kasse::match_all(&self.kasse), kasse::match_all(&other));
             one?;
             two?;
@@ -473,7 +477,7 @@ impl Game {
         self.look().await?;
         let broken = self.oracle.converged(&books(&self.kasse).await?, Date::MAX);
         self.played.broken.extend(broken);
-        self.played.broken.extend(probe::attempts(&self.folder).await?);
+        self.played.broken.extend(probe::attempts(&self.engine).await?);
         self.collect_the_rest().await
     }
 
@@ -488,7 +492,6 @@ impl Game {
     }
 }
 
-async fn open(config: &Config, folder: &Path, today: Date) -> Result<Kasse> {
-    let url = format!("sqlite://{}", folder.join("einmal.db").display());
-    Ok(Kasse::open(config.clone(), &url, today, "2024-01-01T00:00:00Z".to_owned()).await?)
+async fn open(config: &Config, engine: &Engine, today: Date) -> Result<Kasse> {
+    Ok(Kasse::open(config.clone(), &engine.url(), today, "2024-01-01T00:00:00Z".to_owned()).await?)
 }

@@ -2,11 +2,9 @@
 //!
 //! Invariant: nothing of what is tried stays.
 
-use std::path::Path;
-
 use anyhow::Result;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _};
+
+use crate::engine::Engine;
 
 /// What must be refused, each with what it would break.
 const ATTEMPTS: [(&str, &str); 2] = [
@@ -15,17 +13,12 @@ const ATTEMPTS: [(&str, &str); 2] = [
 ];
 
 /// Tries all of it; says what the database let through.
-pub(crate) async fn attempts(folder: &Path) -> Result<Vec<String>> {
-    let mut connection =
-        SqliteConnectOptions::new().filename(folder.join("einmal.db")).foreign_keys(true).connect().await?;
+pub(crate) async fn attempts(engine: &Engine) -> Result<Vec<String>> {
     let mut broken = Vec::new();
     for (what, sql) in ATTEMPTS {
-        let mut tx = connection.begin().await?;
-        if sqlx::query(sql).execute(&mut *tx).await.is_ok() {
+        if engine.lets_through(sql).await? {
             broken.push(format!("the database lets through that {what}"));
         }
-        tx.rollback().await?;
     }
-    connection.close().await?;
     Ok(broken)
 }

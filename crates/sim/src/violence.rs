@@ -12,10 +12,13 @@ use jiff::civil::Date;
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 
+use crate::engine::Engine;
+
 /// The program, and the town it works for.
 pub(crate) struct Process<'a> {
     pub(crate) binary: &'a Path,
     pub(crate) folder: &'a Path,
+    pub(crate) engine: &'a Engine,
     pub(crate) today: Date,
 }
 
@@ -24,7 +27,7 @@ impl Process<'_> {
         let folder = self.folder.display();
         let mut all = vec![
             format!("--config={folder}/einmal.toml"),
-            format!("--db=sqlite://{folder}/einmal.db"),
+            format!("--db={}", self.engine.url()),
             format!("--today={}", self.today),
         ];
         all.extend(words.iter().map(|word| (*word).to_owned()));
@@ -47,7 +50,7 @@ impl Process<'_> {
 
     /// Lets no file grow beyond a little more than the database; says what came of it.
     pub(crate) fn without_room(&self, random: &mut StdRng, words: &[&str], paths: &[PathBuf]) -> Result<String> {
-        let size = std::fs::metadata(self.folder.join("einmal.db")).map_or(0, |file| file.len());
+        let size = self.engine.size().unwrap_or_default();
         let blocks = size / 512 + random.random_range(0..200);
         // a signal that nobody handles would end it before SQLite could say that the disk is full
         let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");

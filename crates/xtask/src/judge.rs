@@ -71,7 +71,8 @@ impl<'a> Bench<'a> {
         Ok(Self { workspace, folder, binary })
     }
 
-    /// Draws a town and judges what the program does with it; `bounds` are further words for the judge.
+    /// Draws a town and judges what the program does with it; `bounds` are further words for the judge, the database
+    /// among them.
     pub(crate) fn play(&self, town: &Town, bounds: &[&str]) -> Result<Figures> {
         let world = self.workspace.target.join("judge").join(format!("{}-{}", town.profile, town.seed));
         if world.exists() {

@@ -42,7 +42,7 @@ const USAGE: &str = "cargo xtask COMMAND
   weights [--payments 200000] [--write]      estimates the weights of the matcher's witnesses from drawn towns
   bench verdicts [--items N] [--payments N] [--runs N]
                                              full verdicts over a drawn city, and the memory of the books
-  sim    [--seeds 1..1000] [--story] [--tally] [--first] [--threads N] [--folder DIR] [--keep]
+  sim    [--seeds 1..1000] [--story] [--tally] [--first] [--threads N] [--folder DIR] [--keep] [--postgres]
                                              drawn towns with faults against the real program, and an oracle
   sim --mutants [--only NAME…]               whether it bites: each patch in crates/sim/mutants must be caught
   postgres COMMAND…                          runs a command that finds a throw-away server by EINMAL_TEST_POSTGRES

@@ -67,6 +67,13 @@ impl Server {
         format!("postgres://einmal@localhost/{{}}?host={}", self.folder.path().display())
     }
 
+    /// Makes a database and says its URL.
+    pub(crate) fn database(&self, workspace: &Workspace, name: &str) -> Result<String> {
+        let mut create = self.command("createdb");
+        workspace.run(create.arg("-h").arg(self.folder.path()).args(["-U", "einmal", name]))?;
+        Ok(self.url().replace("{}", name))
+    }
+
     fn command(&self, program: &str) -> Command {
         let program = self.binaries.join(program);
         let mut command = if is_root() {

@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::postgres::Server;
 use crate::words::Words;
 use crate::workspace::{Workspace, say};
 
@@ -42,6 +43,8 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     for name in ["--story", "--tally", "--first", "--keep"] {
         options.extend(words.switch(name).then(|| name.to_owned()));
     }
+    let server = words.switch("--postgres").then(|| Server::start(workspace)).transpose()?;
+    options.extend(server.iter().flat_map(|server| ["--server".to_owned(), server.url()]));
     words.finish()?;
     workspace.cargo("build --profile sim -p sim -p einmal --locked --quiet")?;
     let folder = workspace.target.join("sim");
@@ -56,12 +59,16 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
 ///
 /// # Errors
 /// Where one breaks the promise, or the oracle knows a crate of ours.
-pub(crate) fn few(workspace: &Workspace, range: &str) -> Result<String> {
+pub(crate) fn few(workspace: &Workspace, range: &str, server: Option<&Server>) -> Result<String> {
     check_oracle(workspace)?;
     workspace.cargo("build -p sim -p einmal --locked --quiet")?;
     let folder = workspace.target.join("debug");
     let mut play = Command::new(folder.join("sim"));
-    let said = workspace.run(play.arg("--bin").arg(folder.join("einmal")).args(["--seeds", range]))?;
+    play.arg("--bin").arg(folder.join("einmal")).args(["--seeds", range]);
+    if let Some(server) = server {
+        play.args(["--server", &server.url()]);
+    }
+    let said = workspace.run(&mut play)?;
     Ok(said.lines().last().unwrap_or_default().to_owned())
 }
 

@@ -6,7 +6,7 @@
 use std::env;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use crate::judge::{Bench, Figures, Town, VARIABLE};
 use crate::postgres::{self, Server};
@@ -134,9 +134,13 @@ fn counts(output: &str) -> String {
 
 /// The seeds that are played each time; thousands by `cargo xtask sim`.
 const SEEDS: &str = "1..36";
+/// The same on PostgreSQL.
+const SEEDS_ON_A_SERVER: &str = "37..48";
 
 fn simulated(workspace: &Workspace) -> Result<Outcome> {
-    passed(sim::few(workspace, SEEDS)?)
+    let server = Server::start(workspace)?;
+    let file = sim::few(workspace, SEEDS, None)?;
+    Ok(Outcome::Passed(vec![file, format!("PostgreSQL: {}", sim::few(workspace, SEEDS_ON_A_SERVER, Some(&server))?)]))
 }
 
 fn doc(workspace: &Workspace) -> Result<Outcome> {
@@ -160,11 +164,14 @@ const BOUNDS: &[(&str, [&str; 4])] =
     &[("standard", ["--posted", ".97", "--withheld", ".05"]), ("clean", ["--posted", ".99", "--withheld", ".01"])];
 const JUDGED_SEEDS: [u64; 2] = [1, 2];
 const JUDGED_ACCOUNTS: u32 = 2000;
+/// The seed whose towns are played on PostgreSQL too.
+const ON_BOTH: u64 = 1;
 
 fn judge(workspace: &Workspace) -> Result<Outcome> {
     let Some(bench) = Bench::prepare(workspace)? else {
         return Ok(Outcome::NotRun(format!("drawn towns ({VARIABLE} is unset)")));
     };
+    let server = Server::start(workspace)?;
     let mut notes = vec![format!("{:<12} {}", "town", Figures::heading())];
     for seed in JUDGED_SEEDS {
         for (profile, bounds) in BOUNDS {
@@ -172,6 +179,18 @@ fn judge(workspace: &Workspace) -> Result<Outcome> {
             notes.push(format!("{:<12} {}", format!("{profile} {seed}"), figures.row()));
             if !figures.holds() {
                 bail!("{}\n{}", notes.join("\n"), figures.verdict);
+            }
+            if seed == ON_BOTH {
+                let url = server.database(workspace, profile)?;
+                let bounds: Vec<&str> = bounds.iter().copied().chain(["--db", &url]).collect();
+                let other = bench.play(&Town { profile, seed, accounts: JUDGED_ACCOUNTS }, &bounds)?;
+                ensure!(
+                    other == figures,
+                    "{profile} {seed} on PostgreSQL: {} instead of {}",
+                    other.row(),
+                    figures.row()
+                );
+                notes.push(format!("{:<12} the same on PostgreSQL", format!("{profile} {seed}")));
             }
         }
         // The city is drawn to be too hard for any program: its figures inform and decide nothing.

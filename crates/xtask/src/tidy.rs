@@ -64,7 +64,8 @@ fn source(text: &str) -> Vec<String> {
     breaches
 }
 
-/// Each engine has a migration of the same name.
+/// Each engine has a migration of the same name. The first of an engine may stand for all before it: names are compared
+/// behind the youngest engine's first.
 fn migrations(folder: &Path) -> Result<Vec<String>> {
     let mut engines = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
@@ -79,7 +80,10 @@ fn migrations(folder: &Path) -> Result<Vec<String>> {
             engines.push((engine.display().to_string(), names));
         }
     }
-    let all: BTreeSet<&String> = engines.iter().flat_map(|(_, names)| names).collect();
+    let number = |name: &str| name.split('_').next().unwrap_or_default().trim_end_matches(".sql").to_owned();
+    let begun = engines.iter().filter_map(|(_, names)| names.first()).map(|name| number(name)).max();
+    let later = |name: &&String| begun.as_ref().is_none_or(|begun| number(name) > *begun);
+    let all: BTreeSet<&String> = engines.iter().flat_map(|(_, names)| names).filter(later).collect();
     let lacks = |(engine, names): &(String, BTreeSet<String>)| {
         all.iter()
             .filter(|name| !names.contains(**name))
@@ -115,12 +119,17 @@ mod tests {
     #[test]
     fn migrations_are_paired() {
         let folder = tempfile::tempdir().unwrap();
-        for (engine, name) in [("sqlite", "0001.sql"), ("postgres", "0001.sql"), ("postgres", "0002.sql")] {
+        for (engine, name) in [
+            ("sqlite", "0001_a.sql"),
+            ("sqlite", "0002_b.sql"),
+            ("postgres", "0002_all.sql"),
+            ("postgres", "0003_c.sql"),
+        ] {
             fs::create_dir_all(folder.path().join(engine)).unwrap();
             fs::write(folder.path().join(engine).join(name), "").unwrap();
         }
         let breaches = migrations(folder.path()).unwrap();
         assert_eq!(breaches.len(), 1);
-        assert!(breaches[0].ends_with("sqlite lacks 0002.sql"), "{breaches:?}");
+        assert!(breaches[0].ends_with("sqlite lacks 0003_c.sql"), "{breaches:?}");
     }
 }

@@ -23,7 +23,7 @@ impl Game {
         let limit = if chance(&mut self.random, 20) { Some(self.random.random_range(1..5)) } else { None };
         self.tell(format!("plan for {due}"));
         if chance(&mut self.random, self.swarm.at_once) {
-            let other = open(&self.config, &self.folder, self.kasse.today).await?;
+            let other = open(&self.config, &self.engine, self.kasse.today).await?;
             let (one, two) = tokio::join!(staff::plan(&self.kasse, due, limit), staff::plan(&other, due, limit));
             one?;
             two?;
@@ -148,7 +148,7 @@ impl Game {
         let mut polls = self.random.random_range(0..8);
         loop {
             let done = Mortal::new(kasse::export_run(&self.kasse, run, &folder), polls).await;
-            self.kasse = open(&self.config, &self.folder, today).await?;
+            self.kasse = open(&self.config, &self.engine, today).await?;
             let before = self.sent.len();
             self.send(today)?;
             if done.is_some() {

@@ -1,0 +1,27 @@
+//! Single words of the command line that are more than text.
+//!
+//! Must not know the commands. Invariant: what is refused is refused before anything is opened.
+
+use sepa::Cents;
+
+/// `KZ/POSTEN=AMOUNT`: an item, and how much of the payment is for it.
+pub(crate) fn allocation(text: &str) -> Result<(String, Cents), String> {
+    let (item, amount) = text.rsplit_once('=').ok_or("expected KZ/POSTEN=AMOUNT")?;
+    let amount = Cents::parse_local(amount).map_err(|why| why.to_string())?;
+    Ok((item.to_owned(), amount))
+}
+
+/// A person's name: blanks around it make nobody another person.
+pub(crate) fn person(text: &str) -> Result<String, String> {
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() { Err("a name is missing".to_owned()) } else { Ok(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn blanks_make_nobody_another_person() {
+        assert_eq!(super::person(" anna  beck ").unwrap(), "anna beck");
+        assert!(super::person("\t ").is_err());
+    }
+}
