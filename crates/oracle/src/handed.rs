@@ -2,6 +2,8 @@
 //!
 //! Invariant: whom a file debits for which instalment is read from the file itself, as the debtor reads it on his statement.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::days::{bank_day_after, bank_day_before};
@@ -9,19 +11,32 @@ use crate::file::{self, PaymentFile, Transaction};
 use crate::{Account, Debit, Notice, Oracle, Owed};
 
 impl Oracle {
-    /// A release was given on a day: all the bank has booked up to the last bank day before must have been imported.
+    /// A release was given on a day: all the bank has booked up to the last bank day before must have been imported. What sums
+    /// to nothing between two statements no balance can show; nothing else is forgiven.
     pub fn released(&self, run: &str, day: Date) -> Vec<String> {
         let until = bank_day_before(day);
-        let blind = self
-            .bookings
-            .iter()
-            .find(|(reference, (booked, _))| *booked <= until && !self.delivered.contains(*reference));
-        blind
-            .map(|(reference, (booked, _))| {
-                format!("{run} was released on {day} although {reference} of {booked} was never imported")
-            })
-            .into_iter()
-            .collect()
+        let mut days: BTreeMap<Date, (Vec<&str>, i64, bool)> = BTreeMap::new();
+        for (reference, (booked, cents)) in self.bookings.iter().filter(|(_, (booked, _))| *booked <= until) {
+            let (missing, sum, seen) = days.entry(*booked).or_default();
+            if self.delivered.contains(reference) {
+                *seen = true;
+            } else {
+                missing.push(reference);
+                *sum += cents;
+            }
+        }
+        let (mut unseen, mut rest): (Option<(&str, Date)>, i64) = (None, 0);
+        for (booked, (missing, sum, seen)) in &days {
+            unseen = unseen.or(missing.first().map(|reference| (*reference, *booked)));
+            rest += sum;
+            if *seen && rest == 0 {
+                unseen = None;
+            }
+        }
+        let why = |(reference, booked)| {
+            format!("{run} was released on {day} although {reference} of {booked} was never imported")
+        };
+        unseen.map(why).into_iter().collect()
     }
 
     /// A payment file leaves the house on a day.
