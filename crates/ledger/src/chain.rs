@@ -160,6 +160,7 @@ fn chain(account: &str, statements: Vec<&Statement>) -> Chain {
         }
     }
     unproven.retain(|days| !is_covered(*days, &proven));
+    let mut spans = without_circles(spans);
     spans.sort_by_key(|span| (span.days.1, span.days.0));
     let gap = |pair: &[Span]| match pair {
         [one, next] => {
@@ -178,14 +179,37 @@ fn chain(account: &str, statements: Vec<&Statement>) -> Chain {
 
 /// Adds a span to those it overlaps or continues; all that it joins become one.
 fn take_in(spans: &mut Vec<Span>, mut span: Span) {
-    // statements come in the order of their days: most continue the last one
-    while let Some(place) = spans.iter().rposition(|other| other.joined(&span).is_some()) {
+    while let Some(place) = place_of(spans, &span) {
         let other = spans.remove(place);
         let Some((opening, closing)) = other.joined(&span) else { break };
         span = other.merged(span, opening, closing);
     }
     let place = spans.iter().rposition(|other| other.days.1 <= span.days.1).map_or(0, |place| place + 1);
     spans.insert(place, span);
+}
+
+/// Two pieces that nothing told how to join are one all the same: the account ends where it began.
+fn without_circles(spans: Vec<Span>) -> Vec<Span> {
+    spans.into_iter().fold(Vec::new(), |mut whole, span| {
+        match whole.iter().rposition(|other: &Span| other.circles(&span)) {
+            Some(place) => {
+                let other = whole.remove(place);
+                let (opening, closing) = (other.opening, span.closing);
+                whole.insert(place, other.merged(span, opening, closing));
+            }
+            None => whole.push(span),
+        }
+        whole
+    })
+}
+
+/// Where a span is that another one joins: one of the days before first, for of a day's pieces each could be the first; and
+/// none that it runs in a circle with, until it is known where that begins.
+fn place_of(spans: &[Span], span: &Span) -> Option<usize> {
+    let joins = |other: &Span| !other.circles(span) && other.joined(span).is_some();
+    // statements come in the order of their days: most continue the last one
+    let ends_before = spans.iter().rposition(|other| other.days.1 < span.days.0 && joins(other));
+    ends_before.or_else(|| spans.iter().rposition(joins))
 }
 
 /// Days of which every booking is known: the balances at both ends, and what leads from the one to the other.
@@ -219,6 +243,13 @@ impl Span {
             closing: self.closing,
             statements: self.statements,
         }
+    }
+
+    /// Whether each of two pieces of a day ends on the balance on which the other one begins, and money moved between.
+    fn circles(&self, other: &Span) -> bool {
+        let meet = self.closing == other.opening && other.closing == self.opening && self.opening != self.closing;
+        let apart = || !self.bookings.keys().any(|line| other.bookings.contains_key(line));
+        meet && self.days.1 == other.days.1 && apart()
     }
 
     /// The balances at both ends of the two together, if they belong together: they share bookings, and all bookings of
@@ -386,6 +417,18 @@ mod tests {
         check(&["2024-03-07 2024-03-07 100 150", "2024-03-08 2024-03-08 150 90"], "2024-03-08", &[]);
         check(&["2024-03-07 2024-03-07 100 150", "2024-03-07 2024-03-07 150 90"], "2024-03-07", &[]);
         check(&["2024-03-07 2024-03-07 100 100", "2024-03-08 2024-03-08 100 100"], "2024-03-08", &[]);
+    }
+
+    #[test]
+    fn a_day_in_pieces_may_end_on_the_balance_on_which_it_began() {
+        let (before, behind) = ("2024-03-06 2024-03-06 80 100", "2024-03-08 2024-03-08 100 130");
+        let (up, down) = ("2024-03-07 2024-03-07 100 150", "2024-03-07 2024-03-07 150 100");
+        check(&[before, down, up, behind], "2024-03-08", &[]);
+        check(&[before, down, up], "2024-03-07", &[]);
+        check(&[down, up, behind], "2024-03-08", &[]);
+        check(&[down, up], "2024-03-07", &[]);
+        let pieces = ["120 100", "100 150", "150 120"].map(|balances| format!("2024-03-07 2024-03-07 {balances}"));
+        check(&[before, &pieces[0], &pieces[1], &pieces[2], behind], "2024-03-08", &[]);
     }
 
     #[test]
