@@ -6,6 +6,7 @@
 mod bench;
 mod bench_match;
 mod bench_verdicts;
+mod crash;
 mod eval;
 mod files;
 mod judge;
@@ -45,6 +46,8 @@ const USAGE: &str = "cargo xtask COMMAND
   sim    [--seeds 1..1000] [--story] [--tally] [--first] [--threads N] [--folder DIR] [--keep] [--postgres]
                                              drawn towns with faults against the real program, and an oracle
   sim --mutants [--only NAME…]               whether it bites: each patch in crates/sim/mutants must be caught
+  crash  [--kills 500] [--seed 1] [--postgres]
+                                             the program killed at random moments from import to export
   postgres COMMAND…                          runs a command that finds a throw-away server by EINMAL_TEST_POSTGRES
   tidy                                       the rules that no lint checks";
 
@@ -72,6 +75,7 @@ fn run(mut words: Words) -> Result<()> {
             _ => bail!("bench camt, match or verdicts\n{USAGE}"),
         },
         Some("sim") => sim::command(&workspace, words),
+        Some("crash") => crash::command(&workspace, words),
         Some("postgres") => postgres::command(&workspace, words),
         Some("eval") => eval::command(&workspace, words),
         Some("weights") => eval::weights(&workspace, words),

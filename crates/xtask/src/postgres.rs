@@ -74,6 +74,15 @@ impl Server {
         Ok(self.url().replace("{}", name))
     }
 
+    /// Puts a copy of one database in the place of another.
+    pub(crate) fn replace(&self, workspace: &Workspace, from: &str, to: &str) -> Result<()> {
+        let socket = self.folder.path();
+        let mut drop = self.command("dropdb");
+        workspace.run(drop.args(["--if-exists", "--force", "-U", "einmal", "-h"]).arg(socket).arg(to))?;
+        let mut create = self.command("createdb");
+        workspace.run(create.args(["-U", "einmal", "-T", from, "-h"]).arg(socket).arg(to)).map(std::mem::drop)
+    }
+
     fn command(&self, program: &str) -> Command {
         let program = self.binaries.join(program);
         let mut command = if is_root() {
@@ -102,8 +111,11 @@ fn is_root() -> bool {
 
 /// The newest binaries: on the PATH, or where distributions put them.
 fn find() -> Option<PathBuf> {
-    let has = |folder: &Path| folder.join("initdb").exists() && folder.join("pg_ctl").exists();
-    let on_path = env::var_os("PATH").and_then(|path| env::split_paths(&path).find(|folder| has(folder)));
+    let has = |folder: &Path| ["initdb", "pg_ctl", "createdb", "dropdb"].iter().all(|name| folder.join(name).exists());
+    // a link of one program may stand where the others are not
+    let home = |folder: PathBuf| folder.join("initdb").canonicalize().ok()?.parent().map(Path::to_owned);
+    let on_path =
+        env::var_os("PATH").and_then(|path| env::split_paths(&path).filter_map(home).find(|folder| has(folder)));
     on_path.or_else(|| {
         let homes = ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt"];
         let versions = homes.iter().filter_map(|home| std::fs::read_dir(home).ok()).flatten().flatten();

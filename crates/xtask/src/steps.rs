@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
 
+use crate::crash;
 use crate::judge::{Bench, Figures, Town, VARIABLE};
 use crate::postgres::{self, Server};
 use crate::sample;
@@ -38,6 +39,7 @@ const STEPS: &[Step] = &[
     Step { name: "test", run: tests },
     Step { name: "postgres", run: on_postgres },
     Step { name: "sim", run: simulated },
+    Step { name: "crash", run: crashed },
     Step { name: "doc", run: doc },
     Step { name: "deny", run: deny },
     Step { name: "judge", run: judge },
@@ -141,6 +143,17 @@ fn simulated(workspace: &Workspace) -> Result<Outcome> {
     let server = Server::start(workspace)?;
     let file = sim::few(workspace, SEEDS, None)?;
     Ok(Outcome::Passed(vec![file, format!("PostgreSQL: {}", sim::few(workspace, SEEDS_ON_A_SERVER, Some(&server))?)]))
+}
+
+/// How many kills on each engine; hundreds by `cargo xtask crash`.
+const KILLS: usize = 15;
+
+fn crashed(workspace: &Workspace) -> Result<Outcome> {
+    workspace.cargo("build -p einmal --locked --quiet")?;
+    let binary = workspace.target.join("debug/einmal");
+    let on_file = crash::play(workspace, binary.clone(), None, KILLS, 1)?;
+    let on_server = crash::play(workspace, binary, Some(Server::start(workspace)?), KILLS, 2)?;
+    Ok(Outcome::Passed(vec![on_file, on_server]))
 }
 
 fn doc(workspace: &Workspace) -> Result<Outcome> {
