@@ -155,8 +155,69 @@ fn of_two_copies_one_is_written() {
     there.ok(PLAN);
     let id = |run: Value| run["debits"][0]["end_to_end_id"].as_str().unwrap().to_owned();
     assert!(id(there.json("collect show L1")).ends_with("-L1-000001"));
-    town.run(&format!("copy --from '{from}' --to '{to}' --as dora")).refused_with("nothing is changed here any more");
+    let third = Elsewhere::of(&town, "dritte");
+    town.run(&format!("copy --from '{from}' --to '{}'", third.books.url()))
+        .refused_with("nothing is changed here any more");
+    town.run(&format!("copy --from '{from}' --to '{to}'")).refused("the database holds books already: name a new one");
     there.ok("verify");
+}
+
+#[test]
+fn a_copy_that_was_lost_half_way_is_made_again_and_only_there() {
+    let town = Town::lindental();
+    let there = Elsewhere::of(&town, "neu");
+    let (from, to) = (town.books().url(), there.books.url());
+    town.run(&format!("copy --from '{from}' --to '{to}'")).ok();
+    let copied = asked(&there.json("report receivables"));
+    // as if the crash had come before the new books were committed
+    there.books.remove();
+    assert_eq!(town.books().another("neu").url(), to);
+    town.run(&format!("copy --from '{from}' --to '{to}'")).ok();
+    assert_eq!(asked(&there.json("report receivables")), copied);
+    there.ok("verify");
+}
+
+/// A run that was planned in saved books, exported after that, and is taken over where its claims were freed meanwhile.
+fn freed_before_the_file_is_told(free: &[&str]) {
+    let town = Town::lindental();
+    town.run(PLAN).ok();
+    town.run("backup geplant.einmal").ok();
+    for line in [NOTIFY, RELEASE, EXPORT] {
+        town.run(line).ok();
+    }
+    let there = Elsewhere::of(&town, "zurueck");
+    there.ok("restore geplant.einmal");
+    for line in free {
+        there.ok(line);
+    }
+    there.ok(&format!("import {}", file_of(&town)));
+    there.ok("verify");
+    let locked = there.json("unlock --list")["locked"] == true;
+    if locked {
+        there.ok(&format!("{UNLOCK} --files 1"));
+    }
+    assert_eq!(there.json("report runs")[0]["state"], "exported");
+    let again = there.json(&PLAN.replace("anna", "bernd"));
+    assert_eq!(again["debits"], 0, "nobody is debited a second time: {again:#}");
+}
+
+#[test]
+fn what_was_freed_here_before_its_file_was_imported_is_held() {
+    let hold = ["hold add 5.0100.118204.4 --reason Stundung --as dora"];
+    let lift = ["dora", "emil"].map(|who| format!("hold lift 5.0100.118204.4 --reason Ende --as {who}"));
+    let lines: Vec<&str> = hold.into_iter().chain(lift.iter().map(String::as_str)).collect();
+    freed_before_the_file_is_told(&lines);
+    freed_before_the_file_is_told(&["unlock --files 0 --as dora --with emil", "collect cancel L1 --as anna"]);
+}
+
+#[test]
+fn a_run_that_may_be_at_the_bank_is_not_cancelled() {
+    let town = Town::lindental();
+    town.run(PLAN).ok();
+    town.run("backup geplant.einmal").ok();
+    let there = Elsewhere::of(&town, "zurueck");
+    there.ok("restore geplant.einmal");
+    there.refused("collect cancel L1 --as anna", FORGOTTEN);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Our own payment files, imported: a run that restored books have forgotten is taken over as exported.
 //!
-//! Invariant: after it, no item of a debit in the file can be debited by another run; what cannot be placed is said, and a
-//! file that is not understood to the last debit is refused as a whole.
+//! Invariant: after it, no item of a debit in the file can be debited by another run: it is reserved, or where a debit takes
+//! what is not free here, its Kassenzeichen is held by hand until two people lift that. A file that is not understood to the
+//! last debit is refused as a whole.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -12,7 +13,7 @@ use ledger::gate::Stage;
 use ledger::plan::Claim;
 use sepa::{Cents, CreditorId};
 use sepa_xml::{DirectDebit, DirectDebitFile, read_pain008};
-use store::{ClaimRow, DebitRow, EventKind, EventSaid, FileKind, ItemRow, MandateRow, NewFile, WriteTx};
+use store::{ClaimRow, DebitRow, EventKind, EventSaid, FileKind, HandHoldRow, ItemRow, MandateRow, NewFile, WriteTx};
 
 use crate::import::{FileReport, Source};
 use crate::recount::{lower, recount};
@@ -28,10 +29,8 @@ pub(crate) async fn import(tx: &mut WriteTx, config: &Config, source: &Source<'_
     let run = situation.debits.iter().find(|debit| debit.end_to_end_id.starts_with(&format!("{prefix}-")));
     let run = run.map(|debit| debit.run);
     match run.and_then(|run| situation.stages().get(&run).copied()) {
-        Some(Stage::Cancelled | Stage::Void) => {
-            return Err(
-                source.error(&format!("its run ({prefix}) was given up here, or is void: nothing of it is open"))
-            );
+        Some(Stage::Void) => {
+            return Err(source.error("two people have said that it was never carried out: its run is void"));
         }
         Some(Stage::Exported | Stage::Sent) if knows_all(&situation, &file) => report.known = debits(&file).count(),
         _ => {
@@ -95,6 +94,19 @@ struct Found<'a> {
     known: Option<i64>,
 }
 
+impl Found<'_> {
+    /// The row of a debit that the books do not know.
+    fn row(&self, run: i64) -> DebitRow {
+        DebitRow {
+            id: 0,
+            run,
+            end_to_end_id: self.debit.end_to_end.to_string(),
+            mandate: self.mandate.id,
+            kassenzeichen: self.mandate.said.kassenzeichen.clone(),
+        }
+    }
+}
+
 impl<'a> Index<'a> {
     fn new(situation: &'a Situation) -> Index<'a> {
         let mut index = Index {
@@ -154,25 +166,19 @@ async fn take_over(
         }
     };
     let mut rooms = Rooms::new(situation, &less);
+    let new: Vec<DebitRow> = found.iter().filter(|one| one.known.is_none()).map(|one| one.row(run)).collect();
+    let mut ids = tx.add_debits(&new).await?..;
     let (mut claims, mut warnings) = (Vec::new(), Vec::new());
     for one in &found {
-        let rest = match one.known {
+        let rest = match one.known.or_else(|| ids.next()) {
+            Some(debit) if one.known.is_none() => rooms.take(debit, one, &mut claims),
             Some(debit) => one.debit.amount.checked_sub(rooms.claimed_by(debit)).unwrap_or_default(),
-            None => {
-                let row = DebitRow {
-                    id: 0,
-                    run,
-                    end_to_end_id: one.debit.end_to_end.to_string(),
-                    mandate: one.mandate.id,
-                    kassenzeichen: one.mandate.said.kassenzeichen.clone(),
-                };
-                let id = tx.add_debits(&[row]).await?;
-                rooms.take(id, one, &mut claims)
-            }
+            None => one.debit.amount,
         };
         if rest > Cents::ZERO {
+            hold(tx, one).await?;
             warnings.push(format!(
-                "debit {} ({}) takes {rest} EUR more than is owed here: recall it before {due}, or refund it after",
+                "debit {} ({}) takes {rest} EUR that are not free here: its Kassenzeichen is held; recall the debit before {due}, or refund it after",
                 one.debit.end_to_end, one.mandate.said.kassenzeichen
             ));
         }
@@ -182,6 +188,20 @@ async fn take_over(
     tx.add_event(run, EventKind::TakenOver, said).await?;
     recount(tx).await?;
     Ok(warnings)
+}
+
+/// Nothing more is debited from who is debited at the bank for what is paid, doubted or claimed here.
+async fn hold(tx: &mut WriteTx, found: &Found<'_>) -> Result<()> {
+    let hold = HandHoldRow {
+        id: 0,
+        kassenzeichen: found.mandate.said.kassenzeichen.clone(),
+        item: None,
+        reason: format!("debit {} at the bank takes more than is free here", found.debit.end_to_end),
+        until: None,
+        actor: tx.act().actor.clone(),
+    };
+    tx.add_hand_hold(&hold).await?;
+    Ok(())
 }
 
 /// What runs that have not left the house take no more: of items that the file debits, and what the file's own run took

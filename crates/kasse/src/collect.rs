@@ -355,6 +355,7 @@ pub(crate) fn takings(situation: &Situation, run: i64) -> Vec<Taking> {
 /// [`Error::Refused`] once it was exported or cancelled.
 pub async fn cancel(kasse: &Kasse, name: &str, who: &str) -> Result<()> {
     let mut tx = kasse.db.write(kasse.act(who, "collect cancel", "")).await?;
+    instance::refuse_locked(&mut tx).await?;
     let run = run_of(&mut tx, name).await?;
     let situation = Situation::load(&mut tx).await?;
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);

@@ -125,21 +125,35 @@ pub async fn copy(from: &str, to: &str, operator: &Operator) -> Result<Value> {
         return Err(Error::Refused("the books are there already".to_owned()));
     }
     let (source, target) = (Db::open(from).await?, Db::open(to).await?);
-    // nobody writes in the old ones while they are copied
-    let mut old = source.write(operator.act("copy")).await?;
-    let head = head(&mut old).await?;
-    if head.is_null() {
-        return Err(Error::Refused(format!("{} holds no books", without_password(from))));
+    let place = without_password(to);
+    if !store::is_empty(&mut *target.read().await?).await? {
+        return Err(store::Error::NotEmpty.into());
     }
+    // The old ones first: were both alive at any moment, both could debit. A copy that a crash has ended is made again.
+    retire(&source, &place, operator).await?;
+    let mut old = source.read().await?;
+    let head = head(&mut old).await?;
     let copy = Copy::make(&mut old, &target).await?;
     let said = told(&copy.tables, &head);
     let mut new = copy.write(operator.act("copy")).await?;
     let note = format!("from {}, {}", without_password(from), short(&head));
     instance::begin(&mut new, InstanceKind::Copied, &note).await?;
     new.commit(&note).await?;
-    // a crash here leaves the new books locked and the old ones as they were
-    let place = without_password(to);
-    old.add_instance_event(InstanceKind::Retired, None, None, &place).await?;
-    old.commit(&format!("to {place}")).await?;
     Ok(said)
+}
+
+/// Says in the old books where they go on, unless they say so already.
+async fn retire(source: &Db, place: &str, operator: &Operator) -> Result<()> {
+    let mut tx = source.read().await?;
+    if head(&mut tx).await?.is_null() {
+        return Err(Error::Refused("there are no books to copy".to_owned()));
+    }
+    let last = store::instance_events(&mut tx).await?.pop();
+    drop(tx);
+    if last.is_some_and(|event| event.kind == InstanceKind::Retired && event.note == place) {
+        return Ok(());
+    }
+    let mut tx = source.write(operator.act("copy")).await?;
+    tx.add_instance_event(InstanceKind::Retired, None, None, place).await?;
+    Ok(tx.commit(&format!("to {place}")).await?)
 }

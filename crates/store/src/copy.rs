@@ -110,6 +110,11 @@ pub async fn canonical(tx: &mut Tx) -> Result<Vec<TableDigest>> {
     Ok(told)
 }
 
+/// Whether there are no books at all.
+pub async fn is_empty(tx: &mut Tx) -> Result<bool> {
+    Ok(canonical(tx).await?.iter().all(|table| table.rows == 0))
+}
+
 /// Books that stand in their new place and were compared, but not committed.
 #[derive(Debug)]
 pub struct Copy {
@@ -125,7 +130,7 @@ impl Copy {
     /// [`Error::NotEmpty`] where there are books already, [`Error::Unlike`] where a table was read back otherwise.
     pub async fn make(from: &mut Tx, to: &Db) -> Result<Copy> {
         let mut tx = to.begin_alone().await?;
-        if canonical(&mut tx).await?.iter().any(|table| table.rows > 0) {
+        if !is_empty(&mut tx).await? {
             return Err(Error::NotEmpty);
         }
         let mut told = Vec::new();

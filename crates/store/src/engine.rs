@@ -214,7 +214,7 @@ const SESSION: [(&str, &str); 6] = [
 ];
 
 /// Who holds this writes. One treasury is one schema, so that several of them in one database do not wait for each other.
-const ALONE: &str = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 5206174))";
+const ALONE: &str = "SELECT pg_advisory_xact_lock(hashtextextended(COALESCE(current_schema(), ''), 5206174))";
 
 impl Db {
     /// Opens `sqlite://PATH`, made at first use, or `postgres://…`, an existing database.

@@ -32,7 +32,7 @@ pub use bookings::{
     Booked, BookingRow, NewBooking, StoredBooking, booked, booking_lines, bookings, sightings, stored_on, told,
 };
 pub use case_notes::{CaseNoteRow, Said, case_notes};
-pub use copy::{Copy, TableDigest, canonical};
+pub use copy::{Copy, TableDigest, canonical, is_empty};
 pub use day_closes::{DayCloseRow, day_closes};
 pub use deferrals::{DeferralEndRow, DeferralRow, deferral_ends, deferrals};
 pub use engine::{Db, ReadTx, Row, Sql, Tx, Value, without_password};

@@ -7,13 +7,12 @@ use std::env;
 use std::ffi::OsString;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::judge::{Bench, Figures, Town, VARIABLE};
 use crate::words::{Words, seeds};
-use crate::workspace::{Workspace, say};
+use crate::workspace::{self, Workspace, say};
 
 /// The weights' data file, seen from the workspace's folder.
 const WEIGHTS: &str = "crates/ledger/data/weights.csv";
@@ -103,7 +102,7 @@ fn values(words: &mut Words) -> Result<Vec<String>> {
 
 /// Runs `crates/eval`, whose tables go to our own output as they come.
 fn play(workspace: &Workspace, words: &[String]) -> Result<()> {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+    let mut command = workspace::cargo();
     command.args(["run", "--quiet", "--release", "--locked", "--package", "eval", "--"]).args(words);
     let status = command.current_dir(&workspace.root).status().context("cannot run cargo")?;
     ensure!(status.success(), "the evaluation ended with {status}");

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 
 use crate::words::Words;
-use crate::workspace::{Workspace, say};
+use crate::workspace::{self, Workspace, say};
 
 /// The variable that names the server to tests: a URL whose last part, the database, is left out.
 pub(crate) const VARIABLE: &str = "EINMAL_TEST_POSTGRES";
@@ -144,6 +144,7 @@ pub(crate) fn command(workspace: &Workspace, words: Words) -> Result<()> {
     let words = words.rest();
     let Some((program, arguments)) = words.split_first() else { bail!("postgres COMMAND…") };
     let server = Server::start(workspace)?;
-    let status = Command::new(program).args(arguments).env(VARIABLE, server.url()).env(ENGINE.0, ENGINE.1).status()?;
+    let status =
+        workspace::program(program).args(arguments).env(VARIABLE, server.url()).env(ENGINE.0, ENGINE.1).status()?;
     if status.success() { Ok(()) } else { bail!("{program} ended with {status}") }
 }

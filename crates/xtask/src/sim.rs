@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::postgres::Server;
 use crate::words::Words;
-use crate::workspace::{Workspace, say};
+use crate::workspace::{self, Workspace, say};
 
 /// Where the patches lie.
 const MUTANTS: &str = "crates/sim/mutants";
@@ -141,7 +141,7 @@ fn apply(patch: &Path, copy: &Path) -> Result<()> {
 /// Builds the copy and plays; says what the simulator found.
 fn caught_by(workspace: &Workspace, copy: &Path) -> Result<Option<String>> {
     let target = workspace.target.join("mutants/target");
-    let built = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let built = workspace::cargo()
         .args(["build", "--profile", "sim", "-p", "sim", "-p", "einmal", "--locked", "--quiet"])
         .current_dir(copy)
         .env("CARGO_TARGET_DIR", &target)

@@ -4,7 +4,7 @@
 //! Invariant: a program that fails gives its whole output to the error; a program that succeeds gives it to its caller.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ impl Workspace {
 
     /// The same with variables set.
     pub(crate) fn cargo_with(&self, line: &str, variables: &[(&str, &str)]) -> Result<String> {
-        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+        let mut command = cargo();
         command.args(line.split_whitespace()).envs(variables.iter().copied());
         self.run(&mut command).with_context(|| format!("cargo {line}"))
     }
@@ -55,6 +55,23 @@ impl Workspace {
         }
         Ok(text)
     }
+}
+
+/// The cargo that runs this program.
+pub(crate) fn cargo() -> Command {
+    program(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
+}
+
+/// A program without what cargo told this one about itself: build scripts that watch those variables (that of ring, and
+/// with it every crate above it) would be built anew with each change between `cargo xtask` and plain `cargo`.
+pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(name);
+    for (name, _) in env::vars_os() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|told| name.to_string_lossy().starts_with(told)) {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// Prints one line.
