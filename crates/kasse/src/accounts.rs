@@ -48,7 +48,7 @@ pub(crate) fn unconfirmed(situation: &Situation) -> HashSet<i64> {
 pub async fn confirm_account(kasse: &Kasse, mandate: &str, iban: &str, who: &str) -> Result<()> {
     let iban = Iban::parse(iban).map_err(|why| Error::Unknown(format!("account {iban:?}: {why}")))?;
     let mut tx = kasse.db.write(kasse.act(who, "mandates confirm", "")).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let waiting = unconfirmed(&situation);
     let rows = situation.mandates.iter().filter(|row| row.said.reference == mandate && waiting.contains(&row.id));
     let Some(row) = rows.max_by_key(|row| row.id) else {
@@ -63,7 +63,7 @@ pub async fn confirm_account(kasse: &Kasse, mandate: &str, iban: &str, who: &str
         )));
     }
     tx.add_account_confirmation(row.id).await?;
-    recount(&mut tx).await?;
+    recount(&mut tx, kasse).await?;
     Ok(tx.commit(&format!("mandate {mandate}")).await?)
 }
 
@@ -73,7 +73,7 @@ pub async fn confirm_account(kasse: &Kasse, mandate: &str, iban: &str, who: &str
 /// What the database says.
 pub async fn unconfirmed_accounts(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let (standing, waiting) = (standing(&situation), unconfirmed(&situation));
     let masked = |iban: &str| Iban::parse(iban).map(|iban| iban.masked()).unwrap_or_default();
     let mut rows = Vec::new();

@@ -18,14 +18,14 @@ use store::{ClaimRow, DebitRow, EventKind, EventSaid, FileKind, HandHoldRow, Ite
 use crate::import::{FileReport, Source};
 use crate::recount::{lower, recount};
 use crate::situation::Situation;
-use crate::{Config, Result};
+use crate::{Config, Kasse, Result};
 
 /// Takes over what an own payment file says that the books do not know.
-pub(crate) async fn import(tx: &mut WriteTx, config: &Config, source: &Source<'_>, bytes: &[u8]) -> Result<FileReport> {
+pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>, bytes: &[u8]) -> Result<FileReport> {
     let file = read_pain008(bytes).map_err(|why| source.error(&why.to_string()))?;
-    let prefix = prefix(config, &file).map_err(|why| source.error(&why))?;
+    let prefix = prefix(&kasse.config, &file).map_err(|why| source.error(&why))?;
     let mut report = FileReport::new(source.name, "payments");
-    let situation = Situation::load(tx).await?;
+    let situation = kasse.situation(tx).await?;
     let run = situation.debits.iter().find(|debit| debit.end_to_end_id.starts_with(&format!("{prefix}-")));
     let run = run.map(|debit| debit.run);
     match run.and_then(|run| situation.stages().get(&run).copied()) {
@@ -35,6 +35,7 @@ pub(crate) async fn import(tx: &mut WriteTx, config: &Config, source: &Source<'_
         Some(Stage::Exported | Stage::Sent) if knows_all(&situation, &file) => report.known = debits(&file).count(),
         _ => {
             report.warnings = take_over(tx, source, &situation, &file, &prefix, run).await?;
+            recount(tx, kasse).await?;
             report.added = debits(&file).count();
         }
     }
@@ -115,7 +116,7 @@ impl<'a> Index<'a> {
             items: HashMap::new(),
             debits: situation.debits.iter().map(|debit| (debit.end_to_end_id.as_str(), debit)).collect(),
         };
-        for row in &situation.mandates {
+        for row in situation.mandates.iter() {
             index.mandates.entry(&row.said.reference).or_default().push(row);
         }
         for item in situation.items.iter().filter(|item| item.said.fee.is_none()) {
@@ -186,7 +187,6 @@ async fn take_over(
     tx.add_claims(&claims).await?;
     let said = EventSaid { sha256: Some(&source.sha256), note: Some(source.name), ..EventSaid::default() };
     tx.add_event(run, EventKind::TakenOver, said).await?;
-    recount(tx).await?;
     Ok(warnings)
 }
 

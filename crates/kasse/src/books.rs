@@ -146,7 +146,7 @@ pub(crate) fn decided(situation: &Situation, books: &Books, payments: &[Payment]
         }
     }
     let by_verdict: HashMap<i64, i64> = situation.verdicts.values().map(|v| (v.id, v.said.booking)).collect();
-    for hold in &situation.holds {
+    for hold in situation.holds.iter() {
         let booking = by_verdict.get(&hold.verdict);
         if let (Some(decided), Some(item)) = (booking.and_then(|b| decided.get_mut(b)), place.get(&hold.item)) {
             decided.holds.push(*item);

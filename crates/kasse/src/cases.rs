@@ -42,7 +42,7 @@ pub enum Resolution {
 /// What the database says.
 pub async fn cases(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let mut open: Vec<(i64, &BookingRow, &VerdictRow)> = open_cases(&situation).collect();
     open.sort_by_key(|(number, _, _)| *number);
     let (names, work) = (Names::new(&situation), CaseWork::load(&mut tx).await?);
@@ -112,7 +112,7 @@ fn summary(kasse: &Kasse, names: &Names<'_>, number: i64, booking: &BookingRow, 
 /// [`Error::Unknown`] where there is no such case.
 pub async fn case(kasse: &Kasse, number: i64) -> Result<Value> {
     let mut tx = kasse.db.read().await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let (booking, verdict) = of_number(&situation, number)?;
     let names = Names::new(&situation);
     let desk = Desk::new(kasse, &situation);
@@ -194,7 +194,7 @@ pub async fn resolve(
         _ => "",
     };
     let mut tx = kasse.db.write(kasse.act(who, "resolve", reason)).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let (booking, verdict) = of_number(&situation, number)?;
     check_version(number, seen, verdict)?;
     let undo = *resolution == Resolution::Undo;
@@ -245,7 +245,7 @@ pub async fn resolve(
         // in the same transaction: nobody may plan while the case holds nothing
         match_in(&mut tx, kasse).await?;
     } else {
-        recount(&mut tx).await?;
+        recount(&mut tx, kasse).await?;
     }
     tx.commit(&format!("case {number}")).await?;
     Ok(owner)

@@ -32,7 +32,7 @@ pub async fn close_day(kasse: &Kasse, day: Date, who: &str, with: &str) -> Resul
             format!("{day} was closed by {} and {}: what is corrected now is an entry of today", row.actor, row.second);
         return Err(Error::Refused(why));
     }
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let pending = situation.bookings.iter().filter(|row| row.amount > 0 && row.booked <= day);
     let pending = pending.filter(|row| !situation.verdicts.contains_key(&row.id)).count();
     if pending > 0 {

@@ -52,7 +52,7 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
     check_due(kasse, options.due)?;
     let mut tx = kasse.db.write(kasse.act(&options.planner, "collect plan", "")).await?;
     instance::refuse_locked(&mut tx).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let terms = Terms {
         due: options.due,
         kinds: options.kinds.clone(),
@@ -60,12 +60,18 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
         least: kasse.config.least_amount,
         min_days_between: kasse.config.min_days_between,
         last_debits: last_debits(&situation),
-        deferrals: situation.deferrals.clone(),
+        deferrals: situation.deferrals.to_vec(),
         hold_unknown_use: kasse.config.hold_unknown_use,
     };
     let mandates = situation.plan_mandates();
     let plan = ledger::plan::plan(&open_items(&kasse.config, &situation), &mandates, &terms);
-    let name = if plan.debits.is_empty() { None } else { Some(store_plan(&mut tx, &situation, options, &plan).await?) };
+    let name = if plan.debits.is_empty() {
+        None
+    } else {
+        let name = store_plan(&mut tx, &situation, options, &plan).await?;
+        recount(&mut tx, kasse).await?;
+        Some(name)
+    };
     let outcome = PlanOutcome {
         plan: plan_json(&situation, name.as_deref(), options.due, &plan),
         forbidden: forbidden(kasse, &mut tx, options.due).await?.iter().map(Refusal::to_string).collect(),
@@ -201,7 +207,6 @@ async fn store_plan(
         })
         .collect();
     tx.add_left_out(&left_out).await?;
-    recount(tx).await?;
     Ok(name)
 }
 
@@ -277,7 +282,7 @@ pub async fn list(kasse: &Kasse) -> Result<Vec<Value>> {
 pub async fn show(kasse: &Kasse, name: &str) -> Result<Value> {
     let mut tx = kasse.db.read().await?;
     let run = run_of(&mut tx, name).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let debits: Vec<Value> = takings(&situation, run.id)
         .iter()
@@ -357,14 +362,14 @@ pub async fn cancel(kasse: &Kasse, name: &str, who: &str) -> Result<()> {
     let mut tx = kasse.db.write(kasse.act(who, "collect cancel", "")).await?;
     instance::refuse_locked(&mut tx).await?;
     let run = run_of(&mut tx, name).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
     if !stage.yields_to_money() {
         return Err(Error::Refused(format!("the run is {}, only one before its export is cancelled", stage.word())));
     }
     tx.add_claims(&freeing(&situation, run.id)).await?;
     tx.add_event(run.id, EventKind::Cancelled, EventSaid::default()).await?;
-    recount(&mut tx).await?;
+    recount(&mut tx, kasse).await?;
     Ok(tx.commit(&format!("run {name}")).await?)
 }
 
@@ -394,7 +399,7 @@ pub(crate) fn left_out_reasons(kasse: &Kasse, situation: &Situation) -> HashMap<
         least: kasse.config.least_amount,
         min_days_between: kasse.config.min_days_between,
         last_debits: last_debits(situation),
-        deferrals: situation.deferrals.clone(),
+        deferrals: situation.deferrals.to_vec(),
         hold_unknown_use: kasse.config.hold_unknown_use,
     };
     let plan = ledger::plan::plan(&open_items(&kasse.config, situation), &situation.plan_mandates(), &terms);

@@ -8,18 +8,18 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use store::{HoldRow, NewVerdict, VerdictRow, WriteTx};
 
-use crate::Result;
 use crate::matching::{Evidence, difference};
 use crate::situation::Situation;
+use crate::{Kasse, Result};
 
 /// Takes back from items what people placed beyond the newest assessment, the latest payment first; says how many cases
 /// are open again.
-pub(crate) async fn free(tx: &mut WriteTx, today: Date) -> Result<usize> {
-    let situation = Situation::load(tx).await?;
+pub(crate) async fn free(tx: &mut WriteTx, kasse: &Kasse) -> Result<usize> {
+    let situation = kasse.situation(tx).await?;
     let touched = too_much(&situation);
     for (booking, after) in &touched {
         let Some(verdict) = situation.verdicts.get(booking) else { continue };
-        let id = tx.add_verdicts(&[open_again(verdict, today)]).await?;
+        let id = tx.add_verdicts(&[open_again(verdict, kasse.today)]).await?;
         tx.add_allocations(&difference(id, *booking, Some(&situation.parts_of(*booking)), after)).await?;
         let held = situation.holds.iter().filter(|hold| hold.verdict == verdict.id);
         tx.add_holds(&held.map(|hold| HoldRow { verdict: id, ..hold.clone() }).collect::<Vec<_>>()).await?;

@@ -46,13 +46,13 @@ pub struct DeferralOptions {
 pub async fn deferral_add(kasse: &Kasse, options: &DeferralOptions) -> Result<i64> {
     let row = row(kasse, options)?;
     let mut tx = kasse.db.write(kasse.act(&options.who, "deferral add", &row.text)).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let owed = |kind: &&String| situation.items.iter().any(|item| item.said.kind == **kind);
     if let Some(kind) = row.kinds.iter().find(|kind| !owed(kind)) {
         return Err(Error::Unknown(format!("nothing is owed for the levy {kind:?}")));
     }
     let id = tx.add_deferral(&row).await?;
-    recount(&mut tx).await?;
+    recount(&mut tx, kasse).await?;
     tx.commit(&format!("deferral {id} to {}", row.new_due)).await?;
     Ok(id)
 }

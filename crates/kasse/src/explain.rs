@@ -21,7 +21,7 @@ use crate::{Error, Kasse, Result};
 /// [`Error::Unknown`] where no booking has the reference.
 pub async fn explain(kasse: &Kasse, reference: &str) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let bookings: Vec<&BookingRow> = situation.bookings.iter().filter(|row| row.reference == reference).collect();
     if bookings.is_empty() {
         return Err(Error::Unknown(format!("no booking has the reference {reference:?}")));

@@ -55,7 +55,7 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
     let mut tx = kasse.db.write(kasse.act("batch", "collect export", "")).await?;
     instance::refuse_locked(&mut tx).await?;
     let run = run_of(&mut tx, name).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
     let release =
         situation.events.iter().rfind(|event| event.run == run.id && event.kind == EventKind::Released).cloned();

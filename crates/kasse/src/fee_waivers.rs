@@ -46,7 +46,7 @@ pub struct WaiveOptions {
 pub async fn fees_waive(kasse: &Kasse, options: &WaiveOptions) -> Result<i64> {
     check(kasse, options)?;
     let mut tx = kasse.db.write(kasse.act(&options.who, "fees waive", &options.ground)).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let row = row(kasse, &situation, options)?;
     let withdrawn = withdrawals(&mut tx).await?;
     let mut known = store::fee_waivers(&mut tx).await?.into_iter().filter(|known| !withdrawn.contains_key(&known.id));

@@ -134,7 +134,7 @@ fn paid(situation: &Situation) -> HashMap<i64, Vec<(Date, Cents)>> {
 /// What the database says.
 pub async fn fees_report(kasse: &Kasse) -> Result<FeesReport> {
     let mut tx = kasse.db.read().await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let mandates = situation.plan_mandates();
     let fees = Fees::load(kasse, &mut tx, &situation, &mandates).await?;
     let principal = situation.items.iter().filter(|item| item.said.fee.is_none());

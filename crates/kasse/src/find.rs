@@ -19,7 +19,7 @@ use crate::{Kasse, Result};
 /// What the database says.
 pub async fn find(kasse: &Kasse, text: &str) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let asked = Asked::new(text);
     let mut found: Vec<&str> = Vec::new();
     for item in situation.items.iter().filter(|item| asked.is_item(item)) {

@@ -43,7 +43,7 @@ pub async fn hold_add(kasse: &Kasse, what: &str, reason: &str, until: Option<Dat
         return Err(Error::Refused(format!("{until} is before {}: such a hold would hold nothing", kasse.today)));
     }
     let mut tx = kasse.db.write(kasse.act(who, "hold add", reason)).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let scope = scope(&situation, what)?;
     let too_late = too_late(&situation, &scope);
     let hold = HandHoldRow {
@@ -55,7 +55,7 @@ pub async fn hold_add(kasse: &Kasse, what: &str, reason: &str, until: Option<Dat
         actor: who.to_owned(),
     };
     tx.add_hand_hold(&hold).await?;
-    recount(&mut tx).await?;
+    recount(&mut tx, kasse).await?;
     tx.commit(what).await?;
     Ok(too_late)
 }
@@ -92,7 +92,7 @@ pub async fn hold_lift(kasse: &Kasse, what: &str, reason: &str, who: &str) -> Re
         return Err(Error::Refused("lifting a hold needs a reason".to_owned()));
     }
     let mut tx = kasse.db.write(kasse.act(who, "hold lift", reason)).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let scope = scope(&situation, what)?;
     let holds: Vec<&HandHold> = situation.hand_holds.iter().filter(|hold| scope.is_of(hold)).collect();
     let Some(signed) = holds.iter().map(|hold| hold.lifting.len()).min() else {
@@ -106,7 +106,7 @@ pub async fn hold_lift(kasse: &Kasse, what: &str, reason: &str, who: &str) -> Re
         let lift = HoldLiftRow { hand_hold: hold.row.id, reason: reason.to_owned(), actor: who.to_owned() };
         tx.add_hold_lift(&lift).await?;
     }
-    recount(&mut tx).await?;
+    recount(&mut tx, kasse).await?;
     tx.commit(what).await?;
     Ok(if signed + 1 >= LIFTING_SIGNATURES { Lifted::Lifted } else { Lifted::Signed(signed + 1) })
 }
@@ -117,7 +117,7 @@ pub async fn hold_lift(kasse: &Kasse, what: &str, reason: &str, who: &str) -> Re
 /// What the database says.
 pub async fn hold_list(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let rows = situation.hand_holds.iter().map(|hold| {
         let item = situation.items.iter().find(|item| Some(item.id) == hold.row.item);
         let mut row = json!({"kassenzeichen": hold.row.kassenzeichen, "posten": item.map(|item| item.posten.as_str())});

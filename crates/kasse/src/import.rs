@@ -127,7 +127,6 @@ pub(crate) struct Source<'a> {
     pub(crate) sha256: String,
     pub(crate) as_of: Option<Date>,
     pub(crate) amounts_are_assessed: bool,
-    pub(crate) today: Date,
 }
 
 impl Source<'_> {
@@ -239,20 +238,20 @@ async fn import_file(
     }
     let sha256 = digest(&candidate.path)?;
     let ImportOptions { as_of, amounts_are_assessed, .. } = *options;
-    let source = Source { path: &candidate.path, name: &name, sha256, as_of, amounts_are_assessed, today: kasse.today };
+    let source = Source { path: &candidate.path, name: &name, sha256, as_of, amounts_are_assessed };
     let mut tx = kasse.db.write(kasse.act(options.who.as_deref().unwrap_or("batch"), "import", "")).await?;
     if store::file_known(&mut tx, &source.sha256).await? {
         return Ok(skipped(&name, "imported before"));
     }
     let report = match kind {
         Kind::Statements => statement_files::import(&mut tx, &kasse.config, &source, progress).await?,
-        Kind::Payments => adopt::import(&mut tx, &kasse.config, &source, &source.bytes(LARGEST_PAYMENTS)?).await?,
+        Kind::Payments => adopt::import(&mut tx, kasse, &source, &source.bytes(LARGEST_PAYMENTS)?).await?,
         Kind::List | Kind::Unknown => {
             let bytes = std::fs::read(source.path).map_err(|error| Error::io(source.path, error))?;
             let list = lists::read(&bytes, &kasse.config.headers).map_err(|why| source.error(&why))?;
             match list.kind {
-                ListKind::OpenItems => open_items::import(&mut tx, &kasse.config, &source, &list).await?,
-                ListKind::Mandates => mandates::import(&mut tx, &source, &list).await?,
+                ListKind::OpenItems => open_items::import(&mut tx, kasse, &source, &list).await?,
+                ListKind::Mandates => mandates::import(&mut tx, kasse, &source, &list).await?,
                 ListKind::Aliases => aliases::import(&mut tx, &source, &list).await?,
             }
         }

@@ -97,6 +97,7 @@ pub struct Kasse {
     pub today: Date,
     /// The wall clock, UTC, RFC 3339; only written down, never decided by.
     pub now: String,
+    known: situation::Known,
 }
 
 impl Kasse {
@@ -105,7 +106,7 @@ impl Kasse {
     /// # Errors
     /// What [`Db::open`] says.
     pub async fn open(config: Config, db: &str, today: Date, now: String) -> Result<Kasse> {
-        let kasse = Kasse { config, db: Db::open(db).await?, today, now };
+        let kasse = Kasse { config, db: Db::open(db).await?, today, now, known: situation::Known::default() };
         instance::name(&kasse).await?;
         Ok(kasse)
     }

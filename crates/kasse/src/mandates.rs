@@ -8,13 +8,13 @@ use kassenzeichen::canonical;
 use sepa::{CreditorId, Iban, MandateId};
 use store::{FileKind, NewFile, NewMandate, WriteTx};
 
-use crate::Result;
 use crate::import::{FileReport, Source};
 use crate::lists::{List, Row};
 use crate::recount::recount;
+use crate::{Kasse, Result};
 
 /// Stores what a list says that is not known yet.
-pub(crate) async fn import(tx: &mut WriteTx, source: &Source<'_>, list: &List) -> Result<FileReport> {
+pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>, list: &List) -> Result<FileReport> {
     let listed = read(list).map_err(|why| source.error(&why))?;
     let known: HashMap<(String, String), NewMandate> =
         store::mandates(tx).await?.into_iter().map(|row| (key(&row.said), row.said)).collect();
@@ -38,7 +38,7 @@ pub(crate) async fn import(tx: &mut WriteTx, source: &Source<'_>, list: &List) -
         let file = NewFile { name: source.name, kind: FileKind::Mandates, sha256: &source.sha256, as_of: None };
         let file = tx.add_file(&file).await?;
         tx.add_mandates(file, &told).await?;
-        recount(tx).await?;
+        recount(tx, kasse).await?;
     }
     Ok(report)
 }

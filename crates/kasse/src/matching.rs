@@ -221,7 +221,7 @@ pub async fn match_all(kasse: &Kasse) -> Result<Matched> {
 
 /// Decides within a transaction that may hold other changes too.
 pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched> {
-    let situation = Situation::load(tx).await?;
+    let situation = kasse.situation(tx).await?;
     let outcomes = decide_all(kasse, &situation, None);
     let mut matched = Matched::default();
     outcomes.iter().for_each(|outcome| matched.count(outcome.decision));
@@ -234,7 +234,7 @@ pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched>
         .for_each(|verdict| matched.count(&verdict.said.decision));
     matched.changed = write(tx, kasse, &situation, outcomes).await?;
     if !tx.is_empty() {
-        crate::recount::recount(tx).await?;
+        crate::recount::recount(tx, kasse).await?;
     }
     Ok(matched)
 }
@@ -367,7 +367,7 @@ impl<'a> Before<'a> {
             parts.entry(booking).or_default().insert(item, amount);
         }
         let mut holds: HashMap<i64, BTreeMap<i64, &str>> = HashMap::new();
-        for hold in &situation.holds {
+        for hold in situation.holds.iter() {
             holds.entry(hold.verdict).or_default().insert(hold.item, hold.reason.as_str());
         }
         Before { situation, parts, holds }

@@ -53,7 +53,7 @@ const LETTER: &str = "letter";
 pub async fn notify(kasse: &Kasse, name: &str, folder: &Path, who: &str, manner: &NoticeManner) -> Result<Notified> {
     let mut tx = kasse.db.write(kasse.act(who, "collect notify", "")).await?;
     let run = run_of(&mut tx, name).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
     if stage != Stage::Planned {
         return Err(Error::Refused(format!("the run is {}, only a planned run is announced", stage.word())));

@@ -17,7 +17,7 @@ use crate::import::{FileReport, Source, Vanished};
 use crate::lists::{List, Row};
 use crate::recount::recount;
 use crate::situation::Situation;
-use crate::{Config, Result};
+use crate::{Kasse, Result};
 
 /// A row of the list.
 struct Listed {
@@ -28,9 +28,9 @@ struct Listed {
 }
 
 /// Stores what a list says that is not known yet.
-pub(crate) async fn import(tx: &mut WriteTx, config: &Config, source: &Source<'_>, list: &List) -> Result<FileReport> {
+pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>, list: &List) -> Result<FileReport> {
     let listed = read(list).map_err(|why| source.error(&why))?;
-    let situation = Situation::load(tx).await?;
+    let situation = kasse.situation(tx).await?;
     let mut report = FileReport::new(source.name, "open items");
     report.warnings.clone_from(&list.warnings);
     if source.as_of.is_some() && !situation.items.is_empty() && source.as_of != situation.as_of {
@@ -39,7 +39,7 @@ pub(crate) async fn import(tx: &mut WriteTx, config: &Config, source: &Source<'_
     }
     report.vanished = vanished(&listed, &situation);
     warn_of_vanished(&mut report);
-    let listed = with_fees(listed, &Maker::new(&situation.items, config.outage));
+    let listed = with_fees(listed, &Maker::new(&situation.items, kasse.config.outage));
     let (new, changed) = sort(listed, &situation, source, &mut report)?;
     if new.is_empty() && changed.is_empty() {
         return Ok(report);
@@ -53,13 +53,13 @@ pub(crate) async fn import(tx: &mut WriteTx, config: &Config, source: &Source<'_
         assessments.push(NewAssessment { item: id, ..row.said });
     }
     tx.add_assessments(file, &assessments).await?;
-    if let count @ 1.. = credit::free(tx, source.today).await? {
+    if let count @ 1.. = credit::free(tx, kasse).await? {
         let what = format!("{count} cases are open again: less is owed now than people had placed of them");
         report.warnings.push(what);
     }
-    recount(tx).await?;
+    recount(tx, kasse).await?;
     if !situation.runs.is_empty() {
-        let situation = Situation::load(tx).await?;
+        let situation = kasse.situation(tx).await?;
         report.warnings.extend(excess(&situation).iter().map(ToString::to_string));
     }
     Ok(report)

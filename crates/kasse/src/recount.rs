@@ -9,8 +9,8 @@ use ledger::plan::{Claim, lowered};
 use sepa::Cents;
 use store::{ClaimRow, EventKind, EventSaid, ItemRow, NewMandate, ReservationRow, StateRow, WriteTx, set_state};
 
-use crate::Result;
 use crate::situation::Situation;
+use crate::{Kasse, Result};
 
 /// What the counters must be, by item.
 pub(crate) fn counters(situation: &Situation) -> HashMap<i64, StateRow> {
@@ -33,7 +33,7 @@ pub(crate) fn counters(situation: &Situation) -> HashMap<i64, StateRow> {
             state.run = run;
         }
     }
-    for item in &situation.items {
+    for item in situation.items.iter() {
         if let Some(state) = states.get_mut(&item.id) {
             // money that already stands above a reduced assessment, but never above what was once assessed
             let stands = state.transferred + state.in_collection + state.collected;
@@ -47,7 +47,7 @@ pub(crate) fn counters(situation: &Situation) -> HashMap<i64, StateRow> {
 pub(crate) fn reservations(situation: &Situation) -> BTreeMap<(i64, i64), ReservationRow> {
     let mut rest: HashMap<(i64, i64), i64> = HashMap::new();
     let mut rows = BTreeMap::new();
-    for claim in &situation.claims {
+    for claim in situation.claims.iter() {
         let key = (claim.debit, claim.item);
         let left = rest.entry(key).or_insert(0);
         *left += claim.amount;
@@ -60,11 +60,11 @@ pub(crate) fn reservations(situation: &Situation) -> BTreeMap<(i64, i64), Reserv
 
 /// Lowers planned debits by what has been paid or held since, and stores the counters.
 ///
-/// Loads the facts anew: to be called when a use case has added all of its own.
-pub(crate) async fn recount(tx: &mut WriteTx) -> Result<()> {
-    let mut situation = Situation::load(tx).await?;
+/// To be called when a use case has added all facts of its own.
+pub(crate) async fn recount(tx: &mut WriteTx, kasse: &Kasse) -> Result<()> {
+    let mut situation = kasse.situation(tx).await?;
     if lower_claims(tx, &situation).await? {
-        situation = Situation::load(tx).await?;
+        situation = kasse.situation(tx).await?;
     }
     let stored: BTreeMap<(i64, i64), ReservationRow> =
         store::reservations(tx).await?.into_iter().map(|row| ((row.debit, row.item), row)).collect();

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use ledger::gate::{Notice, Refusal, Release, Stage, refusals};
 use sepa::{Cents, target_day_before};
-use store::{EventKind, EventSaid, NoticeRow, RunRow, Tx};
+use store::{EventKind, EventSaid, Moment, NoticeRow, RunRow, Tx};
 
 use crate::collect::{Taking, run_of, takings};
 use crate::situation::{Situation, chains};
@@ -34,7 +34,7 @@ pub async fn release(kasse: &Kasse, name: &str, who: &str, acknowledged: bool) -
     let mut tx = kasse.db.write(kasse.act(who, "collect release", reason)).await?;
     instance::refuse_locked(&mut tx).await?;
     let run = run_of(&mut tx, name).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let notices = Notices::load(&mut tx, &situation, &run).await?;
     let signing = Signing { signed: signatures(&situation, run.id), who, acknowledged };
     let refused = refuse_release(kasse, &mut tx, &situation, &run, &notices, &signing).await?;
@@ -134,8 +134,8 @@ fn proofs_alone<'a>(
 }
 
 /// What forbids a release now, whoever gives it and whatever was announced.
-pub(crate) async fn forbidden(kasse: &Kasse, tx: &mut Tx, due: Date) -> Result<Vec<Refusal>> {
-    let situation = Situation::load(tx).await?;
+pub(crate) async fn forbidden(kasse: &Kasse, tx: &mut impl Moment, due: Date) -> Result<Vec<Refusal>> {
+    let situation = kasse.situation(tx).await?;
     let mut refused = proofs(kasse, tx, &situation, due).await?;
     let (cases, sum) = situation.residual();
     if cases > 0 {

@@ -22,7 +22,6 @@ use crate::export::write_aside;
 use crate::letterhead::{self, german};
 use crate::notices::item_table;
 use crate::release::proofs;
-use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
 /// What was written, and of what nobody was reminded.
@@ -44,7 +43,7 @@ const MEETABLE: i32 = 10;
 /// [`Error::Refused`] while statements are missing or credits are undecided.
 pub async fn remind(kasse: &Kasse, folder: &Path, who: &str, again: bool) -> Result<Reminded> {
     let mut tx = kasse.db.write(kasse.act(who, "remind", "")).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     // any day that every bank can meet: only what was seen of the money is asked
     let later = target_day_on_or_after(kasse.today.checked_add(MEETABLE.days()).unwrap_or(kasse.today));
     let missing = proofs(kasse, &mut tx, &situation, later).await?;

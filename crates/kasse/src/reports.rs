@@ -13,7 +13,6 @@ use crate::fee_items;
 use crate::fees::Fees;
 use crate::matching::{Evidence, share};
 use crate::shown;
-use crate::situation::Situation;
 use crate::{Kasse, Result};
 
 /// An object per item.
@@ -22,7 +21,7 @@ use crate::{Kasse, Result};
 /// What the database says.
 pub async fn receivables(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let (held, reasons) = (situation.held(), left_out_reasons(kasse, &situation));
     let by_hand = situation.hand_held();
     let mandates = situation.plan_mandates();
@@ -78,7 +77,7 @@ fn state_word(state: &store::StateRow, open: i64) -> &'static str {
 /// What the database says.
 pub async fn payments(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let placed = situation.placed();
     let mut holds: HashMap<i64, Vec<&store::HoldRow>> = HashMap::new();
@@ -116,7 +115,7 @@ pub async fn payments(kasse: &Kasse) -> Result<Vec<Value>> {
 /// What the database says.
 pub async fn runs(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let stages = situation.stages();
     let rows = situation.runs.iter().map(|run| {
         let takings = takings(&situation, run.id);
@@ -144,7 +143,7 @@ pub async fn runs(kasse: &Kasse) -> Result<Vec<Value>> {
 /// What the database says.
 pub async fn postings(kasse: &Kasse, since: Option<Date>) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let bookings: HashMap<i64, &store::BookingRow> = situation.bookings.iter().map(|row| (row.id, row)).collect();
     let rows = store::postings(&mut tx, since.unwrap_or(Date::ZERO)).await?;

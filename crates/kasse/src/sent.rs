@@ -23,7 +23,7 @@ use crate::{Error, Kasse, Result, payment_file};
 pub async fn sent(kasse: &Kasse, name: &str, order: &str, who: &str) -> Result<()> {
     let mut tx = kasse.db.write(kasse.act(who, "collect sent", "")).await?;
     let run = run_of(&mut tx, name).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
     if stage != Stage::Exported {
         return Err(Error::Refused(format!("the run is {}, only an exported run is sent", stage.word())));
@@ -55,7 +55,7 @@ pub struct VoidSaid {
 pub async fn void(kasse: &Kasse, name: &str, said: &VoidSaid) -> Result<()> {
     let mut tx = kasse.db.write(kasse.act(&said.who, "collect void", &said.reason)).await?;
     let run = run_of(&mut tx, name).await?;
-    let situation = Situation::load(&mut tx).await?;
+    let situation = kasse.situation(&mut tx).await?;
     let refused = refuse_void(kasse, &mut tx, &situation, &run, said).await?;
     if !refused.is_empty() {
         let lines: Vec<String> = refused.iter().map(VoidRefusal::to_string).collect();
@@ -66,7 +66,7 @@ pub async fn void(kasse: &Kasse, name: &str, said: &VoidSaid) -> Result<()> {
     let note = format!("{note}: {}", said.reason);
     let event = EventSaid { second: Some(&said.with), note: Some(&note), ..EventSaid::default() };
     tx.add_event(run.id, EventKind::Void, event).await?;
-    recount(&mut tx).await?;
+    recount(&mut tx, kasse).await?;
     Ok(tx.commit(&format!("run {name}")).await?)
 }
 

@@ -1,8 +1,10 @@
 //! Everything that the books hold at one moment, as plain data for the rules.
 //!
-//! Invariant: loaded in one transaction, so that no part is newer than another.
+//! Invariant: seen from one transaction, so that no part is newer than another. What was loaded before is used again only
+//! where the journal says that its tables have no new rows: every row that is added stands in the journal (`store::journal`).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
@@ -12,77 +14,173 @@ use ledger::unproven::{self, Fits, Line};
 use sepa::{Cents, CreditorId, Iban};
 use store::{
     AliasRow, AllocationRow, Booked, BookingRow, CaseRow, ClaimRow, ConfirmationKind, DebitRow, EventKind, EventRow,
-    HandHoldRow, HoldRow, ItemRow, MandateRow, RunRow, StateRow, StatementRow, Tx, VerdictRow,
+    HandHoldRow, HoldRow, ItemRow, MandateRow, Moment, RunRow, StateRow, StatementRow, Tx, VerdictRow,
 };
 
-use crate::Result;
+use crate::{Kasse, Result};
 
-/// The books at one moment.
-#[derive(Debug)]
+/// What was loaded last, and the journal's head at that moment.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known(Arc<Mutex<Option<(Head, Arc<Situation>)>>>);
+
+type Head = (i64, String);
+
+impl Known {
+    fn get(&self) -> Option<(Head, Arc<Situation>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, head: Head, situation: &Arc<Situation>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((head, Arc::clone(situation)));
+    }
+}
+
+impl Kasse {
+    /// The books at the moment of a transaction, with what has been added in it.
+    pub(crate) async fn situation(&self, tx: &mut impl Moment) -> Result<Arc<Situation>> {
+        let own = tx.added_to();
+        let head = store::head(tx).await?;
+        let known = self.known.get();
+        let mut before = None;
+        if let Some((at, situation)) = &known {
+            let since = if *at == head { Some(Vec::new()) } else { store::added_since(tx, at).await? };
+            before = since.map(|tables| (situation, tables));
+        }
+        let Some((situation, mut changed)) = before else {
+            let situation = Arc::new(Situation::load(tx).await?);
+            if own.is_empty() {
+                self.known.keep(head, &situation);
+            }
+            return Ok(situation);
+        };
+        changed.extend(own.iter().map(|table| (*table).to_owned()));
+        if changed.is_empty() {
+            return Ok(Arc::clone(situation));
+        }
+        let mut next = (**situation).clone();
+        next.reload(tx, |tables| changed.iter().any(|changed| tables.contains(&changed.as_str()))).await?;
+        let next = Arc::new(next);
+        if own.is_empty() {
+            self.known.keep(head, &next);
+        }
+        Ok(next)
+    }
+}
+
+/// The books at one moment; what has not changed from one to the next they share.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Situation {
-    pub(crate) items: Vec<ItemRow>,
-    pub(crate) states: HashMap<i64, StateRow>,
+    pub(crate) items: Arc<Vec<ItemRow>>,
+    pub(crate) states: Arc<HashMap<i64, StateRow>>,
     /// The newest row of each mandate and Kassenzeichen.
-    pub(crate) mandates: Vec<MandateRow>,
+    pub(crate) mandates: Arc<Vec<MandateRow>>,
     /// Every row that ever said something of a mandate, by id: debits name such rows.
-    pub(crate) mandate_rows: HashMap<i64, MandateRow>,
+    pub(crate) mandate_rows: Arc<HashMap<i64, MandateRow>>,
     /// Rows of mandates whose accounts a person has confirmed.
-    pub(crate) confirmed_accounts: HashSet<i64>,
+    pub(crate) confirmed_accounts: Arc<HashSet<i64>>,
     /// Every booking that is money: a batch or its details, never both.
-    pub(crate) bookings: Vec<BookingRow>,
+    pub(crate) bookings: Arc<Vec<BookingRow>>,
     /// The newest verdict of each booking.
-    pub(crate) verdicts: HashMap<i64, VerdictRow>,
-    pub(crate) allocations: Vec<AllocationRow>,
+    pub(crate) verdicts: Arc<HashMap<i64, VerdictRow>>,
+    pub(crate) allocations: Arc<Vec<AllocationRow>>,
     /// What the newest verdicts hold.
-    pub(crate) holds: Vec<HoldRow>,
+    pub(crate) holds: Arc<Vec<HoldRow>>,
     /// Booking -> number of its case.
-    pub(crate) cases: HashMap<i64, i64>,
-    pub(crate) runs: Vec<RunRow>,
-    pub(crate) debits: Vec<DebitRow>,
-    pub(crate) claims: Vec<ClaimRow>,
-    pub(crate) events: Vec<EventRow>,
+    pub(crate) cases: Arc<HashMap<i64, i64>>,
+    pub(crate) runs: Arc<Vec<RunRow>>,
+    pub(crate) debits: Arc<Vec<DebitRow>>,
+    pub(crate) claims: Arc<Vec<ClaimRow>>,
+    pub(crate) events: Arc<Vec<EventRow>>,
     /// Up to this day the old system had posted.
     pub(crate) as_of: Option<Date>,
     /// Holds by hand that nobody has lifted, with who has signed for it so far.
-    pub(crate) hand_holds: Vec<HandHold>,
+    pub(crate) hand_holds: Arc<Vec<HandHold>>,
     /// Deferrals that nobody has ended.
-    pub(crate) deferrals: Vec<Deferral>,
+    pub(crate) deferrals: Arc<Vec<Deferral>>,
     /// Old references and what they lead to, in the order of the old ones.
-    pub(crate) aliases: Vec<AliasRow>,
+    pub(crate) aliases: Arc<Vec<AliasRow>>,
 }
 
 impl Situation {
+    /// All of it, whatever was loaded before.
     pub(crate) async fn load(tx: &mut Tx) -> Result<Situation> {
-        let states = store::states(tx).await?;
-        let verdicts = store::verdicts(tx).await?;
-        let cases: Vec<CaseRow> = store::cases(tx).await?;
-        let mandates = store::mandates(tx).await?;
-        Ok(Situation {
-            items: store::items(tx).await?,
-            states: states.into_iter().map(|state| (state.item, state)).collect(),
-            mandates: store::latest_mandates(&mandates).into_iter().cloned().collect(),
-            mandate_rows: mandates.into_iter().map(|row| (row.id, row)).collect(),
-            confirmed_accounts: store::confirmed_accounts(tx).await?.into_iter().collect(),
-            bookings: money(doubted(tx).await?),
-            verdicts: verdicts.into_iter().map(|verdict| (verdict.said.booking, verdict)).collect(),
-            allocations: store::allocations(tx).await?,
-            holds: store::holds(tx).await?,
-            cases: cases.into_iter().map(|case| (case.booking, case.id)).collect(),
-            runs: store::runs(tx).await?,
-            debits: store::debits(tx).await?,
-            claims: store::claims(tx).await?,
-            events: store::events(tx).await?,
-            as_of: store::as_of(tx).await?,
-            aliases: aliases(tx).await?,
-            hand_holds: hand_holds(tx).await?,
-            deferrals: crate::deferral::standing(tx).await?,
-        })
+        let mut all = Situation::default();
+        all.reload(tx, |_| true).await?;
+        Ok(all)
+    }
+
+    /// Loads the parts whose tables have changed.
+    async fn reload(&mut self, tx: &mut Tx, changed: impl Fn(&[&str]) -> bool) -> Result<()> {
+        // counters follow from facts of many tables
+        self.states = Arc::new(store::states(tx).await?.into_iter().map(|state| (state.item, state)).collect());
+        if changed(&["item", "assessment"]) {
+            self.items = Arc::new(store::items(tx).await?);
+        }
+        if changed(&["mandate"]) {
+            let mandates = store::mandates(tx).await?;
+            self.mandates = Arc::new(store::latest_mandates(&mandates).into_iter().cloned().collect());
+            self.mandate_rows = Arc::new(mandates.into_iter().map(|row| (row.id, row)).collect());
+        }
+        if changed(&["account_confirmation"]) {
+            self.confirmed_accounts = Arc::new(store::confirmed_accounts(tx).await?.into_iter().collect());
+        }
+        if changed(&["booking", "entry", "statement", "sighting"]) {
+            self.bookings = Arc::new(money(doubted(tx).await?));
+        }
+        if changed(&["source_file"]) {
+            self.as_of = store::as_of(tx).await?;
+        }
+        if changed(&["alias"]) {
+            self.aliases = Arc::new(aliases(tx).await?);
+        }
+        if changed(&["hand_hold", "hold_lift"]) {
+            self.hand_holds = Arc::new(hand_holds(tx).await?);
+        }
+        if changed(&["deferral", "deferral_kind", "deferral_end"]) {
+            self.deferrals = Arc::new(crate::deferral::standing(tx).await?);
+        }
+        self.reload_decisions(tx, &changed).await?;
+        self.reload_runs(tx, &changed).await
+    }
+
+    async fn reload_decisions(&mut self, tx: &mut Tx, changed: &impl Fn(&[&str]) -> bool) -> Result<()> {
+        if changed(&["verdict"]) {
+            let verdicts = store::verdicts(tx).await?;
+            self.verdicts = Arc::new(verdicts.into_iter().map(|verdict| (verdict.said.booking, verdict)).collect());
+        }
+        if changed(&["allocation"]) {
+            self.allocations = Arc::new(store::allocations(tx).await?);
+        }
+        if changed(&["hold", "verdict"]) {
+            self.holds = Arc::new(store::holds(tx).await?);
+        }
+        if changed(&["case_file"]) {
+            let cases: Vec<CaseRow> = store::cases(tx).await?;
+            self.cases = Arc::new(cases.into_iter().map(|case| (case.booking, case.id)).collect());
+        }
+        Ok(())
+    }
+
+    async fn reload_runs(&mut self, tx: &mut Tx, changed: &impl Fn(&[&str]) -> bool) -> Result<()> {
+        if changed(&["run"]) {
+            self.runs = Arc::new(store::runs(tx).await?);
+        }
+        if changed(&["debit"]) {
+            self.debits = Arc::new(store::debits(tx).await?);
+        }
+        if changed(&["claim"]) {
+            self.claims = Arc::new(store::claims(tx).await?);
+        }
+        if changed(&["run_event"]) {
+            self.events = Arc::new(store::events(tx).await?);
+        }
+        Ok(())
     }
 
     /// What is placed of each booking, counter-entries respected: (booking, item) -> cents, without zeros.
     pub(crate) fn placed(&self) -> BTreeMap<(i64, i64), i64> {
         let mut placed = BTreeMap::new();
-        for part in &self.allocations {
+        for part in self.allocations.iter() {
             *placed.entry((part.booking, part.item)).or_insert(0) += part.amount;
         }
         placed.retain(|_, amount| *amount != 0);
@@ -102,7 +200,7 @@ impl Situation {
     /// What each debit claims of each item now: (debit, item) -> cents, without zeros.
     pub(crate) fn claimed(&self) -> BTreeMap<(i64, i64), i64> {
         let mut claimed = BTreeMap::new();
-        for claim in &self.claims {
+        for claim in self.claims.iter() {
             *claimed.entry((claim.debit, claim.item)).or_insert(0) += claim.amount;
         }
         claimed.retain(|_, amount| *amount != 0);
@@ -123,7 +221,7 @@ impl Situation {
     pub(crate) fn held(&self) -> HashMap<i64, Vec<(i64, String)>> {
         let booking_of: HashMap<i64, i64> = self.verdicts.values().map(|v| (v.id, v.said.booking)).collect();
         let mut held: HashMap<i64, Vec<(i64, String)>> = HashMap::new();
-        for hold in &self.holds {
+        for hold in self.holds.iter() {
             let case = booking_of.get(&hold.verdict).and_then(|booking| self.cases.get(booking));
             if let Some(case) = case {
                 held.entry(hold.item).or_default().push((*case, hold.reason.clone()));
@@ -139,7 +237,7 @@ impl Situation {
         if self.hand_holds.is_empty() {
             return held;
         }
-        for item in &self.items {
+        for item in self.items.iter() {
             let own = canonical(&item.kassenzeichen);
             let on = self.hand_holds.iter().filter(|hold| hold.covers(item.id, &own));
             on.for_each(|hold| held.entry(item.id).or_default().push(hold));
@@ -195,7 +293,7 @@ impl Situation {
         });
         let living: HashMap<i64, Option<Date>> = living.collect();
         let mut uses: HashMap<&str, Option<Date>> = HashMap::new();
-        for debit in &self.debits {
+        for debit in self.debits.iter() {
             let takes = claimed.range((debit.id, i64::MIN)..=(debit.id, i64::MAX)).any(|(_, amount)| *amount > 0);
             let mandate = self.mandate_rows.get(&debit.mandate).filter(|_| takes);
             if let (Some(day), Some(mandate)) = (living.get(&debit.run), mandate) {
@@ -227,7 +325,7 @@ impl Situation {
 }
 
 /// A hold by hand that stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct HandHold {
     pub(crate) row: HandHoldRow,
     /// Who has signed under its lifting.

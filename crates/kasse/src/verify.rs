@@ -27,6 +27,9 @@ pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
             check_reservations(&situation, &store::reservations(&mut tx).await?, &mut breaks);
             let statements = store::statements(&mut tx).await?;
             check_statements(&statements, &mut breaks);
+            if *kasse.situation(&mut tx).await? != situation {
+                add(&mut breaks, "what this process remembers of the books is not what they say".to_owned());
+            }
         }
         Err(error) => breaks.push(Break(error.to_string())),
     }
@@ -69,7 +72,7 @@ fn check_amounts(situation: &Situation, breaks: &mut Vec<Break>) {
             add(breaks, format!("booking {booking}: less than nothing is placed"));
         }
     }
-    for booking in &situation.bookings {
+    for booking in situation.bookings.iter() {
         let sum = placed.get(&booking.id).copied().unwrap_or(0);
         let decision = situation.verdicts.get(&booking.id).map_or("", |verdict| verdict.said.decision.as_str());
         if sum > booking.amount.max(0) {
@@ -140,7 +143,7 @@ fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
 fn check_events(situation: &Situation, breaks: &mut Vec<Break>) {
     let planners: HashMap<i64, &str> = situation.runs.iter().map(|run| (run.id, run.planner.as_str())).collect();
     let mut rounds: HashMap<i64, i64> = HashMap::new();
-    for event in &situation.events {
+    for event in situation.events.iter() {
         let round = rounds.entry(event.run).or_insert(0);
         if planners.get(&event.run) != Some(&event.planner.as_str()) {
             add(breaks, format!("run_event of run {}: {} is not its planner", event.run, event.planner));

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::engine::Tx;
+use crate::engine::{ReadTx, Tx};
 use crate::facts::{BOOKING, ENTRY, FactTable, PERSONAL, STATEMENT, absorb, commitment, hex};
 use crate::{Result, Sql, Value};
 
@@ -82,13 +82,47 @@ const ADD_ENTRY: Sql = Sql::same(
 const ADD_FACTS: Sql =
     Sql::same("INSERT INTO journal_facts (journal, table_name, row_count, digest) VALUES ($1, $2, $3, $4)");
 
+/// A transaction, seen as one moment of the books.
+pub trait Moment: std::ops::DerefMut<Target = Tx> {
+    /// The tables to which rows have been added in it, beyond what the journal's [`head`] covers.
+    fn added_to(&self) -> Vec<&'static str>;
+}
+
+impl Moment for ReadTx {
+    fn added_to(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+}
+
+impl Moment for WriteTx {
+    fn added_to(&self) -> Vec<&'static str> {
+        self.groups.keys().copied().collect()
+    }
+}
+
+/// Number and hash of the newest entry: where they are the same, all books are. 0 and nothing before the first entry.
+pub async fn head(tx: &mut Tx) -> Result<(i64, String)> {
+    tx.row(HEAD, &[]).await?.map_or(Ok((0, String::new())), |row| Ok((row.int("seq")?, row.text("hash")?)))
+}
+
+const HASH_OF: Sql = Sql::same("SELECT hash FROM journal WHERE seq = $1");
+const TABLES_SINCE: Sql =
+    Sql::same("SELECT DISTINCT table_name FROM journal_facts WHERE journal > $1 ORDER BY table_name");
+
+/// The tables to which entries after this one have added rows; none where these books do not know the entry.
+pub async fn added_since(tx: &mut Tx, (seq, hash): &(i64, String)) -> Result<Option<Vec<String>>> {
+    let own = tx.row(HASH_OF, &[(*seq).into()]).await?;
+    if own.map(|row| row.text("hash")).transpose()?.is_none_or(|own| own != *hash) {
+        return Ok(None);
+    }
+    let tables = tx.rows(TABLES_SINCE, &[(*seq).into()]).await?;
+    tables.iter().map(|row| row.text("table_name")).collect::<Result<_>>().map(Some)
+}
+
 impl WriteTx {
     pub(crate) async fn begin(mut tx: Tx, act: Act) -> Result<WriteTx> {
-        let (seq, previous) = match tx.row(HEAD, &[]).await? {
-            Some(row) => (row.int("seq")? + 1, row.text("hash")?),
-            None => (1, String::new()),
-        };
-        Ok(WriteTx { tx, act, seq, previous, groups: BTreeMap::new(), next_ids: BTreeMap::new() })
+        let (last, previous) = head(&mut tx).await?;
+        Ok(WriteTx { tx, act, seq: last + 1, previous, groups: BTreeMap::new(), next_ids: BTreeMap::new() })
     }
 
     /// Who acts in this transaction.

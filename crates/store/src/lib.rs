@@ -46,7 +46,7 @@ pub use items::{
     AssessmentRow, Fee, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, confirmed_accounts, items,
     latest_mandates, mandate_told_by, mandates, set_state, states,
 };
-pub use journal::{Act, JournalEntry, JournalFacts, WriteTx, entries, journal_facts};
+pub use journal::{Act, JournalEntry, JournalFacts, Moment, WriteTx, added_since, entries, head, journal_facts};
 pub use reminders::{ReminderRow, reminded, reminder_batches};
 pub use runs::{
     ClaimRow, DebitRow, EventKind, EventRow, EventSaid, LeftOutRow, NoticeRow, ReservationRow, RunRow, changers,

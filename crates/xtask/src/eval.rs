@@ -4,7 +4,6 @@
 //! Invariant: a part that did not run is said to be so, and a broken limit of any part is an error.
 
 use std::env;
-use std::ffi::OsString;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 

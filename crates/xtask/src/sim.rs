@@ -3,7 +3,6 @@
 //! Knows no crate of ours: it builds the simulator and starts it. Invariant: a mutant is a patch on a copy of the shipped
 //! source, never a switch in it; one that survives is an error.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
