@@ -35,5 +35,6 @@ mod people;
 mod runs;
 mod schemes;
 mod statements;
+mod together;
 mod town;
 mod verify;

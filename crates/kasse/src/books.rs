@@ -51,7 +51,9 @@ pub(crate) fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> B
             })
         })
         .collect();
-    let mut books = Books::new(schemes, items.collect(), &mandates, today);
+    let former = situation.former.iter().map(|(id, amount, before)| (*id, Cents::new(*amount), Cents::new(*before)));
+    let former: Vec<(i64, Cents, Cents)> = former.collect();
+    let mut books = Books::new(schemes, items.collect(), &mandates, today).with_former(&former);
     let aliases = situation.aliases.iter().map(|row| (row.old.as_str(), row.kassenzeichen.as_str()));
     books.directory = books.directory.with_aliases(aliases);
     books

@@ -38,7 +38,7 @@ pub async fn close_day(kasse: &Kasse, day: Date, who: &str, with: &str) -> Resul
     if pending > 0 {
         return Err(Error::Refused(format!("{pending} credits up to {day} have not been decided: run `einmal match`")));
     }
-    let head = store::entries(&mut tx).await?.pop();
+    let head = store::last_entry(&mut tx).await?;
     let (head, hash) = head.map_or((0, String::new()), |entry| (entry.seq, entry.hash));
     let mut rows = Vec::new();
     for chain in chains(&kasse.config.accounts, &mut tx).await? {

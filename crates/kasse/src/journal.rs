@@ -15,7 +15,7 @@ use crate::{Error, Kasse, Result};
 /// [`Error::Unknown`] for an entry that is none.
 pub async fn journal_entry(kasse: &Kasse, number: i64) -> Result<Value> {
     let mut tx = kasse.db.read().await?;
-    let Some(entry) = store::entries(&mut tx).await?.into_iter().find(|entry| entry.seq == number) else {
+    let Some(entry) = store::entry(&mut tx, number).await? else {
         return Err(Error::Unknown(format!("the journal has no entry {number}")));
     };
     let (facts, count) = store::entry_facts(&mut tx, number, MOST_FACTS).await?;
@@ -66,7 +66,7 @@ impl Names {
 /// What the database says.
 pub async fn journal_head(kasse: &Kasse) -> Result<Value> {
     let mut tx = kasse.db.read().await?;
-    let last = store::entries(&mut tx).await?.pop();
+    let last = store::last_entry(&mut tx).await?;
     Ok(last.map_or(Value::Null, |entry| json!({"entry": entry.seq, "at": entry.at, "hash": entry.hash})))
 }
 

@@ -41,7 +41,7 @@ fn told(tables: &[TableDigest], head: &Value) -> Value {
 }
 
 async fn head(tx: &mut Tx) -> Result<Value> {
-    let head = store::entries(tx).await?.pop();
+    let head = store::last_entry(tx).await?;
     Ok(head.map_or(Value::Null, |entry| json!({"entry": entry.seq, "hash": entry.hash})))
 }
 

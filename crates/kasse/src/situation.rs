@@ -21,17 +21,22 @@ use crate::{Kasse, Result};
 
 /// What was loaded last, and the journal's head at that moment.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Known(Arc<Mutex<Option<(Head, Arc<Situation>)>>>);
+pub(crate) struct Known(Arc<Mutex<Option<Remembered>>>);
 
-type Head = (i64, String);
+#[derive(Clone, Debug)]
+struct Remembered {
+    head: (i64, String),
+    situation: Arc<Situation>,
+}
 
 impl Known {
-    fn get(&self) -> Option<(Head, Arc<Situation>)> {
+    fn get(&self) -> Option<Remembered> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn keep(&self, head: Head, situation: &Arc<Situation>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((head, Arc::clone(situation)));
+    fn keep(&self, head: (i64, String), situation: &Arc<Situation>) {
+        let situation = Arc::clone(situation);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Remembered { head, situation });
     }
 }
 
@@ -40,26 +45,19 @@ impl Kasse {
     pub(crate) async fn situation(&self, tx: &mut impl Moment) -> Result<Arc<Situation>> {
         let own = tx.added_to();
         let head = store::head(tx).await?;
-        let known = self.known.get();
-        let mut before = None;
-        if let Some((at, situation)) = &known {
-            let since = if *at == head { Some(Vec::new()) } else { store::added_since(tx, at).await? };
-            before = since.map(|tables| (situation, tables));
-        }
-        let Some((situation, mut changed)) = before else {
-            let situation = Arc::new(Situation::load(tx).await?);
-            if own.is_empty() {
-                self.known.keep(head, &situation);
-            }
-            return Ok(situation);
+        let (mut next, mut changed) = match self.known.get() {
+            Some(known) if known.head == head => (known.situation, Some(Vec::new())),
+            Some(known) => (known.situation, store::added_since(tx, &known.head).await?),
+            None => (Arc::default(), None),
         };
-        changed.extend(own.iter().map(|table| (*table).to_owned()));
-        if changed.is_empty() {
-            return Ok(Arc::clone(situation));
+        changed.iter_mut().for_each(|changed| changed.extend(own.iter().map(|table| (*table).to_owned())));
+        if changed.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(next);
         }
-        let mut next = (**situation).clone();
-        next.reload(tx, |tables| changed.iter().any(|changed| tables.contains(&changed.as_str()))).await?;
-        let next = Arc::new(next);
+        let is_new = |tables: &[&str]| {
+            changed.as_ref().is_none_or(|changed| changed.iter().any(|changed| tables.contains(&changed.as_str())))
+        };
+        Arc::make_mut(&mut next).reload(tx, is_new).await?;
         if own.is_empty() {
             self.known.keep(head, &next);
         }
@@ -71,6 +69,8 @@ impl Kasse {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Situation {
     pub(crate) items: Arc<Vec<ItemRow>>,
+    /// What earlier lists said of items: id, assessed amount, paid before; oldest first.
+    pub(crate) former: Arc<Vec<(i64, i64, i64)>>,
     pub(crate) states: Arc<HashMap<i64, StateRow>>,
     /// The newest row of each mandate and Kassenzeichen.
     pub(crate) mandates: Arc<Vec<MandateRow>>,
@@ -115,6 +115,7 @@ impl Situation {
         self.states = Arc::new(store::states(tx).await?.into_iter().map(|state| (state.item, state)).collect());
         if changed(&["item", "assessment"]) {
             self.items = Arc::new(store::items(tx).await?);
+            self.former = Arc::new(store::former_assessments(tx).await?);
         }
         if changed(&["mandate"]) {
             let mandates = store::mandates(tx).await?;

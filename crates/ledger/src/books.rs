@@ -7,6 +7,7 @@ mod build;
 mod fees;
 mod sums;
 
+use std::collections::{HashMap, HashSet};
 use std::hint::black_box;
 
 use jiff::civil::Date;
@@ -125,6 +126,8 @@ pub struct Books {
     pub today: Date,
     pub(crate) lexicon: Lexicon,
     pub(crate) tokens: Tokens,
+    /// Items as earlier lists had them, with their places, oldest first.
+    former: HashMap<AccountId, Vec<(usize, Item)>>,
     flags: Vec<Flags>,
     items_of: Lists,
     /// Every distinct name: its words, rising, then the family name's.
@@ -159,6 +162,27 @@ impl Books {
     /// Builds the books from what the lists say.
     pub fn new(schemes: &[Scheme], items: Vec<ListedItem>, mandates: &[ListedMandate], today: Date) -> Books {
         build::build(schemes, items, mandates, today)
+    }
+
+    /// The same with what earlier lists said of items: id, assessed amount, paid before; oldest first. Who pays by an old
+    /// Bescheid pays that.
+    #[must_use]
+    pub fn with_former(mut self, said: &[(i64, Cents, Cents)]) -> Books {
+        let changed: HashSet<i64> = said.iter().map(|(id, ..)| *id).collect();
+        let own = self.items.iter().enumerate().filter(|(_, item)| changed.contains(&item.id));
+        let places: HashMap<i64, (usize, Item)> = own.map(|(place, item)| (item.id, (place, *item))).collect();
+        for (id, amount, paid_before) in said {
+            if let Some((place, item)) = places.get(id) {
+                let former = Item { amount: *amount, paid_before: *paid_before, ..*item };
+                self.former.entry(item.account).or_default().push((*place, former));
+            }
+        }
+        self
+    }
+
+    /// The items of an account as earlier lists had them, with their places.
+    pub(crate) fn former_of(&self, id: AccountId) -> &[(usize, Item)] {
+        self.former.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// How many Kassenzeichen there are.

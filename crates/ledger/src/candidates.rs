@@ -189,6 +189,7 @@ pub(crate) fn fit(books: &Books, rooms: &Rooms, account: AccountId, amount: Cent
             && (makes(&mut open_principal(books, rooms, account))
                 || is_partly_paid() && makes(&mut due().map(Item::listed_open)))
         || books.has_fees(account) && fits_with_fees(books, rooms, account, amount)
+        || fits_former(books, account, &mut makes)
     {
         return Fit::Due;
     }
@@ -197,6 +198,25 @@ pub(crate) fn fit(books: &Books, rooms: &Rooms, account: AccountId, amount: Cent
     } else {
         Fit::None
     }
+}
+
+/// Whether an amount is what was due as an earlier list had one of the instalments, or all of them: who pays by the old
+/// Bescheid means the same.
+fn fits_former(
+    books: &Books,
+    account: AccountId,
+    makes: &mut impl FnMut(&mut dyn Iterator<Item = Cents>) -> bool,
+) -> bool {
+    let former = books.former_of(account);
+    let due = || books.items_of(account).filter(|(_, item)| !item.is_fee() && books.is_due(item));
+    let lists = former.iter().map(std::slice::from_ref).chain((former.len() > 1).then_some(former));
+    lists.into_iter().any(|before| {
+        let as_it_was = |(place, item): (usize, &Item)| {
+            before.iter().rfind(|(own, _)| *own == place).map_or(*item, |(_, former)| *former)
+        };
+        makes(&mut due().map(as_it_was).map(|item| item.amount))
+            || makes(&mut due().map(as_it_was).map(|item| item.listed_open()))
+    })
 }
 
 /// What is due and open of principal.

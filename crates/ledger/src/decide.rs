@@ -182,7 +182,7 @@ pub(crate) fn objection(books: &Books, quoted: &Candidate, candidates: &[Candida
     // whoever fits by amount and is spoken for by the payer himself more (or, without a fit, as much)
     let better = |other: &Candidate| {
         other.account != quoted.account
-            && fits_instead(quoted, other)
+            && (fits_instead(quoted, other) || prepays_his_own(other))
             && !(is_named && other.mention > Agreement::Same)
             && other.support_against() > 0
             && if fits { other.support_against() > own } else { other.support_against() >= own }
@@ -218,6 +218,13 @@ fn could_be_meant(quoted: &Candidate, other: &Candidate) -> bool {
 /// due, for who prepays may take the wrong number as well.
 fn fits_instead(quoted: &Candidate, other: &Candidate) -> bool {
     other.fit == Fit::Due || quoted.fit == Fit::None && other.fit != Fit::None
+}
+
+/// Whether the amount is what will be due of the payer himself: by account and name he is this one, and who prepays may take
+/// a neighbour's number as well.
+fn prepays_his_own(other: &Candidate) -> bool {
+    let himself = other.own_iban && !other.of_collector && other.name <= Agreement::Close;
+    other.fit == Fit::Later && himself
 }
 
 /// Whether somebody who is not known under the quoted Kassenzeichen pays what fits another one better: his own, his

@@ -39,6 +39,10 @@ pub(crate) enum Act {
     CloseDay,
     Waive,
     Withdraw,
+    /// The books are lost and put back from a backup.
+    Restore,
+    /// The books move into another database.
+    Relocate,
     /// One thing after the other, as it should be.
     Diligent,
     /// What came is imported and matched before anything else is done.
@@ -46,7 +50,7 @@ pub(crate) enum Act {
 }
 
 /// All of it.
-pub(crate) const ACTS: [Act; 30] = [
+pub(crate) const ACTS: [Act; 32] = [
     Act::Import,
     Act::Match,
     Act::Decide,
@@ -76,6 +80,8 @@ pub(crate) const ACTS: [Act; 30] = [
     Act::CloseDay,
     Act::Waive,
     Act::Withdraw,
+    Act::Restore,
+    Act::Relocate,
     Act::Diligent,
 ];
 
@@ -84,5 +90,10 @@ impl Act {
     pub(crate) fn is_daily(self) -> bool {
         use Act::{Diligent, Export, Import, Match, Notify, Plan, Release};
         matches!(self, Import | Match | Plan | Notify | Release | Export | Diligent)
+    }
+
+    /// What happens once in years.
+    pub(crate) fn is_rare(self) -> bool {
+        matches!(self, Act::Restore | Act::Relocate)
     }
 }

@@ -41,10 +41,21 @@ macro_rules! with {
 impl Engine {
     /// New books for a game.
     pub(crate) async fn begin(folder: &Path, server: Option<&str>, seed: u64) -> Result<Engine> {
-        let Some(server) = server else { return Ok(Engine::Sqlite(folder.join("einmal.db"))) };
-        let name = format!("seed_{}_{seed}", std::process::id());
-        maintain(server, format!("CREATE DATABASE {name} TEMPLATE {}", template())).await?;
-        Ok(Engine::Postgres { server: server.to_owned(), name })
+        match server {
+            None => Ok(Engine::Sqlite(folder.join("einmal.db"))),
+            Some(server) => make(server, format!("{}_0", games(seed))).await,
+        }
+    }
+
+    /// An empty database beside these books, the n-th of the game.
+    pub(crate) async fn another(&self, n: u32) -> Result<Engine> {
+        match self {
+            Engine::Sqlite(file) => Ok(Engine::Sqlite(file.with_file_name(format!("einmal-{n}.db")))),
+            Engine::Postgres { server, name } => {
+                let game = name.rsplit_once('_').map_or(name.as_str(), |(game, _)| game);
+                make(server, format!("{game}_{n}")).await
+            }
+        }
     }
 
     /// How the program is told of them.
@@ -72,16 +83,27 @@ impl Engine {
             done
         }))
     }
+}
 
-    /// The game is over.
-    pub(crate) async fn end(&self) -> Result<()> {
-        match self {
-            Engine::Sqlite(_) => Ok(()),
-            Engine::Postgres { server, name } => {
-                maintain(server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await
-            }
-        }
+/// What the names of a game's databases begin with.
+fn games(seed: u64) -> String {
+    format!("seed_{}_{seed}", std::process::id())
+}
+
+async fn make(server: &str, name: String) -> Result<Engine> {
+    maintain(server, format!("CREATE DATABASE {name} TEMPLATE {}", template())).await?;
+    Ok(Engine::Postgres { server: server.to_owned(), name })
+}
+
+/// A game on a server is over: none of its databases is left.
+pub(crate) async fn end(server: &str, seed: u64) -> Result<()> {
+    let mut connection = PgConnection::connect(&server.replace("{}", "postgres")).await?;
+    let own = format!("{}\\_%", games(seed).replace('_', "\\_"));
+    let names = sqlx::query_scalar::<_, String>("SELECT datname FROM pg_database WHERE datname LIKE $1").bind(own);
+    for name in names.fetch_all(&mut connection).await? {
+        connection.execute(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await?;
     }
+    Ok(connection.close().await?)
 }
 
 /// A database with all tables and no row, which is quicker to copy than to make.

@@ -162,9 +162,10 @@ fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsi
 
 async fn game(args: &Args, seed: u64, folder: &Path) -> Result<Played> {
     let engine = Engine::begin(folder, args.server.as_deref(), seed).await?;
-    let played = play::play(seed, folder, engine.clone(), args.bin.as_deref()).await;
-    if !args.keep {
-        engine.end().await?;
+    let played = play::play(seed, folder, engine, args.bin.as_deref()).await;
+    match &args.server {
+        Some(server) if !args.keep => engine::end(server, seed).await?,
+        _ => {}
     }
     played
 }

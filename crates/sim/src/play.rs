@@ -30,6 +30,7 @@ use crate::violence::Process;
 use office::Fate;
 
 mod desk;
+mod elsewhere;
 mod office;
 mod runs;
 
@@ -67,6 +68,10 @@ pub(crate) struct Game {
     /// References of transfers that the bank may still take back.
     standing: Vec<(String, usize)>,
     lists: usize,
+    /// Statements that were imported, in order.
+    taken: Vec<PathBuf>,
+    /// How often the books went on in a new database.
+    moves: u32,
     /// Payment files that left the house.
     sent: BTreeSet<PathBuf>,
     /// Runs whose export died and left a file: it was sent, and nobody exports them again.
@@ -128,6 +133,8 @@ impl Game {
             played: Played::default(),
             standing: Vec::new(),
             lists: 0,
+            taken: Vec::new(),
+            moves: 0,
             sent: BTreeSet::new(),
             abandoned: BTreeSet::new(),
             fates: BTreeMap::new(),
@@ -180,14 +187,7 @@ impl Game {
 
     /// Citizens pay, the bank closes the day, and on the next one the staff do this and that.
     async fn one_day(&mut self) -> Result<()> {
-        for _ in 0..self.random.random_range(0..=self.swarm.transfers) {
-            self.somebody_pays();
-        }
-        self.bank_takes_back();
-        self.bank_collects();
-        self.bank.close(&mut self.random, &self.swarm, self.day);
-        self.day = days::bank_day_after(self.day);
-        self.kasse.today = self.day;
+        self.bank_day();
         if chance(&mut self.random, self.swarm.mornings) {
             self.step(Act::Morning).await?;
             self.glance().await?;
@@ -204,6 +204,18 @@ impl Game {
             }
         }
         self.look().await
+    }
+
+    /// The bank's day, to the morning after it.
+    fn bank_day(&mut self) {
+        for _ in 0..self.random.random_range(0..=self.swarm.transfers) {
+            self.somebody_pays();
+        }
+        self.bank_takes_back();
+        self.bank_collects();
+        self.bank.close(&mut self.random, &self.swarm, self.day);
+        self.day = days::bank_day_after(self.day);
+        self.kasse.today = self.day;
     }
 
     fn somebody_pays(&mut self) {
@@ -309,6 +321,9 @@ impl Game {
             Act::Plan => self.plan().await,
             Act::Diligent => self.diligent().await,
             Act::Morning => self.morning().await,
+            // what is done meanwhile are acts again
+            Act::Restore => Box::pin(self.restore()).await,
+            Act::Relocate => self.relocate().await,
             Act::Notify | Act::Release | Act::ReleaseOwn | Act::Export | Act::Cancel => self.run(act).await,
         }
     }
@@ -377,6 +392,7 @@ impl Game {
             let paths = &paths;
             self.survive(|kasse| async move { staff::import(&kasse, paths).await }).await??
         };
+        self.taken.extend(paths);
         for delivery in &taken {
             let refused = refused.iter().find(|(name, _)| name.ends_with(&delivery.name));
             match refused {

@@ -3,7 +3,7 @@
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 
-use crate::acts::ACTS;
+use crate::acts::{ACTS, Act};
 
 /// Shares in hundredths.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ impl Swarm {
         let (wrong, silent, undone) = (share(30), share(60), share(80));
         let mornings = random.random_range(10..=95);
         let transfers = random.random_range(1..=6);
-        let acts = ACTS.map(|act| if act.is_daily() { random.random_range(10..=24) } else { habit(random) }).to_vec();
+        let acts = ACTS.map(|act| habit(random, act)).to_vec();
         Swarm {
             late,
             again,
@@ -94,7 +94,12 @@ impl Swarm {
     }
 }
 
-/// How often something is done that need not be done: never, or now and then.
-fn habit(random: &mut StdRng) -> u32 {
-    if random.random_bool(0.35) { 0 } else { random.random_range(1..=10) }
+/// How often something is done: what need not be done never, or now and then.
+fn habit(random: &mut StdRng, act: Act) -> u32 {
+    match act {
+        act if act.is_daily() => random.random_range(10..=24),
+        act if act.is_rare() => random.random_range(0..=2),
+        _ if random.random_bool(0.35) => 0,
+        _ => random.random_range(1..=10),
+    }
 }

@@ -240,6 +240,17 @@ const ITEMS: Sql = Sql::same(
       ORDER BY i.kassenzeichen, i.posten",
 );
 
+const FORMER: Sql = Sql::same(
+    "SELECT a.item, a.amount, a.paid_before FROM assessment a
+      WHERE EXISTS (SELECT 1 FROM assessment n WHERE n.item = a.item AND n.id > a.id) ORDER BY a.id",
+);
+
+/// What earlier lists said of items: id, assessed amount, paid before; oldest first.
+pub async fn former_assessments(tx: &mut Tx) -> Result<Vec<(i64, i64, i64)>> {
+    let rows = tx.rows(FORMER, &[]).await?;
+    rows.iter().map(|row| Ok((row.int("item")?, row.int("amount")?, row.int("paid_before")?))).collect()
+}
+
 /// Every item with the newest that was said of it, by reference and instalment.
 pub async fn items(tx: &mut Tx) -> Result<Vec<ItemRow>> {
     tx.rows(ITEMS, &[])

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::{ReadTx, Tx};
 use crate::facts::{BOOKING, ENTRY, FactTable, PERSONAL, STATEMENT, absorb, commitment, hex};
-use crate::{Result, Sql, Value};
+use crate::{Result, Row, Sql, Value};
 
 /// Who acts, when and why. Time comes from outside; nothing below reads a clock.
 #[derive(Clone, Debug)]
@@ -312,24 +312,38 @@ pub async fn journal_facts(tx: &mut Tx) -> Result<Vec<JournalFacts>> {
 
 const ENTRIES: Sql =
     Sql::same("SELECT seq, at, business_day, actor, action, subject, reason, previous, hash FROM journal ORDER BY seq");
+const ENTRY_OF: Sql = Sql::same(
+    "SELECT seq, at, business_day, actor, action, subject, reason, previous, hash FROM journal WHERE seq = $1",
+);
+const LAST_ENTRY: Sql = Sql::same(
+    "SELECT seq, at, business_day, actor, action, subject, reason, previous, hash FROM journal ORDER BY seq DESC LIMIT 1",
+);
 
 /// The whole journal, oldest first.
 pub async fn entries(tx: &mut Tx) -> Result<Vec<JournalEntry>> {
-    tx.rows(ENTRIES, &[])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(JournalEntry {
-                seq: row.int("seq")?,
-                at: row.text("at")?,
-                day: row.day("business_day")?,
-                actor: row.text("actor")?,
-                action: row.text("action")?,
-                subject: row.text("subject")?,
-                reason: row.text("reason")?,
-                previous: row.text("previous")?,
-                hash: row.text("hash")?,
-            })
-        })
-        .collect()
+    tx.rows(ENTRIES, &[]).await?.iter().map(entry_row).collect()
+}
+
+/// An entry by its number.
+pub async fn entry(tx: &mut Tx, seq: i64) -> Result<Option<JournalEntry>> {
+    tx.row(ENTRY_OF, &[seq.into()]).await?.as_ref().map(entry_row).transpose()
+}
+
+/// The newest entry.
+pub async fn last_entry(tx: &mut Tx) -> Result<Option<JournalEntry>> {
+    tx.row(LAST_ENTRY, &[]).await?.as_ref().map(entry_row).transpose()
+}
+
+fn entry_row(row: &Row) -> Result<JournalEntry> {
+    Ok(JournalEntry {
+        seq: row.int("seq")?,
+        at: row.text("at")?,
+        day: row.day("business_day")?,
+        actor: row.text("actor")?,
+        action: row.text("action")?,
+        subject: row.text("subject")?,
+        reason: row.text("reason")?,
+        previous: row.text("previous")?,
+        hash: row.text("hash")?,
+    })
 }

@@ -43,10 +43,12 @@ pub use fee_waivers::{FeeWaiverRow, FeeWithdrawalRow, fee_waivers, fee_withdrawa
 pub use hand_holds::{HandHoldRow, HoldLiftRow, hand_holds, hold_lifts};
 pub use instances::{InstanceKind, InstanceRow, instance_events};
 pub use items::{
-    AssessmentRow, Fee, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, confirmed_accounts, items,
-    latest_mandates, mandate_told_by, mandates, set_state, states,
+    AssessmentRow, Fee, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, confirmed_accounts,
+    former_assessments, items, latest_mandates, mandate_told_by, mandates, set_state, states,
 };
-pub use journal::{Act, JournalEntry, JournalFacts, Moment, WriteTx, added_since, entries, head, journal_facts};
+pub use journal::{
+    Act, JournalEntry, JournalFacts, Moment, WriteTx, added_since, entries, entry, head, journal_facts, last_entry,
+};
 pub use reminders::{ReminderRow, reminded, reminder_batches};
 pub use runs::{
     ClaimRow, DebitRow, EventKind, EventRow, EventSaid, LeftOutRow, NoticeRow, ReservationRow, RunRow, changers,

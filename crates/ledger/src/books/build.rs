@@ -146,6 +146,7 @@ impl Builder {
             directory,
             today,
             tokens: self.interner.finish(),
+            former: HashMap::new(),
             flags,
             items_of: lists(&self.entries, |entry| &entry.items),
             names: Lists::default(),

@@ -272,3 +272,41 @@ fn who_prepays_his_own_may_take_the_wrong_number_too() {
     // what nobody owes is a part payment of what is quoted
     check(&town, &["64.21; Bert Bauer; fremd; 7.100001.2"], "auto 7.100001.2/2023-4=64.21");
 }
+
+#[test]
+fn who_prepays_from_his_own_account_may_take_a_number_that_owes_as_much() {
+    let town = town(&[
+        "7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann; Kirchweg 3; anna",
+        "7.200002.9 2024-3 2024-08-15 100.00; Bert Bauer; Kirchweg 3; bert",
+    ]);
+    let both = "case hold 7.100001.2/2023-4 hold 7.200002.9/2024-3";
+    check(&town, &["100.00; Bert Bauer; bert; 7.100001.2"], both);
+    // he says for whom; or only his account, or only his name, speaks for his own
+    let paid = "auto 7.100001.2/2023-4=100.00";
+    check(&town, &["100.00; Bert Bauer; bert; 7.100001.2 fuer Anna Altmann"], paid);
+    check(&town, &["100.00; Carl Clasen; bert; 7.100001.2"], paid);
+    check(&town, &["100.00; Bert Bauer; fremd; 7.100001.2"], paid);
+}
+
+#[test]
+fn who_pays_by_the_old_bescheid_may_take_the_wrong_number_too() {
+    // Altmann's number, with Bauer's name and account, and what Bauer owed before a list said otherwise
+    let both = "case hold 7.100001.2/2023-4 hold 7.200002.9/2023-4";
+    for now in ["34.78", "140.00"] {
+        let bauer = format!("7.200002.9 2023-4 2023-11-15 {now}<100.00; Bert Bauer; Kirchweg 3; bert");
+        let town = town(&["7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann; Kirchweg 3; anna", &bauer]);
+        check(&town, &["100.00; Bert Bauer; bert; 7.100001.2"], both);
+    }
+    // nothing that is owed now: neither under the quoted number nor under his own
+    let town = town(&[
+        "7.100001.2 2023-4 2023-11-15 60.00; Anna Altmann; Kirchweg 3; anna",
+        "7.200002.9 2023-4 2023-11-15 150.00<148.50 50.00; Bert Bauer; Kirchweg 3; bert",
+    ]);
+    check(&town, &["98.50; Bert Bauer; ; 7.100001.2"], both);
+}
+
+#[test]
+fn who_pays_by_the_old_bescheid_pays() {
+    let town = town(&["7.100001.2 2023-4 2023-11-15 120.00<100.00; Anna Altmann; Kirchweg 3; anna"]);
+    check(&town, &["100.00; Anna Altmann; anna; Grundbesitzabgaben"], "auto 7.100001.2/2023-4=100.00");
+}

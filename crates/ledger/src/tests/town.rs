@@ -22,14 +22,14 @@ pub(crate) fn iban(owner: &str) -> Iban {
     Iban::parse(&format!("DE{:02}{digits}", 98 - rest)).unwrap()
 }
 
-/// Books of lines `KZ POSTEN DUE AMOUNT [PAID BEFORE]; DEBTOR; ADDRESS; ACCOUNT'S OWNER`; the later cells may be missing. A
-/// fee on an instalment is POSTEN+costs or POSTEN+surcharge. A Kassenzeichen in P###### is Pacht without check digit, 7.######.C Grundbesitzabgaben with Luhn's, others Hundesteuer.
+/// Books of lines `KZ POSTEN DUE AMOUNT [PAID BEFORE]; DEBTOR; ADDRESS; ACCOUNT'S OWNER`; the later cells may be missing. An
+/// amount that an earlier list had otherwise is `AMOUNT<FORMER`. A fee on an instalment is POSTEN+costs or POSTEN+surcharge. A Kassenzeichen in P###### is Pacht without check digit, 7.######.C Grundbesitzabgaben with Luhn's, others Hundesteuer.
 pub(crate) fn books(lines: &[String]) -> Books {
     let schemes = [
         Scheme::new("Grundbesitzabgaben", "7.######.C", CheckMethod::Luhn).unwrap(),
         Scheme::new("Pacht", "P######", CheckMethod::None).unwrap(),
     ];
-    let (mut items, mut mandates) = (Vec::new(), Vec::new());
+    let (mut items, mut mandates, mut former) = (Vec::new(), Vec::new(), Vec::new());
     for (id, line) in (1..).zip(lines) {
         let cells: Vec<&str> = line.split(';').map(str::trim).collect();
         let words: Vec<&str> = cells[0].split_whitespace().collect();
@@ -44,14 +44,17 @@ pub(crate) fn books(lines: &[String]) -> Books {
             Some((posten, _)) => (posten, Class::Surcharge),
             None => (words[1], Class::Principal),
         };
+        let (amount, before) = words[3].split_once('<').unwrap_or((words[3], ""));
+        let paid_before = words.get(4).map_or(Cents::ZERO, |cents| Cents::parse(cents).unwrap());
+        former.extend(Cents::parse(before).ok().map(|before| (id, before, paid_before)));
         items.push(ListedItem {
             id,
             kassenzeichen: words[0].to_owned(),
             posten: posten.to_owned(),
             kind: kind.to_owned(),
             due: words[2].parse().unwrap(),
-            amount: Cents::parse(words[3]).unwrap(),
-            paid_before: words.get(4).map_or(Cents::ZERO, |cents| Cents::parse(cents).unwrap()),
+            amount: Cents::parse(amount).unwrap(),
+            paid_before,
             claimed: Cents::ZERO,
             debtor: cell(1).unwrap_or_default().to_owned(),
             address: cell(2).map(str::to_owned),
@@ -65,7 +68,7 @@ pub(crate) fn books(lines: &[String]) -> Books {
             });
         }
     }
-    Books::new(&schemes, items, &mandates, TODAY.parse().unwrap())
+    Books::new(&schemes, items, &mandates, TODAY.parse().unwrap()).with_former(&former)
 }
 
 /// A payment of `AMOUNT; NAME; ACCOUNT'S OWNER; TEXT; DAY`; the day may be missing.
