@@ -53,6 +53,16 @@ fn line_of(text: &str, wanted: &str) -> usize {
 }
 
 #[test]
+fn a_zero_byte_is_no_text() {
+    let list = items(GOOD_ITEMS).replacen("weg 7", "weg\0 7", 1);
+    check(
+        "bad.csv",
+        list.as_bytes(),
+        "bad.csv: line 2, anschrift: has a zero byte; save the list as UTF-8 or Windows-1252",
+    );
+}
+
+#[test]
 fn a_damaged_statement_is_refused_at_its_line() {
     let damaged = spoilt("<Amt Ccy=\"EUR\">40.00</Amt>", "<Amt Ccy=\"EUR\">40.00</Ant>");
     let line = line_of(&damaged, "</Ant>");

@@ -91,6 +91,13 @@ fn versions_and_mt940_of_the_same_days_count_once() {
 }
 
 #[test]
+fn a_zero_byte_in_an_mt940_is_a_blank() {
+    let text = OLD_FORMAT.replacen("Abgaben", "Abgaben\0", 1);
+    assert!(text.contains('\0'), "{text}");
+    check(&[("c.sta", text)], &CREDITS);
+}
+
+#[test]
 fn other_cuts_of_the_same_days_count_once() {
     let first = Statement::new("301 2024-03-06 2024-03-06 1000.00\n2024-03-06 +10.00 Anna Amsel | Abgaben | ref=R-1");
     let rest = Statement::new(

@@ -107,6 +107,10 @@ pub(crate) fn read(bytes: &[u8], headers: &HashMap<String, String>) -> Result<Li
     for record in reader.records() {
         let cells = record.map_err(|error| csv_error(&error))?;
         let line = cells.position().map_or(0, csv::Position::line);
+        if let Some(place) = cells.iter().position(|cell| cell.contains('\0')) {
+            let name = names.get(place).map_or("", String::as_str);
+            return Err(format!("line {line}, {name}: has a zero byte; save the list as UTF-8 or Windows-1252"));
+        }
         if cells.iter().any(|cell| !cell.is_empty()) {
             rows.push(Row { line, cells });
         }

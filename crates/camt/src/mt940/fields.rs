@@ -94,7 +94,8 @@ impl<R: BufRead> Fields<R> {
         }
         let text =
             String::from_utf8(bytes).unwrap_or_else(|error| WINDOWS_1252.decode(error.as_bytes()).0.into_owned());
-        Ok(Some(text.trim_matches(|c: char| c.is_control() || c == '\u{feff}').to_owned()))
+        // no database keeps a zero byte in a text
+        Ok(Some(text.trim_matches(|c: char| c.is_control() || c == '\u{feff}').replace('\0', " ")))
     }
 
     /// The bytes of a line without its end, or a few more than the limit allows; none at the end of the input.
