@@ -155,6 +155,19 @@ impl Marks {
         }
     }
 
+    /// Adds the mark of the payer's account, or replaces it; it stands behind the reference's.
+    pub fn put_account(&mut self, mark: Mark) {
+        let count = usize::from(self.count);
+        let at = self.as_slice().iter().position(|other| other.witness() != "reference").unwrap_or(count);
+        let is_there = self.as_slice().get(at).is_some_and(|other| other.witness() == mark.witness());
+        let places = self.marks.get_mut(at..=if is_there { at } else { count });
+        // one too many is left out
+        let Some(places) = places else { return };
+        places.rotate_right(1);
+        places.iter_mut().take(1).for_each(|place| *place = mark);
+        self.count += u8::from(!is_there);
+    }
+
     /// The sum of their weights.
     pub fn sum(&self) -> i32 {
         self.as_slice().iter().map(|mark| mark.weight()).sum()

@@ -98,29 +98,37 @@ fn consider(
     let setting = Setting { books, rooms, weights: &manner.weights, history: &nothing };
     let mut turns: Vec<Option<Turn>> = Vec::new();
     turns.resize_with(payments.len(), || None);
-    let is_open = |payment: &Payment, _: &Option<Turn>| !decided.contains_key(&payment.id);
+    let is_open = |payment: &Payment, _: &mut Option<Turn>| !decided.contains_key(&payment.id);
     read(setting, payments, &mut turns, manner.threads, is_open);
     let history = learn(books, payments, &turns, decided);
     let setting = Setting { history: &history, ..setting };
-    let may_change = |payment: &Payment, turn: &Option<Turn>| turn.is_some() && has_precedent(&history, payment);
-    read(setting, payments, &mut turns, manner.threads, may_change);
+    let scales = Scales { books, rooms, weights: &manner.weights };
+    let is_left = |payment: &Payment, turn: &mut Option<Turn>| {
+        let Some(old) = turn.take_if(|_| has_precedent(&history, payment)) else { return false };
+        let mut considered = old.considered();
+        let is_told = considered.recall(setting, payment);
+        *turn = is_told.then(|| Turn::new(&scales, payment, considered));
+        !is_told
+    };
+    read(setting, payments, &mut turns, manner.threads, is_left);
     (turns, history)
 }
 
-/// Reads and decides those that are wanted.
+/// Reads and decides those that are left.
 fn read(
     setting: Setting<'_>,
     payments: &[Payment],
     turns: &mut [Option<Turn>],
     threads: usize,
-    is_wanted: impl Fn(&Payment, &Option<Turn>) -> bool + Sync,
+    is_left: impl Fn(&Payment, &mut Option<Turn>) -> bool + Sync,
 ) {
     let scales = Scales { books: setting.books, rooms: setting.rooms, weights: setting.weights };
     let begin = || Reader::new(setting);
     in_parallel(payments, turns, threads, begin, |reader, payments, turns| {
         setting.history.ask_for(payments.iter().filter_map(|payment| payment.iban));
-        let wanted = payments.iter().zip(turns).filter(|(payment, turn)| is_wanted(payment, turn));
-        let (payments, turns): (Vec<&Payment>, Vec<&mut Option<Turn>>) = wanted.unzip();
+        let left =
+            payments.iter().zip(turns).filter_map(|(payment, turn)| is_left(payment, turn).then_some((payment, turn)));
+        let (payments, turns): (Vec<&Payment>, Vec<&mut Option<Turn>>) = left.unzip();
         let mut places = payments.iter().zip(turns);
         reader.read_all(&payments, |considered| {
             if let Some((payment, turn)) = places.next() {

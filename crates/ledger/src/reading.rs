@@ -14,7 +14,7 @@ use crate::history::History;
 use crate::names::fold_into;
 use crate::payment::Payment;
 use crate::settle::Rooms;
-use crate::weigh::{Weighing, weigh};
+use crate::weigh::{Weighing, recall, weigh};
 use crate::weights::Weights;
 use crate::words::Words;
 
@@ -44,7 +44,7 @@ pub struct Reading {
 }
 
 /// A payment that was read, and everyone it could be meant for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Considered {
     /// What it says.
     pub reading: Reading,
@@ -52,6 +52,19 @@ pub struct Considered {
     pub candidates: Vec<Candidate>,
     /// Whether some were not looked for, as they could not speak against what is quoted.
     pub is_narrow: bool,
+}
+
+impl Considered {
+    /// Adds to what was read without a history what it tells, if that is only of Kassenzeichen that were considered. Whether
+    /// it is: else the payment must be read again, and nothing is changed.
+    pub(crate) fn recall(&mut self, setting: Setting<'_>, payment: &Payment) -> bool {
+        // beside the only Kassenzeichen of the payer's mandate nobody was looked for, not even in the text
+        let is_alone = match (&self.reading.quoted, payment.iban) {
+            (Quoted::One(quoted), Some(iban)) => self.is_narrow && setting.books.by_iban(&iban) == [*quoted],
+            _ => false,
+        };
+        !is_alone && recall(setting, payment, &mut self.candidates)
+    }
 }
 
 /// What everything is read against.
@@ -211,5 +224,69 @@ fn quoted(findings: &Findings) -> Quoted {
             _ => Quoted::Places(accounts),
         },
         _ => Quoted::Places(accounts),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Lesson;
+    use crate::tests::threads::{crowd, payments};
+    use crate::tests::town::payment;
+
+    fn read(setting: Setting<'_>, payments: &[&Payment]) -> Vec<Considered> {
+        let mut read = Vec::new();
+        Reader::new(setting).read_all(payments, |considered| read.push(considered));
+        read
+    }
+
+    #[test]
+    fn what_is_recalled_is_what_would_be_read_with_the_history() {
+        let (books, payments, weights) = (crowd(), payments(), Weights::SHIPPED);
+        let payments: Vec<&Payment> = payments.iter().collect();
+        let (rooms, nothing) = (Rooms::new(&books), History::default());
+        let before = Setting { books: &books, rooms: &rooms, weights: &weights, history: &nothing };
+        let (mut recalled, mut refused) = (0, 0);
+        // each account has paid for what it quotes now, or for what stands so many places behind it in the books
+        for steps in [0, 1, 2, 7] {
+            let lessons = payments.iter().zip(read(before, &payments)).filter_map(|(payment, considered)| {
+                let Quoted::One(quoted) = considered.reading.quoted else { return None };
+                let (iban, account, day) = (payment.iban?, (quoted + steps) % 60, payment.booked);
+                let by_person = payment.id % 3 == 0;
+                Some([0, 1000].map(|more| Lesson { iban, account, payment: payment.id + more, day, by_person }))
+            });
+            let history = History::new(lessons.flatten().collect());
+            let setting = Setting { history: &history, ..before };
+            let expected = read(setting, &payments);
+            for ((payment, mut known), expected) in payments.iter().zip(read(before, &payments)).zip(expected) {
+                if known.recall(setting, payment) {
+                    assert_eq!(known, expected, "{steps} {payment:?}");
+                    recalled += usize::from(payment.iban.is_some_and(|iban| history.count(&iban, payment.id) > 0));
+                } else {
+                    refused += 1;
+                }
+            }
+        }
+        assert!(recalled > 50 && refused > 100, "{recalled} {refused}");
+    }
+    #[test]
+    fn where_nobody_was_looked_for_the_text_is_read_again() {
+        let (books, weights, nothing) = (crowd(), Weights::SHIPPED, History::default());
+        let rooms = Rooms::new(&books);
+        let before = Setting { books: &books, rooms: &rooms, weights: &weights, history: &nothing };
+        // his own, beside what is nearly another, for which he paid before, and a house that is nobody's of these
+        let payment = payment(1, "51.00; Anna Familieb; Anna Familieb; P100003 P1000044 Kirchweg 9");
+        let mut known = read(before, &[&payment]);
+        let accounts = |considered: &Considered| {
+            let mut accounts: Vec<AccountId> = considered.candidates.iter().map(|known| known.account).collect();
+            accounts.sort_unstable();
+            accounts
+        };
+        assert_eq!(accounts(&known[0]), [3, 4, 44]);
+        let (iban, day) = (payment.iban.unwrap(), payment.booked);
+        let history = History::new(vec![Lesson { iban, account: 44, payment: 2, day, by_person: true }]);
+        let setting = Setting { history: &history, ..before };
+        assert!(!known[0].recall(setting, &payment));
+        assert_eq!(accounts(&read(setting, &[&payment])[0]), [3, 4, 9, 44]);
     }
 }

@@ -9,8 +9,9 @@ use kassenzeichen::{Found, Spelling};
 use crate::books::{AccountId, Books};
 use crate::candidates::{Candidate, Written, amount_mark, score};
 use crate::evidence::{Mark, Marks, rarity, spelling_key};
-use crate::history;
+use crate::history::{self, Lesson};
 use crate::names::{Agreement, is_firm};
+use crate::payment::Payment;
 use crate::reading::{Room, Search, Setting, Told};
 use crate::settle::Naming;
 use crate::weights::Key;
@@ -20,10 +21,7 @@ use crate::words;
 pub(crate) struct Weighing<'s, 'b> {
     search: &'s Search<'s, 'b>,
     naming: Naming<'s>,
-    /// How many Kassenzeichen the payer's account paid for by other payments.
-    paid_before: usize,
-    /// Whether these are of different debtors.
-    is_collector: bool,
+    paid_before: PaidBefore<'s>,
     /// How many have the payer's name, and how many have its family word.
     same_name: OnceCell<usize>,
     family: OnceCell<usize>,
@@ -36,28 +34,87 @@ pub(crate) struct Weighing<'s, 'b> {
 
 impl<'s, 'b> Weighing<'s, 'b> {
     pub(crate) fn new(search: &'s Search<'s, 'b>) -> Weighing<'s, 'b> {
-        let iban = search.payment.iban.as_ref();
         Weighing {
             naming: Naming::new(&search.heard.text),
-            paid_before: iban.map_or(0, |iban| search.setting.history.count(iban, search.payment.id)),
+            paid_before: PaidBefore::new(search.setting, search.payment),
             same_name: OnceCell::new(),
             family: OnceCell::new(),
             is_firm: OnceCell::new(),
             quoted_elsewhere: search.heard.findings.found.iter().any(|found| found.spelling < Spelling::Partial),
-            is_collector: is_collector(search),
             of_amount: OnceCell::new(),
             search,
         }
     }
 }
 
-/// Whether the payer's account paid by other payments for Kassenzeichen of different debtors.
-fn is_collector(search: &Search<'_, '_>) -> bool {
-    let books = search.setting.books;
-    search.payment.iban.is_some_and(|iban| {
-        let mut paid = search.setting.history.of(&iban, search.payment.id).map(|lesson| lesson.account);
-        paid.next().is_some_and(|first| paid.any(|other| other != first && !books.same_debtor(first, other)))
-    })
+/// What the payer's account paid for by other payments.
+struct PaidBefore<'s> {
+    setting: Setting<'s>,
+    payment: &'s Payment,
+    /// How many Kassenzeichen.
+    count: usize,
+    /// Whether these are of different debtors: he collects for others.
+    of_many: bool,
+}
+
+impl<'s> PaidBefore<'s> {
+    fn new(setting: Setting<'s>, payment: &'s Payment) -> PaidBefore<'s> {
+        let count = payment.iban.map_or(0, |iban| setting.history.count(&iban, payment.id));
+        let mut before = PaidBefore { setting, payment, count, of_many: false };
+        if count > 1 {
+            let mut accounts = before.lessons().map(|lesson| lesson.account);
+            let is_other = |first, other| other != first && !setting.books.same_debtor(first, other);
+            before.of_many = accounts.next().is_some_and(|first| accounts.any(|account| is_other(first, account)));
+        }
+        before
+    }
+
+    fn lessons(&self) -> impl Iterator<Item = &'s Lesson> + use<'s> {
+        let (history, payment) = (self.setting.history, self.payment);
+        payment.iban.iter().flat_map(|iban| history.of(iban, payment.id))
+    }
+
+    /// Whether all of it is among these.
+    fn is_among(&self, candidates: &[Candidate]) -> bool {
+        self.lessons().all(|lesson| candidates.iter().any(|candidate| candidate.account == lesson.account))
+    }
+
+    /// What it says of a Kassenzeichen: the lesson that weighs most.
+    fn mark(&self, account: AccountId) -> Option<Mark> {
+        if self.count == 0 {
+            return None;
+        }
+        let Setting { books, weights, .. } = self.setting;
+        let (all, day) = (books.len(), self.payment.booked);
+        let own = self.lessons().filter(|lesson| lesson.account == account);
+        let weights = own.map(|lesson| history::weight(weights, lesson, day, all, self.count));
+        let (key, weight) = weights.max_by_key(|(_, weight)| *weight)?;
+        Some(Mark::new(key, weight, self.count))
+    }
+
+    /// Lets it stand for a Kassenzeichen.
+    fn speak_for(&self, candidate: &mut Candidate, mark: Mark) {
+        (candidate.own_iban, candidate.of_collector) = (true, self.of_many);
+        candidate.marks.put_account(mark);
+    }
+}
+
+/// Weighs again what was weighed without a history, where all that the payer paid for by other payments is among it: the
+/// mark of his account is then all that changes. Whether it is so; else nothing is changed.
+pub(crate) fn recall(setting: Setting<'_>, payment: &Payment, candidates: &mut [Candidate]) -> bool {
+    let before = PaidBefore::new(setting, payment);
+    if !before.is_among(candidates) {
+        return false;
+    }
+    for candidate in candidates.iter_mut() {
+        let is_mandate = candidate.marks.as_slice().iter().any(|mark| mark.key == Key::Mandate);
+        if let Some(mark) = before.mark(candidate.account).filter(|_| !is_mandate) {
+            before.speak_for(candidate, mark);
+            candidate.score = score(&candidate.marks, setting.books);
+        }
+    }
+    candidates.sort_by_key(|candidate| (-candidate.score, candidate.account));
+    true
 }
 
 /// Weighs one Kassenzeichen.
@@ -154,23 +211,18 @@ impl Weighing<'_, '_> {
     }
 
     fn iban(&self, candidate: &mut Candidate) {
-        let Some(iban) = &self.search.payment.iban else { return };
+        if self.search.payment.iban.is_none() {
+            return;
+        }
         let setting = self.search.setting;
         if self.search.mandated.binary_search(&candidate.account).is_ok() {
             candidate.own_iban = true;
             candidate.marks.push(self.rare(Key::Mandate, self.search.mandated.len()));
             return;
         }
-        if self.paid_before > 0 {
-            let (payment, all) = (self.search.payment, setting.books.len());
-            let own = setting.history.of(iban, payment.id).filter(|lesson| lesson.account == candidate.account);
-            let weights =
-                own.map(|lesson| history::weight(setting.weights, lesson, payment.booked, all, self.paid_before));
-            if let Some((key, weight)) = weights.max_by_key(|(_, weight)| *weight) {
-                (candidate.own_iban, candidate.of_collector) = (true, self.is_collector);
-                candidate.marks.push(Mark::new(key, weight, self.paid_before));
-                return;
-            }
+        if let Some(mark) = self.paid_before.mark(candidate.account) {
+            self.paid_before.speak_for(candidate, mark);
+            return;
         }
         let key = if !self.search.mandated.is_empty() {
             Key::OtherMandate

@@ -44,8 +44,13 @@ impl Turn {
 
     /// Decides again. What was decided before anything was placed has its candidates as they were read.
     fn again(self, scales: &Scales<'_>, payment: &Payment) -> Turn {
+        Turn::new(scales, payment, self.considered())
+    }
+
+    /// What was read of it.
+    pub(super) fn considered(self) -> Considered {
         let Turn { reading, draft, is_narrow, .. } = self;
-        Turn::new(scales, payment, Considered { reading, candidates: draft.candidates, is_narrow })
+        Considered { reading, candidates: draft.candidates, is_narrow }
     }
 
     /// Whether it is a case although nobody else was looked for: what is too much could be anybody's whom the payer

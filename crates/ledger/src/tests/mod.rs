@@ -9,4 +9,4 @@ mod plans;
 mod rivals;
 mod settling;
 pub(crate) mod threads;
-mod town;
+pub(crate) mod town;
