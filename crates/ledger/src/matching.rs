@@ -20,8 +20,8 @@ use crate::reading::{Quoted, Reader, Setting};
 use crate::settle::{Part, Rooms};
 use crate::weights::{Key, Weights};
 
-use parallel::in_parallel;
-use turns::{Turn, foresee, take_turns};
+use parallel::in_turn;
+use turns::{Rehearsal, Taking, Turn, read_foreseen};
 
 /// What a person has decided of a payment: it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,13 +69,13 @@ pub fn match_all(books: &Books, payments: &[Payment], decided: &HashMap<i64, Dec
 /// Like [`match_all`], with other weights or threads.
 pub fn match_in(books: &Books, payments: &[Payment], decided: &HashMap<i64, Decided>, manner: &Manner) -> Vec<Verdict> {
     let start = rooms_after(books, decided);
-    let mut rooms = start.clone();
-    let (mut turns, history) = consider(books, payments, decided, &start, manner);
-    let setting = Setting { books, rooms: &start, weights: &manner.weights, history: &history };
-    foresee(setting, payments, &mut turns, manner.threads);
-    take_turns(setting, payments, &mut turns, &mut rooms);
-    suspect(books, &rooms, payments, &mut turns, manner.threads);
-    hold_all(books, &rooms, decided, payments, turns)
+    let setting = Setting { books, rooms: &start, weights: &manner.weights, history: &History::default() };
+    let mut turns: Vec<Option<Turn>> = Vec::new();
+    turns.resize_with(payments.len(), || None);
+    let history = consider(setting, payments, &mut turns, decided, manner.threads);
+    let setting = Setting { history: &history, ..setting };
+    let rooms = take_turns(setting, payments, &mut turns, manner.threads);
+    hold_all(books, &rooms, decided, payments, turns, manner.threads)
 }
 
 /// What is open after what people placed.
@@ -85,58 +85,70 @@ fn rooms_after(books: &Books, decided: &HashMap<i64, Decided>) -> Rooms {
     rooms
 }
 
-/// Reads every payment that nobody decided, again where others by the same payer tell something of it, and decides each as
-/// if it were the only one.
+/// Reads every payment that nobody decided, and decides each as if it were the only one. What these tell of others is
+/// handed on.
 fn consider(
-    books: &Books,
+    setting: Setting<'_>,
     payments: &[Payment],
+    turns: &mut [Option<Turn>],
     decided: &HashMap<i64, Decided>,
-    rooms: &Rooms,
-    manner: &Manner,
-) -> (Vec<Option<Turn>>, History) {
-    let nothing = History::default();
-    let setting = Setting { books, rooms, weights: &manner.weights, history: &nothing };
-    let mut turns: Vec<Option<Turn>> = Vec::new();
-    turns.resize_with(payments.len(), || None);
-    let is_open = |payment: &Payment, _: &mut Option<Turn>| !decided.contains_key(&payment.id);
-    read(setting, payments, &mut turns, manner.threads, is_open);
-    let history = learn(books, payments, &turns, decided);
-    let setting = Setting { history: &history, ..setting };
-    let scales = Scales { books, rooms, weights: &manner.weights };
-    let is_left = |payment: &Payment, turn: &mut Option<Turn>| {
-        let Some(old) = turn.take_if(|_| has_precedent(&history, payment)) else { return false };
-        let mut considered = old.considered();
-        let is_told = considered.recall(setting, payment);
-        *turn = is_told.then(|| Turn::new(&scales, payment, considered));
-        !is_told
+    threads: usize,
+) -> History {
+    let (mut rehearsal, mut lessons) = (Rehearsal::new(setting), Vec::new());
+    let begin = || Reader::new(setting);
+    let work = |reader: &mut Reader<'_>, payments: &[Payment], turns: &mut [Option<Turn>]| {
+        read(setting, reader, payments, turns, |payment, _| !decided.contains_key(&payment.id));
+        for (payment, turn) in payments.iter().zip(turns) {
+            let Some(turn) = turn else { continue };
+            turn.taught = taught(setting.books, payment, turn);
+        }
     };
-    read(setting, payments, &mut turns, manner.threads, is_left);
-    (turns, history)
+    in_turn(payments, turns, threads, begin, work, |payments, turns| {
+        rehearsal.foresee(payments, turns);
+        learn(setting.books, payments, turns, decided, &mut lessons);
+    });
+    History::new(lessons)
+}
+
+/// Reads again where others by the same payer tell something of a payment, and decides one after the other. What is left
+/// open after all of them.
+fn take_turns(setting: Setting<'_>, payments: &[Payment], turns: &mut [Option<Turn>], threads: usize) -> Rooms {
+    let Setting { books, rooms, weights, history } = setting;
+    let mut taking = Taking::new(setting);
+    let begin = || Reader::new(setting);
+    let work = |reader: &mut Reader<'_>, payments: &[Payment], turns: &mut [Option<Turn>]| {
+        let foreseen: Vec<bool> = turns.iter().map(|turn| turn.as_ref().is_some_and(|turn| turn.is_foreseen)).collect();
+        history.ask_for(payments.iter().filter_map(|payment| payment.iban));
+        read(setting, reader, payments, turns, |payment, turn| {
+            let Some(old) = turn.take_if(|_| has_precedent(history, payment)) else { return false };
+            let mut considered = old.considered();
+            let is_told = considered.recall(setting, payment);
+            *turn = is_told.then(|| Turn::new(&Scales { books, rooms, weights }, payment, considered));
+            !is_told
+        });
+        read_foreseen(reader, payments, turns, &foreseen);
+    };
+    in_turn(payments, turns, threads, begin, work, |payments, turns| taking.take(payments, turns));
+    taking.rooms
 }
 
 /// Reads and decides those that are left.
 fn read(
     setting: Setting<'_>,
+    reader: &mut Reader<'_>,
     payments: &[Payment],
     turns: &mut [Option<Turn>],
-    threads: usize,
-    is_left: impl Fn(&Payment, &mut Option<Turn>) -> bool + Sync,
+    is_left: impl Fn(&Payment, &mut Option<Turn>) -> bool,
 ) {
-    let scales = Scales { books: setting.books, rooms: setting.rooms, weights: setting.weights };
-    let begin = || Reader::new(setting);
-    in_parallel(payments, turns, threads, begin, |reader, payments, turns| {
-        setting.history.ask_for(payments.iter().filter_map(|payment| payment.iban));
-        let left =
-            payments.iter().zip(turns).filter_map(|(payment, turn)| is_left(payment, turn).then_some((payment, turn)));
-        let (payments, turns): (Vec<&Payment>, Vec<&mut Option<Turn>>) = left.unzip();
-        let mut places = payments.iter().zip(turns);
-        reader.read_all(&payments, |considered| {
-            if let Some((payment, turn)) = places.next() {
-                let mut read = Turn::new(&scales, payment, considered);
-                read.taught = taught(setting.books, payment, &read);
-                *turn = Some(read);
-            }
-        });
+    let Setting { books, rooms, weights, .. } = setting;
+    let left =
+        payments.iter().zip(turns).filter_map(|(payment, turn)| is_left(payment, turn).then_some((payment, turn)));
+    let (payments, turns): (Vec<&Payment>, Vec<&mut Option<Turn>>) = left.unzip();
+    let mut places = payments.iter().zip(turns);
+    reader.read_all(&payments, |considered| {
+        if let Some((payment, turn)) = places.next() {
+            *turn = Some(Turn::new(&Scales { books, rooms, weights }, payment, considered));
+        }
     });
 }
 
@@ -147,8 +159,13 @@ fn has_precedent(history: &History, payment: &Payment) -> bool {
 
 /// Learns from what is beyond doubt: a clean reference whose amount fits, or a person's decision. What the mandate of the
 /// payer's account says already is no lesson.
-fn learn(books: &Books, payments: &[Payment], turns: &[Option<Turn>], decided: &HashMap<i64, Decided>) -> History {
-    let mut lessons = Vec::new();
+fn learn(
+    books: &Books,
+    payments: &[Payment],
+    turns: &[Option<Turn>],
+    decided: &HashMap<i64, Decided>,
+    lessons: &mut Vec<Lesson>,
+) {
     for (payment, turn) in payments.iter().zip(turns) {
         let Some(iban) = payment.iban else { continue };
         let (payment_id, day) = (payment.id, payment.booked);
@@ -163,7 +180,6 @@ fn learn(books: &Books, payments: &[Payment], turns: &[Option<Turn>], decided: &
             }
         }
     }
-    History::new(lessons)
 }
 
 /// The Kassenzeichen that a payment was surely meant for, unless the mandate of the payer's account says so already.
@@ -177,30 +193,14 @@ fn taught(books: &Books, payment: &Payment, turn: &Turn) -> Option<AccountId> {
     (is_plain && is_news && quoted.fit == Fit::Due && sure()).then_some(account)
 }
 
-/// Finds out whom each case concerns.
-fn suspect(books: &Books, rooms: &Rooms, payments: &[Payment], turns: &mut [Option<Turn>], threads: usize) {
-    in_parallel(
-        payments,
-        turns,
-        threads,
-        || (),
-        |(), payments, turns| {
-            for (payment, turn) in payments.iter().zip(turns) {
-                let Some(turn) = turn else { continue };
-                let suspicion = Suspicion::of(books, rooms, payment, &turn.reading, &turn.draft);
-                turn.suspicion = suspicion.map(Box::new);
-            }
-        },
-    );
-}
-
-/// Adds to each draft what it keeps out of direct debit.
+/// Finds out whom each case concerns, and adds to each draft what it keeps out of direct debit.
 fn hold_all(
     books: &Books,
     rooms: &Rooms,
     decided: &HashMap<i64, Decided>,
     payments: &[Payment],
-    turns: Vec<Option<Turn>>,
+    mut turns: Vec<Option<Turn>>,
+    threads: usize,
 ) -> Vec<Verdict> {
     let mut held = Held::new(rooms.clone());
     for part in decided.values().flat_map(|decided| &decided.holds) {
@@ -209,15 +209,31 @@ fn hold_all(
     }
     let mut verdicts: Vec<Verdict> = Vec::with_capacity(turns.len());
     let mut wide: Vec<(Wide, usize, &Payment)> = Vec::new();
-    for (payment, turn) in payments.iter().zip(turns) {
-        let Some(Turn { draft, suspicion, .. }) = turn else { continue };
-        let (mut holds, mut hold_complete) = (Vec::new(), true);
-        if let Some(mut suspicion) = suspicion {
-            wide.extend(suspicion.wide.take().map(|wide| (wide, verdicts.len(), payment)));
-            (holds, hold_complete) = held.hold(books, rooms, payment, &draft, *suspicion);
+    let suspect = |(): &mut (), payments: &[Payment], turns: &mut [Option<Turn>]| {
+        for (payment, turn) in payments.iter().zip(turns) {
+            let Some(turn) = turn else { continue };
+            let suspicion = Suspicion::of(books, rooms, payment, &turn.reading, &turn.draft);
+            turn.suspicion = suspicion.map(Box::new);
         }
-        verdicts.push(Verdict { payment: payment.id, draft, holds, hold_complete });
-    }
+    };
+    in_turn(
+        payments,
+        &mut turns,
+        threads,
+        || (),
+        suspect,
+        |payments, turns| {
+            for (payment, turn) in payments.iter().zip(turns) {
+                let Some(Turn { draft, suspicion, .. }) = turn.take() else { continue };
+                let (mut holds, mut hold_complete) = (Vec::new(), true);
+                if let Some(mut suspicion) = suspicion {
+                    wide.extend(suspicion.wide.take().map(|wide| (wide, verdicts.len(), payment)));
+                    (holds, hold_complete) = held.hold(books, rooms, payment, &draft, *suspicion);
+                }
+                verdicts.push(Verdict { payment: payment.id, draft, holds, hold_complete });
+            }
+        },
+    );
     hold_widely(books, rooms, &mut held, wide, &mut verdicts);
     verdicts
 }

@@ -10,14 +10,12 @@
 use sepa::Cents;
 
 use crate::books::{AccountId, Books};
-use crate::candidates::Scales;
+use crate::candidates::{Candidate, Fit, Scales};
 use crate::decide::{Decision, Draft, decide};
 use crate::holds::Suspicion;
 use crate::payment::Payment;
-use crate::reading::{Considered, Reader, Reading, Setting};
+use crate::reading::{Considered, Quoted, Reader, Reading, Setting};
 use crate::settle::{Reach, Rooms, settle};
-
-use super::parallel::in_parallel;
 
 /// A payment that was read and decided.
 #[derive(Debug)]
@@ -26,7 +24,9 @@ pub(super) struct Turn {
     pub(super) draft: Draft,
     /// Whether it was read narrowly: some who could not speak against what is quoted were not looked for.
     is_narrow: bool,
-    /// What is read of it if everybody is looked for, where that will probably be needed.
+    /// Whether it will probably be a case although nobody else was looked for.
+    pub(super) is_foreseen: bool,
+    /// What is read of it if everybody is looked for, where that was foreseen.
     whole: Option<Box<Considered>>,
     /// The Kassenzeichen that it was surely meant for, where that is news.
     pub(super) taught: Option<AccountId>,
@@ -39,7 +39,7 @@ impl Turn {
     pub(super) fn new(scales: &Scales<'_>, payment: &Payment, considered: Considered) -> Turn {
         let is_narrow = considered.is_narrow;
         let (reading, draft) = decide(scales, payment, considered);
-        Turn { reading, draft, is_narrow, whole: None, taught: None, suspicion: None }
+        Turn { reading, draft, is_narrow, is_foreseen: false, whole: None, taught: None, suspicion: None }
     }
 
     /// Decides again. What was decided before anything was placed has its candidates as they were read.
@@ -77,9 +77,13 @@ impl Turn {
         }
     }
 
-    /// Whether something was placed since under a Kassenzeichen that was considered.
+    /// Whether something was placed since that could change the draft. That is what the draft was placed under, or could be
+    /// where several are quoted; of everyone else, what is paid changes only whether an amount fits that did not.
     fn is_outdated(&self, changed: &Changed) -> bool {
-        self.draft.candidates.iter().any(|candidate| changed.is(candidate.account))
+        let Draft { candidates, chosen, .. } = &self.draft;
+        let are_several = matches!(self.reading.quoted, Quoted::Places(_));
+        let depends = |one: &Candidate| one.fit != Fit::Due || are_several || chosen.contains(&one.account);
+        candidates.iter().any(|candidate| changed.is(candidate.account) && depends(candidate))
     }
 }
 
@@ -101,92 +105,114 @@ impl Changed {
 /// So many payments' items are asked for at once.
 const TOGETHER: usize = 16;
 
-/// Reads wholly, on all threads, what will probably turn out a case in its turn: what is quoted was paid before. A
-/// rehearsal tells which these are. It knows nothing but what is placed, so it may be wrong: then the payment is read in its
-/// turn, or was in vain.
-pub(super) fn foresee(setting: Setting<'_>, payments: &[Payment], turns: &mut [Option<Turn>], threads: usize) {
-    let books = setting.books;
-    let mut left = setting.rooms.clone();
-    let mut foreseen: Vec<bool> = Vec::with_capacity(payments.len());
-    let mut accounts = Vec::new();
-    for (payments, turns) in payments.chunks(TOGETHER).zip(turns.chunks(TOGETHER)) {
-        accounts.clear();
-        accounts.extend(turns.iter().flatten().flat_map(|turn| &turn.draft.chosen));
-        books.ask_for_items(&left, &accounts);
-        foreseen.extend(
-            payments.iter().zip(turns).map(|(payment, turn)| {
-                turn.as_ref().is_some_and(|turn| !turn.rehearse(books, &mut left, payment.amount))
-            }),
-        );
-    }
-    let wanted = payments.iter().zip(turns).zip(foreseen).filter(|(_, foreseen)| *foreseen);
-    let (payments, mut turns): (Vec<&Payment>, Vec<&mut Turn>) =
-        wanted.filter_map(|((payment, turn), _)| Some((payment, turn.as_mut()?))).unzip();
-    in_parallel(
-        &payments,
-        &mut turns,
-        threads,
-        || Reader::new(setting),
-        |reader, payments, turns| {
-            let mut turns = turns.iter_mut();
-            reader.read_wholly(payments, |considered| {
-                if let Some(turn) = turns.next() {
-                    turn.whole = Some(Box::new(considered));
-                }
-            });
-        },
-    );
+/// What would be left of the items, if each payment were decided as if it were the only one.
+pub(super) struct Rehearsal<'b> {
+    books: &'b Books,
+    left: Rooms,
+    /// Room that is used again.
+    accounts: Vec<AccountId>,
 }
 
-/// Goes through the payments in their order, each decided as if it were the only one; what is placed is taken out of
-/// `rooms`.
-pub(super) fn take_turns(setting: Setting<'_>, payments: &[Payment], turns: &mut [Option<Turn>], rooms: &mut Rooms) {
-    let Setting { books, weights, .. } = setting;
-    let mut changed = Changed(vec![0; books.len() / 64 + 1]);
-    let mut reader = Reader::new(setting);
-    let mut accounts = Vec::new();
-    for (payments, turns) in payments.chunks(TOGETHER).zip(turns.chunks_mut(TOGETHER)) {
-        ask_for_items(books, rooms, turns, &changed, &mut accounts);
-        for (payment, place) in payments.iter().zip(turns) {
-            let is_old = |turn: &mut Turn| turn.is_narrow_case() || turn.is_outdated(&changed);
-            if let Some(mut turn) = place.take_if(is_old) {
-                let scales = Scales { books, rooms, weights };
-                let whole = turn.whole.take();
-                turn = turn.again(&scales, payment);
-                match whole {
-                    _ if !turn.is_narrow_case() => {}
-                    Some(considered) => turn = Turn::new(&scales, payment, *considered),
-                    None => {
-                        reader.read_wholly(&[payment], |considered| turn = Turn::new(&scales, payment, considered));
-                    }
-                }
-                *place = Some(turn);
+impl<'b> Rehearsal<'b> {
+    pub(super) fn new(setting: Setting<'b>) -> Rehearsal<'b> {
+        Rehearsal { books: setting.books, left: setting.rooms.clone(), accounts: Vec::new() }
+    }
+
+    /// Foresees what will probably turn out a case in its turn: what is quoted was paid before. It knows nothing but what
+    /// is placed, so it may be wrong: then the payment is read in its turn, or was in vain.
+    pub(super) fn foresee(&mut self, payments: &[Payment], turns: &mut [Option<Turn>]) {
+        for (payments, turns) in payments.chunks(TOGETHER).zip(turns.chunks_mut(TOGETHER)) {
+            self.accounts.clear();
+            self.accounts.extend(turns.iter().flatten().flat_map(|turn| &turn.draft.chosen));
+            self.books.ask_for_items(&self.left, &self.accounts);
+            for (payment, turn) in payments.iter().zip(turns) {
+                let Some(turn) = turn else { continue };
+                turn.is_foreseen = !turn.rehearse(self.books, &mut self.left, payment.amount);
             }
-            let Some(turn) = place else { continue };
-            turn.draft.parts.iter().for_each(|part| rooms.take(books, *part));
-            // what is placed is placed under what was chosen
-            let chosen = turn.draft.chosen.iter().filter(|_| !turn.draft.parts.is_empty());
-            chosen.for_each(|account| changed.mark(*account));
         }
     }
 }
 
-/// Asks for what will be paid from, and for everything that is to be decided again.
-fn ask_for_items(
-    books: &Books,
-    rooms: &Rooms,
-    turns: &[Option<Turn>],
-    changed: &Changed,
-    accounts: &mut Vec<AccountId>,
+/// Reads wholly what was foreseen to need it.
+pub(super) fn read_foreseen(
+    reader: &mut Reader<'_>,
+    payments: &[Payment],
+    turns: &mut [Option<Turn>],
+    foreseen: &[bool],
 ) {
-    accounts.clear();
-    for turn in turns.iter().flatten() {
-        accounts.extend(&turn.draft.chosen);
-        if turn.is_outdated(changed) {
-            accounts.extend(turn.draft.candidates.iter().map(|candidate| candidate.account));
+    let wanted = payments.iter().zip(turns).zip(foreseen).filter(|(_, foreseen)| **foreseen);
+    let (payments, turns): (Vec<&Payment>, Vec<&mut Turn>) =
+        wanted.filter_map(|((payment, turn), _)| Some((payment, turn.as_mut()?))).unzip();
+    let mut turns = turns.into_iter();
+    reader.read_wholly(&payments, |considered| {
+        if let Some(turn) = turns.next() {
+            turn.whole = Some(Box::new(considered));
+        }
+    });
+}
+
+/// Goes through the payments in their order, each decided as if it were the only one.
+pub(super) struct Taking<'b> {
+    setting: Setting<'b>,
+    /// What can still be paid of each item.
+    pub(super) rooms: Rooms,
+    changed: Changed,
+    reader: Reader<'b>,
+    /// Room that is used again.
+    accounts: Vec<AccountId>,
+}
+
+impl<'b> Taking<'b> {
+    pub(super) fn new(setting: Setting<'b>) -> Taking<'b> {
+        let changed = Changed(vec![0; setting.books.len() / 64 + 1]);
+        let reader = Reader::new(setting);
+        Taking { setting, rooms: setting.rooms.clone(), changed, reader, accounts: Vec::new() }
+    }
+
+    /// Takes the next payments; what is placed is taken out of what can still be paid.
+    pub(super) fn take(&mut self, payments: &[Payment], turns: &mut [Option<Turn>]) {
+        for (payments, turns) in payments.chunks(TOGETHER).zip(turns.chunks_mut(TOGETHER)) {
+            self.ask_for_items(turns);
+            for (payment, place) in payments.iter().zip(turns) {
+                let is_old = |turn: &mut Turn| turn.is_narrow_case() || turn.is_outdated(&self.changed);
+                if let Some(turn) = place.take_if(is_old) {
+                    *place = Some(self.decided_again(turn, payment));
+                }
+                let Some(turn) = place else { continue };
+                let books = self.setting.books;
+                turn.draft.parts.iter().for_each(|part| self.rooms.take(books, *part));
+                // what is placed is placed under what was chosen
+                let chosen = turn.draft.chosen.iter().filter(|_| !turn.draft.parts.is_empty());
+                chosen.for_each(|account| self.changed.mark(*account));
+            }
         }
     }
-    books.ask_for_items(rooms, accounts);
+
+    /// Decides a payment in its turn; where it is a case although nobody else was looked for, everybody is.
+    fn decided_again(&mut self, mut turn: Turn, payment: &Payment) -> Turn {
+        let Setting { books, weights, .. } = self.setting;
+        let scales = Scales { books, rooms: &self.rooms, weights };
+        let whole = turn.whole.take();
+        turn = turn.again(&scales, payment);
+        match whole {
+            _ if !turn.is_narrow_case() => {}
+            Some(considered) => turn = Turn::new(&scales, payment, *considered),
+            None => self.reader.read_wholly(&[payment], |considered| turn = Turn::new(&scales, payment, considered)),
+        }
+        turn
+    }
+
+    /// Asks for what will be paid from, and for everything that is to be decided again.
+    fn ask_for_items(&mut self, turns: &[Option<Turn>]) {
+        self.accounts.clear();
+        for turn in turns.iter().flatten() {
+            self.accounts.extend(&turn.draft.chosen);
+            if turn.is_outdated(&self.changed) {
+                self.accounts.extend(turn.draft.candidates.iter().map(|candidate| candidate.account));
+            }
+        }
+        self.setting.books.ask_for_items(&self.rooms, &self.accounts);
+    }
 }
 
 #[cfg(test)]
@@ -232,12 +258,14 @@ mod tests {
             turns
         };
         for is_foreseen in [false, true] {
-            let (mut turns, mut rooms) = (read(), start.clone());
+            let mut turns = read();
             if is_foreseen {
-                foresee(setting, &payments, &mut turns, 2);
+                Rehearsal::new(setting).foresee(&payments, &mut turns);
+                let foreseen: Vec<bool> = turns.iter().flatten().map(|turn| turn.is_foreseen).collect();
+                read_foreseen(&mut Reader::new(setting), &payments, &mut turns, &foreseen);
                 assert!(turns.iter().flatten().any(|turn| turn.whole.is_some()));
             }
-            take_turns(setting, &payments, &mut turns, &mut rooms);
+            Taking::new(setting).take(&payments, &mut turns);
             let drafts: Vec<Draft> = turns.into_iter().flatten().map(|turn| turn.draft).collect();
             assert_eq!(drafts, expected);
         }
