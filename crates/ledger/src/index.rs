@@ -72,7 +72,7 @@ impl Index {
     }
 
     /// Asks memory for what [`Index::get`] will read of these keys: for all their buckets at once, then for all that these
-    /// lead to. One after the other, each key would wait for memory twice and alone.
+    /// lead to, then for where lists begin. One after the other, each key would wait for memory three times and alone.
     pub(crate) fn ask_for(&self, keys: &[u64]) {
         let border = |bucket: usize| self.buckets.get(bucket).copied().unwrap_or(0);
         black_box(keys.iter().fold(0, |all, key| all ^ border(self.bucket(*key))));
@@ -83,6 +83,7 @@ impl Index {
             entry(start) ^ entry(end.saturating_sub(1))
         });
         black_box(entries.fold(0, |all, entry| all ^ entry));
+        black_box(keys.iter().fold(0, |all, key| all ^ self.get(*key).first().copied().unwrap_or(0)));
     }
 
     /// The numbers of a key.

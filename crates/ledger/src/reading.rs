@@ -161,7 +161,7 @@ impl<'b> Reader<'b> {
         for search in &mut searches {
             search.name_others(room);
         }
-        search::ask_for_accounts(*setting, &searches, room);
+        search::ask_for_others(*setting, &searches, room);
         for search in searches {
             let mut weighing = Weighing::new(&search);
             let accounts = search.told.accounts.iter();

@@ -28,8 +28,6 @@ pub(crate) struct Weighing<'s, 'b> {
     /// Whether the payer is a firm.
     is_firm: OnceCell<bool>,
     quoted_elsewhere: bool,
-    /// How many owe the amount.
-    of_amount: OnceCell<usize>,
 }
 
 impl<'s, 'b> Weighing<'s, 'b> {
@@ -41,7 +39,6 @@ impl<'s, 'b> Weighing<'s, 'b> {
             family: OnceCell::new(),
             is_firm: OnceCell::new(),
             quoted_elsewhere: search.heard.findings.found.iter().any(|found| found.spelling < Spelling::Partial),
-            of_amount: OnceCell::new(),
             search,
         }
     }
@@ -290,8 +287,7 @@ impl Weighing<'_, '_> {
 
     fn amount(&self, candidate: &mut Candidate) {
         let Setting { books, weights, .. } = self.search.setting;
-        let alike = *self.of_amount.get_or_init(|| books.by_amount(self.search.payment.amount).len());
-        candidate.marks.push(amount_mark(books, weights, candidate.fit, alike));
+        candidate.marks.push(amount_mark(books, weights, candidate.fit, self.search.owing.len()));
     }
 
     fn words(&self, candidate: &mut Candidate) {

@@ -98,6 +98,8 @@ pub(crate) struct Search<'s, 'b> {
     pub(crate) payer: Payer<'s>,
     /// The accounts whose mandates debit the payer's.
     pub(crate) mandated: &'b [AccountId],
+    /// The accounts that owe the amount.
+    pub(crate) owing: &'b [AccountId],
     /// The Kassenzeichen a slip away from the only one that is quoted, where no check digit rules the slip out.
     pub(crate) neighbours: Vec<AccountId>,
     pub(crate) told: Told,
@@ -136,6 +138,7 @@ impl<'s, 'b> Search<'s, 'b> {
             reading,
             payer: Payer { tokens, family, known },
             mandated: payment.iban.map_or(&[][..], |iban| setting.books.by_iban(&iban)),
+            owing: setting.books.by_amount(payment.amount),
             neighbours: Vec::new(),
             told,
             compared: None,
@@ -181,7 +184,7 @@ impl<'s, 'b> Search<'s, 'b> {
 
     /// Names the others: whom text, names and the amount speak for, as far as there is doubt.
     pub(super) fn name_others(&mut self, room: &mut Room<'b>) {
-        let (books, payment) = (self.setting.books, self.payment);
+        let books = self.setting.books;
         let mut accounts = std::mem::take(&mut self.told.accounts);
         if self.doubt > Doubt::None {
             // most numbers are no house's; what is asked for each candidate is asked of the few that are
@@ -191,8 +194,7 @@ impl<'s, 'b> Search<'s, 'b> {
         }
         if self.doubt > Doubt::Text {
             self.of_name(room, &mut accounts);
-            let of_amount = books.by_amount(payment.amount);
-            accounts.extend(of_amount.iter().filter(|_| of_amount.len() <= AMOUNT_ALONE));
+            accounts.extend(self.owing.iter().filter(|_| self.owing.len() <= AMOUNT_ALONE));
         }
         accounts.sort_unstable();
         accounts.dedup();
@@ -272,8 +274,21 @@ pub(super) fn ask_for_payers(books: &Books, payments: &[&Payment], keys: &mut Ve
 
 /// Asks for names and items of everyone named so far.
 pub(super) fn ask_for_accounts(setting: Setting<'_>, searches: &[Search<'_, '_>], room: &mut Room<'_>) {
+    ask_for_named(setting, searches.iter(), room);
+}
+
+/// Asks for names and items of everyone named, where others were looked for.
+pub(super) fn ask_for_others(setting: Setting<'_>, searches: &[Search<'_, '_>], room: &mut Room<'_>) {
+    ask_for_named(setting, searches.iter().filter(|search| search.doubt > Doubt::None), room);
+}
+
+fn ask_for_named<'s, 'b: 's>(
+    setting: Setting<'_>,
+    searches: impl Iterator<Item = &'s Search<'s, 'b>>,
+    room: &mut Room<'_>,
+) {
     room.accounts.clear();
-    room.accounts.extend(searches.iter().flat_map(|search| &search.told.accounts));
+    room.accounts.extend(searches.flat_map(|search| &search.told.accounts));
     setting.books.ask_for_items(setting.rooms, &room.accounts);
     setting.books.ask_for_names_of(&room.accounts);
 }
