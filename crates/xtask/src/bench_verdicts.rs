@@ -10,6 +10,9 @@ use anyhow::{Context, Result, ensure};
 use crate::words::Words;
 use crate::workspace::{Workspace, say};
 
+/// Large pages, as `deploy/einmal-nightly.service` asks for them.
+const LARGE_PAGES: &str = "glibc.malloc.hugetlb=1";
+
 /// Reads the words of the command and measures.
 ///
 /// # Errors
@@ -25,6 +28,7 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     workspace.cargo(&line)?;
     let run = |each: u64, threads: u64| -> Result<String> {
         let mut command = Command::new(target.join("release/ledger-bench"));
+        command.env("GLIBC_TUNABLES", LARGE_PAGES);
         for (name, value) in
             [("--items", items), ("--each", each), ("--payments", payments), ("--threads", threads), ("--runs", runs)]
         {
