@@ -124,6 +124,9 @@ fn stay(place: usize) {
     let _ = place;
 }
 
+/// A line for each so many seeds, for those who wait for thousands.
+const PROGRESS: u64 = 500;
+
 /// What people did: done, refused, nothing to do.
 type Tally = Mutex<BTreeMap<String, [usize; 3]>>;
 
@@ -154,6 +157,9 @@ fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsi
             }
         }
         report(args, seed, &played, failed);
+        if seed % PROGRESS == 0 {
+            say(&format!("at seed {seed}"));
+        }
         if args.keep {
             let _ = folder.keep();
         }
