@@ -3,7 +3,7 @@
 //! Must not know: why it is written. Invariant: a letter says of a person only what the lists say of her.
 
 use jiff::civil::Date;
-use paper::{Block, Meta};
+use paper::{Block, Letter, Meta};
 use sepa::Iban;
 
 use crate::{Error, Kasse, Result};
@@ -44,10 +44,22 @@ pub(crate) fn meta(kasse: &Kasse, title: String, date: Date) -> Meta {
     Meta { title, author: kasse.config.name.clone(), date }
 }
 
-/// Letters as a file. What the fonts do not have is named, for those who must write it by hand.
-pub(crate) fn print(meta: &Meta, letters: &[paper::Letter]) -> Result<(Vec<u8>, Option<String>)> {
-    let printed = paper::letters(meta, letters).map_err(|why| Error::Internal(why.to_string()))?;
-    Ok((printed.bytes, unprintable(&printed.missing)))
+/// Letters, and the file that they make.
+pub(crate) struct Printed {
+    letters: Vec<Letter>,
+    pub(crate) pdf: Vec<u8>,
+    /// What the fonts do not have, for those who must write it by hand.
+    pub(crate) unprintable: Option<String>,
+}
+
+/// Letters as a file: what was printed before, where it says the same. Printing takes long; it is done before anybody must
+/// wait for it, and again only if somebody has changed the books meanwhile.
+pub(crate) fn print(meta: &Meta, letters: Vec<Letter>, before: Option<Printed>) -> Result<Printed> {
+    if let Some(same) = before.filter(|printed| printed.letters == letters) {
+        return Ok(same);
+    }
+    let printed = paper::letters(meta, &letters).map_err(|why| Error::Internal(why.to_string()))?;
+    Ok(Printed { letters, pdf: printed.bytes, unprintable: unprintable(&printed.missing) })
 }
 
 /// Characters that could not be printed, in words; none if all could.

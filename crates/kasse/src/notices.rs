@@ -4,17 +4,18 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use ledger::gate::Stage;
 use paper::{Block, Column, Letter, Run, Table, plain, strong};
 use sepa::{Cents, Iban, target_day_after, target_day_before};
-use store::{AssessmentRow, EventKind, EventSaid, ItemRow, MandateRow, NoticeRow, RunRow, Tx};
+use store::{AssessmentRow, EventKind, EventSaid, ItemRow, MandateRow, Moment, NoticeRow, RunRow, Tx};
 
 use crate::collect::{Taking, run_of, takings};
 use crate::config::Creditor;
 use crate::export::write_aside;
-use crate::letterhead::{self, german};
+use crate::letterhead::{self, Printed, german};
 use crate::remittance::remittance;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
@@ -51,39 +52,71 @@ const LETTER: &str = "letter";
 /// # Errors
 /// [`Error::Refused`] for a run that is not planned, or where the notice period is not kept.
 pub async fn notify(kasse: &Kasse, name: &str, folder: &Path, who: &str, manner: &NoticeManner) -> Result<Notified> {
-    let mut tx = kasse.db.write(kasse.act(who, "collect notify", "")).await?;
-    let run = run_of(&mut tx, name).await?;
-    let situation = kasse.situation(&mut tx).await?;
-    let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
-    if stage != Stage::Planned {
-        return Err(Error::Refused(format!("the run is {}, only a planned run is announced", stage.word())));
-    }
-    let takings = takings(&situation, run.id);
     let told = match manner {
         NoticeManner::Written => None,
         NoticeManner::Posted(day) => Some((*day, LETTER.to_owned())),
         NoticeManner::Otherwise(text) => Some((kasse.today, text.clone())),
     };
-    if let Some((day, manner)) = &told {
-        check_notice(kasse, &run, *day)?;
-        let notices: Vec<NoticeRow> = takings
-            .iter()
-            .map(|taking| NoticeRow {
-                debit: taking.debit.id,
-                amount: taking.amount,
-                due: run.due,
-                sent: *day,
-                manner: manner.clone(),
-            })
-            .collect();
-        tx.add_notices(&notices).await?;
-        tx.add_event(run.id, EventKind::Announced, EventSaid::default()).await?;
+    let day = told.as_ref().map_or(kasse.today, |(day, _)| *day);
+    let ahead = {
+        let planned = Planned::find(kasse, &mut kasse.db.read().await?, name).await?;
+        if told.is_some() {
+            check_notice(kasse, &planned.run, day)?;
+        }
+        planned.print(kasse, day, None)?
+    };
+    let mut tx = kasse.db.write(kasse.act(who, "collect notify", "")).await?;
+    let planned = Planned::find(kasse, &mut tx, name).await?;
+    if let Some((day, manner)) = told {
+        tx.add_notices(&planned.rows(day, &manner)).await?;
+        tx.add_event(planned.run.id, EventKind::Announced, EventSaid::default()).await?;
     }
-    let notices = notices(&situation, &run, &takings);
-    let day = told.map_or(kasse.today, |(day, _)| day);
-    let notified = write(kasse, folder, &run, &notices, day)?;
+    let printed = planned.print(kasse, day, Some(ahead))?;
+    let notified = write(kasse, folder, &planned.run, &planned.notices(), day, printed)?;
     tx.commit(&format!("run {name}")).await?;
     Ok(notified)
+}
+
+/// A run that may be announced, and what its debits take.
+struct Planned {
+    situation: Arc<Situation>,
+    run: RunRow,
+    takings: Vec<Taking>,
+}
+
+impl Planned {
+    async fn find(kasse: &Kasse, tx: &mut impl Moment, name: &str) -> Result<Planned> {
+        let run = run_of(tx, name).await?;
+        let situation = kasse.situation(tx).await?;
+        let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
+        if stage != Stage::Planned {
+            return Err(Error::Refused(format!("the run is {}, only a planned run is announced", stage.word())));
+        }
+        let takings = takings(&situation, run.id);
+        Ok(Planned { situation, run, takings })
+    }
+
+    fn rows(&self, sent: Date, manner: &str) -> Vec<NoticeRow> {
+        let row = |taking: &Taking| NoticeRow {
+            debit: taking.debit.id,
+            amount: taking.amount,
+            due: self.run.due,
+            sent,
+            manner: manner.to_owned(),
+        };
+        self.takings.iter().map(row).collect()
+    }
+
+    fn notices(&self) -> Vec<Notice<'_>> {
+        notices(&self.situation, &self.run, &self.takings)
+    }
+
+    fn print(&self, kasse: &Kasse, day: Date, before: Option<Printed>) -> Result<Printed> {
+        let run = &self.run;
+        let letters = self.notices().iter().map(|notice| letter(kasse, run, notice, day)).collect();
+        let title = format!("Ankündigungen zum Lastschriftlauf {} am {}", run.name, german(run.due));
+        letterhead::print(&letterhead::meta(kasse, title, day), letters, before)
+    }
 }
 
 fn check_notice(kasse: &Kasse, run: &RunRow, sent: Date) -> Result<()> {
@@ -158,15 +191,19 @@ fn notices<'a>(situation: &'a Situation, run: &RunRow, takings: &'a [Taking]) ->
     takings.iter().map(notice).collect()
 }
 
-fn write(kasse: &Kasse, folder: &Path, run: &RunRow, notices: &[Notice<'_>], day: Date) -> Result<Notified> {
+fn write(
+    kasse: &Kasse,
+    folder: &Path,
+    run: &RunRow,
+    notices: &[Notice<'_>],
+    day: Date,
+    printed: Printed,
+) -> Result<Notified> {
     let base = format!("ankuendigungen_{}_{}", run.name, run.due);
     let (list, file) = (folder.join(format!("{base}.csv")), folder.join(format!("{base}.pdf")));
-    let letters: Vec<Letter> = notices.iter().map(|notice| letter(kasse, run, notice, day)).collect();
-    let title = format!("Ankündigungen zum Lastschriftlauf {} am {}", run.name, german(run.due));
-    let (pdf, unprintable) = letterhead::print(&letterhead::meta(kasse, title, day), &letters)?;
     write_aside(&list, &csv(kasse, run, notices)?)?;
-    write_aside(&file, &pdf)?;
-    let mut remarks: Vec<String> = unprintable.into_iter().collect();
+    write_aside(&file, &printed.pdf)?;
+    let mut remarks: Vec<String> = printed.unprintable.into_iter().collect();
     let homeless = notices.iter().filter(|notice| notice.address().is_none_or(|text| text.trim().is_empty())).count();
     if homeless > 0 {
         remarks.push(format!("{homeless} of the letters bear no address: the lists name none"));

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -14,14 +15,15 @@ use ledger::remind::{Now, Reminder, Skip, remind as decide};
 use paper::{Block, Code, Letter, Payment, plain, strong};
 use sepa::{Cents, target_day_before, target_day_on_or_after};
 use serde_json::{Value, json};
-use store::{ItemRow, ReminderRow};
+use store::{ItemRow, Moment, ReminderRow};
 
 use crate::cases::eur;
 use crate::collect::open_items;
 use crate::export::write_aside;
-use crate::letterhead::{self, german};
+use crate::letterhead::{self, Printed, german};
 use crate::notices::item_table;
 use crate::release::proofs;
+use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
 /// What was written, and of what nobody was reminded.
@@ -42,33 +44,20 @@ const MEETABLE: i32 = 10;
 /// # Errors
 /// [`Error::Refused`] while statements are missing or credits are undecided.
 pub async fn remind(kasse: &Kasse, folder: &Path, who: &str, again: bool) -> Result<Reminded> {
-    let mut tx = kasse.db.write(kasse.act(who, "remind", "")).await?;
-    let situation = kasse.situation(&mut tx).await?;
-    // any day that every bank can meet: only what was seen of the money is asked
-    let later = target_day_on_or_after(kasse.today.checked_add(MEETABLE.days()).unwrap_or(kasse.today));
-    let missing = proofs(kasse, &mut tx, &situation, later).await?;
-    if !missing.is_empty() {
-        let lines: Vec<String> = missing.iter().map(Refusal::to_string).collect();
-        return Err(Error::Refused(format!("nobody is reminded: {}", lines.join("; "))));
-    }
-    let reminded: HashMap<String, Date> = store::reminded(&mut tx).await?.into_iter().collect();
-    let now = Now {
-        today: kasse.today,
-        seen: target_day_before(kasse.today),
-        reminded: &reminded,
-        deferrals: &situation.deferrals,
-        hold_unknown_use: kasse.config.hold_unknown_use,
-        again_after: if again { 0 } else { kasse.config.letters.remind_again_days },
+    let ahead = {
+        let owing = Owing::find(kasse, &mut kasse.db.read().await?, again).await?;
+        if owing.reminders.is_empty() { None } else { Some(owing.print(kasse, None)?) }
     };
-    let (reminders, skipped) = decide(&open_items(&kasse.config, &situation), &situation.plan_mandates(), &now);
-    let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
+    let mut tx = kasse.db.write(kasse.act(who, "remind", "")).await?;
+    let owing = Owing::find(kasse, &mut tx, again).await?;
+    let Owing { situation, reminders, .. } = &owing;
     let mut files = Vec::new();
     let mut remarks = Vec::new();
     if !reminders.is_empty() {
         let number = store::reminder_batches(&mut tx, kasse.today).await? + 1;
         let base = folder.join(format!("erinnerungen_{}_{number}", kasse.today));
-        (files, remarks) = write(kasse, &base, &items, &reminders)?;
-        tx.add_reminders(&facts(kasse, &reminders, who)).await?;
+        (files, remarks) = write(kasse, &base, &owing, ahead)?;
+        tx.add_reminders(&facts(kasse, reminders, who)).await?;
         let (cases, amount) = situation.residual();
         if cases > 0 {
             remarks.push(format!(
@@ -77,7 +66,49 @@ pub async fn remind(kasse: &Kasse, folder: &Path, who: &str, again: bool) -> Res
         }
         tx.commit(&format!("{} reminders", reminders.len())).await?;
     }
-    Ok(Reminded { told: told(&items, &reminders, &skipped, &files), remarks })
+    Ok(Reminded { told: told(&owing, &files), remarks })
+}
+
+/// Who is to be reminded of what, and who is not.
+struct Owing {
+    situation: Arc<Situation>,
+    reminders: Vec<Reminder>,
+    skipped: Vec<(i64, Cents, Skip)>,
+}
+
+impl Owing {
+    async fn find(kasse: &Kasse, tx: &mut impl Moment, again: bool) -> Result<Owing> {
+        let situation = kasse.situation(tx).await?;
+        // any day that every bank can meet: only what was seen of the money is asked
+        let later = target_day_on_or_after(kasse.today.checked_add(MEETABLE.days()).unwrap_or(kasse.today));
+        let missing = proofs(kasse, tx, &situation, later).await?;
+        if !missing.is_empty() {
+            let lines: Vec<String> = missing.iter().map(Refusal::to_string).collect();
+            return Err(Error::Refused(format!("nobody is reminded: {}", lines.join("; "))));
+        }
+        let reminded: HashMap<String, Date> = store::reminded(tx).await?.into_iter().collect();
+        let now = Now {
+            today: kasse.today,
+            seen: target_day_before(kasse.today),
+            reminded: &reminded,
+            deferrals: &situation.deferrals,
+            hold_unknown_use: kasse.config.hold_unknown_use,
+            again_after: if again { 0 } else { kasse.config.letters.remind_again_days },
+        };
+        let (reminders, skipped) = decide(&open_items(&kasse.config, &situation), &situation.plan_mandates(), &now);
+        Ok(Owing { situation, reminders, skipped })
+    }
+
+    fn items(&self) -> HashMap<i64, &ItemRow> {
+        self.situation.items.iter().map(|item| (item.id, item)).collect()
+    }
+
+    fn print(&self, kasse: &Kasse, before: Option<Printed>) -> Result<Printed> {
+        let items = self.items();
+        let letters = self.reminders.iter().map(|reminder| letter(kasse, &items, reminder)).collect();
+        let meta = letterhead::meta(kasse, format!("Zahlungserinnerungen vom {}", german(kasse.today)), kasse.today);
+        letterhead::print(&meta, letters, before)
+    }
 }
 
 fn facts(kasse: &Kasse, reminders: &[Reminder], who: &str) -> Vec<ReminderRow> {
@@ -95,12 +126,8 @@ fn sum(reminder: &Reminder) -> Cents {
     Cents::new(reminder.items.iter().map(|(_, open, _)| open.get()).sum())
 }
 
-fn told(
-    items: &HashMap<i64, &ItemRow>,
-    reminders: &[Reminder],
-    skipped: &[(i64, Cents, Skip)],
-    files: &[PathBuf],
-) -> Value {
+fn told(owing: &Owing, files: &[PathBuf]) -> Value {
+    let (items, reminders) = (owing.items(), &owing.reminders);
     let of = |(item, open, skip): &(i64, Cents, Skip)| {
         let row = items.get(item)?;
         let case = if let Skip::Held(case) = skip { Some(*case) } else { None };
@@ -113,24 +140,17 @@ fn told(
         "items": reminders.iter().map(|reminder| reminder.items.len()).sum::<usize>(),
         "amount": eur(reminders.iter().map(|reminder| sum(reminder).get()).sum()),
         "files": files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>(),
-        "skipped": skipped.iter().filter_map(of).collect::<Vec<_>>(),
+        "skipped": owing.skipped.iter().filter_map(of).collect::<Vec<_>>(),
     })
 }
 
 /// Writes list and letters; gives the files and what is to be said of them.
-fn write(
-    kasse: &Kasse,
-    base: &Path,
-    items: &HashMap<i64, &ItemRow>,
-    reminders: &[Reminder],
-) -> Result<(Vec<PathBuf>, Vec<String>)> {
-    let letters: Vec<Letter> = reminders.iter().map(|reminder| letter(kasse, items, reminder)).collect();
-    let meta = letterhead::meta(kasse, format!("Zahlungserinnerungen vom {}", german(kasse.today)), kasse.today);
-    let (pdf, unprintable) = letterhead::print(&meta, &letters)?;
+fn write(kasse: &Kasse, base: &Path, owing: &Owing, before: Option<Printed>) -> Result<(Vec<PathBuf>, Vec<String>)> {
+    let printed = owing.print(kasse, before)?;
     let (list, file) = (base.with_extension("csv"), base.with_extension("pdf"));
-    write_aside(&list, &csv(kasse, items, reminders)?)?;
-    write_aside(&file, &pdf)?;
-    Ok((vec![list, file], unprintable.into_iter().collect()))
+    write_aside(&list, &csv(kasse, &owing.items(), &owing.reminders)?)?;
+    write_aside(&file, &printed.pdf)?;
+    Ok((vec![list, file], printed.unprintable.into_iter().collect()))
 }
 
 fn rows<'a>(items: &HashMap<i64, &'a ItemRow>, reminder: &Reminder) -> Vec<(&'a ItemRow, Cents)> {

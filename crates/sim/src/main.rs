@@ -157,7 +157,7 @@ fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsi
             }
         }
         report(args, seed, &played, failed);
-        if seed % PROGRESS == 0 {
+        if seed.is_multiple_of(PROGRESS) {
             say(&format!("at seed {seed}"));
         }
         if args.keep {

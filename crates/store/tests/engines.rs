@@ -39,6 +39,15 @@ impl Scratch {
         connection.execute(AssertSqlSafe(format!("CREATE DATABASE {}", self.name))).await.unwrap();
         self.server.replace("{}", &self.name)
     }
+
+    /// Both with all tables, as plain SQL sees them.
+    async fn both(&self) -> (SqliteConnection, PgConnection) {
+        let (lite, server) = (self.sqlite(), self.postgres().await);
+        for url in [&lite, &server] {
+            Db::open(url).await.unwrap().close().await;
+        }
+        (SqliteConnection::connect(&lite).await.unwrap(), PgConnection::connect(&server).await.unwrap())
+    }
 }
 
 /// Every text of a statement in the source of this crate.
@@ -66,12 +75,7 @@ fn statements() -> BTreeMap<String, String> {
 #[tokio::test]
 async fn every_statement_is_understood_by_both_and_names_the_same_columns() {
     let scratch = Scratch::new();
-    let postgres = scratch.postgres().await;
-    for url in [scratch.sqlite(), postgres.clone()] {
-        Db::open(&url).await.unwrap().close().await;
-    }
-    let mut lite = SqliteConnection::connect(&scratch.sqlite()).await.unwrap();
-    let mut server = PgConnection::connect(&postgres).await.unwrap();
+    let (mut lite, mut server) = scratch.both().await;
     let statements = statements();
     assert!(statements.len() > 40, "{}", statements.len());
     for (name, text) in statements {
@@ -134,12 +138,7 @@ async fn columns_of_postgres(connection: &mut PgConnection) -> Columns {
 #[tokio::test]
 async fn both_schemas_are_the_same_tables() {
     let scratch = Scratch::new();
-    let postgres = scratch.postgres().await;
-    for url in [scratch.sqlite(), postgres.clone()] {
-        Db::open(&url).await.unwrap().close().await;
-    }
-    let mut lite = SqliteConnection::connect(&scratch.sqlite()).await.unwrap();
-    let mut server = PgConnection::connect(&postgres).await.unwrap();
+    let (mut lite, mut server) = scratch.both().await;
     let (one, other) = (columns_of_sqlite(&mut lite).await, columns_of_postgres(&mut server).await);
     assert_eq!(one.difference(&other).collect::<Vec<_>>(), other.difference(&one).collect::<Vec<_>>());
     // every index, those of constraints included, by table and columns
