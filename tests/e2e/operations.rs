@@ -211,6 +211,37 @@ fn what_was_freed_here_before_its_file_was_imported_is_held() {
 }
 
 #[test]
+fn two_forgotten_runs_of_one_kassenzeichen_are_told_in_either_order() {
+    let town = Town::lindental();
+    let lifted = |who: &str| format!("hold lift 5.0100.118204.4/2024-1 --reason Ende --as {who}");
+    town.run("hold add 5.0100.118204.4/2024-1 --reason Stundung --as dora").ok();
+    town.run(PLAN).ok();
+    for line in [lifted("dora"), lifted("emil"), PLAN.to_owned(), "backup geplant.einmal".to_owned()] {
+        town.run(&line).ok();
+    }
+    for line in [NOTIFY, RELEASE, EXPORT] {
+        town.run(line).ok();
+        town.run(&line.replace("L1", "L2")).ok();
+    }
+    let asked_before = asked(&town.json("report receivables"));
+    let files = std::fs::read_dir(town.path().join("bank")).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut files: Vec<String> = files.map(|name| name.into_string().unwrap()).collect();
+    files.retain(|name| name.ends_with(".xml"));
+    files.sort();
+    assert_eq!(files.len(), 2);
+    for order in [[0, 1], [1, 0]] {
+        let there = Elsewhere::of(&town, &format!("zurueck-{}", order[0]));
+        there.ok("restore geplant.einmal");
+        for place in order {
+            there.ok(&format!("import bank/{}", files[place]));
+        }
+        assert_eq!(asked(&there.json("report receivables")), asked_before, "{order:?}");
+        assert_eq!(there.json("hold list").as_array().unwrap().len(), 0);
+        there.ok("verify");
+    }
+}
+
+#[test]
 fn a_run_that_may_be_at_the_bank_is_not_cancelled() {
     let town = Town::lindental();
     town.run(PLAN).ok();

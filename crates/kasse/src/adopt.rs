@@ -18,7 +18,7 @@ use store::{ClaimRow, DebitRow, EventKind, EventSaid, FileKind, HandHoldRow, Ite
 use crate::import::{FileReport, Source};
 use crate::recount::{lower, recount};
 use crate::situation::Situation;
-use crate::{Config, Kasse, Result};
+use crate::{Config, Error, Kasse, Result};
 
 /// Takes over what an own payment file says that the books do not know.
 pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>, bytes: &[u8]) -> Result<FileReport> {
@@ -171,11 +171,8 @@ async fn take_over(
     let mut ids = tx.add_debits(&new).await?..;
     let (mut claims, mut warnings) = (Vec::new(), Vec::new());
     for one in &found {
-        let rest = match one.known.or_else(|| ids.next()) {
-            Some(debit) if one.known.is_none() => rooms.take(debit, one, &mut claims),
-            Some(debit) => one.debit.amount.checked_sub(rooms.claimed_by(debit)).unwrap_or_default(),
-            None => one.debit.amount,
-        };
+        let debit = one.known.or_else(|| ids.next()).ok_or_else(|| Error::Internal("a debit without id".to_owned()))?;
+        let rest = rooms.take(debit, one, &mut claims);
         if rest > Cents::ZERO {
             hold(tx, one).await?;
             warnings.push(format!(
@@ -207,7 +204,7 @@ async fn hold(tx: &mut WriteTx, found: &Found<'_>) -> Result<()> {
 /// What runs that have not left the house take no more: of items that the file debits, and what the file's own run took
 /// beyond it.
 fn given_up(index: &Index<'_>, found: &[Found<'_>], whole_run: Option<i64>) -> Vec<Claim> {
-    let own: HashSet<i64> = found.iter().flat_map(|one| one.items.iter().map(|item| item.id)).collect();
+    let own = needed(index.situation, found);
     let mut stays: HashMap<i64, i64> =
         found.iter().filter_map(|one| Some((one.known?, one.debit.amount.get()))).collect();
     let (stages, runs) = (index.situation.stages(), index.situation.run_of_debit());
@@ -237,6 +234,35 @@ fn given_up(index: &Index<'_>, found: &[Found<'_>], whole_run: Option<i64>) -> V
     less
 }
 
+/// The items that debits of the file must find room on, as far as what the books know them to claim does not make their amounts.
+fn needed(situation: &Situation, found: &[Found<'_>]) -> HashSet<i64> {
+    let (stages, runs, claimed) = (situation.stages(), situation.run_of_debit(), situation.claimed());
+    let yields = |debit: &i64| runs.get(debit).and_then(|run| stages.get(run)).is_some_and(|run| run.yields_to_money());
+    let mut yielding: HashMap<i64, i64> = HashMap::new();
+    for ((_, item), amount) in claimed.iter().filter(|((debit, _), _)| yields(debit)) {
+        *yielding.entry(*item).or_default() += amount;
+    }
+    let made = made(situation);
+    let mut needed = HashSet::new();
+    for one in found {
+        let known = one.known.map(|debit| claimed.range((debit, i64::MIN)..=(debit, i64::MAX)));
+        let mut rest = one.debit.amount.get() - known.into_iter().flatten().map(|(_, amount)| amount).sum::<i64>();
+        for item in one.items.iter().filter(|item| one.known.is_none_or(|debit| !made.contains(&(debit, item.id)))) {
+            let room = situation.open_of(item.id) + yielding.get(&item.id).copied().unwrap_or(0);
+            if rest > 0 && room > 0 {
+                rest -= room;
+                needed.insert(item.id);
+            }
+        }
+    }
+    needed
+}
+
+/// Debit and item of each claim that was ever made; none is made twice.
+fn made(situation: &Situation) -> HashSet<(i64, i64)> {
+    situation.claims.iter().map(|claim| (claim.debit, claim.item)).collect()
+}
+
 /// The run's name in the books that planned it, unless another run has it here.
 fn free_name(situation: &Situation, prefix: &str) -> String {
     let (code, name) = prefix.split_once('-').unwrap_or(("", prefix));
@@ -251,6 +277,7 @@ struct Rooms<'a> {
     situation: &'a Situation,
     claimed: BTreeMap<(i64, i64), i64>,
     taken: HashSet<i64>,
+    made: HashSet<(i64, i64)>,
     freed: HashMap<i64, i64>,
 }
 
@@ -266,20 +293,17 @@ impl Rooms<'_> {
             |debit: &i64| runs.get(debit).and_then(|run| stages.get(run)).is_some_and(|stage| stage.is_living());
         claimed.retain(|(debit, _), amount| *amount != 0 && lives(debit));
         let taken = claimed.keys().map(|(_, item)| *item).collect();
-        Rooms { situation, claimed, taken, freed }
+        Rooms { situation, claimed, taken, made: made(situation), freed }
     }
 
-    fn claimed_by(&self, debit: i64) -> Cents {
-        Cents::new(self.claimed.range((debit, i64::MIN)..=(debit, i64::MAX)).map(|(_, amount)| amount).sum())
-    }
-
-    /// Adds what a debit claims, and says what of it finds no item.
+    /// Adds what a debit claims beside what it claims already, and says what of it finds no item.
     fn take(&mut self, debit: i64, found: &Found<'_>, claims: &mut Vec<ClaimRow>) -> Cents {
-        let mut rest = found.debit.amount.get();
+        let own = self.claimed.range((debit, i64::MIN)..=(debit, i64::MAX));
+        let mut rest = found.debit.amount.get() - own.map(|(_, amount)| amount).sum::<i64>();
         for item in &found.items {
             let free = self.situation.open_of(item.id) + self.freed.get(&item.id).copied().unwrap_or(0);
             let amount = free.min(rest);
-            if amount > 0 && self.taken.insert(item.id) {
+            if amount > 0 && !self.made.contains(&(debit, item.id)) && self.taken.insert(item.id) {
                 rest -= amount;
                 claims.push(ClaimRow { id: 0, debit, item: item.id, amount, cause: "planned".to_owned() });
             }

@@ -18,14 +18,7 @@ use crate::situation::{Situation, printed_as};
 
 /// What is owed, as the rules see it. Debits that went out take room from transfers; planned ones do not.
 pub(crate) fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> Books {
-    let (stages, runs) = (situation.stages(), situation.run_of_debit());
-    let mut gone: HashMap<i64, i64> = HashMap::new();
-    for ((debit, item), amount) in situation.claimed() {
-        let stage = runs.get(&debit).and_then(|run| stages.get(run));
-        if stage.is_some_and(|stage| stage.is_living() && !stage.yields_to_money()) {
-            *gone.entry(item).or_insert(0) += amount;
-        }
-    }
+    let gone = situation.gone();
     let items = situation.items.iter().map(|row| ListedItem {
         id: row.id,
         kassenzeichen: row.kassenzeichen.clone(),

@@ -99,9 +99,10 @@ pub(crate) fn check_version(number: i64, seen: Option<i64>, newest: &VerdictRow)
 pub(crate) async fn check_undo(tx: &mut Tx, situation: &Situation, number: i64, booking: i64) -> Result<()> {
     let held = store::held_by_booking(tx, booking).await?.into_iter();
     let touched: BTreeSet<i64> = held.chain(situation.parts_of(booking).into_keys()).collect();
+    let gone = situation.gone();
     let taken = |item: &&ItemRow| {
         let collected = situation.states.get(&item.id).is_some_and(|state| state.collected > 0);
-        touched.contains(&item.id) && (collected || situation.sent_claims(item.id) > 0)
+        touched.contains(&item.id) && (collected || gone.get(&item.id).is_some_and(|cents| *cents > 0))
     };
     match situation.items.iter().find(taken) {
         None => Ok(()),

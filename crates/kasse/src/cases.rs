@@ -303,10 +303,11 @@ fn allocated(
     if sum > booking.amount {
         return Err(Error::Refused(format!("{} is more than the {} that came in", eur(sum), eur(booking.amount))));
     }
+    let gone = situation.gone();
     for (item, amount) in &after {
         let state = situation.states.get(item).copied().unwrap_or_default();
         let own = before.get(item).copied().unwrap_or(0);
-        let sent = situation.sent_claims(*item);
+        let sent = gone.get(item).copied().unwrap_or(0);
         let room = state.amount - (state.transferred - own) - state.collected - sent;
         if *amount > room {
             let row = situation.items.iter().find(|row| row.id == *item);
@@ -315,17 +316,6 @@ fn allocated(
         }
     }
     Ok(after)
-}
-
-impl Situation {
-    /// What debits that have left the house claim of an item: no transfer can pay that.
-    pub(crate) fn sent_claims(&self, item: i64) -> i64 {
-        let (stages, runs) = (self.stages(), self.run_of_debit());
-        let sent = |debit: &i64| {
-            runs.get(debit).and_then(|run| stages.get(run)).is_some_and(|s| s.is_living() && !s.yields_to_money())
-        };
-        self.claimed().iter().filter(|((debit, of), _)| *of == item && sent(debit)).map(|(_, amount)| *amount).sum()
-    }
 }
 
 /// The item that `KZ/POSTEN` names; split at the last `/` that yields one.

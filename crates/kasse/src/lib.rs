@@ -15,6 +15,7 @@ mod completeness;
 mod config;
 mod confirm;
 mod control_sheet;
+mod coverage;
 mod credit;
 mod deferral;
 mod desk;

@@ -9,6 +9,7 @@ use ledger::plan::{Claim, lowered};
 use sepa::Cents;
 use store::{ClaimRow, EventKind, EventSaid, ItemRow, NewMandate, ReservationRow, StateRow, WriteTx, set_state};
 
+use crate::coverage::cover;
 use crate::situation::Situation;
 use crate::{Kasse, Result};
 
@@ -63,6 +64,9 @@ pub(crate) fn reservations(situation: &Situation) -> BTreeMap<(i64, i64), Reserv
 /// To be called when a use case has added all facts of its own.
 pub(crate) async fn recount(tx: &mut WriteTx, kasse: &Kasse) -> Result<()> {
     let mut situation = kasse.situation(tx).await?;
+    if cover(tx, &situation).await? {
+        situation = kasse.situation(tx).await?;
+    }
     if lower_claims(tx, &situation).await? {
         situation = kasse.situation(tx).await?;
     }

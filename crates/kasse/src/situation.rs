@@ -208,6 +208,19 @@ impl Situation {
         claimed
     }
 
+    /// What debits that have left the house take of each item: item -> cents. No transfer can pay that.
+    pub(crate) fn gone(&self) -> HashMap<i64, i64> {
+        let (stages, runs) = (self.stages(), self.run_of_debit());
+        let mut gone = HashMap::new();
+        for ((debit, item), amount) in self.claimed() {
+            let stage = runs.get(&debit).and_then(|run| stages.get(run));
+            if stage.is_some_and(|stage| stage.is_living() && !stage.yields_to_money()) {
+                *gone.entry(item).or_insert(0) += amount;
+            }
+        }
+        gone
+    }
+
     /// Where each run stands.
     pub(crate) fn stages(&self) -> HashMap<i64, Stage> {
         self.runs.iter().map(|run| (run.id, stage(&self.events, run.id))).collect()

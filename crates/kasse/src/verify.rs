@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use store::{Break, ItemRow};
 
+use crate::coverage;
 use crate::recount::{counters, reservations};
 use crate::situation::Situation;
 use crate::{Kasse, Result};
@@ -24,6 +25,7 @@ pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
             check_amounts(&situation, &mut breaks);
             check_runs(&situation, &mut breaks);
             check_events(&situation, &mut breaks);
+            check_cases(&situation, &mut breaks);
             check_reservations(&situation, &store::reservations(&mut tx).await?, &mut breaks);
             let statements = store::statements(&mut tx).await?;
             check_statements(&statements, &mut breaks);
@@ -42,6 +44,14 @@ fn add(breaks: &mut Vec<Break>, text: String) {
 
 fn name(items: &HashMap<i64, &ItemRow>, item: i64) -> String {
     items.get(&item).map_or_else(|| format!("item {item}"), |row| format!("{}/{}", row.kassenzeichen, row.posten))
+}
+
+/// Every case holds as much as is in doubt, wherever it holds anything.
+fn check_cases(situation: &Situation, breaks: &mut Vec<Break>) {
+    let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
+    for hold in coverage::missing(situation) {
+        add(breaks, format!("verdict {}: {} is in doubt and not held", hold.verdict, name(&items, hold.item)));
+    }
 }
 
 /// The stored counters are what the facts make of them.

@@ -1,7 +1,8 @@
 //! What a doubt keeps out of direct debit.
 //!
 //! Invariant: under each Kassenzeichen that a doubtful payment could concern, as much is held as the payment could
-//! pay there, in the order in which it would pay it, on top of what other doubts hold; and an item is held as a whole.
+//! pay there, in the order in which it would pay it, alone and on top of what other doubts hold; and an item is held as a
+//! whole.
 
 use sepa::Cents;
 
@@ -148,13 +149,11 @@ impl Held {
                 Some(candidate) => candidate.named.clone(),
                 None => named_items(books, account, &payment.remittance),
             };
-            let (mut parts, _) = settle(books, &self.free, account, draft.rest, &named, Reach::All);
-            if parts.is_empty() {
-                // other doubts could pay everything there: this one still names what it concerns
-                parts = settle(books, open, account, draft.rest, &named, Reach::All).0;
-            }
-            for part in parts {
-                self.free.take(books, part);
+            let (beside, _) = settle(books, &self.free, account, draft.rest, &named, Reach::All);
+            // what others hold too: their doubts may be settled before this one
+            let (alone, _) = settle(books, open, account, draft.rest, &named, Reach::All);
+            beside.iter().for_each(|part| self.free.take(books, *part));
+            for part in beside.into_iter().chain(alone) {
                 if !holds.iter().any(|hold| hold.item == part.item) {
                     holds.push(Hold { item: part.item, reason });
                 }

@@ -150,7 +150,7 @@ impl Oracle {
             let all = self.owed(own, last).0;
             // what a debit took before its item was assessed lower takes no room from the others
             let room = (all - self.debited(own)).max(0);
-            let most_room = (all + account.lowered - self.debited(own)).max(0);
+            let most_room = (all + account.lowered() - self.debited(own)).max(0);
             let paid = self.paid_by_anybody(own);
             let given_back = self.given_back.get(own).copied().unwrap_or(0);
             let (least, most) = ((paid - given_back).min(room), paid.min(most_room));

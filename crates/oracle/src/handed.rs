@@ -82,7 +82,7 @@ impl Oracle {
     fn asks_too_much(&self, kassenzeichen: &str, cents: i64, due: Date, day: Date) -> Vec<String> {
         let mut broken = Vec::new();
         let (all, by_due) = self.owed(kassenzeichen, due);
-        let lowered = self.accounts.get(kassenzeichen).map_or(0, |account| account.lowered);
+        let lowered = self.accounts.get(kassenzeichen).map_or(0, Account::lowered);
         // what came on the last bank day was in the statements before the release; what came later crosses the debit
         let given_back = self.given_back.get(kassenzeichen).copied().unwrap_or(0);
         let paid = (self.paid(kassenzeichen, bank_day_before(day)) - given_back).max(0);

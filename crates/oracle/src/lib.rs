@@ -30,8 +30,13 @@ struct Account {
     revoked: bool,
     /// The account that its mandate names, of which a second person knows where a list has changed it.
     iban: String,
+}
+
+impl Account {
     /// What debits took before a list assessed it lower: it is to be given back, not to be set off.
-    lowered: i64,
+    fn lowered(&self) -> i64 {
+        self.items.values().map(|item| item.lowered).sum()
+    }
 }
 
 /// An instalment.
@@ -41,6 +46,8 @@ struct Owed {
     assessed: i64,
     /// Paid before the list was made.
     paid_before: i64,
+    /// By how much a list has assessed it lower after debits went out; another item that is raised changes nothing of it.
+    lowered: i64,
 }
 
 /// What a person keeps out of direct debit: all of a Kassenzeichen, or one instalment; for ever, or until a day.
@@ -120,9 +127,9 @@ impl Oracle {
     pub fn owes(&mut self, kassenzeichen: &str, posten: &str, due: Date, assessed: i64, paid_before: i64) {
         let debited = self.debited(kassenzeichen);
         let account = self.accounts.entry(kassenzeichen.to_owned()).or_default();
-        let known = account.items.insert(posten.to_owned(), Owed { due, assessed, paid_before });
-        let less = known.map_or(0, |known| known.assessed - assessed);
-        account.lowered = (account.lowered + less.min(debited)).max(0);
+        let known = account.items.get(posten);
+        let lowered = known.map_or(0, |known| (known.lowered + (known.assessed - assessed).min(debited)).max(0));
+        account.items.insert(posten.to_owned(), Owed { due, assessed, paid_before, lowered });
     }
 
     /// The town announces debits so many days before, and its account has this balance.

@@ -310,3 +310,24 @@ fn who_pays_by_the_old_bescheid_pays() {
     let town = town(&["7.100001.2 2023-4 2023-11-15 120.00<100.00; Anna Altmann; Kirchweg 3; anna"]);
     check(&town, &["100.00; Anna Altmann; anna; Grundbesitzabgaben"], "auto 7.100001.2/2023-4=100.00");
 }
+
+#[test]
+fn a_doubt_holds_what_it_could_pay_whatever_becomes_of_the_others() {
+    // a stranger's 100.00 could be for any of two; Altmann's rest could pay both of what he owes later
+    let town = town(&[
+        "7.100001.2 2023-4 2023-11-15 50.00; Anna Altmann; Kirchweg 3; anna",
+        "7.100001.2 2024-2 2024-05-15 100.00; Anna Altmann; Kirchweg 3; anna",
+        "7.100001.2 2024-3 2024-08-15 100.00; Anna Altmann; Kirchweg 3; anna",
+    ]);
+    let books = books(&town);
+    let payments =
+        [payment(1, "100.00; Anna Altmann; fremd; Abgaben"), payment(2, "250.00; Anna Altmann; anna; 7.100001.2")];
+    let verdicts = match_all(&books, &payments, &HashMap::new());
+    for verdict in verdicts.iter().filter(|verdict| verdict.draft.rest > sepa::Cents::new(10_000)) {
+        let mut held: Vec<&str> = verdict.holds.iter().map(|hold| books.posten(&books.items[hold.item])).collect();
+        held.sort_unstable();
+        assert_eq!(held, ["2024-2", "2024-3"]);
+    }
+    let rests: Vec<i64> = verdicts.iter().map(|verdict| verdict.draft.rest.get()).collect();
+    assert_eq!(rests, [10_000, 20_000], "{verdicts:#?}");
+}
