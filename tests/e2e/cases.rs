@@ -393,3 +393,29 @@ fn a_case_is_as_old_as_its_money() {
     let case: Value = serde_json::from_str(&shown).unwrap();
     assert_eq!(case["age_days"], 42, "though nothing was decided anew");
 }
+
+#[test]
+fn a_case_that_waits_goes_on_holding_what_is_in_doubt() {
+    let town = Town::lindental();
+    let nearly = "202 2024-03-11 2024-03-11 1851.70\n2024-03-11 +100.00 Xaver Quandt DE67416500010000000099 | Kassenzeichen 5.0100.118204.9 | ref=R-NEARLY";
+    town.write("nearly.xml", Statement::new(nearly).xml());
+    town.run("import nearly.xml").ok();
+    town.run("match").ok();
+    let number = town.one("cases", &[("reference", "R-NEARLY")])["case"].clone();
+    let held = || {
+        let case = town.json(&format!("case {number}"));
+        let items = case["holds"].as_array().unwrap().iter();
+        let mut held: Vec<String> = items.map(|item| item["posten"].as_str().unwrap().to_owned()).collect();
+        held.sort();
+        held
+    };
+    assert_eq!(held(), ["2023-4"]);
+    town.run(&format!("resolve {number} --wait 2024-03-20 --as dora")).ok();
+    // what it held is paid by somebody else: the doubt is now of what comes next
+    let clean = "203 2024-03-11 2024-03-11 1951.70\n2024-03-11 +100.00 mueller | Kassenzeichen 5.0100.118204.4 | ref=R-CLEAN";
+    town.write("clean.xml", Statement::new(clean).xml());
+    town.run("import clean.xml").ok();
+    town.run("match").ok();
+    assert_eq!(held(), ["2023-4", "2024-1"]);
+    town.run("verify").ok();
+}
