@@ -207,8 +207,10 @@ fn hold_all(
         let amount = rooms.of(*part);
         held.take(books, Part { item: *part, amount });
     }
-    let mut verdicts: Vec<Verdict> = Vec::with_capacity(turns.len());
     let mut wide: Vec<(Wide, usize, &Payment)> = Vec::new();
+    // what each case holds, by the place of its verdict
+    let mut doubts: Vec<(usize, Vec<Hold>, bool)> = Vec::new();
+    let mut count = 0;
     let suspect = |(): &mut (), payments: &[Payment], turns: &mut [Option<Turn>]| {
         for (payment, turn) in payments.iter().zip(turns) {
             let Some(turn) = turn else { continue };
@@ -224,16 +226,23 @@ fn hold_all(
         suspect,
         |payments, turns| {
             for (payment, turn) in payments.iter().zip(turns) {
-                let Some(Turn { draft, suspicion, .. }) = turn.take() else { continue };
-                let (mut holds, mut hold_complete) = (Vec::new(), true);
-                if let Some(mut suspicion) = suspicion {
-                    wide.extend(suspicion.wide.take().map(|wide| (wide, verdicts.len(), payment)));
-                    (holds, hold_complete) = held.hold(books, rooms, payment, &draft, *suspicion);
+                let Some(turn) = turn else { continue };
+                if let Some(mut suspicion) = turn.suspicion.take() {
+                    wide.extend(suspicion.wide.take().map(|wide| (wide, count, payment)));
+                    let (holds, is_complete) = held.hold(books, rooms, payment, &turn.draft, *suspicion);
+                    doubts.push((count, holds, is_complete));
                 }
-                verdicts.push(Verdict { payment: payment.id, draft, holds, hold_complete });
+                count += 1;
             }
         },
     );
+    // a verdict takes its turn's place in memory: room for all of them anew would cost more than the holds
+    let turns = turns.into_iter().zip(payments);
+    let mut verdicts: Vec<Verdict> = turns.filter_map(|(turn, payment)| Some(turn?.verdict(payment.id))).collect();
+    for (place, holds, is_complete) in doubts {
+        let Some(verdict) = verdicts.get_mut(place) else { continue };
+        (verdict.holds, verdict.hold_complete) = (holds, is_complete);
+    }
     hold_widely(books, rooms, &mut held, wide, &mut verdicts);
     verdicts
 }

@@ -17,6 +17,8 @@ use crate::payment::Payment;
 use crate::reading::{Considered, Quoted, Reader, Reading, Setting};
 use crate::settle::{Reach, Rooms, settle};
 
+use super::Verdict;
+
 /// A payment that was read and decided.
 #[derive(Debug)]
 pub(super) struct Turn {
@@ -51,6 +53,11 @@ impl Turn {
     pub(super) fn considered(self) -> Considered {
         let Turn { reading, draft, is_narrow, .. } = self;
         Considered { reading, candidates: draft.candidates, is_narrow }
+    }
+
+    /// The verdict, which holds nothing yet.
+    pub(super) fn verdict(self, payment: i64) -> Verdict {
+        Verdict { payment, draft: self.draft, holds: Vec::new(), hold_complete: true }
     }
 
     /// Whether it is a case although nobody else was looked for: what is too much could be anybody's whom the payer
