@@ -361,7 +361,7 @@ fn ask_for(index: &Index, wanted: impl Iterator<Item = u64>, keys: &mut Vec<u64>
 
 /// A key of an IBAN. German ones are told apart by their eighteen digits alone: the check digits follow from them.
 pub(crate) fn iban_key(iban: &Iban) -> u64 {
-    match iban.as_str().as_bytes() {
+    match iban.as_bytes() {
         [b'D', b'E', _, _, digits @ ..] if digits.len() == 18 => {
             let (eights, last) = digits.as_chunks::<8>();
             let number = eights.iter().fold(0, |number, eight| number * 100_000_000 + eight_digits(*eight));

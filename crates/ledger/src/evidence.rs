@@ -48,10 +48,8 @@ impl Mark {
 
     /// Which kind of witness it is.
     pub fn witness(self) -> &'static str {
-        match self.key.name().split_once('.') {
-            Some((kind, _)) => kind,
-            None => self.key.name(),
-        }
+        let name = self.key.name();
+        name.bytes().position(|byte| byte == b'.').and_then(|point| name.get(..point)).unwrap_or(name)
     }
 
     /// What was seen, in words. What is written instead of a reference is not said here.

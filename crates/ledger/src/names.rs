@@ -127,8 +127,9 @@ pub(crate) fn words_of(folded: &str) -> impl Iterator<Item = &str> {
 pub(crate) fn parts_of<'t>(folded: &'t str, tokens: &mut Vec<&'t str>) -> &'t str {
     tokens.clear();
     tokens.extend(words_of(folded).filter(|word| !is_title(word)));
-    let family = match folded.split_once(',') {
-        Some((before, _)) => words_of(before).filter(|word| !is_title(word)).last(),
+    let before_comma = folded.bytes().position(|byte| byte == b',').and_then(|comma| folded.get(..comma));
+    let family = match before_comma {
+        Some(before) => words_of(before).filter(|word| !is_title(word)).last(),
         None => tokens.last().copied(),
     };
     tokens.sort_unstable();

@@ -103,7 +103,9 @@ pub(crate) struct Heard {
 /// Room that is used again.
 #[derive(Debug, Default)]
 pub(crate) struct Room<'b> {
-    pub(crate) squashed: String,
+    squashed: String,
+    /// The letters and digits of a text.
+    letters: Vec<u8>,
     pub(crate) words: Vec<&'b str>,
     pub(crate) cents: Vec<Cents>,
     /// What is asked of the books ahead of its use.

@@ -191,6 +191,13 @@ impl<'t> Naming<'t> {
     }
 
     fn names(&mut self, posten: &str) -> bool {
+        // most texts do not even have the year
+        if let [year @ .., b'-'] = posten.as_bytes().first_chunk::<5>().unwrap_or(&[0; 5])
+            && year.iter().all(u8::is_ascii_digit)
+            && !self.text.as_bytes().array_windows().any(|four: &[u8; 4]| four == year)
+        {
+            return false;
+        }
         if self.tokens.is_empty() {
             self.tokens.reserve(16);
             self.tokens.extend(runs(self.text, char::is_alphanumeric));

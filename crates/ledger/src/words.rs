@@ -4,7 +4,6 @@
 //! that is part of a levy in the open items never counts against it.
 
 use crate::names::{fold, fold_into, words_of};
-use crate::runs::runs;
 
 /// What the words speak for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,7 +60,7 @@ const PROPERTY: [&str; 8] = [
 /// Words for an instalment, which stand alone: »Karate« has nothing of it.
 const RATES: [&str; 2] = ["rate", "raten"];
 
-/// Words that tell nothing where they stand alone, folded.
+/// Words that tell nothing where they stand alone, without a number, folded.
 const SILENT: [&str; 12] = [
     "uberweisung",
     "rechnung",
@@ -169,26 +168,27 @@ type Patterns<T> = Vec<(Box<[u8]>, T)>;
 pub struct Lexicon {
     /// Parts of words, anywhere.
     anywhere: Vec<Patterns<Sense>>,
-    /// The first two bytes of what may stand anywhere, as bits: most places are passed over by them.
-    starts: Vec<u64>,
     /// Words of [`OTHER`] by their place in it: the long ones anywhere in a word, the others at its beginning.
     others: Vec<Patterns<usize>>,
-    /// The first two bytes of all of them, and of the long ones, as bits.
-    other_starts: Vec<u64>,
-    long_starts: Vec<u64>,
+    /// What may begin with two bytes: most places are passed over by it.
+    starts: [u8; PAIRS],
 }
+
+/// What may begin somewhere: something that stands anywhere; at the beginning of a word a word for other money or for an
+/// instalment; inside of a word a long one for other money.
+const ANYWHERE: u8 = 1;
+const AT_BEGINNING: u8 = 2;
+const INSIDE: u8 = 4;
+
+/// So many pairs of bytes are told apart: letters by their last five bits, and what else has these is seen not to be meant.
+const PAIRS: usize = 1 << 10;
 
 impl Lexicon {
     /// The lists of a town with these kinds of levy.
     pub fn new(kinds: &[String]) -> Lexicon {
         let stems: Vec<String> = kinds.iter().map(|kind| stem(kind)).collect();
-        let mut lexicon = Lexicon {
-            anywhere: vec![Vec::new(); 256],
-            starts: vec![0; 1 << 10],
-            others: vec![Vec::new(); 256],
-            other_starts: vec![0; 1 << 10],
-            long_starts: vec![0; 1 << 10],
-        };
+        let mut lexicon =
+            Lexicon { anywhere: vec![Vec::new(); 256], others: vec![Vec::new(); 256], starts: [0; PAIRS] };
         let senses = (0..).map(Sense::Kind);
         let own = stems.iter().cloned().zip(senses).take(64);
         let bill = std::iter::once((fold(BILL), Sense::Bill));
@@ -196,43 +196,92 @@ impl Lexicon {
         let property = PROPERTY.iter().map(|word| (fold(word), Sense::Property));
         for (word, sense) in levies.chain(property).chain(own).chain(bill) {
             add(&mut lexicon.anywhere, &word, sense);
-            add_start(&mut lexicon.starts, word.as_bytes());
+            lexicon.add_start(&word, ANYWHERE);
         }
         let is_levy = |word: &str| stems.iter().any(|stem| stem.contains(word) || word.contains(stem.as_str()));
         for (place, word) in OTHER.iter().enumerate() {
             let word = fold(word);
             if !is_levy(&word) {
                 add(&mut lexicon.others, &word, place);
-                add_start(&mut lexicon.other_starts, word.as_bytes());
-                if word.len() >= LONG {
-                    add_start(&mut lexicon.long_starts, word.as_bytes());
-                }
+                lexicon.add_start(&word, if word.len() >= LONG { AT_BEGINNING | INSIDE } else { AT_BEGINNING });
             }
         }
+        RATES.iter().for_each(|word| lexicon.add_start(word, AT_BEGINNING));
         lexicon
+    }
+
+    /// Marks the first two bytes of a word.
+    fn add_start(&mut self, word: &str, what: u8) {
+        let (first, second) = (word.bytes().next().unwrap_or(0), word.bytes().nth(1));
+        for second in second.map_or(0..=u8::MAX, |second| second..=second) {
+            self.starts.get_mut(pair(first, second)).into_iter().for_each(|starts| *starts |= what);
+        }
+    }
+
+    /// Whether something of a kind may begin with what the bytes begin with.
+    fn may_start(&self, first: u8, after: &[u8], what: u8) -> bool {
+        let pair = pair(first, after.first().copied().unwrap_or(0));
+        self.starts.get(pair).is_some_and(|starts| starts & what != 0)
     }
 
     /// Reads the words of a text.
     pub fn read(&self, text: &str) -> Words {
         let mut folded = String::new();
         fold_into(text, &mut folded);
-        self.read_folded(&folded, &mut String::new())
+        self.read_folded(&folded, &mut Vec::new())
     }
 
     /// Like [`Lexicon::read`], of a folded text; `squashed` is room that is used again.
-    pub(crate) fn read_folded(&self, folded: &str, squashed: &mut String) -> Words {
+    pub(crate) fn read_folded(&self, folded: &str, squashed: &mut Vec<u8>) -> Words {
+        let seen = self.go_through(folded, squashed);
+        let is_silent = || words_of(folded).all(|word| SILENT.contains(&word));
+        let mut words = Words { empty: !seen.number && is_silent(), ..Words::default() };
+        let bill = self.name_levies(squashed, &mut words);
+        words.own |= !words.kinds.is_empty();
+        words.levy |= seen.rate;
+        let other = seen.other.and_then(|place| OTHER.get(place).copied());
+        words.other = other.or_else(|| (bill && numbered_bill(folded)).then_some(BILL));
+        words
+    }
+
+    /// Goes through a text once; its letters and digits come into `squashed`.
+    fn go_through(&self, folded: &str, squashed: &mut Vec<u8>) -> Seen {
         squashed.clear();
-        runs(folded, char::is_alphanumeric).for_each(|run| squashed.push_str(run.text));
-        let mut words = Words { empty: is_silent(folded), ..Words::default() };
-        let mut bill = false;
-        let mut rest = squashed.as_bytes();
+        let mut seen = Seen::default();
+        let mut class = Class::default();
+        let mut rest = folded.as_bytes();
         while let [first, after @ ..] = rest {
-            if !may_start(&self.starts, *first, after.first().copied().unwrap_or(0)) {
-                rest = after;
-                continue;
+            let begins = !class.is_letter;
+            let from = || folded.get(folded.len() - rest.len()..).unwrap_or_default();
+            class = match first {
+                0..0x80 => Class { is_letter: first.is_ascii_alphabetic(), is_number: first.is_ascii_digit() },
+                // the rest of a character is what its first byte was
+                0x80..0xC0 => class,
+                0xC0.. => from().chars().next().map_or_else(Class::default, Class::of),
+            };
+            if class.is_letter || class.is_number {
+                squashed.push(*first);
             }
-            for (word, sense) in self.anywhere.get(usize::from(*first)).into_iter().flatten() {
-                if rest.starts_with(word) {
+            seen.number |= class.is_number;
+            if class.is_letter && self.may_start(*first, after, if begins { AT_BEGINNING } else { INSIDE }) {
+                let here = self.others.get(usize::from(*first)).into_iter().flatten();
+                let here = here.filter(|(word, _)| (begins || word.len() >= LONG) && rest.starts_with(word));
+                seen.other = seen.other.into_iter().chain(here.map(|(_, place)| *place)).min();
+                seen.rate |= begins && words_of(from()).next().is_some_and(|word| RATES.contains(&word));
+            }
+            rest = after;
+        }
+        seen
+    }
+
+    /// Adds the levies that letters and digits name, wherever they stand; whether they speak of a bill.
+    fn name_levies(&self, squashed: &[u8], words: &mut Words) -> bool {
+        let mut bill = false;
+        let mut rest = squashed;
+        while let [first, after @ ..] = rest {
+            if self.may_start(*first, after, ANYWHERE) {
+                let here = self.anywhere.get(usize::from(*first)).into_iter().flatten();
+                for (_, sense) in here.filter(|(word, _)| rest.starts_with(word)) {
                     match sense {
                         Sense::Levy => words.levy = true,
                         Sense::Property => (words.levy, words.own) = (true, true),
@@ -243,65 +292,37 @@ impl Lexicon {
             }
             rest = after;
         }
-        words.own |= !words.kinds.is_empty();
-        words.levy = words.levy || words_of(folded).any(|word| RATES.contains(&word));
-        words.other = self.other(folded).or_else(|| (bill && numbered_bill(folded)).then_some(BILL));
-        words
-    }
-
-    /// The first word of [`OTHER`] that the text has.
-    fn other(&self, folded: &str) -> Option<&'static str> {
-        let mut found: Option<usize> = None;
-        let mut after_letter = false;
-        let mut rest = folded.as_bytes();
-        while let [first, after @ ..] = rest {
-            let begins = !after_letter;
-            let starts = if begins { &self.other_starts } else { &self.long_starts };
-            if first.is_ascii_alphabetic() && may_start(starts, *first, after.first().copied().unwrap_or(0)) {
-                let here = self.others.get(usize::from(*first)).into_iter().flatten();
-                let here = here.filter(|(word, _)| (begins || word.len() >= LONG) && rest.starts_with(word));
-                found = found.into_iter().chain(here.map(|(_, place)| *place)).min();
-            }
-            after_letter = match first {
-                0..0x80 => first.is_ascii_alphabetic(),
-                // the rest of a character is what its first byte was
-                0x80..0xC0 => after_letter,
-                0xC0.. => {
-                    let from = folded.get(folded.len() - rest.len()..);
-                    from.and_then(|from| from.chars().next()).is_some_and(char::is_alphabetic)
-                }
-            };
-            rest = after;
-        }
-        OTHER.get(found?).copied()
+        bill
     }
 }
 
-/// Marks the first two bytes of a word.
-fn add_start(starts: &mut [u64], word: &[u8]) {
-    let seconds = match word {
-        [] => 0..=0,
-        [_] => 0..=u8::MAX,
-        [_, second, ..] => *second..=*second,
-    };
-    for second in seconds {
-        let bit = usize::from(word.first().copied().unwrap_or(0)) << 8 | usize::from(second);
-        if let Some(bits) = starts.get_mut(bit / 64) {
-            *bits |= 1 << (bit % 64);
-        }
+/// What going through a text once has seen.
+#[derive(Default)]
+struct Seen {
+    /// The first word of [`OTHER`], by its place there.
+    other: Option<usize>,
+    /// One of [`RATES`].
+    rate: bool,
+    /// A digit, or another sign for a number.
+    number: bool,
+}
+
+/// What a character is; some are both.
+#[derive(Clone, Copy, Default)]
+struct Class {
+    is_letter: bool,
+    is_number: bool,
+}
+
+impl Class {
+    fn of(character: char) -> Class {
+        Class { is_letter: character.is_alphabetic(), is_number: character.is_numeric() }
     }
 }
 
-/// Whether a marked word begins with these bytes.
-fn may_start(starts: &[u64], first: u8, second: u8) -> bool {
-    let bit = usize::from(first) << 8 | usize::from(second);
-    starts.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
-}
-
-/// Whether a folded text has no digit and no word but those that tell nothing.
-fn is_silent(folded: &str) -> bool {
-    let has_numbers = || folded.bytes().any(|byte| byte.is_ascii_digit()) || folded.contains(char::is_numeric);
-    !has_numbers() && words_of(folded).all(|word| SILENT.contains(&word))
+/// The place of a pair of bytes.
+fn pair(first: u8, second: u8) -> usize {
+    usize::from(first & 31) << 5 | usize::from(second & 31)
 }
 
 /// The place of a word in the list of other money; a numbered bill is in no list.

@@ -84,9 +84,15 @@ impl Iban {
     /// The machine form: no blanks, capital letters.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Only ASCII is ever stored, and never more than fits, so that neither step can fail.
-        let characters = self.characters.get(..usize::from(self.length)).unwrap_or_default();
-        std::str::from_utf8(characters).unwrap_or_default()
+        // Only ASCII is ever stored, so that this cannot fail.
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    /// The machine form's bytes, all of them ASCII.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        // Never more is stored than fits.
+        self.characters.get(..usize::from(self.length)).unwrap_or_default()
     }
 
     /// The two letters of the country (ISO 3166-1).

@@ -158,7 +158,7 @@ impl<'s, 'b> Search<'s, 'b> {
     /// Reads the words, and names those whom the references and the payer's account speak for.
     pub(super) fn name_quoted(&mut self, room: &mut Room<'b>) {
         let Setting { books, history, .. } = self.setting;
-        self.reading.words = books.lexicon.read_folded(&self.heard.text, &mut room.squashed);
+        self.reading.words = books.lexicon.read_folded(&self.heard.text, &mut room.letters);
         if let Quoted::One(account) = self.reading.quoted
             && !books.has_check_digit(account)
             && !self.mandated.contains(&account)
