@@ -9,7 +9,7 @@ use sepa::Cents;
 use crate::books::{AccountId, Books, Item, is_sum, sums_with_fees};
 use crate::evidence::{Mark, Marks, Witness, amount_weight, field_name, ln_hundredths};
 use crate::names::Agreement;
-use crate::settle::{Part, Rooms};
+use crate::settle::{Named, Part, Rooms};
 use crate::weights::{Key, Weights};
 use crate::words;
 
@@ -63,7 +63,7 @@ pub struct Candidate {
     /// Where its reference stands.
     pub written: Option<Written>,
     /// Its items that the text names.
-    pub named: Vec<u32>,
+    pub named: Named,
     /// What makes the score.
     pub marks: Marks,
 }

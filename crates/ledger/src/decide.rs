@@ -10,6 +10,7 @@
 
 use kassenzeichen::Spelling;
 use sepa::Cents;
+use smallvec::{SmallVec, smallvec};
 
 use crate::books::{AccountId, Books, Item, sums, sums_with_fees};
 use crate::candidates::{Candidate, Fit, Scales};
@@ -17,7 +18,7 @@ use crate::evidence::{SURE, add_logs, confidence, ln_hundredths};
 use crate::names::Agreement;
 use crate::payment::{Nature, Payment};
 use crate::reading::{Considered, Quoted, Reading};
-use crate::settle::{Part, Reach, settle};
+use crate::settle::{Part, Parts, Reach, settle};
 use crate::weights::Key;
 
 /// How a credit was decided.
@@ -116,6 +117,9 @@ impl Ground {
     }
 }
 
+/// Kassenzeichen that an amount is placed under: mostly one.
+pub type Chosen = SmallVec<[AccountId; 4]>;
+
 /// A verdict before its holds: what is placed, what is left, whom the rest could concern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
@@ -126,18 +130,18 @@ pub struct Draft {
     /// In millionths, where a weighing stands behind it.
     pub confidence: Option<u32>,
     /// What is placed.
-    pub parts: Vec<Part>,
+    pub parts: Parts,
     /// What is not placed.
     pub rest: Cents,
     /// The Kassenzeichen that the amount was placed under.
-    pub chosen: Vec<AccountId>,
+    pub chosen: Chosen,
     /// Everyone considered, best first.
     pub candidates: Vec<Candidate>,
 }
 
 impl Draft {
     fn plain(decision: Decision, ground: Ground, rest: Cents, candidates: Vec<Candidate>) -> Draft {
-        Draft { decision, ground, confidence: None, parts: Vec::new(), rest, chosen: Vec::new(), candidates }
+        Draft { decision, ground, confidence: None, parts: Parts::new(), rest, chosen: Chosen::new(), candidates }
     }
 }
 
@@ -373,19 +377,19 @@ impl Deciding<'_> {
             confidence: Some(confidence(score)),
             parts,
             rest,
-            chosen: vec![account],
+            chosen: smallvec![account],
             candidates: self.candidates,
         }
     }
 
     /// Divides an amount among what is due under a Kassenzeichen.
-    fn settle(&self, account: AccountId, amount: Cents) -> (Vec<Part>, Cents) {
+    fn settle(&self, account: AccountId, amount: Cents) -> (Parts, Cents) {
         settle(self.scales.books, self.scales.rooms, account, amount, self.named(account), Reach::Due)
     }
 
     /// Several Kassenzeichen are quoted: the amount must divide among them in one way, in whole instalments.
     fn joint(self, places: &[Vec<AccountId>]) -> Draft {
-        let mut accounts: Vec<AccountId> = places.iter().filter_map(|place| place.first().copied()).collect();
+        let mut accounts: Chosen = places.iter().filter_map(|place| place.first().copied()).collect();
         accounts.sort_unstable();
         accounts.dedup();
         if places.iter().any(|place| place.len() != 1) || accounts.len() > MOST_JOINT {
@@ -410,8 +414,8 @@ impl Deciding<'_> {
 
     /// Places every share wholly; nothing where money would be left over, or where what the text names would not be
     /// paid in whole instalments and another way was only closed by other payments: it may be the payer's.
-    fn place(&self, accounts: &[AccountId], shares: &[Cents]) -> Option<Vec<Part>> {
-        let (mut placed, mut as_named): (Vec<Part>, bool) = (Vec::new(), true);
+    fn place(&self, accounts: &[AccountId], shares: &[Cents]) -> Option<Parts> {
+        let (mut placed, mut as_named) = (Parts::new(), true);
         for (account, share) in accounts.iter().zip(shares) {
             let (parts, rest) = self.settle(*account, *share);
             let is_whole = |part: &Part| part.amount == self.scales.rooms.of(part.item);

@@ -5,6 +5,7 @@
 //! Invariant: a [`Rooms`] never lets more into an item than its amount less what is paid and what is claimed.
 
 use sepa::Cents;
+use smallvec::SmallVec;
 
 use crate::books::{AccountId, Books, Item, is_sum, sums_with_fees};
 use crate::names::fold;
@@ -26,6 +27,12 @@ pub struct Part {
     /// Above zero.
     pub amount: Cents,
 }
+
+/// Parts of one payment: mostly one, which then needs no room of its own.
+pub type Parts = SmallVec<[Part; 1]>;
+
+/// Items by their places: those that a text names, seldom more than a few.
+pub type Named = SmallVec<[u32; 4]>;
 
 /// Whether what is not yet due may be filled too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,8 +117,8 @@ pub fn settle(
     amount: Cents,
     named: &[u32],
     reach: Reach,
-) -> (Vec<Part>, Cents) {
-    let mut purse = Purse { rooms, parts: Vec::new(), rest: amount };
+) -> (Parts, Cents) {
+    let mut purse = Purse { rooms, parts: Parts::new(), rest: amount };
     let is_fee = |place: usize| books.items.get(place).is_some_and(Item::is_fee);
     let named = || named.iter().map(|item| *item as usize);
     let named_fees: Vec<usize> = named().filter(|place| is_fee(*place) && reach == Reach::Due).collect();
@@ -141,7 +148,7 @@ fn is_prepayment(books: &Books, purse: &Purse<'_>, account: AccountId) -> bool {
 /// A payment that is being divided.
 struct Purse<'a> {
     rooms: &'a Rooms,
-    parts: Vec<Part>,
+    parts: Parts,
     rest: Cents,
 }
 
@@ -171,7 +178,7 @@ impl Purse<'_> {
 }
 
 /// The instalments of a Kassenzeichen that a text names: »2023-4«, »4/2023«, »4. Rate 2023«, »Q4 2023«.
-pub fn named_items(books: &Books, account: AccountId, text: &str) -> Vec<u32> {
+pub fn named_items(books: &Books, account: AccountId, text: &str) -> Named {
     let folded = fold(text);
     Naming::new(&folded).items(books, account)
 }
@@ -211,8 +218,8 @@ impl<'t> Naming<'t> {
     }
 
     /// The instalments of a Kassenzeichen that are named, and the fees on them, or all of it, where the text speaks of fees.
-    pub(crate) fn items(&mut self, books: &Books, account: AccountId) -> Vec<u32> {
-        let mut named = Vec::new();
+    pub(crate) fn items(&mut self, books: &Books, account: AccountId) -> Named {
+        let mut named = Named::new();
         let mut any_instalment = false;
         for (place, item) in books.items_of(account) {
             if item.is_fee() && !self.names_fees() {

@@ -212,7 +212,8 @@ impl Lexicon {
 
     /// Marks the first two bytes of a word.
     fn add_start(&mut self, word: &str, what: u8) {
-        let (first, second) = (word.bytes().next().unwrap_or(0), word.bytes().nth(1));
+        let mut bytes = word.bytes();
+        let (first, second) = (bytes.next().unwrap_or(0), bytes.next());
         for second in second.map_or(0..=u8::MAX, |second| second..=second) {
             self.starts.get_mut(pair(first, second)).into_iter().for_each(|starts| *starts |= what);
         }

@@ -3,6 +3,8 @@
 //! Knows no weights. Invariant: who is found does not depend on the payments that are read together with it; what is asked
 //! of the books ahead of its use changes nothing but the time.
 
+use smallvec::SmallVec;
+
 use crate::addresses::addresses_of;
 use crate::books::{AccountId, Books};
 use crate::candidates::{AMOUNT_ALONE, Fit, fit};
@@ -21,7 +23,7 @@ pub(crate) struct Payer<'t> {
     pub(crate) tokens: Vec<&'t str>,
     pub(crate) family: &'t str,
     /// Rising.
-    pub(crate) known: Vec<Token>,
+    pub(crate) known: SmallVec<[Token; 6]>,
 }
 
 /// What a payment's texts tell of the books; room that is used again.
@@ -122,8 +124,7 @@ impl<'s, 'b> Search<'s, 'b> {
         told.forget();
         let mut tokens = Vec::with_capacity(8);
         let family = parts_of(&heard.name, &mut tokens);
-        let mut known: Vec<Token> = Vec::with_capacity(tokens.len());
-        known.extend(tokens.iter().filter_map(|word| setting.books.tokens.find(word)));
+        let mut known: SmallVec<_> = tokens.iter().filter_map(|word| setting.books.tokens.find(word)).collect();
         known.sort_unstable();
         let findings = &heard.findings;
         let reading = Reading {
