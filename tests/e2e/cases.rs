@@ -412,7 +412,8 @@ fn a_case_that_waits_goes_on_holding_what_is_in_doubt() {
     assert_eq!(held(), ["2023-4"]);
     town.run(&format!("resolve {number} --wait 2024-03-20 --as dora")).ok();
     // what it held is paid by somebody else: the doubt is now of what comes next
-    let clean = "203 2024-03-11 2024-03-11 1951.70\n2024-03-11 +100.00 mueller | Kassenzeichen 5.0100.118204.4 | ref=R-CLEAN";
+    let clean =
+        "203 2024-03-11 2024-03-11 1951.70\n2024-03-11 +100.00 mueller | Kassenzeichen 5.0100.118204.4 | ref=R-CLEAN";
     town.write("clean.xml", Statement::new(clean).xml());
     town.run("import clean.xml").ok();
     town.run("match").ok();
