@@ -33,6 +33,10 @@ impl Oracle {
                 unseen = None;
             }
         }
+        // a statement without bookings may have followed; that it did, the balances cannot say either
+        if rest == 0 {
+            unseen = None;
+        }
         let why = |(reference, booked)| {
             format!("{run} was released on {day} although {reference} of {booked} was never imported")
         };
