@@ -230,7 +230,7 @@ fn two_forgotten_runs_of_one_kassenzeichen_are_told_in_either_order() {
     files.sort();
     assert_eq!(files.len(), 2);
     for order in [[0, 1], [1, 0]] {
-        let there = Elsewhere::of(&town, &format!("zurueck-{}", order[0]));
+        let there = Elsewhere::of(&town, &format!("zurueck_{}", order[0]));
         there.ok("restore geplant.einmal");
         for place in order {
             there.ok(&format!("import bank/{}", files[place]));
