@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use sepa::Cents;
 
+pub(crate) use crate::people_cli::{Serve, User};
 use crate::typed::{allocation, person};
 
 /// Collect what is owed once, never twice: SEPA reconciliation for a municipal treasury.
@@ -25,6 +26,9 @@ pub(crate) struct Cli {
     /// How results are printed
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+    /// Read the passwords of those who are named from stdin, a line each, in the order in which they are named
+    #[arg(long, global = true)]
+    pub(crate) password_stdin: bool,
     /// Say more on stderr
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
@@ -185,6 +189,11 @@ pub(crate) enum Command {
         #[arg(long = "as", value_name = "USER", value_parser = person, default_value = "batch")]
         who: String,
     },
+    /// The pages and the JSON API
+    Serve(Serve),
+    /// People, their roles and tokens; from the first one on whoever is named with --as proves that it is he
+    #[command(subcommand)]
+    User(User),
     /// Vouch, two people together, that every payment file written since the books were saved was imported again
     Unlock(Unlock),
 }
@@ -572,6 +581,22 @@ pub(crate) enum Collect {
         #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
     },
+}
+
+impl Cli {
+    /// What was typed, and whoever is named in it.
+    pub(crate) fn typed() -> (Cli, Vec<String>) {
+        let matches = Cli::command().get_matches();
+        let mut people = Vec::new();
+        let mut level = Some(&matches);
+        while let Some(matches) = level {
+            for role in ["who", "with"] {
+                people.extend(matches.try_get_one::<String>(role).ok().flatten().cloned());
+            }
+            level = matches.subcommand().map(|(_, matches)| matches);
+        }
+        (Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()), people)
+    }
 }
 
 #[cfg(test)]

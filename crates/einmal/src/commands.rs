@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use jiff::civil::Date;
-use kasse::{CaseNote, Config, ImportOptions, Imported, Kasse, NoticeManner, Operator, PlanOptions, Resolution};
+use kasse::{
+    Acknowledged, CaseNote, Config, ImportOptions, Imported, Kasse, NoticeManner, Operator, PlanOptions, Resolution,
+};
 use serde_json::{Value, json};
 
 use crate::cli::{
@@ -14,7 +16,8 @@ use crate::cli::{
 use crate::output::{self, note};
 use crate::progress::Bar;
 use crate::{
-    case_view, deferral_commands, demo, fee_commands, inspect, journal_table, operation_commands, statement_table,
+    case_view, deferral_commands, demo, fee_commands, inspect, journal_table, operation_commands, people_commands,
+    serve_command, statement_table,
 };
 
 /// Why a command failed.
@@ -38,7 +41,7 @@ pub(crate) enum Failure {
 pub(crate) type Outcome = Result<ExitCode, Failure>;
 
 /// Does what was typed.
-pub(crate) async fn run(cli: Cli) -> Outcome {
+pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
     match &cli.command {
         Command::Demo { out } => return demo::run(out).await,
         Command::Init => return init(&cli).await,
@@ -55,20 +58,41 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
         _ => {}
     }
     let kasse = Kasse::open(Config::read(&cli.config)?, &cli.db, today(&cli)?, now()).await?;
-    let outcome = dispatch(&kasse, cli.format, cli.command).await;
+    let people = (named, cli.password_stdin);
+    let outcome = match cli.command {
+        Command::Serve(said) => serve_command::serve(&kasse, &said, cli.today).await,
+        Command::User(user) => {
+            as_named(&kasse, &people, async |kasse| {
+                people_commands::run(&kasse, cli.format, user, &cli.db).await.map(|()| ExitCode::SUCCESS)
+            })
+            .await
+        }
+        command => as_named(&kasse, &people, async |kasse| dispatch(&kasse, cli.format, command).await).await,
+    };
     kasse.db.close().await;
     outcome
+}
+
+/// Does something as those whom the command names, once they were proven.
+async fn as_named(
+    kasse: &Kasse,
+    (named, from_stdin): &(Vec<String>, bool),
+    act: impl AsyncFnOnce(Kasse) -> Outcome,
+) -> Outcome {
+    act(people_commands::proven(kasse.clone(), named, *from_stdin).await?).await
 }
 
 fn operator(cli: &Cli, who: &str) -> Result<Operator, Failure> {
     Ok(Operator { who: who.to_owned(), today: today(cli)?, now: now() })
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place where the business date is read off the clock")]
 fn today(cli: &Cli) -> Result<Date, Failure> {
-    if let Some(today) = cli.today {
-        return Ok(today);
-    }
+    cli.today.map_or_else(today_here, Ok)
+}
+
+/// The day that it is where the treasury is.
+#[expect(clippy::disallowed_methods, reason = "the one place where the business date is read off the clock")]
+pub(crate) fn today_here() -> Result<Date, Failure> {
     let here = jiff::Timestamp::now().in_tz("Europe/Berlin").map_err(|error| Failure::Said(error.to_string()))?;
     Ok(here.date())
 }
@@ -83,7 +107,7 @@ pub(crate) fn now() -> String {
 async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
     match command {
         Command::Demo { .. } | Command::Init | Command::Inspect { .. } | Command::Schemes(_) => {}
-        Command::Restore { .. } | Command::Copy { .. } => {}
+        Command::Restore { .. } | Command::Copy { .. } | Command::Serve(_) | Command::User(_) => {}
         Command::Import { paths, as_of, amounts_are_assessed, who } => {
             return import(kasse, format, &paths, &ImportOptions { who, as_of, amounts_are_assessed }).await;
         }
@@ -366,7 +390,8 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
         Collect::List => output::list(format, &kasse::list(kasse).await?, RUN_COLUMNS)?,
         Collect::Notify { run, out, who, sent, notice_by } => notify(kasse, &run, &out, &who, sent, notice_by).await?,
         Collect::Release { run, who, acknowledge_open_cases } => {
-            released(&run, &kasse::release(kasse, &run, &who, acknowledge_open_cases).await?);
+            let said = if acknowledge_open_cases { Acknowledged::Whatever } else { Acknowledged::Nothing };
+            released(&run, &kasse::release(kasse, &run, &who, said).await?);
         }
         Collect::Export { run, out } => {
             let exported = kasse::export_run(kasse, &run, &out).await?;

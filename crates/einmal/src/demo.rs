@@ -9,7 +9,9 @@ use std::process::ExitCode;
 
 use include_dir::{Dir, include_dir};
 use jiff::civil::{Date, date};
-use kasse::{Config, Exported, ImportOptions, Imported, Kasse, Matched, NoticeManner, PlanOptions, Progress};
+use kasse::{
+    Acknowledged, Config, Exported, ImportOptions, Imported, Kasse, Matched, NoticeManner, PlanOptions, Progress,
+};
 use sepa::Cents;
 use serde_json::Value;
 
@@ -93,11 +95,11 @@ async fn play(kasse: &Kasse, out: &Path) -> Result<Story, Failure> {
     let plan = kasse::plan(kasse, &options).await?.plan;
     let run = plan.get("run").and_then(Value::as_str).unwrap_or_default().to_owned();
     kasse::notify(kasse, &run, &out.join("ankuendigungen"), "anna", &NoticeManner::Posted(TODAY)).await?;
-    let refused = match kasse::release(kasse, &run, "anna", true).await {
+    let refused = match kasse::release(kasse, &run, "anna", Acknowledged::Whatever).await {
         Ok(_) => return Err(Failure::Said("the planner could release her own run".to_owned())),
         Err(error) => error.to_string(),
     };
-    kasse::release(kasse, &run, "bernd", true).await?;
+    kasse::release(kasse, &run, "bernd", Acknowledged::Whatever).await?;
     let exported = kasse::export_run(kasse, &run, &out.join("bank")).await?;
     let breaks = kasse::verify(kasse).await?;
     Ok(Story { imported, matched, plan, refused, exported, breaks })

@@ -14,23 +14,24 @@ mod journal_table;
 mod layout;
 mod operation_commands;
 mod output;
+mod people_cli;
+mod people_commands;
 mod progress;
+mod serve_command;
 mod statement_table;
 mod typed;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let (cli, named) = cli::Cli::typed();
     let filter = tracing_subscriber::EnvFilter::new(if cli.verbose { "info,sqlx=error" } else { "warn,sqlx=error" });
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return output::failed(&error),
     };
-    match runtime.block_on(commands::run(cli)) {
+    match runtime.block_on(commands::run(cli, named)) {
         Ok(done) => done,
         // whoever read the result has seen enough
         Err(commands::Failure::Print(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,

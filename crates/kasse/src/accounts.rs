@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use store::MandateRow;
 
 use crate::recount::recount;
+use crate::rights::Right;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
@@ -47,7 +48,7 @@ pub(crate) fn unconfirmed(situation: &Situation) -> HashSet<i64> {
 /// for who imported it.
 pub async fn confirm_account(kasse: &Kasse, mandate: &str, iban: &str, who: &str) -> Result<()> {
     let iban = Iban::parse(iban).map_err(|why| Error::Unknown(format!("account {iban:?}: {why}")))?;
-    let mut tx = kasse.db.write(kasse.act(who, "mandates confirm", "")).await?;
+    let mut tx = kasse.write(Right::Import, who, "mandates confirm", "").await?;
     let situation = kasse.situation(&mut tx).await?;
     let waiting = unconfirmed(&situation);
     let rows = situation.mandates.iter().filter(|row| row.said.reference == mandate && waiting.contains(&row.id));

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::{Value, json};
 use store::{CaseNoteRow, ItemRow, Said, Tx, VerdictRow};
 
+use crate::rights::Right;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
@@ -38,7 +39,7 @@ pub async fn note_case(kasse: &Kasse, number: i64, note: &CaseNote, who: &str) -
         CaseNote::Free => Said::Owner(String::new()),
         CaseNote::Comment(text) => Said::Comment(Some(text.clone())),
     };
-    let mut tx = kasse.db.write(kasse.act(who, "case", "")).await?;
+    let mut tx = kasse.write(Right::Decide, who, "case", "").await?;
     if !store::cases(&mut tx).await?.iter().any(|case| case.id == number) {
         return Err(Error::Unknown(format!("there is no case {number}")));
     }

@@ -15,6 +15,7 @@ use crate::desk::Desk;
 use crate::fee_items;
 use crate::matching::{Evidence, EvidenceFor, difference, match_in};
 use crate::recount::recount;
+use crate::rights::Right;
 use crate::shown::{self, with};
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
@@ -193,7 +194,7 @@ pub async fn resolve(
         Resolution::Other(why) => why.as_str(),
         _ => "",
     };
-    let mut tx = kasse.db.write(kasse.act(who, "resolve", reason)).await?;
+    let mut tx = kasse.write(Right::Decide, who, "resolve", reason).await?;
     let situation = kasse.situation(&mut tx).await?;
     let (booking, verdict) = of_number(&situation, number)?;
     check_version(number, seen, verdict)?;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use store::{BookingRow, DayCloseRow};
 
 use crate::cases::eur;
+use crate::rights::Right;
 use crate::situation::{Situation, chains};
 use crate::{Error, Kasse, Result};
 
@@ -26,7 +27,8 @@ pub async fn close_day(kasse: &Kasse, day: Date, who: &str, with: &str) -> Resul
     if day >= kasse.today {
         return Err(Error::Refused(format!("{day} is not over: today is {}", kasse.today)));
     }
-    let mut tx = kasse.db.write(kasse.act(who, "close-day", &format!("with {with}"))).await?;
+    let mut tx = kasse.write(Right::Vouch, who, "close-day", &format!("with {with}")).await?;
+    kasse.with(&mut tx, Right::Vouch, with).await?;
     if let Some(row) = store::day_closes(&mut tx).await?.iter().find(|row| row.day == day) {
         let why =
             format!("{day} was closed by {} and {}: what is corrected now is an entry of today", row.actor, row.second);

@@ -17,6 +17,7 @@ use crate::excess::{Excess, excess};
 use crate::fallen::fallen;
 use crate::recount::recount;
 use crate::release::forbidden;
+use crate::rights::Right;
 use crate::situation::{Situation, chains};
 use crate::{Config, Error, Kasse, Result, deferral, instance};
 
@@ -50,7 +51,7 @@ pub struct PlanOutcome {
 /// [`Error::Refused`] for a collection date on a closed day or in the past.
 pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
     check_due(kasse, options.due)?;
-    let mut tx = kasse.db.write(kasse.act(&options.planner, "collect plan", "")).await?;
+    let mut tx = kasse.write(Right::Plan, &options.planner, "collect plan", "").await?;
     instance::refuse_locked(&mut tx).await?;
     let situation = kasse.situation(&mut tx).await?;
     let terms = Terms {
@@ -359,7 +360,7 @@ pub(crate) fn takings(situation: &Situation, run: i64) -> Vec<Taking> {
 /// # Errors
 /// [`Error::Refused`] once it was exported or cancelled.
 pub async fn cancel(kasse: &Kasse, name: &str, who: &str) -> Result<()> {
-    let mut tx = kasse.db.write(kasse.act(who, "collect cancel", "")).await?;
+    let mut tx = kasse.write(Right::Plan, who, "collect cancel", "").await?;
     instance::refuse_locked(&mut tx).await?;
     let run = run_of(&mut tx, name).await?;
     let situation = kasse.situation(&mut tx).await?;

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use sepa::{Cents, Iban};
 use store::{ConfirmationKind, ConfirmationRow};
 
+use crate::rights::Right;
 use crate::situation::chains;
 use crate::{Error, Kasse, Result};
 
@@ -31,7 +32,7 @@ pub async fn confirm(kasse: &Kasse, account: &str, what: Confirm, day: Date, bal
         Confirm::Opening => "statements confirm-opening",
         Confirm::Quiet => "statements confirm-quiet",
     };
-    let mut tx = kasse.db.write(kasse.act(who, action, "")).await?;
+    let mut tx = kasse.write(Right::Vouch, who, action, "").await?;
     let chains = chains(&[iban], &mut tx).await?;
     let chain = chains.first().filter(|chain| !chain.ranges.is_empty());
     let Some((first, last)) = chain.and_then(|chain| Some((chain.ranges.first()?, chain.ranges.last()?))) else {

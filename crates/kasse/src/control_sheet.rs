@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use paper::{Block, Column, Sheet, Table};
 use sepa::{Cents, target_day_before};
 use sepa_xml::{DebitBatch, Sequence};
-use store::{EventKind, EventRow, RunRow};
+use store::{EventKind, EventRow, RunProofs, RunRow};
 
 use crate::letterhead::{self, german};
 use crate::payment_file::{Written, berlin};
@@ -26,6 +26,8 @@ pub(crate) struct File<'a> {
     pub(crate) written: &'a Written,
     /// The day and the hour of its first export.
     pub(crate) exported: (Date, &'a str),
+    /// How planner and releasers were proven.
+    pub(crate) proofs: &'a RunProofs,
     /// The first day after the one up to which letters say that a transfer still counts.
     pub(crate) not_before: Option<Date>,
 }
@@ -60,7 +62,7 @@ fn sheet(kasse: &Kasse, situation: &Situation, run: &RunRow, file: &File<'_>) ->
             Block::Table(batches(file.written)),
             Block::Heading("Personen".to_owned()),
             Block::Facts(people(run, &own, file)?),
-            Block::text("Personen nicht geprüft: die Namen sind so angegeben worden."),
+            Block::text(proven(run, &own, file.proofs)),
             Block::Heading("Nachweise".to_owned()),
             Block::Facts(proofs(kasse, &own, file)),
             Block::Heading("Unterschriften".to_owned()),
@@ -133,13 +135,40 @@ fn batches(file: &Written) -> Table {
     }
 }
 
-/// Who planned, signed and wrote it, and when.
-fn people(run: &RunRow, own: &[&EventRow], file: &File<'_>) -> Result<Vec<(String, String)>> {
-    let mut facts = vec![named("Ersteller", &run.planner)];
+/// The signatures that count.
+fn signatures<'a>(own: &[&'a EventRow]) -> impl Iterator<Item = &'a EventRow> {
     // what was signed before a change of the run counts no more
     let since = own.iter().rposition(|event| event.kind == EventKind::Voided).map_or(0, |place| place + 1);
     let signed = own.iter().skip(since).filter(|event| matches!(event.kind, EventKind::Signed | EventKind::Released));
-    for event in signed {
+    signed.copied().collect::<Vec<_>>().into_iter()
+}
+
+/// Whether those named are those who they say.
+fn proven(run: &RunRow, own: &[&EventRow], proofs: &RunProofs) -> String {
+    let manner = |word: &str| match word {
+        "session" => "Anmeldung",
+        "password" => "Kennwort",
+        _ => "Token",
+    };
+    let planner = proofs.planner.as_deref().map(|word| (&run.planner, word));
+    let signed = signatures(own).map(|event| {
+        let word = proofs.signed.iter().find(|(actor, round, _)| *actor == event.actor && *round == event.round);
+        word.map(|(_, _, word)| (&event.actor, word.as_str()))
+    });
+    let all: Option<Vec<(&String, &str)>> = std::iter::once(planner).chain(signed).collect();
+    match all {
+        Some(all) => {
+            let each = all.iter().map(|(name, word)| format!("{name} durch {}", manner(word)));
+            format!("Personen geprüft: {}.", once(each))
+        }
+        None => "Personen nicht geprüft: die Namen sind so angegeben worden.".to_owned(),
+    }
+}
+
+/// Who planned, signed and wrote it, and when.
+fn people(run: &RunRow, own: &[&EventRow], file: &File<'_>) -> Result<Vec<(String, String)>> {
+    let mut facts = vec![named("Ersteller", &run.planner)];
+    for event in signatures(own) {
         facts.push(named("Freigabe", format!("{} am {}", event.actor, moment(event.day, &event.at)?)));
     }
     let (day, at) = file.exported;

@@ -12,6 +12,7 @@ use store::{DeferralEndRow, DeferralRow, Tx};
 
 use crate::fee_waivers::two_people;
 use crate::recount::recount;
+use crate::rights::Right;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
@@ -45,7 +46,7 @@ pub struct DeferralOptions {
 /// nothing is owed.
 pub async fn deferral_add(kasse: &Kasse, options: &DeferralOptions) -> Result<i64> {
     let row = row(kasse, options)?;
-    let mut tx = kasse.db.write(kasse.act(&options.who, "deferral add", &row.text)).await?;
+    let mut tx = kasse.write(Right::Vouch, &options.who, "deferral add", &row.text).await?;
     let situation = kasse.situation(&mut tx).await?;
     let owed = |kind: &&String| situation.items.iter().any(|item| item.said.kind == **kind);
     if let Some(kind) = row.kinds.iter().find(|kind| !owed(kind)) {
@@ -101,7 +102,8 @@ pub async fn deferral_end(kasse: &Kasse, number: i64, reason: &str, who: &str, w
     if reason.trim().is_empty() {
         return Err(Error::Refused("ending a deferral needs a reason".to_owned()));
     }
-    let mut tx = kasse.db.write(kasse.act(who, "deferral end", reason)).await?;
+    let mut tx = kasse.write(Right::Vouch, who, "deferral end", reason).await?;
+    kasse.with(&mut tx, Right::Vouch, with).await?;
     if !store::deferrals(&mut tx).await?.iter().any(|row| row.id == number) {
         return Err(Error::Unknown(format!("there is no deferral {number}")));
     }

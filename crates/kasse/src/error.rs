@@ -18,6 +18,17 @@ pub enum Error {
     /// The rules forbid it; the message says what to do.
     #[error("{0}")]
     Refused(String),
+    /// The person's roles do not give him the right.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The same order was carried out before; nothing was done again.
+    #[error("this was done already (journal entry {journal}): nothing was done again")]
+    Repeated {
+        /// The entry that did it.
+        journal: i64,
+        /// Whether the same was asked for; otherwise the order's mark was used for another.
+        same: bool,
+    },
     /// Something changed between looking and acting.
     #[error("{0}")]
     Changed(String),

@@ -17,6 +17,7 @@ use crate::collect::run_of;
 use crate::control_sheet::{File, control_sheet};
 use crate::import::hex;
 use crate::payment_file::{Written, digest, files};
+use crate::rights::Right;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result, instance};
 
@@ -52,7 +53,7 @@ pub struct ExportedFile {
 /// # Errors
 /// [`Error::Refused`] for a run that was not released, or whose bytes cannot be made again.
 pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Exported> {
-    let mut tx = kasse.db.write(kasse.act("batch", "collect export", "")).await?;
+    let mut tx = kasse.write(Right::Export, kasse.operator(), "collect export", "").await?;
     instance::refuse_locked(&mut tx).await?;
     let run = run_of(&mut tx, name).await?;
     let situation = kasse.situation(&mut tx).await?;
@@ -83,12 +84,13 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
     tx.add_event(run.id, kind, EventSaid { sha256: Some(&digest), ..EventSaid::default() }).await?;
     let exported = first_export(&situation, &run).unwrap_or((kasse.today, &kasse.now));
     let not_before = crate::notices::promised(&mut tx, &run).await?.map(sepa::target_day_after);
+    let proofs = &store::run_proofs(&mut tx, run.id).await?;
     let mut papers = Vec::new();
     for file in files {
         let told = named(folder, &run, &file);
         let (path, sha256) = (told.file.as_path(), told.sha256.as_str());
-        let sheet =
-            control_sheet(kasse, &situation, &run, &File { path, sha256, written: &file, exported, not_before })?;
+        let told_file = File { path, sha256, written: &file, exported, proofs, not_before };
+        let sheet = control_sheet(kasse, &situation, &run, &told_file)?;
         papers.push((told, file.bytes, sheet));
     }
     // The state first: a file that lies about unknown to the books could be sent while its claims still yield to money.

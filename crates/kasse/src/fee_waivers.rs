@@ -12,6 +12,7 @@ use store::{FeeWaiverRow, FeeWithdrawalRow, Tx};
 
 use crate::fee_items;
 use crate::hand_holds::scope;
+use crate::rights::Right;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
@@ -45,7 +46,8 @@ pub struct WaiveOptions {
 /// [`Error::Unknown`] where nothing of that scope is owed.
 pub async fn fees_waive(kasse: &Kasse, options: &WaiveOptions) -> Result<i64> {
     check(kasse, options)?;
-    let mut tx = kasse.db.write(kasse.act(&options.who, "fees waive", &options.ground)).await?;
+    let mut tx = kasse.write(Right::Vouch, &options.who, "fees waive", &options.ground).await?;
+    kasse.with(&mut tx, Right::Vouch, &options.with).await?;
     let situation = kasse.situation(&mut tx).await?;
     let row = row(kasse, &situation, options)?;
     let withdrawn = withdrawals(&mut tx).await?;
@@ -139,7 +141,8 @@ pub async fn fees_withdraw(kasse: &Kasse, number: i64, reason: &str, who: &str, 
     if reason.trim().is_empty() {
         return Err(Error::Refused("withdrawing a decision needs a reason".to_owned()));
     }
-    let mut tx = kasse.db.write(kasse.act(who, "fees withdraw", reason)).await?;
+    let mut tx = kasse.write(Right::Vouch, who, "fees withdraw", reason).await?;
+    kasse.with(&mut tx, Right::Vouch, with).await?;
     if !store::fee_waivers(&mut tx).await?.iter().any(|row| row.id == number) {
         return Err(Error::Unknown(format!("there is no decision {number}")));
     }

@@ -12,6 +12,7 @@ use store::{HandHoldRow, HoldLiftRow};
 
 use crate::cases::eur;
 use crate::recount::recount;
+use crate::rights::Right;
 use crate::situation::{HandHold, LIFTING_SIGNATURES, Situation};
 use crate::{Error, Kasse, Result};
 
@@ -42,7 +43,7 @@ pub async fn hold_add(kasse: &Kasse, what: &str, reason: &str, until: Option<Dat
     if let Some(until) = until.filter(|until| *until < kasse.today) {
         return Err(Error::Refused(format!("{until} is before {}: such a hold would hold nothing", kasse.today)));
     }
-    let mut tx = kasse.db.write(kasse.act(who, "hold add", reason)).await?;
+    let mut tx = kasse.write(Right::Decide, who, "hold add", reason).await?;
     let situation = kasse.situation(&mut tx).await?;
     let scope = scope(&situation, what)?;
     let too_late = too_late(&situation, &scope);
@@ -91,7 +92,7 @@ pub async fn hold_lift(kasse: &Kasse, what: &str, reason: &str, who: &str) -> Re
     if reason.trim().is_empty() {
         return Err(Error::Refused("lifting a hold needs a reason".to_owned()));
     }
-    let mut tx = kasse.db.write(kasse.act(who, "hold lift", reason)).await?;
+    let mut tx = kasse.write(Right::Decide, who, "hold lift", reason).await?;
     let situation = kasse.situation(&mut tx).await?;
     let scope = scope(&situation, what)?;
     let holds: Vec<&HandHold> = situation.hand_holds.iter().filter(|hold| scope.is_of(hold)).collect();

@@ -11,6 +11,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::lists::{self, ListKind};
+use crate::rights::Right;
 use crate::{Error, Kasse, Result, adopt, aliases, mandates, open_items, statement_files};
 
 /// Who is told how far an import is.
@@ -239,7 +240,7 @@ async fn import_file(
     let sha256 = digest(&candidate.path)?;
     let ImportOptions { as_of, amounts_are_assessed, .. } = *options;
     let source = Source { path: &candidate.path, name: &name, sha256, as_of, amounts_are_assessed };
-    let mut tx = kasse.db.write(kasse.act(options.who.as_deref().unwrap_or("batch"), "import", "")).await?;
+    let mut tx = kasse.write(Right::Import, options.who.as_deref().unwrap_or(kasse.operator()), "import", "").await?;
     if store::file_known(&mut tx, &source.sha256).await? {
         return Ok(skipped(&name, "imported before"));
     }

@@ -7,6 +7,7 @@
 use serde_json::{Value, json};
 use store::{InstanceKind, InstanceRow, Tx, WriteTx};
 
+use crate::rights::Right;
 use crate::{Error, Kasse, Result};
 
 /// The setting that holds the code of a database that was never restored.
@@ -17,6 +18,7 @@ pub(crate) async fn name(kasse: &Kasse) -> Result<()> {
     if kasse.db.read().await?.setting(FIRST).await?.is_some() {
         return Ok(());
     }
+    // nobody is there yet
     let mut tx = kasse.db.write(kasse.act("einmal", "init", "")).await?;
     if tx.setting(FIRST).await?.is_none() {
         tx.add_setting(FIRST, &new_code()).await?;
@@ -87,7 +89,8 @@ async fn files_since(tx: &mut Tx, journal: i64) -> Result<Vec<Value>> {
 /// # Errors
 /// [`Error::Refused`] where nothing is locked, one person alone says it, or another number of files was imported.
 pub async fn unlock(kasse: &Kasse, files: usize, who: &str, with: &str) -> Result<()> {
-    let mut tx = kasse.db.write(kasse.act(who, "unlock", &format!("with {with}"))).await?;
+    let mut tx = kasse.write(Right::Vouch, who, "unlock", &format!("with {with}")).await?;
+    kasse.with(&mut tx, Right::Vouch, with).await?;
     let Some(lock) = lock(&mut tx).await? else {
         return Err(Error::Refused("these books were not restored since anybody vouched for them".to_owned()));
     };

@@ -30,6 +30,7 @@ mod fees;
 mod find;
 mod hand_holds;
 mod import;
+mod inquiry;
 mod instance;
 mod journal;
 mod letterhead;
@@ -40,11 +41,13 @@ mod notices;
 mod open_items;
 mod operations;
 mod payment_file;
+pub mod people;
 mod recount;
 mod release;
 mod remind;
 mod remittance;
 mod reports;
+pub mod rights;
 mod schemes;
 mod sent;
 mod shown;
@@ -54,7 +57,7 @@ mod statement_shape;
 mod verify;
 
 use jiff::civil::Date;
-use store::{Act, Db};
+use store::{Act, Db, WriteTx};
 
 pub use accounts::{confirm_account, unconfirmed_accounts};
 pub use case_work::{CaseNote, note_case};
@@ -73,18 +76,19 @@ pub use fees::{FeesReport, fees_report};
 pub use find::find;
 pub use hand_holds::{Lifted, hold_add, hold_lift, hold_list};
 pub use import::{FileReport, ImportOptions, Imported, Progress, Repeat, import};
+pub use inquiry::{FEATURES, ask};
 pub use instance::{taken_over, unlock};
 pub use journal::{journal, journal_entry, journal_head};
 pub use ledger::plan::Reason;
 pub use matching::{Matched, match_all};
 pub use notices::{NoticeManner, Notified, notify};
 pub use operations::{Operator, backup, copy, restore};
-pub use release::{Released, release};
+pub use release::{Acknowledged, Released, release, residual};
 pub use remind::{Reminded, remind};
 pub use reports::{payments, postings, receivables, runs};
 pub use schemes::{SchemesChecked, check_schemes};
 pub use sent::{VoidSaid, sent, void};
-pub use store::without_password;
+pub use store::{Error as StoreError, SessionRow, without_password};
 pub use verify::verify;
 
 /// One treasury: its settings, its database, the day and the hour.
@@ -98,7 +102,20 @@ pub struct Kasse {
     pub today: Date,
     /// The wall clock, UTC, RFC 3339; only written down, never decided by.
     pub now: String,
+    /// Who was proven to be who he says.
+    signed: Vec<people::Proven>,
+    /// What carries an order out once.
+    once: Option<Once>,
     known: situation::Known,
+}
+
+/// An order that is carried out once, however often it comes: a form that moves money, a request of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Once {
+    /// What tells it from every other.
+    pub digest: String,
+    /// What is asked for: the same order says the same.
+    pub request: String,
 }
 
 impl Kasse {
@@ -107,13 +124,86 @@ impl Kasse {
     /// # Errors
     /// What [`Db::open`] says.
     pub async fn open(config: Config, db: &str, today: Date, now: String) -> Result<Kasse> {
-        let kasse = Kasse { config, db: Db::open(db).await?, today, now, known: situation::Known::default() };
+        let kasse = Kasse {
+            config,
+            db: Db::open(db).await?,
+            today,
+            now,
+            signed: Vec::new(),
+            once: None,
+            known: situation::Known::default(),
+        };
         instance::name(&kasse).await?;
         Ok(kasse)
     }
 
+    /// The same treasury at another moment.
+    #[must_use]
+    pub fn at(&self, today: Date, now: String) -> Kasse {
+        Kasse { today, now, ..self.clone() }
+    }
+
+    /// The same treasury, with one more person who was proven.
+    #[must_use]
+    pub fn signed(mut self, proven: people::Proven) -> Kasse {
+        self.signed.push(proven);
+        self
+    }
+
+    /// The same treasury; what is written next is written once.
+    #[must_use]
+    pub fn once(mut self, once: Once) -> Kasse {
+        self.once = Some(once);
+        self
+    }
+
+    /// Who acts where nobody is named: the one who was proven, or the program itself.
+    pub(crate) fn operator(&self) -> &str {
+        self.signed.first().map_or(people::BATCH, people::Proven::name)
+    }
+
+    /// Begins writing in a person's name.
+    pub(crate) async fn write(
+        &self,
+        right: rights::Right,
+        who: &str,
+        action: &'static str,
+        reason: &str,
+    ) -> Result<WriteTx> {
+        self.begin(Some(right), who, action, reason).await
+    }
+
+    /// Begins writing what concerns a person alone.
+    pub(crate) async fn write_own(&self, who: &str, action: &'static str) -> Result<WriteTx> {
+        self.begin(None, who, action, "").await
+    }
+
+    async fn begin(
+        &self,
+        right: Option<rights::Right>,
+        who: &str,
+        action: &'static str,
+        reason: &str,
+    ) -> Result<WriteTx> {
+        let mut tx = self.db.write(self.act(who, action, reason)).await?;
+        people::admit(self, &mut tx, right, who).await?;
+        if let Some(once) = &self.once
+            && !tx.carry_out(&once.digest, &once.request).await?
+        {
+            let before = store::carried_out(&mut tx, &once.digest).await?;
+            let (journal, request) = before.unwrap_or_default();
+            return Err(Error::Repeated { journal, same: request == once.request });
+        }
+        Ok(tx)
+    }
+
+    /// Lets a second person answer for what is written.
+    pub(crate) async fn with(&self, tx: &mut WriteTx, right: rights::Right, who: &str) -> Result<()> {
+        people::admit(self, tx, Some(right), who).await
+    }
+
     /// Who does what in this treasury now.
-    pub(crate) fn act(&self, actor: &str, action: &'static str, reason: &str) -> Act {
+    fn act(&self, actor: &str, action: &'static str, reason: &str) -> Act {
         Act { actor: actor.to_owned(), day: self.today, at: self.now.clone(), action, reason: reason.to_owned() }
     }
 }

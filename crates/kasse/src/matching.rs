@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{AllocationRow, HoldRow, NewVerdict, WriteTx};
 
+use crate::rights::Right;
 use crate::situation::Situation;
 use crate::{Kasse, Result, books};
 
@@ -212,7 +213,7 @@ impl Outcome {
 /// # Errors
 /// What the database says; nothing is stored then.
 pub async fn match_all(kasse: &Kasse) -> Result<Matched> {
-    let mut tx = kasse.db.write(kasse.act("batch", "match", "")).await?;
+    let mut tx = kasse.write(Right::Import, "batch", "match", "").await?;
     let matched = match_in(&mut tx, kasse).await?;
     tx.commit(&format!("{} verdicts", matched.changed)).await?;
     tracing::info!(credits = matched.credits, changed = matched.changed, cases = matched.case, "matched");

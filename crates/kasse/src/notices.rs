@@ -17,6 +17,7 @@ use crate::config::Creditor;
 use crate::export::write_aside;
 use crate::letterhead::{self, Printed, german};
 use crate::remittance::remittance;
+use crate::rights::Right;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
@@ -65,7 +66,7 @@ pub async fn notify(kasse: &Kasse, name: &str, folder: &Path, who: &str, manner:
         }
         planned.print(kasse, day, None)?
     };
-    let mut tx = kasse.db.write(kasse.act(who, "collect notify", "")).await?;
+    let mut tx = kasse.write(Right::Plan, who, "collect notify", "").await?;
     let planned = Planned::find(kasse, &mut tx, name).await?;
     if let Some((day, manner)) = told {
         tx.add_notices(&planned.rows(day, &manner)).await?;

@@ -8,9 +8,11 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use ledger::gate::{Notice, Refusal, Release, Stage, refusals};
 use sepa::{Cents, target_day_before};
+use serde_json::{Value, json};
 use store::{EventKind, EventSaid, Moment, NoticeRow, RunRow, Tx};
 
 use crate::collect::{Taking, run_of, takings};
+use crate::rights::Right;
 use crate::situation::{Situation, chains};
 use crate::{Error, Kasse, Result, instance, payment_file};
 
@@ -25,16 +27,32 @@ pub struct Released {
     pub fallen: Vec<String>,
 }
 
+/// What a releaser says of the cases without a complete hold: the residual risk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acknowledged {
+    /// Nothing: there must be none.
+    Nothing,
+    /// He takes them as they are now.
+    Whatever,
+    /// He was shown so many, of so many cents; if it is another number now, he is asked again.
+    Seen(usize, i64),
+}
+
 /// Releases a run as another person than its planner.
 ///
 /// # Errors
-/// [`Error::Refused`] with everything that forbids it.
-pub async fn release(kasse: &Kasse, name: &str, who: &str, acknowledged: bool) -> Result<Released> {
+/// [`Error::Refused`] with everything that forbids it, [`Error::Changed`] where the residual risk is not the one that was
+/// acknowledged.
+pub async fn release(kasse: &Kasse, name: &str, who: &str, said: Acknowledged) -> Result<Released> {
+    let acknowledged = said != Acknowledged::Nothing;
     let reason = if acknowledged { "open cases acknowledged" } else { "" };
-    let mut tx = kasse.db.write(kasse.act(who, "collect release", reason)).await?;
+    let mut tx = kasse.write(Right::Release, who, "collect release", reason).await?;
     instance::refuse_locked(&mut tx).await?;
     let run = run_of(&mut tx, name).await?;
     let situation = kasse.situation(&mut tx).await?;
+    if let Acknowledged::Seen(cases, cents) = said {
+        check_seen(&situation, cases, cents)?;
+    }
     let notices = Notices::load(&mut tx, &situation, &run).await?;
     let signing = Signing { signed: signatures(&situation, run.id), who, acknowledged };
     let refused = refuse_release(kasse, &mut tx, &situation, &run, &notices, &signing).await?;
@@ -54,6 +72,37 @@ pub async fn release(kasse: &Kasse, name: &str, who: &str, acknowledged: bool) -
     let fallen = notices.fallen(&situation, run.id);
     tx.commit(&format!("run {name}")).await?;
     Ok(Released { given, needed, fallen })
+}
+
+fn check_seen(situation: &Situation, cases: usize, cents: i64) -> Result<()> {
+    let (count, sum) = situation.residual();
+    if (count, sum.get()) == (cases, cents) {
+        return Ok(());
+    }
+    Err(Error::Changed(format!(
+        "the residual risk has changed since you saw it: {count} cases of {sum} EUR now, not {cases} of {} EUR: look again",
+        Cents::new(cents)
+    )))
+}
+
+/// How many of the cases without a complete hold are shown one by one.
+const LARGEST: usize = 5;
+
+/// The residual risk that a releaser acknowledges: number and sum of the cases without a complete hold, the largest five.
+///
+/// # Errors
+/// What the database says.
+pub async fn residual(kasse: &Kasse) -> Result<Value> {
+    let mut tx = kasse.db.read().await?;
+    let situation = kasse.situation(&mut tx).await?;
+    let (count, sum) = situation.residual();
+    let mut rows: Vec<(i64, i64)> = situation.residual_cases().collect();
+    rows.sort_by_key(|(case, amount)| (std::cmp::Reverse(*amount), *case));
+    let shown = rows
+        .iter()
+        .take(LARGEST)
+        .map(|(case, amount)| json!({"case": case, "amount": Cents::new(*amount).to_string()}));
+    Ok(json!({"cases": count, "amount": sum.to_string(), "largest": shown.collect::<Vec<_>>()}))
 }
 
 /// Who has signed since the run was last changed.

@@ -23,6 +23,7 @@ use crate::export::write_aside;
 use crate::letterhead::{self, Printed, german};
 use crate::notices::item_table;
 use crate::release::proofs;
+use crate::rights::Right;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
@@ -48,7 +49,7 @@ pub async fn remind(kasse: &Kasse, folder: &Path, who: &str, again: bool) -> Res
         let owing = Owing::find(kasse, &mut kasse.db.read().await?, again).await?;
         if owing.reminders.is_empty() { None } else { Some(owing.print(kasse, None)?) }
     };
-    let mut tx = kasse.db.write(kasse.act(who, "remind", "")).await?;
+    let mut tx = kasse.write(Right::Plan, who, "remind", "").await?;
     let owing = Owing::find(kasse, &mut tx, again).await?;
     let Owing { situation, reminders, .. } = &owing;
     let mut files = Vec::new();

@@ -13,6 +13,7 @@ use store::{BookingRow, EventKind, EventSaid, RunRow, Tx};
 
 use crate::collect::{freeing, run_of};
 use crate::recount::recount;
+use crate::rights::Right;
 use crate::situation::{Situation, chains};
 use crate::{Error, Kasse, Result, payment_file};
 
@@ -21,7 +22,7 @@ use crate::{Error, Kasse, Result, payment_file};
 /// # Errors
 /// [`Error::Refused`] for a run that was not exported, or was sent before.
 pub async fn sent(kasse: &Kasse, name: &str, order: &str, who: &str) -> Result<()> {
-    let mut tx = kasse.db.write(kasse.act(who, "collect sent", "")).await?;
+    let mut tx = kasse.write(Right::Plan, who, "collect sent", "").await?;
     let run = run_of(&mut tx, name).await?;
     let situation = kasse.situation(&mut tx).await?;
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
@@ -53,7 +54,8 @@ pub struct VoidSaid {
 /// # Errors
 /// [`Error::Refused`] with everything that forbids it.
 pub async fn void(kasse: &Kasse, name: &str, said: &VoidSaid) -> Result<()> {
-    let mut tx = kasse.db.write(kasse.act(&said.who, "collect void", &said.reason)).await?;
+    let mut tx = kasse.write(Right::Release, &said.who, "collect void", &said.reason).await?;
+    kasse.with(&mut tx, Right::Release, &said.with).await?;
     let run = run_of(&mut tx, name).await?;
     let situation = kasse.situation(&mut tx).await?;
     let refused = refuse_void(kasse, &mut tx, &situation, &run, said).await?;

@@ -328,12 +328,17 @@ impl Situation {
         self.bookings.iter().filter(|b| b.amount > 0 && !self.verdicts.contains_key(&b.id)).count()
     }
 
-    /// Cases without a complete hold: how many, and the sum of their bookings.
-    pub(crate) fn residual(&self) -> (usize, Cents) {
+    /// Cases without a complete hold: number and cents of the booking.
+    pub(crate) fn residual_cases(&self) -> impl Iterator<Item = (i64, i64)> {
         let open = self.bookings.iter().filter(|booking| {
             self.verdicts.get(&booking.id).is_some_and(|v| v.said.decision == "case" && !v.said.hold_complete)
         });
-        let amounts: Vec<Cents> = open.map(|booking| Cents::new(booking.amount)).collect();
+        open.map(|booking| (self.cases.get(&booking.id).copied().unwrap_or(0), booking.amount))
+    }
+
+    /// How many such cases there are, and their sum.
+    pub(crate) fn residual(&self) -> (usize, Cents) {
+        let amounts: Vec<Cents> = self.residual_cases().map(|(_, amount)| Cents::new(amount)).collect();
         (amounts.len(), Cents::sum(amounts.iter().copied()).unwrap_or(Cents::ZERO))
     }
 }

@@ -10,7 +10,7 @@ use store::{Break, ItemRow};
 use crate::coverage;
 use crate::recount::{counters, reservations};
 use crate::situation::Situation;
-use crate::{Kasse, Result};
+use crate::{Kasse, Result, people};
 
 /// Everything that does not hold, in words that name table and row.
 ///
@@ -19,6 +19,7 @@ use crate::{Kasse, Result};
 pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
     let mut tx = kasse.db.read().await?;
     let mut breaks: Vec<Break> = store::verify_chain(&mut tx).await?;
+    breaks.extend(people::breaks(&mut tx).await?.into_iter().map(Break));
     match Situation::load(&mut tx).await {
         Ok(situation) => {
             check_counters(&situation, &mut breaks);

@@ -126,6 +126,11 @@ facts! {
     }
     REMINDER = "reminder" { item: Int, amount: Int, day: Day, reason: Text, actor: Text }
     INSTANCE_EVENT = "instance_event" { kind: Text, code: Text, actor: Text, second: Text, note: Text }
+    STAFF = "staff" { name: Text, roles: Text, active: Int, credential: Text, actor: Text }
+    PROOF = "proof" { actor: Text, manner: Text }
+    ACCESS_TOKEN = "access_token" { staff: Text, label: Text, scopes: Text, digest: Text, until: Day, actor: Text }
+    ACCESS_TOKEN_END = "access_token_end" { access_token: Int, actor: Text }
+    INQUIRY = "inquiry" { kassenzeichen: Text, features: Text, day: Day, actor: Text }
 }
 
 impl FactTable {

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::{ReadTx, Tx};
 use crate::facts::{BOOKING, ENTRY, FactTable, PERSONAL, STATEMENT, absorb, commitment, hex};
+use crate::people::Manner;
 use crate::{Result, Row, Sql, Value};
 
 /// Who acts, when and why. Time comes from outside; nothing below reads a clock.
@@ -61,6 +62,8 @@ pub struct WriteTx {
     previous: String,
     groups: BTreeMap<&'static str, Group>,
     next_ids: BTreeMap<&'static str, i64>,
+    /// Who answers for the entry, and how he was proven.
+    pub(crate) proven: Vec<(String, Manner)>,
 }
 
 impl std::ops::Deref for WriteTx {
@@ -122,12 +125,30 @@ pub async fn added_since(tx: &mut Tx, (seq, hash): &(i64, String)) -> Result<Opt
 impl WriteTx {
     pub(crate) async fn begin(mut tx: Tx, act: Act) -> Result<WriteTx> {
         let (last, previous) = head(&mut tx).await?;
-        Ok(WriteTx { tx, act, seq: last + 1, previous, groups: BTreeMap::new(), next_ids: BTreeMap::new() })
+        Ok(WriteTx {
+            tx,
+            act,
+            seq: last + 1,
+            previous,
+            groups: BTreeMap::new(),
+            next_ids: BTreeMap::new(),
+            proven: Vec::new(),
+        })
     }
 
     /// Who acts in this transaction.
     pub fn act(&self) -> &Act {
         &self.act
+    }
+
+    /// The number that its entry will have.
+    pub(crate) fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    /// Says of one who answers for this entry how he was proven; stored with it.
+    pub fn prove(&mut self, actor: &str, manner: Manner) {
+        self.proven.push((actor.to_owned(), manner));
     }
 
     /// Whether nothing has been added yet.
@@ -198,6 +219,7 @@ impl WriteTx {
         if self.groups.is_empty() {
             return Ok(());
         }
+        self.add_proofs().await?;
         let facts: Vec<(String, i64, String)> = std::mem::take(&mut self.groups)
             .into_iter()
             .map(|(table, group)| (table.to_owned(), group.rows, hex(&group.digest.finalize())))

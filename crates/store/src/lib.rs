@@ -21,6 +21,7 @@ mod hand_holds;
 mod instances;
 mod items;
 mod journal;
+mod people;
 mod reminders;
 mod runs;
 mod statements;
@@ -48,6 +49,10 @@ pub use items::{
 };
 pub use journal::{
     Act, JournalEntry, JournalFacts, Moment, WriteTx, added_since, entries, entry, head, journal_facts, last_entry,
+};
+pub use people::{
+    Manner, RunProofs, SessionRow, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff, proofs,
+    run_proofs, session, sessions, staff, staff_of, tokens,
 };
 pub use reminders::{ReminderRow, reminded, reminder_batches};
 pub use runs::{

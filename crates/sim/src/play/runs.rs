@@ -88,7 +88,7 @@ impl Game {
                 self.release(&run).await?;
             }
             Act::ReleaseOwn => {
-                if kasse::release(&self.kasse, &run, "anna", true).await.is_ok() {
+                if kasse::release(&self.kasse, &run, "anna", kasse::Acknowledged::Whatever).await.is_ok() {
                     self.played.broken.push(format!("{run} was released by its planner"));
                 }
             }
@@ -118,7 +118,11 @@ impl Game {
         let was = is_released(staff::runs(&self.kasse, &["released"]).await?);
         let mut done = Ok(());
         for who in ["bernd", "clara"].into_iter().take(self.town.releasers) {
-            done = self.survive(|kasse| async move { kasse::release(&kasse, run, who, true).await.map(drop) }).await?;
+            done = self
+                .survive(|kasse| async move {
+                    kasse::release(&kasse, run, who, kasse::Acknowledged::Whatever).await.map(drop)
+                })
+                .await?;
         }
         if !was && is_released(staff::runs(&self.kasse, &["released"]).await?) {
             let broken = self.oracle.released(run, today);

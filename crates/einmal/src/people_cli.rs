@@ -1,0 +1,93 @@
+//! What a person can type about people and the server.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+
+use crate::typed::person;
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", env = "EINMAL_LISTEN")]
+    pub(crate) listen: SocketAddr,
+    /// Certificate chain for HTTPS, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// Its key, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// A proxy in front does HTTPS, and hands Host and Origin on as they are
+    #[arg(long)]
+    pub(crate) behind_https: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// Everybody who is registered
+    List,
+    /// Register a person; the first one is an administrator. The password is typed, or the first line piped in
+    Add {
+        /// His name, as he logs in and as the journal names him
+        #[arg(value_parser = person)]
+        name: String,
+        /// clerk, reviewer, planner, releaser, desk, auditor, treasurer or administrator; may be repeated
+        #[arg(long, value_name = "ROLE", required = true, num_args = 1..)]
+        role: Vec<String>,
+        /// Which administrator does it [default: the person, who is the first]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
+        who: Option<String>,
+    },
+    /// Give a person other roles, or take all rights
+    Set {
+        /// His name
+        #[arg(value_parser = person)]
+        name: String,
+        /// All roles from now on
+        #[arg(long, value_name = "ROLE", required = true, num_args = 1..)]
+        role: Vec<String>,
+        /// He may do nothing any more
+        #[arg(long)]
+        inactive: bool,
+        /// Which administrator does it
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
+        who: String,
+    },
+    /// Give a person another password; it is typed, or the first line piped in
+    Password {
+        /// His name
+        #[arg(value_parser = person)]
+        name: String,
+        /// Which administrator does it [default: the person]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
+        who: Option<String>,
+    },
+    /// Make a token that acts as a person, for a program or for --as; it is printed once
+    Token {
+        /// His name
+        #[arg(value_parser = person)]
+        name: String,
+        /// What it is for
+        #[arg(long, value_name = "TEXT")]
+        label: String,
+        /// look, import, decide, plan, release, export, ask, audit, vouch or administer; may be repeated
+        #[arg(long, value_name = "RIGHT", required = true, num_args = 1..)]
+        scope: Vec<String>,
+        /// The last day on which it is good
+        #[arg(long, value_name = "DATE")]
+        until: Option<Date>,
+        /// Which administrator does it [default: the person]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
+        who: Option<String>,
+    },
+    /// Take a token back
+    EndToken {
+        /// Its number, as `user list --format json` says it
+        token: i64,
+        /// Who does it
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
+        who: String,
+    },
+}

@@ -1,0 +1,126 @@
+//! `einmal user …`, and how whoever is named on the command line proves that it is he.
+//!
+//! Invariant: no password stands on the command line or in the environment; a token may (`EINMAL_TOKEN`).
+
+use std::io::{BufRead as _, IsTerminal as _};
+
+use kasse::people::{self, BATCH};
+use kasse::rights::{Right, Role, Roles, Scopes};
+use kasse::{Kasse, without_password};
+
+use crate::cli::{Format, User};
+use crate::commands::Failure;
+use crate::output::{self, note};
+
+/// Where tokens are looked for: one for each person who is named, with a blank between.
+const TOKENS: &str = "EINMAL_TOKEN";
+
+/// The treasury with everybody proven whom the command names, where people have to be.
+pub(crate) async fn proven(kasse: Kasse, named: &[String], from_stdin: bool) -> Result<Kasse, Failure> {
+    if !people::are_proven(&kasse).await? {
+        return Ok(kasse);
+    }
+    let mut by_token = Vec::new();
+    let tokens = std::env::var(TOKENS).unwrap_or_default();
+    for token in tokens.split_whitespace() {
+        by_token.push(people::by_token(&kasse, token).await?);
+    }
+    // without a name it is the token's person who acts
+    let alone = named.is_empty().then(|| by_token.first().cloned()).flatten();
+    let mut signed = kasse.clone();
+    for name in named.iter().filter(|name| *name != BATCH) {
+        let proven = match by_token.iter().find(|proven| proven.name() == name) {
+            Some(proven) => proven.clone(),
+            None => people::by_password(&kasse, name, &asked(name, from_stdin)?).await?,
+        };
+        signed = signed.signed(proven);
+    }
+    Ok(match alone {
+        Some(proven) => signed.signed(proven),
+        None => signed,
+    })
+}
+
+fn asked(name: &str, from_stdin: bool) -> Result<String, Failure> {
+    if from_stdin {
+        return piped_line();
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::Said(format!(
+            "{name} must prove to be that person: set {TOKENS} to a token of {name}, type the password on a terminal, or \
+             pipe it in with --password-stdin"
+        )));
+    }
+    rpassword::prompt_password(format!("Password of {name}: ")).map_err(Failure::Print)
+}
+
+fn piped_line() -> Result<String, Failure> {
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).map_err(Failure::Print)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// A new password: typed twice on a terminal, or the next line of what is piped in.
+fn new_password(name: &str) -> Result<String, Failure> {
+    if !std::io::stdin().is_terminal() {
+        return piped_line();
+    }
+    let ask = |prompt: &str| rpassword::prompt_password(format!("{prompt} of {name}: ")).map_err(Failure::Print);
+    let (once, again) = (ask("New password")?, ask("Once more the new password")?);
+    if once != again {
+        return Err(Failure::Said("the two passwords differ: nothing was changed".to_owned()));
+    }
+    Ok(once)
+}
+
+fn roles(words: &[String]) -> Result<Roles, Failure> {
+    let parse = |word: &String| {
+        let all: Vec<&str> = Role::ALL.iter().map(|role| role.word()).collect();
+        Role::parse(word).ok_or_else(|| Failure::Said(format!("{word:?} is no role: {}", all.join(", "))))
+    };
+    let roles = words.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+    Roles::new(roles).map_err(Failure::Said)
+}
+
+fn scopes(words: &[String]) -> Result<Scopes, Failure> {
+    let parse = |word: &String| {
+        let all: Vec<&str> = Right::ALL.iter().map(|right| right.word()).collect();
+        Right::parse(word).ok_or_else(|| Failure::Said(format!("{word:?} is no right: {}", all.join(", "))))
+    };
+    Ok(Scopes::new(words.iter().map(parse).collect::<Result<Vec<_>, _>>()?))
+}
+
+/// Does what was typed about people.
+pub(crate) async fn run(kasse: &Kasse, format: Format, user: User, db: &str) -> Result<(), Failure> {
+    match user {
+        User::List => output::list(format, &people::users(kasse).await?, &["name", "roles", "active", "has_password"])?,
+        User::Add { name, role, who } => {
+            let roles = roles(&role)?;
+            let who = who.unwrap_or_else(|| name.clone());
+            people::add_user(kasse, &name, &roles, &new_password(&name)?, &who).await?;
+            note(&format!("{name} is registered in {} as {}", without_password(db), roles.text()));
+        }
+        User::Set { name, role, inactive, who } => {
+            let roles = roles(&role)?;
+            people::set_user(kasse, &name, &roles, !inactive, &who).await?;
+            let state = if inactive { "may do nothing any more" } else { "has these roles now" };
+            note(&format!("{name} {state}: {}", roles.text()));
+        }
+        User::Password { name, who } => {
+            let who = who.unwrap_or_else(|| name.clone());
+            people::set_password(kasse, &name, &new_password(&name)?, &who).await?;
+            note(&format!("{name} has a new password; all log-ins of {name} have ended"));
+        }
+        User::Token { name, label, scope, until, who } => {
+            let who = who.unwrap_or_else(|| name.clone());
+            let secret = people::add_token(kasse, &name, &label, &scopes(&scope)?, until, &who).await?;
+            output::line(secret.text())?;
+            note(&format!("this token acts as {name}; it is shown this once"));
+        }
+        User::EndToken { token, who } => {
+            people::end_token(kasse, token, &who).await?;
+            note(&format!("token {token} is good for nothing any more"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! `einmal serve`: the pages and the API, until somebody says stop.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use jiff::civil::Date;
+use kasse::Kasse;
+use web::{App, Clock, Listen, Moment, Reached};
+
+use crate::cli::Serve;
+use crate::commands::{Failure, Outcome, now, today_here};
+use crate::output::note;
+
+/// Serves the treasury; `today` is the business date where one was said.
+pub(crate) async fn serve(kasse: &Kasse, said: &Serve, today: Option<Date>) -> Outcome {
+    let tls = said.tls_certificate.clone().zip(said.tls_key.clone());
+    let reached = if tls.is_some() || said.behind_https { Reached::Encrypted } else { Reached::Plain };
+    if reached == Reached::Plain && !said.listen.ip().is_loopback() {
+        return Err(Failure::Said(format!(
+            "{} is reached by others, and without HTTPS passwords would travel in the open: name --tls-certificate and \
+             --tls-key, or --behind-https where a proxy does it",
+            said.listen
+        )));
+    }
+    let app = App::new(kasse.clone(), clock(today), reached);
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let ready = |address: SocketAddr| note(&format!("einmal is at {scheme}://{address}/ (end it with Ctrl+C)"));
+    let listen = Listen { address: said.listen, tls };
+    web::serve(app, listen, ready, stop()).await.map_err(|why| Failure::File(said.listen.to_string(), why))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where the server's clock is read")]
+fn clock(today: Option<Date>) -> Clock {
+    Clock::new(move || Moment {
+        today: today.or_else(|| today_here().ok()).unwrap_or_default(),
+        now: now(),
+        seconds: jiff::Timestamp::now().as_second(),
+    })
+}
+
+/// Ends when the process is asked to.
+async fn stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

@@ -1,0 +1,230 @@
+//! Which role may do what.
+//!
+//! Pure: knows no database and no person. Invariants: no administrator may release, or do anything else with money; that the
+//! planner of a run does not release it is no right but a rule (`ledger::gate`).
+
+/// What a person is in the treasury.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Sachbearbeitung: brings in statements and lists, works through the cases.
+    Clerk,
+    /// Klärung: decides cases.
+    Reviewer,
+    /// Erstellung: plans runs and announces them.
+    Planner,
+    /// Freigabe: releases what another planned.
+    Releaser,
+    /// Auskunft: tells callers what is known of their Kassenzeichen.
+    Desk,
+    /// Prüfung: reads everything, changes nothing.
+    Auditor,
+    /// Kassenleitung: sees everything, vouches for balances, closes days, defers and waives.
+    Treasurer,
+    /// Administration: people, roles, log-ins.
+    Administrator,
+}
+
+/// What a person may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Right {
+    /// See the books.
+    Look,
+    /// Bring in files, and let them be matched.
+    Import,
+    /// Decide cases, hold by hand.
+    Decide,
+    /// Plan runs, announce them, say that they went to the bank; remind.
+    Plan,
+    /// Release a run; say that its file was never carried out.
+    Release,
+    /// Write the files of a released run.
+    Export,
+    /// Ask about a Kassenzeichen for a caller.
+    Ask,
+    /// Read the journal and every document.
+    Audit,
+    /// Vouch for balances, close days, defer, waive, unlock.
+    Vouch,
+    /// Manage people and their log-ins.
+    Administer,
+}
+
+impl Role {
+    /// Every role, in the order in which a day's work goes.
+    pub const ALL: [Role; 8] = [
+        Role::Clerk,
+        Role::Reviewer,
+        Role::Planner,
+        Role::Releaser,
+        Role::Desk,
+        Role::Auditor,
+        Role::Treasurer,
+        Role::Administrator,
+    ];
+
+    /// The word that is stored and typed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Clerk => "clerk",
+            Role::Reviewer => "reviewer",
+            Role::Planner => "planner",
+            Role::Releaser => "releaser",
+            Role::Desk => "desk",
+            Role::Auditor => "auditor",
+            Role::Treasurer => "treasurer",
+            Role::Administrator => "administrator",
+        }
+    }
+
+    /// The role of that word.
+    pub fn parse(word: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.word() == word)
+    }
+
+    /// What the role may do.
+    pub fn rights(self) -> &'static [Right] {
+        match self {
+            Role::Clerk => &[Right::Look, Right::Import, Right::Decide, Right::Ask],
+            Role::Reviewer => &[Right::Look, Right::Decide, Right::Ask],
+            Role::Planner => &[Right::Look, Right::Plan, Right::Export],
+            Role::Releaser => &[Right::Look, Right::Release, Right::Export],
+            Role::Desk => &[Right::Ask],
+            Role::Auditor => &[Right::Look, Right::Audit],
+            Role::Treasurer => &[Right::Look, Right::Ask, Right::Audit, Right::Vouch],
+            Role::Administrator => &[Right::Administer],
+        }
+    }
+}
+
+impl Right {
+    /// Every right.
+    pub const ALL: [Right; 10] = [
+        Right::Look,
+        Right::Import,
+        Right::Decide,
+        Right::Plan,
+        Right::Release,
+        Right::Export,
+        Right::Ask,
+        Right::Audit,
+        Right::Vouch,
+        Right::Administer,
+    ];
+
+    /// The word that a token's scope is.
+    pub fn word(self) -> &'static str {
+        match self {
+            Right::Look => "look",
+            Right::Import => "import",
+            Right::Decide => "decide",
+            Right::Plan => "plan",
+            Right::Release => "release",
+            Right::Export => "export",
+            Right::Ask => "ask",
+            Right::Audit => "audit",
+            Right::Vouch => "vouch",
+            Right::Administer => "administer",
+        }
+    }
+
+    /// The right of that word.
+    pub fn parse(word: &str) -> Option<Right> {
+        Right::ALL.into_iter().find(|right| right.word() == word)
+    }
+}
+
+/// Several roles of one person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roles(Vec<Role>);
+
+impl Roles {
+    /// These roles, each once.
+    ///
+    /// # Errors
+    /// In words, where they do not go together: whoever manages people has no other role, for he could give himself any.
+    pub fn new(mut roles: Vec<Role>) -> Result<Roles, String> {
+        roles.sort_unstable();
+        roles.dedup();
+        if roles.is_empty() {
+            return Err("a person needs a role".to_owned());
+        }
+        if roles.contains(&Role::Administrator) && roles.len() > 1 {
+            return Err("an administrator has no other role: whoever manages people touches no money".to_owned());
+        }
+        Ok(Roles(roles))
+    }
+
+    /// Reads what was stored; an unknown word is left out, for it gives no right.
+    pub fn parse(text: &str) -> Roles {
+        Roles(text.split(' ').filter_map(Role::parse).collect())
+    }
+
+    /// The roles.
+    pub fn iter(&self) -> impl Iterator<Item = Role> {
+        self.0.iter().copied()
+    }
+
+    /// Whether one of them may do it.
+    pub fn may(&self, right: Right) -> bool {
+        self.0.iter().any(|role| role.rights().contains(&right))
+    }
+
+    /// As it is stored.
+    pub fn text(&self) -> String {
+        self.0.iter().map(|role| role.word()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What a token leaves of its person's rights.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scopes(Vec<Right>);
+
+impl Scopes {
+    /// These rights.
+    pub fn new(mut rights: Vec<Right>) -> Scopes {
+        rights.sort_unstable();
+        rights.dedup();
+        Scopes(rights)
+    }
+
+    /// Reads what was stored; an unknown word is left out, for it gives no right.
+    pub fn parse(text: &str) -> Scopes {
+        Scopes::new(text.split(' ').filter_map(Right::parse).collect())
+    }
+
+    /// Whether it is among them.
+    pub fn has(&self, right: Right) -> bool {
+        self.0.contains(&right)
+    }
+
+    /// As it is stored.
+    pub fn text(&self) -> String {
+        self.0.iter().map(|right| right.word()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_as_they_are_written() {
+        assert!(Role::ALL.into_iter().all(|role| Role::parse(role.word()) == Some(role)));
+        assert!(Right::ALL.into_iter().all(|right| Right::parse(right.word()) == Some(right)));
+        assert_eq!(Roles::parse("clerk desk nobody").text(), "clerk desk");
+    }
+
+    #[test]
+    fn who_manages_people_touches_no_money() {
+        assert_eq!(Role::Administrator.rights(), [Right::Administer]);
+        assert!(Roles::new(vec![Role::Administrator, Role::Releaser]).is_err());
+        assert!(Roles::new(Vec::new()).is_err());
+    }
+
+    #[test]
+    fn who_reads_changes_nothing() {
+        let changing =
+            [Right::Import, Right::Decide, Right::Plan, Right::Release, Right::Export, Right::Vouch, Right::Administer];
+        assert!(Role::Auditor.rights().iter().all(|right| !changing.contains(right)));
+    }
+}

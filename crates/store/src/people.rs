@@ -1,0 +1,315 @@
+//! Who works with the program, what proves him, and what he was asked.
+//!
+//! Knows no role and no right. Invariants: people, tokens, proofs and inquiries are facts; passwords, sessions and carried
+//! out orders are none, and no secret is stored but as a digest.
+
+use jiff::civil::Date;
+
+use crate::engine::{Db, Tx};
+use crate::facts::{ACCESS_TOKEN, ACCESS_TOKEN_END, INQUIRY, PROOF, STAFF};
+use crate::{Result, Row, Sql, Value, WriteTx};
+
+/// How a person was proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// By his password, for this one act.
+    Password,
+    /// By a token that was given to him.
+    Token,
+    /// By a log-in on the page.
+    Session,
+}
+
+impl Manner {
+    const ALL: [(Manner, &'static str); 3] =
+        [(Manner::Password, "password"), (Manner::Token, "token"), (Manner::Session, "session")];
+
+    /// The word that is stored.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(manner, _)| *manner == self).map_or("", |(_, word)| word)
+    }
+}
+
+/// A person who works with the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffRow {
+    /// His name, as he logs in and as the journal names him.
+    pub name: String,
+    /// His roles, in words with a blank between.
+    pub roles: String,
+    /// Whether he may act at all.
+    pub active: bool,
+    /// The digest of his stored password, hexadecimal; none before he has one.
+    pub credential: Option<String>,
+    /// Who says so.
+    pub actor: String,
+}
+
+/// A token that acts as a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenRow {
+    /// Its id; 0 before it is stored.
+    pub id: i64,
+    /// As whom it acts.
+    pub staff: String,
+    /// What it is for.
+    pub label: String,
+    /// The rights that it leaves, in words with a blank between.
+    pub scopes: String,
+    /// SHA-256 of the token, hexadecimal.
+    pub digest: String,
+    /// The last day on which it is good.
+    pub until: Option<Date>,
+    /// Who gave it.
+    pub actor: String,
+    /// Whether it was taken back.
+    pub ended: bool,
+}
+
+/// Somebody logged in on the page. Moments are seconds since 1970.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// SHA-256 of what the browser holds, hexadecimal.
+    pub digest: String,
+    /// Who.
+    pub staff: String,
+    /// When he logged in.
+    pub began: i64,
+    /// When he last asked for something.
+    pub seen: i64,
+    /// The browser, as it names itself.
+    pub agent: String,
+}
+
+impl WriteTx {
+    /// Remembers what holds of a person from now on.
+    pub async fn add_staff(&mut self, row: &StaffRow) -> Result<()> {
+        let values: Vec<Value<'_>> = vec![
+            (&row.name).into(),
+            (&row.roles).into(),
+            row.active.into(),
+            (&row.credential).into(),
+            (&row.actor).into(),
+        ];
+        self.add(&STAFF, &[values]).await.map(drop)
+    }
+
+    /// Stores a person's password as argon2 keeps it.
+    pub async fn set_credential(&mut self, staff: &str, hash: &str) -> Result<()> {
+        self.execute(SET_CREDENTIAL, &[staff.into(), hash.into()]).await.map(drop)
+    }
+
+    /// Remembers a token.
+    pub async fn add_token(&mut self, row: &TokenRow) -> Result<i64> {
+        let values: Vec<Value<'_>> = vec![
+            (&row.staff).into(),
+            (&row.label).into(),
+            (&row.scopes).into(),
+            (&row.digest).into(),
+            row.until.into(),
+            (&row.actor).into(),
+        ];
+        self.add(&ACCESS_TOKEN, &[values]).await
+    }
+
+    /// Takes a token back.
+    pub async fn end_token(&mut self, token: i64, actor: &str) -> Result<()> {
+        self.add(&ACCESS_TOKEN_END, &[vec![token.into(), actor.into()]]).await.map(drop)
+    }
+
+    /// Remembers who asked about whom, and by which features the caller was known.
+    pub async fn add_inquiry(&mut self, kassenzeichen: &str, features: &str, day: Date, actor: &str) -> Result<()> {
+        let values: Vec<Value<'_>> = vec![kassenzeichen.into(), features.into(), day.into(), actor.into()];
+        self.add(&INQUIRY, &[values]).await.map(drop)
+    }
+
+    /// Remembers that an order is carried out by this transaction; false where one was before.
+    pub async fn carry_out(&mut self, digest: &str, request: &str) -> Result<bool> {
+        let seq = self.seq();
+        let added = self.execute(CARRY_OUT, &[digest.into(), seq.into(), request.into()]).await?;
+        Ok(added == 1)
+    }
+
+    /// Says how those who answer for this entry were proven.
+    pub(crate) async fn add_proofs(&mut self) -> Result<()> {
+        let proven = std::mem::take(&mut self.proven);
+        let rows: Vec<Vec<Value<'_>>> =
+            proven.iter().map(|(actor, manner)| vec![actor.into(), manner.word().into()]).collect();
+        self.add(&PROOF, &rows).await.map(drop)
+    }
+}
+
+const STAFF_ROWS: Sql = Sql::same(
+    "SELECT name, roles, active, credential, actor FROM staff WHERE id IN (SELECT MAX(id) FROM staff GROUP BY name) ORDER BY name",
+);
+const STAFF_OF: Sql =
+    Sql::same("SELECT name, roles, active, credential, actor FROM staff WHERE name = $1 ORDER BY id DESC LIMIT 1");
+const ANY_STAFF: Sql = Sql::same("SELECT CAST(1 AS BIGINT) AS one FROM staff LIMIT 1");
+const SET_CREDENTIAL: Sql = Sql::same(
+    "INSERT INTO credential (staff, hash) VALUES ($1, $2) ON CONFLICT (staff) DO UPDATE SET hash = excluded.hash",
+);
+const CREDENTIAL_OF: Sql = Sql::same("SELECT hash FROM credential WHERE staff = $1");
+const CREDENTIALS: Sql = Sql::same("SELECT staff, hash FROM credential ORDER BY staff");
+const TOKENS: Sql = Sql::same(
+    "SELECT t.id, t.staff, t.label, t.scopes, t.digest, t.until, t.actor, CAST(CASE WHEN e.id IS NULL THEN 0 ELSE 1 END AS BIGINT) AS ended
+       FROM access_token t LEFT JOIN access_token_end e ON e.access_token = t.id ORDER BY t.id",
+);
+const CARRY_OUT: Sql =
+    Sql::same("INSERT INTO done_once (digest, journal, request) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING");
+const CARRIED_OUT: Sql = Sql::same("SELECT journal, request FROM done_once WHERE digest = $1");
+const PROOFS: Sql = Sql::same("SELECT actor, manner FROM proof WHERE journal = $1 ORDER BY id");
+const ADD_SESSION: Sql =
+    Sql::same("INSERT INTO web_session (digest, staff, began, seen, agent) VALUES ($1, $2, $3, $4, $5)");
+const SESSION: Sql = Sql::same("SELECT digest, staff, began, seen, agent FROM web_session WHERE digest = $1");
+const SESSIONS: Sql = Sql::same("SELECT digest, staff, began, seen, agent FROM web_session ORDER BY seen DESC, digest");
+const TOUCH: Sql = Sql::same("UPDATE web_session SET seen = $2 WHERE digest = $1 AND seen < $2");
+const END_SESSION: Sql = Sql::same("DELETE FROM web_session WHERE digest = $1");
+const END_SESSIONS_OF: Sql = Sql::same("DELETE FROM web_session WHERE staff = $1");
+const END_OLD: Sql = Sql::same("DELETE FROM web_session WHERE began < $1 OR seen < $2");
+
+fn staff_row(row: &Row) -> Result<StaffRow> {
+    Ok(StaffRow {
+        name: row.text("name")?,
+        roles: row.text("roles")?,
+        active: row.flag("active")?,
+        credential: row.opt_text("credential")?,
+        actor: row.text("actor")?,
+    })
+}
+
+fn session_row(row: &Row) -> Result<SessionRow> {
+    Ok(SessionRow {
+        digest: row.text("digest")?,
+        staff: row.text("staff")?,
+        began: row.int("began")?,
+        seen: row.int("seen")?,
+        agent: row.text("agent")?,
+    })
+}
+
+/// Everybody, as he is now, by name.
+pub async fn staff(tx: &mut Tx) -> Result<Vec<StaffRow>> {
+    tx.rows(STAFF_ROWS, &[]).await?.iter().map(staff_row).collect()
+}
+
+/// The person of that name, as he is now.
+pub async fn staff_of(tx: &mut Tx, name: &str) -> Result<Option<StaffRow>> {
+    tx.row(STAFF_OF, &[name.into()]).await?.as_ref().map(staff_row).transpose()
+}
+
+/// Whether anybody was ever registered.
+pub async fn has_staff(tx: &mut Tx) -> Result<bool> {
+    Ok(tx.row(ANY_STAFF, &[]).await?.is_some())
+}
+
+/// A person's password as argon2 keeps it.
+pub async fn credential_of(tx: &mut Tx, name: &str) -> Result<Option<String>> {
+    tx.row(CREDENTIAL_OF, &[name.into()]).await?.map(|row| row.text("hash")).transpose()
+}
+
+/// Everybody's password as argon2 keeps it, by name.
+pub async fn credentials(tx: &mut Tx) -> Result<Vec<(String, String)>> {
+    tx.rows(CREDENTIALS, &[]).await?.iter().map(|row| Ok((row.text("staff")?, row.text("hash")?))).collect()
+}
+
+/// Every token, oldest first.
+pub async fn tokens(tx: &mut Tx) -> Result<Vec<TokenRow>> {
+    tx.rows(TOKENS, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(TokenRow {
+                id: row.int("id")?,
+                staff: row.text("staff")?,
+                label: row.text("label")?,
+                scopes: row.text("scopes")?,
+                digest: row.text("digest")?,
+                until: row.opt_day("until")?,
+                actor: row.text("actor")?,
+                ended: row.flag("ended")?,
+            })
+        })
+        .collect()
+}
+
+/// The journal entry by which an order was carried out, and what the order was.
+pub async fn carried_out(tx: &mut Tx, digest: &str) -> Result<Option<(i64, String)>> {
+    let row = tx.row(CARRIED_OUT, &[digest.into()]).await?;
+    row.map(|row| Ok((row.int("journal")?, row.text("request")?))).transpose()
+}
+
+/// How those who answer for a journal entry were proven: name and manner.
+pub async fn proofs(tx: &mut Tx, journal: i64) -> Result<Vec<(String, String)>> {
+    tx.rows(PROOFS, &[journal.into()]).await?.iter().map(|row| Ok((row.text("actor")?, row.text("manner")?))).collect()
+}
+
+/// How those were proven who planned and signed a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunProofs {
+    /// The planner.
+    pub planner: Option<String>,
+    /// Each signature: who, in which round, how.
+    pub signed: Vec<(String, i64, String)>,
+}
+
+const PLANNER_PROOF: Sql = Sql::same(
+    "SELECT p.manner FROM run r JOIN proof p ON p.journal = r.journal AND p.actor = r.planner WHERE r.id = $1 LIMIT 1",
+);
+const SIGNED_PROOFS: Sql = Sql::same(
+    "SELECT e.actor, e.round, p.manner FROM run_event e JOIN proof p ON p.journal = e.journal AND p.actor = e.actor
+      WHERE e.run = $1 AND e.kind IN ('signed', 'released') ORDER BY e.id",
+);
+
+/// How those were proven who planned and signed a run.
+pub async fn run_proofs(tx: &mut Tx, run: i64) -> Result<RunProofs> {
+    let planner = tx.row(PLANNER_PROOF, &[run.into()]).await?.map(|row| row.text("manner")).transpose()?;
+    let signed = tx.rows(SIGNED_PROOFS, &[run.into()]).await?;
+    let signed = signed.iter().map(|row| Ok((row.text("actor")?, row.int("round")?, row.text("manner")?)));
+    Ok(RunProofs { planner, signed: signed.collect::<Result<_>>()? })
+}
+
+/// The log-in that a browser's secret stands for.
+pub async fn session(tx: &mut Tx, digest: &str) -> Result<Option<SessionRow>> {
+    tx.row(SESSION, &[digest.into()]).await?.as_ref().map(session_row).transpose()
+}
+
+/// Everybody who is logged in, the latest seen first.
+pub async fn sessions(tx: &mut Tx) -> Result<Vec<SessionRow>> {
+    tx.rows(SESSIONS, &[]).await?.iter().map(session_row).collect()
+}
+
+impl Db {
+    /// Remembers a log-in. No fact and no journal entry: it says nothing of the books.
+    pub async fn add_session(&self, row: &SessionRow) -> Result<()> {
+        let values: [Value<'_>; 5] =
+            [(&row.digest).into(), (&row.staff).into(), row.began.into(), row.seen.into(), (&row.agent).into()];
+        self.beside(ADD_SESSION, &values).await
+    }
+
+    /// Remembers when somebody was last seen.
+    pub async fn touch_session(&self, digest: &str, seen: i64) -> Result<()> {
+        self.beside(TOUCH, &[digest.into(), seen.into()]).await
+    }
+
+    /// Forgets a log-in.
+    pub async fn end_session(&self, digest: &str) -> Result<()> {
+        self.beside(END_SESSION, &[digest.into()]).await
+    }
+
+    /// Forgets all log-ins of a person.
+    pub async fn end_sessions_of(&self, staff: &str) -> Result<()> {
+        self.beside(END_SESSIONS_OF, &[staff.into()]).await
+    }
+
+    /// Forgets log-ins that began before a moment, or were not seen since another.
+    pub async fn end_old_sessions(&self, began: i64, seen: i64) -> Result<()> {
+        self.beside(END_OLD, &[began.into(), seen.into()]).await
+    }
+
+    /// Changes what is no fact.
+    async fn beside(&self, sql: Sql, values: &[Value<'_>]) -> Result<()> {
+        let mut tx = self.begin_alone().await?;
+        tx.execute(sql, values).await?;
+        tx.commit().await
+    }
+}

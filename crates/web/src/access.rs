@@ -1,0 +1,186 @@
+//! Who asks, and what he may: the types that a handler needs to compile.
+//!
+//! Invariant: an [`As`] exists only for a request that proved a person who has its right, by a log-in or a token. Acts are
+//! methods of the right that they need (`deeds`), so a handler without it cannot call them; `kasse` asks for it once more
+//! in the transaction that writes.
+
+use std::marker::PhantomData;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::{HeaderMap, request::Parts};
+use kasse::Kasse;
+use kasse::people::{self, Proven, Secret};
+use kasse::rights::Right;
+
+use crate::app::{App, Reached};
+use crate::clock::Moment;
+use crate::error::Failed;
+
+/// A right, as a type.
+pub(crate) trait Needs: Send + Sync + 'static {
+    /// Which.
+    const RIGHT: Option<Right>;
+}
+
+macro_rules! rights {
+    ($($(#[$doc:meta])* $name:ident = $right:expr;)*) => {
+        $($(#[$doc])* #[derive(Clone, Debug)] pub(crate) enum $name {}
+        impl Needs for $name { const RIGHT: Option<Right> = $right; })*
+    };
+}
+
+rights! {
+    /// Nothing but to be somebody.
+    Anyone = None;
+    /// To see the books.
+    Looking = Some(Right::Look);
+    /// To bring in files.
+    Importing = Some(Right::Import);
+    /// To decide cases.
+    Deciding = Some(Right::Decide);
+    /// To plan runs.
+    Planning = Some(Right::Plan);
+    /// To release them.
+    Releasing = Some(Right::Release);
+    /// To write their files.
+    Exporting = Some(Right::Export);
+    /// To ask for a caller.
+    Asking = Some(Right::Ask);
+    /// To read the journal.
+    Auditing = Some(Right::Audit);
+    /// To vouch.
+    Vouching = Some(Right::Vouch);
+    /// To manage people.
+    Administering = Some(Right::Administer);
+}
+
+/// A person who was proven and has a right, at the moment of his request.
+#[derive(Clone, Debug)]
+pub(crate) struct As<R> {
+    who: Proven,
+    app: App,
+    moment: Moment,
+    /// What his browser keeps; none where he came by a token.
+    secret: Option<Secret>,
+    right: PhantomData<R>,
+}
+
+impl<R> As<R> {
+    /// His name.
+    pub(crate) fn name(&self) -> &str {
+        self.who.name()
+    }
+
+    /// Who he is.
+    pub(crate) fn who(&self) -> &Proven {
+        &self.who
+    }
+
+    /// Whether he may do something else too: what a page offers him.
+    pub(crate) fn may(&self, right: Right) -> bool {
+        self.who.may(right)
+    }
+
+    /// What all requests share.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The moment of his request.
+    pub(crate) fn moment(&self) -> &Moment {
+        &self.moment
+    }
+
+    /// The treasury, to be read.
+    pub(crate) fn kasse(&self) -> Kasse {
+        self.app.kasse(&self.moment)
+    }
+
+    /// What his browser keeps.
+    pub(crate) fn secret(&self) -> Option<&Secret> {
+        self.secret.as_ref()
+    }
+
+    /// The treasury, to be written in his name: for `deeds` alone.
+    pub(crate) fn acting(&self) -> Kasse {
+        self.kasse().signed(self.who.clone())
+    }
+}
+
+/// The cookie's name: `__Host-` binds it to this host and to HTTPS.
+pub(crate) fn cookie_name(reached: Reached) -> &'static str {
+    match reached {
+        Reached::Encrypted => "__Host-einmal",
+        Reached::Plain => "einmal",
+    }
+}
+
+/// A cookie of a request.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(own, _)| *own == name).map(|(_, value)| value)
+}
+
+/// Whom a request proves.
+async fn proven(headers: &HeaderMap, app: &App, moment: &Moment) -> Result<(Proven, Option<Secret>), Failed> {
+    let kasse = app.kasse(moment);
+    if let Some(line) = headers.get(AUTHORIZATION) {
+        let token = line.to_str().ok().and_then(|line| line.strip_prefix("Bearer "));
+        let who = people::by_token(&kasse, token.unwrap_or_default().trim()).await;
+        return who.map(|who| (who, None)).map_err(|_| Failed::Unproven);
+    }
+    let sent = cookie(headers, cookie_name(app.reached())).and_then(Secret::sent).ok_or(Failed::Unproven)?;
+    let Some((who, session)) = people::by_session(&kasse, &sent, moment.seconds).await? else {
+        return Err(Failed::Unproven);
+    };
+    if moment.seconds - session.seen >= SEEN_EVERY {
+        let (kasse, secret, seconds) = (kasse, sent.clone(), moment.seconds);
+        // nobody waits for it: a long import may be writing
+        tokio::spawn(async move {
+            if let Err(why) = people::seen(&kasse, &secret, seconds).await {
+                tracing::debug!("a log-in was not renewed: {why}");
+            }
+        });
+    }
+    Ok((who, Some(sent)))
+}
+
+/// Seconds between two notes that somebody was seen.
+const SEEN_EVERY: i64 = 60;
+
+impl<R: Needs> FromRequestParts<App> for As<R> {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failed> {
+        let moment = app.moment();
+        let (who, secret) = proven(&parts.headers, app, &moment).await?;
+        match R::RIGHT.filter(|right| !who.may(*right)) {
+            Some(right) => Err(Failed::Forbidden(who.name().to_owned(), right)),
+            None => Ok(As { who, app: app.clone(), moment, secret, right: PhantomData }),
+        }
+    }
+}
+
+impl<R: Needs> OptionalFromRequestParts<App> for As<R> {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Self::Rejection> {
+        Ok(<As<R> as FromRequestParts<App>>::from_request_parts(parts, app).await.ok())
+    }
+}
+
+/// The address that a request came from; this machine's where it came from within the program.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+impl<S: Sync> FromRequestParts<S> for Peer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+        Ok(Peer(address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))))
+    }
+}

@@ -1,0 +1,260 @@
+//! What people do: each act a method of the right that it needs, so that a handler without the right does not compile.
+//!
+//! The only place from which `kasse` is asked to write. Invariant: what moves money carries a mark, and is done once
+//! however often the form is sent.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use kasse::people::{self, Proven, Secret};
+use kasse::rights::{Roles, Scopes};
+use kasse::{
+    Acknowledged, CaseNote, Confirm, Exported, ImportOptions, Imported, Kasse, Matched, NoticeManner, Notified, Once,
+    PlanOptions, PlanOutcome, Progress, Released, Resolution, VoidSaid,
+};
+use sha2::{Digest as _, Sha256};
+
+use crate::access::{Administering, Anyone, As, Asking, Deciding, Exporting, Importing, Planning, Releasing, Vouching};
+use crate::error::Failed;
+
+/// What tells an order from every other: the mark in its form, or a program's key.
+#[derive(Clone, Debug)]
+pub(crate) struct Mark {
+    digest: String,
+    request: String,
+}
+
+impl Mark {
+    /// Of a form: the mark that its page drew, by this person, for this.
+    ///
+    /// # Errors
+    /// Where the form carries none.
+    pub(crate) fn of_form<R>(user: &As<R>, drawn: &str, request: &str) -> Result<Mark, Failed> {
+        match Secret::sent(drawn) {
+            Some(_) => Ok(Mark::new(user.name(), drawn, request)),
+            None => Err(Failed::Unreadable("the form carries no mark: open its page again".to_owned())),
+        }
+    }
+
+    /// Of a program: its idempotency key; without one a mark that nobody sends again.
+    pub(crate) fn of_key<R>(user: &As<R>, key: Option<&str>, request: &str) -> Mark {
+        match key {
+            Some(key) => Mark::new(user.name(), key, request),
+            None => Mark::new(user.name(), Secret::new().text(), request),
+        }
+    }
+
+    fn new(who: &str, drawn: &str, request: &str) -> Mark {
+        let digest = |text: &str| Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        // stored is no word of what was asked for, only what tells it from another
+        Mark { digest: digest(&format!("{who}\n{drawn}")), request: digest(request) }
+    }
+
+    fn on(self, kasse: Kasse) -> Kasse {
+        kasse.once(Once { digest: self.digest, request: self.request })
+    }
+}
+
+impl As<Importing> {
+    /// Reads files, then lets everything be matched.
+    pub(crate) async fn import(
+        &self,
+        paths: &[PathBuf],
+        as_of: Option<Date>,
+        progress: &dyn Progress,
+    ) -> kasse::Result<(Imported, Matched)> {
+        let kasse = self.acting();
+        let options = ImportOptions { who: Some(self.name().to_owned()), as_of, ..ImportOptions::default() };
+        let imported = kasse::import(&kasse, paths, &options, progress).await?;
+        let matched = kasse::match_all(&kasse).await?;
+        Ok((imported, matched))
+    }
+
+    /// Confirms a mandate's changed account.
+    pub(crate) async fn confirm_account(&self, mark: Mark, mandate: &str, iban: &str) -> kasse::Result<()> {
+        kasse::confirm_account(&mark.on(self.acting()), mandate, iban, self.name()).await
+    }
+}
+
+impl As<Deciding> {
+    /// Decides a case; says whose it is where it is somebody else's.
+    pub(crate) async fn resolve(
+        &self,
+        mark: Mark,
+        number: i64,
+        resolution: &Resolution,
+        seen: Option<i64>,
+    ) -> kasse::Result<Option<String>> {
+        kasse::resolve(&mark.on(self.acting()), number, resolution, seen, self.name()).await
+    }
+
+    /// Says something of a case, or whose it is.
+    pub(crate) async fn note(&self, mark: Mark, number: i64, note: &CaseNote) -> kasse::Result<Option<String>> {
+        kasse::note_case(&mark.on(self.acting()), number, note, self.name()).await
+    }
+
+    /// Holds a Kassenzeichen or an item by hand.
+    pub(crate) async fn hold(
+        &self,
+        mark: Mark,
+        what: &str,
+        reason: &str,
+        until: Option<Date>,
+    ) -> kasse::Result<Vec<String>> {
+        kasse::hold_add(&mark.on(self.acting()), what, reason, until, self.name()).await
+    }
+
+    /// Signs for the lifting of a hold.
+    pub(crate) async fn lift(&self, mark: Mark, what: &str, reason: &str) -> kasse::Result<kasse::Lifted> {
+        kasse::hold_lift(&mark.on(self.acting()), what, reason, self.name()).await
+    }
+}
+
+impl As<Planning> {
+    /// Plans a run.
+    pub(crate) async fn plan(
+        &self,
+        mark: Mark,
+        due: Date,
+        kinds: Vec<String>,
+        limit: Option<usize>,
+    ) -> kasse::Result<PlanOutcome> {
+        let options = PlanOptions { due, planner: self.name().to_owned(), kinds, limit };
+        kasse::plan(&mark.on(self.acting()), &options).await
+    }
+
+    /// Writes a run's notices, and remembers how debtors were told.
+    pub(crate) async fn notify(
+        &self,
+        mark: Mark,
+        run: &str,
+        folder: &Path,
+        manner: &NoticeManner,
+    ) -> kasse::Result<Notified> {
+        kasse::notify(&mark.on(self.acting()), run, folder, self.name(), manner).await
+    }
+
+    /// Gives a run up.
+    pub(crate) async fn cancel(&self, mark: Mark, run: &str) -> kasse::Result<()> {
+        kasse::cancel(&mark.on(self.acting()), run, self.name()).await
+    }
+
+    /// Says that a file went to the bank.
+    pub(crate) async fn sent(&self, mark: Mark, run: &str, order: &str) -> kasse::Result<()> {
+        kasse::sent(&mark.on(self.acting()), run, order, self.name()).await
+    }
+}
+
+impl As<Releasing> {
+    /// Releases a run; `acknowledged` is the residual risk that he was shown.
+    pub(crate) async fn release(&self, mark: Mark, run: &str, acknowledged: Acknowledged) -> kasse::Result<Released> {
+        kasse::release(&mark.on(self.acting()), run, self.name(), acknowledged).await
+    }
+
+    /// Says with another that a file was never carried out.
+    pub(crate) async fn void(
+        &self,
+        mark: Mark,
+        run: &str,
+        with: Proven,
+        reason: &str,
+        by_statements: bool,
+    ) -> kasse::Result<()> {
+        let said = VoidSaid {
+            who: self.name().to_owned(),
+            with: with.name().to_owned(),
+            reason: reason.to_owned(),
+            by_statements,
+        };
+        kasse::void(&mark.on(self.acting()).signed(with), run, &said).await
+    }
+}
+
+impl As<Exporting> {
+    /// Writes the files of a released run.
+    pub(crate) async fn export(&self, mark: Mark, run: &str, folder: &Path) -> kasse::Result<Exported> {
+        kasse::export_run(&mark.on(self.acting()), run, folder).await
+    }
+}
+
+impl As<Asking> {
+    /// Asks about a Kassenzeichen for a caller who was known by these features; it is remembered.
+    pub(crate) async fn ask(
+        &self,
+        mark: Mark,
+        kassenzeichen: &str,
+        features: &[String],
+    ) -> kasse::Result<serde_json::Value> {
+        kasse::ask(&mark.on(self.acting()), kassenzeichen, features, self.name()).await
+    }
+}
+
+impl As<Vouching> {
+    /// Vouches for a balance.
+    pub(crate) async fn confirm(
+        &self,
+        mark: Mark,
+        account: &str,
+        what: Confirm,
+        day: Date,
+        balance: sepa::Cents,
+    ) -> kasse::Result<()> {
+        kasse::confirm(&mark.on(self.acting()), account, what, day, balance, self.name()).await
+    }
+
+    /// Closes a day with another.
+    pub(crate) async fn close_day(&self, mark: Mark, day: Date, with: Proven) -> kasse::Result<Vec<serde_json::Value>> {
+        let second = with.name().to_owned();
+        kasse::close_day(&mark.on(self.acting()).signed(with), day, self.name(), &second).await
+    }
+}
+
+impl As<Administering> {
+    /// Registers a person.
+    pub(crate) async fn add_user(&self, mark: Mark, name: &str, roles: &Roles, password: &str) -> kasse::Result<()> {
+        people::add_user(&mark.on(self.acting()), name, roles, password, self.name()).await
+    }
+
+    /// Gives a person other roles, or none.
+    pub(crate) async fn set_user(&self, mark: Mark, name: &str, roles: &Roles, active: bool) -> kasse::Result<()> {
+        people::set_user(&mark.on(self.acting()), name, roles, active, self.name()).await
+    }
+
+    /// Gives another person a password.
+    pub(crate) async fn set_password(&self, mark: Mark, name: &str, password: &str) -> kasse::Result<()> {
+        people::set_password(&mark.on(self.acting()), name, password, self.name()).await
+    }
+
+    /// Ends somebody's log-in.
+    pub(crate) async fn end_session(&self, digest: &str) -> kasse::Result<()> {
+        people::log_out(&self.kasse(), digest, self.moment().seconds).await
+    }
+
+    /// Takes anybody's token back.
+    pub(crate) async fn end_token(&self, mark: Mark, token: i64) -> kasse::Result<()> {
+        people::end_token(&mark.on(self.acting()), token, self.name()).await
+    }
+}
+
+impl As<Anyone> {
+    /// Gives himself another password.
+    pub(crate) async fn set_own_password(&self, mark: Mark, password: &str) -> kasse::Result<()> {
+        people::set_password(&mark.on(self.acting()), self.name(), password, self.name()).await
+    }
+
+    /// Gives himself a token.
+    pub(crate) async fn add_own_token(
+        &self,
+        mark: Mark,
+        label: &str,
+        scopes: &Scopes,
+        until: Option<Date>,
+    ) -> kasse::Result<Secret> {
+        people::add_token(&mark.on(self.acting()), self.name(), label, scopes, until, self.name()).await
+    }
+
+    /// Takes a token of his own back.
+    pub(crate) async fn end_own_token(&self, mark: Mark, token: i64) -> kasse::Result<()> {
+        people::end_token(&mark.on(self.acting()), token, self.name()).await
+    }
+}

@@ -1,0 +1,149 @@
+//! What went wrong, said so that a person knows what happened, what was not changed and what to do; and to a program as
+//! `application/problem+json` (RFC 9457).
+//!
+//! Invariant: no answer tells what the log alone should know.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use kasse::rights::Right;
+use serde_json::{Value, json};
+
+/// Why a request was not done.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// Nobody was proven: the log-in has ended, or the token is none.
+    Unproven,
+    /// This person lacks this right.
+    Forbidden(String, Right),
+    /// There is no such page or thing.
+    Unknown(String),
+    /// What was sent cannot be understood: in words, field by field.
+    Unreadable(String),
+    /// Too many tries: seconds to wait.
+    Wait(i64),
+    /// Too much at once.
+    TooLarge(String),
+    /// A use case refused.
+    Kasse(kasse::Error),
+    /// What only a bug can cause.
+    Internal(String),
+}
+
+impl From<kasse::Error> for Failed {
+    fn from(error: kasse::Error) -> Self {
+        match error {
+            kasse::Error::Unknown(why) => Failed::Unknown(why),
+            other => Failed::Kasse(other),
+        }
+    }
+}
+
+impl From<askama::Error> for Failed {
+    fn from(error: askama::Error) -> Self {
+        Failed::Internal(error.to_string())
+    }
+}
+
+/// What an answer carries, so that the layer that knows the reader can say it as a page or to a program.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    /// The status.
+    pub(crate) status: StatusCode,
+    /// What kind of problem it is, in a word that programs may hold on to.
+    pub(crate) kind: &'static str,
+    /// What happened, in English.
+    pub(crate) detail: String,
+    /// Further members.
+    pub(crate) more: Value,
+}
+
+impl Problem {
+    fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Problem {
+        Problem { status, kind, detail: detail.into(), more: json!({}) }
+    }
+
+    /// As RFC 9457 writes it.
+    pub(crate) fn json(&self) -> Response {
+        let mut body = json!({
+            "type": format!("/api/problems/{}", self.kind),
+            "title": self.status.canonical_reason().unwrap_or_default(),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        if let (Some(body), Some(more)) = (body.as_object_mut(), self.more.as_object()) {
+            body.extend(more.clone());
+        }
+        let mut response = (self.status, Json(body)).into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response
+    }
+}
+
+impl Failed {
+    /// What is said of it.
+    pub(crate) fn problem(self) -> Problem {
+        match self {
+            Failed::Unproven => Problem::new(StatusCode::UNAUTHORIZED, "unproven", "You are not logged in."),
+            Failed::Forbidden(who, right) => {
+                let detail = format!("{who} may not do this: it needs the right »{}«", right.word());
+                Problem::new(StatusCode::FORBIDDEN, "forbidden", detail)
+            }
+            Failed::Unknown(why) => Problem::new(StatusCode::NOT_FOUND, "unknown", why),
+            Failed::Unreadable(why) => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", why),
+            Failed::Wait(seconds) => {
+                let detail = format!("Too many wrong tries: wait {seconds} seconds.");
+                Problem {
+                    more: json!({"wait": seconds}),
+                    ..Problem::new(StatusCode::TOO_MANY_REQUESTS, "wait", detail)
+                }
+            }
+            Failed::TooLarge(why) => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", why),
+            Failed::Kasse(error) => of_kasse(&error),
+            Failed::Internal(why) => internal(&why),
+        }
+    }
+}
+
+fn internal(why: &str) -> Problem {
+    tracing::error!("internal error: {why}");
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "An internal error: nothing was changed. The log says more.",
+    )
+}
+
+fn of_kasse(error: &kasse::Error) -> Problem {
+    use kasse::Error;
+    let said = error.to_string();
+    match error {
+        Error::Unknown(_) => Problem::new(StatusCode::NOT_FOUND, "unknown", said),
+        Error::Refused(_) | Error::Config(_) | Error::File(_) => Problem::new(StatusCode::CONFLICT, "refused", said),
+        Error::Changed(_) => Problem::new(StatusCode::CONFLICT, "changed", said),
+        Error::Forbidden(_) => Problem::new(StatusCode::FORBIDDEN, "forbidden", said),
+        Error::Repeated { journal, same: true } => {
+            Problem { more: json!({"journal": journal}), ..Problem::new(StatusCode::CONFLICT, "repeated", said) }
+        }
+        Error::Repeated { .. } => {
+            let said = "The same key was used for another order: nothing was done.";
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "key-used", said)
+        }
+        Error::Store(kasse::StoreError::Busy) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", said),
+        Error::Store(kasse::StoreError::Refused(_) | kasse::StoreError::Retired(_)) => {
+            Problem::new(StatusCode::CONFLICT, "refused", said)
+        }
+        Error::Io { .. } | Error::Pain(_) | Error::Store(_) | Error::Internal(_) => internal(&said),
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        let problem = self.problem();
+        let mut response = problem.json();
+        // the layer around all pages says it as a page where a browser asked
+        response.extensions_mut().insert(problem);
+        response
+    }
+}

@@ -1,0 +1,228 @@
+//! What every page shows around its own: who is there, where he can go, what just happened.
+//!
+//! Invariant: everything that came from outside is escaped by the templates; no page has a script or a style in it.
+
+use askama::Template;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use kasse::people::Secret;
+use kasse::rights::Right;
+
+use crate::access::{As, cookie};
+use crate::app::Reached;
+use crate::error::{Failed, Problem};
+use crate::say::Lang;
+
+/// The outcome of a handler.
+pub(crate) type Answer = Result<Response, Failed>;
+
+/// Where one can go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// Its address.
+    pub(crate) href: &'static str,
+    /// Its name, in English.
+    pub(crate) name: &'static str,
+    right: Right,
+}
+
+/// The places of a day, in its order.
+const PLACES: [Place; 9] = [
+    Place { href: "/", name: "Today", right: Right::Look },
+    Place { href: "/import", name: "Import", right: Right::Import },
+    Place { href: "/statements", name: "Statements", right: Right::Look },
+    Place { href: "/cases", name: "Cases", right: Right::Look },
+    Place { href: "/runs", name: "Direct debits", right: Right::Look },
+    Place { href: "/desk", name: "Front desk", right: Right::Ask },
+    Place { href: "/audit", name: "Audit", right: Right::Audit },
+    Place { href: "/users", name: "People", right: Right::Administer },
+    Place { href: "/settings", name: "Settings", right: Right::Administer },
+];
+
+/// What every page shows around its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    /// What the page is called, in English.
+    pub(crate) title: String,
+    /// The treasury's name.
+    pub(crate) kasse: String,
+    /// The business date, ISO.
+    pub(crate) today: String,
+    /// Who is logged in.
+    pub(crate) who: Option<String>,
+    /// Where he can go.
+    pub(crate) places: Vec<Place>,
+    /// The place that he is at.
+    pub(crate) here: &'static str,
+    /// What just happened, in English.
+    pub(crate) flash: Option<Flash>,
+    /// The reader's language.
+    pub(crate) lang: Lang,
+}
+
+/// What just happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Flash {
+    /// Whether something went wrong.
+    pub(crate) bad: bool,
+    /// In English.
+    pub(crate) text: String,
+}
+
+impl Page {
+    /// A page for somebody.
+    pub(crate) fn of<R>(user: &As<R>, headers: &HeaderMap, here: &'static str, title: &str) -> Page {
+        let kasse = user.kasse();
+        Page {
+            title: title.to_owned(),
+            kasse: kasse.config.name.clone(),
+            today: user.moment().today.to_string(),
+            who: Some(user.name().to_owned()),
+            places: PLACES.into_iter().filter(|place| user.may(place.right)).collect(),
+            here,
+            flash: flash_of(headers),
+            lang: Lang::of(headers),
+        }
+    }
+
+    /// A page for nobody.
+    pub(crate) fn public(kasse: &str, today: &str, headers: &HeaderMap, title: &str) -> Page {
+        Page {
+            title: title.to_owned(),
+            kasse: kasse.to_owned(),
+            today: today.to_owned(),
+            who: None,
+            places: Vec::new(),
+            here: "",
+            flash: flash_of(headers),
+            lang: Lang::of(headers),
+        }
+    }
+
+    /// A text in the reader's language.
+    pub(crate) fn t(&self, english: &str) -> String {
+        self.lang.say(english)
+    }
+
+    /// A date as the reader writes it.
+    pub(crate) fn date(&self, iso: &str) -> String {
+        self.lang.date(iso)
+    }
+
+    /// An amount as the reader writes it, with its currency.
+    pub(crate) fn eur(&self, amount: &str) -> String {
+        self.lang.eur(amount)
+    }
+
+    /// A mark for a form that is carried out once.
+    pub(crate) fn once(&self) -> String {
+        Secret::new().text().to_owned()
+    }
+}
+
+/// A page as an answer; what was shown of the last one is shown no more.
+pub(crate) fn page(template: &impl Template) -> Answer {
+    page_with(StatusCode::OK, template)
+}
+
+/// The same with another status.
+pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Answer {
+    let mut response = (status, Html(template.render()?)).into_response();
+    response
+        .headers_mut()
+        .append(SET_COOKIE, HeaderValue::from_static("einmal_flash=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"));
+    Ok(response)
+}
+
+/// On to another page (303), which shows what happened.
+pub(crate) fn done(to: &str, said: &str) -> Response {
+    onward(to, false, said)
+}
+
+/// On to another page, which shows what went wrong.
+pub(crate) fn not_done(to: &str, said: &str) -> Response {
+    onward(to, true, said)
+}
+
+fn onward(to: &str, bad: bool, said: &str) -> Response {
+    let mut response = Redirect::to(to).into_response();
+    let mark = if bad { '!' } else { '.' };
+    let cookie = format!("einmal_flash={mark}{}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax", packed(said));
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+    response
+}
+
+/// Most bytes of a message that a cookie carries.
+const MESSAGE: usize = 1_200;
+
+/// Bytes as hexadecimal: what a cookie may hold.
+fn packed(text: &str) -> String {
+    let end =
+        text.char_indices().map(|(place, _)| place).chain([text.len()]).take_while(|place| *place <= MESSAGE).last();
+    text.bytes().take(end.unwrap_or(0)).fold(String::new(), |mut packed, byte| {
+        use std::fmt::Write as _;
+        let _ = write!(packed, "{byte:02x}");
+        packed
+    })
+}
+
+fn unpacked(text: &str) -> Option<String> {
+    let nibble = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let bytes: Option<Vec<u8>> = text
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| match pair {
+            [high, low] => Some(nibble(*high)? * 16 + nibble(*low)?),
+            _ => None,
+        })
+        .collect();
+    String::from_utf8(bytes?).ok()
+}
+
+fn flash_of(headers: &HeaderMap) -> Option<Flash> {
+    let value = cookie(headers, "einmal_flash")?;
+    let (bad, rest) = match value.strip_prefix('!') {
+        Some(rest) => (true, rest),
+        None => (false, value.strip_prefix('.')?),
+    };
+    Some(Flash { bad, text: unpacked(rest)? }).filter(|flash| !flash.text.is_empty())
+}
+
+/// A cookie with a log-in, or its end.
+pub(crate) fn session_cookie(reached: Reached, secret: Option<&Secret>) -> Option<HeaderValue> {
+    let name = crate::access::cookie_name(reached);
+    let secure = if reached == Reached::Encrypted { "; Secure" } else { "" };
+    let (value, age) = secret.map_or(("", "; Max-Age=0"), |secret| (secret.text(), ""));
+    HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{age}")).ok()
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    p: Page,
+    problem: Problem,
+}
+
+/// A problem as a page.
+pub(crate) fn problem_page(p: Page, problem: Problem) -> Response {
+    let status = problem.status;
+    page_with(status, &ProblemPage { p, problem }).unwrap_or_else(|_| status.into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_comes_back_as_it_went() {
+        for text in ["Gebucht: 115,04 €", "", "<b>\"';\n"] {
+            assert_eq!(unpacked(&packed(text)).as_deref(), Some(text));
+        }
+        assert!(packed(&"ä".repeat(5_000)).len() <= 2 * MESSAGE);
+        assert_eq!(unpacked("zz"), None);
+        assert_eq!(unpacked("a"), None);
+    }
+}

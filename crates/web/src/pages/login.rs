@@ -1,0 +1,142 @@
+//! Log-in, log-out, one's own password and tokens.
+//!
+//! Invariant: a log-in gets a new secret each time; a wrong name reads and takes as long as a wrong password.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::header::{SET_COOKIE, USER_AGENT};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use kasse::people;
+use serde::Deserialize;
+
+use crate::access::{Anyone, As, Peer};
+use crate::app::App;
+use crate::error::Failed;
+use crate::page::{Answer, Page, done, page, page_with, session_cookie};
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/login", get(show).post(log_in)).route("/logout", post(log_out))
+}
+
+/// The address of the log-in that leads back to a page.
+pub(crate) fn back_to(path: &str) -> String {
+    if path == "/" || !is_ours(path) { "/login".to_owned() } else { format!("/login?to={path}") }
+}
+
+/// Whether an address is one of our pages, and no trick to lead elsewhere.
+fn is_ours(path: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
+    path.starts_with('/') && !path.starts_with("//") && path.bytes().all(plain) && path.len() <= 200
+}
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Login {
+    p: Page,
+    name: String,
+    to: String,
+    wrong: Option<String>,
+    nobody: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    to: String,
+}
+
+async fn login_page(
+    app: &App,
+    headers: &HeaderMap,
+    name: &str,
+    to: &str,
+    wrong: Option<String>,
+) -> Result<Login, Failed> {
+    let moment = app.moment();
+    let kasse = app.kasse(&moment);
+    let p = Page::public(&kasse.config.name, &moment.today.to_string(), headers, "Log in");
+    let nobody = !people::are_proven(&kasse).await?;
+    Ok(Login { p, name: name.to_owned(), to: to.to_owned(), wrong, nobody })
+}
+
+async fn show(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+    user: Option<As<Anyone>>,
+) -> Answer {
+    if user.is_some() {
+        return Ok(Redirect::to(target(&asked.to)).into_response());
+    }
+    page(&login_page(&app, &headers, "", &asked.to, None).await?)
+}
+
+fn target(to: &str) -> &str {
+    if is_ours(to) { to } else { "/" }
+}
+
+#[derive(Deserialize)]
+struct Sent {
+    name: String,
+    password: String,
+    #[serde(default)]
+    to: String,
+}
+
+async fn log_in(State(app): State<App>, headers: HeaderMap, Peer(address): Peer, Form(sent): Form<Sent>) -> Answer {
+    let moment = app.moment();
+    let name = sent.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some(seconds) = app.throttle().wait(&name, address, moment.seconds) {
+        let wrong = format!("Too many wrong tries: wait {seconds} seconds.");
+        let shown = login_page(&app, &headers, &name, &sent.to, Some(wrong)).await?;
+        return page_with(StatusCode::TOO_MANY_REQUESTS, &shown);
+    }
+    let kasse = app.kasse(&moment);
+    let who = match people::by_password(&kasse, &name, &sent.password).await {
+        Ok(who) => who,
+        Err(kasse::Error::Refused(_)) => {
+            app.throttle().wrong(&name, address, moment.seconds);
+            let wrong = Some("Name or password is wrong.".to_owned());
+            return page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &login_page(&app, &headers, &name, &sent.to, wrong).await?,
+            );
+        }
+        Err(other) => return Err(other.into()),
+    };
+    app.throttle().right(&name, address);
+    let agent = headers.get(USER_AGENT).and_then(|line| line.to_str().ok()).unwrap_or_default();
+    let secret = people::log_in(&kasse, &who, agent, moment.seconds).await?;
+    let mut response = Redirect::to(target(&sent.to)).into_response();
+    if let Some(cookie) = session_cookie(app.reached(), Some(&secret)) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+async fn log_out(user: As<Anyone>) -> Result<Response, Failed> {
+    if let Some(secret) = user.secret() {
+        people::log_out(&user.kasse(), &secret.digest(), user.moment().seconds).await?;
+    }
+    let mut response = done("/login", "You are logged out.");
+    if let Some(cookie) = session_cookie(user.app().reached(), None) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_led_elsewhere() {
+        for path in ["https://elsewhere.example", "//elsewhere.example", "/a?b", "/\\elsewhere", "javascript:1", ""] {
+            assert_eq!(target(path), "/", "{path}");
+        }
+        assert_eq!(target("/cases/12"), "/cases/12");
+    }
+}

@@ -1,0 +1,5 @@
+//! The pages: one module for each place, its handlers beside what they show.
+
+pub(crate) mod language;
+pub(crate) mod login;
+pub(crate) mod overview;

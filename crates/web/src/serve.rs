@@ -1,0 +1,56 @@
+//! Listening: with or without TLS, until somebody says stop, and then until the last answer is given.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+
+use crate::app::App;
+use crate::routes::router;
+
+/// Where to listen.
+#[derive(Clone, Debug)]
+pub struct Listen {
+    /// The address.
+    pub address: SocketAddr,
+    /// Certificate chain and key, PEM.
+    pub tls: Option<(PathBuf, PathBuf)>,
+}
+
+/// How long answers may still take after somebody said stop.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// Serves until `stop` is there; `ready` is told the address, whose port was perhaps 0.
+///
+/// # Errors
+/// What the system says of address, certificate or key.
+pub async fn serve(
+    app: App,
+    listen: Listen,
+    ready: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let socket = std::net::TcpListener::bind(listen.address)?;
+    socket.set_nonblocking(true)?;
+    ready(socket.local_addr()?);
+    let handle = Handle::new();
+    let told = handle.clone();
+    tokio::spawn(async move {
+        stop.await;
+        tracing::info!("stopping");
+        told.graceful_shutdown(Some(GRACE));
+    });
+    let pages = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    match listen.tls {
+        None => axum_server::from_tcp(socket)?.handle(handle).serve(pages).await,
+        Some((chain, key)) => {
+            // one provider for the whole process; a second call changes nothing
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let config = RustlsConfig::from_pem_file(chain, key).await?;
+            axum_server::from_tcp_rustls(socket, config)?.handle(handle).serve(pages).await
+        }
+    }
+}
