@@ -32,6 +32,7 @@ mod orders;
 mod paper;
 mod paper_reminders;
 mod people;
+mod rights;
 mod runs;
 mod schemes;
 mod statements;

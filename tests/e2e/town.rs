@@ -3,8 +3,9 @@
 //! Knows how a command is typed and what came back; nothing of what it means. Invariant: no setting of the machine that
 //! runs the tests reaches the program: database, settings and business date are the town's own.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -148,7 +149,7 @@ impl Town {
     /// The program, ready to run in the town; `line` is split at blanks, a part in `'…'` is one word.
     pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_einmal"));
-        for name in ["EINMAL_CONFIG", "EINMAL_DB", "RUST_LOG", "COLUMNS"] {
+        for name in ["EINMAL_CONFIG", "EINMAL_DB", "EINMAL_TOKEN", "RUST_LOG", "COLUMNS"] {
             command.env_remove(name);
         }
         if !self.books.are_a_file() {
@@ -161,6 +162,24 @@ impl Town {
     /// Runs the program on the usual day.
     pub(crate) fn run(&self, line: &str) -> Done {
         Done::of(self.command(line))
+    }
+
+    /// Runs the program with lines on its stdin, a blank between them.
+    pub(crate) fn told(&self, line: &str, lines: &str) -> Done {
+        let mut command = self.command(line);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let text: String = lines.split(' ').map(|line| format!("{line}\n")).collect();
+        // whoever is refused before reads nothing
+        let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
+        Done::from(child.wait_with_output().unwrap())
+    }
+
+    /// Runs the program with tokens in its environment, a blank between them.
+    pub(crate) fn with(&self, tokens: &str, line: &str) -> Done {
+        let mut command = self.command(line);
+        command.env("EINMAL_TOKEN", tokens);
+        Done::of(command)
     }
 
     /// Runs the program on another day.
@@ -192,7 +211,10 @@ impl Drop for Town {
 
 impl Done {
     pub(crate) fn of(mut command: Command) -> Done {
-        let output = command.output().unwrap();
+        Done::from(command.output().unwrap())
+    }
+
+    fn from(output: Output) -> Done {
         Done {
             code: output.status.code().unwrap(),
             out: String::from_utf8(output.stdout).unwrap(),

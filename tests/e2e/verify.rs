@@ -65,9 +65,24 @@ fn restored(town: &Town) -> Town {
     again.write("einmal.toml", std::fs::read(town.path().join("einmal.toml")).unwrap());
     again.run(&format!("restore {}", town.path().join("alles.einmal").display())).ok();
     again.run("unlock --files 0 --as dora --with emil").ok();
+    registered(&again);
     again.run("verify").ok();
     again
 }
+
+/// People who prove themselves: an administrator, and a token with which somebody asked for a caller.
+fn registered(town: &Town) {
+    town.told("user add chef --role administrator", "langes-kennwort").ok();
+    town.told("--password-stdin user add emma --role desk --as chef", "langes-kennwort noch-ein-kennwort").ok();
+    let token = "--password-stdin user token emma --label Auskunft --scope ask --until 2024-12-31";
+    let first = town.told(token, "noch-ein-kennwort").ok();
+    town.with(first.out.trim(), "find 5.0100.118204.4 --caller name iban --as emma").ok();
+    town.told(token, "noch-ein-kennwort").ok();
+    town.told("--password-stdin user end-token 1 --as emma", "noch-ein-kennwort").ok();
+}
+
+/// What is no part of the books: who is logged in, and marks of forms that were sent.
+const BESIDE: [&str; 2] = ["web_session", "done_once"];
 
 /// What verify says of a database: its exit code and the breaks.
 fn breaks(town: &Town, books: &Books) -> (i32, Vec<String>) {
@@ -117,6 +132,7 @@ fn where_first(table: &str, wanted: &str) -> String {
         "journal_facts" => "(journal, table_name)",
         "item_state" => "item",
         "reservation" => "(debit, item)",
+        "credential" => "staff",
         _ => "id",
     };
     let columns = key.trim_matches(['(', ')']);
@@ -139,10 +155,16 @@ fn every_column_of_every_table() {
     let town = town();
     let books = Books::of(&town);
     books.loosen();
-    let empty: Vec<String> = books.counts().into_iter().filter(|(_, n)| *n == 0).map(|(table, _)| table).collect();
+    let empty: Vec<String> = books
+        .counts()
+        .into_iter()
+        .filter(|(_, n)| *n == 0)
+        .map(|(table, _)| table)
+        .filter(|table| !BESIDE.contains(&table.as_str()))
+        .collect();
     assert_eq!(empty, Vec::<String>::new(), "tables without a row prove nothing");
     let mut changes = Vec::new();
-    for column in books.columns() {
+    for column in books.columns().into_iter().filter(|column| !BESIDE.contains(&column.table.as_str())) {
         let Column { table, name, holds } = &column;
         let count = |wanted: &str| books.number(&format!("SELECT COUNT(*) FROM {table} WHERE {name} {wanted}"));
         if count("IS NOT NULL") > 0 {
@@ -169,7 +191,7 @@ fn a_row_that_is_gone_or_was_slipped_in() {
     books.loosen();
     let columns = books.columns();
     let mut changes = Vec::new();
-    for table in books.tables() {
+    for table in books.tables().into_iter().filter(|table| !BESIDE.contains(&table.as_str())) {
         let first = where_first(&table, "TRUE");
         let last = first.replace(" LIMIT 1", " DESC LIMIT 1");
         changes.push((format!("{table}-first-gone"), table.clone(), vec![format!("DELETE FROM {table} {first};")]));

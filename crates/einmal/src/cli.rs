@@ -104,6 +104,12 @@ pub(crate) enum Command {
     Find {
         /// What is known
         text: String,
+        /// By which two features a caller is known whom this is told (§ 30 AO): kassenzeichen, name, address, iban, mandate, amount
+        #[arg(long, value_name = "FEATURE", num_args = 1.., requires = "who")]
+        caller: Vec<String>,
+        /// Who tells him
+        #[arg(long = "as", value_name = "USER", value_parser = person, requires = "caller")]
+        who: Option<String>,
     },
     /// Direct-debit runs
     #[command(subcommand)]
@@ -595,7 +601,11 @@ impl Cli {
             }
             level = matches.subcommand().map(|(_, matches)| matches);
         }
-        (Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()), people)
+        let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        if let Command::User(User::Password { name, who: None } | User::Token { name, who: None, .. }) = &cli.command {
+            people.push(name.clone());
+        }
+        (cli, people)
     }
 }
 

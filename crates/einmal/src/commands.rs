@@ -124,7 +124,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
             case_view::explained(format, &kasse::explain(kasse, &reference).await?)?;
         }
         Command::Resolve(resolve) => return resolve_case(kasse, resolve).await,
-        Command::Find { text } => return find(kasse, format, &text).await,
+        Command::Find { text, caller, who } => return find(kasse, format, &text, who.map(|who| (who, caller))).await,
         Command::Collect(collect) => return run_collect(kasse, format, collect).await,
         Command::Deferral(deferral) => deferral_commands::run(kasse, format, deferral).await?,
         Command::Fees(fees) => fee_commands::run(kasse, format, fees).await?,
@@ -300,8 +300,16 @@ async fn resolve_case(kasse: &Kasse, resolve: Resolve) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn find(kasse: &Kasse, format: Format, text: &str) -> Outcome {
-    let found = kasse::find(kasse, text).await?;
+async fn find(kasse: &Kasse, format: Format, text: &str, caller: Option<(String, Vec<String>)>) -> Outcome {
+    let mut found = kasse::find(kasse, text).await?;
+    if let Some((who, features)) = caller {
+        let [one] = found.as_slice() else {
+            let count = found.len();
+            return Err(Failure::Said(format!("{text:?} finds {count} Kassenzeichen: a caller is told about one")));
+        };
+        let kassenzeichen = one.get("kassenzeichen").and_then(Value::as_str).unwrap_or_default().to_owned();
+        found = vec![kasse::ask(kasse, &kassenzeichen, &features, &who).await?];
+    }
     if format == Format::Table {
         found.iter().try_for_each(answer)?;
     } else {
