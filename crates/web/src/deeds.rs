@@ -70,6 +70,11 @@ impl As<Importing> {
         Ok((imported, matched))
     }
 
+    /// Lets everything be matched.
+    pub(crate) async fn match_all(&self) -> kasse::Result<Matched> {
+        kasse::match_all(&self.acting()).await
+    }
+
     /// Confirms a mandate's changed account.
     pub(crate) async fn confirm_account(&self, mark: Mark, mandate: &str, iban: &str) -> kasse::Result<()> {
         kasse::confirm_account(&mark.on(self.acting()), mandate, iban, self.name()).await

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kasse::{Imported, Matched, Progress};
+use serde_json::{Value, json};
 
 /// Ended jobs that are remembered.
 const REMEMBERED: usize = 50;
@@ -48,6 +49,21 @@ pub(crate) struct Progressed {
     pub(crate) file: String,
     /// What it came to.
     pub(crate) ended: Option<Ended>,
+}
+
+impl Progressed {
+    /// As programs read it.
+    pub(crate) fn json(&self) -> Value {
+        let (state, files, matched, error) = match &self.ended {
+            None => ("running", None, None, None),
+            Some(Ended::Done(imported, matched)) => ("done", Some(&imported.files), matched.as_ref(), None),
+            Some(Ended::Failed(why)) => ("failed", None, None, Some(why)),
+        };
+        json!({
+            "state": state, "file": self.file, "place": self.place, "of": self.files, "bookings": self.bookings,
+            "files": files, "matched": matched, "error": error,
+        })
+    }
 }
 
 impl Job {

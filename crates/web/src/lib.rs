@@ -5,10 +5,12 @@
 //! Invariants: no request is sent to another host, no page needs a script, and what moves money is done once.
 
 mod access;
+mod api;
 mod app;
 mod assets;
 mod clock;
 mod deeds;
+mod download;
 mod error;
 mod jobs;
 mod metrics;
@@ -18,6 +20,7 @@ mod routes;
 mod say;
 mod serve;
 mod throttle;
+mod upload;
 
 pub use app::{App, Reached};
 pub use clock::{Clock, Moment};

@@ -25,7 +25,7 @@ use crate::access::{Anyone, As};
 use crate::app::{App, Reached};
 use crate::error::Problem;
 use crate::page::{Page, not_done, problem_page};
-use crate::{assets, metrics, pages};
+use crate::{api, assets, metrics, pages};
 
 /// How long a request may take; work that takes longer is a job.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -43,9 +43,11 @@ pub fn router(app: App) -> Router {
         .merge(pages::login::routes())
         .merge(pages::overview::routes())
         .merge(pages::language::routes())
+        .merge(api::routes())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(DefaultBodyLimit::max(FORM));
     let router = limited
+        .merge(api::uploads())
         .layer(from_fn_with_state(app.clone(), as_the_reader_reads))
         .layer(CsrfLayer::new())
         .route("/assets/{name}", get(assets::show))

@@ -165,7 +165,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
-        path.map(|axum::extract::Path(path)| Path(path)).map_err(|why: PathRejection| Failed::Unreadable(why.body_text()))
+        path.map(|axum::extract::Path(path)| Path(path))
+            .map_err(|why: PathRejection| Failed::Unreadable(why.body_text()))
     }
 }
 
@@ -177,12 +178,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
         let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        query.map(|axum::extract::Query(query)| Query(query)).map_err(|why: QueryRejection| Failed::Unreadable(why.body_text()))
+        query
+            .map(|axum::extract::Query(query)| Query(query))
+            .map_err(|why: QueryRejection| Failed::Unreadable(why.body_text()))
     }
 }
 
 /// The mark of a program's order: its `Idempotency-Key`, and what it asks for.
-pub(crate) fn mark<R>(user: &As<R>, headers: &HeaderMap, what: &str, body: &impl std::fmt::Debug) -> Result<Mark, Failed> {
+pub(crate) fn mark<R>(
+    user: &As<R>,
+    headers: &HeaderMap,
+    what: &str,
+    body: &impl std::fmt::Debug,
+) -> Result<Mark, Failed> {
     let key = match headers.get("idempotency-key").map(|key| key.to_str()) {
         None => None,
         Some(Ok(key)) if (1..=200).contains(&key.len()) => Some(key),

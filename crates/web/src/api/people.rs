@@ -1,0 +1,102 @@
+//! People, their tokens and log-ins.
+
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::routing::{delete, get, post, put};
+use kasse::people;
+use kasse::rights::{Role, Roles};
+use serde_json::json;
+
+use super::shapes::{NewPassword, NewUser, Problem, UserNow};
+use super::{Answered, Body, Path, answer, done, list as all, mark};
+use crate::access::{Administering, Anyone, As};
+use crate::app::App;
+use crate::error::Failed;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/users", get(list).post(add))
+        .route("/api/users/{name}", put(set))
+        .route("/api/users/{name}/password", post(password))
+        .route("/api/tokens/{token}", delete(end_token))
+        .route("/api/sessions", get(sessions))
+        .route("/api/sessions/{digest}", delete(end_session))
+        .route("/api/me", get(me))
+}
+
+/// Who the token or log-in stands for
+#[utoipa::path(get, path = "/api/me", tag = "people", responses((status = 200, description = "Name, roles and rights", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+pub(super) async fn me(user: As<Anyone>) -> Answered {
+    let roles: Vec<&str> = user.who().roles().iter().map(Role::word).collect();
+    let rights = kasse::rights::Right::ALL.into_iter().filter(|right| user.may(*right)).map(|right| right.word());
+    answer(&json!({"name": user.name(), "roles": roles, "rights": rights.collect::<Vec<_>>()}))
+}
+
+/// Everybody who is registered
+#[utoipa::path(get, path = "/api/users", tag = "people", responses((status = 200, description = "An object per person", body = [Object]), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+pub(super) async fn list(user: As<Administering>) -> Answered {
+    all(people::users(&user.kasse()).await?)
+}
+
+fn roles(words: &[String]) -> Result<Roles, Failed> {
+    let role = |word: &String| Role::parse(word).ok_or_else(|| Failed::Unreadable(format!("roles: {word:?} is none")));
+    let roles = words.iter().map(role).collect::<Result<Vec<_>, _>>()?;
+    Roles::new(roles).map_err(Failed::Unreadable)
+}
+
+/// Registers a person
+#[utoipa::path(post, path = "/api/users", tag = "people", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = NewUser, responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+pub(super) async fn add(user: As<Administering>, headers: HeaderMap, Body(said): Body<NewUser>) -> Answered {
+    let mark = mark(&user, &headers, "user", &said)?;
+    user.add_user(mark, &said.name, &roles(&said.roles)?, &said.password).await?;
+    done()
+}
+
+/// Gives a person other roles, or takes all rights from him
+#[utoipa::path(put, path = "/api/users/{name}", tag = "people", params(("name" = String, Path, description = "His name"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = UserNow, responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+pub(super) async fn set(
+    user: As<Administering>,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+    Body(said): Body<UserNow>,
+) -> Answered {
+    let mark = mark(&user, &headers, &format!("user {name}"), &said)?;
+    user.set_user(mark, &name, &roles(&said.roles)?, said.active).await?;
+    done()
+}
+
+/// Gives another person a password
+#[utoipa::path(post, path = "/api/users/{name}/password", tag = "people", params(("name" = String, Path, description = "His name"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = NewPassword, responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+pub(super) async fn password(
+    user: As<Administering>,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+    Body(said): Body<NewPassword>,
+) -> Answered {
+    let mark = mark(&user, &headers, &format!("password {name}"), &said)?;
+    user.set_password(mark, &name, &said.password).await?;
+    done()
+}
+
+/// Takes a token back
+#[utoipa::path(delete, path = "/api/tokens/{token}", tag = "people", params(("token" = i64, Path, description = "Its number"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+pub(super) async fn end_token(user: As<Administering>, headers: HeaderMap, Path(token): Path<i64>) -> Answered {
+    let mark = mark(&user, &headers, &format!("token {token}"), &())?;
+    user.end_token(mark, token).await?;
+    done()
+}
+
+/// Everybody who is logged in
+#[utoipa::path(get, path = "/api/sessions", tag = "people", responses((status = 200, description = "An object per log-in", body = [Object]), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+pub(super) async fn sessions(user: As<Administering>) -> Answered {
+    let rows = people::sessions(&user.kasse(), None, user.moment().seconds).await?;
+    let shown = |row: &kasse::SessionRow| json!({"digest": row.digest, "name": row.staff, "began": row.began, "seen": row.seen, "agent": row.agent});
+    all(rows.iter().map(shown).collect())
+}
+
+/// Ends somebody's log-in
+#[utoipa::path(delete, path = "/api/sessions/{digest}", tag = "people", params(("digest" = String, Path, description = "What tells it from others")), responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+pub(super) async fn end_session(user: As<Administering>, Path(digest): Path<String>) -> Answered {
+    user.end_session(&digest).await?;
+    done()
+}

@@ -1,0 +1,154 @@
+//! Direct-debit runs.
+
+use std::path::PathBuf;
+
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::routing::{get, post};
+use kasse::people::{self, Proven};
+use kasse::{Acknowledged, NoticeManner};
+use serde_json::json;
+
+use super::shapes::{Announcement, Plan, Problem, Release, SecondToken, Sent, Void};
+use super::{Answered, Body, Path, Query, Slice, answer, done, mark};
+use crate::access::{As, Exporting, Looking, Planning, Releasing};
+use crate::app::App;
+use crate::download::zipped;
+use crate::error::Failed;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/runs", get(list).post(plan))
+        .route("/api/runs/{run}", get(show))
+        .route("/api/runs/{run}/announcement", post(announce))
+        .route("/api/runs/{run}/release", post(release))
+        .route("/api/runs/{run}/export", post(export))
+        .route("/api/runs/{run}/sent", post(sent))
+        .route("/api/runs/{run}/cancel", post(cancel))
+        .route("/api/runs/{run}/void", post(void))
+        .route("/api/residual", get(residual))
+}
+
+/// The runs, oldest first
+#[utoipa::path(get, path = "/api/runs", tag = "runs", params(Slice), responses((status = 200, description = "An object per run", body = [Object]), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+pub(super) async fn list(user: As<Looking>, Query(slice): Query<Slice>) -> Answered {
+    slice.of(kasse::list(&user.kasse()).await?)
+}
+
+/// Plans a run of what is due by a day; `run` is null where nothing is to be collected
+#[utoipa::path(post, path = "/api/runs", tag = "runs", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Plan, responses((status = 200, description = "What is in, what is out and why, what forbids the release", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+pub(super) async fn plan(user: As<Planning>, headers: HeaderMap, Body(said): Body<Plan>) -> Answered {
+    let mark = mark(&user, &headers, "plan", &said)?;
+    let planned = user.plan(mark, said.due.date("due")?, said.kinds, said.limit).await?;
+    let mut shown = planned.plan;
+    if let Some(shown) = shown.as_object_mut() {
+        shown.insert("forbidden".to_owned(), json!(planned.forbidden));
+        shown.insert("remarks".to_owned(), json!(planned.remarks));
+    }
+    answer(&shown)
+}
+
+/// One run: what is in, what is out and why, what happened to it
+#[utoipa::path(get, path = "/api/runs/{run}", tag = "runs", params(("run" = String, Path, description = "The run")), responses((status = 200, description = "The run", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem)))]
+pub(super) async fn show(user: As<Looking>, Path(run): Path<String>) -> Answered {
+    answer(&kasse::show(&user.kasse(), &run).await?)
+}
+
+/// The residual risk: cases without a complete hold, number, sum and the largest five
+#[utoipa::path(get, path = "/api/residual", tag = "runs", responses((status = 200, description = "Number, sum and the largest", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+pub(super) async fn residual(user: As<Looking>) -> Answered {
+    answer(&kasse::residual(&user.kasse()).await?)
+}
+
+/// A folder for what is written, gone with it.
+fn folder() -> Result<tempfile::TempDir, Failed> {
+    tempfile::tempdir().map_err(|why| Failed::Internal(why.to_string()))
+}
+
+/// Records how the debtors of a planned run were told, and gives the notices as a ZIP
+#[utoipa::path(post, path = "/api/runs/{run}/announcement", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Announcement, responses((status = 200, description = "The notices", content_type = "application/zip", body = Vec<u8>), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+pub(super) async fn announce(
+    user: As<Planning>,
+    headers: HeaderMap,
+    Path(run): Path<String>,
+    Body(said): Body<Announcement>,
+) -> Answered {
+    let mark = mark(&user, &headers, &format!("announce {run}"), &said)?;
+    let manner = match said {
+        Announcement::Posted { on } => NoticeManner::Posted(on.date("on")?),
+        Announcement::Otherwise { by } => NoticeManner::Otherwise(by),
+    };
+    let folder = folder()?;
+    let notified = user.notify(mark, &run, folder.path(), &manner).await?;
+    zipped(&format!("{run}-ankuendigungen.zip"), &[notified.list, notified.letters])
+}
+
+/// Releases a run as another person than its planner
+#[utoipa::path(post, path = "/api/runs/{run}/release", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Release, responses((status = 200, description = "How many have signed of how many, and what fell since the notices", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+pub(super) async fn release(
+    user: As<Releasing>,
+    headers: HeaderMap,
+    Path(run): Path<String>,
+    Body(said): Body<Release>,
+) -> Answered {
+    let mark = mark(&user, &headers, &format!("release {run}"), &said)?;
+    let cents = said.amount.as_ref().map(|amount| amount.cents("amount")).transpose()?;
+    let acknowledged = match (said.cases, cents) {
+        (0, _) => Acknowledged::Nothing,
+        (cases, Some(cents)) => Acknowledged::Seen(cases, cents.get()),
+        (_, None) => return Err(Failed::Unreadable("amount: the sum of the cases that are acknowledged".to_owned())),
+    };
+    let released = user.release(mark, &run, acknowledged).await?;
+    answer(&json!({"given": released.given, "needed": released.needed, "fallen": released.fallen}))
+}
+
+/// Writes the files of a released run: pain.008 and control sheets, as a ZIP; each further one is recorded as a second copy
+#[utoipa::path(post, path = "/api/runs/{run}/export", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), responses((status = 200, description = "The files", content_type = "application/zip", body = Vec<u8>), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+pub(super) async fn export(user: As<Exporting>, headers: HeaderMap, Path(run): Path<String>) -> Answered {
+    let mark = mark(&user, &headers, &format!("export {run}"), &())?;
+    let folder = folder()?;
+    let exported = user.export(mark, &run, folder.path()).await?;
+    let files: Vec<PathBuf> =
+        exported.files.into_iter().flat_map(|file| [file.file, file.sheet, file.sheet_pdf]).collect();
+    zipped(&format!("{run}.zip"), &files)
+}
+
+/// Records that an exported file went to the bank
+#[utoipa::path(post, path = "/api/runs/{run}/sent", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Sent, responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+pub(super) async fn sent(
+    user: As<Planning>,
+    headers: HeaderMap,
+    Path(run): Path<String>,
+    Body(said): Body<Sent>,
+) -> Answered {
+    let mark = mark(&user, &headers, &format!("sent {run}"), &said)?;
+    user.sent(mark, &run, &said.order).await?;
+    done()
+}
+
+/// Gives a run up before its export
+#[utoipa::path(post, path = "/api/runs/{run}/cancel", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+pub(super) async fn cancel(user: As<Planning>, headers: HeaderMap, Path(run): Path<String>) -> Answered {
+    let mark = mark(&user, &headers, &format!("cancel {run}"), &())?;
+    user.cancel(mark, &run).await?;
+    done()
+}
+
+/// Says, two people together, that a written file was never carried out
+#[utoipa::path(post, path = "/api/runs/{run}/void", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Void, responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+pub(super) async fn void(
+    user: As<Releasing>,
+    headers: HeaderMap,
+    Path(run): Path<String>,
+    Body(said): Body<Void>,
+) -> Answered {
+    let mark = mark(&user, &headers, &format!("void {run}"), &said)?;
+    let with = second(&user, &said.with).await?;
+    user.void(mark, &run, with, &said.reason, said.by_statements).await?;
+    done()
+}
+
+/// The second person of two.
+pub(super) async fn second<R>(user: &As<R>, token: &SecondToken) -> Result<Proven, Failed> {
+    Ok(people::by_token(&user.kasse(), &token.0).await?)
+}

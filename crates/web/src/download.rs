@@ -1,0 +1,33 @@
+//! Several files as one: a ZIP that a browser keeps.
+//!
+//! Invariant: a name in the archive is a file's own name, never a path.
+
+use std::io::{Cursor, Write as _};
+use std::path::PathBuf;
+
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use crate::error::Failed;
+
+/// These files under a name, as an answer to be kept.
+pub(crate) fn zipped(name: &str, files: &[PathBuf]) -> Result<Response, Failed> {
+    let failed = |why: &dyn std::fmt::Display| Failed::Internal(format!("{name}: {why}"));
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for path in files {
+        let own = path.file_name().map(|own| own.to_string_lossy().into_owned()).unwrap_or_default();
+        archive.start_file(own, SimpleFileOptions::default()).map_err(|why| failed(&why))?;
+        let bytes = std::fs::read(path).map_err(|why| failed(&why))?;
+        archive.write_all(&bytes).map_err(|why| failed(&why))?;
+    }
+    let bytes = archive.finish().map_err(|why| failed(&why))?.into_inner();
+    let kept = format!("attachment; filename=\"{}\"", harmless(name));
+    Ok(([(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, kept)], bytes).into_response())
+}
+
+/// A name as a header and every file system take it.
+fn harmless(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect()
+}

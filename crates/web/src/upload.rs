@@ -1,0 +1,143 @@
+//! Files that come in: written aside as they arrive, under names that can do no harm, gone when they were read.
+//!
+//! Invariants: never more than a block of a file is in memory; an upload beyond its limit leaves nothing behind.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use axum::body::Bytes;
+use tempfile::TempDir;
+
+use crate::error::Failed;
+
+/// Most bytes of one upload, all its files together.
+pub(crate) const MOST: usize = 512 * 1024 * 1024;
+
+/// Most files of one upload.
+const FILES: usize = 2_000;
+
+/// Most characters of a name that are kept.
+const NAME: usize = 120;
+
+/// What came in.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    folder: TempDir,
+    paths: Vec<PathBuf>,
+    bytes: usize,
+}
+
+impl Upload {
+    /// An empty one.
+    ///
+    /// # Errors
+    /// Where there is no room for it.
+    pub(crate) fn new() -> Result<Upload, Failed> {
+        let folder = tempfile::tempdir().map_err(|why| Failed::Internal(why.to_string()))?;
+        Ok(Upload { folder, paths: Vec::new(), bytes: 0 })
+    }
+
+    /// The files, in the order in which they came.
+    pub(crate) fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// For one file too many, and where it cannot be written.
+    pub(crate) fn begin(&mut self, name: &str) -> Result<Incoming<'_>, Failed> {
+        if self.paths.len() >= FILES {
+            return Err(Failed::TooLarge(format!("An upload has at most {FILES} files. Nothing was read.")));
+        }
+        // a folder of its own for each: two files may have one name
+        let place = self.folder.path().join(self.paths.len().to_string());
+        let path = place.join(harmless(name));
+        let file = std::fs::create_dir(&place).and_then(|()| std::fs::File::create(&path));
+        let file = file.map_err(|why| Failed::Internal(format!("an upload cannot be kept: {why}")))?;
+        self.paths.push(path);
+        Ok(Incoming { file, bytes: &mut self.bytes })
+    }
+
+    /// Takes a file as it arrives.
+    ///
+    /// # Errors
+    /// Beyond the limit, and where the sender is gone.
+    pub(crate) async fn take(&mut self, name: &str, body: axum::body::Body) -> Result<(), Failed> {
+        use http_body_util::BodyExt as _;
+        let mut incoming = self.begin(name)?;
+        let mut body = body;
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|why| {
+                Failed::TooLarge(format!("The upload was not received whole: {why}. Nothing was read."))
+            })?;
+            if let Ok(bytes) = frame.into_data() {
+                incoming.write(&bytes)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A file that is coming in.
+pub(crate) struct Incoming<'a> {
+    file: std::fs::File,
+    bytes: &'a mut usize,
+}
+
+impl Incoming<'_> {
+    /// A block of it.
+    ///
+    /// # Errors
+    /// Beyond the limit, and where it cannot be written.
+    pub(crate) fn write(&mut self, block: &Bytes) -> Result<(), Failed> {
+        *self.bytes = self.bytes.saturating_add(block.len());
+        if *self.bytes > MOST {
+            let most = MOST / (1024 * 1024);
+            return Err(Failed::TooLarge(format!("An upload has at most {most} MiB. Nothing was read.")));
+        }
+        self.file.write_all(block).map_err(|why| Failed::Internal(format!("an upload cannot be kept: {why}")))
+    }
+}
+
+/// A file's own name without what could lead elsewhere or be hidden; its ending stays.
+fn harmless(name: &str) -> String {
+    let own = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let own: String = own.chars().filter(|c| !c.is_control()).collect();
+    let own = own.trim().trim_start_matches('.');
+    let skipped = own.chars().count().saturating_sub(NAME);
+    let own: String = own.chars().skip(skipped).collect();
+    if own.is_empty() { "datei".to_owned() } else { own }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_leads_nowhere() {
+        for (sent, kept) in [
+            ("../../etc/passwd", "passwd"),
+            ("C:\\auszug.xml", "auszug.xml"),
+            (".versteckt", "versteckt"),
+            ("", "datei"),
+            ("..", "datei"),
+            ("a\u{0}\nb.xml", "ab.xml"),
+            ("Grundstücke März.csv", "Grundstücke März.csv"),
+        ] {
+            assert_eq!(harmless(sent), kept, "{sent:?}");
+        }
+        assert!(harmless(&"x".repeat(10_000)).len() <= NAME);
+    }
+
+    #[test]
+    fn two_files_of_one_name_are_two() {
+        let mut upload = Upload::new().unwrap();
+        upload.begin("a.xml").unwrap().write(&Bytes::from_static(b"1")).unwrap();
+        upload.begin("a.xml").unwrap().write(&Bytes::from_static(b"2")).unwrap();
+        let names: Vec<String> =
+            upload.paths().iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
+        assert_eq!(names, ["a.xml", "a.xml"]);
+        assert_eq!(std::fs::read(&upload.paths()[1]).unwrap(), b"2");
+    }
+}
