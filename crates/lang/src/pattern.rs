@@ -1,0 +1,191 @@
+//! One entry of a catalogue: a text with holes, and what is said instead.
+//!
+//! Invariant: what stands in a hole appears in the other language's text; the tests of the catalogue see to it.
+
+/// What may stand in a hole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Any text; it stays as it is.
+    Any,
+    /// A text without blanks; it stays as it is.
+    Word,
+    /// A whole number.
+    Number,
+    /// An amount as the program writes it, or a share (`99.90 %`).
+    Money,
+    /// A day as the program writes it.
+    Day,
+    /// A text in quotation marks, as `{:?}` writes it.
+    Quoted,
+    /// A text of the program's own, which is translated too; it may be empty.
+    Said,
+    /// »A, B and C«, each a text of the program's own.
+    List,
+    /// »A, B and C«, which stay as they are.
+    Names,
+}
+
+/// A piece of the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    Text(String),
+    Hole(String, Kind),
+}
+
+/// A piece of what is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    Text(String),
+    /// What stood in the hole of this name.
+    Hole(String),
+    /// One of two, by the number in the hole: one, or any other.
+    Plural(String, String, String),
+}
+
+/// An entry with holes.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern {
+    pub(crate) key: Vec<Piece>,
+    pub(crate) said: Vec<Word>,
+}
+
+/// What stood in the holes.
+pub(crate) type Caught<'a> = Vec<(&'a str, Kind, &'a str)>;
+
+impl Pattern {
+    /// Reads an entry; nothing where a brace is not closed, a kind is not known or a hole of the text is none of the key.
+    pub(crate) fn read(key: &str, said: &str) -> Option<Pattern> {
+        let mut pattern = Pattern { key: Vec::new(), said: Vec::new() };
+        for (text, hole) in cut(key)? {
+            if !text.is_empty() {
+                pattern.key.push(Piece::Text(text.to_owned()));
+            }
+            if let Some(hole) = hole {
+                let (name, kind) = hole.split_once(':').unwrap_or((hole, if hole == "n" { "n" } else { "" }));
+                pattern.key.push(Piece::Hole(name.to_owned(), kind_of(kind)?));
+            }
+        }
+        for (text, hole) in cut(said)? {
+            if !text.is_empty() {
+                pattern.said.push(Word::Text(text.to_owned()));
+            }
+            if let Some(hole) = hole {
+                let mut parts = hole.split('|');
+                let name = parts.next().filter(|name| pattern.has(name))?.to_owned();
+                pattern.said.push(match (parts.next(), parts.next()) {
+                    (Some(one), Some(many)) => Word::Plural(name, one.to_owned(), many.to_owned()),
+                    _ => Word::Hole(name),
+                });
+            }
+        }
+        Some(pattern)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.key.iter().any(|piece| matches!(piece, Piece::Hole(own, _) if own == name))
+    }
+
+    /// The text before the first hole.
+    pub(crate) fn begins(&self) -> &str {
+        match self.key.first() {
+            Some(Piece::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Whether the key's own texts stand in a text, in their order: seen before what is between them is looked at.
+    pub(crate) fn may_be(&self, text: &str) -> bool {
+        let ends = match self.key.last() {
+            Some(Piece::Text(own)) => text.ends_with(own.as_str()),
+            _ => true,
+        };
+        let mut rest = Some(text);
+        for piece in &self.key {
+            if let Piece::Text(own) = piece {
+                rest = rest.and_then(|rest| rest.split_once(own.as_str())).map(|(_, behind)| behind);
+            }
+        }
+        let is_figure = |piece: &Piece| matches!(piece, Piece::Hole(_, Kind::Number | Kind::Money | Kind::Day));
+        let figures = || !self.key.iter().any(is_figure) || text.bytes().any(|byte| byte.is_ascii_digit());
+        ends && rest.is_some() && text.starts_with(self.begins()) && figures()
+    }
+
+    /// How much the key says of a text that fits: its own letters, less what may be anything.
+    pub(crate) fn worth(&self) -> i64 {
+        const ANYTHING: i64 = 10;
+        let anything = self.key.iter().filter(|piece| matches!(piece, Piece::Hole(_, Kind::Any | Kind::Names))).count();
+        let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        whole(self.letters()).saturating_sub(whole(anything).saturating_mul(ANYTHING))
+    }
+
+    /// How many letters of the key are its own.
+    pub(crate) fn letters(&self) -> usize {
+        let own = self.key.iter().map(|piece| match piece {
+            Piece::Text(text) => text.chars().filter(|sign| sign.is_alphabetic()).count(),
+            Piece::Hole(..) => 0,
+        });
+        own.sum()
+    }
+
+    /// What stands in the holes, if the text is of this form and everything in them fits.
+    pub(crate) fn catch<'a>(&'a self, text: &'a str, fits: &dyn Fn(Kind, &str) -> bool) -> Option<Caught<'a>> {
+        let mut caught = Vec::new();
+        catch(&self.key, text, fits, &mut caught).then_some(caught)
+    }
+}
+
+fn catch<'a>(key: &'a [Piece], text: &'a str, fits: &dyn Fn(Kind, &str) -> bool, caught: &mut Caught<'a>) -> bool {
+    let (name, kind, rest) = match key {
+        [] => return text.is_empty(),
+        [Piece::Text(own), rest @ ..] => {
+            return text.strip_prefix(own.as_str()).is_some_and(|behind| catch(rest, behind, fits, caught));
+        }
+        [Piece::Hole(name, kind), rest @ ..] => (name.as_str(), *kind, rest),
+    };
+    let mut try_end = |end: usize| {
+        let Some((inner, behind)) = text.split_at_checked(end) else { return false };
+        if !fits(kind, inner) {
+            return false;
+        }
+        let before = caught.len();
+        caught.push((name, kind, inner));
+        let is_whole = catch(rest, behind, fits, caught);
+        if !is_whole {
+            caught.truncate(before);
+        }
+        is_whole
+    };
+    match rest.first() {
+        None => try_end(text.len()),
+        Some(Piece::Text(next)) => text.match_indices(next.as_str()).any(|(end, _)| try_end(end)),
+        Some(Piece::Hole(..)) => text.char_indices().map(|(end, _)| end).chain([text.len()]).any(try_end),
+    }
+}
+
+fn kind_of(word: &str) -> Option<Kind> {
+    Some(match word {
+        "" => Kind::Any,
+        "word" => Kind::Word,
+        "n" => Kind::Number,
+        "eur" => Kind::Money,
+        "date" => Kind::Day,
+        "quote" => Kind::Quoted,
+        "say" => Kind::Said,
+        "list" => Kind::List,
+        "names" => Kind::Names,
+        _ => return None,
+    })
+}
+
+/// Each text with the hole behind it.
+fn cut(entry: &str) -> Option<Vec<(&str, Option<&str>)>> {
+    let mut pieces = Vec::new();
+    let mut rest = entry;
+    while let Some((text, behind)) = rest.split_once('{') {
+        let (hole, behind) = behind.split_once('}')?;
+        pieces.push((text, Some(hole)));
+        rest = behind;
+    }
+    pieces.push((rest, None));
+    Some(pieces)
+}
