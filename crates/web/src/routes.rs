@@ -48,13 +48,14 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(FORM));
     let router = limited
         .merge(api::uploads())
+        // before the layers, which say it as a page
+        .fallback(nowhere)
         .layer(from_fn_with_state(app.clone(), as_the_reader_reads))
         .layer(CsrfLayer::new())
         .route("/assets/{name}", get(assets::show))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics::show))
-        .fallback(nowhere)
         .layer(from_fn_with_state(app.clone(), metrics::count));
     guarded(router, app.reached()).with_state(app)
 }

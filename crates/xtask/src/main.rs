@@ -6,7 +6,9 @@
 mod bench;
 mod bench_match;
 mod bench_verdicts;
+mod browser;
 mod crash;
+mod debian;
 mod eval;
 mod files;
 mod judge;
@@ -48,6 +50,8 @@ const USAGE: &str = "cargo xtask COMMAND
   sim --mutants [--only NAME…]               whether it bites: each patch in crates/sim/mutants must be caught
   crash  [--kills 500] [--seed 1] [--postgres]
                                              the program killed at random moments from import to export
+  browser [--postgres] [--headed] [--only NAME] [--screenshots DIR]
+                                             journeys through the pages in Chromium; pictures of every page at two sizes
   postgres COMMAND…                          runs a command that finds a throw-away server by EINMAL_TEST_POSTGRES
   tidy                                       the rules that no lint checks";
 
@@ -76,6 +80,7 @@ fn run(mut words: Words) -> Result<()> {
         },
         Some("sim") => sim::command(&workspace, words),
         Some("crash") => crash::command(&workspace, words),
+        Some("browser") => browser::command(&workspace, words),
         Some("postgres") => postgres::command(&workspace, words),
         Some("eval") => eval::command(&workspace, words),
         Some("weights") => eval::weights(&workspace, words),

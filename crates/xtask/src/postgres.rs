@@ -11,8 +11,9 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 
+use crate::debian::{self, is_root};
 use crate::words::Words;
-use crate::workspace::{self, Workspace, say};
+use crate::workspace::{self, Workspace};
 
 /// The variable that names the server to tests: a URL whose last part, the database, is left out.
 pub(crate) const VARIABLE: &str = "EINMAL_TEST_POSTGRES";
@@ -56,6 +57,11 @@ impl Server {
             server.command("pg_ctl").args(["start", "-w", "-s", "-o", &options, "-D"]).arg(&data).arg("-l").arg(log),
         )?;
         Ok(server)
+    }
+
+    /// The folder of its programs.
+    pub(crate) fn binaries(&self) -> &Path {
+        &self.binaries
     }
 
     fn data(&self) -> PathBuf {
@@ -104,11 +110,6 @@ impl Drop for Server {
     }
 }
 
-fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").output();
-    id.is_ok_and(|id| id.stdout.trim_ascii() == b"0")
-}
-
 /// The newest binaries: on the PATH, or where distributions put them.
 fn find() -> Option<PathBuf> {
     let has = |folder: &Path| ["initdb", "pg_ctl", "createdb", "dropdb"].iter().all(|name| folder.join(name).exists());
@@ -127,15 +128,7 @@ fn find() -> Option<PathBuf> {
 }
 
 fn install(workspace: &Workspace) -> Result<PathBuf> {
-    if !is_root() || !Path::new("/usr/bin/apt-get").exists() {
-        bail!("{NEEDED}");
-    }
-    say("installing PostgreSQL: apt-get install postgresql")?;
-    let apt = |words: &[&str]| {
-        workspace.run(Command::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(words)).context(NEEDED)
-    };
-    apt(&["update"])?;
-    apt(&["install", "-y", "--no-install-recommends", "postgresql"])?;
+    debian::install(workspace, &["postgresql"], NEEDED)?;
     find().context(NEEDED)
 }
 

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
 
+use crate::browser;
 use crate::crash;
 use crate::judge::{Bench, Figures, Town, VARIABLE};
 use crate::postgres::{self, Server};
@@ -38,6 +39,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", run: clippy },
     Step { name: "test", run: tests },
     Step { name: "postgres", run: on_postgres },
+    Step { name: "browser", run: in_a_browser },
     Step { name: "sim", run: simulated },
     Step { name: "crash", run: crashed },
     Step { name: "doc", run: doc },
@@ -120,6 +122,10 @@ fn on_postgres(workspace: &Workspace) -> Result<Outcome> {
     let variables = [(postgres::VARIABLE, url.as_str()), postgres::ENGINE];
     let output = workspace.cargo_with("test --workspace --locked --no-fail-fast --test e2e", &variables)?;
     passed(counts(&output))
+}
+
+fn in_a_browser(workspace: &Workspace) -> Result<Outcome> {
+    passed(browser::all(workspace)?)
 }
 
 /// Adds up the lines `test result: ok. 3 passed; 0 failed; 1 ignored; …`.

@@ -1,0 +1,23 @@
+// The same journeys on each database; `cargo xtask browser` and the step `browser` of `cargo xtask test` run them.
+"use strict";
+
+const { defineConfig } = require("@playwright/test");
+const { join } = require("node:path");
+
+const { launch } = require("./lib/chromium");
+
+const artifacts =
+  process.env.EINMAL_BROWSER_ARTIFACTS ?? join(process.env.CARGO_TARGET_DIR ?? join(__dirname, "../../target"), "browser");
+
+module.exports = defineConfig({
+  testDir: "journeys",
+  outputDir: join(artifacts, "failed"),
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: "line",
+  use: { launchOptions: launch, screenshot: "only-on-failure", trace: "retain-on-failure" },
+  projects: ["sqlite", "postgres"].map((engine) => ({ name: engine, use: { engine } })),
+});
