@@ -12,7 +12,7 @@ use kasse::rights::Right;
 use crate::access::{As, cookie};
 use crate::app::Reached;
 use crate::error::{Failed, Problem};
-use crate::say::Lang;
+use crate::say::{Lang, lang_of};
 
 /// The outcome of a handler.
 pub(crate) type Answer = Result<Response, Failed>;
@@ -82,7 +82,7 @@ impl Page {
             places: PLACES.into_iter().filter(|place| user.may(place.right)).collect(),
             here,
             flash: flash_of(headers),
-            lang: Lang::of(headers),
+            lang: lang_of(headers),
         }
     }
 
@@ -96,23 +96,23 @@ impl Page {
             places: Vec::new(),
             here: "",
             flash: flash_of(headers),
-            lang: Lang::of(headers),
+            lang: lang_of(headers),
         }
     }
 
     /// A text in the reader's language.
     pub(crate) fn t(&self, english: &str) -> String {
-        self.lang.say(english)
+        self.lang.say(english).into_owned()
     }
 
     /// A date as the reader writes it.
     pub(crate) fn date(&self, iso: &str) -> String {
-        self.lang.date(iso)
+        self.lang.date(iso).into_owned()
     }
 
     /// An amount as the reader writes it, with its currency.
     pub(crate) fn eur(&self, amount: &str) -> String {
-        self.lang.eur(amount)
+        sepa::Cents::parse(amount).map_or_else(|_| amount.to_owned(), |cents| self.lang.money(cents.get()))
     }
 
     /// A mark for a form that is carried out once.
