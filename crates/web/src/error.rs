@@ -64,6 +64,23 @@ impl Problem {
         Problem { status, kind, detail: detail.into(), more: json!({}) }
     }
 
+    /// What the layers below the handlers refuse without a word of ours: a method that is none, a form that cannot be read.
+    pub(crate) fn of_status(response: &Response) -> Option<Problem> {
+        let (kind, detail) = match response.status() {
+            StatusCode::METHOD_NOT_ALLOWED => ("method", "This cannot be done here."),
+            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                ("unreadable", "What was sent cannot be read.")
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => ("too-large", "What was sent is too large."),
+            StatusCode::SERVICE_UNAVAILABLE => ("busy", "It took too long and was given up."),
+            _ => return None,
+        };
+        // a page that says itself what was wrong stays as it is
+        let is_page =
+            response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        (!is_page).then(|| Problem::new(response.status(), kind, detail))
+    }
+
     /// As RFC 9457 writes it.
     pub(crate) fn json(&self) -> Response {
         let mut body = json!({
@@ -128,7 +145,7 @@ fn of_kasse(error: &kasse::Error) -> Problem {
         }
         Error::Repeated { .. } => {
             let said = "The same key was used for another order: nothing was done.";
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "key-used", said)
+            Problem::new(StatusCode::CONFLICT, "key-used", said)
         }
         Error::Store(kasse::StoreError::Busy) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", said),
         Error::Store(kasse::StoreError::Refused(_) | kasse::StoreError::Retired(_)) => {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
@@ -117,7 +117,19 @@ async fn as_the_reader_reads(
     let (method, path, headers) =
         (request.method().clone(), request.uri().path().to_owned(), request.headers().clone());
     let mut response = next.run(request).await;
-    let Some(problem) = response.extensions_mut().remove::<Problem>().filter(|_| !is_api) else { return response };
+    let Some(problem) = response.extensions_mut().remove::<Problem>().or_else(|| Problem::of_status(&response)) else {
+        return response;
+    };
+    if is_api {
+        let mut said = problem.json();
+        // which methods there are
+        response
+            .headers()
+            .get(ALLOW)
+            .into_iter()
+            .for_each(|allowed| drop(said.headers_mut().insert(ALLOW, allowed.clone())));
+        return said;
+    }
     if problem.status == StatusCode::UNAUTHORIZED {
         let said = "The log-in has ended. Nothing was changed: log in and do it again.";
         return match method {

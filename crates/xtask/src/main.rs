@@ -3,6 +3,7 @@
 //! Knows no crate of the workspace: it runs them as a developer would.
 //! Invariant: exit code 0 means that everything asked for was done or was named as not run.
 
+mod api;
 mod bench;
 mod bench_match;
 mod bench_verdicts;
@@ -50,6 +51,7 @@ const USAGE: &str = "cargo xtask COMMAND
   sim --mutants [--only NAME…]               whether it bites: each patch in crates/sim/mutants must be caught
   crash  [--kills 500] [--seed 1] [--postgres]
                                              the program killed at random moments from import to export
+  api    [--examples 100] [--seed 1]         drawn requests against the API's own description
   browser [--postgres] [--headed] [--only NAME] [--screenshots DIR]
                                              journeys through the pages in Chromium; pictures of every page at two sizes
   postgres COMMAND…                          runs a command that finds a throw-away server by EINMAL_TEST_POSTGRES
@@ -80,6 +82,7 @@ fn run(mut words: Words) -> Result<()> {
         },
         Some("sim") => sim::command(&workspace, words),
         Some("crash") => crash::command(&workspace, words),
+        Some("api") => api::command(&workspace, words),
         Some("browser") => browser::command(&workspace, words),
         Some("postgres") => postgres::command(&workspace, words),
         Some("eval") => eval::command(&workspace, words),

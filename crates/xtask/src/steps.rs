@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
 
+use crate::api;
 use crate::browser;
 use crate::crash;
 use crate::judge::{Bench, Figures, Town, VARIABLE};
@@ -40,6 +41,7 @@ const STEPS: &[Step] = &[
     Step { name: "test", run: tests },
     Step { name: "postgres", run: on_postgres },
     Step { name: "browser", run: in_a_browser },
+    Step { name: "api", run: asked_by_programs },
     Step { name: "sim", run: simulated },
     Step { name: "crash", run: crashed },
     Step { name: "doc", run: doc },
@@ -126,6 +128,13 @@ fn on_postgres(workspace: &Workspace) -> Result<Outcome> {
 
 fn in_a_browser(workspace: &Workspace) -> Result<Outcome> {
     passed(browser::all(workspace)?)
+}
+
+/// Requests an address: a look, not a search.
+const DRAWN_REQUESTS: u32 = 20;
+
+fn asked_by_programs(workspace: &Workspace) -> Result<Outcome> {
+    passed(api::play(workspace, DRAWN_REQUESTS, 1)?)
 }
 
 /// Adds up the lines `test result: ok. 3 passed; 0 failed; 1 ignored; …`.

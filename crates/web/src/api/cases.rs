@@ -6,8 +6,8 @@ use axum::routing::{get, post};
 use kasse::{CaseNote, Resolution};
 use serde_json::json;
 
-use super::shapes::{Decision, Hold, Lift, Note, Part, Problem, day};
-use super::{Answered, Body, Path, Query, Slice, answer, done, list as all, mark};
+use super::shapes::{Decision, Hold, Lift, Note, Part, Problems, day};
+use super::{Answered, Body, Path, Query, Slice, answer, list as all, mark};
 use crate::access::{As, Deciding, Looking};
 use crate::app::App;
 use crate::error::Failed;
@@ -23,19 +23,19 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// The open cases, by number
-#[utoipa::path(get, path = "/api/cases", tag = "cases", params(Slice), responses((status = 200, description = "An object per case", body = [Object]), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(get, path = "/api/cases", tag = "cases", params(Slice), responses((status = 200, description = "An object per case", body = [Object]), Problems))]
 pub(super) async fn list(user: As<Looking>, Query(slice): Query<Slice>) -> Answered {
     slice.of(kasse::cases(&user.kasse()).await?)
 }
 
 /// One case with its candidates, their evidence and what placing the money there would come to
-#[utoipa::path(get, path = "/api/cases/{number}", tag = "cases", params(("number" = i64, Path, description = "The case's number")), responses((status = 200, description = "The case", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(get, path = "/api/cases/{number}", tag = "cases", params(("number" = i64, Path, description = "The case's number")), responses((status = 200, description = "The case", body = Object), Problems))]
 pub(super) async fn show(user: As<Looking>, Path(number): Path<i64>) -> Answered {
     answer(&kasse::case(&user.kasse(), number).await?)
 }
 
 /// Decides a case, or takes the last decision back
-#[utoipa::path(post, path = "/api/cases/{number}/decision", tag = "cases", params(("number" = i64, Path, description = "The case's number"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Decision, responses((status = 200, description = "Done; whose the case is, where it is somebody else's", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/cases/{number}/decision", tag = "cases", params(("number" = i64, Path, description = "The case's number"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Decision, responses((status = 200, description = "Done; whose the case is, where it is somebody else's", body = Object), Problems))]
 pub(super) async fn resolve(
     user: As<Deciding>,
     headers: HeaderMap,
@@ -68,7 +68,7 @@ fn resolution(said: &Decision) -> Result<(Resolution, Option<i64>), Failed> {
 }
 
 /// Says something of a case, or whose it is
-#[utoipa::path(post, path = "/api/cases/{number}/notes", tag = "cases", params(("number" = i64, Path, description = "The case's number"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Note, responses((status = 200, description = "Done; whose the case was before", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/cases/{number}/notes", tag = "cases", params(("number" = i64, Path, description = "The case's number"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Note, responses((status = 200, description = "Done; whose the case was before", body = Object), Problems))]
 pub(super) async fn note(
     user: As<Deciding>,
     headers: HeaderMap,
@@ -85,13 +85,13 @@ pub(super) async fn note(
 }
 
 /// The holds by hand that stand
-#[utoipa::path(get, path = "/api/holds", tag = "cases", responses((status = 200, description = "An object per hold", body = [Object]), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+#[utoipa::path(get, path = "/api/holds", tag = "cases", responses((status = 200, description = "An object per hold", body = [Object]), Problems))]
 pub(super) async fn holds(user: As<Looking>) -> Answered {
     all(kasse::hold_list(&user.kasse()).await?)
 }
 
 /// Holds a Kassenzeichen, or one of its items, by hand
-#[utoipa::path(post, path = "/api/holds", tag = "cases", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Hold, responses((status = 200, description = "Held; files that were written before", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/holds", tag = "cases", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Hold, responses((status = 200, description = "Held; files that were written before", body = Object), Problems))]
 pub(super) async fn hold(user: As<Deciding>, headers: HeaderMap, Body(said): Body<Hold>) -> Answered {
     let mark = mark(&user, &headers, "hold", &said)?;
     let until = day(said.until.as_ref(), "until")?;
@@ -99,7 +99,7 @@ pub(super) async fn hold(user: As<Deciding>, headers: HeaderMap, Body(said): Bod
 }
 
 /// Signs for the lifting of a hold; it falls when two people have
-#[utoipa::path(post, path = "/api/holds/lift", tag = "cases", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Lift, responses((status = 200, description = "Whether it has fallen, and how many have signed", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/holds/lift", tag = "cases", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Lift, responses((status = 200, description = "Whether it has fallen, and how many have signed", body = Object), Problems))]
 pub(super) async fn lift(user: As<Deciding>, headers: HeaderMap, Body(said): Body<Lift>) -> Answered {
     let mark = mark(&user, &headers, "lift", &said)?;
     let shown = match user.lift(mark, &said.what, &said.reason).await? {

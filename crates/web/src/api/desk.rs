@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 use kasse::Confirm;
 
 use super::runs::second;
-use super::shapes::{Account, Close, Confirmation, Confirmed, Inquiry, Known, Problem};
+use super::shapes::{Account, Close, Confirmation, Confirmed, Inquiry, Known, Problems};
 use super::{Answered, Body, answer, done, list, mark};
 use crate::access::{As, Asking, Importing, Looking, Vouching};
 use crate::app::App;
@@ -21,20 +21,20 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// Finds by Kassenzeichen, name, the IBAN's end, mandate or amount
-#[utoipa::path(post, path = "/api/find", tag = "desk", request_body = Known, responses((status = 200, description = "An object per Kassenzeichen", body = [Object]), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/find", tag = "desk", request_body = Known, responses((status = 200, description = "An object per Kassenzeichen", body = [Object]), Problems))]
 pub(super) async fn find(user: As<Looking>, Body(known): Body<Known>) -> Answered {
     list(kasse::find(&user.kasse(), &known.text).await?)
 }
 
 /// Asks about a Kassenzeichen for a caller; who asked about whom is remembered (§ 30 AO)
-#[utoipa::path(post, path = "/api/inquiries", tag = "desk", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Inquiry, responses((status = 200, description = "The answer", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/inquiries", tag = "desk", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Inquiry, responses((status = 200, description = "The answer", body = Object), Problems))]
 pub(super) async fn ask(user: As<Asking>, headers: HeaderMap, Body(said): Body<Inquiry>) -> Answered {
     let mark = mark(&user, &headers, "ask", &said)?;
     answer(&user.ask(mark, &said.kassenzeichen, &said.features).await?)
 }
 
 /// Vouches for a balance
-#[utoipa::path(post, path = "/api/confirmations", tag = "desk", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Confirmation, responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/confirmations", tag = "desk", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Confirmation, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn confirm(user: As<Vouching>, headers: HeaderMap, Body(said): Body<Confirmation>) -> Answered {
     let mark = mark(&user, &headers, "confirm", &said)?;
     let what = match said.what {
@@ -46,7 +46,7 @@ pub(super) async fn confirm(user: As<Vouching>, headers: HeaderMap, Body(said): 
 }
 
 /// Closes a day with another person
-#[utoipa::path(post, path = "/api/closed-days", tag = "desk", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Close, responses((status = 200, description = "An object per account", body = [Object]), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/closed-days", tag = "desk", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Close, responses((status = 200, description = "An object per account", body = [Object]), Problems))]
 pub(super) async fn close_day(user: As<Vouching>, headers: HeaderMap, Body(said): Body<Close>) -> Answered {
     let mark = mark(&user, &headers, "close-day", &said)?;
     let with = second(&user, &said.with).await?;
@@ -54,13 +54,13 @@ pub(super) async fn close_day(user: As<Vouching>, headers: HeaderMap, Body(said)
 }
 
 /// Changed accounts of mandates that nobody has confirmed
-#[utoipa::path(get, path = "/api/changed-accounts", tag = "desk", responses((status = 200, description = "An object per mandate", body = [Object]), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+#[utoipa::path(get, path = "/api/changed-accounts", tag = "desk", responses((status = 200, description = "An object per mandate", body = [Object]), Problems))]
 pub(super) async fn unconfirmed_accounts(user: As<Looking>) -> Answered {
     list(kasse::unconfirmed_accounts(&user.kasse()).await?)
 }
 
 /// Confirms a mandate's changed account, as another person than who imported it
-#[utoipa::path(post, path = "/api/changed-accounts", tag = "desk", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Account, responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/changed-accounts", tag = "desk", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Account, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn confirm_account(user: As<Importing>, headers: HeaderMap, Body(said): Body<Account>) -> Answered {
     let mark = mark(&user, &headers, "account", &said)?;
     user.confirm_account(mark, &said.mandate, &said.iban).await?;

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::shapes::{Day, Problem, day};
+use super::shapes::{Day, Problems, day};
 use super::{Answered, Path, Query, answer};
 use crate::access::{Anyone, As, Importing};
 use crate::app::App;
@@ -34,10 +34,13 @@ pub(super) struct Named {
 }
 
 /// Takes a file (the body), reads it and matches everything; the work goes on after the answer, which says where it is told of
-#[utoipa::path(post, path = "/api/imports", tag = "files", params(("name" = String, Query, description = "The file's name", min_length = 1, max_length = 200), ("as_of" = Option<String>, Query, description = "The last bank day that the old system had posted, for lists")), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 202, description = "Begun: the job", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 422, description = "Not understood", body = Problem), (status = 413, description = "Too large", body = Problem)))]
+#[utoipa::path(post, path = "/api/imports", tag = "files", params(("name" = String, Query, description = "The file's name", min_length = 1, max_length = 200), ("as_of" = Option<Day>, Query, description = "The last bank day that the old system had posted, for lists")), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 202, description = "Begun: the job", body = Object), Problems))]
 pub(super) async fn import(user: As<Importing>, Query(named): Query<Named>, request: Request) -> Answered {
     let as_of = day(named.as_of.as_ref(), "as_of")?;
+    if !(1..=200).contains(&named.name.chars().count()) {
+        return Err(Failed::Unreadable("name: 1 to 200 characters".to_owned()));
+    }
     let mut upload = Upload::new()?;
     upload.take(&named.name, request.into_body()).await?;
     let job = begin(user, upload, as_of);
@@ -50,24 +53,30 @@ pub(super) async fn import(user: As<Importing>, Query(named): Query<Named>, requ
 pub(crate) fn begin(user: As<Importing>, upload: Upload, as_of: Option<Date>) -> Arc<Job> {
     let job = user.app().jobs().begin(user.name());
     let told = Arc::clone(&job);
-    tokio::spawn(async move {
+    let work = tokio::spawn(async move {
         let paths: Vec<PathBuf> = upload.paths().to_vec();
-        told.end(match user.import(&paths, as_of, told.as_ref()).await {
-            Ok((imported, matched)) => Ended::Done(imported, Some(matched)),
-            Err(why) => Ended::Failed(why.to_string()),
+        user.import(&paths, as_of, told.as_ref()).await
+    });
+    let told = Arc::clone(&job);
+    tokio::spawn(async move {
+        told.end(match work.await {
+            Ok(Ok((imported, matched))) => Ended::Done(imported, Some(matched)),
+            Ok(Err(why)) => Ended::Failed(why.to_string()),
+            // a bug: nobody shall wait for ever
+            Err(why) => Ended::Failed(format!("internal error: {why}")),
         });
     });
     job
 }
 
 /// Matches everything that no person has decided
-#[utoipa::path(post, path = "/api/match", tag = "files", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), responses((status = 200, description = "What it came to", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 409, description = "Refused, or done already", body = Problem)))]
+#[utoipa::path(post, path = "/api/match", tag = "files", responses((status = 200, description = "What it came to", body = Object), Problems))]
 pub(super) async fn match_all(user: As<Importing>) -> Answered {
     answer(&user.match_all().await?)
 }
 
 /// How far a job of one's own is, and what it came to
-#[utoipa::path(get, path = "/api/jobs/{number}", tag = "files", params(("number" = u64, Path, description = "Its number")), responses((status = 200, description = "The job", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(get, path = "/api/jobs/{number}", tag = "files", params(("number" = u64, Path, description = "Its number")), responses((status = 200, description = "The job", body = Object), Problems))]
 pub(super) async fn job(user: As<Anyone>, Path(number): Path<u64>) -> Answered {
     let unknown = || Failed::Unknown(format!("there is no job {number}"));
     let job = user.app().jobs().of(number, user.name()).ok_or_else(unknown)?;

@@ -22,7 +22,9 @@ use axum::{Json, Router};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{RefOr, Schema};
 use utoipa::{Modify, OpenApi};
 
 use crate::access::As;
@@ -85,6 +87,20 @@ impl Modify for Secured {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
         let components = api.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        // a field that is none is refused in each form of a body too
+        for schema in components.schemas.values_mut() {
+            if let RefOr::T(Schema::OneOf(forms)) = schema {
+                forms.items.iter_mut().for_each(closed);
+            }
+        }
+    }
+}
+
+fn closed(form: &mut RefOr<Schema>) {
+    if let RefOr::T(Schema::Object(form)) = form
+        && !form.properties.is_empty()
+    {
+        form.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
     }
 }
 
@@ -116,7 +132,7 @@ const MOST: usize = 10_000;
 pub(crate) struct Slice {
     /// Rows to pass over.
     #[serde(default)]
-    #[param(minimum = 0)]
+    #[param(minimum = 0, maximum = 1000000000)]
     offset: usize,
     /// Most rows of this answer.
     #[serde(default = "usual")]

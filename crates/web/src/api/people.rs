@@ -7,7 +7,7 @@ use kasse::people;
 use kasse::rights::{Role, Roles};
 use serde_json::json;
 
-use super::shapes::{NewPassword, NewUser, Problem, UserNow};
+use super::shapes::{NewPassword, NewUser, Problems, UserNow};
 use super::{Answered, Body, Path, answer, done, list as all, mark};
 use crate::access::{Administering, Anyone, As};
 use crate::app::App;
@@ -25,7 +25,7 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// Who the token or log-in stands for
-#[utoipa::path(get, path = "/api/me", tag = "people", responses((status = 200, description = "Name, roles and rights", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+#[utoipa::path(get, path = "/api/me", tag = "people", responses((status = 200, description = "Name, roles and rights", body = Object), Problems))]
 pub(super) async fn me(user: As<Anyone>) -> Answered {
     let roles: Vec<&str> = user.who().roles().iter().map(Role::word).collect();
     let rights = kasse::rights::Right::ALL.into_iter().filter(|right| user.may(*right)).map(|right| right.word());
@@ -33,7 +33,7 @@ pub(super) async fn me(user: As<Anyone>) -> Answered {
 }
 
 /// Everybody who is registered
-#[utoipa::path(get, path = "/api/users", tag = "people", responses((status = 200, description = "An object per person", body = [Object]), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+#[utoipa::path(get, path = "/api/users", tag = "people", responses((status = 200, description = "An object per person", body = [Object]), Problems))]
 pub(super) async fn list(user: As<Administering>) -> Answered {
     all(people::users(&user.kasse()).await?)
 }
@@ -45,7 +45,7 @@ fn roles(words: &[String]) -> Result<Roles, Failed> {
 }
 
 /// Registers a person
-#[utoipa::path(post, path = "/api/users", tag = "people", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = NewUser, responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/users", tag = "people", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = NewUser, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn add(user: As<Administering>, headers: HeaderMap, Body(said): Body<NewUser>) -> Answered {
     let mark = mark(&user, &headers, "user", &said)?;
     user.add_user(mark, &said.name, &roles(&said.roles)?, &said.password).await?;
@@ -53,7 +53,7 @@ pub(super) async fn add(user: As<Administering>, headers: HeaderMap, Body(said):
 }
 
 /// Gives a person other roles, or takes all rights from him
-#[utoipa::path(put, path = "/api/users/{name}", tag = "people", params(("name" = String, Path, description = "His name"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = UserNow, responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(put, path = "/api/users/{name}", tag = "people", params(("name" = String, Path, description = "His name"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = UserNow, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn set(
     user: As<Administering>,
     headers: HeaderMap,
@@ -66,7 +66,7 @@ pub(super) async fn set(
 }
 
 /// Gives another person a password
-#[utoipa::path(post, path = "/api/users/{name}/password", tag = "people", params(("name" = String, Path, description = "His name"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = NewPassword, responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/users/{name}/password", tag = "people", params(("name" = String, Path, description = "His name"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = NewPassword, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn password(
     user: As<Administering>,
     headers: HeaderMap,
@@ -79,7 +79,7 @@ pub(super) async fn password(
 }
 
 /// Takes a token back
-#[utoipa::path(delete, path = "/api/tokens/{token}", tag = "people", params(("token" = i64, Path, description = "Its number"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(delete, path = "/api/tokens/{token}", tag = "people", params(("token" = i64, Path, description = "Its number"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn end_token(user: As<Administering>, headers: HeaderMap, Path(token): Path<i64>) -> Answered {
     let mark = mark(&user, &headers, &format!("token {token}"), &())?;
     user.end_token(mark, token).await?;
@@ -87,7 +87,7 @@ pub(super) async fn end_token(user: As<Administering>, headers: HeaderMap, Path(
 }
 
 /// Everybody who is logged in
-#[utoipa::path(get, path = "/api/sessions", tag = "people", responses((status = 200, description = "An object per log-in", body = [Object]), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+#[utoipa::path(get, path = "/api/sessions", tag = "people", responses((status = 200, description = "An object per log-in", body = [Object]), Problems))]
 pub(super) async fn sessions(user: As<Administering>) -> Answered {
     let rows = people::sessions(&user.kasse(), None, user.moment().seconds).await?;
     let shown = |row: &kasse::SessionRow| json!({"digest": row.digest, "name": row.staff, "began": row.began, "seen": row.seen, "agent": row.agent});
@@ -95,7 +95,7 @@ pub(super) async fn sessions(user: As<Administering>) -> Answered {
 }
 
 /// Ends somebody's log-in
-#[utoipa::path(delete, path = "/api/sessions/{digest}", tag = "people", params(("digest" = String, Path, description = "What tells it from others")), responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(delete, path = "/api/sessions/{digest}", tag = "people", params(("digest" = String, Path, description = "What tells it from others")), responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn end_session(user: As<Administering>, Path(digest): Path<String>) -> Answered {
     user.end_session(&digest).await?;
     done()

@@ -5,7 +5,7 @@ use axum::routing::get;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::shapes::{Day, Problem, day};
+use super::shapes::{Day, Problems, day};
 use super::{Answered, Path, Query, Slice, answer, list};
 use crate::access::{As, Auditing, Looking};
 use crate::app::App;
@@ -25,26 +25,21 @@ pub(super) fn routes() -> Router<App> {
 
 /// Every credit, how it was decided and why
 #[utoipa::path(get, path = "/api/payments", tag = "books", params(Slice), responses(
-    (status = 200, description = "An object per credit booking", body = [Object]),
-    (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem),
-    (status = 422, description = "Not understood", body = Problem)))]
+    (status = 200, description = "An object per credit booking", body = [Object]), Problems))]
 pub(super) async fn payments(user: As<Looking>, Query(slice): Query<Slice>) -> Answered {
     slice.of(kasse::payments(&user.kasse()).await?)
 }
 
 /// Every item: what is owed, paid, in collection and held
 #[utoipa::path(get, path = "/api/receivables", tag = "books", params(Slice), responses(
-    (status = 200, description = "An object per item", body = [Object]),
-    (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem),
-    (status = 422, description = "Not understood", body = Problem)))]
+    (status = 200, description = "An object per item", body = [Object]), Problems))]
 pub(super) async fn receivables(user: As<Looking>, Query(slice): Query<Slice>) -> Answered {
     slice.of(kasse::receivables(&user.kasse()).await?)
 }
 
 /// How far each account's statements are complete
 #[utoipa::path(get, path = "/api/statements", tag = "books", responses(
-    (status = 200, description = "An object per account", body = [Object]),
-    (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+    (status = 200, description = "An object per account", body = [Object]), Problems))]
 pub(super) async fn statements(user: As<Looking>) -> Answered {
     list(kasse::statements(&user.kasse()).await?)
 }
@@ -57,7 +52,7 @@ pub(super) struct Since {
     since: Option<Day>,
     /// Rows to pass over.
     #[serde(default)]
-    #[param(minimum = 0)]
+    #[param(minimum = 0, maximum = 1000000000)]
     offset: usize,
     /// Most rows of this answer.
     #[serde(default = "super::usual")]
@@ -67,9 +62,7 @@ pub(super) struct Since {
 
 /// What the finance system must take back: allocations and counter-entries
 #[utoipa::path(get, path = "/api/postings", tag = "books", params(Since), responses(
-    (status = 200, description = "An object per posting", body = [Object]),
-    (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem),
-    (status = 422, description = "Not understood", body = Problem)))]
+    (status = 200, description = "An object per posting", body = [Object]), Problems))]
 pub(super) async fn postings(user: As<Looking>, Query(asked): Query<Since>) -> Answered {
     let since = day(asked.since.as_ref(), "since")?;
     let slice = Slice { offset: asked.offset, limit: asked.limit };
@@ -78,42 +71,35 @@ pub(super) async fn postings(user: As<Looking>, Query(asked): Query<Since>) -> A
 
 /// How often the program's proposals were the people's choice
 #[utoipa::path(get, path = "/api/matching", tag = "books", responses(
-    (status = 200, description = "Shares and calibration", body = Object),
-    (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+    (status = 200, description = "An object per group of verdicts", body = [Object]), Problems))]
 pub(super) async fn matching(user: As<Looking>) -> Answered {
     answer(&kasse::matching_report(&user.kasse()).await?)
 }
 
 /// The journal: every change, who did it and why
 #[utoipa::path(get, path = "/api/journal", tag = "books", params(Slice), responses(
-    (status = 200, description = "An object per entry, oldest first", body = [Object]),
-    (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem),
-    (status = 422, description = "Not understood", body = Problem)))]
+    (status = 200, description = "An object per entry, oldest first", body = [Object]), Problems))]
 pub(super) async fn journal(user: As<Auditing>, Query(slice): Query<Slice>) -> Answered {
     slice.of(kasse::journal(&user.kasse()).await?)
 }
 
 /// The last entry's number and hash
 #[utoipa::path(get, path = "/api/journal/head", tag = "books", responses(
-    (status = 200, description = "Number and hash", body = Object),
-    (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+    (status = 200, description = "Number and hash", body = Object), Problems))]
 pub(super) async fn journal_head(user: As<Auditing>) -> Answered {
     answer(&kasse::journal_head(&user.kasse()).await?)
 }
 
 /// One entry of the journal, row by row: before and after
 #[utoipa::path(get, path = "/api/journal/{entry}", tag = "books", params(("entry" = i64, Path, description = "Its number")), responses(
-    (status = 200, description = "The entry", body = Object),
-    (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem),
-    (status = 404, description = "No such entry", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+    (status = 200, description = "The entry", body = Object), Problems))]
 pub(super) async fn journal_entry(user: As<Auditing>, Path(entry): Path<i64>) -> Answered {
     answer(&kasse::journal_entry(&user.kasse(), entry).await?)
 }
 
 /// Proves the books: every invariant and the journal's chain
 #[utoipa::path(get, path = "/api/verify", tag = "books", responses(
-    (status = 200, description = "Whether they are proved, and every break", body = Object),
-    (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+    (status = 200, description = "Whether they are proved, and every break", body = Object), Problems))]
 pub(super) async fn verify(user: As<Auditing>) -> Answered {
     let breaks = kasse::verify(&user.kasse()).await?;
     answer(&serde_json::json!({"proved": breaks.is_empty(), "breaks": breaks}))

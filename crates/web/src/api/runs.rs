@@ -9,7 +9,7 @@ use kasse::people::{self, Proven};
 use kasse::{Acknowledged, NoticeManner};
 use serde_json::json;
 
-use super::shapes::{Announcement, Plan, Problem, Release, SecondToken, Sent, Void};
+use super::shapes::{Announcement, Plan, Problems, Release, SecondToken, Sent, Void};
 use super::{Answered, Body, Path, Query, Slice, answer, done, mark};
 use crate::access::{As, Exporting, Looking, Planning, Releasing};
 use crate::app::App;
@@ -30,13 +30,13 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// The runs, oldest first
-#[utoipa::path(get, path = "/api/runs", tag = "runs", params(Slice), responses((status = 200, description = "An object per run", body = [Object]), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(get, path = "/api/runs", tag = "runs", params(Slice), responses((status = 200, description = "An object per run", body = [Object]), Problems))]
 pub(super) async fn list(user: As<Looking>, Query(slice): Query<Slice>) -> Answered {
     slice.of(kasse::list(&user.kasse()).await?)
 }
 
 /// Plans a run of what is due by a day; `run` is null where nothing is to be collected
-#[utoipa::path(post, path = "/api/runs", tag = "runs", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Plan, responses((status = 200, description = "What is in, what is out and why, what forbids the release", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/runs", tag = "runs", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Plan, responses((status = 200, description = "What is in, what is out and why, what forbids the release", body = Object), Problems))]
 pub(super) async fn plan(user: As<Planning>, headers: HeaderMap, Body(said): Body<Plan>) -> Answered {
     let mark = mark(&user, &headers, "plan", &said)?;
     let planned = user.plan(mark, said.due.date("due")?, said.kinds, said.limit).await?;
@@ -49,13 +49,13 @@ pub(super) async fn plan(user: As<Planning>, headers: HeaderMap, Body(said): Bod
 }
 
 /// One run: what is in, what is out and why, what happened to it
-#[utoipa::path(get, path = "/api/runs/{run}", tag = "runs", params(("run" = String, Path, description = "The run")), responses((status = 200, description = "The run", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem)))]
+#[utoipa::path(get, path = "/api/runs/{run}", tag = "runs", params(("run" = String, Path, description = "The run")), responses((status = 200, description = "The run", body = Object), Problems))]
 pub(super) async fn show(user: As<Looking>, Path(run): Path<String>) -> Answered {
     answer(&kasse::show(&user.kasse(), &run).await?)
 }
 
 /// The residual risk: cases without a complete hold, number, sum and the largest five
-#[utoipa::path(get, path = "/api/residual", tag = "runs", responses((status = 200, description = "Number, sum and the largest", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem)))]
+#[utoipa::path(get, path = "/api/residual", tag = "runs", responses((status = 200, description = "Number, sum and the largest", body = Object), Problems))]
 pub(super) async fn residual(user: As<Looking>) -> Answered {
     answer(&kasse::residual(&user.kasse()).await?)
 }
@@ -66,7 +66,7 @@ fn folder() -> Result<tempfile::TempDir, Failed> {
 }
 
 /// Records how the debtors of a planned run were told, and gives the notices as a ZIP
-#[utoipa::path(post, path = "/api/runs/{run}/announcement", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Announcement, responses((status = 200, description = "The notices", content_type = "application/zip", body = Vec<u8>), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/runs/{run}/announcement", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Announcement, responses((status = 200, description = "The notices", content_type = "application/zip", body = Vec<u8>), Problems))]
 pub(super) async fn announce(
     user: As<Planning>,
     headers: HeaderMap,
@@ -84,7 +84,7 @@ pub(super) async fn announce(
 }
 
 /// Releases a run as another person than its planner
-#[utoipa::path(post, path = "/api/runs/{run}/release", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Release, responses((status = 200, description = "How many have signed of how many, and what fell since the notices", body = Object), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/runs/{run}/release", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Release, responses((status = 200, description = "How many have signed of how many, and what fell since the notices", body = Object), Problems))]
 pub(super) async fn release(
     user: As<Releasing>,
     headers: HeaderMap,
@@ -103,7 +103,7 @@ pub(super) async fn release(
 }
 
 /// Writes the files of a released run: pain.008 and control sheets, as a ZIP; each further one is recorded as a second copy
-#[utoipa::path(post, path = "/api/runs/{run}/export", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), responses((status = 200, description = "The files", content_type = "application/zip", body = Vec<u8>), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/runs/{run}/export", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), responses((status = 200, description = "The files", content_type = "application/zip", body = Vec<u8>), Problems))]
 pub(super) async fn export(user: As<Exporting>, headers: HeaderMap, Path(run): Path<String>) -> Answered {
     let mark = mark(&user, &headers, &format!("export {run}"), &())?;
     let folder = folder()?;
@@ -114,7 +114,7 @@ pub(super) async fn export(user: As<Exporting>, headers: HeaderMap, Path(run): P
 }
 
 /// Records that an exported file went to the bank
-#[utoipa::path(post, path = "/api/runs/{run}/sent", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Sent, responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/runs/{run}/sent", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Sent, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn sent(
     user: As<Planning>,
     headers: HeaderMap,
@@ -127,7 +127,7 @@ pub(super) async fn sent(
 }
 
 /// Gives a run up before its export
-#[utoipa::path(post, path = "/api/runs/{run}/cancel", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/runs/{run}/cancel", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn cancel(user: As<Planning>, headers: HeaderMap, Path(run): Path<String>) -> Answered {
     let mark = mark(&user, &headers, &format!("cancel {run}"), &())?;
     user.cancel(mark, &run).await?;
@@ -135,7 +135,7 @@ pub(super) async fn cancel(user: As<Planning>, headers: HeaderMap, Path(run): Pa
 }
 
 /// Says, two people together, that a written file was never carried out
-#[utoipa::path(post, path = "/api/runs/{run}/void", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Void, responses((status = 204, description = "Done"), (status = 401, description = "Nobody was proven", body = Problem), (status = 403, description = "No right", body = Problem), (status = 404, description = "No such thing", body = Problem), (status = 409, description = "Refused, or done already", body = Problem), (status = 422, description = "Not understood", body = Problem)))]
+#[utoipa::path(post, path = "/api/runs/{run}/void", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Void, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn void(
     user: As<Releasing>,
     headers: HeaderMap,

@@ -23,6 +23,33 @@ pub(super) struct Problem {
     detail: String,
 }
 
+/// What may be answered instead.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "only described: what is answered is made by `error`")]
+pub(super) enum Problems {
+    /// Nobody was proven: no token, or one that is good no more.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unproven(#[to_schema] Problem),
+    /// The person's roles, or the token's scopes, do not give the right.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(#[to_schema] Problem),
+    /// There is no such thing.
+    #[response(status = 404, content_type = "application/problem+json")]
+    Unknown(#[to_schema] Problem),
+    /// A rule forbids it, it has changed meanwhile, or it was done already; nothing was changed.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Refused(#[to_schema] Problem),
+    /// Too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(#[to_schema] Problem),
+    /// It cannot be understood: which field, and why.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Unreadable(#[to_schema] Problem),
+    /// The books cannot be read or written now: try again.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Busy(#[to_schema] Problem),
+}
+
 /// An amount in EUR: `"115.04"`.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(transparent)]

@@ -1,0 +1,138 @@
+//! `cargo xtask api`: drawn requests against the description that the program serves of its own API (schemathesis).
+//!
+//! Knows how the program is started, and nothing of what its API means. Invariant: the requests never pass by not being
+//! sent: what is missing is installed where that can be done, else it fails and says how.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::debian;
+use crate::words::Words;
+use crate::workspace::{Workspace, program, say};
+
+const NEEDED: &str =
+    "Python 3 with venv and pip is needed for the drawn requests: `apt-get install python3-venv` (Debian)";
+
+/// What is held of every answer. Not held: that each request which fits the description is accepted, for the books may
+/// refuse it.
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,\
+                      negative_data_rejection,unsupported_method,missing_required_header";
+
+/// Everybody's password in the town of a test.
+const PASSWORD: &str = "ein langes wort fuer alle";
+
+/// All rights, which a token takes from its person's roles.
+const SCOPES: &str = "look import decide plan release export ask audit vouch administer";
+
+/// The command: so many drawn requests an address.
+pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
+    let examples: u32 = words.value("--examples")?.unwrap_or(100);
+    let seed: u64 = words.value("--seed")?.unwrap_or(1);
+    words.finish()?;
+    say(play(workspace, examples, seed)?)
+}
+
+/// Draws requests as everybody with a role but the administrator, and as that one; says how many.
+pub(crate) fn play(workspace: &Workspace, examples: u32, seed: u64) -> Result<String> {
+    let schemathesis = prepare(workspace)?;
+    workspace.cargo("build -p einmal --locked --quiet")?;
+    let town = Town::new(workspace)?;
+    let mut drawn = Vec::new();
+    for token in [&town.worker, &town.administrator] {
+        let mut run = program(&schemathesis);
+        run.args(["run", &format!("{}api/openapi.json", town.url), "--checks", CHECKS, "--no-color"]);
+        run.args(["--header", &format!("Authorization: Bearer {token}"), "--warnings", "off"]);
+        run.args(["--max-examples", &examples.to_string(), "--seed", &seed.to_string()]);
+        run.args(["--generation-database", "none"]).current_dir(town.folder.path());
+        let said = workspace.run(&mut run)?;
+        let line = said.lines().map(str::trim).find(|line| line.contains(" generated"));
+        drawn.push(line.context("schemathesis said nothing of its requests")?.to_owned());
+    }
+    Ok(format!("drawn requests: {}", drawn.join("; ")))
+}
+
+/// Where schemathesis is, installed as locked; once for each state of the lock.
+fn prepare(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.target.join("schemathesis");
+    let lock = fs::read(workspace.root.join("tests/api/requirements.txt"))?;
+    let (binary, installed) = (folder.join("bin/schemathesis"), folder.join(".installed-lock"));
+    if fs::read(&installed).is_ok_and(|installed| installed == lock) {
+        return Ok(binary);
+    }
+    let make = |workspace: &Workspace| workspace.run(program("python3").args(["-m", "venv", "--clear"]).arg(&folder));
+    if make(workspace).is_err() {
+        debian::install(workspace, &["python3", "python3-venv"], NEEDED)?;
+        make(workspace).context(NEEDED)?;
+    }
+    say("installing what draws the requests: pip install -r tests/api/requirements.txt")?;
+    let mut pip = program(folder.join("bin/pip"));
+    pip.args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    workspace.run(pip.arg(workspace.root.join("tests/api/requirements.txt"))).context("pip install")?;
+    fs::write(installed, lock)?;
+    Ok(binary)
+}
+
+/// A town with books to ask about, served until it is dropped.
+struct Town {
+    folder: tempfile::TempDir,
+    server: Child,
+    url: String,
+    worker: String,
+    administrator: String,
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+impl Town {
+    fn new(workspace: &Workspace) -> Result<Town> {
+        let folder = tempfile::tempdir()?;
+        let einmal = workspace.target.join("debug/einmal");
+        workspace.run(program(&einmal).arg("demo").arg("--out").arg(folder.path().join("town")))?;
+        let path = folder.path().join("town");
+        let told = |line: &str, passwords: usize| told(&einmal, &path, line, passwords);
+        told("user add chef --role administrator", 1)?;
+        let roles = "clerk reviewer planner releaser desk auditor treasurer";
+        told(&format!("--password-stdin user add anna --role {roles} --as chef"), 2)?;
+        let token = |name: &str| told(&format!("--password-stdin user token {name} --label api --scope {SCOPES}"), 1);
+        let (worker, administrator) = (token("anna")?, token("chef")?);
+        let mut server = command_in(&einmal, &path, "--today 2024-03-11 serve --listen 127.0.0.1:0");
+        let mut server = server.stderr(Stdio::piped()).spawn()?;
+        let mut line = String::new();
+        BufReader::new(server.stderr.take().context("no stderr")?).read_line(&mut line)?;
+        match line.split_whitespace().find(|word| word.starts_with("http://")) {
+            Some(url) => Ok(Town { folder, server, url: url.to_owned(), worker, administrator }),
+            None => bail!("the server does not say where it is: {line}"),
+        }
+    }
+}
+
+fn command_in(einmal: &Path, folder: &Path, line: &str) -> Command {
+    let mut command = program(einmal);
+    command.current_dir(folder).args(line.split(' '));
+    for name in ["EINMAL_DB", "EINMAL_CONFIG", "EINMAL_TODAY", "EINMAL_TOKEN"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs the program with the password as often as it asks; says what it printed.
+fn told(einmal: &Path, folder: &Path, line: &str, passwords: usize) -> Result<String> {
+    let mut command = command_in(einmal, folder, line);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let lines = format!("{PASSWORD}\n").repeat(passwords);
+    child.stdin.take().context("no stdin")?.write_all(lines.as_bytes())?;
+    let output = child.wait_with_output()?;
+    if !output.status.success() {
+        bail!("einmal {line}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
