@@ -75,6 +75,9 @@ impl Upload {
                 incoming.write(&bytes)?;
             }
         }
+        if self.bytes == 0 {
+            return Err(Failed::Unreadable("The file is empty.".to_owned()));
+        }
         Ok(())
     }
 }

@@ -125,6 +125,9 @@ pub(crate) fn done() -> Answered {
 /// Most rows of one answer.
 const MOST: usize = 10_000;
 
+/// No list is longer.
+const FARTHEST: usize = 1_000_000_000;
+
 /// Which rows of a long list.
 #[derive(Clone, Copy, Debug, serde::Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -150,6 +153,9 @@ impl Slice {
         let total = rows.len();
         if self.limit == 0 || self.limit > MOST {
             return Err(Failed::Unreadable(format!("limit: 1 to {MOST}")));
+        }
+        if self.offset > FARTHEST {
+            return Err(Failed::Unreadable(format!("offset: at most {FARTHEST}")));
         }
         let rows: Vec<Value> = rows.into_iter().skip(self.offset).take(self.limit).collect();
         Ok(([("x-total-count", total.to_string())], Json(rows)).into_response())
