@@ -102,21 +102,7 @@ fn cell(value: &Value) -> String {
 }
 
 fn csv(rows: &[Value]) -> io::Result<()> {
-    let mut out = csv::WriterBuilder::new().delimiter(b';').from_writer(io::stdout().lock());
-    let names: Vec<&String> =
-        rows.first().and_then(Value::as_object).into_iter().flat_map(|fields| fields.keys()).collect();
-    out.write_record(&names)?;
-    for row in rows {
-        out.write_record(names.iter().map(|name| row.get(name.as_str()).map(plain).unwrap_or_default()))?;
-    }
+    let mut out = io::stdout().lock();
+    out.write_all(&kasse::csv(rows))?;
     out.flush()
-}
-
-/// A value as a spreadsheet reads it: nested ones as JSON.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) => value.to_string(),
-    }
 }

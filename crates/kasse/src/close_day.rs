@@ -119,7 +119,8 @@ fn figures(situation: &Situation, chain: &Chain, day: Date) -> Result<DayCloseRo
     })
 }
 
-fn placed_by_booking(situation: &Situation) -> HashMap<i64, i64> {
+/// What is placed of each booking, cents.
+pub(crate) fn placed_by_booking(situation: &Situation) -> HashMap<i64, i64> {
     let mut placed = HashMap::new();
     situation.allocations.iter().for_each(|part| *placed.entry(part.booking).or_insert(0) += part.amount);
     placed

@@ -54,16 +54,7 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
     let mut tx = kasse.write(Right::Plan, &options.planner, "collect plan", "").await?;
     instance::refuse_locked(&mut tx).await?;
     let situation = kasse.situation(&mut tx).await?;
-    let terms = Terms {
-        due: options.due,
-        kinds: options.kinds.clone(),
-        limit: options.limit,
-        least: kasse.config.least_amount,
-        min_days_between: kasse.config.min_days_between,
-        last_debits: last_debits(&situation),
-        deferrals: situation.deferrals.to_vec(),
-        hold_unknown_use: kasse.config.hold_unknown_use,
-    };
+    let terms = Terms { kinds: options.kinds.clone(), limit: options.limit, ..terms(kasse, &situation, options.due) };
     let mandates = situation.plan_mandates();
     let plan = ledger::plan::plan(&open_items(&kasse.config, &situation), &mandates, &terms);
     let name = if plan.debits.is_empty() {
@@ -393,8 +384,15 @@ pub(crate) fn freeing(situation: &Situation, run: i64) -> Vec<ClaimRow> {
 
 /// Why an item would not be debited on a day, for the reports.
 pub(crate) fn left_out_reasons(kasse: &Kasse, situation: &Situation) -> HashMap<i64, Reason> {
-    let terms = Terms {
-        due: kasse.today,
+    let items = open_items(&kasse.config, situation);
+    let plan = ledger::plan::plan(&items, &situation.plan_mandates(), &terms(kasse, situation, kasse.today));
+    plan.left_out.iter().map(|out| (out.item, out.reason)).collect()
+}
+
+/// The terms of a plan of everything for a day.
+pub(crate) fn terms(kasse: &Kasse, situation: &Situation, due: Date) -> Terms {
+    Terms {
+        due,
         kinds: Vec::new(),
         limit: None,
         least: kasse.config.least_amount,
@@ -402,7 +400,5 @@ pub(crate) fn left_out_reasons(kasse: &Kasse, situation: &Situation) -> HashMap<
         last_debits: last_debits(situation),
         deferrals: situation.deferrals.to_vec(),
         hold_unknown_use: kasse.config.hold_unknown_use,
-    };
-    let plan = ledger::plan::plan(&open_items(&kasse.config, situation), &situation.plan_mandates(), &terms);
-    plan.left_out.iter().map(|out| (out.item, out.reason)).collect()
+    }
 }

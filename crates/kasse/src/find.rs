@@ -1,12 +1,14 @@
 //! `einmal find`: has the transfer arrived, is it placed, what will be debited.
 
+use std::collections::{BTreeSet, HashSet};
+
 use jiff::civil::Date;
 use kassenzeichen::canonical;
 use ledger::deferral::Deferrals;
 use ledger::names::{Agreement, Name, words};
 use sepa::Cents;
 use serde_json::{Value, json};
-use store::ItemRow;
+use store::{BookingRow, ItemRow, MandateRow};
 
 use crate::cases::eur;
 use crate::collect::open_items;
@@ -20,38 +22,49 @@ use crate::{Kasse, Result};
 pub async fn find(kasse: &Kasse, text: &str) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
+    Ok(found(&situation, text).iter().map(|kassenzeichen| answer(kasse, &situation, kassenzeichen)).collect())
+}
+
+/// Only what tells one Kassenzeichen that a text finds from another, of so many at most; and how many it finds.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_names(kasse: &Kasse, text: &str, most: usize) -> Result<(Vec<Value>, usize)> {
+    let mut tx = kasse.db.read().await?;
+    let situation = kasse.situation(&mut tx).await?;
+    let found = found(&situation, text);
+    let name = |kassenzeichen: &String| {
+        let own = situation.items.iter().rfind(|item| item.kassenzeichen == *kassenzeichen);
+        let (debtor, kind) = (own.map(|item| &item.said.debtor), own.map(|item| &item.said.kind));
+        json!({"kassenzeichen": kassenzeichen, "debtor": debtor, "kind": kind})
+    };
+    Ok((found.iter().take(most).map(name).collect(), found.len()))
+}
+
+/// The Kassenzeichen that a text finds, in their order.
+fn found(situation: &Situation, text: &str) -> Vec<String> {
     let asked = Asked::new(text);
-    let mut found: Vec<&str> = Vec::new();
-    for item in situation.items.iter().filter(|item| asked.is_item(item)) {
-        found.push(&item.kassenzeichen);
-    }
+    let mut found: BTreeSet<String> =
+        situation.items.iter().filter(|item| asked.is_item(item)).map(|item| item.kassenzeichen.clone()).collect();
+    let mandated = |row: &&MandateRow| {
+        asked.is_reference(&row.said.reference) || asked.ends(&row.said.iban) || asked.is_name(&row.said.holder)
+    };
     let printed = situation.printed();
-    let mandated: Vec<String> = situation
-        .mandates
-        .iter()
-        .filter(|row| {
-            asked.is_reference(&row.said.reference) || asked.ends(&row.said.iban) || asked.is_name(&row.said.holder)
-        })
-        .map(|row| printed_as(&printed, &row.said.kassenzeichen))
-        .collect();
-    found.extend(mandated.iter().map(String::as_str));
-    let paid: Vec<i64> = situation
-        .bookings
-        .iter()
-        .filter(|row| row.amount > 0)
-        .filter(|row| {
-            asked.ends(row.counterparty_iban.as_deref().unwrap_or_default()) || asked.amount == Some(row.amount)
-        })
-        .map(|row| row.id)
-        .collect();
-    let items_paid: Vec<i64> =
-        situation.placed().into_keys().filter(|(booking, _)| paid.contains(booking)).map(|(_, item)| item).collect();
-    found.extend(
-        situation.items.iter().filter(|item| items_paid.contains(&item.id)).map(|item| item.kassenzeichen.as_str()),
-    );
-    found.sort_unstable();
-    found.dedup();
-    Ok(found.into_iter().map(|kassenzeichen| answer(kasse, &situation, kassenzeichen)).collect())
+    let mandated = situation.mandates.iter().filter(mandated);
+    found.extend(mandated.map(|row| printed_as(&printed, &row.said.kassenzeichen)));
+    let pays = |row: &&BookingRow| {
+        row.amount > 0
+            && (asked.ends(row.counterparty_iban.as_deref().unwrap_or_default()) || asked.amount == Some(row.amount))
+    };
+    let paid: HashSet<i64> = situation.bookings.iter().filter(pays).map(|row| row.id).collect();
+    if !paid.is_empty() {
+        let placed = situation.placed();
+        let paid: HashSet<i64> =
+            placed.into_keys().filter(|(booking, _)| paid.contains(booking)).map(|(_, item)| item).collect();
+        let own = situation.items.iter().filter(|item| paid.contains(&item.id));
+        found.extend(own.map(|item| item.kassenzeichen.clone()));
+    }
+    found.into_iter().collect()
 }
 
 /// What was asked, in every way it can be read.

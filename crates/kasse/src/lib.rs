@@ -6,6 +6,7 @@
 mod accounts;
 mod adopt;
 mod aliases;
+mod audit;
 mod books;
 mod case_work;
 mod cases;
@@ -40,6 +41,7 @@ mod matching;
 mod notices;
 mod open_items;
 mod operations;
+mod overview;
 mod payment_file;
 pub mod people;
 mod recount;
@@ -54,12 +56,15 @@ mod shown;
 mod situation;
 mod statement_files;
 mod statement_shape;
+mod story;
+mod table;
 mod verify;
 
 use jiff::civil::Date;
 use store::{Act, Db, WriteTx};
 
 pub use accounts::{confirm_account, unconfirmed_accounts};
+pub use audit::{Window, actors_and_actions, inquiries, journal_page, run_documents, source_files};
 pub use case_work::{CaseNote, note_case};
 pub use cases::{Resolution, case, cases, resolve};
 pub use close_day::{close_day, closed_days};
@@ -73,7 +78,7 @@ pub use explain::{explain, matching_report};
 pub use export::{Exported, ExportedFile, export_run};
 pub use fee_waivers::{WaiveOptions, fees_list, fees_waive, fees_withdraw};
 pub use fees::{FeesReport, fees_report};
-pub use find::find;
+pub use find::{find, find_names};
 pub use hand_holds::{Lifted, hold_add, hold_lift, hold_list};
 pub use import::{FileReport, ImportOptions, Imported, Progress, Repeat, import};
 pub use inquiry::{FEATURES, ask};
@@ -83,12 +88,15 @@ pub use ledger::plan::Reason;
 pub use matching::{Matched, match_all};
 pub use notices::{NoticeManner, Notified, notify};
 pub use operations::{Operator, backup, copy, restore};
+pub use overview::overview;
 pub use release::{Acknowledged, Released, release, residual};
 pub use remind::{Reminded, remind};
 pub use reports::{payments, postings, receivables, runs};
 pub use schemes::{SchemesChecked, check_schemes};
 pub use sent::{VoidSaid, sent, void};
-pub use store::{Error as StoreError, SessionRow, without_password};
+pub use store::{EntriesAsked, Error as StoreError, SessionRow, without_password};
+pub use story::{features, story};
+pub use table::csv;
 pub use verify::verify;
 
 /// One treasury: its settings, its database, the day and the hour.

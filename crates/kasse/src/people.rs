@@ -284,7 +284,7 @@ fn check_name(name: &str) -> Result<()> {
 
 fn check_password(name: &str, password: &str) -> Result<()> {
     let length = password.chars().count();
-    if length < LEAST_PASSWORD || length > MOST_PASSWORD {
+    if !(LEAST_PASSWORD..=MOST_PASSWORD).contains(&length) {
         return Err(Error::Refused(format!("a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters")));
     }
     if password.to_lowercase().contains(&name.to_lowercase()) {

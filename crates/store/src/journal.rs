@@ -346,6 +346,65 @@ pub async fn entries(tx: &mut Tx) -> Result<Vec<JournalEntry>> {
     tx.rows(ENTRIES, &[]).await?.iter().map(entry_row).collect()
 }
 
+/// What is looked for in the journal; what is empty, everything fits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntriesAsked {
+    /// Who.
+    pub actor: String,
+    /// What was done.
+    pub action: String,
+    /// A part of what it was done to, in any case.
+    pub subject: String,
+    /// The first business day.
+    pub from: Option<Date>,
+    /// The last.
+    pub until: Option<Date>,
+}
+
+const ASKED: Sql = Sql::same(
+    "SELECT seq, at, business_day, actor, action, subject, reason, previous, hash FROM journal
+     WHERE ($1 = '' OR actor = $1) AND ($2 = '' OR action = $2) AND LOWER(subject) LIKE $3 ESCAPE '!'
+       AND business_day >= $4 AND business_day <= $5
+     ORDER BY seq DESC LIMIT $6 OFFSET $7",
+);
+const ASKED_COUNT: Sql = Sql::same(
+    "SELECT COUNT(*) AS count FROM journal
+     WHERE ($1 = '' OR actor = $1) AND ($2 = '' OR action = $2) AND LOWER(subject) LIKE $3 ESCAPE '!'
+       AND business_day >= $4 AND business_day <= $5",
+);
+
+/// The entries that are looked for, the newest first: so many after so many, and how many fit.
+pub async fn entries_asked(
+    tx: &mut Tx,
+    asked: &EntriesAsked,
+    most: i64,
+    after: i64,
+) -> Result<(Vec<JournalEntry>, i64)> {
+    let literal = asked.subject.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    let subject = format!("%{literal}%");
+    let mut values: Vec<Value<'_>> = vec![
+        (&asked.actor).into(),
+        (&asked.action).into(),
+        (&subject).into(),
+        asked.from.unwrap_or(jiff::civil::date(1, 1, 1)).into(),
+        asked.until.unwrap_or(Date::MAX).into(),
+    ];
+    let count = tx.row(ASKED_COUNT, &values).await?.map_or(Ok(0), |row| row.int("count"))?;
+    values.extend([Value::from(most), Value::from(after)]);
+    let rows = tx.rows(ASKED, &values).await?;
+    Ok((rows.iter().map(entry_row).collect::<Result<_>>()?, count))
+}
+
+const ACTORS: Sql = Sql::same("SELECT DISTINCT actor AS word FROM journal ORDER BY word");
+const ACTIONS: Sql = Sql::same("SELECT DISTINCT action AS word FROM journal ORDER BY word");
+
+/// Everybody who has acted, and everything that was done.
+pub async fn actors_and_actions(tx: &mut Tx) -> Result<(Vec<String>, Vec<String>)> {
+    let actors = tx.rows(ACTORS, &[]).await?.iter().map(|row| row.text("word")).collect::<Result<_>>()?;
+    let actions = tx.rows(ACTIONS, &[]).await?.iter().map(|row| row.text("word")).collect::<Result<_>>()?;
+    Ok((actors, actions))
+}
+
 /// An entry by its number.
 pub async fn entry(tx: &mut Tx, seq: i64) -> Result<Option<JournalEntry>> {
     tx.row(ENTRY_OF, &[seq.into()]).await?.as_ref().map(entry_row).transpose()

@@ -48,20 +48,21 @@ pub use items::{
     former_assessments, items, latest_mandates, mandate_told_by, mandates, set_state, states,
 };
 pub use journal::{
-    Act, JournalEntry, JournalFacts, Moment, WriteTx, added_since, entries, entry, head, journal_facts, last_entry,
+    Act, EntriesAsked, JournalEntry, JournalFacts, Moment, WriteTx, actors_and_actions, added_since, entries,
+    entries_asked, entry, head, journal_facts, last_entry,
 };
 pub use people::{
-    Manner, RunProofs, SessionRow, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff, proofs,
-    run_proofs, session, sessions, staff, staff_of, tokens,
+    InquiryRow, Manner, RunProofs, SessionRow, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff,
+    inquiries, proofs, run_proofs, session, sessions, staff, staff_of, tokens,
 };
-pub use reminders::{ReminderRow, reminded, reminder_batches};
+pub use reminders::{ReminderRow, reminded, reminder_batches, reminders_of};
 pub use runs::{
     ClaimRow, DebitRow, EventKind, EventRow, EventSaid, LeftOutRow, NoticeRow, ReservationRow, RunRow, changers,
     claims, debits, events, left_out, notices, reservations, run_by_name, runs, set_reservations,
 };
 pub use statements::{
-    ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, StatementRow, as_of, confirmations,
-    file_known, payment_files_since, statement, statement_of, statements,
+    ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, SourceFileRow, StatementRow, as_of,
+    confirmations, file_known, payment_files_since, source_files, statement, statement_of, statements,
 };
 pub use verdicts::{
     AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases,

@@ -313,3 +313,39 @@ impl Db {
         tx.commit().await
     }
 }
+
+/// Somebody asked about somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InquiryRow {
+    /// The journal entry.
+    pub journal: i64,
+    /// About which Kassenzeichen.
+    pub kassenzeichen: String,
+    /// The features by which the caller was known.
+    pub features: String,
+    /// The business day.
+    pub day: Date,
+    /// Who asked.
+    pub actor: String,
+}
+
+const INQUIRIES: Sql =
+    Sql::same("SELECT journal, kassenzeichen, features, day, actor FROM inquiry ORDER BY id DESC LIMIT $1 OFFSET $2");
+const INQUIRY_COUNT: Sql = Sql::same("SELECT COUNT(*) AS count FROM inquiry");
+
+/// Who asked about whom, the newest first: so many after so many, and how many there are.
+pub async fn inquiries(tx: &mut Tx, most: i64, after: i64) -> Result<(Vec<InquiryRow>, i64)> {
+    let rows = tx.rows(INQUIRIES, &[most.into(), after.into()]).await?;
+    let rows = rows.iter().map(|row| {
+        Ok(InquiryRow {
+            journal: row.int("journal")?,
+            kassenzeichen: row.text("kassenzeichen")?,
+            features: row.text("features")?,
+            day: row.day("day")?,
+            actor: row.text("actor")?,
+        })
+    });
+    let rows = rows.collect::<Result<_>>()?;
+    let count = tx.row(INQUIRY_COUNT, &[]).await?.map_or(Ok(0), |row| row.int("count"))?;
+    Ok((rows, count))
+}

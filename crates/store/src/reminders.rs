@@ -50,3 +50,25 @@ pub async fn reminder_batches(tx: &mut Tx, day: Date) -> Result<i64> {
     let rows = tx.rows(WRITTEN, &[day.into()]).await?;
     rows.first().map_or(Ok(0), |row| row.int("batches"))
 }
+
+const OF_KASSENZEICHEN: Sql = Sql::same(
+    "SELECT r.item, r.amount, r.day, r.reason, r.actor FROM reminder r JOIN item i ON i.id = r.item
+     WHERE i.kassenzeichen = $1 ORDER BY r.id",
+);
+
+/// The reminders that were written under a Kassenzeichen, oldest first.
+pub async fn reminders_of(tx: &mut Tx, kassenzeichen: &str) -> Result<Vec<ReminderRow>> {
+    tx.rows(OF_KASSENZEICHEN, &[kassenzeichen.into()])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(ReminderRow {
+                item: row.int("item")?,
+                amount: row.int("amount")?,
+                day: row.day("day")?,
+                reason: row.text("reason")?,
+                actor: row.text("actor")?,
+            })
+        })
+        .collect()
+}

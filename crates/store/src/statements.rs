@@ -105,6 +105,44 @@ pub async fn payment_files_since(tx: &mut Tx, journal: i64) -> Result<Vec<(Strin
     rows.iter().map(|row| Ok((row.text("name")?, row.text("sha256")?))).collect()
 }
 
+/// A file that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFileRow {
+    /// Its name.
+    pub name: String,
+    /// What kind of file, as it is stored.
+    pub kind: String,
+    /// Its digest, hexadecimal.
+    pub sha256: String,
+    /// The business day on which it was read.
+    pub day: Date,
+    /// Who had it read.
+    pub actor: String,
+}
+
+const SOURCE_FILES: Sql = Sql::same(
+    "SELECT f.name, f.kind, f.sha256, j.business_day, j.actor FROM source_file f JOIN journal j ON j.seq = f.journal
+     ORDER BY f.id DESC LIMIT $1 OFFSET $2",
+);
+const SOURCE_FILE_COUNT: Sql = Sql::same("SELECT COUNT(*) AS count FROM source_file");
+
+/// The files that were read, the newest first: so many after so many, and how many there are.
+pub async fn source_files(tx: &mut Tx, most: i64, after: i64) -> Result<(Vec<SourceFileRow>, i64)> {
+    let rows = tx.rows(SOURCE_FILES, &[most.into(), after.into()]).await?;
+    let rows = rows.iter().map(|row| {
+        Ok(SourceFileRow {
+            name: row.text("name")?,
+            kind: row.text("kind")?,
+            sha256: row.text("sha256")?,
+            day: row.day("business_day")?,
+            actor: row.text("actor")?,
+        })
+    });
+    let rows = rows.collect::<Result<_>>()?;
+    let count = tx.row(SOURCE_FILE_COUNT, &[]).await?.map_or(Ok(0), |row| row.int("count"))?;
+    Ok((rows, count))
+}
+
 /// Whether a file of exactly these bytes has been read before.
 pub async fn file_known(tx: &mut Tx, sha256: &str) -> Result<bool> {
     Ok(tx.row(FILE_KNOWN, &[sha256.into()]).await?.is_some())

@@ -21,6 +21,7 @@ mod say;
 mod serve;
 mod throttle;
 mod upload;
+mod view;
 
 pub use app::{App, Reached};
 pub use clock::{Clock, Moment};

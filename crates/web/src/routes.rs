@@ -44,6 +44,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::overview::routes())
         .merge(pages::language::routes())
         .merge(api::routes())
+        .merge(pages::desk::routes())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(DefaultBodyLimit::max(FORM));
     let router = limited

@@ -1,5 +1,6 @@
 //! The pages: one module for each place, its handlers beside what they show.
 
+pub(crate) mod desk;
 pub(crate) mod language;
 pub(crate) mod login;
 pub(crate) mod overview;

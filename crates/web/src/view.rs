@@ -1,0 +1,110 @@
+//! From what a form sends and what a use case gives to what a page shows.
+//!
+//! Must not know what the fields mean. Invariant: a field that a page needs and a use case does not give is an error, never
+//! an empty place.
+
+use axum::extract::{FromRequest, Request};
+use axum::{Form, RequestExt as _};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::Failed;
+
+/// What a use case gave, as a page shows it.
+pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Failed> {
+    serde_json::from_value(value).map_err(|why| Failed::Internal(format!("a view does not fit: {why}")))
+}
+
+/// Every field of a form, in its order; one that is ticked several times stands several times.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// A field's text; nothing where it was not sent.
+    pub(crate) fn one(&self, name: &str) -> &str {
+        self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.trim())
+    }
+
+    /// A field's text as it was typed, blanks and all.
+    pub(crate) fn typed(&self, name: &str) -> &str {
+        self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value)
+    }
+
+    /// All that was ticked under a name.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+        self.0.iter().filter(|(own, _)| own == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// All fields but the mark and these, as what tells one order from another.
+    pub(crate) fn said(&self, without: &[&str]) -> String {
+        let told = self.0.iter().filter(|(name, _)| name != "once" && !without.contains(&name.as_str()));
+        told.map(|(name, value)| format!("{name}={value}\n")).collect()
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = Failed;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failed> {
+        let form = request.extract::<Form<Vec<(String, String)>>, _>().await;
+        form.map(|Form(fields)| Fields(fields)).map_err(|why| Failed::Unreadable(why.to_string()))
+    }
+}
+
+/// A part of a long list, as people turn its pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Paging {
+    /// From 1.
+    pub(crate) page: i64,
+    /// How many there are.
+    pub(crate) pages: i64,
+    /// Rows in all.
+    pub(crate) rows: i64,
+}
+
+/// Rows of a page.
+pub(crate) const ROWS: i64 = 50;
+
+impl Paging {
+    /// The page that is asked for, from 1.
+    pub(crate) fn asked(page: &str) -> i64 {
+        page.parse::<i64>().unwrap_or(1).clamp(1, 1_000_000)
+    }
+
+    /// Its rows.
+    pub(crate) fn window(page: i64) -> kasse::Window {
+        kasse::Window { most: ROWS, after: (page - 1) * ROWS }
+    }
+
+    /// Of a list that has so many rows.
+    pub(crate) fn of(page: i64, rows: i64) -> Paging {
+        Paging { page, pages: ((rows + ROWS - 1) / ROWS).max(1), rows }
+    }
+}
+
+/// A moment as a person reads it, in the town's time.
+pub(crate) fn time(seconds: i64) -> String {
+    let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap_or(jiff::tz::TimeZone::UTC);
+    let moment = jiff::Timestamp::from_second(seconds).unwrap_or_default();
+    moment.to_zoned(zone).strftime("%d.%m.%Y %H:%M").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_counted_from_one() {
+        assert_eq!(Paging::of(1, 0).pages, 1);
+        assert_eq!(Paging::of(1, ROWS).pages, 1);
+        assert_eq!(Paging::of(1, ROWS + 1).pages, 2);
+        assert_eq!(Paging::asked("-3"), 1);
+        assert_eq!(Paging::asked("x"), 1);
+        assert_eq!(Paging::window(2).after, ROWS);
+    }
+
+    #[test]
+    fn a_moment_is_said_in_the_towns_time() {
+        assert_eq!(time(0), "01.01.1970 01:00");
+    }
+}
