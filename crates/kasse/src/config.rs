@@ -399,7 +399,7 @@ impl Config {
     }
 
     /// Everybody who claims something here.
-    pub(crate) fn creditors(&self) -> impl Iterator<Item = &Creditor> {
+    pub fn creditors(&self) -> impl Iterator<Item = &Creditor> {
         std::iter::once(&self.own).chain(&self.creditors)
     }
 

@@ -258,6 +258,17 @@ impl As<Anyone> {
         people::add_token(&mark.on(self.acting()), self.name(), label, scopes, until, self.name()).await
     }
 
+    /// Ends a log-in of his own.
+    pub(crate) async fn end_own_session(&self, digest: &str) -> kasse::Result<bool> {
+        let seconds = self.moment().seconds;
+        let own = people::sessions(&self.kasse(), Some(self.name()), seconds).await?;
+        if !own.iter().any(|row| row.digest == digest) {
+            return Ok(false);
+        }
+        people::log_out(&self.kasse(), digest, seconds).await?;
+        Ok(true)
+    }
+
     /// Takes a token of his own back.
     pub(crate) async fn end_own_token(&self, mark: Mark, token: i64) -> kasse::Result<()> {
         people::end_token(&mark.on(self.acting()), token, self.name()).await

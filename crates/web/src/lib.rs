@@ -8,6 +8,7 @@ mod access;
 mod api;
 mod app;
 mod assets;
+mod chart;
 mod clock;
 mod deeds;
 mod download;

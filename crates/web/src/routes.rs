@@ -45,6 +45,10 @@ pub fn router(app: App) -> Router {
         .merge(pages::language::routes())
         .merge(api::routes())
         .merge(pages::desk::routes())
+        .merge(pages::audit::routes())
+        .merge(pages::me::routes())
+        .merge(pages::settings::routes())
+        .merge(pages::users::routes())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(DefaultBodyLimit::max(FORM));
     let router = limited

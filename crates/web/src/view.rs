@@ -51,6 +51,11 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     }
 }
 
+/// Whether a word was ticked, or stands in a list.
+pub(crate) fn has(list: &[String], word: &str) -> bool {
+    list.iter().any(|own| own == word)
+}
+
 /// A part of a long list, as people turn its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Paging {

@@ -1,6 +1,10 @@
 //! The pages: one module for each place, its handlers beside what they show.
 
+pub(crate) mod audit;
 pub(crate) mod desk;
 pub(crate) mod language;
 pub(crate) mod login;
+pub(crate) mod me;
 pub(crate) mod overview;
+pub(crate) mod settings;
+pub(crate) mod users;
