@@ -1,5 +1,6 @@
 //! What a person can type.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
@@ -54,6 +55,12 @@ pub(crate) enum Command {
         /// Where everything is put
         #[arg(long, value_name = "DIR", default_value = "einmal-demo")]
         out: PathBuf,
+        /// Then open it in the browser, with one person per role
+        #[arg(long)]
+        serve: bool,
+        /// Where to listen
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", requires = "serve")]
+        listen: SocketAddr,
     },
     /// Write a commented einmal.toml and make the database
     Init,

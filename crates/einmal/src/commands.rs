@@ -43,7 +43,7 @@ pub(crate) type Outcome = Result<ExitCode, Failure>;
 /// Does what was typed.
 pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
     match &cli.command {
-        Command::Demo { out } => return demo::run(out).await,
+        Command::Demo { out, serve, listen } => return demo::run(out, serve.then_some(*listen)).await,
         Command::Init => return init(&cli).await,
         Command::Inspect { files } => return inspect(&cli, files),
         Command::Schemes(Schemes::Check { file }) => return check_schemes(&cli, file),

@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -16,6 +17,7 @@ use sepa::Cents;
 use serde_json::Value;
 
 use crate::commands::{Failure, Outcome, now};
+use crate::demo_serve;
 
 static SAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../samples/warstein");
 
@@ -23,8 +25,8 @@ static SAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../samples/warstei
 const TODAY: Date = date(2024, 3, 11);
 const DUE: Date = date(2024, 3, 25);
 
-/// Plays the story under `out` and prints what happened.
-pub(crate) async fn run(out: &Path) -> Outcome {
+/// Plays the story under `out` and prints what happened; then serves the sample where an address is named.
+pub(crate) async fn run(out: &Path, listen: Option<SocketAddr>) -> Outcome {
     prepare(out)?;
     let config = Config::read(&out.join("einmal.toml"))?;
     let db = format!("sqlite://{}", out.join("einmal.db").display());
@@ -33,12 +35,15 @@ pub(crate) async fn run(out: &Path) -> Outcome {
     let text = tell(&kasse, out, &story).await?;
     kasse.db.close().await;
     write!(std::io::stdout().lock(), "{text}")?;
-    Ok(ExitCode::SUCCESS)
+    match listen {
+        Some(listen) => demo_serve::serve(out, TODAY, listen).await,
+        None => Ok(ExitCode::SUCCESS),
+    }
 }
 
 /// The folders of a demo, and the files beside them; a new demo begins without them.
 const FOLDERS: [&str; 3] = ["kontoauszuege", "ankuendigungen", "bank"];
-const DATABASE: [&str; 3] = ["einmal.db", "einmal.db-wal", "einmal.db-shm"];
+const DATABASES: [&str; 2] = ["einmal.db", demo_serve::BOOKS];
 
 /// Lays the sample out afresh. A folder that is not empty and no demo's is left alone.
 fn prepare(out: &Path) -> Result<(), Failure> {
@@ -58,7 +63,9 @@ fn prepare(out: &Path) -> Result<(), Failure> {
     for folder in FOLDERS.map(|name| out.join(name)).iter().filter(|folder| folder.exists()) {
         std::fs::remove_dir_all(folder).map_err(failure(folder))?;
     }
-    for file in DATABASE.map(|name| out.join(name)).iter().filter(|file| file.exists()) {
+    let parts = |name: &str| ["", "-wal", "-shm"].map(|part| out.join(format!("{name}{part}")));
+    for file in DATABASES.iter().flat_map(|name| parts(name)).filter(|file| file.exists()) {
+        let file = &file;
         std::fs::remove_file(file).map_err(failure(file))?;
     }
     std::fs::create_dir_all(out).map_err(failure(out))?;
@@ -83,7 +90,8 @@ impl Progress for Silent {
     fn advance(&self, _: usize) {}
 }
 
-async fn play(kasse: &Kasse, out: &Path) -> Result<Story, Failure> {
+/// Imports the sample that lies in a folder, and matches it.
+pub(crate) async fn bring_in(kasse: &Kasse, out: &Path) -> Result<(Imported, Matched), Failure> {
     let inputs: Vec<PathBuf> =
         ["offene-posten.csv", "mandate.csv", "kontoauszuege"].map(|name| out.join(name)).to_vec();
     let imported = kasse::import(kasse, &inputs, &ImportOptions::default(), &Silent).await?;
@@ -91,6 +99,11 @@ async fn play(kasse: &Kasse, out: &Path) -> Result<Story, Failure> {
         return Err(Failure::Said(why));
     }
     let matched = kasse::match_all(kasse).await?;
+    Ok((imported, matched))
+}
+
+async fn play(kasse: &Kasse, out: &Path) -> Result<Story, Failure> {
+    let (imported, matched) = bring_in(kasse, out).await?;
     let options = PlanOptions { due: DUE, planner: "anna".to_owned(), kinds: Vec::new(), limit: None };
     let plan = kasse::plan(kasse, &options).await?.plan;
     let run = plan.get("run").and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -7,6 +7,7 @@ mod commands;
 mod decide_view;
 mod deferral_commands;
 mod demo;
+mod demo_serve;
 mod fee_commands;
 mod fields;
 mod inspect;

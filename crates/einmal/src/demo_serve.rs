@@ -1,0 +1,71 @@
+//! `einmal demo --serve`: the sample in a browser, with one person per role.
+//!
+//! Books of their own beside the story's, in which nothing is planned yet: cases are open, a run can be planned. Invariant:
+//! every password is drawn anew and shown this once; whoever has none is not let in.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use jiff::civil::Date;
+use kasse::people::{self, Secret};
+use kasse::rights::{Role, Roles};
+use kasse::{Config, Kasse};
+
+use crate::cli::Serve;
+use crate::commands::{Failure, Outcome, now};
+use crate::demo::bring_in;
+use crate::output::line;
+use crate::serve_command;
+
+/// The books of the pages.
+pub(crate) const BOOKS: &str = "im-browser.db";
+
+/// Who works there; the administrator first, for he registers the others.
+const PEOPLE: [(&str, Role); 8] = [
+    ("otto", Role::Administrator),
+    ("carla", Role::Clerk),
+    ("rita", Role::Reviewer),
+    ("anna", Role::Planner),
+    ("bernd", Role::Releaser),
+    ("dora", Role::Desk),
+    ("paul", Role::Auditor),
+    ("karin", Role::Treasurer),
+];
+
+/// Serves the sample that lies in a folder until somebody says stop.
+pub(crate) async fn serve(out: &Path, today: Date, listen: SocketAddr) -> Outcome {
+    let db = format!("sqlite://{}", out.join(BOOKS).display());
+    let kasse = Kasse::open(Config::read(&out.join("einmal.toml"))?, &db, today, now()).await?;
+    bring_in(&kasse, out).await?;
+    let passwords = register(&kasse).await?;
+    line("\nIn the browser, on books of their own; each password is shown this once:")?;
+    for ((name, role), password) in PEOPLE.iter().zip(&passwords) {
+        line(&format!("  {name:<6} {:<14} {password}", role.word()))?;
+    }
+    let said = Serve { listen, tls_certificate: None, tls_key: None, behind_https: false };
+    serve_command::serve(&kasse, &said, Some(today)).await
+}
+
+/// Registers everybody and says the passwords, in their order.
+async fn register(kasse: &Kasse) -> Result<Vec<String>, Failure> {
+    let mut signed = kasse.clone();
+    let mut passwords = Vec::new();
+    let admin = PEOPLE.first().map_or("", |(name, _)| *name);
+    for (name, role) in PEOPLE {
+        let password = password();
+        let roles = Roles::new(vec![role]).map_err(Failure::Said)?;
+        people::add_user(&signed, name, &roles, &password, admin).await?;
+        if name == admin {
+            signed = signed.signed(people::by_password(kasse, name, &password).await?);
+        }
+        passwords.push(password);
+    }
+    Ok(passwords)
+}
+
+/// Sixteen random digits, in groups that can be typed.
+fn password() -> String {
+    let secret = Secret::new();
+    let digits: Vec<char> = secret.text().chars().take(16).collect();
+    digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
