@@ -53,7 +53,7 @@ fn explained(
     with(with(shown::booking(booking), shown::other_texts(booking)), more)
 }
 
-fn told(verdict: &VerdictRow) -> Value {
+pub(crate) fn told(verdict: &VerdictRow) -> Value {
     let said = &verdict.said;
     let evidence = Evidence::parse(&said.evidence);
     json!({

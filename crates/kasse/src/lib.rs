@@ -8,6 +8,7 @@ mod adopt;
 mod aliases;
 mod audit;
 mod books;
+mod case_story;
 mod case_work;
 mod cases;
 mod close_day;
@@ -65,6 +66,7 @@ use store::{Act, Db, WriteTx};
 
 pub use accounts::{confirm_account, unconfirmed_accounts};
 pub use audit::{Window, actors_and_actions, inquiries, journal_page, run_documents, source_files};
+pub use case_story::{case_story, last_decision};
 pub use case_work::{CaseNote, note_case};
 pub use cases::{Resolution, case, cases, resolve};
 pub use close_day::{close_day, closed_days};

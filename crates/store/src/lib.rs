@@ -9,6 +9,7 @@ mod aliases;
 mod bookings;
 mod bulk;
 mod case_notes;
+mod case_story;
 mod copy;
 mod day_closes;
 mod deferrals;
@@ -33,6 +34,7 @@ pub use bookings::{
     Booked, BookingRow, NewBooking, StoredBooking, booked, booking_lines, bookings, sightings, stored_on, told,
 };
 pub use case_notes::{CaseNoteRow, Said, case_notes};
+pub use case_story::{ToldVerdict, case_story, latest_subjects};
 pub use copy::{Copy, TableDigest, canonical, is_empty};
 pub use day_closes::{DayCloseRow, day_closes};
 pub use deferrals::{DeferralEndRow, DeferralRow, deferral_ends, deferrals};

@@ -137,7 +137,7 @@ pub async fn all_verdicts(tx: &mut Tx) -> Result<Vec<VerdictRow>> {
 }
 
 impl VerdictRow {
-    fn read(row: &Row) -> Result<VerdictRow> {
+    pub(crate) fn read(row: &Row) -> Result<VerdictRow> {
         let said = NewVerdict {
             booking: row.int("booking")?,
             decision: row.text("decision")?,

@@ -49,6 +49,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::me::routes())
         .merge(pages::settings::routes())
         .merge(pages::users::routes())
+        .merge(pages::cases::routes())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(DefaultBodyLimit::max(FORM));
     let router = limited

@@ -1,6 +1,7 @@
 //! The pages: one module for each place, its handlers beside what they show.
 
 pub(crate) mod audit;
+pub(crate) mod cases;
 pub(crate) mod desk;
 pub(crate) mod language;
 pub(crate) mod login;

@@ -1,0 +1,56 @@
+//! What was decided of a case, by whom, and what a person decided last.
+//!
+//! Only reads. Invariant: a verdict is told with the entry of the journal that added it, so nobody is named for what he did
+//! not do.
+
+use jiff::civil::Date;
+
+use crate::engine::Tx;
+use crate::verdicts::VerdictRow;
+use crate::{Result, Sql};
+
+/// A verdict with the journal entry that added it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldVerdict {
+    /// The verdict.
+    pub verdict: VerdictRow,
+    /// The entry's number.
+    pub entry: i64,
+    /// Who did it.
+    pub actor: String,
+    /// What he did.
+    pub action: String,
+}
+
+const STORY: Sql = Sql::same(
+    "SELECT v.id, v.booking, v.decision, v.by_person, v.rules, v.decided_on, v.confidence, v.hold_complete, v.wait_until,
+            v.evidence, j.seq, j.actor, j.action
+       FROM case_file c JOIN verdict v ON v.booking = c.booking JOIN journal j ON j.seq = v.journal
+      WHERE c.id = $1 ORDER BY v.id",
+);
+
+/// Every verdict of a case, oldest first.
+pub async fn case_story(tx: &mut Tx, case: i64) -> Result<Vec<ToldVerdict>> {
+    tx.rows(STORY, &[case.into()])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(ToldVerdict {
+                verdict: VerdictRow::read(row)?,
+                entry: row.int("seq")?,
+                actor: row.text("actor")?,
+                action: row.text("action")?,
+            })
+        })
+        .collect()
+}
+
+const LATEST: Sql = Sql::same(
+    "SELECT seq, subject FROM journal WHERE actor = $1 AND business_day = $2 AND action = $3 ORDER BY seq DESC LIMIT 20",
+);
+
+/// What a person's latest entries of a kind on a day were about, newest first: number and subject of the last twenty.
+pub async fn latest_subjects(tx: &mut Tx, actor: &str, day: Date, action: &str) -> Result<Vec<(i64, String)>> {
+    let rows = tx.rows(LATEST, &[actor.into(), day.into(), action.into()]).await?;
+    rows.iter().map(|row| Ok((row.int("seq")?, row.text("subject")?))).collect()
+}

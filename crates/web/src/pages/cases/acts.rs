@@ -1,0 +1,152 @@
+//! What a reviewer does with a case: his form read, carried out once, and on to the next case of his queue.
+//!
+//! Invariants: a form is read whole before anything is done; what was refused comes back with what was typed; where the
+//! reviewer goes next was settled before his decision changed the queue.
+
+use axum::Form;
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, StatusCode};
+use jiff::civil::Date;
+use kasse::{CaseNote, Resolution};
+use sepa::Cents;
+
+use super::filter::{Asked, Filter};
+use super::queue::{Neighbours, Queue};
+use super::sent::Sent;
+use super::show::{Kept, render};
+use super::split;
+use super::views::{Case, cents, read};
+use crate::access::{As, Deciding};
+use crate::deeds::Mark;
+use crate::error::Failed;
+use crate::page::{Answer, done};
+
+/// What is asked for.
+#[derive(Debug)]
+enum Act {
+    Resolve(Resolution),
+    Note(CaseNote),
+    /// Nothing but more rows to divide by.
+    MoreRows,
+}
+
+pub(super) async fn act(
+    user: As<Deciding>,
+    headers: HeaderMap,
+    Path(number): Path<i64>,
+    Query(asked): Query<Asked>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Answer {
+    let (filter, sent) = (asked.read().0, Sent::of(pairs));
+    let case: Case = read(kasse::case(&user.kasse(), number).await?)?;
+    let again = async |status, lines, wrong| {
+        render(status, &user, &headers, &filter, &case, Kept::of(&sent, lines, wrong)).await
+    };
+    let typed = |wants_more| matches!(sent.one("act"), "split").then(|| split::typed(&case, &sent, wants_more));
+    let act = match act_of(&sent, user.name(), user.moment().today)? {
+        Ok(Act::MoreRows) => return again(StatusCode::OK, typed(true), None).await,
+        Ok(act) => act,
+        Err(wrong) => return again(StatusCode::UNPROCESSABLE_ENTITY, typed(false), Some(wrong.to_owned())).await,
+    };
+    let queue = Queue::of(&user.kasse(), &filter, user.name()).await?;
+    let around = queue.around(&filter, &case.booked, cents(&case.amount), number);
+    match carry_out(&user, &case, &sent, &act).await {
+        Ok(owner) => Ok(done(&onward(&act, &case, &around, &filter), &said(&act, number, owner.as_deref()))),
+        Err(Failed::Kasse(kasse::Error::Repeated { same: true, .. })) => {
+            Ok(done(&onward(&act, &case, &around, &filter), "This was done already."))
+        }
+        Err(Failed::Kasse(why @ (kasse::Error::Refused(_) | kasse::Error::Changed(_)))) => {
+            again(StatusCode::CONFLICT, typed(false), Some(why.to_string())).await
+        }
+        // an item that was typed, for the case itself is there
+        Err(Failed::Unknown(why)) => again(StatusCode::UNPROCESSABLE_ENTITY, typed(false), Some(why)).await,
+        Err(other) => Err(other),
+    }
+}
+
+/// Reads a form; where a person can mend it, what is wrong with it in English.
+fn act_of(sent: &Sent, who: &str, today: Date) -> Result<Result<Act, &'static str>, Failed> {
+    let text = |name: &str, missing: &'static str| {
+        let text = sent.one(name).trim().to_owned();
+        if text.is_empty() { Err(missing) } else { Ok(text) }
+    };
+    Ok(match sent.one("act") {
+        "split" if !sent.one("more").is_empty() => Ok(Act::MoreRows),
+        "split" | "allocate" => split::resolution(sent)
+            .map(Act::Resolve)
+            .ok_or("No amount stands in any row, or a row cannot be read. Nothing was changed."),
+        "refund" => Ok(Act::Resolve(Resolution::Refund)),
+        "return" => Ok(Act::Resolve(Resolution::Return)),
+        "undo" => Ok(Act::Resolve(Resolution::Undo)),
+        "other" => text("why", "Say what money it is: whoever looks for it later must find it.")
+            .map(|why| Act::Resolve(Resolution::Other(why))),
+        "wait" => later(sent.one("day"), today).map(|day| Act::Resolve(Resolution::Wait(day))),
+        "comment" => text("comment", "The comment is empty.").map(|comment| Act::Note(CaseNote::Comment(comment))),
+        "take" => Ok(Act::Note(CaseNote::Owner(who.to_owned()))),
+        "free" => Ok(Act::Note(CaseNote::Free)),
+        _ => return Err(Failed::Unreadable("The form says nothing that can be done. Nothing was changed.".to_owned())),
+    })
+}
+
+fn later(day: &str, today: Date) -> Result<Date, &'static str> {
+    match day.trim().parse::<Date>() {
+        Ok(day) if day > today => Ok(day),
+        Ok(_) => Err("The day must be a later one than today."),
+        Err(_) => Err("This is no day."),
+    }
+}
+
+async fn carry_out(user: &As<Deciding>, case: &Case, sent: &Sent, act: &Act) -> Result<Option<String>, Failed> {
+    let mark = Mark::of_form(user, sent.one("once"), &sent.words(case.case))?;
+    let seen: i64 = sent
+        .one("seen")
+        .parse()
+        .map_err(|_| Failed::Unreadable("The form does not say what was seen: open its page again.".to_owned()))?;
+    Ok(match act {
+        Act::Resolve(resolution) => user.resolve(mark, case.case, resolution, Some(seen)).await?,
+        Act::Note(note) => user.note(mark, case.case, note).await?,
+        Act::MoreRows => None,
+    })
+}
+
+/// Where the reviewer goes: to the next case, or the list; he stays where something is left to decide.
+fn onward(act: &Act, case: &Case, around: &Neighbours, filter: &Filter) -> String {
+    let query = filter.query();
+    let stays = match act {
+        Act::Resolve(Resolution::Allocate(parts)) => sum(parts) < case.open_cents(),
+        Act::Resolve(Resolution::Undo) | Act::Note(_) | Act::MoreRows => true,
+        Act::Resolve(_) => false,
+    };
+    match around.next.filter(|_| !stays) {
+        Some(next) => format!("/cases/{next}{query}"),
+        None if stays => format!("/cases/{}{query}", case.case),
+        None => format!("/cases{query}"),
+    }
+}
+
+fn sum(parts: &[(String, Cents)]) -> Cents {
+    Cents::sum(parts.iter().map(|(_, amount)| *amount)).unwrap_or(Cents::ZERO)
+}
+
+/// What was done, in English.
+fn said(act: &Act, case: i64, owner: Option<&str>) -> String {
+    let said = match act {
+        Act::Resolve(Resolution::Allocate(parts)) => match parts.as_slice() {
+            [(item, amount)] => format!("Case {case}: {amount} EUR placed on {item}."),
+            many => format!("Case {case}: {} EUR placed on {} items.", sum(many), many.len()),
+        },
+        Act::Resolve(Resolution::Refund) => format!("Case {case}: it goes back to the payer."),
+        Act::Resolve(Resolution::Other(_)) => format!("Case {case}: it is other money."),
+        Act::Resolve(Resolution::Wait(day)) => format!("Case {case}: it comes back on {day}."),
+        Act::Resolve(Resolution::Return) => format!("Case {case}: the bank takes it back."),
+        Act::Resolve(Resolution::Undo) => format!("Case {case}: the decision was taken back."),
+        Act::Note(CaseNote::Comment(_)) => "The comment is kept.".to_owned(),
+        Act::Note(CaseNote::Owner(_)) => format!("Case {case} is yours."),
+        Act::Note(CaseNote::Free) => format!("Case {case} is nobody's again."),
+        Act::MoreRows => String::new(),
+    };
+    match (act, owner) {
+        (Act::Resolve(_), Some(owner)) => format!("{said} It was {owner}'s case."),
+        _ => said,
+    }
+}

@@ -1,0 +1,61 @@
+//! Whom a case keeps out of direct debit, in the words of a page.
+//!
+//! Invariant: every hold of the case is in one group, and each Kassenzeichen in a group stands there once.
+
+use super::views::{Case, Hold};
+
+/// Those held for one reason.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Group<'a> {
+    /// Why, in English.
+    pub(super) why: &'static str,
+    /// The likelier first.
+    pub(super) held: Vec<Held<'a>>,
+    /// Those beyond the first, shown when asked for.
+    pub(super) further: Vec<Held<'a>>,
+}
+
+/// A Kassenzeichen.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Held<'a> {
+    pub(super) kassenzeichen: &'a str,
+    pub(super) posten: Vec<&'a str>,
+}
+
+/// Of each reason, so many Kassenzeichen are shown at once.
+const SHOWN: usize = 6;
+
+/// The stored reasons and their words, the strongest first.
+const REASONS: [(&str, &str); 5] = [
+    ("quoted", "Their Kassenzeichen is quoted"),
+    ("near_reference", "Their Kassenzeichen is a slip away from what is quoted"),
+    ("payer_account", "The payer's account stands for them"),
+    ("name_and_amount", "Name or address, and the amount, fit"),
+    ("amount_alone", "Just this amount is owed there"),
+];
+
+/// What is held, by reason.
+pub(super) fn groups(case: &Case) -> Vec<Group<'_>> {
+    let known = REASONS.iter().map(|(word, why)| (*why, of(case, |hold| hold.reason == *word)));
+    let is_known = |hold: &Hold| REASONS.iter().any(|(word, _)| hold.reason == *word);
+    let other = ("For another reason", of(case, |hold| !is_known(hold)));
+    let mut groups = Vec::new();
+    for (why, mut held) in known.chain([other]).filter(|(_, held)| !held.is_empty()) {
+        let further = held.split_off(held.len().min(SHOWN));
+        groups.push(Group { why, held, further });
+    }
+    groups
+}
+
+fn of<'a>(case: &'a Case, wanted: impl Fn(&Hold) -> bool) -> Vec<Held<'a>> {
+    let mut all: Vec<Held<'a>> = Vec::new();
+    for hold in case.holds.iter().filter(|hold| wanted(hold)) {
+        match all.iter_mut().find(|held| held.kassenzeichen == hold.kassenzeichen) {
+            Some(held) => held.posten.push(&hold.posten),
+            None => all.push(Held { kassenzeichen: &hold.kassenzeichen, posten: vec![&hold.posten] }),
+        }
+    }
+    let rank = |name: &str| case.candidates.iter().position(|one| one.kassenzeichen == name).unwrap_or(usize::MAX);
+    all.sort_by_key(|held| (rank(held.kassenzeichen), held.kassenzeichen));
+    all
+}

@@ -1,0 +1,126 @@
+//! The page of a case: the payment on one side, whom it could be meant for on the other, and what can be done with it.
+//!
+//! Only reads. Invariant: every form of the page carries the version of the case that the page shows.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, StatusCode};
+use kasse::rights::Right;
+
+use super::filter::{Asked, Filter};
+use super::held::{Group, groups};
+use super::marked::{Text, payer, texts};
+use super::offers::{Offer, offers};
+use super::queue::{Neighbours, Queue};
+use super::sent::Sent;
+use super::split::{Line, lines};
+use super::views::{Case, Last, Told, cents, read};
+use crate::access::{As, Looking};
+use crate::error::Failed;
+use crate::page::{Answer, Page, page_with};
+use crate::say::{Lang, lang_of};
+
+/// A form that did not go through: what was typed stays.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// The form's name.
+    pub(super) form: String,
+    /// Why it did not, in English.
+    pub(super) wrong: Option<String>,
+    /// The rows of the form that divides.
+    pub(super) lines: Option<Vec<Line>>,
+    pub(super) why: String,
+    pub(super) day: String,
+    pub(super) comment: String,
+}
+
+impl Kept {
+    /// What a form held.
+    pub(super) fn of(sent: &Sent, lines: Option<Vec<Line>>, wrong: Option<String>) -> Kept {
+        let one = |name: &str| sent.one(name).to_owned();
+        Kept { form: one("act"), wrong, lines, why: one("why"), day: one("day"), comment: one("comment") }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "case.html")]
+struct CasePage<'a> {
+    p: Page,
+    case: &'a Case,
+    may_decide: bool,
+    is_mine: bool,
+    payer: Option<Text>,
+    texts: Vec<Text>,
+    offers: Vec<Offer<'a>>,
+    held: Vec<Group<'a>>,
+    story: Vec<Told>,
+    last: Option<Last>,
+    around: Neighbours,
+    query: String,
+    lines: Vec<Line>,
+    kept: Kept,
+}
+
+impl CasePage<'_> {
+    /// Whether a form is shown open: it did not go through.
+    fn is_open(&self, form: &str) -> bool {
+        self.kept.form == form
+    }
+
+    /// Its place in the queue, in English.
+    fn place(&self) -> String {
+        match self.around.place {
+            Some(place) => format!("{place} of {}", self.around.count),
+            None => "not in this queue".to_owned(),
+        }
+    }
+}
+
+pub(super) async fn show(
+    user: As<Looking>,
+    headers: HeaderMap,
+    Path(number): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let case = read(kasse::case(&user.kasse(), number).await?)?;
+    render(StatusCode::OK, &user, &headers, &asked.read().0, &case, Kept::default()).await
+}
+
+/// The page of a case for somebody.
+pub(super) async fn render<R>(
+    status: StatusCode,
+    user: &As<R>,
+    headers: &HeaderMap,
+    filter: &Filter,
+    case: &Case,
+    mut kept: Kept,
+) -> Answer {
+    let kasse = user.kasse();
+    let around = Queue::of(&kasse, filter, user.name()).await?;
+    let around = around.around(filter, &case.booked, cents(&case.amount), case.case);
+    let story: Result<Vec<Told>, Failed> = kasse::case_story(&kasse, case.case).await?.into_iter().map(read).collect();
+    let may_decide = user.may(Right::Decide);
+    let last = if may_decide { last(user).await?.filter(|last| last.case != case.case) } else { None };
+    let page = CasePage {
+        p: Page::of(user, headers, "/cases", &format!("Case {}", case.case)),
+        may_decide,
+        is_mine: case.is_owned_by(user.name()),
+        payer: payer(case),
+        texts: texts(case),
+        offers: offers(case, lang_of(headers) == Lang::De),
+        held: groups(case),
+        story: story?,
+        last,
+        around,
+        query: filter.query(),
+        lines: kept.lines.take().unwrap_or_else(|| lines(case)),
+        kept,
+        case,
+    };
+    page_with(status, &page)
+}
+
+/// What this person decided last, to be taken back.
+pub(super) async fn last<R>(user: &As<R>) -> Result<Option<Last>, Failed> {
+    kasse::last_decision(&user.kasse(), user.name()).await?.map(read).transpose()
+}

@@ -1,0 +1,132 @@
+//! Dividing money by hand over several items: the rows of the form, as they are offered and as they come back.
+//!
+//! Knows only texts and their form; whether an item takes an amount, `kasse` says. Invariant: what was typed stays in its
+//! row, and every row that cannot be read says so at once.
+
+use kasse::Resolution;
+use sepa::Cents;
+
+use super::sent::Sent;
+use super::views::{Candidate, Case, Item};
+
+/// A row.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    /// `KASSENZEICHEN/POSTEN`.
+    pub(super) item: String,
+    /// What is open there and since when; nothing where the item is typed.
+    pub(super) owed: Option<Owed>,
+    /// As it was typed.
+    pub(super) amount: String,
+    /// What is wrong, in English.
+    pub(super) wrong: Option<&'static str>,
+}
+
+/// An item of a candidate.
+#[derive(Debug)]
+pub(super) struct Owed {
+    pub(super) debtor: String,
+    pub(super) open: String,
+    pub(super) due: String,
+    pub(super) is_due: bool,
+}
+
+/// Candidates whose items are offered, items of each, and empty rows.
+const CANDIDATES: usize = 6;
+const ITEMS: usize = 4;
+const EMPTY: usize = 2;
+
+/// The rows that a case begins with: the open items of its candidates, and empty ones for others.
+pub(super) fn lines(case: &Case) -> Vec<Line> {
+    let offered = case.candidates.iter().take(CANDIDATES).flat_map(|candidate| {
+        let open = candidate.items.iter().filter(|item| item.is_open());
+        open.take(ITEMS).map(move |item| offered(candidate, item))
+    });
+    offered.chain((0..EMPTY).map(|_| Line::default())).collect()
+}
+
+fn offered(candidate: &Candidate, item: &Item) -> Line {
+    let owed = Owed {
+        debtor: candidate.debtor.clone().unwrap_or_default(),
+        open: item.open.clone(),
+        due: item.due.clone(),
+        is_due: item.is_due,
+    };
+    Line { item: format!("{}/{}", candidate.kassenzeichen, item.posten), owed: Some(owed), ..Line::default() }
+}
+
+/// The rows as they were typed: offered ones in their places, the others behind; some empty ones more where asked for.
+pub(super) fn typed(case: &Case, sent: &Sent, wants_more: bool) -> Vec<Line> {
+    let mut lines = lines(case);
+    lines.retain(|line| line.owed.is_some());
+    for (item, amount) in sent.rows() {
+        match lines.iter_mut().find(|line| line.owed.is_some() && line.amount.is_empty() && line.item == item) {
+            Some(line) => amount.clone_into(&mut line.amount),
+            None => lines.push(Line { item: item.to_owned(), amount: amount.to_owned(), ..Line::default() }),
+        }
+    }
+    lines.iter_mut().for_each(|line| line.wrong = wrong(&line.item, &line.amount, line.owed.is_some()));
+    lines.extend((0..if wants_more { EMPTY } else { 0 }).map(|_| Line::default()));
+    lines
+}
+
+/// What is wrong with a row.
+fn wrong(item: &str, amount: &str, is_offered: bool) -> Option<&'static str> {
+    match (item.trim().is_empty(), amount.trim().is_empty()) {
+        (true, true) => None,
+        (false, true) => (!is_offered).then_some("The amount is missing."),
+        (true, false) => Some("The item is missing: write it as KASSENZEICHEN/POSTEN."),
+        (false, false) => match Cents::parse_local(amount) {
+            Ok(cents) if cents.is_positive() => None,
+            Ok(_) => Some("The amount must be above zero."),
+            Err(_) => Some("This is no amount: write it as in 1.234,56."),
+        },
+    }
+}
+
+/// The decision that rows come to; nothing where one of them cannot be read, or all are empty.
+pub(super) fn resolution(sent: &Sent) -> Option<Resolution> {
+    let filled = sent.rows().into_iter().filter(|(_, amount)| !amount.trim().is_empty());
+    let parts: Option<Vec<(String, Cents)>> = filled
+        .map(|(item, amount)| match wrong(item, amount, true) {
+            None => Some((item.trim().to_owned(), Cents::parse_local(amount).ok()?)),
+            Some(_) => None,
+        })
+        .collect();
+    parts.filter(|parts| !parts.is_empty()).map(Resolution::Allocate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_says_what_is_wrong_with_it() {
+        for (item, amount, is_offered, is_wrong) in [
+            ("", " ", false, false),
+            ("1/2", "", true, false),
+            ("1/2", "", false, true),
+            ("", "5,00", false, true),
+            ("1/2", "1.234", false, true),
+            ("1/2", "0,00", true, true),
+            ("1/2", "-5", true, true),
+            ("1/2", "1.234,56", false, false),
+        ] {
+            assert_eq!(wrong(item, amount, is_offered).is_some(), is_wrong, "{item} {amount}");
+        }
+    }
+
+    #[test]
+    fn rows_become_one_decision_or_none() {
+        let sent = |rows: &[(&str, &str)]| {
+            let pairs = rows.iter().flat_map(|(item, amount)| [("item", *item), ("amount", *amount)]);
+            Sent::of(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+        };
+        let cents = |text: &str| Cents::parse(text).unwrap();
+        let both = vec![("1/2".to_owned(), cents("5.00")), ("1/3".to_owned(), cents("1000.50"))];
+        let rows = [("1/2", "5"), ("1/4", ""), (" 1/3 ", "1.000,50"), ("", "")];
+        assert_eq!(resolution(&sent(&rows)), Some(Resolution::Allocate(both)));
+        assert_eq!(resolution(&sent(&[("1/2", "5"), ("1/3", "x")])), None);
+        assert_eq!(resolution(&sent(&[("1/2", "")])), None);
+    }
+}
