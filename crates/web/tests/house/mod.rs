@@ -16,8 +16,8 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 use web::{App, Clock, Moment, Reached, router};
 
-pub const PASSWORD: &str = "lang genug und geheim";
-pub const NOW: i64 = 1_710_144_000;
+pub(crate) const PASSWORD: &str = "lang genug und geheim";
+pub(crate) const NOW: i64 = 1_710_144_000;
 
 struct Silent;
 
@@ -27,23 +27,23 @@ impl Progress for Silent {
 }
 
 /// A town, its pages, and who is logged in.
-pub struct House {
-    pub kasse: Kasse,
-    pub pages: Router,
+pub(crate) struct House {
+    pub(crate) kasse: Kasse,
+    pub(crate) pages: Router,
     _folder: TempDir,
 }
 
 /// An answer of the pages.
-pub struct Answered {
-    pub status: StatusCode,
-    pub to: String,
-    pub cookies: Vec<String>,
-    pub text: String,
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
+    pub(crate) to: String,
+    pub(crate) cookies: Vec<String>,
+    pub(crate) text: String,
 }
 
 impl House {
     /// Books without anything in them; the first person is the administrator `admin`.
-    pub async fn empty() -> House {
+    pub(crate) async fn empty() -> House {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::read(&sample().join("einmal.toml")).unwrap();
         let db = format!("sqlite://{}", folder.path().join("einmal.db").display());
@@ -55,7 +55,7 @@ impl House {
     }
 
     /// The shipped sample, imported and matched before anybody was registered.
-    pub async fn of_the_sample() -> House {
+    pub(crate) async fn of_the_sample() -> House {
         let house = House::empty().await;
         let inputs: Vec<PathBuf> =
             ["offene-posten.csv", "mandate.csv", "kontoauszuege"].map(|name| sample().join(name)).to_vec();
@@ -65,7 +65,7 @@ impl House {
     }
 
     /// Registers an administrator `admin` and a person of each role, who is called like it.
-    pub async fn staffed(self) -> House {
+    pub(crate) async fn staffed(self) -> House {
         let admin = Roles::new(vec![Role::Administrator]).unwrap();
         people::add_user(&self.kasse, "administrator", &admin, PASSWORD, "administrator").await.unwrap();
         let proven = people::by_password(&self.kasse, "administrator", PASSWORD).await.unwrap();
@@ -78,7 +78,7 @@ impl House {
     }
 
     /// A cookie of somebody who is logged in, without the time that a password takes.
-    pub async fn logged_in(&self, name: &str) -> String {
+    pub(crate) async fn logged_in(&self, name: &str) -> String {
         let secret = Secret::new();
         let row = SessionRow {
             digest: secret.digest(),
@@ -91,15 +91,15 @@ impl House {
         format!("einmal={}", secret.text())
     }
 
-    pub async fn get(&self, cookie: &str, path: &str) -> Answered {
+    pub(crate) async fn get(&self, cookie: &str, path: &str) -> Answered {
         self.ask("GET", cookie, path, &[]).await
     }
 
-    pub async fn post(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answered {
+    pub(crate) async fn post(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answered {
         self.ask("POST", cookie, path, fields).await
     }
 
-    pub async fn ask(&self, method: &str, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answered {
+    pub(crate) async fn ask(&self, method: &str, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answered {
         let body: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
         let request = Request::builder().method(method).uri(path).header(COOKIE, format!("{cookie}; einmal_lang=en"));
@@ -120,7 +120,7 @@ impl House {
 
 impl Answered {
     /// The mark in the form that goes to an address.
-    pub fn once(&self, action: &str) -> String {
+    pub(crate) fn once(&self, action: &str) -> String {
         let form = self.text.split(&format!("action=\"{action}\"")).nth(1);
         let form = form.unwrap_or_else(|| panic!("no form to {action}: {}", self.text));
         let value = form.split("name=\"once\" value=\"").nth(1).expect("a mark");
@@ -128,17 +128,17 @@ impl Answered {
     }
 
     #[track_caller]
-    pub fn says(&self, what: &str) {
+    pub(crate) fn says(&self, what: &str) {
         assert!(self.text.contains(what), "{what:?} is not in:\n{}", self.text);
     }
 
     #[track_caller]
-    pub fn does_not_say(&self, what: &str) {
+    pub(crate) fn does_not_say(&self, what: &str) {
         assert!(!self.text.contains(what), "{what:?} is in:\n{}", self.text);
     }
 
     /// The message that the next page shows.
-    pub fn flash(&self) -> String {
+    pub(crate) fn flash(&self) -> String {
         let cookie = self.cookies.iter().find_map(|cookie| cookie.strip_prefix("einmal_flash=")).unwrap_or_default();
         let hex = cookie.split(';').next().unwrap_or_default().trim_start_matches(['!', '.']);
         let bytes =
