@@ -216,7 +216,7 @@ fn plan_json(situation: &Situation, name: Option<&str>, due: Date, plan: &ledger
     json!({"run": name, "due": due.to_string(), "debits": plan.debits.len(), "amount": eur(sum), "left_out": left_out})
 }
 
-fn left_out_json(kassenzeichen: &str, posten: &str, amount: i64, reason: &str, case: Option<i64>) -> Value {
+pub(crate) fn left_out_json(kassenzeichen: &str, posten: &str, amount: i64, reason: &str, case: Option<i64>) -> Value {
     json!({"kassenzeichen": kassenzeichen, "posten": posten, "amount": eur(amount), "reason": reason, "case": case})
 }
 

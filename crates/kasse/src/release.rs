@@ -94,7 +94,10 @@ const LARGEST: usize = 5;
 /// What the database says.
 pub async fn residual(kasse: &Kasse) -> Result<Value> {
     let mut tx = kasse.db.read().await?;
-    let situation = kasse.situation(&mut tx).await?;
+    Ok(residual_of(&*kasse.situation(&mut tx).await?))
+}
+
+pub(crate) fn residual_of(situation: &Situation) -> Value {
     let (count, sum) = situation.residual();
     let mut rows: Vec<(i64, i64)> = situation.residual_cases().collect();
     rows.sort_by_key(|(case, amount)| (std::cmp::Reverse(*amount), *case));
@@ -102,7 +105,35 @@ pub async fn residual(kasse: &Kasse) -> Result<Value> {
         .iter()
         .take(LARGEST)
         .map(|(case, amount)| json!({"case": case, "amount": Cents::new(*amount).to_string()}));
-    Ok(json!({"cases": count, "amount": sum.to_string(), "largest": shown.collect::<Vec<_>>()}))
+    json!({"cases": count, "amount": sum.to_string(), "largest": shown.collect::<Vec<_>>()})
+}
+
+/// What a person is told before he signs.
+#[derive(Debug, Default)]
+pub(crate) struct Hindrances {
+    /// How many debits were announced.
+    pub(crate) announced: usize,
+    /// Everything that forbids him the release now; the residual risk apart, which he is asked about.
+    pub(crate) forbidden: Vec<String>,
+}
+
+impl Hindrances {
+    pub(crate) async fn load(
+        kasse: &Kasse,
+        tx: &mut impl Moment,
+        situation: &Situation,
+        run: &RunRow,
+        who: &str,
+    ) -> Result<Hindrances> {
+        let notices = Notices::load(tx, situation, run).await?;
+        let signing = Signing { signed: signatures(situation, run.id), who, acknowledged: true };
+        let refused = refuse_release(kasse, tx, situation, run, &notices, &signing).await?;
+        let announced = |taking: &&Taking| notices.of(situation, taking).is_some();
+        Ok(Hindrances {
+            announced: takings(situation, run.id).iter().filter(announced).count(),
+            forbidden: refused.iter().map(Refusal::to_string).collect(),
+        })
+    }
 }
 
 /// Who has signed since the run was last changed.

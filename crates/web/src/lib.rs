@@ -15,6 +15,7 @@ mod download;
 mod error;
 mod jobs;
 mod metrics;
+mod outcome;
 mod page;
 mod pages;
 mod routes;

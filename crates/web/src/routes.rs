@@ -30,8 +30,11 @@ use crate::{api, assets, metrics, pages};
 /// How long a request may take; work that takes longer is a job.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The same for what makes papers of a large run, or takes a large upload.
+const LONG_PATIENCE: Duration = Duration::from_secs(15 * 60);
+
 /// Most bytes of a form; an upload has its own limit.
-const FORM: usize = 256 * 1024;
+pub(crate) const FORM: usize = 256 * 1024;
 
 /// Nothing from elsewhere, nothing inline, nowhere embedded.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -50,10 +53,15 @@ pub fn router(app: App) -> Router {
         .merge(pages::settings::routes())
         .merge(pages::users::routes())
         .merge(pages::cases::routes())
+        .merge(pages::runs::routes())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(DefaultBodyLimit::max(FORM));
+    let patient = Router::new()
+        .merge(pages::runs::patient_routes())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONG_PATIENCE));
     let router = limited
         .merge(api::uploads())
+        .merge(patient)
         // before the layers, which say it as a page
         .fallback(nowhere)
         .layer(from_fn_with_state(app.clone(), as_the_reader_reads))

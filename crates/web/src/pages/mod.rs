@@ -9,3 +9,5 @@ pub(crate) mod me;
 pub(crate) mod overview;
 pub(crate) mod settings;
 pub(crate) mod users;
+
+pub(crate) mod runs;

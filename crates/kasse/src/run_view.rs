@@ -1,0 +1,200 @@
+//! A run as a person looks at it before he signs: sums, reasons, the run before, the proofs, one page of its lists.
+//!
+//! Invariant: nothing is decided here; every figure comes from the one moment of the books at which a release would look
+//! too, and the proofs are those that `release` asks for.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+use ledger::chain::Missing;
+use ledger::gate::{Stage, earliest_collection};
+use ledger::plan::Reason;
+use sepa::{target_day_before, target_day_on_or_after};
+use serde_json::{Value, json};
+use store::{EventKind, ItemRow, LeftOutRow, RunRow, Tx};
+
+use crate::cases::eur;
+use crate::collect::{Taking, left_out_json, open_items, run_of, takings};
+use crate::excess::{Excess, excess};
+use crate::fallen::fallen;
+use crate::release::{Hindrances, residual_of};
+use crate::situation::{Situation, chains};
+use crate::{Kasse, Result};
+
+/// Which part of a run's lists is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunWindow {
+    /// The first debit.
+    pub debits: usize,
+    /// The first item that was left out.
+    pub left_out: usize,
+    /// Only those left out for this reason, a word of [`Reason`].
+    pub reason: Option<String>,
+    /// How many of each.
+    pub count: usize,
+}
+
+/// What a planner chooses from: the first day on which notices that are posted today allow a collection, and what is open
+/// of each levy.
+///
+/// # Errors
+/// What the database says.
+pub async fn plan_proposal(kasse: &Kasse) -> Result<Value> {
+    let mut tx = kasse.db.read().await?;
+    let situation = kasse.situation(&mut tx).await?;
+    let mut levies: BTreeMap<String, (usize, i64)> = BTreeMap::new();
+    for item in open_items(&kasse.config, &situation).into_iter().filter(|item| !item.in_run) {
+        let levy = levies.entry(item.kind).or_default();
+        *levy = (levy.0 + 1, levy.1 + item.open.get());
+    }
+    let levies: Vec<Value> = levies
+        .into_iter()
+        .map(|(levy, (items, amount))| json!({"levy": levy, "items": items, "amount": eur(amount)}))
+        .collect();
+    let earliest = earliest_collection(kasse.today, kasse.config.bank.days_before);
+    Ok(json!({
+        "due": proposed_due(kasse).to_string(), "earliest": earliest.to_string(),
+        "notice_days": kasse.config.prenotification_days, "levies": levies,
+    }))
+}
+
+/// The first TARGET day that the notice period and the bank allow, where the notices are posted today.
+fn proposed_due(kasse: &Kasse) -> Date {
+    use jiff::ToSpan as _;
+    let noticed = kasse.today.saturating_add(kasse.config.prenotification_days.days());
+    let taken = earliest_collection(kasse.today, kasse.config.bank.days_before);
+    target_day_on_or_after(noticed).max(taken)
+}
+
+/// A run as `who` may sign it: what it takes, what it leaves out and why, the run before, what forbids its release.
+///
+/// # Errors
+/// [`crate::Error::Unknown`] for a run that is none.
+pub async fn run_preview(kasse: &Kasse, name: &str, who: &str, window: &RunWindow) -> Result<Value> {
+    let mut tx = kasse.db.read().await?;
+    let run = run_of(&mut tx, name).await?;
+    let situation = kasse.situation(&mut tx).await?;
+    let own = takings(&situation, run.id);
+    let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
+    let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
+    let left_out = store::left_out(&mut tx, run.id).await?;
+    let hindrances = match stage {
+        Stage::Planned => Hindrances::load(kasse, &mut tx, &situation, &run, who).await?,
+        _ => Hindrances::default(),
+    };
+    Ok(json!({
+        "run": run.name, "due": run.due.to_string(), "planner": run.planner, "state": stage.word(),
+        "debits": own.len(), "amount": eur(sum(&own)), "signatures": kasse.config.sign_debits,
+        "levies": levies(&items, &own), "before": before(&situation, &items, &run),
+        "announced": hindrances.announced, "forbidden": hindrances.forbidden,
+        "proofs": proofs(kasse, &mut tx, &situation).await?,
+        "reasons": reasons(&left_out), "events": events(&situation, run.id),
+        "fallen": fallen(&situation, run.id),
+        "excess": excess(&situation).iter().filter(|row| row.is_of(run.id)).map(Excess::json).collect::<Vec<_>>(),
+        "shown_debits": debits(&situation, &items, &own, window),
+        "shown_left_out": shown_left_out(&items, &left_out, window),
+    }))
+}
+
+fn sum(takings: &[Taking]) -> i64 {
+    takings.iter().map(|taking| taking.amount).sum()
+}
+
+/// Items and cents by levy.
+fn by_levy<'a>(items: &HashMap<i64, &'a ItemRow>, takings: &[Taking]) -> BTreeMap<&'a str, (usize, i64)> {
+    let mut levies: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
+    for (id, amount) in takings.iter().flat_map(|taking| &taking.claims) {
+        let Some(item) = items.get(id) else { continue };
+        let levy = levies.entry(item.said.kind.as_str()).or_default();
+        *levy = (levy.0 + 1, levy.1 + amount);
+    }
+    levies
+}
+
+fn levies(items: &HashMap<i64, &ItemRow>, takings: &[Taking]) -> Vec<Value> {
+    let row =
+        |(levy, (items, amount)): (&str, (usize, i64))| json!({"levy": levy, "items": items, "amount": eur(amount)});
+    by_levy(items, takings).into_iter().map(row).collect()
+}
+
+/// The run before that was not given up.
+fn before(situation: &Situation, items: &HashMap<i64, &ItemRow>, run: &RunRow) -> Option<Value> {
+    let stages = situation.stages();
+    let lives = |other: &&RunRow| other.id < run.id && stages.get(&other.id).is_some_and(|stage| stage.is_living());
+    let before = situation.runs.iter().filter(lives).max_by_key(|other| other.id)?;
+    let own = takings(situation, before.id);
+    Some(json!({
+        "run": before.name, "due": before.due.to_string(), "debits": own.len(), "amount": eur(sum(&own)),
+        "levies": levies(items, &own),
+    }))
+}
+
+/// The three proofs, as they stand now.
+async fn proofs(kasse: &Kasse, tx: &mut Tx, situation: &Situation) -> Result<Value> {
+    let needed = target_day_before(kasse.today);
+    let mut missing = Vec::new();
+    for chain in chains(&kasse.config.accounts, tx).await? {
+        let of = |why: &Missing| format!("account {}: {why}", chain.account);
+        missing.extend(chain.missing(needed).iter().map(of));
+    }
+    let cases = situation.verdicts.values().filter(|verdict| verdict.said.decision == "case").count();
+    // the database refuses such a row: what is counted here is what a person is shown of it
+    let twice = situation.states.values();
+    let twice = twice.filter(|state| state.transferred + state.in_collection + state.collected > state.amount).count();
+    Ok(json!({
+        "needed": needed.to_string(), "missing": missing, "pending": situation.pending(), "cases": cases,
+        "residual": residual_of(situation), "twice": twice,
+    }))
+}
+
+/// Number and sum of each reason for which something was left out, in the reasons' order.
+fn reasons(left_out: &[LeftOutRow]) -> Vec<Value> {
+    let of = |reason: &Reason| {
+        let rows = || left_out.iter().filter(|row| row.reason == reason.word());
+        let amount: i64 = rows().map(|row| row.amount).sum();
+        let (word, meaning) = (reason.word(), reason.meaning());
+        (rows().count() > 0)
+            .then(|| json!({"reason": word, "meaning": meaning, "items": rows().count(), "amount": eur(amount)}))
+    };
+    Reason::ALL.iter().filter_map(of).collect()
+}
+
+fn events(situation: &Situation, run: i64) -> Vec<Value> {
+    let own = situation.events.iter().filter(|event| event.run == run);
+    own.map(|event| {
+        json!({
+            "event": event.kind.word(), "by": event.actor, "with": event.second, "note": note(event),
+            "day": event.day.to_string(), "sha256": event.sha256,
+        })
+    })
+    .collect()
+}
+
+/// What a person said; the name of a file that was taken over is one too.
+fn note(event: &store::EventRow) -> Option<&str> {
+    event.note.as_deref().filter(|_| matches!(event.kind, EventKind::Sent | EventKind::Void | EventKind::TakenOver))
+}
+
+fn debits(situation: &Situation, items: &HashMap<i64, &ItemRow>, own: &[Taking], window: &RunWindow) -> Vec<Value> {
+    let shown = own.iter().skip(window.debits).take(window.count);
+    shown
+        .map(|taking| {
+            let holder = situation.mandate_rows.get(&taking.debit.mandate).map(|row| row.said.holder.as_str());
+            let posten = |id: &i64| items.get(id).map(|item| item.posten.as_str());
+            json!({
+                "kassenzeichen": taking.debit.kassenzeichen, "debtor": holder, "amount": eur(taking.amount),
+                "posten": taking.claims.keys().filter_map(posten).collect::<Vec<_>>(),
+            })
+        })
+        .collect()
+}
+
+fn shown_left_out(items: &HashMap<i64, &ItemRow>, left_out: &[LeftOutRow], window: &RunWindow) -> Value {
+    let asked = |row: &&LeftOutRow| window.reason.as_ref().is_none_or(|reason| *reason == row.reason);
+    let all = || left_out.iter().filter(asked);
+    let shown = all().skip(window.left_out).take(window.count).filter_map(|row| {
+        let item = items.get(&row.item)?;
+        Some(left_out_json(&item.kassenzeichen, &item.posten, row.amount, &row.reason, row.case_file))
+    });
+    json!({"all": all().count(), "rows": shown.collect::<Vec<_>>()})
+}

@@ -1,0 +1,59 @@
+//! What follows on a form that was sent: on to a page that says what happened, or what did not and why.
+//!
+//! Invariant: a form that is sent twice is done once, and the second answer says so; what a rule refused is said in the
+//! rule's words, on a page that can be reloaded.
+
+use kasse::Error;
+use kasse::people::{self, Proven};
+
+use crate::access::{As, Peer};
+use crate::error::Failed;
+use crate::page::{Answer, done, not_done};
+
+/// On to a page: what was done, or why it was not.
+pub(crate) fn after<T>(outcome: kasse::Result<T>, to: &str, said: impl FnOnce(T) -> String) -> Answer {
+    match outcome {
+        Ok(value) => Ok(done(to, &said(value))),
+        Err(error) => refused(error, to),
+    }
+}
+
+/// On to a page that says why something was not done; what no rule refused is a problem of its own.
+pub(crate) fn refused(error: Error, to: &str) -> Answer {
+    match error {
+        Error::Repeated { same: true, .. } => Ok(done(to, REPEATED)),
+        Error::Refused(why) | Error::Changed(why) | Error::Unknown(why) => Ok(not_done(to, &why)),
+        Error::Store(why @ (kasse::StoreError::Refused(_) | kasse::StoreError::Busy)) => {
+            Ok(not_done(to, &why.to_string()))
+        }
+        other => Err(other.into()),
+    }
+}
+
+/// Said of a form that came a second time.
+const REPEATED: &str = "This was done already: nothing was done again.";
+
+/// A second person, who proves himself in the form of the first; wrong tries count as those of a log-in do.
+pub(crate) async fn second<R>(
+    user: &As<R>,
+    Peer(address): Peer,
+    name: &str,
+    password: &str,
+) -> Result<Result<Proven, String>, Failed> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (throttle, now) = (user.app().throttle(), user.moment().seconds);
+    if let Some(seconds) = throttle.wait(&name, address, now) {
+        return Ok(Err(format!("Too many wrong tries: wait {seconds} seconds.")));
+    }
+    match people::by_password(&user.kasse(), &name, password).await {
+        Ok(proven) => {
+            throttle.right(&name, address);
+            Ok(Ok(proven))
+        }
+        Err(Error::Refused(_)) => {
+            throttle.wrong(&name, address, now);
+            Ok(Err("Name or password of the second person is wrong: nothing was done.".to_owned()))
+        }
+        Err(other) => Err(other.into()),
+    }
+}

@@ -1,0 +1,68 @@
+//! What a run is on paper and for the bank: its notices, its payment files with their control sheets, in one archive.
+//!
+//! Invariant: a payment file is handed out only by an export that the books remember; nothing of it stays on this machine.
+
+use std::path::PathBuf;
+
+use axum::Form;
+use axum::extract::Path;
+use axum::http::HeaderMap;
+use kasse::NoticeManner;
+use serde::Deserialize;
+use tempfile::TempDir;
+
+use crate::access::{As, Exporting, Planning};
+use crate::deeds::Mark;
+use crate::download::zipped;
+use crate::error::Failed;
+use crate::outcome::refused;
+use crate::page::Answer;
+use crate::pages::runs::href;
+use crate::say::lang_of;
+
+/// A folder that is gone with its last user.
+pub(super) fn scratch() -> Result<TempDir, Failed> {
+    tempfile::tempdir().map_err(|why| Failed::Internal(format!("a scratch folder: {why}")))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    once: String,
+}
+
+/// The letters and their list as they would be posted today, and what the person who posts them must know.
+pub(super) async fn notices(
+    user: As<Planning>,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+    Form(sent): Form<Asked>,
+) -> Answer {
+    let mark = Mark::of_form(&user, &sent.once, &format!("notices {name}"))?;
+    let folder = scratch()?;
+    let notified = match user.notify(mark, &name, folder.path(), &NoticeManner::Written).await {
+        Ok(notified) => notified,
+        Err(error) => return refused(error, &href(&name)),
+    };
+    let mut files = vec![notified.list, notified.letters];
+    let lang = lang_of(&headers);
+    let remarks: String = notified.remarks.iter().map(|remark| lang.say(remark) + "\r\n").collect();
+    if !remarks.is_empty() {
+        let path = folder.path().join("hinweise.txt");
+        std::fs::write(&path, remarks).map_err(|why| Failed::Internal(format!("the remarks: {why}")))?;
+        files.push(path);
+    }
+    zipped(&format!("{name}-ankuendigungen.zip"), &files)
+}
+
+/// The payment files with their control sheets; each time that it is asked for is remembered.
+pub(super) async fn export(user: As<Exporting>, Path(name): Path<String>, Form(sent): Form<Asked>) -> Answer {
+    let mark = Mark::of_form(&user, &sent.once, &format!("export {name}"))?;
+    let folder = scratch()?;
+    let exported = match user.export(mark, &name, folder.path()).await {
+        Ok(exported) => exported,
+        Err(error) => return refused(error, &href(&name)),
+    };
+    let files: Vec<PathBuf> =
+        exported.files.into_iter().flat_map(|file| [file.file, file.sheet, file.sheet_pdf]).collect();
+    zipped(&format!("{name}.zip"), &files)
+}
