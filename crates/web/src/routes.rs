@@ -53,10 +53,12 @@ pub fn router(app: App) -> Router {
         .merge(pages::settings::routes())
         .merge(pages::users::routes())
         .merge(pages::cases::routes())
+        .merge(pages::import::routes())
         .merge(pages::runs::routes())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(DefaultBodyLimit::max(FORM));
     let patient = Router::new()
+        .merge(pages::import::patient_routes())
         .merge(pages::runs::patient_routes())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONG_PATIENCE));
     let router = limited

@@ -16,6 +16,9 @@ pub(crate) const MOST: usize = 512 * 1024 * 1024;
 /// Most files of one upload.
 const FILES: usize = 2_000;
 
+/// Where files that came in a folder lie.
+const FOUND: &str = "folder";
+
 /// Most characters of a name that are kept.
 const NAME: usize = 120;
 
@@ -23,7 +26,10 @@ const NAME: usize = 120;
 #[derive(Debug)]
 pub(crate) struct Upload {
     folder: TempDir,
+    /// Files that somebody named: each must be one that can be read.
     paths: Vec<PathBuf>,
+    /// How many came in a folder, where what is of another kind is passed over.
+    found: usize,
     bytes: usize,
 }
 
@@ -34,12 +40,13 @@ impl Upload {
     /// Where there is no room for it.
     pub(crate) fn new() -> Result<Upload, Failed> {
         let folder = tempfile::tempdir().map_err(|why| Failed::Internal(why.to_string()))?;
-        Ok(Upload { folder, paths: Vec::new(), bytes: 0 })
+        Ok(Upload { folder, paths: Vec::new(), found: 0, bytes: 0 })
     }
 
-    /// The files, in the order in which they came.
-    pub(crate) fn paths(&self) -> &[PathBuf] {
-        &self.paths
+    /// What is to be read: the files, in the order in which they came, then the folder with those that came in one.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        let found = (self.found > 0).then(|| self.folder.path().join(FOUND));
+        self.paths.iter().cloned().chain(found).collect()
     }
 
     /// Begins a file.
@@ -47,16 +54,32 @@ impl Upload {
     /// # Errors
     /// For one file too many, and where it cannot be written.
     pub(crate) fn begin(&mut self, name: &str) -> Result<Incoming<'_>, Failed> {
-        if self.paths.len() >= FILES {
-            return Err(Failed::TooLarge(format!("An upload has at most {FILES} files. Nothing was read.")));
-        }
-        // a folder of its own for each: two files may have one name
-        let place = self.folder.path().join(self.paths.len().to_string());
-        let path = place.join(harmless(name));
-        let file = std::fs::create_dir(&place).and_then(|()| std::fs::File::create(&path));
-        let file = file.map_err(|why| Failed::Internal(format!("an upload cannot be kept: {why}")))?;
+        let (path, file) = self.place("", name)?;
         self.paths.push(path);
         Ok(Incoming { file, bytes: &mut self.bytes })
+    }
+
+    /// Begins a file of a folder.
+    ///
+    /// # Errors
+    /// As [`Upload::begin`].
+    pub(crate) fn begin_found(&mut self, name: &str) -> Result<Incoming<'_>, Failed> {
+        let (_, file) = self.place(FOUND, name)?;
+        self.found += 1;
+        Ok(Incoming { file, bytes: &mut self.bytes })
+    }
+
+    fn place(&self, within: &str, name: &str) -> Result<(PathBuf, std::fs::File), Failed> {
+        let number = self.paths.len() + self.found;
+        if number >= FILES {
+            return Err(Failed::TooLarge(format!("An upload has at most {FILES} files. Nothing was read.")));
+        }
+        // a folder of its own for each: two files may have one name; in the order in which they came
+        let place = self.folder.path().join(within).join(format!("{number:06}"));
+        let path = place.join(harmless(name));
+        let file = std::fs::create_dir_all(&place).and_then(|()| std::fs::File::create(&path));
+        let file = file.map_err(|why| Failed::Internal(format!("an upload cannot be kept: {why}")))?;
+        Ok((path, file))
     }
 
     /// Takes a file as it arrives.
@@ -142,5 +165,18 @@ mod tests {
             upload.paths().iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
         assert_eq!(names, ["a.xml", "a.xml"]);
         assert_eq!(std::fs::read(&upload.paths()[1]).unwrap(), b"2");
+    }
+
+    #[test]
+    fn what_came_in_a_folder_is_read_as_one() {
+        let mut upload = Upload::new().unwrap();
+        for name in ["Bank/a.xml", "Bank/2024/a.xml"] {
+            upload.begin_found(name).unwrap().write(&Bytes::from_static(b"1")).unwrap();
+        }
+        upload.begin("b.xml").unwrap();
+        let paths = upload.paths();
+        assert_eq!(paths.len(), 2);
+        assert!(paths[0].ends_with("b.xml") && paths[1].is_dir());
+        assert_eq!(std::fs::read_dir(&paths[1]).unwrap().count(), 2);
     }
 }

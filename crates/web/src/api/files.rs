@@ -54,7 +54,7 @@ pub(crate) fn begin(user: As<Importing>, upload: Upload, as_of: Option<Date>) ->
     let job = user.app().jobs().begin(user.name());
     let told = Arc::clone(&job);
     let work = tokio::spawn(async move {
-        let paths: Vec<PathBuf> = upload.paths().to_vec();
+        let paths: Vec<PathBuf> = upload.paths();
         user.import(&paths, as_of, told.as_ref()).await
     });
     let told = Arc::clone(&job);

@@ -6,7 +6,7 @@
 
 mod cases;
 mod desk;
-mod files;
+pub(crate) mod files;
 mod people;
 mod read;
 mod runs;

@@ -3,15 +3,6 @@
 //! Invariant: a field that is missing is an error, never an empty place on a page by which somebody signs.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-
-use crate::error::Failed;
-
-/// Reads what a use case said.
-pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Failed> {
-    serde_json::from_value(value).map_err(|why| Failed::Internal(format!("a view: {why}")))
-}
 
 /// A line of the list.
 #[derive(Debug, Deserialize)]

@@ -1,0 +1,137 @@
+//! The page of the job that reads what was brought in: how far it is, then a result per file.
+//!
+//! Invariant: what it says of a file is what the import reported of it; what was refused stands first.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::http::HeaderMap;
+use kasse::{FileReport, Imported, Matched};
+use serde::Deserialize;
+
+use crate::access::{As, Importing};
+use crate::error::Failed;
+use crate::jobs::{Ended, Progressed};
+use crate::page::{Answer, Page, page};
+
+#[derive(Template)]
+#[template(path = "job.html")]
+struct Shown {
+    p: Page,
+    number: u64,
+    progress: Progressed,
+    /// The page of results, from 0.
+    place: usize,
+}
+
+/// Files with their results on one page.
+const FILES: usize = 100;
+
+/// Lines of one kind that a file shows; more are counted.
+const LINES: usize = 20;
+
+impl Shown {
+    fn failed(&self) -> Option<&String> {
+        match &self.progress.ended {
+            Some(Ended::Failed(why)) => Some(why),
+            _ => None,
+        }
+    }
+
+    fn done(&self) -> Option<(&Imported, Option<&Matched>)> {
+        match &self.progress.ended {
+            Some(Ended::Done(imported, matched)) => Some((imported, matched.as_ref())),
+            _ => None,
+        }
+    }
+
+    /// The place of the file that is being read, from 1.
+    fn reading(&self) -> usize {
+        (self.progress.place + 1).min(self.progress.files.max(1))
+    }
+
+    /// What went wrong first, for that is what a person must do something about.
+    fn files<'a>(&self, imported: &'a Imported) -> Vec<File<'a>> {
+        let rank = |file: &&FileReport| match (&file.error, file.warnings.is_empty() && file.repeats.is_empty()) {
+            (Some(_), _) => 0,
+            (None, false) => 1,
+            (None, true) => 2,
+        };
+        let mut files: Vec<&FileReport> = imported.files.iter().collect();
+        files.sort_by_key(rank);
+        files.into_iter().skip(self.place * FILES).take(FILES).map(File).collect()
+    }
+
+    fn pages(&self, imported: &Imported) -> usize {
+        imported.files.len().div_ceil(FILES).max(1)
+    }
+}
+
+/// What became of a file.
+struct File<'a>(&'a FileReport);
+
+impl File<'_> {
+    fn state(&self) -> &'static str {
+        match (&self.0.error, &self.0.skipped) {
+            (Some(_), _) => "bad",
+            (None, Some(_)) => "warn",
+            (None, None) => "good",
+        }
+    }
+
+    fn sign(&self) -> &'static str {
+        match self.state() {
+            "bad" => "✗",
+            "warn" => "–",
+            _ => "✓",
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        match self.state() {
+            "bad" => "refused",
+            "warn" => "skipped",
+            _ => "read",
+        }
+    }
+
+    /// The first lines of something long.
+    fn first<T>(lines: &[T]) -> impl Iterator<Item = &T> {
+        lines.iter().take(LINES)
+    }
+
+    fn repeats(&self) -> impl Iterator<Item = &kasse::Repeat> {
+        File::first(&self.0.repeats)
+    }
+
+    fn vanished(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        File::first(&self.0.vanished).map(|row| (row.kassenzeichen.as_str(), row.posten.as_str(), row.open.as_str()))
+    }
+
+    fn warnings(&self) -> impl Iterator<Item = &String> {
+        File::first(&self.0.warnings)
+    }
+
+    /// How many lines of something are not shown.
+    fn beyond(&self, lines: usize) -> usize {
+        lines.saturating_sub(LINES)
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Place {
+    #[serde(default)]
+    page: usize,
+}
+
+pub(super) async fn show(
+    user: As<Importing>,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+    Query(place): Query<Place>,
+) -> Answer {
+    let job = number.parse().ok().and_then(|number| user.app().jobs().of(number, user.name()));
+    let gone = "This import is not remembered any more. What was read stands in the books: the statements show up to which day.";
+    let job = job.ok_or_else(|| Failed::Unknown(gone.to_owned()))?;
+    let p = Page::of(&user, &headers, "/import", "What was imported");
+    page(&Shown { p, number: job.number, progress: job.progress(), place: place.page })
+}
