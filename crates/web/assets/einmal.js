@@ -90,4 +90,77 @@ for (const button of document.querySelectorAll("[data-print]")) {
     box.addEventListener("change", () => stored.setItem("keys", box.checked ? "on" : "off"));
     find("[data-keys-switch]").hidden = false;
   }
+// import: what is dropped goes into the form's own fields; the form is sent as ever
+(() => {
+  const form = document.querySelector("form[data-drop]");
+  if (!form) return;
+  const zone = form.querySelector("[data-zone]");
+  const said = form.querySelector("[data-chosen]");
+  const fields = { files: form.elements.files, folder: form.elements.folder };
+  form.querySelector("[data-script]").hidden = false;
+  const tell = () => {
+    const all = Object.values(fields).flatMap((field) => Array.from(field.files));
+    const large = all.reduce((sum, file) => sum + file.size, 0) > Number(form.dataset.most);
+    form.querySelector("button").disabled = large;
+    if (large) said.textContent = said.dataset.large;
+    else if (all.length === 0) said.textContent = "";
+    else said.textContent = all.length === 1 ? said.dataset.one : said.dataset.many.replace("#", all.length);
+  };
+  const entriesOf = (folder) => new Promise((resolve, reject) => {
+    const reader = folder.createReader();
+    const all = [];
+    // a reader gives a hundred at a time
+    const next = () => reader.readEntries((some) => {
+      if (some.length === 0) resolve(all);
+      else { all.push(...some); next(); }
+    }, reject);
+    next();
+  });
+  const filesOf = async (entry) => {
+    if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+    const found = [];
+    for (const inner of await entriesOf(entry)) found.push(...await filesOf(inner));
+    return found;
+  };
+  const put = (field, files) => {
+    const list = new DataTransfer();
+    files.forEach((file) => list.items.add(file));
+    field.files = list.files;
+  };
+  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+  zone.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    zone.classList.remove("over");
+    const entries = Array.from(event.dataTransfer.items).map((item) => item.webkitGetAsEntry()).filter(Boolean);
+    const chosen = { files: [], folder: [] };
+    for (const entry of entries) chosen[entry.isFile ? "files" : "folder"].push(...await filesOf(entry));
+    put(fields.files, chosen.files);
+    put(fields.folder, chosen.folder);
+    tell();
+  });
+  Object.values(fields).forEach((field) => field.addEventListener("change", tell));
+})();
+
+// a job: asks how far it is, and shows the page anew once it has ended
+(() => {
+  const panel = document.querySelector("[data-job]");
+  if (!panel) return;
+  const said = panel.querySelector("[role=status]");
+  const bar = panel.querySelector("progress");
+  const ask = async () => {
+    const answer = await fetch(panel.dataset.job).catch(() => null);
+    const job = answer && answer.ok ? await answer.json() : null;
+    if (!answer || (job && job.state === "running")) {
+      if (job) {
+        bar.max = Math.max(job.of, 1);
+        bar.value = job.place;
+        const place = Math.min(job.place + 1, Math.max(job.of, 1));
+        const figures = [place, job.of, job.bookings];
+        said.textContent = said.dataset.said.replace(/#/g, () => figures.shift());
+      }
+      setTimeout(ask, 1000);
+    } else location.reload();
+  };
+  setTimeout(ask, 700);
 })();

@@ -12,6 +12,7 @@ pub(crate) mod users;
 
 pub(crate) mod import;
 pub(crate) mod runs;
+pub(crate) mod statements;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
