@@ -1,7 +1,5 @@
 //! A town with its pages, in process: the shipped sample on SQLite, one person per role, requests without a network.
 
-#![expect(dead_code, reason = "each test file uses its own part")]
-
 use std::path::PathBuf;
 
 use axum::Router;

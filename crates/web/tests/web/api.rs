@@ -1,10 +1,8 @@
 //! Programs: a token and its scopes, problems as RFC 9457 writes them, and an order that is done once however often it comes.
 
-mod house;
-
+use crate::house::House;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
-use house::House;
 use kasse::people;
 use kasse::rights::{Right, Scopes};
 use serde_json::{Value, json};
@@ -25,21 +23,23 @@ struct Program<'a> {
 
 impl<'a> Program<'a> {
     async fn of(house: &'a House, name: &str, rights: &[Right]) -> Program<'a> {
-        let proven = people::by_password(&house.kasse, name, house::PASSWORD).await.unwrap();
+        let proven = people::by_password(&house.kasse, name, crate::house::PASSWORD).await.unwrap();
         let signed = house.kasse.clone().signed(proven);
         let token = people::add_token(&signed, name, "test", &Scopes::new(rights.to_vec()), None, name).await.unwrap();
         Program { house, token: token.text().to_owned() }
     }
 
     async fn ask(&self, method: &str, path: &str, key: Option<&str>, body: Option<Value>) -> Answer {
-        let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {}", self.token));
+        let request =
+            Request::builder().method(method).uri(path).header("authorization", format!("Bearer {}", self.token));
         let request = key.into_iter().fold(request, |request, key| request.header("idempotency-key", key));
         let request = match body {
             Some(body) => request.header("content-type", "application/json").body(Body::from(body.to_string())),
             None => request.body(Body::empty()),
         };
         let response = self.house.pages.clone().oneshot(request.unwrap()).await.unwrap();
-        let kind = response.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned()).unwrap_or_default();
+        let kind =
+            response.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned()).unwrap_or_default();
         let status = response.status();
         let bytes = to_bytes(response.into_body(), 10_000_000).await.unwrap();
         Answer { status, kind, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }

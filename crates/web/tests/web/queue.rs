@@ -1,17 +1,6 @@
 //! The queue and the case page as a reviewer works through them: what is offered, what is done once, where he goes next.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    unreachable_pub,
-    reason = "a test fails by panicking"
-)]
-
-mod house;
-
+use crate::house::{Answered, House};
 use axum::http::StatusCode;
-use house::{Answered, House};
 use serde_json::Value;
 
 /// The marks of the form of an act: its mark and the version of the case that it shows.

@@ -4,13 +4,11 @@
 //! looked at and taken over (`UPDATE_MATRIX=1`). A request is as empty as can be: what counts is whether a person is let
 //! through to the form's own complaint, or refused for who he is.
 
-mod house;
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::house::House;
 use axum::http::StatusCode;
-use house::House;
 use kasse::rights::Role;
 
 /// Every `.route("…", get(…).post(…))` of the sources: address and method.
@@ -87,7 +85,7 @@ async fn every_address_is_open_to_those_who_need_it_alone() {
         }
     }
     let table = table.trim_end().to_owned() + "\n";
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/matrix.txt");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/web/matrix.txt");
     if std::env::var_os("UPDATE_MATRIX").is_some() {
         std::fs::write(&file, &table).unwrap();
     }
