@@ -210,7 +210,7 @@ fn given_up(index: &Index<'_>, found: &[Found<'_>], whole_run: Option<i64>) -> V
     let (stages, runs) = (index.situation.stages(), index.situation.run_of_debit());
     let mut less = Vec::new();
     let due: HashMap<i64, Date> = index.situation.items.iter().map(|item| (item.id, item.said.due)).collect();
-    let mut claimed: Vec<_> = index.situation.claimed().into_iter().collect();
+    let mut claimed: Vec<_> = index.situation.claimed().iter().map(|(key, amount)| (*key, *amount)).collect();
     // what was paid meanwhile was paid on the oldest first (§ 225 AO): a debit that fell takes the newest whole
     claimed.sort_by_key(|((debit, item), _)| (*debit, Reverse(due.get(item).copied()), *item));
     for ((debit, item), amount) in claimed {
@@ -283,7 +283,7 @@ struct Rooms<'a> {
 
 impl Rooms<'_> {
     fn new<'a>(situation: &'a Situation, less: &[Claim]) -> Rooms<'a> {
-        let (mut claimed, mut freed) = (situation.claimed(), HashMap::new());
+        let (mut claimed, mut freed) = (situation.claimed().clone(), HashMap::new());
         for claim in less {
             *claimed.entry((claim.debit, claim.item)).or_insert(0) -= claim.amount.get();
             *freed.entry(claim.item).or_insert(0) += claim.amount.get();

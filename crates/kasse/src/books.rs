@@ -1,6 +1,7 @@
 //! From rows to the rules' own words.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use camt::Class;
 use jiff::civil::Date;
@@ -13,11 +14,50 @@ use ledger::settle::Part;
 use sepa::{Cents, Iban};
 use store::BookingRow;
 
+use crate::Kasse;
 use crate::fee_items;
-use crate::situation::{Situation, printed_as};
+use crate::situation::{SharedLists, Situation};
+
+/// The rules' books that were made last, and of what: making them takes longer than most questions to them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KnownBooks(Arc<Mutex<Option<(Owed, Arc<Books>)>>>);
+
+/// Everything that the rules' books are made of. Situations share what has not changed, so it is known by its place.
+#[derive(Debug)]
+struct Owed {
+    lists: SharedLists,
+    schemes: Vec<Scheme>,
+    today: Date,
+}
+
+impl Kasse {
+    /// What is owed, as the rules see it, made anew where something else is owed than last time, and remembered.
+    pub(crate) fn books(&self, situation: &Situation) -> Arc<Books> {
+        self.known_books(situation).unwrap_or_else(|| {
+            let made = Arc::new(books(&self.config.schemes, situation, self.today));
+            let owed =
+                Owed { lists: situation.shared_lists(), schemes: self.config.schemes.clone(), today: self.today };
+            *self.known_books.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((owed, Arc::clone(&made)));
+            made
+        })
+    }
+
+    /// The same for once: made, where they are not remembered, and not remembered, for they are large.
+    pub(crate) fn books_once(&self, situation: &Situation) -> Arc<Books> {
+        let make = || Arc::new(books(&self.config.schemes, situation, self.today));
+        self.known_books(situation).unwrap_or_else(make)
+    }
+
+    fn known_books(&self, situation: &Situation) -> Option<Arc<Books>> {
+        let known = self.known_books.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (owed, books) = known.as_ref()?;
+        let same = owed.today == self.today && owed.schemes == self.config.schemes && owed.lists.are_of(situation);
+        same.then(|| Arc::clone(books))
+    }
+}
 
 /// What is owed, as the rules see it. Debits that went out take room from transfers; planned ones do not.
-pub(crate) fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> Books {
+fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> Books {
     let gone = situation.gone();
     let items = situation.items.iter().map(|row| ListedItem {
         id: row.id,
@@ -32,13 +72,12 @@ pub(crate) fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> B
         address: row.said.address.clone(),
         class: fee_items::class(row.said.fee),
     });
-    let printed = situation.printed();
     let mandates: Vec<ListedMandate> = situation
         .mandates
         .iter()
         .filter_map(|row| {
             Some(ListedMandate {
-                kassenzeichen: printed_as(&printed, &row.said.kassenzeichen),
+                kassenzeichen: situation.items.printed_as(&row.said.kassenzeichen),
                 holder: row.said.holder.clone(),
                 iban: Iban::parse(&row.said.iban).ok()?,
             })
@@ -136,16 +175,13 @@ pub(crate) fn decided(situation: &Situation, books: &Books, payments: &[Payment]
         .map(|verdict| (verdict.said.booking, Decided { parts: Vec::new(), holds: Vec::new() }))
         .collect();
     for ((booking, item), amount) in situation.placed() {
-        if let (Some(decided), Some(item)) = (decided.get_mut(&booking), place.get(&item)) {
-            decided.parts.push(Part { item: *item, amount: Cents::new(amount) });
+        if let (Some(decided), Some(item)) = (decided.get_mut(booking), place.get(item)) {
+            decided.parts.push(Part { item: *item, amount: Cents::new(*amount) });
         }
     }
-    let by_verdict: HashMap<i64, i64> = situation.verdicts.values().map(|v| (v.id, v.said.booking)).collect();
-    for hold in situation.holds.iter() {
-        let booking = by_verdict.get(&hold.verdict);
-        if let (Some(decided), Some(item)) = (booking.and_then(|b| decided.get_mut(b)), place.get(&hold.item)) {
-            decided.holds.push(*item);
-        }
+    for (booking, decided) in &mut decided {
+        let verdict = situation.verdicts.get(booking).map_or(0, |verdict| verdict.id);
+        decided.holds.extend(situation.holds.of(verdict).iter().filter_map(|hold| place.get(&hold.item)));
     }
     decided
 }

@@ -40,7 +40,7 @@ pub async fn note_case(kasse: &Kasse, number: i64, note: &CaseNote, who: &str) -
         CaseNote::Comment(text) => Said::Comment(Some(text.clone())),
     };
     let mut tx = kasse.write(Right::Decide, who, "case", "").await?;
-    if !store::cases(&mut tx).await?.iter().any(|case| case.id == number) {
+    if !store::cases(&mut tx, 0).await?.iter().any(|case| case.id == number) {
         return Err(Error::Unknown(format!("there is no case {number}")));
     }
     let before = CaseWork::load(&mut tx).await?.owner(number).map(str::to_owned);
@@ -103,9 +103,11 @@ pub(crate) async fn check_undo(tx: &mut Tx, situation: &Situation, number: i64, 
     let gone = situation.gone();
     let taken = |item: &&ItemRow| {
         let collected = situation.states.get(&item.id).is_some_and(|state| state.collected > 0);
-        touched.contains(&item.id) && (collected || gone.get(&item.id).is_some_and(|cents| *cents > 0))
+        collected || gone.get(&item.id).is_some_and(|cents| *cents > 0)
     };
-    match situation.items.iter().find(taken) {
+    let items = touched.iter().filter_map(|item| situation.items.by_id(*item));
+    // of several the first in the order of the books
+    match items.filter(taken).min_by_key(|item| (&item.kassenzeichen, &item.posten)) {
         None => Ok(()),
         Some(item) => Err(Error::Refused(format!(
             "case {number} stays as it was decided: a debit of {}/{} has left the house since",

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a person's verdict stands; `match` never touches it again until he takes it back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
@@ -37,6 +37,9 @@ pub enum Resolution {
     Undo,
 }
 
+/// How the reason of a case begins for which a person waits; the day follows.
+pub(crate) const WAITS: &str = "a person waits until";
+
 /// The open cases, by number.
 ///
 /// # Errors
@@ -46,43 +49,45 @@ pub async fn cases(kasse: &Kasse) -> Result<Vec<Value>> {
     let situation = kasse.situation(&mut tx).await?;
     let mut open: Vec<(i64, &BookingRow, &VerdictRow)> = open_cases(&situation).collect();
     open.sort_by_key(|(number, _, _)| *number);
-    let (names, work) = (Names::new(&situation), CaseWork::load(&mut tx).await?);
-    let shown = |(number, booking, verdict)| {
-        let owner = json!({"owner": work.owner(number)});
-        with(summary(kasse, &names, number, booking, verdict), owner)
-    };
-    Ok(open.into_iter().map(shown).collect())
+    let work = CaseWork::load(&mut tx).await?;
+    Ok(open.into_iter().map(|case| shown(kasse, &situation, &work, case)).collect())
 }
 
-fn open_cases(situation: &Situation) -> impl Iterator<Item = (i64, &BookingRow, &VerdictRow)> {
+/// A case as lists show it.
+pub(crate) fn shown(
+    kasse: &Kasse,
+    situation: &Situation,
+    work: &CaseWork,
+    (number, booking, verdict): (i64, &BookingRow, &VerdictRow),
+) -> Value {
+    let owner = json!({"owner": work.owner(number)});
+    with(summary(kasse, situation, number, booking, verdict), owner)
+}
+
+/// Number, booking and newest verdict of each case that waits for a person.
+pub(crate) fn open_cases(situation: &Situation) -> impl Iterator<Item = (i64, &BookingRow, &VerdictRow)> {
     situation.bookings.iter().filter_map(|booking| {
         let verdict = situation.verdicts.get(&booking.id).filter(|verdict| verdict.said.decision == "case")?;
         Some((*situation.cases.get(&booking.id)?, booking, verdict))
     })
 }
 
-/// Items by id, holds by verdict, parts by booking: for showing.
-struct Names<'a> {
-    items: HashMap<i64, &'a ItemRow>,
-    holds: HashMap<i64, Vec<&'a HoldRow>>,
-    parts: BTreeMap<(i64, i64), i64>,
-}
-
-impl<'a> Names<'a> {
-    fn new(situation: &'a Situation) -> Names<'a> {
-        let mut holds: HashMap<i64, Vec<&HoldRow>> = HashMap::new();
-        situation.holds.iter().for_each(|hold| holds.entry(hold.verdict).or_default().push(hold));
-        Names { items: situation.items.iter().map(|item| (item.id, item)).collect(), holds, parts: situation.placed() }
+impl Situation {
+    /// The booking that a case is about, open or not.
+    pub(crate) fn booking_of_case(&self, number: i64) -> Option<&BookingRow> {
+        let booking = self.cases.iter().find(|(_, case)| **case == number).map(|(booking, _)| *booking)?;
+        self.bookings.by_id(booking)
     }
 
-    fn parts(&self, booking: i64) -> impl Iterator<Item = (&'a ItemRow, i64)> {
-        let range = self.parts.range((booking, i64::MIN)..=(booking, i64::MAX));
-        range.filter_map(|((_, item), amount)| Some((*self.items.get(item)?, *amount)))
+    /// What is placed of a booking, item by item.
+    fn shown_parts(&self, booking: i64) -> impl Iterator<Item = (&ItemRow, i64)> {
+        self.allocations.of_booking(booking).filter_map(|(item, amount)| Some((self.items.by_id(item)?, amount)))
     }
 
-    fn holds(&self, verdict: i64) -> impl Iterator<Item = (&'a ItemRow, &'a str)> {
-        let holds = self.holds.get(&verdict).into_iter().flatten();
-        holds.filter_map(|hold| Some((*self.items.get(&hold.item)?, hold.reason.as_str())))
+    /// What a verdict holds, and why.
+    fn shown_holds(&self, verdict: i64) -> impl Iterator<Item = (&ItemRow, &str)> {
+        let holds = self.holds.of(verdict).iter();
+        holds.filter_map(|hold| Some((self.items.by_id(hold.item)?, hold.reason.as_str())))
     }
 }
 
@@ -91,9 +96,9 @@ pub(crate) fn eur(cents: i64) -> String {
     Cents::new(cents).to_string()
 }
 
-fn summary(kasse: &Kasse, names: &Names<'_>, number: i64, booking: &BookingRow, verdict: &VerdictRow) -> Value {
-    let placed: i64 = names.parts(booking.id).map(|(_, amount)| amount).sum();
-    let holds: Vec<Value> = names.holds(verdict.id).map(|(item, reason)| shown::hold(item, reason)).collect();
+fn summary(kasse: &Kasse, situation: &Situation, number: i64, booking: &BookingRow, verdict: &VerdictRow) -> Value {
+    let placed = situation.allocations.sum(booking.id);
+    let holds: Vec<Value> = situation.shown_holds(verdict.id).map(|(item, reason)| shown::hold(item, reason)).collect();
     let evidence = Evidence::parse(&verdict.said.evidence);
     let more = json!({
         "open": eur(booking.amount - placed),
@@ -115,14 +120,13 @@ pub async fn case(kasse: &Kasse, number: i64) -> Result<Value> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
     let (booking, verdict) = of_number(&situation, number)?;
-    let names = Names::new(&situation);
     let desk = Desk::new(kasse, &situation);
     let evidence = Evidence::parse(&verdict.said.evidence);
     let candidates = evidence.candidates.iter().map(|candidate| {
         let more = json!({"allocate": desk.proposal(booking, &candidate.kassenzeichen)});
         with(shown_candidate(kasse, &situation, candidate), more)
     });
-    let parts = names.parts(booking.id).map(|(item, amount)| shown::allocation(item, amount));
+    let parts = situation.shown_parts(booking.id).map(|(item, amount)| shown::allocation(item, amount));
     let work = CaseWork::load(&mut tx).await?;
     let more = json!({
         "version": verdict.id,
@@ -136,13 +140,12 @@ pub async fn case(kasse: &Kasse, number: i64) -> Result<Value> {
         "candidates": candidates.collect::<Vec<_>>(),
         "more_candidates": evidence.more,
     });
-    Ok(with(with(summary(kasse, &names, number, booking, verdict), shown::other_texts(booking)), more))
+    Ok(with(with(summary(kasse, &situation, number, booking, verdict), shown::other_texts(booking)), more))
 }
 
 /// A candidate with whose it is and what is owed there.
 pub(crate) fn shown_candidate(kasse: &Kasse, situation: &Situation, candidate: &EvidenceFor) -> Value {
-    let own: Vec<&ItemRow> =
-        situation.items.iter().filter(|item| item.kassenzeichen == candidate.kassenzeichen).collect();
+    let own: Vec<&ItemRow> = situation.items.under(&candidate.kassenzeichen).collect();
     let more = json!({
         "debtor": own.first().map(|item| &item.said.debtor),
         "address": own.first().map(|item| &item.said.address),
@@ -170,10 +173,8 @@ fn items_of(kasse: &Kasse, situation: &Situation, own: &[&ItemRow]) -> Vec<Value
 
 fn of_number(situation: &Situation, number: i64) -> Result<(&BookingRow, &VerdictRow)> {
     let unknown = || Error::Unknown(format!("there is no case {number}"));
-    let booking =
-        situation.cases.iter().find(|(_, case)| **case == number).map(|(booking, _)| *booking).ok_or_else(unknown)?;
-    let row = situation.bookings.iter().find(|row| row.id == booking).ok_or_else(unknown)?;
-    Ok((row, situation.verdicts.get(&booking).ok_or_else(unknown)?))
+    let booking = situation.booking_of_case(number).ok_or_else(unknown)?;
+    Ok((booking, situation.verdicts.get(&booking.id).ok_or_else(unknown)?))
 }
 
 /// Stores what a person decides of a case; says whose the case is where it is somebody else's.
@@ -209,8 +210,7 @@ pub async fn resolve(
         check_undo(&mut tx, &situation, number, booking.id).await?;
     }
     let owner = CaseWork::load(&mut tx).await?.owner(number).filter(|owner| *owner != who).map(str::to_owned);
-    let names = Names::new(&situation);
-    let before: BTreeMap<i64, i64> = names.parts(booking.id).map(|(item, amount)| (item.id, amount)).collect();
+    let before = situation.parts_of(booking.id);
     let after = match resolution {
         Resolution::Allocate(parts) => allocated(&situation, booking, &before, parts)?,
         Resolution::Other(_) | Resolution::Refund | Resolution::Wait(_) => before.clone(),
@@ -236,10 +236,8 @@ pub async fn resolve(
     tx.add_allocations(&difference(id, booking.id, Some(&before), &after)).await?;
     if decision == "case" {
         // what is still in doubt still holds
-        let holds: Vec<HoldRow> = names
-            .holds(verdict.id)
-            .map(|(item, reason)| HoldRow { verdict: id, item: item.id, reason: reason.to_owned() })
-            .collect();
+        let holds = situation.holds.of(verdict.id).iter();
+        let holds: Vec<HoldRow> = holds.map(|hold| HoldRow { verdict: id, ..hold.clone() }).collect();
         tx.add_holds(&holds).await?;
     }
     if undo {
@@ -273,7 +271,7 @@ fn verdict_text(resolution: &Resolution, decision: &str, verdict: &VerdictRow) -
         Resolution::Allocate(_) => "a person has placed it".to_owned(),
         Resolution::Other(_) => "a person says that it is other money".to_owned(),
         Resolution::Refund => "a person has decided that it goes back to the payer".to_owned(),
-        Resolution::Wait(day) => format!("a person waits until {day}"),
+        Resolution::Wait(day) => format!("{WAITS} {day}"),
         Resolution::Return => "a person says that the bank takes it back".to_owned(),
         Resolution::Undo => evidence.ground,
     };
@@ -311,7 +309,7 @@ fn allocated(
         let sent = gone.get(item).copied().unwrap_or(0);
         let room = state.amount - (state.transferred - own) - state.collected - sent;
         if *amount > room {
-            let row = situation.items.iter().find(|row| row.id == *item);
+            let row = situation.items.by_id(*item);
             let name = row.map(|row| format!("{}/{}", row.kassenzeichen, row.posten)).unwrap_or_default();
             return Err(Error::Refused(format!("{name} takes at most {}, not {}", eur(room.max(0)), eur(*amount))));
         }
@@ -325,9 +323,8 @@ fn item_of<'a>(situation: &'a Situation, name: &str) -> Result<&'a ItemRow> {
     for (place, _) in splits {
         let (kassenzeichen, posten) =
             (name.get(..place).unwrap_or_default(), name.get(place + 1..).unwrap_or_default());
-        let key = canonical(kassenzeichen);
-        let found = situation.items.iter().find(|item| item.posten == posten && canonical(&item.kassenzeichen) == key);
-        if let Some(item) = found {
+        let mut own = situation.items.of_canonical(&canonical(kassenzeichen));
+        if let Some(item) = own.find(|item| item.posten == posten) {
             return Ok(item);
         }
     }

@@ -122,6 +122,6 @@ fn figures(situation: &Situation, chain: &Chain, day: Date) -> Result<DayCloseRo
 /// What is placed of each booking, cents.
 pub(crate) fn placed_by_booking(situation: &Situation) -> HashMap<i64, i64> {
     let mut placed = HashMap::new();
-    situation.allocations.iter().for_each(|part| *placed.entry(part.booking).or_insert(0) += part.amount);
+    situation.placed().iter().for_each(|((booking, _), amount)| *placed.entry(*booking).or_insert(0) += amount);
     placed
 }

@@ -10,7 +10,7 @@ use ledger::gate::{Refusal, Stage, earliest_collection};
 use ledger::plan::{OpenItem, Reason, Terms};
 use sepa::{Cents, Iban, is_target_day, target_day_on_or_after};
 use serde_json::{Value, json};
-use store::{ClaimRow, DebitRow, EventKind, EventSaid, LeftOutRow, RunRow, Tx, WriteTx};
+use store::{ClaimRow, DebitRow, EventKind, EventSaid, ItemRow, LeftOutRow, RunRow, Tx, WriteTx};
 
 use crate::cases::eur;
 use crate::excess::{Excess, excess};
@@ -98,10 +98,17 @@ fn check_due(kasse: &Kasse, due: Date) -> Result<()> {
 
 /// What is open of each item, with what keeps it out.
 pub(crate) fn open_items(config: &Config, situation: &Situation) -> Vec<OpenItem> {
+    open_of(config, situation, situation.items.iter())
+}
+
+/// The same of some items.
+pub(crate) fn open_of<'a>(
+    config: &Config,
+    situation: &Situation,
+    items: impl Iterator<Item = &'a ItemRow>,
+) -> Vec<OpenItem> {
     let (held, by_hand) = (situation.held(), situation.hand_held());
-    situation
-        .items
-        .iter()
+    items
         // no fee is ever collected
         .filter(|item| item.said.fee.is_none())
         .filter_map(|item| {

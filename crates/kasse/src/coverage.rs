@@ -24,30 +24,26 @@ pub(crate) fn missing(situation: &Situation) -> Vec<HoldRow> {
     if doubts.is_empty() {
         return Vec::new();
     }
-    let open = open(situation);
-    let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let mut held: BTreeMap<(i64, &str), Vec<&HoldRow>> = BTreeMap::new();
-    for hold in situation.holds.iter() {
-        if let Some(item) = items.get(&hold.item) {
+    for hold in situation.holds.iter().filter(|hold| doubts.contains_key(&hold.verdict)) {
+        if let Some(item) = situation.items.by_id(hold.item) {
             held.entry((hold.verdict, item.kassenzeichen.as_str())).or_default().push(hold);
         }
     }
-    let mut of_kassenzeichen: HashMap<&str, Vec<&ItemRow>> = held.keys().map(|(_, own)| (*own, Vec::new())).collect();
-    for item in situation.items.iter().filter(|item| item.said.fee.is_none()) {
-        if let Some(own) = of_kassenzeichen.get_mut(item.kassenzeichen.as_str()) {
-            own.push(item);
-        }
-    }
-    of_kassenzeichen.values_mut().for_each(|items| items.sort_by_key(|item| (item.said.due, item.id)));
+    let open = |item: &ItemRow| open(situation, item);
     let mut missing = Vec::new();
     for ((verdict, own), holds) in held {
-        let Some(mut rest) = doubts.get(&verdict).copied() else { continue };
-        let open = |item: i64| open.get(&item).copied().unwrap_or(0);
-        holds.iter().for_each(|hold| rest -= open(hold.item));
-        for item in of_kassenzeichen.get(own).into_iter().flatten() {
+        let mut rest = doubts.get(&verdict).copied().unwrap_or(0);
+        holds.iter().filter_map(|hold| situation.items.by_id(hold.item)).for_each(|item| rest -= open(item));
+        if rest <= 0 {
+            continue;
+        }
+        let mut items: Vec<&ItemRow> = situation.items.under(own).filter(|item| item.said.fee.is_none()).collect();
+        items.sort_by_key(|item| (item.said.due, item.id));
+        for item in items {
             let is_held = holds.iter().any(|hold| hold.item == item.id);
-            if rest > 0 && !is_held && open(item.id) > 0 {
-                rest -= open(item.id);
+            if rest > 0 && !is_held && open(item) > 0 {
+                rest -= open(item);
                 let reason = holds.first().map(|hold| hold.reason.clone()).unwrap_or_default();
                 missing.push(HoldRow { verdict, item: item.id, reason });
             }
@@ -58,25 +54,15 @@ pub(crate) fn missing(situation: &Situation) -> Vec<HoldRow> {
 
 /// Verdict of an open case -> the cents of its payment that nobody has placed.
 fn doubts(situation: &Situation) -> HashMap<i64, i64> {
-    let mut placed: HashMap<i64, i64> = HashMap::new();
-    situation.allocations.iter().for_each(|part| *placed.entry(part.booking).or_default() += part.amount);
     let cases = situation.bookings.iter().filter_map(|booking| {
         let verdict = situation.verdicts.get(&booking.id).filter(|verdict| verdict.said.decision == "case")?;
-        Some((verdict.id, booking.amount - placed.get(&booking.id).copied().unwrap_or(0)))
+        Some((verdict.id, booking.amount - situation.allocations.sum(booking.id)))
     });
     cases.collect()
 }
 
-/// Item -> cents that money can still pay there: what a planned debit takes yields to it, what is at the bank does not.
-fn open(situation: &Situation) -> HashMap<i64, i64> {
-    let mut open: HashMap<i64, i64> =
-        situation.items.iter().map(|item| (item.id, item.said.amount - item.said.paid_before)).collect();
-    for part in situation.allocations.iter() {
-        *open.entry(part.item).or_default() -= part.amount;
-    }
-    for (item, amount) in situation.gone() {
-        *open.entry(item).or_default() -= amount;
-    }
-    open.values_mut().for_each(|cents| *cents = (*cents).max(0));
-    open
+/// Cents that money can still pay of an item: what a planned debit takes yields to it, what is at the bank does not.
+fn open(situation: &Situation, item: &ItemRow) -> i64 {
+    let gone = situation.gone().get(&item.id).copied().unwrap_or(0);
+    (item.said.amount - item.said.paid_before - situation.allocations.paid(item.id) - gone).max(0)
 }

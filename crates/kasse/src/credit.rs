@@ -21,7 +21,7 @@ pub(crate) async fn free(tx: &mut WriteTx, kasse: &Kasse) -> Result<usize> {
         let Some(verdict) = situation.verdicts.get(booking) else { continue };
         let id = tx.add_verdicts(&[open_again(verdict, kasse.today)]).await?;
         tx.add_allocations(&difference(id, *booking, Some(&situation.parts_of(*booking)), after)).await?;
-        let held = situation.holds.iter().filter(|hold| hold.verdict == verdict.id);
+        let held = situation.holds.of(verdict.id).iter();
         tx.add_holds(&held.map(|hold| HoldRow { verdict: id, ..hold.clone() }).collect::<Vec<_>>()).await?;
     }
     Ok(touched.len())

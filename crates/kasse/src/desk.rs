@@ -4,28 +4,24 @@
 //! Writes nothing and decides nothing: it asks the rules' own finder and their order of settlement. Invariant: a
 //! proposal never exceeds what is still open, of the booking and of each item.
 
-use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use kassenzeichen::{Field, Message, Spelling};
-use ledger::books::{Books, Item};
+use ledger::books::{AccountId, Books, Item};
 use ledger::settle::{Part, Reach, Rooms, named_items, settle};
 use sepa::Cents;
 use serde_json::{Value, json};
 use store::BookingRow;
 
 use crate::Kasse;
-use crate::books;
 use crate::fee_items;
 use crate::situation::Situation;
 
 /// The books as they are now, open on the desk.
-pub(crate) struct Desk {
-    books: Books,
-    /// What is open after everything that is placed.
-    rooms: Rooms,
-    /// What is placed of each booking, by its id.
-    placed: HashMap<i64, i64>,
+pub(crate) struct Desk<'a> {
+    books: Arc<Books>,
+    situation: &'a Situation,
 }
 
 /// A reference, or what looks like one, in a text.
@@ -37,31 +33,38 @@ struct Mark {
     spelling: &'static str,
 }
 
-impl Desk {
-    pub(crate) fn new(kasse: &Kasse, situation: &Situation) -> Desk {
-        let books = books::books(&kasse.config.schemes, situation, kasse.today);
-        let mut rooms = Rooms::new(&books);
-        let places: HashMap<i64, usize> =
-            books.items.iter().enumerate().map(|(place, item)| (item.id, place)).collect();
-        let mut placed: HashMap<i64, i64> = HashMap::new();
-        for ((booking, item), cents) in situation.placed() {
-            *placed.entry(booking).or_insert(0) += cents;
-            if let Some(item) = places.get(&item) {
-                rooms.take(&books, Part { item: *item, amount: Cents::new(cents) });
-            }
+impl<'a> Desk<'a> {
+    pub(crate) fn new(kasse: &Kasse, situation: &'a Situation) -> Desk<'a> {
+        Desk { books: kasse.books(situation), situation }
+    }
+
+    /// The account that prints its Kassenzeichen so.
+    fn account(&self, kassenzeichen: &str) -> Option<AccountId> {
+        let prints = |account: &AccountId| {
+            self.books.account(*account).is_some_and(|account| account.kassenzeichen == kassenzeichen)
+        };
+        let spelt = self.books.directory.by_spelling(kassenzeichen).filter(prints);
+        // several may be spelt alike: then one after the other
+        spelt.or_else(|| (0..AccountId::try_from(self.books.len()).ok()?).find(prints))
+    }
+
+    /// What is open of an account's items after everything that is placed.
+    fn rooms(&self, account: AccountId) -> Rooms {
+        let mut rooms = Rooms::new(&self.books);
+        for (place, item) in self.books.items_of(account) {
+            let amount = Cents::new(self.situation.allocations.paid(item.id));
+            rooms.take(&self.books, Part { item: place, amount });
         }
-        Desk { books, rooms, placed }
+        rooms
     }
 
     /// How what is not yet placed of a booking would be divided under a Kassenzeichen, in parts as `resolve` takes them. What is not yet due is proposed only where nothing that is due is left, or the amount is just that.
     pub(crate) fn proposal(&self, booking: &BookingRow, kassenzeichen: &str) -> Vec<Value> {
-        let Some(account) = self.books.accounts().position(|account| account.kassenzeichen == kassenzeichen) else {
-            return Vec::new();
-        };
-        let Ok(account) = u32::try_from(account) else { return Vec::new() };
-        let left = Cents::new(booking.amount - self.placed.get(&booking.id).copied().unwrap_or(0));
+        let Some(account) = self.account(kassenzeichen) else { return Vec::new() };
+        let (rooms, left) = (self.rooms(account), booking.amount - self.situation.allocations.sum(booking.id));
+        let left = Cents::new(left);
         let named = named_items(&self.books, account, &booking.remittance);
-        let divided = |reach: Reach| settle(&self.books, &self.rooms, account, left, &named, reach);
+        let divided = |reach: Reach| settle(&self.books, &rooms, account, left, &named, reach);
         let (due, rest) = divided(Reach::Due);
         let (all, rest_of_all) = divided(Reach::All);
         // fees that are due come before what falls due later; dividing all passes over them

@@ -30,12 +30,11 @@ pub(crate) fn excess(situation: &Situation) -> Vec<Excess<'_>> {
     if debits.is_empty() {
         return Vec::new();
     }
-    let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     situation
         .claimed()
-        .into_iter()
-        .filter_map(|((debit, item), claimed)| {
-            let (debit, item) = (*debits.get(&debit)?, *items.get(&item)?);
+        .iter()
+        .filter_map(|(&(debit, item), &claimed)| {
+            let (debit, item) = (*debits.get(&debit)?, situation.items.by_id(item)?);
             let run = *runs.get(&debit.run)?;
             let state = situation.states.get(&item.id)?;
             let owed = (item.said.amount - state.transferred - state.collected).max(0);

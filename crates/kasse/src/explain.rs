@@ -114,7 +114,7 @@ const BANDS: [(&str, i64, i64); 4] = [
 pub async fn matching_report(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
     let all = store::all_verdicts(&mut tx).await?;
-    let allocations = store::allocations(&mut tx).await?;
+    let allocations = store::allocations(&mut tx, 0).await?;
     let kassenzeichen: HashMap<i64, String> =
         store::items(&mut tx).await?.into_iter().map(|item| (item.id, item.kassenzeichen)).collect();
     let mut placed: HashMap<i64, BTreeMap<&str, i64>> = HashMap::new();

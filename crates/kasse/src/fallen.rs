@@ -36,7 +36,7 @@ pub(crate) fn fallen(situation: &Situation, run: i64) -> Vec<Value> {
 
 struct Why<'a> {
     situation: &'a Situation,
-    held: HashMap<i64, Vec<(i64, String)>>,
+    held: &'a HashMap<i64, Vec<(i64, String)>>,
     by_hand: HashMap<i64, Vec<&'a crate::situation::HandHold>>,
 }
 

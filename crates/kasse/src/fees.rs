@@ -114,7 +114,7 @@ impl<'a> Fees<'a> {
 fn paid(situation: &Situation) -> HashMap<i64, Vec<(Date, Cents)>> {
     let booked: HashMap<i64, Date> = situation.bookings.iter().map(|row| (row.id, row.booked)).collect();
     let mut paid: HashMap<i64, Vec<(Date, Cents)>> = HashMap::new();
-    for ((booking, item), amount) in situation.placed() {
+    for (&(booking, item), &amount) in situation.placed() {
         if let Some(day) = booked.get(&booking) {
             paid.entry(item).or_default().push((*day, Cents::new(amount)));
         }

@@ -1,6 +1,6 @@
 //! `einmal find`: has the transfer arrived, is it placed, what will be debited.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use store::{BookingRow, ItemRow, MandateRow};
 
 use crate::cases::eur;
-use crate::collect::open_items;
-use crate::situation::{Situation, printed_as};
+use crate::collect::open_of;
+use crate::situation::Situation;
 use crate::{Kasse, Result};
 
 /// Everything that a text finds, an object per Kassenzeichen: by Kassenzeichen, name, the IBAN's end, mandate or amount.
@@ -22,7 +22,14 @@ use crate::{Kasse, Result};
 pub async fn find(kasse: &Kasse, text: &str) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
-    Ok(found(&situation, text).iter().map(|kassenzeichen| answer(kasse, &situation, kassenzeichen)).collect())
+    let found = found(&situation, text);
+    let own = found.iter().flat_map(|kassenzeichen| situation.items.under(kassenzeichen));
+    let own: HashSet<i64> = own.map(|item| item.id).collect();
+    let mut payments: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
+    for ((booking, item), cents) in situation.placed().iter().filter(|((_, item), _)| own.contains(item)) {
+        payments.entry(*item).or_default().push((*booking, *cents));
+    }
+    Ok(found.iter().map(|kassenzeichen| answer(kasse, &situation, &payments, kassenzeichen)).collect())
 }
 
 /// Only what tells one Kassenzeichen that a text finds from another, of so many at most; and how many it finds.
@@ -34,7 +41,7 @@ pub async fn find_names(kasse: &Kasse, text: &str, most: usize) -> Result<(Vec<V
     let situation = kasse.situation(&mut tx).await?;
     let found = found(&situation, text);
     let name = |kassenzeichen: &String| {
-        let own = situation.items.iter().rfind(|item| item.kassenzeichen == *kassenzeichen);
+        let own = situation.items.under(kassenzeichen).last();
         let (debtor, kind) = (own.map(|item| &item.said.debtor), own.map(|item| &item.said.kind));
         json!({"kassenzeichen": kassenzeichen, "debtor": debtor, "kind": kind})
     };
@@ -44,25 +51,11 @@ pub async fn find_names(kasse: &Kasse, text: &str, most: usize) -> Result<(Vec<V
 /// The Kassenzeichen that a text finds, in their order.
 fn found(situation: &Situation, text: &str) -> Vec<String> {
     let asked = Asked::new(text);
-    let mut found: BTreeSet<String> =
-        situation.items.iter().filter(|item| asked.is_item(item)).map(|item| item.kassenzeichen.clone()).collect();
-    let mandated = |row: &&MandateRow| {
-        asked.is_reference(&row.said.reference) || asked.ends(&row.said.iban) || asked.is_name(&row.said.holder)
-    };
-    let printed = situation.printed();
-    let mandated = situation.mandates.iter().filter(mandated);
-    found.extend(mandated.map(|row| printed_as(&printed, &row.said.kassenzeichen)));
-    let pays = |row: &&BookingRow| {
-        row.amount > 0
-            && (asked.ends(row.counterparty_iban.as_deref().unwrap_or_default()) || asked.amount == Some(row.amount))
-    };
-    let paid: HashSet<i64> = situation.bookings.iter().filter(pays).map(|row| row.id).collect();
-    if !paid.is_empty() {
-        let placed = situation.placed();
-        let paid: HashSet<i64> =
-            placed.into_keys().filter(|(booking, _)| paid.contains(booking)).map(|(_, item)| item).collect();
-        let own = situation.items.iter().filter(|item| paid.contains(&item.id));
-        found.extend(own.map(|item| item.kassenzeichen.clone()));
+    let mut found: BTreeSet<String> = asked.items(situation).map(|item| item.kassenzeichen.clone()).collect();
+    found.extend(asked.mandates(situation).map(|row| situation.items.printed_as(&row.said.kassenzeichen)));
+    for booking in situation.bookings.iter().filter(|row| row.amount > 0 && asked.is_payment(row)) {
+        let items = situation.allocations.of_booking(booking.id).filter_map(|(item, _)| situation.items.by_id(item));
+        found.extend(items.map(|item| item.kassenzeichen.clone()));
     }
     found.into_iter().collect()
 }
@@ -87,10 +80,6 @@ impl Asked {
         }
     }
 
-    fn is_reference(&self, reference: &str) -> bool {
-        !self.canonical.is_empty() && canonical(reference) == self.canonical
-    }
-
     fn ends(&self, iban: &str) -> bool {
         self.iban_end.as_deref().is_some_and(|end| iban.ends_with(end))
     }
@@ -102,24 +91,53 @@ impl Asked {
         single || own.agreement(&self.name) == Agreement::Same && !self.name.is_empty()
     }
 
-    fn is_item(&self, item: &ItemRow) -> bool {
-        self.is_reference(&item.kassenzeichen)
-            || self.is_name(&item.said.debtor)
-            || self.amount == Some(item.said.amount)
+    fn is_payment(&self, row: &BookingRow) -> bool {
+        self.ends(row.counterparty_iban.as_deref().unwrap_or_default()) || self.amount == Some(row.amount)
+    }
+
+    /// A name that agrees has a word in common.
+    fn items<'s>(&'s self, situation: &'s Situation) -> impl Iterator<Item = &'s ItemRow> {
+        let canonical = Some(self.canonical.as_str()).filter(|own| !own.is_empty()).into_iter();
+        let referred = canonical.flat_map(|own| situation.items.of_canonical(own));
+        let words = self.name.tokens().iter().flat_map(|word| situation.items.of_word(word));
+        let named = words.filter(|item| self.is_name(&item.said.debtor));
+        let owing = self.amount.into_iter().flat_map(|cents| situation.items.iter().map(move |item| (cents, item)));
+        let owing = owing.filter(|(cents, item)| *cents == item.said.amount).map(|(_, item)| item);
+        referred.chain(named).chain(owing)
+    }
+
+    fn mandates<'s>(&'s self, situation: &'s Situation) -> impl Iterator<Item = &'s MandateRow> {
+        let canonical = Some(self.canonical.as_str()).filter(|own| !own.is_empty()).into_iter();
+        let referred = canonical.flat_map(|own| situation.mandates.of_canonical(own));
+        let words = self.name.tokens().iter().flat_map(|word| situation.mandates.of_word(word));
+        let named = words.filter(|row| self.is_name(&row.said.holder));
+        let debited = situation.mandates.iter().filter(|row| self.ends(&row.said.iban));
+        referred.chain(named).chain(debited)
     }
 }
 
-fn answer(kasse: &Kasse, situation: &Situation, kassenzeichen: &str) -> Value {
-    let own: Vec<&ItemRow> = situation.items.iter().filter(|item| item.kassenzeichen == kassenzeichen).collect();
-    let placed = situation.placed();
-    let (held, open) = (situation.held(), open_items(&kasse.config, situation));
-    let mut payments = Vec::new();
-    for booking in situation.bookings.iter().filter(|booking| booking.amount > 0) {
-        let parts: i64 = own.iter().filter_map(|item| placed.get(&(booking.id, item.id))).sum();
-        if parts > 0 {
-            payments.push(json!({"booked": booking.booked.to_string(), "amount": eur(booking.amount), "placed": eur(parts), "reference": booking.reference}));
+/// `payments` are the parts of each item: booking and cents.
+fn answer(
+    kasse: &Kasse,
+    situation: &Situation,
+    payments: &HashMap<i64, Vec<(i64, i64)>>,
+    kassenzeichen: &str,
+) -> Value {
+    let own: Vec<&ItemRow> = situation.items.under(kassenzeichen).collect();
+    let (held, open) = (situation.held(), open_of(&kasse.config, situation, own.iter().copied()));
+    let mut parts: BTreeMap<usize, i64> = BTreeMap::new();
+    for (booking, cents) in own.iter().filter_map(|item| payments.get(&item.id)).flatten() {
+        if let Some(place) = situation.bookings.place(*booking) {
+            *parts.entry(place).or_default() += cents;
         }
     }
+    let shown = |(place, cents): (usize, i64)| {
+        let booking = situation.bookings.get(place).filter(|booking| booking.amount > 0 && cents > 0)?;
+        Some(
+            json!({"booked": booking.booked.to_string(), "amount": eur(booking.amount), "placed": eur(cents), "reference": booking.reference}),
+        )
+    };
+    let payments: Vec<Value> = parts.into_iter().filter_map(shown).collect();
     let mut cases: Vec<i64> =
         own.iter().filter_map(|item| held.get(&item.id)).flatten().map(|(case, _)| *case).collect();
     cases.sort_unstable();
@@ -128,7 +146,7 @@ fn answer(kasse: &Kasse, situation: &Situation, kassenzeichen: &str) -> Value {
         own.iter().filter_map(|item| situation.states.get(&item.id)).map(of).sum()
     };
     let in_collection = sum(&|state| state.in_collection);
-    let due = || open.iter().filter(|item| item.kassenzeichen == kassenzeichen && item.due <= kasse.today);
+    let due = || open.iter().filter(|item| item.due <= kasse.today);
     let due_open: i64 = due().map(|item| item.open.get()).sum();
     let deferrals = Deferrals(&situation.deferrals);
     let collectable = due().map(|item| deferrals.collectable_from(&item.kind, item.due)).min();

@@ -45,8 +45,8 @@ impl Names {
         let items = store::items(tx).await?;
         let items = items.iter().map(|item| (item.id, format!("{}/{}", item.kassenzeichen, item.posten))).collect();
         let bookings = store::bookings(tx).await?.into_iter().map(|booking| (booking.id, booking.reference)).collect();
-        let debits = store::debits(tx).await?.into_iter().map(|debit| (debit.id, debit.end_to_end_id)).collect();
-        let runs = store::runs(tx).await?.into_iter().map(|run| (run.id, run.name)).collect();
+        let debits = store::debits(tx, 0).await?.into_iter().map(|debit| (debit.id, debit.end_to_end_id)).collect();
+        let runs = store::runs(tx, 0).await?.into_iter().map(|run| (run.id, run.name)).collect();
         Ok(Names(HashMap::from([("item", items), ("booking", bookings), ("debit", debits), ("run", runs)])))
     }
 

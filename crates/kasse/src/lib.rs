@@ -46,6 +46,7 @@ mod operations;
 mod overview;
 mod payment_file;
 pub mod people;
+mod queue;
 mod recount;
 mod release;
 mod remind;
@@ -94,6 +95,7 @@ pub use matching::{Matched, match_all};
 pub use notices::{NoticeManner, Notified, notify};
 pub use operations::{Operator, backup, copy, restore};
 pub use overview::overview;
+pub use queue::{QueueAsk, QueueFilter, QueueOrder, QueueOwner, QueuePage, queue};
 pub use release::{Acknowledged, Released, release, residual};
 pub use remind::{Reminded, remind};
 pub use reports::{payments, postings, receivables, runs};
@@ -121,6 +123,7 @@ pub struct Kasse {
     /// What carries an order out once.
     once: Option<Once>,
     known: situation::Known,
+    known_books: books::KnownBooks,
 }
 
 /// An order that is carried out once, however often it comes: a form that moves money, a request of a program.
@@ -146,6 +149,7 @@ impl Kasse {
             signed: Vec::new(),
             once: None,
             known: situation::Known::default(),
+            known_books: books::KnownBooks::default(),
         };
         instance::name(&kasse).await?;
         Ok(kasse)

@@ -242,7 +242,7 @@ pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched>
 
 /// What the rules say now of every credit that no person has decided, and of `also` whoever has.
 pub(crate) fn decide_all(kasse: &Kasse, situation: &Situation, also: Option<i64>) -> Vec<Outcome> {
-    let rules_books = books::books(&kasse.config.schemes, situation, kasse.today);
+    let rules_books = kasse.books_once(situation);
     let payments = books::payments(situation);
     let mut decided = books::decided(situation, &rules_books, &payments);
     also.iter().for_each(|booking| drop(decided.remove(booking)));
@@ -358,20 +358,15 @@ pub(crate) fn difference(
 struct Before<'a> {
     situation: &'a Situation,
     parts: HashMap<i64, BTreeMap<i64, i64>>,
-    holds: HashMap<i64, BTreeMap<i64, &'a str>>,
 }
 
 impl<'a> Before<'a> {
     fn new(situation: &'a Situation) -> Before<'a> {
         let mut parts: HashMap<i64, BTreeMap<i64, i64>> = HashMap::new();
-        for ((booking, item), amount) in situation.placed() {
+        for (&(booking, item), &amount) in situation.placed() {
             parts.entry(booking).or_default().insert(item, amount);
         }
-        let mut holds: HashMap<i64, BTreeMap<i64, &str>> = HashMap::new();
-        for hold in situation.holds.iter() {
-            holds.entry(hold.verdict).or_default().insert(hold.item, hold.reason.as_str());
-        }
-        Before { situation, parts, holds }
+        Before { situation, parts }
     }
 
     fn parts(&self, booking: i64) -> Option<&BTreeMap<i64, i64>> {
@@ -381,11 +376,8 @@ impl<'a> Before<'a> {
     fn is(&self, outcome: &Outcome) -> bool {
         let Some(verdict) = self.situation.verdicts.get(&outcome.booking) else { return false };
         let nothing = BTreeMap::new();
-        let holds = self.holds.get(&verdict.id);
-        let same_holds = match holds {
-            Some(holds) => holds.iter().eq(outcome.holds.iter()),
-            None => outcome.holds.is_empty(),
-        };
+        let holds = self.situation.holds.of(verdict.id).iter().map(|hold| (hold.item, hold.reason.as_str()));
+        let same_holds = holds.collect::<BTreeMap<i64, &str>>() == outcome.holds;
         // what a person reads of a case is kept up to date; of the others, why they were first decided so
         let same_reasons = outcome.decision != "case" || verdict.said.evidence == outcome.evidence;
         verdict.said.decision == outcome.decision

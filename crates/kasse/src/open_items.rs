@@ -81,15 +81,14 @@ fn sort(
         .enumerate()
         .map(|(place, item)| ((canonical(&item.kassenzeichen), item.posten.as_str()), place))
         .collect();
-    let printed = situation.printed();
     let (mut new, mut changed) = (Vec::new(), Vec::new());
     for mut row in listed {
         let key = (canonical(&row.kassenzeichen), row.posten.as_str());
         let item = known.get(&key).and_then(|place| situation.items.get(*place));
         match item {
             None => {
-                if let Some(known) = printed.get(&key.0) {
-                    row.kassenzeichen.clone_from(known);
+                if let Some(known) = situation.items.printed(&key.0) {
+                    known.clone_into(&mut row.kassenzeichen);
                 }
                 report.added += 1;
                 new.push(row);

@@ -10,38 +10,27 @@ use sepa::Cents;
 use store::{ClaimRow, EventKind, EventSaid, ItemRow, NewMandate, ReservationRow, StateRow, WriteTx, set_state};
 
 use crate::coverage::cover;
-use crate::situation::Situation;
+use crate::situation::{Situation, Touched};
 use crate::{Kasse, Result};
 
 /// What the counters must be, by item.
 pub(crate) fn counters(situation: &Situation) -> HashMap<i64, StateRow> {
-    let mut states: HashMap<i64, StateRow> = situation
-        .items
-        .iter()
-        .map(|item| (item.id, StateRow { item: item.id, transferred: item.said.paid_before, ..StateRow::default() }))
-        .collect();
-    for ((_, item), amount) in situation.placed() {
-        if let Some(state) = states.get_mut(&item) {
-            state.transferred += amount;
-        }
-    }
-    let (stages, runs) = (situation.stages(), situation.run_of_debit());
-    for ((debit, item), amount) in situation.claimed() {
-        let run = runs.get(&debit).copied();
-        let living = run.and_then(|run| stages.get(&run)).is_some_and(|stage| stage.is_living());
-        if let Some(state) = states.get_mut(&item).filter(|_| living) {
-            state.in_collection += amount;
-            state.run = run;
-        }
-    }
-    for item in situation.items.iter() {
-        if let Some(state) = states.get_mut(&item.id) {
-            // money that already stands above a reduced assessment, but never above what was once assessed
-            let stands = state.transferred + state.in_collection + state.collected;
-            state.amount = item.said.amount.max(stands.min(item.highest));
-        }
-    }
-    states
+    situation.items.iter().map(|item| (item.id, counter(situation, item))).collect()
+}
+
+/// What the counters of one item must be.
+fn counter(situation: &Situation, item: &ItemRow) -> StateRow {
+    let transferred = transferred(situation, item);
+    let (run, in_collection) = situation.in_collection(item.id).unzip();
+    let (in_collection, collected) = (in_collection.unwrap_or(0), 0);
+    // money that already stands above a reduced assessment, but never above what was once assessed
+    let amount = item.said.amount.max((transferred + in_collection + collected).min(item.highest));
+    StateRow { item: item.id, amount, transferred, in_collection, collected, run }
+}
+
+/// Paid by transfer, or before the list was made.
+fn transferred(situation: &Situation, item: &ItemRow) -> i64 {
+    item.said.paid_before + situation.allocations.paid(item.id)
 }
 
 /// Which debit holds which item, by the claims: until the one that takes the last of it.
@@ -63,24 +52,37 @@ pub(crate) fn reservations(situation: &Situation) -> BTreeMap<(i64, i64), Reserv
 ///
 /// To be called when a use case has added all facts of its own.
 pub(crate) async fn recount(tx: &mut WriteTx, kasse: &Kasse) -> Result<()> {
-    let mut situation = kasse.situation(tx).await?;
+    let (mut situation, mut touched) = kasse.situation_since(tx).await?;
     if cover(tx, &situation).await? {
-        situation = kasse.situation(tx).await?;
+        (situation, touched) = kasse.situation_since(tx).await?;
     }
     if lower_claims(tx, &situation).await? {
-        situation = kasse.situation(tx).await?;
+        (situation, touched) = kasse.situation_since(tx).await?;
     }
-    let stored: BTreeMap<(i64, i64), ReservationRow> =
-        store::reservations(tx).await?.into_iter().map(|row| ((row.debit, row.item), row)).collect();
-    let mut reserved: Vec<ReservationRow> = reservations(&situation).into_values().collect();
-    reserved.retain(|row| stored.get(&(row.debit, row.item)) != Some(row));
-    store::set_reservations(tx, &reserved).await?;
-    let states = counters(&situation);
-    let mut changed: Vec<StateRow> =
-        states.into_values().filter(|state| situation.states.get(&state.item) != Some(state)).collect();
+    if tx.has_added_to("claim") || touched == Touched::All {
+        reserve(tx, &situation).await?;
+    }
     // what frees room must come before what takes it, item by item: one row per item, so any order holds
+    let states: Vec<StateRow> = match &touched {
+        Touched::All => situation.items.iter().map(|item| counter(&situation, item)).collect(),
+        Touched::These(ids) => {
+            let items = ids.iter().filter_map(|id| situation.items.by_id(*id));
+            items.map(|item| counter(&situation, item)).collect()
+        }
+    };
+    let mut changed = states;
+    changed.retain(|state| situation.states.get(&state.item) != Some(state));
     changed.sort_by_key(|state| state.item);
     Ok(set_state(tx, &changed).await?)
+}
+
+/// Stores the reservations that differ from what the claims make of them.
+async fn reserve(tx: &mut WriteTx, situation: &Situation) -> Result<()> {
+    let stored: BTreeMap<(i64, i64), ReservationRow> =
+        store::reservations(tx).await?.into_iter().map(|row| ((row.debit, row.item), row)).collect();
+    let mut reserved: Vec<ReservationRow> = reservations(situation).into_values().collect();
+    reserved.retain(|row| stored.get(&(row.debit, row.item)) != Some(row));
+    Ok(store::set_reservations(tx, &reserved).await?)
 }
 
 /// Takes out of runs that have not left the house what is paid, held, or no longer theirs to take; signatures that this
@@ -91,10 +93,13 @@ async fn lower_claims(tx: &mut WriteTx, situation: &Situation) -> Result<bool> {
         |debit: &i64| runs.get(debit).and_then(|run| stages.get(run)).is_some_and(|stage| stage.yields_to_money());
     let claims: Vec<Claim> = situation
         .claimed()
-        .into_iter()
+        .iter()
         .filter(|((debit, _), _)| yields(debit))
-        .map(|((debit, item), amount)| Claim { debit, item, amount: Cents::new(amount) })
+        .map(|(&(debit, item), &amount)| Claim { debit, item, amount: Cents::new(amount) })
         .collect();
+    if claims.is_empty() {
+        return Ok(false);
+    }
     let rooms = ClaimRooms::new(situation);
     let less = lowered(&claims, |claim| rooms.of(claim));
     lower(tx, situation, &less).await?;
@@ -130,10 +135,7 @@ pub(crate) async fn lower(tx: &mut WriteTx, situation: &Situation, less: &[Claim
 
 /// How much a claim may take at most.
 struct ClaimRooms<'a> {
-    states: HashMap<i64, StateRow>,
     situation: &'a Situation,
-    items: HashMap<i64, &'a ItemRow>,
-    held: HashMap<i64, Vec<(i64, String)>>,
     /// Item -> the last day of a hold by hand.
     by_hand: HashMap<i64, Date>,
     /// Debit -> its run's collection date, where its mandate still debits the same account.
@@ -159,10 +161,7 @@ impl<'a> ClaimRooms<'a> {
             planned.is_some_and(|(key, planned)| newest.get(&key).is_some_and(|now| debits_alike(now, planned)))
         });
         ClaimRooms {
-            states: counters(situation),
             situation,
-            items: situation.items.iter().map(|item| (item.id, item)).collect(),
-            held: situation.held(),
             by_hand: situation
                 .hand_held()
                 .into_iter()
@@ -174,12 +173,14 @@ impl<'a> ClaimRooms<'a> {
 
     /// What is assessed and not paid; nothing while it is held, due or deferred beyond the run, or its mandate was changed.
     fn of(&self, claim: &Claim) -> Cents {
-        let (Some(item), Some(due)) = (self.items.get(&claim.item), self.due.get(&claim.debit)) else {
+        let (Some(item), Some(due)) = (self.situation.items.by_id(claim.item), self.due.get(&claim.debit)) else {
             return Cents::ZERO;
         };
-        let paid = self.states.get(&claim.item).map_or(0, |state| state.transferred + state.collected);
+        let paid = transferred(self.situation, item);
         let by_hand = self.by_hand.get(&claim.item).is_some_and(|until| due <= until);
-        let free = !self.held.contains_key(&claim.item) && !by_hand && self.situation.collectable_from(item) <= *due;
+        let free = !self.situation.held().contains_key(&claim.item)
+            && !by_hand
+            && self.situation.collectable_from(item) <= *due;
         Cents::new(if free { item.said.amount.saturating_sub(paid) } else { 0 })
     }
 }

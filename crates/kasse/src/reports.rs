@@ -13,6 +13,7 @@ use crate::fee_items;
 use crate::fees::Fees;
 use crate::matching::{Evidence, share};
 use crate::shown;
+use crate::situation::of_first;
 use crate::{Kasse, Result};
 
 /// An object per item.
@@ -80,20 +81,17 @@ pub async fn payments(kasse: &Kasse) -> Result<Vec<Value>> {
     let situation = kasse.situation(&mut tx).await?;
     let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let placed = situation.placed();
-    let mut holds: HashMap<i64, Vec<&store::HoldRow>> = HashMap::new();
-    situation.holds.iter().for_each(|hold| holds.entry(hold.verdict).or_default().push(hold));
     let rows = situation.bookings.iter().filter(|booking| booking.amount > 0).map(|booking| {
         let verdict = situation.verdicts.get(&booking.id);
         let evidence = verdict.map(|verdict| Evidence::parse(&verdict.said.evidence)).unwrap_or_default();
         let allocations: Vec<Value> = placed
-            .range((booking.id, i64::MIN)..=(booking.id, i64::MAX))
+            .range(of_first(booking.id))
             .filter_map(|((_, item), amount)| Some(shown::allocation(items.get(item)?, *amount)))
             .collect();
         let millionths = verdict.and_then(|verdict| verdict.said.confidence);
         let holds: Vec<Value> = verdict
-            .and_then(|verdict| holds.get(&verdict.id))
-            .into_iter()
-            .flatten()
+            .map_or(&[][..], |verdict| situation.holds.of(verdict.id))
+            .iter()
             .filter_map(|hold| Some(shown::hold(items.get(&hold.item)?, &hold.reason)))
             .collect();
         let more = json!({

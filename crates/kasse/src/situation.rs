@@ -1,90 +1,50 @@
 //! Everything that the books hold at one moment, as plain data for the rules.
 //!
-//! Invariant: seen from one transaction, so that no part is newer than another. What was loaded before is used again only
-//! where the journal says that its tables have no new rows: every row that is added stands in the journal (`store::journal`).
+//! Invariant: seen from one transaction, so that no part is newer than another; what was remembered is what a fresh look
+//! would find (`merge`), and `verify` compares the two.
+
+mod merge;
+mod parts;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
 use ledger::deferral::{Deferral, Deferrals};
 use ledger::gate::Stage;
-use ledger::unproven::{self, Fits, Line};
 use sepa::{Cents, CreditorId, Iban};
 use store::{
-    AliasRow, AllocationRow, Booked, BookingRow, CaseRow, ClaimRow, ConfirmationKind, DebitRow, EventKind, EventRow,
-    HandHoldRow, HoldRow, ItemRow, MandateRow, Moment, RunRow, StateRow, StatementRow, Tx, VerdictRow,
+    AliasRow, Booked, ClaimRow, ConfirmationKind, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, MandateRow,
+    RunRow, StateRow, StatementRow, Tx,
 };
 
-use crate::{Kasse, Result};
+use crate::Result;
 
-/// What was loaded last, and the journal's head at that moment.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Known(Arc<Mutex<Option<Remembered>>>);
-
-#[derive(Clone, Debug)]
-struct Remembered {
-    head: (i64, String),
-    situation: Arc<Situation>,
-}
-
-impl Known {
-    fn get(&self) -> Option<Remembered> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn keep(&self, head: (i64, String), situation: &Arc<Situation>) {
-        let situation = Arc::clone(situation);
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Remembered { head, situation });
-    }
-}
-
-impl Kasse {
-    /// The books at the moment of a transaction, with what has been added in it.
-    pub(crate) async fn situation(&self, tx: &mut impl Moment) -> Result<Arc<Situation>> {
-        let own = tx.added_to();
-        let head = store::head(tx).await?;
-        let (mut next, mut changed) = match self.known.get() {
-            Some(known) if known.head == head => (known.situation, Some(Vec::new())),
-            Some(known) => (known.situation, store::added_since(tx, &known.head).await?),
-            None => (Arc::default(), None),
-        };
-        changed.iter_mut().for_each(|changed| changed.extend(own.iter().map(|table| (*table).to_owned())));
-        if changed.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(next);
-        }
-        let is_new = |tables: &[&str]| {
-            changed.as_ref().is_none_or(|changed| changed.iter().any(|changed| tables.contains(&changed.as_str())))
-        };
-        Arc::make_mut(&mut next).reload(tx, is_new).await?;
-        if own.is_empty() {
-            self.known.keep(head, &next);
-        }
-        Ok(next)
-    }
-}
+pub(crate) use merge::{Known, Touched};
+pub(crate) use parts::of_first;
+use parts::{Allocations, Bookings, Holds, Items, Lazy, Mandates, Verdicts};
 
 /// The books at one moment; what has not changed from one to the next they share.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Situation {
-    pub(crate) items: Arc<Vec<ItemRow>>,
+    pub(crate) items: Arc<Items>,
     /// What earlier lists said of items: id, assessed amount, paid before; oldest first.
     pub(crate) former: Arc<Vec<(i64, i64, i64)>>,
     pub(crate) states: Arc<HashMap<i64, StateRow>>,
     /// The newest row of each mandate and Kassenzeichen.
-    pub(crate) mandates: Arc<Vec<MandateRow>>,
+    pub(crate) mandates: Arc<Mandates>,
     /// Every row that ever said something of a mandate, by id: debits name such rows.
     pub(crate) mandate_rows: Arc<HashMap<i64, MandateRow>>,
     /// Rows of mandates whose accounts a person has confirmed.
     pub(crate) confirmed_accounts: Arc<HashSet<i64>>,
     /// Every booking that is money: a batch or its details, never both.
-    pub(crate) bookings: Arc<Vec<BookingRow>>,
+    pub(crate) bookings: Arc<Bookings>,
     /// The newest verdict of each booking.
-    pub(crate) verdicts: Arc<HashMap<i64, VerdictRow>>,
-    pub(crate) allocations: Arc<Vec<AllocationRow>>,
+    pub(crate) verdicts: Arc<Verdicts>,
+    pub(crate) allocations: Arc<Allocations>,
     /// What the newest verdicts hold.
-    pub(crate) holds: Arc<Vec<HoldRow>>,
+    pub(crate) holds: Arc<Holds>,
     /// Booking -> number of its case.
     pub(crate) cases: Arc<HashMap<i64, i64>>,
     pub(crate) runs: Arc<Vec<RunRow>>,
@@ -99,150 +59,114 @@ pub(crate) struct Situation {
     pub(crate) deferrals: Arc<Vec<Deferral>>,
     /// Old references and what they lead to, in the order of the old ones.
     pub(crate) aliases: Arc<Vec<AliasRow>>,
+    /// What follows from runs, debits, claims and events.
+    collected: Lazy<Collected>,
+    /// Item -> the open cases that hold it, and why.
+    held: Lazy<HashMap<i64, Vec<(i64, String)>>>,
+}
+
+/// What is owed in a situation: as long as it is the same, it is shared.
+#[derive(Debug)]
+pub(crate) struct SharedLists {
+    items: Arc<Items>,
+    former: Arc<Vec<(i64, i64, i64)>>,
+    mandates: Arc<Mandates>,
+    aliases: Arc<Vec<AliasRow>>,
+    gone: HashMap<i64, i64>,
+}
+
+impl SharedLists {
+    /// Whether a situation has the very same ones.
+    pub(crate) fn are_of(&self, situation: &Situation) -> bool {
+        Arc::ptr_eq(&self.items, &situation.items)
+            && Arc::ptr_eq(&self.former, &situation.former)
+            && Arc::ptr_eq(&self.mandates, &situation.mandates)
+            && Arc::ptr_eq(&self.aliases, &situation.aliases)
+            && self.gone == *situation.gone()
+    }
+}
+
+/// What the runs come to.
+#[derive(Debug, PartialEq)]
+struct Collected {
+    stages: HashMap<i64, Stage>,
+    /// Debit -> run.
+    run_of_debit: HashMap<i64, i64>,
+    /// (debit, item) -> cents, without zeros.
+    claimed: BTreeMap<(i64, i64), i64>,
+    /// Item -> cents.
+    gone: HashMap<i64, i64>,
+    /// Item -> the living run that claims it, and cents.
+    in_collection: HashMap<i64, (i64, i64)>,
 }
 
 impl Situation {
-    /// All of it, whatever was loaded before.
-    pub(crate) async fn load(tx: &mut Tx) -> Result<Situation> {
-        let mut all = Situation::default();
-        all.reload(tx, |_| true).await?;
-        Ok(all)
-    }
-
-    /// Loads the parts whose tables have changed.
-    async fn reload(&mut self, tx: &mut Tx, changed: impl Fn(&[&str]) -> bool) -> Result<()> {
-        // counters follow from facts of many tables
-        self.states = Arc::new(store::states(tx).await?.into_iter().map(|state| (state.item, state)).collect());
-        if changed(&["item", "assessment"]) {
-            self.items = Arc::new(store::items(tx).await?);
-            self.former = Arc::new(store::former_assessments(tx).await?);
-        }
-        if changed(&["mandate"]) {
-            let mandates = store::mandates(tx).await?;
-            self.mandates = Arc::new(store::latest_mandates(&mandates).into_iter().cloned().collect());
-            self.mandate_rows = Arc::new(mandates.into_iter().map(|row| (row.id, row)).collect());
-        }
-        if changed(&["account_confirmation"]) {
-            self.confirmed_accounts = Arc::new(store::confirmed_accounts(tx).await?.into_iter().collect());
-        }
-        if changed(&["booking", "entry", "statement", "sighting"]) {
-            self.bookings = Arc::new(money(doubted(tx).await?));
-        }
-        if changed(&["source_file"]) {
-            self.as_of = store::as_of(tx).await?;
-        }
-        if changed(&["alias"]) {
-            self.aliases = Arc::new(aliases(tx).await?);
-        }
-        if changed(&["hand_hold", "hold_lift"]) {
-            self.hand_holds = Arc::new(hand_holds(tx).await?);
-        }
-        if changed(&["deferral", "deferral_kind", "deferral_end"]) {
-            self.deferrals = Arc::new(crate::deferral::standing(tx).await?);
-        }
-        self.reload_decisions(tx, &changed).await?;
-        self.reload_runs(tx, &changed).await
-    }
-
-    async fn reload_decisions(&mut self, tx: &mut Tx, changed: &impl Fn(&[&str]) -> bool) -> Result<()> {
-        if changed(&["verdict"]) {
-            let verdicts = store::verdicts(tx).await?;
-            self.verdicts = Arc::new(verdicts.into_iter().map(|verdict| (verdict.said.booking, verdict)).collect());
-        }
-        if changed(&["allocation"]) {
-            self.allocations = Arc::new(store::allocations(tx).await?);
-        }
-        if changed(&["hold", "verdict"]) {
-            self.holds = Arc::new(store::holds(tx).await?);
-        }
-        if changed(&["case_file"]) {
-            let cases: Vec<CaseRow> = store::cases(tx).await?;
-            self.cases = Arc::new(cases.into_iter().map(|case| (case.booking, case.id)).collect());
-        }
-        Ok(())
-    }
-
-    async fn reload_runs(&mut self, tx: &mut Tx, changed: &impl Fn(&[&str]) -> bool) -> Result<()> {
-        if changed(&["run"]) {
-            self.runs = Arc::new(store::runs(tx).await?);
-        }
-        if changed(&["debit"]) {
-            self.debits = Arc::new(store::debits(tx).await?);
-        }
-        if changed(&["claim"]) {
-            self.claims = Arc::new(store::claims(tx).await?);
-        }
-        if changed(&["run_event"]) {
-            self.events = Arc::new(store::events(tx).await?);
-        }
-        Ok(())
-    }
-
     /// What is placed of each booking, counter-entries respected: (booking, item) -> cents, without zeros.
-    pub(crate) fn placed(&self) -> BTreeMap<(i64, i64), i64> {
-        let mut placed = BTreeMap::new();
-        for part in self.allocations.iter() {
-            *placed.entry((part.booking, part.item)).or_insert(0) += part.amount;
-        }
-        placed.retain(|_, amount| *amount != 0);
-        placed
+    pub(crate) fn placed(&self) -> &BTreeMap<(i64, i64), i64> {
+        self.allocations.placed()
     }
 
     /// What is placed of one booking: item -> cents.
     pub(crate) fn parts_of(&self, booking: i64) -> BTreeMap<i64, i64> {
-        let mut parts = BTreeMap::new();
-        for part in self.allocations.iter().filter(|part| part.booking == booking) {
-            *parts.entry(part.item).or_insert(0) += part.amount;
-        }
-        parts.retain(|_, amount| *amount != 0);
-        parts
+        self.allocations.of_booking(booking).collect()
+    }
+
+    fn collected(&self) -> &Collected {
+        self.collected.get(|| Collected::new(self))
     }
 
     /// What each debit claims of each item now: (debit, item) -> cents, without zeros.
-    pub(crate) fn claimed(&self) -> BTreeMap<(i64, i64), i64> {
-        let mut claimed = BTreeMap::new();
-        for claim in self.claims.iter() {
-            *claimed.entry((claim.debit, claim.item)).or_insert(0) += claim.amount;
-        }
-        claimed.retain(|_, amount| *amount != 0);
-        claimed
+    pub(crate) fn claimed(&self) -> &BTreeMap<(i64, i64), i64> {
+        &self.collected().claimed
     }
 
     /// What debits that have left the house take of each item: item -> cents. No transfer can pay that.
-    pub(crate) fn gone(&self) -> HashMap<i64, i64> {
-        let (stages, runs) = (self.stages(), self.run_of_debit());
-        let mut gone = HashMap::new();
-        for ((debit, item), amount) in self.claimed() {
-            let stage = runs.get(&debit).and_then(|run| stages.get(run));
-            if stage.is_some_and(|stage| stage.is_living() && !stage.yields_to_money()) {
-                *gone.entry(item).or_insert(0) += amount;
-            }
-        }
-        gone
+    pub(crate) fn gone(&self) -> &HashMap<i64, i64> {
+        &self.collected().gone
     }
 
     /// Where each run stands.
-    pub(crate) fn stages(&self) -> HashMap<i64, Stage> {
-        self.runs.iter().map(|run| (run.id, stage(&self.events, run.id))).collect()
+    pub(crate) fn stages(&self) -> &HashMap<i64, Stage> {
+        &self.collected().stages
     }
 
     /// Debit -> run.
-    pub(crate) fn run_of_debit(&self) -> HashMap<i64, i64> {
-        self.debits.iter().map(|debit| (debit.id, debit.run)).collect()
+    pub(crate) fn run_of_debit(&self) -> &HashMap<i64, i64> {
+        &self.collected().run_of_debit
     }
 
-    /// Item -> the oldest open case that holds it, and why.
-    pub(crate) fn held(&self) -> HashMap<i64, Vec<(i64, String)>> {
-        let booking_of: HashMap<i64, i64> = self.verdicts.values().map(|v| (v.id, v.said.booking)).collect();
-        let mut held: HashMap<i64, Vec<(i64, String)>> = HashMap::new();
-        for hold in self.holds.iter() {
-            let case = booking_of.get(&hold.verdict).and_then(|booking| self.cases.get(booking));
-            if let Some(case) = case {
-                held.entry(hold.item).or_default().push((*case, hold.reason.clone()));
+    /// The living run that claims an item, and what it claims, cents.
+    pub(crate) fn in_collection(&self, item: i64) -> Option<(i64, i64)> {
+        self.collected().in_collection.get(&item).copied()
+    }
+
+    /// Item -> the open cases that hold it, oldest first, and why.
+    pub(crate) fn held(&self) -> &HashMap<i64, Vec<(i64, String)>> {
+        self.held.get(|| {
+            let mut held: HashMap<i64, Vec<(i64, String)>> = HashMap::new();
+            for (booking, case) in self.cases.iter() {
+                let holds = self.verdicts.get(booking).map_or(&[][..], |verdict| self.holds.of(verdict.id));
+                holds.iter().for_each(|hold| held.entry(hold.item).or_default().push((*case, hold.reason.clone())));
             }
+            held.values_mut().for_each(|cases| cases.sort());
+            held
+        })
+    }
+
+    /// What the rules' books are made of.
+    pub(crate) fn shared_lists(&self) -> SharedLists {
+        SharedLists {
+            items: Arc::clone(&self.items),
+            former: Arc::clone(&self.former),
+            mandates: Arc::clone(&self.mandates),
+            aliases: Arc::clone(&self.aliases),
+            gone: self.gone().clone(),
         }
-        held.values_mut().for_each(|cases| cases.sort());
-        held
+    }
+
+    /// Whether this is the same as `other` in all its parts, and in what follows from them.
+    pub(crate) fn is_like(&self, other: &Situation) -> bool {
+        self == other && self.collected() == other.collected() && self.held() == other.held()
     }
 
     /// Item -> the holds by hand on it.
@@ -272,7 +196,6 @@ impl Situation {
 
     /// The mandates as planning looks at them, their Kassenzeichen spelt as the items are.
     pub(crate) fn plan_mandates(&self) -> Vec<ledger::plan::Mandate> {
-        let printed = self.printed();
         let (uses, unconfirmed) = (self.own_uses(), crate::accounts::unconfirmed(self));
         self.mandates
             .iter()
@@ -282,7 +205,7 @@ impl Situation {
                 Some(ledger::plan::Mandate {
                     id: row.id,
                     reference: said.reference.clone(),
-                    kassenzeichen: printed_as(&printed, &said.kassenzeichen),
+                    kassenzeichen: self.items.printed_as(&said.kassenzeichen),
                     active: said.status == "aktiv",
                     b2b: said.scheme == "B2B",
                     one_off: said.one_off,
@@ -308,7 +231,7 @@ impl Situation {
         let living: HashMap<i64, Option<Date>> = living.collect();
         let mut uses: HashMap<&str, Option<Date>> = HashMap::new();
         for debit in self.debits.iter() {
-            let takes = claimed.range((debit.id, i64::MIN)..=(debit.id, i64::MAX)).any(|(_, amount)| *amount > 0);
+            let takes = claimed.range(of_first(debit.id)).any(|(_, amount)| *amount > 0);
             let mandate = self.mandate_rows.get(&debit.mandate).filter(|_| takes);
             if let (Some(day), Some(mandate)) = (living.get(&debit.run), mandate) {
                 let known = uses.entry(mandate.said.reference.as_str()).or_default();
@@ -316,11 +239,6 @@ impl Situation {
             }
         }
         uses
-    }
-
-    /// Canonical form -> the Kassenzeichen as the items print it.
-    pub(crate) fn printed(&self) -> HashMap<String, String> {
-        self.items.iter().map(|item| (canonical(&item.kassenzeichen), item.kassenzeichen.clone())).collect()
     }
 
     /// Credits that no `match` has seen.
@@ -368,73 +286,30 @@ impl HandHold {
 /// People who must sign before a hold is lifted.
 pub(crate) const LIFTING_SIGNATURES: usize = 2;
 
-async fn hand_holds(tx: &mut Tx) -> Result<Vec<HandHold>> {
-    let lifts = store::hold_lifts(tx).await?;
-    let holds = store::hand_holds(tx).await?.into_iter().map(|row| {
-        let signed = lifts.iter().filter(|lift| lift.hand_hold == row.id).map(|lift| lift.actor.clone());
-        HandHold { lifting: signed.collect(), row }
-    });
-    Ok(holds.filter(|hold| hold.lifting.len() < LIFTING_SIGNATURES).collect())
-}
-
-async fn aliases(tx: &mut Tx) -> Result<Vec<AliasRow>> {
-    let mut aliases: Vec<AliasRow> = crate::aliases::newest(store::aliases(tx).await?).into_values().collect();
-    aliases.sort_by(|one, other| one.old.cmp(&other.old));
-    Ok(aliases)
-}
-
-/// Every booking; what a statement that does not fit together casts doubt on says so.
-async fn doubted(tx: &mut Tx) -> Result<Vec<BookingRow>> {
-    let mut bookings = store::bookings(tx).await?;
-    let statements = store::statements(tx).await?;
-    let fits = Fits::new(statements.iter().map(|row| (row.id, row.unexplained().map(Cents::new))));
-    if fits.all() {
-        return Ok(bookings);
-    }
-    let lines: Vec<Line> = bookings
-        .iter()
-        .map(|row| Line {
-            id: row.id,
-            statement: row.statement,
-            amount: Cents::new(row.amount),
-            reversal: row.reversal,
-        })
-        .collect();
-    let doubts = unproven::doubted(&fits, &lines, &store::sightings(tx).await?);
-    for row in &mut bookings {
-        if let Some(doubt) = doubts.get(&row.id) {
-            row.finding.get_or_insert_with(|| doubt.text().to_owned());
+impl Collected {
+    fn new(situation: &Situation) -> Collected {
+        let stages: HashMap<i64, Stage> =
+            situation.runs.iter().map(|run| (run.id, stage(&situation.events, run.id))).collect();
+        let run_of_debit: HashMap<i64, i64> = situation.debits.iter().map(|debit| (debit.id, debit.run)).collect();
+        let mut claimed = BTreeMap::new();
+        for claim in situation.claims.iter() {
+            *claimed.entry((claim.debit, claim.item)).or_insert(0) += claim.amount;
         }
+        claimed.retain(|_, amount| *amount != 0);
+        let (mut gone, mut in_collection) = (HashMap::new(), HashMap::new());
+        for ((debit, item), amount) in &claimed {
+            let run = run_of_debit.get(debit).copied();
+            let Some((run, stage)) = run.and_then(|run| Some((run, stages.get(&run)?))) else { continue };
+            if stage.is_living() {
+                let own = in_collection.entry(*item).or_insert((run, 0));
+                *own = (run, own.1 + amount);
+            }
+            if stage.is_living() && !stage.yields_to_money() {
+                *gone.entry(*item).or_insert(0) += amount;
+            }
+        }
+        Collected { stages, run_of_debit, claimed, gone, in_collection }
     }
-    Ok(bookings)
-}
-
-/// The bookings without the batches that an advice resolves, and without advices that resolve nothing.
-fn money(mut bookings: Vec<BookingRow>) -> Vec<BookingRow> {
-    if !bookings.iter().any(|booking| booking.advised) {
-        return bookings;
-    }
-    let lines: Vec<ledger::advices::Line> = bookings
-        .iter()
-        .map(|row| ledger::advices::Line {
-            id: row.id,
-            account: row.account.clone(),
-            entry: row.entry,
-            details: row.details,
-            amount: Cents::new(row.amount),
-            booked: row.booked,
-            references: row.entry_reference.iter().chain(&row.batch_reference).cloned().collect(),
-            advised: row.advised,
-        })
-        .collect();
-    let left_out = ledger::advices::not_money(&lines);
-    bookings.retain(|booking| !left_out.contains(&booking.id));
-    bookings
-}
-
-/// The Kassenzeichen as the items print it, else as it stands.
-pub(crate) fn printed_as(printed: &HashMap<String, String>, kassenzeichen: &str) -> String {
-    printed.get(&canonical(kassenzeichen)).cloned().unwrap_or_else(|| kassenzeichen.to_owned())
 }
 
 /// Where a run stands, by what happened to it.

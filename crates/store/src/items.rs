@@ -339,22 +339,30 @@ pub async fn mandate_told_by(tx: &mut Tx, mandate: i64) -> Result<Option<String>
 const STATES: Sql =
     Sql::same("SELECT item, amount, transferred, in_collection, collected, run FROM item_state ORDER BY item");
 
+const STATE_OF: Sql =
+    Sql::same("SELECT item, amount, transferred, in_collection, collected, run FROM item_state WHERE item = $1");
+
 /// The counters of every item.
 pub async fn states(tx: &mut Tx) -> Result<Vec<StateRow>> {
-    tx.rows(STATES, &[])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(StateRow {
-                item: row.int("item")?,
-                amount: row.int("amount")?,
-                transferred: row.int("transferred")?,
-                in_collection: row.int("in_collection")?,
-                collected: row.int("collected")?,
-                run: row.opt_int("run")?,
-            })
+    tx.rows(STATES, &[]).await?.iter().map(StateRow::read).collect()
+}
+
+/// The counters of an item.
+pub async fn state(tx: &mut Tx, item: i64) -> Result<Option<StateRow>> {
+    tx.row(STATE_OF, &[item.into()]).await?.as_ref().map(StateRow::read).transpose()
+}
+
+impl StateRow {
+    fn read(row: &Row) -> Result<StateRow> {
+        Ok(StateRow {
+            item: row.int("item")?,
+            amount: row.int("amount")?,
+            transferred: row.int("transferred")?,
+            in_collection: row.int("in_collection")?,
+            collected: row.int("collected")?,
+            run: row.opt_int("run")?,
         })
-        .collect()
+    }
 }
 
 /// What is stored of an item's counters.

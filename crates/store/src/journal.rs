@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::engine::{ReadTx, Tx};
-use crate::facts::{BOOKING, ENTRY, FactTable, PERSONAL, STATEMENT, absorb, commitment, hex};
+use crate::facts::{BOOKING, ENTRY, FACTS, FactTable, PERSONAL, STATEMENT, absorb, commitment, hex};
 use crate::people::Manner;
 use crate::{Result, Row, Sql, Value};
 
@@ -87,19 +87,19 @@ const ADD_FACTS: Sql =
 
 /// A transaction, seen as one moment of the books.
 pub trait Moment: std::ops::DerefMut<Target = Tx> {
-    /// The tables to which rows have been added in it, beyond what the journal's [`head`] covers.
-    fn added_to(&self) -> Vec<&'static str>;
+    /// Whether rows have been added in it, beyond what the journal's [`head`] covers.
+    fn has_added(&self) -> bool;
 }
 
 impl Moment for ReadTx {
-    fn added_to(&self) -> Vec<&'static str> {
-        Vec::new()
+    fn has_added(&self) -> bool {
+        false
     }
 }
 
 impl Moment for WriteTx {
-    fn added_to(&self) -> Vec<&'static str> {
-        self.groups.keys().copied().collect()
+    fn has_added(&self) -> bool {
+        !self.is_empty()
     }
 }
 
@@ -109,17 +109,32 @@ pub async fn head(tx: &mut Tx) -> Result<(i64, String)> {
 }
 
 const HASH_OF: Sql = Sql::same("SELECT hash FROM journal WHERE seq = $1");
-const TABLES_SINCE: Sql =
-    Sql::same("SELECT DISTINCT table_name FROM journal_facts WHERE journal > $1 ORDER BY table_name");
 
-/// The tables to which entries after this one have added rows; none where these books do not know the entry.
-pub async fn added_since(tx: &mut Tx, (seq, hash): &(i64, String)) -> Result<Option<Vec<String>>> {
-    let own = tx.row(HASH_OF, &[(*seq).into()]).await?;
-    if own.map(|row| row.text("hash")).transpose()?.is_none_or(|own| own != *hash) {
-        return Ok(None);
+/// Whether an entry stands in these books: then everything does that was there when it was the newest.
+pub async fn has_entry(tx: &mut Tx, (seq, hash): &(i64, String)) -> Result<bool> {
+    let own = tx.row(HASH_OF, &[(*seq).into()]).await?.map(|row| row.text("hash")).transpose()?;
+    Ok(own.is_some_and(|own| own == *hash))
+}
+
+/// How far the tables of facts have grown. Rows are only added, under rising ids, by one at a time: what came since are the
+/// rows above these ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heights(BTreeMap<&'static str, i64>);
+
+impl Heights {
+    /// The id of a table's newest row; 0 where it has none.
+    pub fn of(&self, table: &str) -> i64 {
+        self.0.get(table).copied().unwrap_or(0)
     }
-    let tables = tx.rows(TABLES_SINCE, &[(*seq).into()]).await?;
-    tables.iter().map(|row| row.text("table_name")).collect::<Result<_>>().map(Some)
+}
+
+/// How far the tables have grown at this moment, what this transaction added included.
+pub async fn heights(tx: &mut Tx) -> Result<Heights> {
+    let newest = |table: &&FactTable| format!("(SELECT COALESCE(MAX(id), 0) FROM {}) AS {}", table.name, table.name);
+    let text = format!("SELECT {}", FACTS.iter().map(newest).collect::<Vec<_>>().join(", "));
+    let rows = tx.rows_of(text, &[]).await?;
+    let of = |table: &&'static FactTable| Ok((table.name, rows.first().map_or(Ok(0), |row| row.int(table.name))?));
+    Ok(Heights(FACTS.iter().map(of).collect::<Result<_>>()?))
 }
 
 impl WriteTx {
@@ -139,6 +154,11 @@ impl WriteTx {
     /// Who acts in this transaction.
     pub fn act(&self) -> &Act {
         &self.act
+    }
+
+    /// Whether rows have been added to this table.
+    pub fn has_added_to(&self, table: &str) -> bool {
+        self.groups.contains_key(table)
     }
 
     /// The number that its entry will have.

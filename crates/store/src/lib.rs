@@ -47,11 +47,11 @@ pub use hand_holds::{HandHoldRow, HoldLiftRow, hand_holds, hold_lifts};
 pub use instances::{InstanceKind, InstanceRow, instance_events};
 pub use items::{
     AssessmentRow, Fee, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, confirmed_accounts,
-    former_assessments, items, latest_mandates, mandate_told_by, mandates, set_state, states,
+    former_assessments, items, latest_mandates, mandate_told_by, mandates, set_state, state, states,
 };
 pub use journal::{
-    Act, EntriesAsked, JournalEntry, JournalFacts, Moment, WriteTx, actors_and_actions, added_since, entries,
-    entries_asked, entry, head, journal_facts, last_entry,
+    Act, EntriesAsked, Heights, JournalEntry, JournalFacts, Moment, WriteTx, actors_and_actions, entries, entries_asked,
+    entry, has_entry, head, heights, journal_facts, last_entry,
 };
 pub use people::{
     InquiryRow, Manner, RunProofs, SessionRow, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff,

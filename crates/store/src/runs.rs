@@ -321,12 +321,12 @@ fn run_row(row: &Row) -> Result<RunRow> {
     Ok(RunRow { id: row.int("id")?, name: row.text("name")?, due: row.day("due")?, planner: row.text("planner")? })
 }
 
-const RUNS: Sql = Sql::same("SELECT id, name, due, planner FROM run ORDER BY id");
+const RUNS: Sql = Sql::same("SELECT id, name, due, planner FROM run WHERE id > $1 ORDER BY id");
 const RUN_BY_NAME: Sql = Sql::same("SELECT id, name, due, planner FROM run WHERE name = $1");
 
-/// Every run, oldest first.
-pub async fn runs(tx: &mut Tx) -> Result<Vec<RunRow>> {
-    tx.rows(RUNS, &[]).await?.iter().map(run_row).collect()
+/// Every run after the row `after`, oldest first.
+pub async fn runs(tx: &mut Tx, after: i64) -> Result<Vec<RunRow>> {
+    tx.rows(RUNS, &[after.into()]).await?.iter().map(run_row).collect()
 }
 
 /// The run of that name.
@@ -334,11 +334,12 @@ pub async fn run_by_name(tx: &mut Tx, name: &str) -> Result<Option<RunRow>> {
     tx.row(RUN_BY_NAME, &[name.into()]).await?.as_ref().map(run_row).transpose()
 }
 
-const DEBITS: Sql = Sql::same("SELECT id, run, end_to_end_id, mandate, kassenzeichen FROM debit ORDER BY id");
+const DEBITS: Sql =
+    Sql::same("SELECT id, run, end_to_end_id, mandate, kassenzeichen FROM debit WHERE id > $1 ORDER BY id");
 
-/// Every debit of every run.
-pub async fn debits(tx: &mut Tx) -> Result<Vec<DebitRow>> {
-    tx.rows(DEBITS, &[])
+/// Every debit of every run that came after the row `after`.
+pub async fn debits(tx: &mut Tx, after: i64) -> Result<Vec<DebitRow>> {
+    tx.rows(DEBITS, &[after.into()])
         .await?
         .iter()
         .map(|row| {
@@ -353,11 +354,11 @@ pub async fn debits(tx: &mut Tx) -> Result<Vec<DebitRow>> {
         .collect()
 }
 
-const CLAIMS: Sql = Sql::same("SELECT id, debit, item, amount, cause FROM claim ORDER BY id");
+const CLAIMS: Sql = Sql::same("SELECT id, debit, item, amount, cause FROM claim WHERE id > $1 ORDER BY id");
 
-/// Every claim and counter-entry.
-pub async fn claims(tx: &mut Tx) -> Result<Vec<ClaimRow>> {
-    tx.rows(CLAIMS, &[])
+/// Every claim and counter-entry that came after the row `after`.
+pub async fn claims(tx: &mut Tx, after: i64) -> Result<Vec<ClaimRow>> {
+    tx.rows(CLAIMS, &[after.into()])
         .await?
         .iter()
         .map(|row| {
@@ -413,12 +414,13 @@ pub async fn notices(tx: &mut Tx, run: i64) -> Result<Vec<NoticeRow>> {
         .collect()
 }
 
-const EVENTS: Sql =
-    Sql::same("SELECT run, kind, actor, day, at, sha256, second, note, planner, round FROM run_event ORDER BY id");
+const EVENTS: Sql = Sql::same(
+    "SELECT run, kind, actor, day, at, sha256, second, note, planner, round FROM run_event WHERE id > $1 ORDER BY id",
+);
 
-/// What happened to every run, oldest first.
-pub async fn events(tx: &mut Tx) -> Result<Vec<EventRow>> {
-    tx.rows(EVENTS, &[])
+/// What happened to every run after the row `after`, oldest first.
+pub async fn events(tx: &mut Tx, after: i64) -> Result<Vec<EventRow>> {
+    tx.rows(EVENTS, &[after.into()])
         .await?
         .iter()
         .map(|row| {

@@ -118,7 +118,7 @@ impl WriteTx {
 
 const VERDICTS: Sql = Sql::same(
     "SELECT id, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence
-       FROM verdict v WHERE v.id = (SELECT MAX(n.id) FROM verdict n WHERE n.booking = v.booking) ORDER BY id",
+       FROM verdict v WHERE v.id > $1 AND v.id = (SELECT MAX(n.id) FROM verdict n WHERE n.booking = v.booking) ORDER BY id",
 );
 
 const ALL_VERDICTS: Sql = Sql::same(
@@ -126,9 +126,9 @@ const ALL_VERDICTS: Sql = Sql::same(
        FROM verdict ORDER BY id",
 );
 
-/// The newest verdict of each booking.
-pub async fn verdicts(tx: &mut Tx) -> Result<Vec<VerdictRow>> {
-    tx.rows(VERDICTS, &[]).await?.iter().map(VerdictRow::read).collect()
+/// The newest verdict of each booking, where it came after the row `after`.
+pub async fn verdicts(tx: &mut Tx, after: i64) -> Result<Vec<VerdictRow>> {
+    tx.rows(VERDICTS, &[after.into()]).await?.iter().map(VerdictRow::read).collect()
 }
 
 /// Every verdict there ever was, oldest first.
@@ -153,11 +153,11 @@ impl VerdictRow {
     }
 }
 
-const ALLOCATIONS: Sql = Sql::same("SELECT verdict, booking, item, amount FROM allocation ORDER BY id");
+const ALLOCATIONS: Sql = Sql::same("SELECT verdict, booking, item, amount FROM allocation WHERE id > $1 ORDER BY id");
 
-/// Every allocation and counter-entry.
-pub async fn allocations(tx: &mut Tx) -> Result<Vec<AllocationRow>> {
-    tx.rows(ALLOCATIONS, &[])
+/// Every allocation and counter-entry that came after the row `after`.
+pub async fn allocations(tx: &mut Tx, after: i64) -> Result<Vec<AllocationRow>> {
+    tx.rows(ALLOCATIONS, &[after.into()])
         .await?
         .iter()
         .map(|row| {
@@ -173,12 +173,12 @@ pub async fn allocations(tx: &mut Tx) -> Result<Vec<AllocationRow>> {
 
 const HOLDS: Sql = Sql::same(
     "SELECT h.verdict, h.item, h.reason FROM hold h JOIN verdict v ON v.id = h.verdict
-      WHERE v.id = (SELECT MAX(n.id) FROM verdict n WHERE n.booking = v.booking) ORDER BY h.id",
+      WHERE h.id > $1 AND v.id = (SELECT MAX(n.id) FROM verdict n WHERE n.booking = v.booking) ORDER BY h.id",
 );
 
-/// What the newest verdicts hold.
-pub async fn holds(tx: &mut Tx) -> Result<Vec<HoldRow>> {
-    tx.rows(HOLDS, &[])
+/// What the newest verdicts hold, as far as it came after the row `after`.
+pub async fn holds(tx: &mut Tx, after: i64) -> Result<Vec<HoldRow>> {
+    tx.rows(HOLDS, &[after.into()])
         .await?
         .iter()
         .map(|row| Ok(HoldRow { verdict: row.int("verdict")?, item: row.int("item")?, reason: row.text("reason")? }))
@@ -194,11 +194,11 @@ pub async fn held_by_booking(tx: &mut Tx, booking: i64) -> Result<Vec<i64>> {
     tx.rows(HELD_BY_BOOKING, &[booking.into()]).await?.iter().map(|row| row.int("item")).collect()
 }
 
-const CASES: Sql = Sql::same("SELECT id, booking FROM case_file ORDER BY id");
+const CASES: Sql = Sql::same("SELECT id, booking FROM case_file WHERE id > $1 ORDER BY id");
 
-/// Every case, open or not.
-pub async fn cases(tx: &mut Tx) -> Result<Vec<CaseRow>> {
-    tx.rows(CASES, &[])
+/// Every case, open or not, that came after the row `after`.
+pub async fn cases(tx: &mut Tx, after: i64) -> Result<Vec<CaseRow>> {
+    tx.rows(CASES, &[after.into()])
         .await?
         .iter()
         .map(|row| Ok(CaseRow { id: row.int("id")?, booking: row.int("booking")? }))

@@ -1,0 +1,283 @@
+//! How a situation comes from the database: as a whole, or from what was remembered and the rows that came since.
+//!
+//! Invariant: a journal that has the entry that was the newest then holds everything that was there then (`store::journal`),
+//! and rows only come on top. So what was remembered and the rows above its heights are what a fresh look finds. What a
+//! transaction adds itself is seen by it alone: it is remembered only by who sees it committed.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ledger::unproven::{self, Fits, Line};
+use sepa::Cents;
+use store::{AliasRow, BookingRow, Heights, Moment, Tx};
+
+use super::parts::{Bookings, Items, Lazy, Mandates};
+use super::{HandHold, LIFTING_SIGNATURES, Situation};
+use crate::{Kasse, Result};
+
+/// What was loaded last, and how far the books had grown at that moment.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known(Arc<Mutex<Option<Remembered>>>);
+
+#[derive(Clone, Debug)]
+struct Remembered {
+    head: (i64, String),
+    heights: Heights,
+    situation: Arc<Situation>,
+}
+
+impl Known {
+    fn get(&self) -> Option<Remembered> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, remembered: Remembered) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(remembered);
+    }
+}
+
+/// Of which items the counters can be others than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Touched {
+    All,
+    These(BTreeSet<i64>),
+}
+
+/// Counters of more items than these are loaded with those of all.
+const FEW: usize = 200;
+
+impl Kasse {
+    /// The books at the moment of a transaction, with what has been added in it.
+    pub(crate) async fn situation(&self, tx: &mut impl Moment) -> Result<Arc<Situation>> {
+        Ok(self.situation_since(tx).await?.0)
+    }
+
+    /// The same, with the items that rows which no committed situation knew yet can have touched: at least those that this
+    /// transaction touched.
+    pub(crate) async fn situation_since(&self, tx: &mut impl Moment) -> Result<(Arc<Situation>, Touched)> {
+        let head = store::head(tx).await?;
+        let known = match self.known.get() {
+            Some(known) if known.head == head || store::has_entry(tx, &known.head).await? => Some(known),
+            _ => None,
+        };
+        if let Some(known) = known.as_ref().filter(|known| known.head == head && !tx.has_added()) {
+            return Ok((Arc::clone(&known.situation), Touched::These(BTreeSet::new())));
+        }
+        let heights = store::heights(tx).await?;
+        let (before, mut next) =
+            known.map(|known| (known.heights, Situation::clone(&known.situation))).unwrap_or_default();
+        let touched = next.merge(tx, &before, &heights).await?;
+        let situation = Arc::new(next);
+        if !tx.has_added() {
+            self.known.keep(Remembered { head, heights, situation: Arc::clone(&situation) });
+        }
+        Ok((situation, touched))
+    }
+}
+
+impl Situation {
+    /// All of it, whatever was loaded before.
+    pub(crate) async fn load(tx: &mut Tx) -> Result<Situation> {
+        let mut all = Situation::default();
+        let heights = store::heights(tx).await?;
+        all.merge(tx, &Heights::default(), &heights).await?;
+        Ok(all)
+    }
+
+    /// Loads what came since, and says what it can have touched.
+    async fn merge(&mut self, tx: &mut Tx, before: &Heights, now: &Heights) -> Result<Touched> {
+        let grown = |tables: &[&str]| tables.iter().any(|table| before.of(table) != now.of(table));
+        self.reload_lists(tx, &grown).await?;
+        if grown(&["booking", "entry", "statement", "sighting"]) {
+            self.bookings = Arc::new(Bookings::new(money(doubted(tx).await?)));
+        }
+        if grown(&["source_file"]) {
+            self.as_of = store::as_of(tx).await?;
+        }
+        if grown(&["hand_hold", "hold_lift"]) {
+            self.hand_holds = Arc::new(hand_holds(tx).await?);
+        }
+        if grown(&["deferral", "deferral_kind", "deferral_end"]) {
+            self.deferrals = Arc::new(crate::deferral::standing(tx).await?);
+        }
+        let mut touched = self.add_decisions(tx, before, &grown).await?;
+        touched.extend(self.add_runs(tx, before, &grown).await?);
+        let touched = if grown(&["item", "assessment"]) { Touched::All } else { Touched::These(touched) };
+        self.load_states(tx, &touched).await?;
+        Ok(touched)
+    }
+
+    /// What lists say: a new one may say something of anything.
+    async fn reload_lists(&mut self, tx: &mut Tx, grown: &impl Fn(&[&str]) -> bool) -> Result<()> {
+        if grown(&["item", "assessment"]) {
+            self.items = Arc::new(Items::new(store::items(tx).await?));
+            self.former = Arc::new(store::former_assessments(tx).await?);
+        }
+        if grown(&["mandate"]) {
+            let mandates = store::mandates(tx).await?;
+            let latest = store::latest_mandates(&mandates).into_iter().cloned().collect();
+            self.mandates = Arc::new(Mandates::new(latest));
+            self.mandate_rows = Arc::new(mandates.into_iter().map(|row| (row.id, row)).collect());
+        }
+        if grown(&["account_confirmation"]) {
+            self.confirmed_accounts = Arc::new(store::confirmed_accounts(tx).await?.into_iter().collect());
+        }
+        if grown(&["alias"]) {
+            self.aliases = Arc::new(aliases(tx).await?);
+        }
+        Ok(())
+    }
+
+    /// Adds verdicts and what they made; says which items were paid or freed.
+    async fn add_decisions(
+        &mut self,
+        tx: &mut Tx,
+        before: &Heights,
+        grown: &impl Fn(&[&str]) -> bool,
+    ) -> Result<BTreeSet<i64>> {
+        let mut touched = BTreeSet::new();
+        if grown(&["verdict", "hold", "case_file"]) {
+            self.held = Lazy::default();
+        }
+        if grown(&["verdict"]) {
+            let (verdicts, holds) = (Arc::make_mut(&mut self.verdicts), Arc::make_mut(&mut self.holds));
+            for row in store::verdicts(tx, before.of("verdict")).await? {
+                verdicts.add(row).into_iter().for_each(|older| holds.remove(older));
+            }
+        }
+        if grown(&["hold"]) {
+            let holds = Arc::make_mut(&mut self.holds);
+            store::holds(tx, before.of("hold")).await?.into_iter().for_each(|row| holds.add(row));
+        }
+        if grown(&["allocation"]) {
+            let rows = store::allocations(tx, before.of("allocation")).await?;
+            Arc::make_mut(&mut self.allocations).add(&rows);
+            touched.extend(rows.iter().map(|row| row.item));
+        }
+        if grown(&["case_file"]) {
+            let rows = store::cases(tx, before.of("case_file")).await?;
+            Arc::make_mut(&mut self.cases).extend(rows.into_iter().map(|case| (case.booking, case.id)));
+        }
+        Ok(touched)
+    }
+
+    /// Adds runs and what happened to them; says of which items they take more or less.
+    async fn add_runs(
+        &mut self,
+        tx: &mut Tx,
+        before: &Heights,
+        grown: &impl Fn(&[&str]) -> bool,
+    ) -> Result<BTreeSet<i64>> {
+        let mut touched = BTreeSet::new();
+        if !grown(&["run", "debit", "claim", "run_event"]) {
+            return Ok(touched);
+        }
+        self.collected = Lazy::default();
+        if grown(&["run"]) {
+            Arc::make_mut(&mut self.runs).extend(store::runs(tx, before.of("run")).await?);
+        }
+        if grown(&["debit"]) {
+            Arc::make_mut(&mut self.debits).extend(store::debits(tx, before.of("debit")).await?);
+        }
+        if grown(&["claim"]) {
+            let rows = store::claims(tx, before.of("claim")).await?;
+            touched.extend(rows.iter().map(|row| row.item));
+            Arc::make_mut(&mut self.claims).extend(rows);
+        }
+        if grown(&["run_event"]) {
+            let rows = store::events(tx, before.of("run_event")).await?;
+            let runs: BTreeSet<i64> = rows.iter().map(|row| row.run).collect();
+            Arc::make_mut(&mut self.events).extend(rows);
+            let debits = self.debits.iter().filter(|debit| runs.contains(&debit.run));
+            let debits: BTreeSet<i64> = debits.map(|debit| debit.id).collect();
+            touched.extend(self.claims.iter().filter(|claim| debits.contains(&claim.debit)).map(|claim| claim.item));
+        }
+        Ok(touched)
+    }
+
+    /// Counters follow from facts: those of an item change only with what touches it.
+    async fn load_states(&mut self, tx: &mut Tx, touched: &Touched) -> Result<()> {
+        match touched {
+            Touched::These(items) if items.len() <= FEW => {
+                if items.is_empty() {
+                    return Ok(());
+                }
+                let states = Arc::make_mut(&mut self.states);
+                for item in items {
+                    if let Some(state) = store::state(tx, *item).await? {
+                        states.insert(*item, state);
+                    }
+                }
+            }
+            Touched::These(_) | Touched::All => {
+                let states = store::states(tx).await?.into_iter().map(|state| (state.item, state));
+                self.states = Arc::new(states.collect());
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn hand_holds(tx: &mut Tx) -> Result<Vec<HandHold>> {
+    let lifts = store::hold_lifts(tx).await?;
+    let holds = store::hand_holds(tx).await?.into_iter().map(|row| {
+        let signed = lifts.iter().filter(|lift| lift.hand_hold == row.id).map(|lift| lift.actor.clone());
+        HandHold { lifting: signed.collect(), row }
+    });
+    Ok(holds.filter(|hold| hold.lifting.len() < LIFTING_SIGNATURES).collect())
+}
+
+async fn aliases(tx: &mut Tx) -> Result<Vec<AliasRow>> {
+    let mut aliases: Vec<AliasRow> = crate::aliases::newest(store::aliases(tx).await?).into_values().collect();
+    aliases.sort_by(|one, other| one.old.cmp(&other.old));
+    Ok(aliases)
+}
+
+/// Every booking; what a statement that does not fit together casts doubt on says so.
+async fn doubted(tx: &mut Tx) -> Result<Vec<BookingRow>> {
+    let mut bookings = store::bookings(tx).await?;
+    let statements = store::statements(tx).await?;
+    let fits = Fits::new(statements.iter().map(|row| (row.id, row.unexplained().map(Cents::new))));
+    if fits.all() {
+        return Ok(bookings);
+    }
+    let lines: Vec<Line> = bookings
+        .iter()
+        .map(|row| Line {
+            id: row.id,
+            statement: row.statement,
+            amount: Cents::new(row.amount),
+            reversal: row.reversal,
+        })
+        .collect();
+    let doubts = unproven::doubted(&fits, &lines, &store::sightings(tx).await?);
+    for row in &mut bookings {
+        if let Some(doubt) = doubts.get(&row.id) {
+            row.finding.get_or_insert_with(|| doubt.text().to_owned());
+        }
+    }
+    Ok(bookings)
+}
+
+/// The bookings without the batches that an advice resolves, and without advices that resolve nothing.
+fn money(mut bookings: Vec<BookingRow>) -> Vec<BookingRow> {
+    if !bookings.iter().any(|booking| booking.advised) {
+        return bookings;
+    }
+    let lines: Vec<ledger::advices::Line> = bookings
+        .iter()
+        .map(|row| ledger::advices::Line {
+            id: row.id,
+            account: row.account.clone(),
+            entry: row.entry,
+            details: row.details,
+            amount: Cents::new(row.amount),
+            booked: row.booked,
+            references: row.entry_reference.iter().chain(&row.batch_reference).cloned().collect(),
+            advised: row.advised,
+        })
+        .collect();
+    let left_out = ledger::advices::not_money(&lines);
+    bookings.retain(|booking| !left_out.contains(&booking.id));
+    bookings
+}
