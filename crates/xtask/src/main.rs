@@ -5,6 +5,7 @@
 
 mod api;
 mod bench;
+mod bench_desk;
 mod bench_match;
 mod bench_verdicts;
 mod browser;
@@ -46,6 +47,8 @@ const USAGE: &str = "cargo xtask COMMAND
   weights [--payments 200000] [--write]      estimates the weights of the matcher's witnesses from drawn towns
   bench verdicts [--items N] [--payments N] [--runs N]
                                              full verdicts over a drawn city, and the memory of the books
+  bench desk [--items 100000] [--bookings N] [--cases N] [--runs N] [--postgres]
+                                             the queue, a case, a decision, a search: in a process that stays
   sim    [--seeds 1..1000] [--story] [--tally] [--first] [--threads N] [--folder DIR] [--keep] [--postgres]
                                              drawn towns with faults against the real program, and an oracle
   sim --mutants [--only NAME…]               whether it bites: each patch in crates/sim/mutants must be caught
@@ -78,7 +81,8 @@ fn run(mut words: Words) -> Result<()> {
             Some("match") => bench_match::command(&workspace, words),
             Some("camt") => bench::command(&workspace, words),
             Some("verdicts") => bench_verdicts::command(&workspace, words),
-            _ => bail!("bench camt, match or verdicts\n{USAGE}"),
+            Some("desk") => bench_desk::command(&workspace, words),
+            _ => bail!("bench camt, match, verdicts or desk\n{USAGE}"),
         },
         Some("sim") => sim::command(&workspace, words),
         Some("crash") => crash::command(&workspace, words),
