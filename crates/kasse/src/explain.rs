@@ -41,8 +41,9 @@ fn explained(
     booking: &BookingRow,
 ) -> Value {
     let history: Vec<Value> = all.iter().filter(|verdict| verdict.said.booking == booking.id).map(told).collect();
-    let replay =
-        decide_all(kasse, situation, Some(booking.id)).into_iter().find(|outcome| outcome.booking == booking.id);
+    let replay = decide_all(kasse, situation, Some(booking.id), |outcome| outcome.booking == booking.id)
+        .into_iter()
+        .find(|outcome| outcome.booking == booking.id);
     let more = json!({
         "class": booking.class,
         "case": situation.cases.get(&booking.id),

@@ -185,12 +185,12 @@ pub(crate) struct Outcome {
     pub(crate) parts: BTreeMap<i64, i64>,
     /// Item -> why.
     pub(crate) holds: BTreeMap<i64, &'static str>,
-    /// [`Evidence`] as stored.
+    /// [`Evidence`] as stored; empty where nobody asked for it.
     pub(crate) evidence: String,
 }
 
 impl Outcome {
-    fn new(books: &Books, verdict: &Verdict, finding: Option<&str>) -> Outcome {
+    fn new(books: &Books, verdict: &Verdict) -> Outcome {
         let id = |place: usize| books.items.get(place).map_or(0, |item| item.id);
         let mut parts = BTreeMap::new();
         for part in &verdict.draft.parts {
@@ -203,7 +203,7 @@ impl Outcome {
             hold_complete: verdict.hold_complete,
             parts,
             holds: verdict.holds.iter().map(|hold| (id(hold.item), hold.reason.word())).collect(),
-            evidence: evidence(books, verdict, finding),
+            evidence: String::new(),
         }
     }
 }
@@ -223,7 +223,9 @@ pub async fn match_all(kasse: &Kasse) -> Result<Matched> {
 /// Decides within a transaction that may hold other changes too.
 pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched> {
     let situation = kasse.situation(tx).await?;
-    let outcomes = decide_all(kasse, &situation, None);
+    let before = Before::new(&situation);
+    // why a credit is placed is written once: where nothing changes nobody asks for it again
+    let outcomes = decide_all(kasse, &situation, None, |outcome| outcome.decision == "case" || !before.is(outcome));
     let mut matched = Matched::default();
     outcomes.iter().for_each(|outcome| matched.count(outcome.decision));
     let decided: HashSet<i64> = outcomes.iter().map(|outcome| outcome.booking).collect();
@@ -233,15 +235,21 @@ pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched>
     by_person
         .filter_map(|row| situation.verdicts.get(&row.id))
         .for_each(|verdict| matched.count(&verdict.said.decision));
-    matched.changed = write(tx, kasse, &situation, outcomes).await?;
+    matched.changed = write(tx, kasse, &before, outcomes).await?;
     if !tx.is_empty() {
         crate::recount::recount(tx, kasse).await?;
     }
     Ok(matched)
 }
 
-/// What the rules say now of every credit that no person has decided, and of `also` whoever has.
-pub(crate) fn decide_all(kasse: &Kasse, situation: &Situation, also: Option<i64>) -> Vec<Outcome> {
+/// What the rules say now of every credit that no person has decided, and of `also` whoever has; why, of those of which
+/// `is_asked` wants to know.
+pub(crate) fn decide_all(
+    kasse: &Kasse,
+    situation: &Situation,
+    also: Option<i64>,
+    is_asked: impl Fn(&Outcome) -> bool,
+) -> Vec<Outcome> {
     let rules_books = kasse.books_once(situation);
     let payments = books::payments(situation);
     let mut decided = books::decided(situation, &rules_books, &payments);
@@ -251,7 +259,13 @@ pub(crate) fn decide_all(kasse: &Kasse, situation: &Situation, also: Option<i64>
     let verdicts = ledger::matching::match_all(&rules_books, &payments, &decided);
     verdicts
         .iter()
-        .map(|verdict| Outcome::new(&rules_books, verdict, findings.get(&verdict.payment).copied()))
+        .map(|verdict| {
+            let mut outcome = Outcome::new(&rules_books, verdict);
+            if is_asked(&outcome) {
+                outcome.evidence = evidence(&rules_books, verdict, findings.get(&verdict.payment).copied());
+            }
+            outcome
+        })
         .collect()
 }
 
@@ -269,8 +283,8 @@ impl Matched {
     }
 }
 
-async fn write(tx: &mut WriteTx, kasse: &Kasse, situation: &Situation, outcomes: Vec<Outcome>) -> Result<usize> {
-    let before = Before::new(situation);
+async fn write(tx: &mut WriteTx, kasse: &Kasse, before: &Before<'_>, outcomes: Vec<Outcome>) -> Result<usize> {
+    let situation = before.situation;
     let outcomes: Vec<Outcome> = outcomes.into_iter().filter(|outcome| !before.is(outcome)).collect();
     let rows: Vec<NewVerdict> = outcomes
         .iter()

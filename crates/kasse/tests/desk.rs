@@ -3,6 +3,8 @@
 //! Drives the use cases without the command line, for only a process that stays remembers anything. Invariant: after each
 //! use case, done or refused, by whichever of the two, `verify` finds nothing in either, and both say what a fresh one says.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 #[path = "../examples/desk/town.rs"]
 mod town;
 
