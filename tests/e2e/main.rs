@@ -27,6 +27,7 @@ mod fees;
 mod formats;
 mod holds;
 mod imports;
+mod lang;
 mod operations;
 mod orders;
 mod paper;

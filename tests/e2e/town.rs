@@ -149,7 +149,7 @@ impl Town {
     /// The program, ready to run in the town; `line` is split at blanks, a part in `'…'` is one word.
     pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_einmal"));
-        for name in ["EINMAL_CONFIG", "EINMAL_DB", "EINMAL_TOKEN", "RUST_LOG", "COLUMNS"] {
+        for name in ["EINMAL_CONFIG", "EINMAL_DB", "EINMAL_LANG", "EINMAL_TOKEN", "RUST_LOG", "COLUMNS"] {
             command.env_remove(name);
         }
         if !self.books.are_a_file() {

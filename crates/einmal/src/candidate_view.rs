@@ -4,8 +4,9 @@
 
 use serde_json::Value;
 
-use crate::fields::{hundredths, list, number_of, signed, text};
+use crate::fields::{hundredths, list, number_of, text, unsigned};
 use crate::layout::hanging;
+use crate::speech::{day, money, say};
 
 /// Everyone considered, and what the points mean.
 pub(crate) fn candidates(verdict: &Value) -> Vec<String> {
@@ -13,7 +14,7 @@ pub(crate) fn candidates(verdict: &Value) -> Vec<String> {
     if all.is_empty() {
         return Vec::new();
     }
-    let mut page = vec![String::new(), "Whom it could be meant for, the likeliest first".to_owned()];
+    let mut page = vec![String::new(), say("Whom it could be meant for, the likeliest first")];
     let parts = list(verdict, "allocations");
     for (place, candidate) in all.iter().enumerate() {
         let twin = all.iter().take(place).position(|other| witnesses(other) == witnesses(candidate));
@@ -24,13 +25,15 @@ pub(crate) fn candidates(verdict: &Value) -> Vec<String> {
     }
     match number_of(verdict, "more_candidates") {
         0 => {}
-        more => page.push(format!("and {more} more, which fit less")),
+        more => page.push(say(&format!("and {more} more, which fit less"))),
     }
     page.push(String::new());
     page.extend(hanging(
         "",
-        "Points say how much a thing speaks for a Kassenzeichen: 2.30 points make it ten times as likely, 6.90 a \
-         thousand times; what is below zero speaks against it as much.",
+        &say(
+            "Points say how much a thing speaks for a Kassenzeichen: 2.30 points make it ten times as likely, 6.90 a \
+             thousand times; what is below zero speaks against it as much.",
+        ),
     ));
     page
 }
@@ -51,7 +54,7 @@ fn is_far(candidate: &Value) -> bool {
 fn head(number: usize, candidate: &Value, is_paid: bool) -> Vec<String> {
     let who: Vec<&str> =
         ["debtor", "address"].map(|part| text(candidate, part)).into_iter().filter(|part| !part.is_empty()).collect();
-    let placed = if is_paid { "  (placed here)" } else { "" };
+    let placed = if is_paid { format!("  {}", say("(placed here)")) } else { String::new() };
     let head = format!("{number}. {}{placed}  ", text(candidate, "kassenzeichen"));
     std::iter::once(String::new()).chain(hanging(&head, &who.join(", "))).collect()
 }
@@ -59,12 +62,12 @@ fn head(number: usize, candidate: &Value, is_paid: bool) -> Vec<String> {
 /// What is said of one; `twin` is the number of an earlier one of which all the same is said.
 fn body(candidate: &Value, twin: Option<usize>, is_brief: bool) -> Vec<String> {
     let mut page = match twin {
-        Some(twin) => vec![format!("   the same speaks for and against it as for {twin}.")],
+        Some(twin) => vec![format!("   {}", say(&format!("the same speaks for and against it as for {twin}.")))],
         None if is_brief => vec![in_all(candidate)],
         None => points(candidate),
     };
     if twin.is_none() && !text(candidate, "lost").is_empty() {
-        page.extend(hanging("   comes behind: ", text(candidate, "lost")));
+        page.extend(hanging(&format!("   {} ", say("comes behind:")), &say(text(candidate, "lost"))));
     }
     if !is_brief {
         page.extend(owed(candidate));
@@ -72,8 +75,15 @@ fn body(candidate: &Value, twin: Option<usize>, is_brief: bool) -> Vec<String> {
     page
 }
 
+/// Points with their sign.
+fn points_of(object: &Value, name: &str) -> String {
+    let points = hundredths(object, name);
+    let sign = if points < 0 { '-' } else { '+' };
+    format!("{sign}{}", money(&unsigned(points)))
+}
+
 fn in_all(candidate: &Value) -> String {
-    format!("{:<23} {:>7}  points", "   in all", signed(hundredths(candidate, "score")))
+    format!("   {:<20} {:>7}  {}", say("in all"), points_of(candidate, "score"), say("points"))
 }
 
 /// What speaks for and against one, the heaviest first, and what it comes to.
@@ -82,18 +92,19 @@ fn points(candidate: &Value) -> Vec<String> {
     let mut all: Vec<&Value> = witnesses(candidate).iter().collect();
     let weight = |witness: &Value| hundredths(witness, "weight");
     all.sort_by_key(|witness| -weight(witness).abs());
-    for (title, is_for) in [("   for", true), ("   against", false)] {
+    for (title, is_for) in [(say("for"), true), (say("against"), false)] {
         let own = all.iter().filter(|witness| (weight(witness) >= 0) == is_for);
         for (place, witness) in own.enumerate() {
-            let title = if place == 0 { title } else { "" };
-            let lead = format!("{title:<11} {:<11} {:>7}  ", text(witness, "strength"), signed(weight(witness)));
-            page.extend(hanging(&lead, text(witness, "text")));
+            let title = if place == 0 { title.as_str() } else { "" };
+            let (strength, weight) = (say(text(witness, "strength")), points_of(witness, "weight"));
+            let lead = format!("   {title:<8} {strength:<11} {weight:>7}  ");
+            page.extend(hanging(&lead, &say(text(witness, "text"))));
         }
     }
-    let start = signed(hundredths(candidate, "start"));
+    let start = points_of(candidate, "start");
     page.extend(hanging(
-        &format!("{:<23} {start:>7}  ", "   to begin with"),
-        "it could be any Kassenzeichen of the town",
+        &format!("   {:<20} {start:>7}  ", say("to begin with")),
+        &say("it could be any Kassenzeichen of the town"),
     ));
     page.push(in_all(candidate));
     page
@@ -106,21 +117,21 @@ fn owed(candidate: &Value) -> Vec<String> {
     for item in list(candidate, "items") {
         let levy = text(item, "kind");
         if page.is_empty() || levy != kind {
-            page.extend(hanging("   items    ", levy));
+            page.extend(hanging(&format!("   {:<8} ", say("items")), levy));
         }
         kind = levy;
-        let when = if is_due(item) { "due" } else { "not before" };
+        let when = say(if is_due(item) { "due" } else { "not before" });
         let (open, amount) = (text(item, "open"), text(item, "amount"));
         let open = match open {
-            "0.00" => "nothing open".to_owned(),
-            open if open == amount => "all open".to_owned(),
-            open => format!("{open} EUR open"),
+            "0.00" => say("nothing open"),
+            open if open == amount => say("all open"),
+            open => say(&format!("{open} EUR open")),
         };
         let collecting = match text(item, "in_collection") {
             "" | "0.00" => String::new(),
-            cents => format!(", {cents} EUR in a direct-debit run"),
+            cents => say(&format!(", {cents} EUR in a direct-debit run")),
         };
-        let when = format!("{when} {}", text(item, "due"));
+        let (when, amount) = (format!("{when} {}", day(text(item, "due"))), money(amount));
         let lead = format!("{:<11} {:<8} {when:<21} {amount:>12} EUR  ", "", text(item, "posten"));
         page.extend(hanging(&lead, &format!("{open}{collecting}")));
     }

@@ -13,6 +13,7 @@ use crate::decide_view::{held, next};
 use crate::fields::{item, list, number, number_of, text};
 use crate::layout::{Underline, hanging, underlined};
 use crate::output;
+use crate::speech::{day, money, say};
 
 /// One case: why it is one, what the bank sent, each candidate, what is held, and how it is decided.
 pub(crate) fn case(format: Format, case: &Value) -> io::Result<()> {
@@ -25,18 +26,19 @@ pub(crate) fn case(format: Format, case: &Value) -> io::Result<()> {
     }
     let (number, amount) = (number(case, "case"), text(case, "amount"));
     let state = match (text(case, "decision"), text(case, "open")) {
-        ("case", "0.00") => "open".to_owned(),
-        ("case", open) if open == amount => "not placed".to_owned(),
-        ("case", open) => format!("{open} EUR of it not placed"),
-        _ => "decided".to_owned(),
+        ("case", "0.00") => say("open"),
+        ("case", open) if open == amount => say("not placed"),
+        ("case", open) => say(&format!("{open} EUR of it not placed")),
+        _ => say("decided"),
     };
-    let mut page = vec![format!("Case {number}: {amount} EUR of {}, {} old, {state}", text(case, "booked"), age(case))];
+    let (booked, age) = (day(text(case, "booked")), age(case));
+    let mut page = vec![say(&format!("Case {number}: {} EUR of {booked}, {age} old, {state}", money(amount)))];
     page.extend(hanging("", &sentence(case)));
     if let Some(day) = case.get("wait_until").and_then(Value::as_str) {
-        page.extend(hanging("", &format!("Somebody waits until {day}; until it is decided all stays held.")));
+        page.extend(hanging("", &say(&format!("Somebody waits until {day}; until it is decided all stays held."))));
     }
     if let Some(owner) = case.get("owner").and_then(Value::as_str) {
-        page.extend(hanging("", &format!("It is {owner}'s case.")));
+        page.extend(hanging("", &say(&format!("It is {owner}'s case."))));
     }
     page.extend(comments(case));
     page.extend(bank(case, list(case, "candidates")));
@@ -57,17 +59,17 @@ pub(crate) fn cases(format: Format, cases: &[Value]) -> io::Result<()> {
     }
     for case in cases {
         let (amount, open) = (text(case, "amount"), text(case, "open"));
-        let open = if open == amount { String::new() } else { format!(" ({open} EUR open)") };
+        let open = if open == amount { String::new() } else { say(&format!(" ({open} EUR open)")) };
+        let (amount, booked) = (money(amount), day(text(case, "booked")));
         let payer = text(case, "counterparty").replace(char::is_control, " ");
-        let lead =
-            format!("{:>5}  {}  {}, {amount} EUR{open}  ", number(case, "case"), text(case, "booked"), age(case));
+        let lead = format!("{:>5}  {booked}  {}, {amount} EUR{open}  ", number(case, "case"), age(case));
         print(&hanging(&lead, &payer))?;
         print(&hanging("       ", &sentence(case)))?;
         if let Some(owner) = case.get("owner").and_then(Value::as_str) {
-            print(&hanging("       ", &format!("It is {owner}'s case.")))?;
+            print(&hanging("       ", &say(&format!("It is {owner}'s case."))))?;
         }
         if let Some(day) = case.get("wait_until").and_then(Value::as_str) {
-            output::line(&format!("       Somebody waits until {day}."))?;
+            output::line(&format!("       {}", say(&format!("Somebody waits until {day}."))))?;
         }
     }
     Ok(())
@@ -81,17 +83,17 @@ pub(crate) fn payments(payments: &[Value]) -> io::Result<()> {
     for payment in payments {
         let payer = text(payment, "counterparty").replace(char::is_control, " ");
         let what = match payment.get("case").and_then(Value::as_i64) {
-            Some(case) => format!("case {case}"),
-            None => text(payment, "decision").to_owned(),
+            Some(case) => say(&format!("case {case}")),
+            None => say(text(payment, "decision")),
         };
-        let (day, amount) = (text(payment, "booked"), text(payment, "amount"));
+        let (day, amount) = (day(text(payment, "booked")), money(text(payment, "amount")));
         let lead = format!("{:<18}  {day} {amount:>12} EUR  {what:<9}  ", text(payment, "reference"));
         print(&hanging(&lead, &payer))?;
         for part in list(payment, "allocations") {
-            output::line(&format!("{:>18}  {:<32} {:>10} EUR", "", item(part), text(part, "amount")))?;
+            output::line(&format!("{:>18}  {:<32} {:>10} EUR", "", item(part), money(text(part, "amount"))))?;
         }
-        if let Some(why) = list(payment, "evidence").first().filter(|_| what.starts_with("case")) {
-            print(&hanging(&format!("{:>18}  ", ""), text(why, "text")))?;
+        if let Some(why) = list(payment, "evidence").first().filter(|_| text(payment, "decision") == "case") {
+            print(&hanging(&format!("{:>18}  ", ""), &say(text(why, "text"))))?;
         }
     }
     Ok(())
@@ -99,8 +101,8 @@ pub(crate) fn payments(payments: &[Value]) -> io::Result<()> {
 
 fn age(case: &Value) -> String {
     match number_of(case, "age_days") {
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
+        1 => say("1 day"),
+        days => say(&format!("{days} days")),
     }
 }
 
@@ -110,27 +112,27 @@ pub(crate) fn explained(format: Format, bookings: &[Value]) -> io::Result<()> {
         return output::list(format, bookings, &[]);
     }
     for booking in bookings {
-        let mut page = vec![format!("{} EUR of {}", text(booking, "amount"), text(booking, "booked"))];
+        let mut page = vec![say(&format!("{} EUR of {}", text(booking, "amount"), text(booking, "booked")))];
         if let Some(case) = booking.get("case").and_then(Value::as_i64) {
-            page.push(format!("It is case {case}: `einmal case {case}` shows how to decide it."));
+            page.push(say(&format!("It is case {case}: `einmal case {case}` shows how to decide it.")));
         }
         let replayed_candidates = booking.get("replay").map(|replay| list(replay, "candidates")).unwrap_or_default();
         page.extend(bank(booking, replayed_candidates));
         page.push(String::new());
-        page.push("What was decided".to_owned());
+        page.push(say("What was decided"));
         for verdict in list(booking, "verdicts") {
             let rules = match text(verdict, "by") {
-                "the rules" => format!("the rules {}", text(verdict, "rules")),
-                by => by.to_owned(),
+                "the rules" => say(&format!("the rules {}", text(verdict, "rules"))),
+                by => say(by),
             };
-            let said = format!("by {rules}: {}{}", meaning(verdict), sureness(verdict));
-            page.extend(hanging(&format!("  {}  ", text(verdict, "decided")), &said));
+            let said = say(&format!("by {rules}: {}{}", meaning(verdict), sureness(verdict)));
+            page.extend(hanging(&format!("  {}  ", day(text(verdict, "decided"))), &said));
             page.extend(hanging("              ", &sentence(verdict)));
         }
         page.push(String::new());
         match booking.get("replay").filter(|replay| !replay.is_null()) {
             Some(replay) => page.extend(replayed(replay, list(booking, "verdicts").last())),
-            None => page.push("No rule decides it: it is no credit.".to_owned()),
+            None => page.push(say("No rule decides it: it is no credit.")),
         }
         print(&page)?;
     }
@@ -142,8 +144,8 @@ fn replayed(replay: &Value, newest: Option<&Value>) -> Vec<String> {
     let same = replay.get("same_as_stored").and_then(Value::as_bool);
     let said = format!("{}{}", meaning(replay), sureness(replay));
     let mut page = match same {
-        Some(true) => vec!["With the rules and books of now: the same".to_owned()],
-        _ => hanging("With the rules and books of now: ", &said),
+        Some(true) => vec![say("With the rules and books of now: the same")],
+        _ => hanging(&format!("{} ", say("With the rules and books of now:")), &said),
     };
     if newest.is_none_or(|newest| sentence(newest) != sentence(replay)) {
         page.extend(hanging("  ", &sentence(replay)));
@@ -155,8 +157,8 @@ fn replayed(replay: &Value, newest: Option<&Value>) -> Vec<String> {
 }
 
 /// A decision in words.
-fn meaning(verdict: &Value) -> &str {
-    match text(verdict, "decision") {
+fn meaning(verdict: &Value) -> String {
+    say(match text(verdict, "decision") {
         "auto" => "posted without a person",
         "case" => "a person must decide",
         "clerk" => "placed",
@@ -164,7 +166,7 @@ fn meaning(verdict: &Value) -> &str {
         "returned" => "taken back by the bank",
         "settlement" => "the bank's credit for direct debits",
         other => other,
-    }
+    })
 }
 
 /// How sure a verdict is, in per cent, rounded down; of a case, how likely its first proposal is.
@@ -174,9 +176,10 @@ fn sureness(verdict: &Value) -> String {
     let digits: String = decimals.chars().chain("0000".chars()).take(4).collect();
     let (whole, part) = digits.split_at(2);
     let whole = whole.strip_prefix('0').unwrap_or(whole);
+    let share = money(&format!("{whole}.{part}"));
     match text(verdict, "decision") {
-        "case" => format!(" (the likeliest at {whole}.{part} %, 99.90 % is asked for)"),
-        _ => format!(", {whole}.{part} % sure"),
+        "case" => say(&format!(" (the likeliest at {share} %, 99.90 % is asked for)")),
+        _ => say(&format!(", {share} % sure")),
     }
 }
 
@@ -186,6 +189,7 @@ fn sentence(verdict: &Value) -> String {
         "" => text(verdict, "reason"),
         because => because,
     };
+    let said = say(said);
     let mut letters = said.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())
@@ -197,13 +201,13 @@ fn comments(case: &Value) -> Vec<String> {
     if all.is_empty() {
         return Vec::new();
     }
-    let said = |one: &Value| hanging(&format!("  {}  {}: ", text(one, "day"), text(one, "by")), text(one, "text"));
-    [String::new(), "What people said".to_owned()].into_iter().chain(all.iter().flat_map(said)).collect()
+    let said = |one: &Value| hanging(&format!("  {}  {}: ", day(text(one, "day")), text(one, "by")), text(one, "text"));
+    [String::new(), say("What people said")].into_iter().chain(all.iter().flat_map(said)).collect()
 }
 
 /// What the bank sent, each text as it is, with what was recognised in it underlined.
 fn bank(booking: &Value, candidates: &[Value]) -> Vec<String> {
-    let mut page = vec![String::new(), "What the bank sent".to_owned()];
+    let mut page = vec![String::new(), say("What the bank sent")];
     let plain =
         [("payer", "counterparty"), ("from", "counterparty_iban"), ("to", "account"), ("bank ref.", "reference")];
     let texts = [
@@ -213,11 +217,13 @@ fn bank(booking: &Value, candidates: &[Value]) -> Vec<String> {
         ("mandate", "mandate_reference"),
         ("bank adds", "additional"),
     ];
+    let none = say("(none)");
     for (name, field) in plain.into_iter().chain(texts) {
         let value = match text(booking, field) {
-            "" if field == "remittance" => "(none)",
+            "" if field == "remittance" => &none,
             value => value,
         };
+        let name = say(name);
         if !value.is_empty() && value != "NOTPROVIDED" {
             page.extend(underlined(&format!("  {name:<11}"), value, &marks(booking, field, candidates)));
         }
@@ -235,10 +241,10 @@ fn marks(booking: &Value, field: &str, candidates: &[Value]) -> Vec<Underline> {
         let mut names: Vec<&str> = list(mark, "kassenzeichen").iter().filter_map(Value::as_str).collect();
         names.sort_by_key(|name| rank(name));
         let label = match text(mark, "spelling") {
-            "near" => format!("nearly {}", few(&names)),
-            "part" => format!("a part of {}", few(&names)),
-            "old" => format!("an old reference of {}", few(&names)),
-            "unknown" => "in no list".to_owned(),
+            "near" => format!("{} {}", say("nearly"), few(&names)),
+            "part" => format!("{} {}", say("a part of"), few(&names)),
+            "old" => format!("{} {}", say("an old reference of"), few(&names)),
+            "unknown" => say("in no list"),
             _ => few(&names),
         };
         Some(Underline { from: place(mark, "from")?, to: place(mark, "to")?, label })
@@ -251,9 +257,9 @@ fn few(names: &[&str]) -> String {
     const MOST: usize = 3;
     let mut few: Vec<String> = names.iter().take(MOST).map(|name| (*name).to_owned()).collect();
     if names.len() > MOST {
-        few.push(format!("{} more", names.len() - MOST));
+        few.push(say(&format!("{} more", names.len() - MOST)));
     }
-    few.join(" or ")
+    few.join(&format!(" {} ", say("or")))
 }
 
 /// What is placed already.
@@ -262,8 +268,8 @@ fn placed(verdict: &Value) -> Vec<String> {
     if parts.is_empty() {
         return Vec::new();
     }
-    let line = |part: &Value| format!("  {:<32}{:>12} EUR", item(part), text(part, "amount"));
-    [String::new(), "Placed".to_owned()].into_iter().chain(parts.iter().map(line)).collect()
+    let line = |part: &Value| format!("  {:<32}{:>12} EUR", item(part), money(text(part, "amount")));
+    [String::new(), say("Placed")].into_iter().chain(parts.iter().map(line)).collect()
 }
 
 fn print(page: &[String]) -> io::Result<()> {

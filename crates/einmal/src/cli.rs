@@ -2,10 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr as _;
 
 use clap::builder::NonEmptyStringValueParser;
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use lang::Lang;
 use sepa::Cents;
 
 pub(crate) use crate::people_cli::{Serve, User};
@@ -30,6 +32,9 @@ pub(crate) struct Cli {
     /// Read the passwords of those who are named from stdin, a line each, in the order in which they are named
     #[arg(long, global = true)]
     pub(crate) password_stdin: bool,
+    /// The language of messages, tables and help: de or en; JSON and CSV are the same in each
+    #[arg(long, global = true, env = "EINMAL_LANG", default_value = "en", value_name = "LANG", value_parser = Lang::from_str)]
+    pub(crate) lang: Lang,
     /// Say more on stderr
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
@@ -597,9 +602,9 @@ pub(crate) enum Collect {
 }
 
 impl Cli {
-    /// What was typed, and whoever is named in it.
-    pub(crate) fn typed() -> (Cli, Vec<String>) {
-        let matches = Cli::command().get_matches();
+    /// What was typed, and whoever is named in it; `command` is the command line in the language that was asked for.
+    pub(crate) fn typed(command: clap::Command) -> (Cli, Vec<String>) {
+        let matches = command.get_matches();
         let mut people = Vec::new();
         let mut level = Some(&matches);
         while let Some(matches) = level {

@@ -15,6 +15,7 @@ use crate::cli::{
 };
 use crate::output::{self, note};
 use crate::progress::Bar;
+use crate::speech::{day, money, say};
 use crate::{
     case_view, deferral_commands, demo, fee_commands, inspect, journal_table, operation_commands, people_commands,
     serve_command, statement_table,
@@ -241,8 +242,10 @@ async fn run_hold(kasse: &Kasse, format: Format, hold: Hold) -> Result<(), Failu
     match hold {
         Hold::Add { what, reason, until, who } => {
             let too_late = kasse::hold_add(kasse, &what, &reason, until, &who).await?;
-            let end = until.map_or("until two people lift it".to_owned(), |day| format!("until {day}"));
-            note(&format!("{what} is held {end}"));
+            match until {
+                Some(day) => note(&format!("{what} is held until {day}")),
+                None => note(&format!("{what} is held until two people lift it")),
+            }
             too_late.iter().for_each(|said| note(&format!("warning: {said}")));
         }
         Hold::Lift { what, reason, who } => match kasse::hold_lift(kasse, &what, &reason, &who).await? {
@@ -267,12 +270,11 @@ async fn look_at_case(kasse: &Kasse, format: Format, case: Case) -> Result<(), F
         (None, None) => CaseNote::Free,
     };
     let before = kasse::note_case(kasse, number, &said, &who).await?;
-    let now = match &said {
-        CaseNote::Owner(owner) => format!("case {number} is {owner}'s"),
-        CaseNote::Free => format!("case {number} is nobody's"),
-        CaseNote::Comment(_) => format!("case {number} has a comment by {who}"),
-    };
-    note(&now);
+    match &said {
+        CaseNote::Owner(owner) => note(&format!("case {number} is {owner}'s")),
+        CaseNote::Free => note(&format!("case {number} is nobody's")),
+        CaseNote::Comment(_) => note(&format!("case {number} has a comment by {who}")),
+    }
     let other = before.filter(|owner| *owner != who);
     other.iter().for_each(|owner| note(&format!("warning: case {number} was {owner}'s: tell {owner}")));
     Ok(())
@@ -294,8 +296,10 @@ async fn resolve_case(kasse: &Kasse, resolve: Resolve) -> Outcome {
         Resolution::Allocate(allocate)
     };
     let owner = kasse::resolve(kasse, resolve.number, &resolution, resolve.seen, &resolve.who).await?;
-    let done = if resolution == Resolution::Undo { "is open again, taken back" } else { "was decided" };
-    note(&format!("case {} {done} by {}", resolve.number, resolve.who));
+    match resolution {
+        Resolution::Undo => note(&format!("case {} is open again, taken back by {}", resolve.number, resolve.who)),
+        _ => note(&format!("case {} was decided by {}", resolve.number, resolve.who)),
+    }
     owner.iter().for_each(|owner| note(&format!("warning: case {} is {owner}'s: tell {owner}", resolve.number)));
     Ok(ExitCode::SUCCESS)
 }
@@ -335,10 +339,11 @@ async fn confirm(kasse: &Kasse, statements: &Statements) -> Result<(), Failure> 
 fn answer(found: &Value) -> std::io::Result<()> {
     let text = |name: &str| found.get(name).and_then(Value::as_str).unwrap_or_default();
     output::line(&format!("{}  {}", text("kassenzeichen"), text("debtor")))?;
-    output::line(&format!("  {}", text("answer")))?;
+    output::line(&format!("  {}", say(text("answer"))))?;
     for payment in found.get("payments").and_then(Value::as_array).into_iter().flatten() {
         let of = |name: &str| payment.get(name).and_then(Value::as_str).unwrap_or_default();
-        output::line(&format!("  {}  {:>10}  placed {}", of("booked"), of("amount"), of("placed")))?;
+        let (booked, amount) = (day(of("booked")), money(of("amount")));
+        output::line(&format!("  {booked}  {amount:>10}  {}", say(&format!("placed {}", of("placed")))))?;
     }
     Ok(())
 }
@@ -439,8 +444,10 @@ const FALLEN_SHOWN: usize = 20;
 
 fn released(run: &str, released: &kasse::Released) {
     let kasse::Released { given, needed, fallen } = released;
-    let state = if given < needed { "not released yet" } else { "released" };
-    note(&format!("run {run}: {given} of {needed} signatures, {state}"));
+    match given < needed {
+        true => note(&format!("run {run}: {given} of {needed} signatures, not released yet")),
+        false => note(&format!("run {run}: {given} of {needed} signatures, released")),
+    }
     fallen.iter().take(FALLEN_SHOWN).for_each(|line| note(&format!("fell since the notice: {line}")));
     let hidden = fallen.len().saturating_sub(FALLEN_SHOWN);
     if hidden > 0 {
@@ -536,8 +543,10 @@ fn meanings(run: &Value) -> std::io::Result<()> {
     let words: std::collections::BTreeSet<&str> =
         left_out.iter().filter_map(|out| out.get("reason").and_then(Value::as_str)).collect();
     if !words.is_empty() {
-        output::line("\nleft out means")?;
+        output::line(&format!("\n{}", say("left out means")))?;
     }
     let known = kasse::Reason::ALL.into_iter().filter(|reason| words.contains(reason.word()));
-    known.into_iter().try_for_each(|reason| output::line(&format!("  {:<12} {}", reason.word(), reason.meaning())))
+    known
+        .into_iter()
+        .try_for_each(|reason| output::line(&format!("  {:<12} {}", say(reason.word()), say(reason.meaning()))))
 }

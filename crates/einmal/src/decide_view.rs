@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::candidate_view::is_due;
 use crate::fields::{hundredths, hundredths_of, item, list, number, text, unsigned};
 use crate::layout::{WIDTH, hanging};
+use crate::speech::say;
 
 /// Of each reason, at most so many Kassenzeichen are shown.
 const SHOWN_HELD: usize = 6;
@@ -19,23 +20,23 @@ pub(crate) fn held(case: &Value) -> Vec<String> {
     if holds.is_empty() && complete {
         return Vec::new();
     }
-    let mut page = vec![String::new(), "Not debited until this case is decided".to_owned()];
+    let mut page = vec![String::new(), say("Not debited until this case is decided")];
     if holds.is_empty() {
-        page.push("  nothing".to_owned());
+        page.push(format!("  {}", say("nothing")));
     }
     for reason in REASONS {
         let own: Vec<&Value> = holds.iter().filter(|hold| text(hold, "reason") == reason.0).collect();
         if !own.is_empty() {
-            page.push(format!("  {}", reason.1));
+            page.push(format!("  {}", say(reason.1)));
             page.extend(held_for(&own, list(case, "candidates")));
         }
     }
     if !holds.is_empty() {
-        page.push("  Whoever decides the case frees them; `hold lift` does not.".to_owned());
+        page.push(format!("  {}", say("Whoever decides the case frees them; `hold lift` does not.")));
     }
     if !complete {
-        let risk = "Others could be meant too, and are not held: who releases a run must acknowledge this case.";
-        page.extend(hanging("  ", risk));
+        let risk = say("Others could be meant too, and are not held: who releases a run must acknowledge this case.");
+        page.extend(hanging("  ", &risk));
     }
     page
 }
@@ -53,7 +54,8 @@ fn held_for(holds: &[&Value], candidates: &[Value]) -> Vec<String> {
     };
     let mut page: Vec<String> = names.iter().take(SHOWN_HELD).flat_map(line).collect();
     if names.len() > SHOWN_HELD {
-        page.push(format!("    and {} more Kassenzeichen: `--format json` lists them", names.len() - SHOWN_HELD));
+        let more = names.len() - SHOWN_HELD;
+        page.push(format!("    {}", say(&format!("and {more} more Kassenzeichen: `--format json` lists them"))));
     }
     page
 }
@@ -70,17 +72,18 @@ const REASONS: [(&str, &str); 5] = [
 /// How the case is decided: the best proposals, ready to be typed.
 pub(crate) fn next(case: &Value) -> Vec<String> {
     // who decides upon a page that is no longer true is told so
-    let resolve = format!("  einmal resolve {} --seen {} --as YOU", number(case, "case"), number(case, "version"));
+    let resolve =
+        format!("  einmal resolve {} --seen {} --as {}", number(case, "case"), number(case, "version"), say("YOU"));
     if text(case, "decision") != "case" {
-        let title = "To take the decision back, type this with your name for YOU".to_owned();
+        let title = say("To take the decision back, type this with your name for YOU");
         return vec![String::new(), title, format!("{resolve} --undo")];
     }
-    let mut page = vec![String::new(), "To decide it, type one of these with your name for YOU".to_owned()];
+    let mut page = vec![String::new(), say("To decide it, type one of these with your name for YOU")];
     let quoted = quoted(case);
     let is_joint = quoted.len() > 1;
     let proposed = proposed(case, &quoted);
     if proposed.is_empty() && !is_joint {
-        page.extend(allocate(&resolve, &["KASSENZEICHEN/POSTEN=AMOUNT".to_owned()]));
+        page.extend(allocate(&resolve, &[format!("KASSENZEICHEN/POSTEN={}", say("AMOUNT").to_uppercase())]));
     }
     for candidate in proposed {
         page.extend(allocate(&resolve, &parts(candidate)));
@@ -88,16 +91,16 @@ pub(crate) fn next(case: &Value) -> Vec<String> {
     }
     if is_joint {
         page.extend(allocate(&resolve, &open_items(case, &quoted)));
-        page.extend(hanging("    ", &format!("with amounts that make at most {} EUR", text(case, "open"))));
+        page.extend(hanging("    ", &say(&format!("with amounts that make at most {} EUR", text(case, "open")))));
     }
     for (how, meaning) in [
-        ("--other \"why\"", "other money"),
-        ("--refund", "back to the payer"),
-        ("--return", "bank takes it"),
-        ("--wait DATE", "later, stays held"),
+        (format!("--other \"{}\"", say("why")), "other money"),
+        ("--refund".to_owned(), "back to the payer"),
+        ("--return".to_owned(), "bank takes it"),
+        (format!("--wait {}", say("DATE").to_uppercase()), "later, stays held"),
     ] {
         // a comment of the shell, so that the whole line can be typed
-        page.push(format!("{resolve} {how:<13} # {meaning}"));
+        page.push(format!("{resolve} {how:<13} # {}", say(meaning)));
     }
     page
 }
@@ -151,10 +154,10 @@ fn remark(case: &Value, candidate: &Value) -> Vec<String> {
     let left = hundredths_of(text(case, "open")) - parts.iter().map(|(_, cents)| cents).sum::<i64>();
     let mut page = Vec::new();
     if !ahead.is_empty() {
-        page.extend(hanging("    ", &format!("pays ahead: {} is not yet due", ahead.join(", "))));
+        page.extend(hanging("    ", &say(&format!("pays ahead: {} is not yet due", ahead.join(", ")))));
     }
     if left > 0 {
-        page.push(format!("    leaves {} EUR of it in this case", unsigned(left)));
+        page.push(format!("    {}", say(&format!("leaves {} EUR of it in this case", unsigned(left)))));
     }
     page
 }
@@ -178,7 +181,7 @@ fn open_items(case: &Value, quoted: &[&str]) -> Vec<String> {
             items.extend(open().next());
         }
         let name = text(candidate, "kassenzeichen");
-        items.into_iter().map(move |item| format!("{name}/{}=AMOUNT", text(item, "posten")))
+        items.into_iter().map(move |item| format!("{name}/{}={}", text(item, "posten"), say("AMOUNT").to_uppercase()))
     })
     .collect()
 }

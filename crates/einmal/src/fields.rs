@@ -43,11 +43,6 @@ pub(crate) fn hundredths_of(number: &str) -> i64 {
     sign * (whole * 100 + part.parse::<i64>().unwrap_or_default())
 }
 
-/// Hundredths with their sign.
-pub(crate) fn signed(hundredths: i64) -> String {
-    format!("{}{}", if hundredths < 0 { '-' } else { '+' }, unsigned(hundredths))
-}
-
 /// Hundredths without their sign.
 pub(crate) fn unsigned(hundredths: i64) -> String {
     let hundredths = hundredths.unsigned_abs();

@@ -10,6 +10,7 @@ mod demo;
 mod demo_serve;
 mod fee_commands;
 mod fields;
+mod help;
 mod inspect;
 mod journal_table;
 mod layout;
@@ -19,13 +20,16 @@ mod people_cli;
 mod people_commands;
 mod progress;
 mod serve_command;
+mod speech;
 mod statement_table;
 mod typed;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let (cli, named) = cli::Cli::typed();
+    let lang = help::wanted(std::env::args_os(), std::env::var_os("EINMAL_LANG"));
+    let (cli, named) = cli::Cli::typed(help::command(lang));
+    speech::speak(cli.lang);
     let filter = tracing_subscriber::EnvFilter::new(if cli.verbose { "info,sqlx=error" } else { "warn,sqlx=error" });
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {

@@ -10,8 +10,12 @@ use crate::cli::{Format, Unlock};
 use crate::commands::Failure;
 use crate::output::{self, note};
 
-const NEXT: &str =
-    "next: import every payment file written since then; then two people say `einmal unlock --files N --as A --with B`";
+/// Says what must follow before the books can be used.
+fn note_next() {
+    note(
+        "next: import every payment file written since then; then two people say `einmal unlock --files N --as A --with B`",
+    );
+}
 
 /// Writes a backup.
 pub(crate) async fn backup(kasse: &Kasse, format: Format, file: &Path) -> Result<(), Failure> {
@@ -24,7 +28,7 @@ pub(crate) async fn backup(kasse: &Kasse, format: Format, file: &Path) -> Result
 pub(crate) async fn restore(format: Format, file: &Path, url: &str, operator: &Operator) -> Result<(), Failure> {
     output::object(format, &kasse::restore(file, url, operator).await?, &[])?;
     note(&format!("the books of {} are in {}, and locked", file.display(), without_password(url)));
-    note(NEXT);
+    note_next();
     Ok(())
 }
 
@@ -33,7 +37,7 @@ pub(crate) async fn copy(format: Format, from: &str, to: &str, operator: &Operat
     output::object(format, &kasse::copy(from, to, operator).await?, &[])?;
     let [from, to] = [from, to].map(without_password);
     note(&format!("the books go on in {to}, locked; {from} is never written again"));
-    note(NEXT);
+    note_next();
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde_json::Value;
 
 use crate::cli::Format;
+use crate::speech::{label, say, shown};
 
 /// Says why something was not done.
 pub(crate) fn failed(error: &dyn std::fmt::Display) -> ExitCode {
@@ -17,7 +18,7 @@ pub(crate) fn failed(error: &dyn std::fmt::Display) -> ExitCode {
 /// A line for the person, beside the result.
 pub(crate) fn note(text: &str) {
     // nobody is left to be told that stderr is gone
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", say(text));
 }
 
 /// A line of the result.
@@ -47,21 +48,42 @@ pub(crate) fn object(format: Format, value: &Value, lists: &[(&str, &[&str])]) -
     if format == Format::Json {
         return json(value);
     }
+    // a name is said as people call it, and what stands under it as they write it, for people only
+    let is_read = format == Format::Table;
+    let called = |name: &str| if is_read { label(name) } else { name.to_owned() };
     let fields = value.as_object().into_iter().flatten();
     for (name, field) in fields.filter(|(name, _)| !lists.iter().any(|(list, _)| list == name)) {
-        let mut text = cell(field).lines().map(str::to_owned).collect::<Vec<_>>().into_iter();
-        line(&format!("{name:<18} {}", text.next().unwrap_or_default()))?;
+        let mut text =
+            cell(if is_read { name } else { PLAIN }, field).lines().map(str::to_owned).collect::<Vec<_>>().into_iter();
+        line(&format!("{:<18} {}", called(name), text.next().unwrap_or_default()))?;
         text.try_for_each(|more| line(&format!("{:<18} {more}", "")))?;
     }
     for (name, columns) in lists {
         let rows = value.get(*name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         if !rows.is_empty() {
-            line(&format!("\n{name}"))?;
+            line(&format!("\n{}", called(name)))?;
             list(format, rows, columns)?;
         }
     }
     Ok(())
 }
+
+/// Columns of figures, at the right.
+const RIGHT: [&str; 13] = [
+    "amount",
+    "open",
+    "transferred",
+    "collected",
+    "in_collection",
+    "closing",
+    "opening",
+    "debits",
+    "case",
+    "months",
+    "would_be_saeumniszuschlag",
+    "would_be_mahngebuehr",
+    "to_cancel",
+];
 
 fn table(rows: &[Value], columns: &[&str]) -> io::Result<()> {
     if rows.is_empty() {
@@ -70,14 +92,14 @@ fn table(rows: &[Value], columns: &[&str]) -> io::Result<()> {
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(columns.iter().map(|column| column.to_uppercase().replace('_', " ")));
+    table.set_header(columns.iter().map(|column| label(column).to_uppercase().replace('_', " ")));
     for row in rows {
-        table.add_row(columns.iter().map(|column| row.get(*column).map(cell).unwrap_or_default()));
+        table.add_row(
+            columns.iter().map(|column| row.get(*column).map(|value| cell(column, value)).unwrap_or_default()),
+        );
     }
-    let money = ["amount", "open", "transferred", "collected", "in_collection", "closing", "opening", "debits", "case"];
-    let fees = ["months", "would_be_saeumniszuschlag", "would_be_mahngebuehr", "to_cancel"];
     for (place, column) in columns.iter().enumerate() {
-        if (money.contains(column) || fees.contains(column))
+        if RIGHT.contains(column)
             && let Some(column) = table.column_mut(place)
         {
             column.set_cell_alignment(CellAlignment::Right);
@@ -86,17 +108,25 @@ fn table(rows: &[Value], columns: &[&str]) -> io::Result<()> {
     line(&table.trim_fmt())
 }
 
-/// A value as a person reads it in a cell.
-fn cell(value: &Value) -> String {
+/// No name of a cell: what stands there stays as it is.
+const PLAIN: &str = "";
+
+/// A value as a person reads it in a cell of this name.
+fn cell(name: &str, value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join("\n"),
-        Value::Object(fields) => {
-            fields.values().map(cell).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+        Value::String(text) => shown(name, text),
+        Value::Array(values) => values.iter().map(|value| cell(name, value)).collect::<Vec<_>>().join("\n"),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(own, value)| cell(if name == PLAIN { PLAIN } else { own }, value))
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" "),
+        Value::Bool(is_so) => {
+            let word = if *is_so { "yes" } else { "no" };
+            if name == PLAIN { word.to_owned() } else { say(word) }
         }
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
         Value::Number(number) => number.to_string(),
     }
 }

@@ -5,6 +5,8 @@ use std::io::IsTerminal as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use kasse::Progress;
 
+use crate::speech::say;
+
 /// A bar that moves by files and says how many bookings it has read.
 pub(crate) struct Bar(ProgressBar);
 
@@ -36,7 +38,7 @@ impl Progress for Bar {
 
     fn advance(&self, bookings: usize) {
         if bookings.is_multiple_of(1_000) && bookings > 0 {
-            self.0.set_message(format!("{bookings} bookings"));
+            self.0.set_message(say(&format!("{bookings} bookings")));
         }
     }
 }

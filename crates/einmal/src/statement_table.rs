@@ -4,6 +4,8 @@
 
 use serde_json::{Value, json};
 
+use crate::speech::say;
+
 /// The columns of the table.
 pub(crate) const COLUMNS: &[&str] = &["account", "what", "from", "to", "balance", "remark"];
 
@@ -19,15 +21,19 @@ fn account(account: &Value) -> Vec<Value> {
     for (place, range) in ranges.iter().enumerate() {
         let opening = if place == 0 { opening(account) } else { String::new() };
         let count = text(range, "statements");
-        let remark = format!("{count} statement{}{opening}", if count == "1" { "" } else { "s" });
-        rows.push(row("complete", range, ["from", "to"], ["opening", "closing"], remark));
-        let remark = "statements are missing: the two balances do not meet";
+        let remark = match count.as_str() {
+            "1" => say("1 statement"),
+            _ => say(&format!("{count} statements")),
+        };
+        let remark = format!("{remark}{opening}");
+        rows.push(row(say("complete"), range, ["from", "to"], ["opening", "closing"], remark));
+        let remark = say("statements are missing: the two balances do not meet");
         let gap = gaps.get(place);
-        rows.extend(gap.map(|gap| row("gap", gap, ["after", "before"], ["closing", "opening"], remark.to_owned())));
+        rows.extend(gap.map(|gap| row(say("gap"), gap, ["after", "before"], ["closing", "opening"], remark)));
     }
     for statement in list("unproven") {
-        let remark = format!("{}: {}", text(&statement, "statement"), text(&statement, "finding"));
-        rows.push(row("unproven", &statement, ["from", "to"], ["opening", "closing"], remark));
+        let remark = format!("{}: {}", text(&statement, "statement"), say(&text(&statement, "finding")));
+        rows.push(row(say("unproven"), &statement, ["from", "to"], ["opening", "closing"], remark));
     }
     rows.extend(still_to_come(account, ranges.last()));
     if let Some(fields) = rows.first_mut().and_then(Value::as_object_mut) {
@@ -36,7 +42,7 @@ fn account(account: &Value) -> Vec<Value> {
     rows
 }
 
-fn row(what: &str, source: &Value, days: [&str; 2], balances: [&str; 2], remark: String) -> Value {
+fn row(what: String, source: &Value, days: [&str; 2], balances: [&str; 2], remark: String) -> Value {
     let [from, to] = days.map(|name| text(source, name));
     let [before, behind] = balances.map(|name| text(source, name));
     json!({"what": what, "from": from, "to": to, "balance": format!("{before}\n{behind}"), "remark": remark})
@@ -47,16 +53,16 @@ fn still_to_come(account: &Value, last: Option<&Value>) -> Option<Value> {
     let needed = text(account, "needed");
     let last = last.map(|range| text(range, "to"));
     let behind = last.as_ref().is_none_or(|last| *last < needed);
-    let remark = if last.is_some() { "statements are missing" } else { "no statement has been imported" };
-    behind.then(|| json!({"what": "missing", "from": last, "to": needed, "remark": remark}))
+    let remark = if last.is_some() { say("statements are missing") } else { say("no statement has been imported") };
+    behind.then(|| json!({"what": say("missing"), "from": last, "to": needed, "remark": remark}))
 }
 
 fn opening(account: &Value) -> String {
     let confirmations = account.get("confirmations").and_then(Value::as_array).cloned().unwrap_or_default();
     let by = confirmations.iter().rfind(|said| text(said, "what") == "opening").map(|said| text(said, "by"));
     match by.filter(|_| account.get("opening_confirmed") == Some(&Value::Bool(true))) {
-        Some(by) => format!("; first balance confirmed by {by}"),
-        None => "; first balance not confirmed".to_owned(),
+        Some(by) => say(&format!("; first balance confirmed by {by}")),
+        None => say("; first balance not confirmed"),
     }
 }
 

@@ -1,0 +1,106 @@
+//! The help of the command line in the language that is asked for.
+//!
+//! Knows what the commands look like, not what they do. Invariant: the language changes words only; what can be typed and
+//! what it means stays the same.
+
+use std::ffi::OsString;
+
+use clap::builder::StyledStr;
+use clap::{Arg, Command, CommandFactory as _};
+use lang::Lang;
+
+use crate::cli::Cli;
+
+/// The language of what is typed, seen before it is read: help and complaints are said in it.
+pub(crate) fn wanted(typed: impl Iterator<Item = OsString>, environment: Option<OsString>) -> Lang {
+    let typed: Vec<String> = typed.map(|word| word.to_string_lossy().into_owned()).collect();
+    let behind = typed.iter().position(|word| word == "--lang").and_then(|place| typed.get(place + 1));
+    let joined = typed.iter().find_map(|word| word.strip_prefix("--lang=").map(str::to_owned));
+    let code = behind.cloned().or(joined).or_else(|| environment.map(|code| code.to_string_lossy().into_owned()));
+    code.and_then(|code| code.parse().ok()).unwrap_or_default()
+}
+
+/// The command line with its help in a language.
+pub(crate) fn command(lang: Lang) -> Command {
+    let mut command = Cli::command();
+    if lang != Lang::En {
+        // what clap adds by itself, `--help` and `help`, speaks the language too
+        command.build();
+        command = translated(command, lang);
+    }
+    command
+}
+
+fn translated(command: Command, lang: Lang) -> Command {
+    let about = command.get_about().map(|about| said(lang, about)).unwrap_or_default();
+    let template = format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}", lang.say("Usage"));
+    command
+        .about(about)
+        .help_template(template)
+        .subcommand_help_heading(lang.say("Commands").into_owned())
+        .mut_args(|arg| argument(arg, lang))
+        .mut_subcommands(|command| translated(command, lang))
+}
+
+fn argument(arg: Arg, lang: Lang) -> Arg {
+    let help = arg.get_help().map(|help| said(lang, help)).unwrap_or_default();
+    let long = arg.get_long_help().map(|help| said(lang, help));
+    let arg = long.map_or(arg.clone(), |long| arg.long_help(long));
+    let heading = if arg.is_positional() { "Arguments" } else { "Options" };
+    let arg = arg.help_heading(lang.say(heading).into_owned());
+    if !arg.get_action().takes_values() {
+        return arg.help(help);
+    }
+    let values = |values: Vec<String>| values.join(", ");
+    let defaults = values(arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect());
+    let possible = values(arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect());
+    let noted = [("default", defaults), ("possible values", possible)];
+    let noted = noted.iter().filter(|(_, values)| !values.is_empty());
+    let noted: String = noted.map(|(what, values)| format!(" [{}: {values}]", lang.say(what))).collect();
+    arg.help(format!("{help}{noted}")).hide_default_value(true).hide_possible_values(true)
+}
+
+/// A text of the command line as it is written there, without the full stop that clap takes off.
+fn said(lang: Lang, english: &StyledStr) -> String {
+    lang.say(&english.to_string()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_seen_before_the_rest() {
+        for (typed, environment, expected) in [
+            ("einmal --lang de cases", None, Lang::De),
+            ("einmal cases --lang=de", None, Lang::De),
+            ("einmal cases", Some("de"), Lang::De),
+            ("einmal cases --lang en", Some("de"), Lang::En),
+            ("einmal cases", None, Lang::En),
+            ("einmal cases --lang", None, Lang::En),
+            ("einmal cases --lang xx", None, Lang::En),
+        ] {
+            let words = typed.split(' ').map(OsString::from);
+            assert_eq!(wanted(words, environment.map(OsString::from)), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn every_command_is_the_same_in_german() {
+        #[track_caller]
+        fn check(english: &Command, german: &Command) {
+            let names = |command: &Command| -> Vec<String> {
+                command.get_arguments().map(|arg| arg.get_id().to_string()).collect()
+            };
+            assert_eq!(names(english), names(german), "{}", english.get_name());
+            for own in english.get_subcommands() {
+                check(own, german.find_subcommand(own.get_name()).unwrap());
+            }
+        }
+        let german = command(Lang::De);
+        german.clone().debug_assert();
+        let mut english = Cli::command();
+        english.build();
+        check(&english, &german);
+    }
+}
