@@ -90,6 +90,8 @@ for (const button of document.querySelectorAll("[data-print]")) {
     box.addEventListener("change", () => stored.setItem("keys", box.checked ? "on" : "off"));
     find("[data-keys-switch]").hidden = false;
   }
+})();
+
 // import: what is dropped goes into the form's own fields; the form is sent as ever
 (() => {
   const form = document.querySelector("form[data-drop]");
