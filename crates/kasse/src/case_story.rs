@@ -23,6 +23,7 @@ fn shown(one: &ToldVerdict) -> Value {
         "version": one.verdict.id,
         "by_person": one.verdict.said.by_person,
         "wait_until": one.verdict.said.wait_until.map(|day| day.to_string()),
+        "entry": one.entry,
         "actor": one.actor,
         "taken_back": !one.verdict.said.by_person && one.action == RESOLVE,
     });

@@ -105,6 +105,15 @@ impl Page {
         self.lang.say(english).into_owned()
     }
 
+    /// A text as a sentence of its own: with a capital and a full stop.
+    pub(crate) fn sentence(&self, english: &str) -> String {
+        let said = self.t(english);
+        let mut letters = said.chars();
+        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        let stop = if said.ends_with(['.', '!', '?']) || said.is_empty() { "" } else { "." };
+        format!("{first}{}{stop}", letters.as_str())
+    }
+
     /// A date as the reader writes it.
     pub(crate) fn date(&self, iso: &str) -> String {
         self.lang.date(iso).into_owned()

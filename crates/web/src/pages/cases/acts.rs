@@ -72,9 +72,9 @@ fn act_of(sent: &Sent, who: &str, today: Date) -> Result<Result<Act, &'static st
     };
     Ok(match sent.one("act") {
         "split" if !sent.one("more").is_empty() => Ok(Act::MoreRows),
-        "split" | "allocate" => split::resolution(sent)
-            .map(Act::Resolve)
-            .ok_or("No amount stands in any row, or a row cannot be read. Nothing was changed."),
+        "split" | "allocate" => {
+            split::resolution(sent).map(Act::Resolve).ok_or("No amount stands in any row, or a row cannot be read.")
+        }
         "refund" => Ok(Act::Resolve(Resolution::Refund)),
         "return" => Ok(Act::Resolve(Resolution::Return)),
         "undo" => Ok(Act::Resolve(Resolution::Undo)),

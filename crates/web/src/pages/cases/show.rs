@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode};
 use kasse::rights::Right;
+use serde_json::Value;
 
 use super::filter::{Asked, Filter};
 use super::held::{Group, groups};
@@ -98,7 +99,7 @@ pub(super) async fn render<R>(
     let kasse = user.kasse();
     let around = Queue::of(&kasse, filter, user.name()).await?;
     let around = around.around(filter, &case.booked, cents(&case.amount), case.case);
-    let story: Result<Vec<Told>, Failed> = kasse::case_story(&kasse, case.case).await?.into_iter().map(read).collect();
+    let story = story(kasse::case_story(&kasse, case.case).await?)?;
     let may_decide = user.may(Right::Decide);
     let last = if may_decide { last(user).await?.filter(|last| last.case != case.case) } else { None };
     let page = CasePage {
@@ -109,7 +110,7 @@ pub(super) async fn render<R>(
         texts: texts(case),
         offers: offers(case, lang_of(headers) == Lang::De),
         held: groups(case),
-        story: story?,
+        story,
         last,
         around,
         query: filter.query(),
@@ -118,6 +119,19 @@ pub(super) async fn render<R>(
         case,
     };
     page_with(status, &page)
+}
+
+/// The verdicts of a case. Taking one back adds what stood before and what the rules then say: one step for people.
+fn story(told: Vec<Value>) -> Result<Vec<Told>, Failed> {
+    let mut story: Vec<Told> = Vec::new();
+    for one in told {
+        let one: Told = read(one)?;
+        if one.taken_back && story.last().is_some_and(|before| before.taken_back && before.entry == one.entry) {
+            story.pop();
+        }
+        story.push(one);
+    }
+    Ok(story)
 }
 
 /// What this person decided last, to be taken back.

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a field that is missing or of another kind is an error, never an empty place on a page.
 
-use sepa::{Cents, Iban};
+use sepa::Cents;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Number, Value};
@@ -138,11 +138,11 @@ impl Case {
     }
 
     pub(super) fn payer_account(&self) -> Option<String> {
-        self.counterparty_iban.as_deref().map(masked)
+        self.counterparty_iban.as_deref().map(lang::masked_iban)
     }
 
     pub(super) fn own_account(&self) -> String {
-        masked(&self.account)
+        lang::masked_iban(&self.account)
     }
 }
 
@@ -156,14 +156,6 @@ pub(super) fn state(decision: &str, waits: bool) -> &'static str {
         "other" => "not placed: other money, or back to the payer",
         "returned" => "taken back by the bank",
         _ => "the bank's credit for direct debits",
-    }
-}
-
-/// An account for eyes that need not know it all; what is no IBAN shows its last four characters.
-fn masked(text: &str) -> String {
-    match Iban::parse(text) {
-        Ok(iban) => iban.masked(),
-        Err(_) => format!("**** {}", text.chars().skip(text.chars().count().saturating_sub(4)).collect::<String>()),
     }
 }
 
@@ -256,6 +248,8 @@ impl Item {
 /// A verdict that a case has had.
 #[derive(Debug, Deserialize)]
 pub(super) struct Told {
+    /// The journal's entry that added it.
+    pub(super) entry: i64,
     pub(super) decided: String,
     pub(super) decision: String,
     pub(super) by_person: bool,
