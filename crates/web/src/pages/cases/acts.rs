@@ -3,7 +3,6 @@
 //! Invariants: a form is read whole before anything is done; what was refused comes back with what was typed; where the
 //! reviewer goes next was settled before his decision changed the queue.
 
-use axum::Form;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode};
 use jiff::civil::Date;
@@ -12,14 +11,14 @@ use sepa::Cents;
 
 use super::filter::{Asked, Filter};
 use super::queue::{Neighbours, Queue};
-use super::sent::Sent;
 use super::show::{Kept, render};
 use super::split;
-use super::views::{Case, cents, read};
+use super::views::{Case, cents};
 use crate::access::{As, Deciding};
 use crate::deeds::Mark;
 use crate::error::Failed;
 use crate::page::{Answer, done};
+use crate::view::{Fields, read};
 
 /// What is asked for.
 #[derive(Debug)]
@@ -35,14 +34,14 @@ pub(super) async fn act(
     headers: HeaderMap,
     Path(number): Path<i64>,
     Query(asked): Query<Asked>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    sent: Fields,
 ) -> Answer {
-    let (filter, sent) = (asked.read().0, Sent::of(pairs));
+    let (filter, rows) = (asked.read().0, split::rows(&sent));
     let case: Case = read(kasse::case(&user.kasse(), number).await?)?;
     let again = async |status, lines, wrong| {
         render(status, &user, &headers, &filter, &case, Kept::of(&sent, lines, wrong)).await
     };
-    let typed = |wants_more| matches!(sent.one("act"), "split").then(|| split::typed(&case, &sent, wants_more));
+    let typed = |wants_more| matches!(sent.one("act"), "split").then(|| split::typed(&case, &rows, wants_more));
     let act = match act_of(&sent, user.name(), user.moment().today)? {
         Ok(Act::MoreRows) => return again(StatusCode::OK, typed(true), None).await,
         Ok(act) => act,
@@ -65,16 +64,16 @@ pub(super) async fn act(
 }
 
 /// Reads a form; where a person can mend it, what is wrong with it in English.
-fn act_of(sent: &Sent, who: &str, today: Date) -> Result<Result<Act, &'static str>, Failed> {
+fn act_of(sent: &Fields, who: &str, today: Date) -> Result<Result<Act, &'static str>, Failed> {
     let text = |name: &str, missing: &'static str| {
-        let text = sent.one(name).trim().to_owned();
+        let text = sent.one(name).to_owned();
         if text.is_empty() { Err(missing) } else { Ok(text) }
     };
     Ok(match sent.one("act") {
         "split" if !sent.one("more").is_empty() => Ok(Act::MoreRows),
-        "split" | "allocate" => {
-            split::resolution(sent).map(Act::Resolve).ok_or("No amount stands in any row, or a row cannot be read.")
-        }
+        "split" | "allocate" => split::resolution(&split::rows(sent))
+            .map(Act::Resolve)
+            .ok_or("No amount stands in any row, or a row cannot be read."),
         "refund" => Ok(Act::Resolve(Resolution::Refund)),
         "return" => Ok(Act::Resolve(Resolution::Return)),
         "undo" => Ok(Act::Resolve(Resolution::Undo)),
@@ -89,15 +88,15 @@ fn act_of(sent: &Sent, who: &str, today: Date) -> Result<Result<Act, &'static st
 }
 
 fn later(day: &str, today: Date) -> Result<Date, &'static str> {
-    match day.trim().parse::<Date>() {
+    match day.parse::<Date>() {
         Ok(day) if day > today => Ok(day),
         Ok(_) => Err("The day must be a later one than today."),
         Err(_) => Err("This is no day."),
     }
 }
 
-async fn carry_out(user: &As<Deciding>, case: &Case, sent: &Sent, act: &Act) -> Result<Option<String>, Failed> {
-    let mark = Mark::of_form(user, sent.one("once"), &sent.words(case.case))?;
+async fn carry_out(user: &As<Deciding>, case: &Case, sent: &Fields, act: &Act) -> Result<Option<String>, Failed> {
+    let mark = Mark::of_form(user, sent.one("once"), &format!("case {}\n{}", case.case, sent.said(&[])))?;
     let seen: i64 = sent
         .one("seen")
         .parse()

@@ -11,7 +11,6 @@ mod list;
 mod marked;
 mod offers;
 mod queue;
-mod sent;
 mod show;
 mod split;
 mod views;

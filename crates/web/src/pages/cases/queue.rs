@@ -10,8 +10,9 @@ use kasse::Kasse;
 use sepa::Cents;
 
 use super::filter::{Filter, Whose};
-use super::views::{Row, read};
+use super::views::Row;
 use crate::error::Failed;
+use crate::view::read;
 
 /// Cases on a page of the list.
 const PAGE: usize = 50;

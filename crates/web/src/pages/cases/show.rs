@@ -13,13 +13,13 @@ use super::held::{Group, groups};
 use super::marked::{Text, payer, texts};
 use super::offers::{Offer, offers};
 use super::queue::{Neighbours, Queue};
-use super::sent::Sent;
 use super::split::{Line, lines};
-use super::views::{Case, Last, Told, cents, read};
+use super::views::{Case, Last, Told, cents};
 use crate::access::{As, Looking};
 use crate::error::Failed;
 use crate::page::{Answer, Page, page_with};
 use crate::say::{Lang, lang_of};
+use crate::view::{Fields, read};
 
 /// A form that did not go through: what was typed stays.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ pub(super) struct Kept {
 
 impl Kept {
     /// What a form held.
-    pub(super) fn of(sent: &Sent, lines: Option<Vec<Line>>, wrong: Option<String>) -> Kept {
+    pub(super) fn of(sent: &Fields, lines: Option<Vec<Line>>, wrong: Option<String>) -> Kept {
         let one = |name: &str| sent.one(name).to_owned();
         Kept { form: one("act"), wrong, lines, why: one("why"), day: one("day"), comment: one("comment") }
     }

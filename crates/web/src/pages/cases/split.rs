@@ -6,8 +6,8 @@
 use kasse::Resolution;
 use sepa::Cents;
 
-use super::sent::Sent;
 use super::views::{Candidate, Case, Item};
+use crate::view::Fields;
 
 /// A row.
 #[derive(Debug, Default)]
@@ -29,6 +29,14 @@ pub(super) struct Owed {
     pub(super) open: String,
     pub(super) due: String,
     pub(super) is_due: bool,
+}
+
+/// A row as it came: item and amount.
+pub(super) type Sent = (String, String);
+
+/// The rows of a form.
+pub(super) fn rows(fields: &Fields) -> Vec<Sent> {
+    fields.all("item").into_iter().zip(fields.all("amount")).collect()
 }
 
 /// Candidates whose items are offered, items of each, and empty rows.
@@ -56,13 +64,13 @@ fn offered(candidate: &Candidate, item: &Item) -> Line {
 }
 
 /// The rows as they were typed: offered ones in their places, the others behind; some empty ones more where asked for.
-pub(super) fn typed(case: &Case, sent: &Sent, wants_more: bool) -> Vec<Line> {
+pub(super) fn typed(case: &Case, sent: &[Sent], wants_more: bool) -> Vec<Line> {
     let mut lines = lines(case);
     lines.retain(|line| line.owed.is_some());
-    for (item, amount) in sent.rows() {
-        match lines.iter_mut().find(|line| line.owed.is_some() && line.amount.is_empty() && line.item == item) {
-            Some(line) => amount.clone_into(&mut line.amount),
-            None => lines.push(Line { item: item.to_owned(), amount: amount.to_owned(), ..Line::default() }),
+    for (item, amount) in sent {
+        match lines.iter_mut().find(|line| line.owed.is_some() && line.amount.is_empty() && line.item == *item) {
+            Some(line) => line.amount.clone_from(amount),
+            None => lines.push(Line { item: item.clone(), amount: amount.clone(), ..Line::default() }),
         }
     }
     lines.iter_mut().for_each(|line| line.wrong = wrong(&line.item, &line.amount, line.owed.is_some()));
@@ -85,8 +93,8 @@ fn wrong(item: &str, amount: &str, is_offered: bool) -> Option<&'static str> {
 }
 
 /// The decision that rows come to; nothing where one of them cannot be read, or all are empty.
-pub(super) fn resolution(sent: &Sent) -> Option<Resolution> {
-    let filled = sent.rows().into_iter().filter(|(_, amount)| !amount.trim().is_empty());
+pub(super) fn resolution(sent: &[Sent]) -> Option<Resolution> {
+    let filled = sent.iter().filter(|(_, amount)| !amount.trim().is_empty());
     let parts: Option<Vec<(String, Cents)>> = filled
         .map(|(item, amount)| match wrong(item, amount, true) {
             None => Some((item.trim().to_owned(), Cents::parse_local(amount).ok()?)),
@@ -118,9 +126,8 @@ mod tests {
 
     #[test]
     fn rows_become_one_decision_or_none() {
-        let sent = |rows: &[(&str, &str)]| {
-            let pairs = rows.iter().flat_map(|(item, amount)| [("item", *item), ("amount", *amount)]);
-            Sent::of(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+        let sent = |rows: &[(&str, &str)]| -> Vec<Sent> {
+            rows.iter().map(|(item, amount)| ((*item).to_owned(), (*amount).to_owned())).collect()
         };
         let cents = |text: &str| Cents::parse(text).unwrap();
         let both = vec![("1/2".to_owned(), cents("5.00")), ("1/3".to_owned(), cents("1000.50"))];

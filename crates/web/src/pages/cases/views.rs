@@ -4,15 +4,7 @@
 
 use sepa::Cents;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Number, Value};
-
-use crate::error::Failed;
-
-/// What a use case told, in its type.
-pub(super) fn read<T: DeserializeOwned>(told: Value) -> Result<T, Failed> {
-    serde_json::from_value(told).map_err(|why| Failed::Internal(format!("a case cannot be shown: {why}")))
-}
+use serde_json::Number;
 
 /// An open case in the list.
 #[derive(Debug, Deserialize)]
