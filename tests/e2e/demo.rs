@@ -1,7 +1,9 @@
 //! The demo on one screen, and a new user's first hour.
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
@@ -164,4 +166,50 @@ fn a_new_user_comes_from_an_empty_folder_to_a_report() {
     assert_eq!((found.as_array().unwrap().len(), &found[0]["kassenzeichen"]), (1, &kz("weber").into()));
     town.run("find Niemand").refused("nothing is known of \"Niemand\"");
     town.run("verify").ok();
+}
+
+#[test]
+fn the_demo_opens_in_the_browser_with_a_person_per_role() {
+    let town = Town::empty();
+    let mut command = town.command("demo --out stadt --serve --listen 127.0.0.1:0");
+    let mut serving = Serving(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    let told = BufReader::new(serving.0.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let address = told.filter_map(|line| line.split("http://").nth(1)?.split('/').next().map(str::to_owned)).next();
+    let address = address.unwrap();
+    let said = BufReader::new(serving.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let people: Vec<Vec<String>> = said
+        .skip_while(|line| !line.starts_with("In the browser"))
+        .skip(1)
+        .take(8)
+        .map(|line| line.split_whitespace().map(str::to_owned).collect())
+        .collect();
+    let roles: Vec<&str> = people.iter().map(|person| person[1].as_str()).collect();
+    let all = ["administrator", "clerk", "reviewer", "planner", "releaser", "desk", "auditor", "treasurer"];
+    assert_eq!(roles, all);
+    for (person, wrong) in [(&people[1], ""), (&people[1], "x")] {
+        let form = format!("name={}&password={}{wrong}", person[0], person[2]);
+        let answer = posted(&address, "/login", &form);
+        let is_in = answer.starts_with("HTTP/1.1 303") && answer.contains("einmal=");
+        assert_eq!(is_in, wrong.is_empty(), "{answer}");
+    }
+}
+
+/// A server that ends with the test.
+struct Serving(Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn posted(address: &str, path: &str, form: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let kind = "Content-Type: application/x-www-form-urlencoded";
+    let length = form.len();
+    write!(stream, "POST {path} HTTP/1.1\r\nHost: {address}\r\n{kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{form}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }

@@ -221,8 +221,12 @@ fn debits<'a>(own: &Own<'a>) -> Vec<Debited<'a>> {
 
 fn own_days(kasse: &Kasse, own: &Own<'_>, payments: &[Paid], debits: &[Debited<'_>]) -> Vec<(Date, String)> {
     let due = own.items.iter().map(|item| {
-        let verb = if item.said.due <= kasse.today { "fell due" } else { "falls due" };
-        (item.said.due, format!("{} EUR {verb}: {} {}", eur(item.said.amount), fee_items::kind(item), item.posten))
+        let (amount, kind, posten) = (eur(item.said.amount), fee_items::kind(item), &item.posten);
+        let what = match item.said.due <= kasse.today {
+            true => format!("{amount} EUR fell due: {kind} {posten}"),
+            false => format!("{amount} EUR will fall due: {kind} {posten}"),
+        };
+        (item.said.due, what)
     });
     let paid = payments.iter().map(|paid| {
         let posten: Vec<&str> = paid.parts.iter().map(|(posten, _)| posten.as_str()).collect();
@@ -260,12 +264,17 @@ async fn told_days(tx: &mut Tx, own: &Own<'_>) -> Result<Vec<(Date, String)>> {
 
 /// Sentences that can be read over the phone: whether the money came, and what will be debited.
 fn answer(kasse: &Kasse, own: &Own<'_>, payments: &[Paid], doubt: bool, debits: &[Debited<'_>]) -> Vec<String> {
-    let mut said = vec![arrived(payments, doubt)];
-    said.extend(debits.iter().filter_map(|debit| debited(kasse.today, debit)));
-    let open = open(kasse, own);
-    if said.len() == 1 || !open.is_empty() {
-        said.push(if open.is_empty() { NOTHING.to_owned() } else { open.join(" ") });
+    let mut said = vec![arrived(payments)];
+    let (open, is_held) = open(kasse, own);
+    if doubt && !is_held {
+        said.push("A payment that may belong to it is still being examined.".to_owned());
     }
+    let debited: Vec<String> = debits.iter().filter_map(|debit| debited(kasse.today, debit)).collect();
+    if debited.is_empty() && open.is_empty() {
+        said.push("Nothing that is due is open, and nothing will be debited for it.".to_owned());
+    }
+    said.extend(debited);
+    said.extend(open);
     let fees: i64 =
         own.items.iter().filter(|item| item.said.fee.is_some()).map(|item| own.situation.open_of(item.id)).sum();
     if fees > 0 {
@@ -274,24 +283,19 @@ fn answer(kasse: &Kasse, own: &Own<'_>, payments: &[Paid], doubt: bool, debits: 
     said
 }
 
-/// Where nothing is due and open.
-const NOTHING: &str = "Nothing that is due is open, and nothing will be debited for it.";
-
-fn arrived(payments: &[Paid], doubt: bool) -> String {
-    let arrived = match payments {
-        [] => "No transfer has been placed under this Kassenzeichen".to_owned(),
+fn arrived(payments: &[Paid]) -> String {
+    match payments {
+        [] => "No transfer has been placed under this Kassenzeichen.".to_owned(),
         [one] => {
-            format!("The transfer of {} has arrived and is placed here with {} EUR", one.booked, eur(one.placed()))
+            format!("The transfer of {} has arrived and is placed here with {} EUR.", one.booked, eur(one.placed()))
         }
         [.., last] => format!(
-            "{} transfers have arrived and are placed here, the last one of {} with {} EUR",
+            "{} transfers have arrived and are placed here, the last one of {} with {} EUR.",
             payments.len(),
             last.booked,
             eur(last.placed())
         ),
-    };
-    let doubt = if doubt { "; a payment that may belong to it is still being examined." } else { "." };
-    format!("{arrived}{doubt}")
+    }
 }
 
 fn debited(today: Date, debit: &Debited<'_>) -> Option<String> {
@@ -310,8 +314,8 @@ fn debited(today: Date, debit: &Debited<'_>) -> Option<String> {
     }
 }
 
-/// What is due and open and in no run: how much, and whether it may be debited.
-fn open(kasse: &Kasse, own: &Own<'_>) -> Vec<String> {
+/// What is due and open and in no run: how much, and whether it may be debited; and whether a doubt holds some of it.
+fn open(kasse: &Kasse, own: &Own<'_>) -> (Vec<String>, bool) {
     let ids = own.ids();
     let mut items = open_items(&kasse.config, own.situation);
     items.retain(|item| ids.contains(&item.id) && !item.in_run && item.due <= kasse.today);
@@ -325,7 +329,8 @@ fn open(kasse: &Kasse, own: &Own<'_>) -> Vec<String> {
         *sum += item.open.get();
         *day = (*day).max(row.map(|row| own.situation.collectable_from(row)));
     }
-    sums.into_iter().map(|(reason, (sum, day))| of_reason(reason, &eur(sum), day)).collect()
+    let is_held = sums.contains_key(&Some(Reason::Held));
+    (sums.into_iter().map(|(reason, (sum, day))| of_reason(reason, &eur(sum), day)).collect(), is_held)
 }
 
 fn of_reason(reason: Option<Reason>, amount: &str, day: Option<Date>) -> String {
@@ -337,7 +342,10 @@ fn of_reason(reason: Option<Reason>, amount: &str, day: Option<Date>) -> String 
             format!("{amount} EUR are due and open; nothing of it is debited before {day}.")
         }
         (Some(Reason::Held), _) => {
-            format!("{amount} EUR are due and open; nothing of it is debited while that payment is being examined.")
+            format!(
+                "{amount} EUR are due and open; nothing of it is debited while a payment that may belong to it is being \
+                 examined."
+            )
         }
         (Some(Reason::HandHold), _) => {
             format!("{amount} EUR are due and open; the treasury holds them, and nothing of it is debited meanwhile.")

@@ -10,7 +10,7 @@ const WIDTH: i64 = 640;
 const HEIGHT: i64 = 200;
 /// Room below for the names of the columns, and on the left for the scale.
 const BELOW: i64 = 20;
-const LEFT: i64 = 70;
+const LEFT: i64 = 100;
 
 /// A part of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]

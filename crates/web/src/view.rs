@@ -5,6 +5,7 @@
 
 use axum::extract::{FromRequest, Request};
 use axum::{Form, RequestExt as _};
+use kasse::rights::{Right, Role};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -54,6 +55,38 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 /// Whether a word was ticked, or stands in a list.
 pub(crate) fn has(list: &[String], word: &str) -> bool {
     list.iter().any(|own| own == word)
+}
+
+/// What a role is called.
+pub(crate) fn role(word: &str) -> &'static str {
+    match Role::parse(word) {
+        Some(Role::Clerk) => "Clerk",
+        Some(Role::Reviewer) => "Reviewer",
+        Some(Role::Planner) => "Planner",
+        Some(Role::Releaser) => "Releaser",
+        Some(Role::Desk) => "Front desk",
+        Some(Role::Auditor) => "Auditor",
+        Some(Role::Treasurer) => "Treasurer",
+        Some(Role::Administrator) => "Administrator",
+        None => "No role",
+    }
+}
+
+/// What a right allows.
+pub(crate) fn right(word: &str) -> &'static str {
+    match Right::parse(word) {
+        Some(Right::Look) => "See the books",
+        Some(Right::Import) => "Bring in files",
+        Some(Right::Decide) => "Decide cases",
+        Some(Right::Plan) => "Plan runs",
+        Some(Right::Release) => "Release runs",
+        Some(Right::Export) => "Write payment files",
+        Some(Right::Ask) => "Answer callers",
+        Some(Right::Audit) => "Read the journal",
+        Some(Right::Vouch) => "Vouch and close days",
+        Some(Right::Administer) => "Manage people",
+        None => "No right",
+    }
 }
 
 /// A part of a long list, as people turn its pages.

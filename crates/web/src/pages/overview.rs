@@ -94,6 +94,8 @@ struct Task {
     href: String,
     /// Nothing can go on without it.
     urgent: bool,
+    /// Whether the reader may do it.
+    own: bool,
 }
 
 #[derive(Template)]
@@ -101,6 +103,7 @@ struct Task {
 struct Overview {
     p: Page,
     tasks: Vec<Task>,
+    of_others: Vec<Task>,
     figures: Figures,
     received: Chart,
     owed: Chart,
@@ -130,9 +133,11 @@ async fn show(user: As<Anyone>, headers: HeaderMap) -> Answer {
         .iter()
         .map(|row| (&row.month, vec![&row.transferred, &row.collected, &row.in_collection, &row.held, &row.open]));
     let ahead = figures.ahead.iter().map(|row| (&row.day, vec![&row.amount]));
+    let (tasks, of_others) = tasks(&user, &figures).into_iter().partition(|task| task.own);
     page(&Overview {
         p: Page::of(&user, &headers, "/", "Today"),
-        tasks: tasks(&user, &figures),
+        tasks,
+        of_others,
         received: chart(received),
         owed: chart(owed),
         ahead: chart(ahead),
@@ -156,12 +161,13 @@ fn short(iso: &str) -> String {
     }
 }
 
-/// What the reader can do something about, the most pressing first.
+/// What is to be done, the most pressing first.
 fn tasks(user: &As<Anyone>, figures: &Figures) -> Vec<Task> {
     let mut tasks = Vec::new();
     let mut add = |right: Right, urgent: bool, text: String, href: &str| {
-        if user.may(right) {
-            tasks.push(Task { text, href: href.to_owned(), urgent });
+        // who leads the treasury sees what waits for others too
+        if user.may(right) || user.may(Right::Vouch) {
+            tasks.push(Task { text, href: href.to_owned(), urgent, own: user.may(right) });
         }
     };
     if figures.locked {

@@ -28,7 +28,7 @@ impl Progress for Silent {
 pub(crate) struct House {
     pub(crate) kasse: Kasse,
     pub(crate) pages: Router,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// An answer of the pages.
@@ -49,7 +49,7 @@ impl House {
         let clock =
             Clock::new(|| Moment { today: date(2024, 3, 11), now: "2024-03-11T08:00:00Z".to_owned(), seconds: NOW });
         let pages = router(App::new(kasse.clone(), clock, Reached::Plain));
-        House { kasse, pages, _folder: folder }
+        House { kasse, pages, folder }
     }
 
     /// The shipped sample, imported and matched before anybody was registered.
@@ -60,6 +60,14 @@ impl House {
         kasse::import(&house.kasse, &inputs, &ImportOptions::default(), &Silent).await.unwrap();
         kasse::match_all(&house.kasse).await.unwrap();
         house
+    }
+
+    /// Imports one more file, of which only the text is known.
+    pub(crate) async fn import(&self, name: &str, text: &str) {
+        let file = self.folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        let imported = kasse::import(&self.kasse, &[file], &ImportOptions::default(), &Silent).await.unwrap();
+        assert!(imported.files.iter().all(|file| file.error.is_none()), "{:?}", imported.files);
     }
 
     /// Registers an administrator `admin` and a person of each role, who is called like it.

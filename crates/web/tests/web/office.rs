@@ -1,7 +1,8 @@
 //! Front desk, audit, people and the overview, as those who work there go through them.
 
-use crate::house::House;
-use axum::http::StatusCode;
+<use crate::house::House;
+=use crate::house::{House, NOW, PASSWORD};
+>use axum::http::StatusCode;
 
 /// A Kassenzeichen of the sample on which a transfer was placed.
 async fn paid(house: &House) -> String {
@@ -12,7 +13,12 @@ async fn paid(house: &House) -> String {
 
 #[tokio::test]
 async fn an_answer_needs_two_features_and_is_journalled_once() {
-    let house = House::of_the_sample().await.staffed().await;
+    let house = House::of_the_sample().await;
+    let line = |number| format!("P{number:06};2024-1;Pacht;01.02.2024;12,00;Eva Vielenstein;Weg 1, 00581 Warstein;\n");
+    let lines: String = (1..=21).map(line).collect();
+    let header = "kassenzeichen;posten;art;faellig;betrag;schuldner;anschrift;mandat\n";
+    house.import("mehr.csv", &format!("{header}{lines}")).await;
+    let house = house.staffed().await;
     let desk = house.logged_in("desk").await;
     let kz = paid(&house).await;
 
@@ -21,8 +27,9 @@ async fn an_answer_needs_two_features_and_is_journalled_once() {
     found.says("<caption>Found: 1</caption>");
     house.post(&desk, "/desk/search", &[("text", "zz")]).await.says("at least three characters");
     house.post(&desk, "/desk/search", &[("text", "Qwertzuiopü")]).await.says("Nothing was found");
-    // a first name that many have
-    house.post(&desk, "/desk/search", &[("text", "Hans")]).await.says("search more precisely");
+    let many = house.post(&desk, "/desk/search", &[("text", "Vielenstein")]).await;
+    many.says("21 Kassenzeichen fit: search more precisely");
+    many.does_not_say("<table>");
 
     let compare = house.post(&desk, "/desk/compare", &[("kassenzeichen", &kz)]).await;
     assert_eq!(compare.status, StatusCode::OK);
@@ -87,7 +94,9 @@ async fn an_auditor_finds_an_entry_proves_the_books_and_takes_exports_along() {
 
     house.post(&auditor, "/audit/verify", &[]).await.says("The books are proved");
     house.get(&auditor, "/audit/inquiries").await.says("Nobody has asked yet");
-    house.get(&auditor, "/audit/documents").await.says("offene-posten.csv");
+    let (_, files) = kasse::source_files(&house.kasse, kasse::Window { most: 1, after: 0 }).await.unwrap();
+    let last = (files - 1) / 50 + 1;
+    house.get(&auditor, &format!("/audit/documents?page={last}")).await.says("offene-posten.csv");
     let payments = house.get(&auditor, "/audit/export/payments.csv").await;
     assert_eq!(payments.text.as_bytes(), kasse::csv(&kasse::payments(&house.kasse).await.unwrap()));
     assert_eq!(house.get(&auditor, "/audit/export/passwords.csv").await.status, StatusCode::NOT_FOUND);
@@ -98,7 +107,7 @@ async fn an_administrator_manages_people_and_cannot_lock_everybody_out() {
     let house = House::empty().await.staffed().await;
     let admin = house.logged_in("administrator").await;
     let people = house.get(&admin, "/users").await;
-    people.says("treasurer");
+    people.says("Treasurer");
     let once = people.once("/users/add");
     let add = |name: &'static str, password: &'static str, role: &'static str| {
         [
@@ -171,8 +180,9 @@ async fn everybody_keeps_his_own_account() {
     assert!(house.post(&clerk, "/me/token-end", &fields).await.flash().contains("taken back"));
     assert!(kasse::people::by_token(&house.kasse, &token).await.is_err());
 
-    let sessions = kasse::people::sessions(&house.kasse, Some("clerk"), crate::house::NOW).await.unwrap();
-    let secret = kasse::people::Secret::sent(other.trim_start_matches("einmal=")).unwrap();
+<    let sessions = kasse::people::sessions(&house.kasse, Some("clerk"), crate::house::NOW).await.unwrap();
+=    let sessions = kasse::people::sessions(&house.kasse, Some("clerk"), NOW).await.unwrap();
+>    let secret = kasse::people::Secret::sent(other.trim_start_matches("einmal=")).unwrap();
     let ended = sessions.iter().find(|row| row.digest == secret.digest()).unwrap();
     assert!(house.post(&desk, "/me/session-end", &[("session", &ended.digest)]).await.flash().contains("already"));
     assert_eq!(house.get(&other, "/me").await.status, StatusCode::OK);
@@ -188,9 +198,11 @@ async fn everybody_keeps_his_own_account() {
         }
     };
     set("falsch", "ein neues, langes Wort").await.says("The present password is wrong");
-    set(crate::house::PASSWORD, "ein anderes").await.says("The two new passwords differ");
+<    set(crate::house::PASSWORD, "ein anderes").await.says("The two new passwords differ");
     assert_eq!(set(crate::house::PASSWORD, "ein neues, langes Wort").await.to, "/login");
-    assert_eq!(house.get(&clerk, "/me").await.status, StatusCode::SEE_OTHER, "all log-ins have ended");
+=    set(PASSWORD, "ein anderes").await.says("The two new passwords differ");
+    assert_eq!(set(PASSWORD, "ein neues, langes Wort").await.to, "/login");
+>    assert_eq!(house.get(&clerk, "/me").await.status, StatusCode::SEE_OTHER, "all log-ins have ended");
     assert!(kasse::people::by_password(&house.kasse, "clerk", "ein neues, langes Wort").await.is_ok());
 }
 
