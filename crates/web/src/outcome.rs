@@ -31,7 +31,7 @@ pub(crate) fn refused(error: Error, to: &str) -> Answer {
 }
 
 /// Said of a form that came a second time.
-const REPEATED: &str = "This was done already: nothing was done again.";
+const REPEATED: &str = "That was done already.";
 
 /// A second person, who proves himself in the form of the first; wrong tries count as those of a log-in do.
 pub(crate) async fn second<R>(

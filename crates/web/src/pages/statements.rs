@@ -22,7 +22,7 @@ use crate::deeds::Mark;
 use crate::error::Failed;
 use crate::outcome::{after, refused, second};
 use crate::page::{Answer, Page, done, page, page_with};
-use crate::pages::read;
+use crate::view::read;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

@@ -23,8 +23,8 @@ use crate::deeds::Mark;
 use crate::error::Failed;
 use crate::outcome::after;
 use crate::page::{Answer, Page, page, page_with};
-use crate::pages::read;
 use crate::upload::{MOST, Upload};
+use crate::view::read;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

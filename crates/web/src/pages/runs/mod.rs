@@ -25,8 +25,8 @@ use crate::deeds::Mark;
 use crate::error::Failed;
 use crate::outcome::refused;
 use crate::page::{Answer, Page, done, not_done, page_with};
-use crate::pages::read;
 use crate::pages::runs::views::{Proposal, RunRow};
+use crate::view::read;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use crate::access::{As, Looking};
 use crate::page::{Answer, Page, page};
-use crate::pages::read;
 use crate::pages::runs::views::{Levy, Run};
+use crate::view::read;
 
 /// Rows of a list on one page.
 const ROWS: usize = 50;
