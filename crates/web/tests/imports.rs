@@ -109,7 +109,7 @@ async fn an_upload_that_is_none_changes_nothing() {
 async fn a_changed_account_is_confirmed_by_another_clerk_who_types_it() {
     let house = House::of_the_sample().await.staffed().await.with("zweite", &[Role::Clerk]).await;
     let (clerk, second) = (house.logged_in("clerk").await, house.logged_in("zweite").await);
-    let mandates = String::from_utf8(sample("mandate.csv")).unwrap();
+    let mandates = String::from_utf8(sample("mandate.csv")).unwrap().trim_start_matches('\u{feff}').to_owned();
     let (head, first) = (mandates.lines().next().unwrap(), mandates.lines().nth(1).unwrap());
     let column = |name: &str| head.split(';').position(|own| own == name).unwrap();
     let mut cells: Vec<&str> = first.split(';').collect();

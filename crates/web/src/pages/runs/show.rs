@@ -154,7 +154,7 @@ fn lights(run: &Run) -> [Light; 3] {
         (pending, _) => light(
             "bad",
             DECIDED,
-            vec![format!("{pending} credits have not been decided yet: import again, then they are.")],
+            vec![format!("{pending} credits have not been decided yet: decide them on the page »Import«.")],
         ),
     };
     let once = match proofs.twice {
