@@ -79,9 +79,9 @@ pub async fn source_files(kasse: &Kasse, window: Window) -> Result<(Vec<Value>, 
 /// What the database says.
 pub async fn run_documents(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
-    let events = store::events(&mut tx).await?;
+    let events = store::events(&mut tx, 0).await?;
     let mut runs = Vec::new();
-    for run in store::runs(&mut tx).await?.into_iter().rev() {
+    for run in store::runs(&mut tx, 0).await?.into_iter().rev() {
         let written = events.iter().filter(|event| event.run == run.id && event.kind != EventKind::Announced);
         let written = written.map(|event| {
             json!({

@@ -32,7 +32,7 @@ pub async fn ask(kasse: &Kasse, kassenzeichen: &str, features: &[String], who: &
     let mut tx = kasse.write(Right::Ask, who, "ask", "").await?;
     let known = kasse.situation(&mut tx).await?;
     let unknown = || Error::Unknown(format!("there is no Kassenzeichen {kassenzeichen}"));
-    let printed = known.printed().get(&kassenzeichen::canonical(kassenzeichen)).cloned().ok_or_else(unknown)?;
+    let printed = known.items.printed(&kassenzeichen::canonical(kassenzeichen)).ok_or_else(unknown)?.to_owned();
     tx.add_inquiry(&printed, &fitting.join(" "), kasse.today, who).await?;
     tx.commit("front desk").await?;
     let found = find(kasse, &printed).await?;

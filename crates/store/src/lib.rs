@@ -50,8 +50,8 @@ pub use items::{
     former_assessments, items, latest_mandates, mandate_told_by, mandates, set_state, state, states,
 };
 pub use journal::{
-    Act, EntriesAsked, Heights, JournalEntry, JournalFacts, Moment, WriteTx, actors_and_actions, entries, entries_asked,
-    entry, has_entry, head, heights, journal_facts, last_entry,
+    Act, EntriesAsked, Heights, JournalEntry, JournalFacts, Moment, WriteTx, actors_and_actions, entries,
+    entries_asked, entry, has_entry, head, heights, journal_facts, last_entry,
 };
 pub use people::{
     InquiryRow, Manner, RunProofs, SessionRow, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff,

@@ -83,21 +83,6 @@ impl House {
         self
     }
 
-    /// Registers one person more, of several roles perhaps.
-    pub async fn with(self, name: &str, roles: &[Role]) -> House {
-        let admin = people::by_password(&self.kasse, "administrator", PASSWORD).await.unwrap();
-        let roles = Roles::new(roles.to_vec()).unwrap();
-        people::add_user(&self.kasse.clone().signed(admin), name, &roles, PASSWORD, "administrator").await.unwrap();
-        self
-    }
-
-    /// Sends the form of a page, with its mark.
-    pub async fn send(&self, cookie: &str, page: &Answered, action: &str, fields: &[(&str, &str)]) -> Answered {
-        let once = page.once(action);
-        let fields: Vec<(&str, &str)> = [("once", once.as_str())].iter().chain(fields).copied().collect();
-        self.post(cookie, action, &fields).await
-    }
-
     /// A cookie of somebody who is logged in, without the time that a password takes.
     pub(crate) async fn logged_in(&self, name: &str) -> String {
         let secret = Secret::new();
@@ -110,6 +95,21 @@ impl House {
         };
         self.kasse.db.add_session(&row).await.unwrap();
         format!("einmal={}", secret.text())
+    }
+
+    /// Registers one person more, of several roles perhaps.
+    pub(crate) async fn with(self, name: &str, roles: &[Role]) -> House {
+        let admin = people::by_password(&self.kasse, "administrator", PASSWORD).await.unwrap();
+        let roles = Roles::new(roles.to_vec()).unwrap();
+        people::add_user(&self.kasse.clone().signed(admin), name, &roles, PASSWORD, "administrator").await.unwrap();
+        self
+    }
+
+    /// Sends the form of a page, with its mark.
+    pub(crate) async fn send(&self, cookie: &str, page: &Answered, action: &str, fields: &[(&str, &str)]) -> Answered {
+        let once = page.once(action);
+        let fields: Vec<(&str, &str)> = [("once", once.as_str())].iter().chain(fields).copied().collect();
+        self.post(cookie, action, &fields).await
     }
 
     pub(crate) async fn get(&self, cookie: &str, path: &str) -> Answered {

@@ -9,6 +9,10 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod api;
 mod house;
+mod imports;
 mod matrix;
 mod office;
+mod queue;
+mod runs;

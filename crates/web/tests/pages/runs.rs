@@ -1,9 +1,7 @@
 //! Planner, releaser and treasurer at their pages: runs and statements.
 
-mod house;
-
+use crate::house::{Answered, House, PASSWORD};
 use axum::http::StatusCode;
-use house::{Answered, House, PASSWORD};
 use kasse::rights::Role;
 
 fn hidden(page: &Answered, name: &str) -> String {

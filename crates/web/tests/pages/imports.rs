@@ -1,13 +1,11 @@
 //! A clerk who brings in files: what is read, what is refused, and what waits for a second person.
 
-mod house;
-
 use std::path::PathBuf;
 
+use crate::house::{Answered, House};
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION};
 use axum::http::{Request, StatusCode};
-use house::{Answered, House};
 use kasse::rights::Role;
 use tower::ServiceExt as _;
 
