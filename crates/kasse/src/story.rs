@@ -99,7 +99,7 @@ impl<'a> Own<'a> {
     fn new(situation: &'a Situation, kassenzeichen: &str) -> Result<Own<'a>> {
         let canonical = canonical(kassenzeichen);
         let own = |text: &str| kassenzeichen::canonical(text) == canonical;
-        let mut items: Vec<&ItemRow> = situation.items.iter().filter(|item| own(&item.kassenzeichen)).collect();
+        let mut items: Vec<&ItemRow> = situation.items.of_canonical(&canonical).collect();
         items.sort_by(|one, other| (one.said.due, &one.posten).cmp(&(other.said.due, &other.posten)));
         let mandates: Vec<&MandateRow> = situation.mandates.iter().filter(|row| own(&row.said.kassenzeichen)).collect();
         let unknown = || Error::Unknown(format!("there is no Kassenzeichen {kassenzeichen}"));
@@ -160,7 +160,7 @@ impl Paid {
 fn payments(own: &Own<'_>) -> Vec<Paid> {
     let names: HashMap<i64, &str> = own.items.iter().map(|item| (item.id, item.posten.as_str())).collect();
     let mut parts: HashMap<i64, Vec<(String, i64)>> = HashMap::new();
-    for ((booking, item), amount) in own.situation.placed() {
+    for (&(booking, item), &amount) in own.situation.placed() {
         if let Some(posten) = names.get(&item) {
             parts.entry(*booking).or_default().push(((*posten).to_owned(), *amount));
         }

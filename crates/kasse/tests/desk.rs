@@ -10,8 +10,8 @@ mod town;
 
 use jiff::civil::{Date, date};
 use kasse::{
-    CaseNote, Config, ImportOptions, Kasse, PlanOptions, Progress, QueueAsk, QueueFilter, QueueOrder, QueueOwner,
-    QueuePage, Resolution,
+    Acknowledged, CaseNote, Config, ImportOptions, Kasse, PlanOptions, Progress, QueueAsk, QueueFilter, QueueOrder,
+    QueueOwner, QueuePage, Resolution,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -89,7 +89,7 @@ impl Desk {
             11 => drop(kasse::hold_add(kasse, &what, "asked", None, who).await),
             12 => drop(kasse::hold_lift(kasse, &what, "over", who).await),
             13 => self.import_less(kasse, &what, which).await,
-            _ => drop(kasse::release(kasse, "L1", who, true).await),
+            _ => drop(kasse::release(kasse, "L1", who, Acknowledged::Whatever).await),
         }
     }
 
