@@ -34,6 +34,8 @@ pub struct QueueFilter {
     pub owner: Option<QueueOwner>,
     /// What the payer's name or the text contains, however its letters are written.
     pub text: Option<String>,
+    /// Whether those are left out with which somebody waits until a later day.
+    pub without_waiting: bool,
     /// In which order.
     pub order: QueueOrder,
 }
@@ -81,6 +83,10 @@ pub struct QueuePage {
     pub reasons: Vec<(String, usize)>,
     /// The cases of the page, as [`crate::cases`] gives them.
     pub rows: Vec<Value>,
+    /// How many the filter left out only because somebody waits with them.
+    pub waiting: usize,
+    /// The place of the case that was named, from 1; nothing where the filter does not let it through.
+    pub place: Option<usize>,
     /// The number of the case before the one that was named.
     pub previous: Option<i64>,
     /// The number of the case behind it.
@@ -98,7 +104,12 @@ pub async fn queue(kasse: &Kasse, filter: &QueueFilter, ask: &QueueAsk) -> Resul
     let sieve = Sieve::new(kasse, &situation, &work, filter);
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     let mut open: Vec<(Key, (i64, &BookingRow, &VerdictRow))> = Vec::new();
+    let mut waiting = 0;
     for case in open_cases(&situation).filter(|case| sieve.lets_through(case)) {
+        if filter.without_waiting && case.2.said.wait_until.is_some_and(|day| day > kasse.today) {
+            waiting += 1;
+            continue;
+        }
         let class = class(&situation, case.1.id);
         *reasons.entry(class).or_default() += 1;
         if filter.reason.as_deref().is_none_or(|wanted| wanted == class) {
@@ -118,6 +129,8 @@ pub async fn queue(kasse: &Kasse, filter: &QueueFilter, ask: &QueueAsk) -> Resul
         open: sum(&|booking| booking.amount - placed(booking)),
         reasons,
         rows: page.map(|(_, case)| shown(kasse, &situation, &work, *case)).collect(),
+        waiting,
+        place: ask.beside.and_then(|number| open.iter().position(|(_, case)| case.0 == number)).map(|place| place + 1),
         previous,
         next,
     })

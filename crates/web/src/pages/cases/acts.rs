@@ -10,10 +10,10 @@ use kasse::{CaseNote, Resolution};
 use sepa::Cents;
 
 use super::filter::{Asked, Filter};
-use super::queue::{Neighbours, Queue};
+use super::queue::{Neighbours, around};
 use super::show::{Kept, render};
 use super::split;
-use super::views::{Case, cents};
+use super::views::Case;
 use crate::access::{As, Deciding};
 use crate::deeds::Mark;
 use crate::error::Failed;
@@ -47,8 +47,7 @@ pub(super) async fn act(
         Ok(act) => act,
         Err(wrong) => return again(StatusCode::UNPROCESSABLE_ENTITY, typed(false), Some(wrong.to_owned())).await,
     };
-    let queue = Queue::of(&user.kasse(), &filter, user.name()).await?;
-    let around = queue.around(&filter, &case.booked, cents(&case.amount), number);
+    let around = around(&user.kasse(), &filter, user.name(), number).await?;
     match carry_out(&user, &case, &sent, &act).await {
         Ok(owner) => Ok(done(&onward(&act, &case, &around, &filter), &said(&act, number, owner.as_deref()))),
         Err(Failed::Kasse(kasse::Error::Repeated { same: true, .. })) => {

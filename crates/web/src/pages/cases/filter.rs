@@ -43,7 +43,7 @@ pub(super) struct Filter {
     /// Most.
     pub(super) to: Option<Cents>,
     /// Least age in days.
-    pub(super) days: Option<i64>,
+    pub(super) days: Option<i32>,
     pub(super) whose: Whose,
     /// The largest first instead of the oldest.
     pub(super) largest: bool,

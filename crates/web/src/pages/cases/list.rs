@@ -64,12 +64,12 @@ pub(super) async fn show(user: As<Looking>, headers: HeaderMap, Query(asked): Qu
         wrong: &wrong,
         query: filter.query(),
         is_filtered: Filter { page: 1, largest: false, ..filter.clone() } != Filter { page: 1, ..Filter::default() },
-        count: counted(queue.count(), "case", "cases"),
-        sum: queue.sum().to_string(),
+        count: counted(queue.count, "case", "cases"),
+        sum: queue.open.to_string(),
         waiting: (queue.waiting > 0).then(|| waiting(queue.waiting)),
         reasons: reasons(&queue, &filter),
-        rows: queue.page(filter.page),
-        first: queue.first(),
+        rows: &queue.rows,
+        first: queue.rows.first().map(|row| row.case),
         pages: pages(&queue, &filter),
         last,
     })
@@ -98,7 +98,7 @@ fn reasons(queue: &Queue, filter: &Filter) -> Vec<Reason> {
 
 /// Links to the pages of the list: the first, the last and those around this one.
 fn pages(queue: &Queue, filter: &Filter) -> Vec<PageLink> {
-    let (last, here) = (queue.pages(), filter.page.min(queue.pages()));
+    let (last, here) = (queue.pages(), queue.page);
     let is_shown = |number: &usize| *number == 1 || *number == last || number.abs_diff(here) <= 3;
     let link = |number| PageLink { number, query: filter.query_of_page(number), is_here: number == here };
     if last == 1 { Vec::new() } else { (1..=last).filter(is_shown).map(link).collect() }

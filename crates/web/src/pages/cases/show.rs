@@ -12,9 +12,9 @@ use super::filter::{Asked, Filter};
 use super::held::{Group, groups};
 use super::marked::{Text, payer, texts};
 use super::offers::{Offer, offers};
-use super::queue::{Neighbours, Queue};
+use super::queue::{Neighbours, around};
 use super::split::{Line, lines};
-use super::views::{Case, Last, Told, cents};
+use super::views::{Case, Last, Told};
 use crate::access::{As, Looking};
 use crate::error::Failed;
 use crate::page::{Answer, Page, page_with};
@@ -97,8 +97,7 @@ pub(super) async fn render<R>(
     mut kept: Kept,
 ) -> Answer {
     let kasse = user.kasse();
-    let around = Queue::of(&kasse, filter, user.name()).await?;
-    let around = around.around(filter, &case.booked, cents(&case.amount), case.case);
+    let around = around(&kasse, filter, user.name(), case.case).await?;
     let story = story(kasse::case_story(&kasse, case.case).await?)?;
     let may_decide = user.may(Right::Decide);
     let last = if may_decide { last(user).await?.filter(|last| last.case != case.case) } else { None };

@@ -24,22 +24,6 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn cents(&self) -> Cents {
-        cents(&self.amount)
-    }
-
-    pub(super) fn open_cents(&self) -> Cents {
-        cents(&self.open)
-    }
-
-    /// Its class of reason: what particulars follow behind a colon, and until which day somebody waits, is none of it.
-    pub(super) fn class(&self) -> &str {
-        match &self.wait_until {
-            Some(_) => WAITING,
-            None => self.reason.split_once(": ").map_or(self.reason.as_str(), |(class, _)| class),
-        }
-    }
-
     pub(super) fn why(&self) -> &str {
         if self.because.is_empty() { &self.reason } else { &self.because }
     }
@@ -52,9 +36,6 @@ impl Row {
         age(self.age_days)
     }
 }
-
-/// The class of cases with which somebody waits.
-const WAITING: &str = "a person waits with it";
 
 /// How old a case is.
 pub(super) fn age(days: i64) -> String {
