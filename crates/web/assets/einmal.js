@@ -134,9 +134,14 @@ for (const button of document.querySelectorAll("[data-print]")) {
   zone.addEventListener("drop", async (event) => {
     event.preventDefault();
     zone.classList.remove("over");
-    const entries = Array.from(event.dataTransfer.items).map((item) => item.webkitGetAsEntry()).filter(Boolean);
+    // all at once: what was dropped is gone after the first wait
+    const items = Array.from(event.dataTransfer.items).filter((item) => item.kind === "file");
+    const dropped = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
     const chosen = { files: [], folder: [] };
-    for (const entry of entries) chosen[entry.isFile ? "files" : "folder"].push(...await filesOf(entry));
+    for (const { entry, file } of dropped) {
+      if (entry && entry.isDirectory) chosen.folder.push(...await filesOf(entry));
+      else if (file) chosen.files.push(file);
+    }
     put(fields.files, chosen.files);
     put(fields.folder, chosen.folder);
     tell();
