@@ -162,7 +162,7 @@ fn payments(own: &Own<'_>) -> Vec<Paid> {
     let mut parts: HashMap<i64, Vec<(String, i64)>> = HashMap::new();
     for (&(booking, item), &amount) in own.situation.placed() {
         if let Some(posten) = names.get(&item) {
-            parts.entry(*booking).or_default().push(((*posten).to_owned(), *amount));
+            parts.entry(booking).or_default().push(((*posten).to_owned(), amount));
         }
     }
     let paid = own.situation.bookings.iter().filter_map(|row| {
