@@ -14,7 +14,7 @@ const SAYING: [&str; 6] = ["kasse", "ledger", "store", "camt", "kassenzeichen", 
 
 /// Crates that show texts: in them only what is handed to one of these functions is one.
 const SHOWING: [&str; 2] = ["einmal", "web"];
-const SHOWN_BY: [&str; 6] = ["say", "t", "note", "Said", "heading", "label"];
+const SHOWN_BY: [&str; 4] = ["say", "t", "note", "Said"];
 
 /// Functions that give words: what they say is said, though it is but one word.
 const WORDS: [&str; 8] = ["word", "words", "strength", "field_name", "how_quoted", "state", "decision", "fmt"];
@@ -142,7 +142,8 @@ struct File<'a> {
 
 impl File<'_> {
     fn tokens(&mut self, tokens: &[TokenTree], place: Place) {
-        let headings = self.showing && !NO_TABLES.contains(&self.path.as_str()) && is_headings(tokens);
+        let headings =
+            self.path.starts_with("einmal") && !NO_TABLES.contains(&self.path.as_str()) && is_headings(tokens);
         let mut actions = 0;
         for (at, token) in tokens.iter().enumerate() {
             let before = |back: usize| at.checked_sub(back).map(|at| tokens[at].to_string()).unwrap_or_default();
@@ -165,7 +166,11 @@ impl File<'_> {
                     if headings {
                         self.add(line, text.to_uppercase().replace('_', " "), true);
                     }
-                    let shown = !headings && (is_action || self.is_said(&text, place));
+                    // what a match looks for is not said there
+                    let is_sought = tokens
+                        .get(at + 1..at + 3)
+                        .is_some_and(|next| next.iter().map(ToString::to_string).eq(["=", ">"]));
+                    let shown = !headings && (is_action || !is_sought && self.is_said(&text, place));
                     self.add(line, text, shown);
                 }
                 TokenTree::Ident(name) => self.add(name.span().start().line, name.to_string(), false),
@@ -181,7 +186,7 @@ impl File<'_> {
         let called = if is_macro { before(2) } else { before(1) };
         match tokens[at].to_string().chars().next() {
             _ if place == Place::Unsaid || is_macro && UNSAID.contains(&called.as_str()) => Place::Unsaid,
-            Some('{') if self.function(tokens, at).is_some_and(|name| WORDS.contains(&name.as_str())) => Place::Words,
+            Some('{') if self.function(tokens, at).is_some_and(|name| self.gives_words(&name)) => Place::Words,
             Some('{') if self.function(tokens, at).is_some() => Place::Code,
             Some('(') if self.showing && !is_macro && SHOWN_BY.contains(&called.as_str()) => Place::Shown,
             Some('(') if !self.showing && HANDED.contains(&called.as_str()) => Place::Act,
@@ -198,6 +203,11 @@ impl File<'_> {
             _ if place == Place::Act => Place::Code,
             _ => place,
         }
+    }
+
+    /// Whether a function of this name gives words that are shown; where pages are made only one of the name `word` does.
+    fn gives_words(&self, name: &str) -> bool {
+        if self.showing { name == "word" } else { WORDS.contains(&name) }
     }
 
     /// The name of the function whose body the group is.
