@@ -18,6 +18,6 @@ module.exports = defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: "line",
-  use: { launchOptions: launch, screenshot: "only-on-failure", trace: "retain-on-failure" },
+  use: { launchOptions: launch, actionTimeout: 15_000, screenshot: "only-on-failure", trace: "retain-on-failure" },
   projects: ["sqlite", "postgres"].map((engine) => ({ name: engine, use: { engine } })),
 });

@@ -171,3 +171,21 @@ for (const button of document.querySelectorAll("[data-print]")) {
   };
   setTimeout(ask, 700);
 })();
+
+// What is wider than the window is scrolled by keyboard too, and says what it is.
+(() => {
+  const boxes = [...document.querySelectorAll(".wide:not([role])")];
+  const tell = () => {
+    for (const box of boxes) {
+      if (box.scrollWidth > box.clientWidth) {
+        box.tabIndex = 0;
+        box.setAttribute("role", "region");
+        box.setAttribute("aria-label", box.querySelector("caption")?.textContent.trim() ?? document.title);
+      } else {
+        ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+      }
+    }
+  };
+  window.addEventListener("resize", tell);
+  tell();
+})();

@@ -14,6 +14,14 @@ test("a person logs in, sees the day, and logs out", async ({ at }) => {
   await expect(page).toHaveURL(/\/login$/);
 });
 
+test("a log-in leads to the page that was asked for", async ({ at, town }) => {
+  const page = await at(null);
+  await page.goto("/cases");
+  expect(new URL(page.url()).pathname).toBe("/login");
+  await new Login(page).as("rita", password("rita"));
+  await expect(page).toHaveURL(`${town.url}/cases`);
+});
+
 test("a wrong name reads as a wrong password, and after five tries one waits", async ({ at }) => {
   const page = await at(null);
   const login = new Login(page);

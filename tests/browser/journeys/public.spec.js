@@ -1,14 +1,14 @@
 // What anybody sees who is not logged in.
 "use strict";
 
-const { test, expect, findings } = require("../lib/test");
+const { look } = require("../lib/look");
+const { test, expect } = require("../lib/test");
 
-test("the log-in and a page that is not there: axe", async ({ at }) => {
+test("the log-in and a page that is not there: axe, two sizes, 200 %", async ({ at }) => {
   const page = await at(null);
   for (const address of ["/login", "/nowhere"]) {
     await page.goto(address);
-    expect.soft(await findings(page), `axe on ${address}`).toEqual([]);
-    await expect.soft(page.getByRole("heading", { level: 1 }), address).toHaveCount(1);
+    await look(page, `public ${address}`);
   }
 });
 

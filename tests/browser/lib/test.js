@@ -5,13 +5,9 @@
 "use strict";
 
 const base = require("@playwright/test");
-const axe = require("axe-core");
 
 const { Town, PEOPLE, password } = require("./town");
 const { Login } = require("../pages/login");
-
-// WCAG 2.2 AA and what axe holds for good practice.
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 // A refusal is an answer like any other: the browser says each on its console.
 const REFUSED = /^Failed to load resource: the server responded with a status of 4\d\d/;
@@ -36,12 +32,15 @@ function watch(context, url, breaches) {
 const test = base.test.extend({
   engine: ["sqlite", { option: true, scope: "worker" }],
 
-  // The filled town that each test gets a copy of.
-  filled: [
-    async ({ engine }, use) => {
+  // Whether a journey begins with empty books; else with the sample's.
+  isEmpty: [false, { option: true, scope: "worker" }],
+
+  // The town that each test gets a copy of.
+  model: [
+    async ({ engine, isEmpty }, use) => {
       const town = Town.found(engine);
       try {
-        town.fill();
+        if (!isEmpty) town.fill();
         await use(town);
       } finally {
         await town.end();
@@ -50,9 +49,9 @@ const test = base.test.extend({
     { scope: "worker", timeout: 120_000 },
   ],
 
-  // A running town with the sample in it.
-  town: async ({ filled }, use) => {
-    const town = filled.copy();
+  // A running town.
+  town: async ({ model }, use) => {
+    const town = model.copy();
     try {
       await town.serve();
       await use(town);
@@ -91,13 +90,4 @@ const test = base.test.extend({
   },
 });
 
-// What axe finds on a page, each as one line.
-async function findings(page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate((rules) => window.axe.run({ runOnly: rules }), RULES);
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} (${node.any.map((one) => one.message).join("; ")})`),
-  );
-}
-
-module.exports = { test, expect: base.expect, findings };
+module.exports = { test, expect: base.expect };

@@ -89,7 +89,7 @@ class Town {
       reference: `HOSTILE-${place}`,
       name: text.slice(0, 70),
       iban: iban("99920020", 800100 + place),
-      text,
+      text: `Abgaben ${text}`,
     }));
     const credits = [...strangers, ...hostile];
     return statement({ account: last.account, opening: cents(last.closing), day: TODAY, number: 900, credits });
