@@ -179,7 +179,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
     for (const box of boxes) {
       if (box.scrollWidth > box.clientWidth) {
         box.tabIndex = 0;
-        box.setAttribute("role", "region");
+        box.setAttribute("role", "group");
         box.setAttribute("aria-label", box.querySelector("caption")?.textContent.trim() ?? document.title);
       } else {
         ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
