@@ -109,6 +109,7 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 fn page(path: &Path, said: &mut Vec<Said>) {
     for (number, line) in fs::read_to_string(path).unwrap().lines().enumerate() {
         let mut before = None;
+        let line = line.replace("t(&format!(\"", "t(\"").replace("t(format!(\"", "t(\"");
         for piece in line.split("t(\"") {
             let is_call = before.is_some_and(|before: char| !before.is_alphanumeric() && before != '_');
             if let Some((text, _)) = piece.split_once('"').filter(|_| is_call) {
@@ -223,7 +224,7 @@ impl File<'_> {
     /// Errors say their text in an attribute, and the help of the command line stands in comments.
     fn attribute(&mut self, inner: &[TokenTree]) {
         let name = inner.first().map(ToString::to_string).unwrap_or_default();
-        let help = name == "doc" && self.path.ends_with("einmal/src/cli.rs");
+        let help = name == "doc" && self.path.contains("einmal/src/") && self.path.ends_with("cli.rs");
         let literals = |tokens: &[TokenTree]| -> Vec<(usize, String)> {
             tokens
                 .iter()
