@@ -20,7 +20,10 @@ use crate::situation::{SharedLists, Situation};
 
 /// The rules' books that were made last, and of what: making them takes longer than most questions to them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct KnownBooks(Arc<Mutex<Option<(Owed, Arc<Books>)>>>);
+pub(crate) struct KnownBooks(Arc<Mutex<Option<Made>>>);
+
+/// Books, and what they were made of.
+type Made = (Owed, Arc<Books>);
 
 /// Everything that the rules' books are made of. Situations share what has not changed, so it is known by its place.
 #[derive(Debug)]

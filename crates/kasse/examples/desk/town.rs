@@ -136,7 +136,7 @@ impl Town {
         let day = place * 37 / self.bookings.max(1);
         let (month, day) = if day < 29 { (2, day + 1) } else { (3, day - 28) };
         let (name, iban, amount) = (self.name(payer), self.iban(payer), eur(self.owed(payer), '.'));
-        let text = if place % (self.bookings / self.doubtful.max(1)).max(1) == 0 && self.doubtful > 0 {
+        let text = if place.is_multiple_of((self.bookings / self.doubtful.max(1)).max(1)) && self.doubtful > 0 {
             format!("Abgaben {} Zahlung {place}", pick(&SYLLABLES, drawn(payer, 3)))
         } else {
             format!("Kassenzeichen {}", self.kassenzeichen(payer))
