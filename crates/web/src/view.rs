@@ -4,6 +4,8 @@
 //! an empty place.
 
 use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
 use axum::{Form, RequestExt as _};
 use kasse::rights::{Right, Role};
 use serde::de::DeserializeOwned;
@@ -48,7 +50,10 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failed> {
         let form = request.extract::<Form<Vec<(String, String)>>, _>().await;
-        form.map(|Form(fields)| Fields(fields)).map_err(|why| Failed::Unreadable(why.to_string()))
+        form.map(|Form(fields)| Fields(fields)).map_err(|why| match why.into_response().status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Failed::TooLarge("The form is too large. Nothing was changed.".to_owned()),
+            _ => Failed::Unreadable("What was sent cannot be read.".to_owned()),
+        })
     }
 }
 
