@@ -544,6 +544,13 @@ pub(crate) enum Collect {
     },
 }
 
+impl Command {
+    /// Whether it is a server until somebody stops it.
+    pub(crate) fn serves(&self) -> bool {
+        matches!(self, Command::Serve(_) | Command::Demo { serve: true, .. })
+    }
+}
+
 impl Cli {
     /// What was typed, and whoever is named in it; `command` is the command line in the language that was asked for.
     pub(crate) fn typed(command: clap::Command) -> (Cli, Vec<String>) {

@@ -27,13 +27,23 @@ mod typed;
 
 use std::process::ExitCode;
 
+/// Threads that answer: a long computation for one reader leaves some to the others.
+const SERVING: usize = 8;
+
 fn main() -> ExitCode {
     let lang = help::wanted(std::env::args_os(), std::env::var_os("EINMAL_LANG"));
     let (cli, named) = cli::Cli::typed(help::command(lang));
     speech::speak(cli.lang);
-    let filter = tracing_subscriber::EnvFilter::new(if cli.verbose { "info,sqlx=error" } else { "warn,sqlx=error" });
+    let serves = cli.command.serves();
+    // whoever runs a server wants to see what it is asked
+    let told = if cli.verbose || serves { "info,sqlx=error" } else { "warn,sqlx=error" };
+    let filter = tracing_subscriber::EnvFilter::new(told);
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(if serves { SERVING } else { 2 })
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return output::failed(&error),
     };

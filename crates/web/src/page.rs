@@ -119,6 +119,14 @@ impl Page {
         self.lang.date(iso).into_owned()
     }
 
+    /// A month (`2024-03`) as the reader writes it.
+    pub(crate) fn month(&self, iso: &str) -> String {
+        match (self.lang, iso.split_once('-')) {
+            (Lang::De, Some((year, month))) => format!("{month}/{year}"),
+            _ => iso.to_owned(),
+        }
+    }
+
     /// An amount as the reader writes it, with its currency.
     pub(crate) fn eur(&self, amount: &str) -> String {
         sepa::Cents::parse(amount).map_or_else(|_| amount.to_owned(), |cents| self.lang.money(cents.get()))

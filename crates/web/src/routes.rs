@@ -19,7 +19,8 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
+use tower_http::trace::{DefaultOnFailure, DefaultOnResponse, TraceLayer};
+use tracing::Level;
 
 use crate::access::{Anyone, As};
 use crate::app::{App, Reached};
@@ -96,7 +97,10 @@ fn guarded(router: Router<App>, reached: Reached) -> Router<App> {
         Reached::Encrypted => router.layer(fixed(STRICT_TRANSPORT_SECURITY, "max-age=31536000")),
         Reached::Plain => router,
     };
-    let traced = TraceLayer::new_for_http().make_span_with(span);
+    let traced = TraceLayer::new_for_http()
+        .make_span_with(span)
+        .on_response(DefaultOnResponse::new().level(Level::INFO))
+        .on_failure(DefaultOnFailure::new().level(Level::ERROR));
     router
         .layer(traced)
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
