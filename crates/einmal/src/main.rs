@@ -25,6 +25,7 @@ mod speech;
 mod statement_table;
 mod typed;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 /// Threads that answer: a long computation for one reader leaves some to the others.
@@ -38,7 +39,13 @@ fn main() -> ExitCode {
     // whoever runs a server wants to see what it is asked
     let told = if cli.verbose || serves { "info,sqlx=error" } else { "warn,sqlx=error" };
     let filter = tracing_subscriber::EnvFilter::new(told);
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // a log that nobody reads any more must not end the program
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .log_internal_errors(false)
+        .with_writer(std::io::stderr)
+        .init();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(if serves { SERVING } else { 2 })
         .enable_all()

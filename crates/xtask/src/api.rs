@@ -107,7 +107,10 @@ impl Town {
         let mut server = command_in(&einmal, &path, "--today 2024-03-11 serve --listen 127.0.0.1:0");
         let mut server = server.stderr(Stdio::piped()).spawn()?;
         let mut line = String::new();
-        BufReader::new(server.stderr.take().context("no stderr")?).read_line(&mut line)?;
+        let mut said = BufReader::new(server.stderr.take().context("no stderr")?);
+        said.read_line(&mut line)?;
+        // its log, which nobody reads, but somebody must take
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
         match line.split_whitespace().find(|word| word.starts_with("http://")) {
             Some(url) => Ok(Town { folder, server, url: url.to_owned(), worker, administrator }),
             None => bail!("the server does not say where it is: {line}"),
