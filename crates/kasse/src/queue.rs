@@ -81,7 +81,7 @@ pub struct QueuePage {
     pub open: Cents,
     /// The classes of reasons with how many cases each has, whichever reason the filter names; most first.
     pub reasons: Vec<(String, usize)>,
-    /// The cases of the page, as [`crate::cases`] gives them.
+    /// The cases of the page, as [`crate::cases()`] gives them.
     pub rows: Vec<Value>,
     /// How many the filter left out only because somebody waits with them.
     pub waiting: usize,
