@@ -39,7 +39,6 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
 /// Draws requests as everybody with a role but the administrator, and as that one; says how many.
 pub(crate) fn play(workspace: &Workspace, examples: u32, seed: u64) -> Result<String> {
     let schemathesis = prepare(workspace)?;
-    workspace.cargo("build -p einmal --locked --quiet")?;
     let town = Town::new(workspace)?;
     let mut drawn = Vec::new();
     for token in [&town.worker, &town.administrator] {
@@ -95,7 +94,7 @@ impl Drop for Town {
 impl Town {
     fn new(workspace: &Workspace) -> Result<Town> {
         let folder = tempfile::tempdir()?;
-        let einmal = workspace.target.join("debug/einmal");
+        let einmal = workspace.tested("einmal")?;
         workspace.run(program(&einmal).arg("demo").arg("--out").arg(folder.path().join("town")))?;
         let path = folder.path().join("town");
         let told = |line: &str, passwords: usize| told(&einmal, &path, line, passwords);

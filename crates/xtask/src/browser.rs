@@ -91,8 +91,7 @@ impl Browser {
         let chromium = chromium().context(NEEDED)?;
         let folder = workspace.root.join("tests/browser");
         install_driver(workspace, &folder)?;
-        workspace.cargo("build -p einmal --locked --quiet")?;
-        Ok(Browser { folder, chromium, einmal: workspace.target.join("debug/einmal") })
+        Ok(Browser { folder, chromium, einmal: workspace.tested("einmal")? })
     }
 
     fn journeys(&self, engines: &[Engine], server: Option<&Server>, asked: &Asked) -> Result<Command> {

@@ -47,14 +47,13 @@ pub(crate) struct Figures {
 }
 
 impl<'a> Bench<'a> {
-    /// The bench that the environment names, with the release binary built.
+    /// The bench that the environment names, with the binary that `build` makes.
     ///
     /// # Errors
     /// Where the judge or python3 is not there, or the binary does not build.
-    pub(crate) fn prepare(workspace: &'a Workspace) -> Result<Option<Self>> {
+    pub(crate) fn prepare(workspace: &'a Workspace, build: impl FnOnce() -> Result<PathBuf>) -> Result<Option<Self>> {
         let Some(folder) = env::var_os(VARIABLE).map(PathBuf::from) else { return Ok(None) };
-        workspace.cargo("build --release --locked --package einmal")?;
-        Self::with(workspace, folder, workspace.target.join("release/einmal")).map(Some)
+        Self::with(workspace, folder, build()?).map(Some)
     }
 
     /// The bench in `folder` with a binary that is there already.
@@ -122,7 +121,11 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     let range = seeds(&words.value::<String>("--seeds")?.unwrap_or_else(|| "1..3".to_owned()))?;
     let accounts = words.value("--accounts")?.unwrap_or(2000);
     words.finish()?;
-    let Some(bench) = Bench::prepare(workspace)? else {
+    let build = || {
+        workspace.cargo("build --release --locked --package einmal")?;
+        Ok(workspace.target.join("release/einmal"))
+    };
+    let Some(bench) = Bench::prepare(workspace, build)? else {
         bail!("{VARIABLE} is unset: it names the folder of the judge")
     };
     say(format!("{:>6} {}", "seed", Figures::heading()))?;

@@ -57,13 +57,14 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
 /// A few seeds with the programs that the tests have built; says what was played.
 ///
 /// # Errors
-/// Where one breaks the promise, or the oracle knows a crate of ours.
+/// Where one breaks the promise, the oracle knows a crate of ours, or a mutant no longer fits the source.
 pub(crate) fn few(workspace: &Workspace, range: &str, server: Option<&Server>) -> Result<String> {
     check_oracle(workspace)?;
-    workspace.cargo("build -p sim -p einmal --locked --quiet")?;
-    let folder = workspace.target.join("debug");
-    let mut play = Command::new(folder.join("sim"));
-    play.arg("--bin").arg(folder.join("einmal")).args(["--seeds", range]);
+    for patch in patches(&workspace.root.join(MUTANTS))? {
+        apply(&patch, &workspace.root, &["--check"])?;
+    }
+    let mut play = Command::new(workspace.tested("sim")?);
+    play.arg("--bin").arg(workspace.tested("einmal")?).args(["--seeds", range]);
     if let Some(server) = server {
         play.args(["--server", &server.url()]);
     }
@@ -91,7 +92,7 @@ fn mutants(workspace: &Workspace, only: &[String]) -> Result<()> {
         }
         let began = Instant::now();
         mirror(workspace, &copy)?;
-        apply(&patch, &copy)?;
+        apply(&patch, &copy, &[])?;
         let caught = caught_by(workspace, &copy).with_context(|| format!("mutant {name}"))?;
         say(format!("{name:<32} {} ({} s)", caught.as_deref().unwrap_or("SURVIVED"), began.elapsed().as_secs()))?;
         survived.extend(caught.is_none().then_some(name));
@@ -124,9 +125,11 @@ fn mirror(workspace: &Workspace, copy: &Path) -> Result<()> {
     Ok(())
 }
 
-fn apply(patch: &Path, copy: &Path) -> Result<()> {
+/// Applies a patch to the source in a folder; or, with `--check`, asks whether it would fit.
+fn apply(patch: &Path, copy: &Path, options: &[&str]) -> Result<()> {
     let done = Command::new("git")
         .args(["apply", "--whitespace=nowarn"])
+        .args(options)
         .arg(patch)
         .current_dir(copy)
         // the copy is no part of the repository around it

@@ -39,6 +39,16 @@ impl Workspace {
         self.run(&mut command).with_context(|| format!("cargo {line}"))
     }
 
+    /// Builds our programs as the tests do, and says where one of them is.
+    ///
+    /// # Errors
+    /// Where they cannot be built.
+    pub(crate) fn tested(&self, program: &str) -> Result<PathBuf> {
+        // of the whole workspace: a package alone asks its dependencies for fewer features, and they would be built anew
+        self.cargo("build --workspace --bin einmal --bin sim --locked --quiet")?;
+        Ok(self.target.join("debug").join(program))
+    }
+
     /// Runs a program in the workspace's folder and returns what it printed.
     ///
     /// # Errors
