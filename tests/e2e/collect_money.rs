@@ -178,6 +178,29 @@ fn a_changed_mandate_leaves_a_planned_run() {
 }
 
 #[test]
+fn a_revoked_mandate_is_used_no_more_however_its_list_spells_the_kassenzeichen() {
+    let town = announced();
+    let revoked = crate::people::mandates("mueller status=widerrufen");
+    town.write("mandate2.csv", revoked.replace(kz("mueller"), "501001182044"));
+    town.run("import mandate2.csv").ok();
+    assert!(debits(&town).iter().all(|debit| debit.0 != kz("mueller")), "{:?}", debits(&town));
+    town.run("collect cancel L1 --as anna").ok();
+    town.run(PLAN).ok();
+    let show = town.json("collect show L2");
+    let left_out = show["left_out"].as_array().unwrap();
+    let reason = left_out.iter().find(|row| row["kassenzeichen"] == kz("mueller")).map(|row| &row["reason"]);
+    assert_eq!(reason, Some(&json!("revoked")), "{show:#}");
+    town.write("mandate3.csv", revoked.replace(kz("mueller"), "5 0100 118204 4"));
+    let again = town.json("import mandate3.csv");
+    let told = again.to_string();
+    assert!(
+        told.contains("\"changed\":0") && told.contains("\"known\":1"),
+        "another spelling says nothing new: {told}"
+    );
+    town.run("verify").ok();
+}
+
+#[test]
 fn a_reduced_assessment_lowers_the_debit_and_a_raised_one_does_not_raise_it() {
     let town = announced();
     let list = |amount: &str| crate::people::items(&format!("mueller 2023-4 2023-11-15 {amount}"));

@@ -136,6 +136,26 @@ fn an_advice_and_its_statement_count_once() {
 }
 
 #[test]
+fn what_was_posted_of_a_batch_is_taken_back_in_the_export_too() {
+    let town = Town::new();
+    town.write("posten.csv", crate::people::items("mueller 2023-4 2023-11-15 100.00"));
+    let batch =
+        Statement::new("1 2024-03-08 2024-03-08 1000.00\n2024-03-08 +50.00 - | 5.0100.118204.4 | ref=BATCH-1").xml();
+    town.write("a.xml", batch);
+    town.run("import posten.csv a.xml").ok();
+    town.run("match").ok();
+    let before = town.json("export postings");
+    town.write("b.xml", advice());
+    town.run("import b.xml").ok();
+    town.run("match").ok();
+    let after = town.json("export postings");
+    let (before, after) = (before.as_array().unwrap(), after.as_array().unwrap());
+    assert_eq!(after[..before.len()], before[..], "what was exported once is exported again");
+    let taken_back: Vec<_> = after[before.len()..].iter().map(|row| (&row["referenz"], &row["betrag"])).collect();
+    assert!(taken_back.contains(&(&"BATCH-1".into(), &"-50.00".into())), "{taken_back:?}");
+}
+
+#[test]
 fn an_advice_alone_is_no_money() {
     let town = Town::new();
     town.write("advice.xml", advice());

@@ -412,6 +412,30 @@ fn an_amount_that_fell_by_what_was_posted_is_refused_as_the_rest() {
 }
 
 #[test]
+fn what_a_case_had_placed_beyond_a_lowered_item_goes_back_into_it_when_a_person_decides() {
+    let town = Town::new();
+    let list = |first: &str| {
+        let rest = "mueller 2024-1 2024-02-15 100.00\nmueller 2024-3 2024-08-15 100.00";
+        crate::people::items(&format!("mueller 2023-4 2023-11-15 {first}\n{rest}"))
+    };
+    let kz = crate::people::kz("mueller");
+    let head = "1 2024-03-08 2024-03-08 1000.00\n2024-03-08";
+    town.write("a.xml", Statement::new(&format!("{head} +250.00 Erika Müller | {kz} | ref=R-1")).xml());
+    town.write("posten.csv", list("100.00"));
+    town.run("import posten.csv a.xml").ok();
+    town.run("match").ok();
+    assert_eq!(town.json("case 1")["open"], "50.00");
+    town.write("weniger.csv", list("60.00"));
+    town.run("import weniger.csv").ok();
+    town.run(&format!("resolve 1 --allocate {kz}/2024-3=50.00 --as dora")).ok();
+    let case = town.json("case 1");
+    assert_eq!((&case["decision"], &case["open"]), (&"case".into(), &"40.00".into()), "{case:#}");
+    let item = town.one("report receivables", &[("kassenzeichen", kz), ("posten", "2023-4")]);
+    assert_eq!((&item["amount"], &item["transferred"]), (&"60.00".into(), &"60.00".into()));
+    town.run("verify").ok();
+}
+
+#[test]
 fn money_that_a_person_placed_and_that_is_owed_no_more_is_a_case_again() {
     let town = Town::lindental();
     let brandt = [("kassenzeichen", crate::people::kz("brandt")), ("posten", "2024-1")];

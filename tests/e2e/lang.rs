@@ -64,7 +64,7 @@ fn a_run_is_planned_in_german() {
     town.write("mandate.csv", mandates("brandt"));
     check(town.run("--lang de import posten.csv mandate.csv").ok(), &["DATEI", "offene Posten", "Mandate"]);
     let planned = town.run("--lang de collect plan --due 2024-03-27 --as anna");
-    check(planned.ok(), &["Lastschriften", "100,00", "27.03.2024", "verbietet die Freigabe: "]);
+    check(planned.ok(), &["Lastschriften", "100,00", "27.03.2024", "steht der Freigabe entgegen: "]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use sepa::Iban;
 use serde_json::{Value, json};
 use store::MandateRow;
 
+use crate::people::BATCH;
 use crate::recount::recount;
 use crate::rights::Right;
 use crate::situation::Situation;
@@ -47,6 +48,9 @@ pub(crate) fn unconfirmed(situation: &Situation) -> HashSet<i64> {
 /// [`Error::Unknown`] where no change of that mandate waits; [`Error::Refused`] for another account than the list's, or
 /// for who imported it.
 pub async fn confirm_account(kasse: &Kasse, mandate: &str, iban: &str, who: &str) -> Result<()> {
+    if who == BATCH {
+        return Err(Error::Refused("a changed account is confirmed by a person".to_owned()));
+    }
     let iban = Iban::parse(iban).map_err(|why| Error::Unknown(format!("account {iban:?}: {why}")))?;
     let mut tx = kasse.write(Right::Import, who, "mandates confirm", "").await?;
     let situation = kasse.situation(&mut tx).await?;

@@ -16,6 +16,7 @@ use sepa_xml::{DirectDebit, DirectDebitFile, read_pain008};
 use store::{ClaimRow, DebitRow, EventKind, EventSaid, FileKind, HandHoldRow, ItemRow, MandateRow, NewFile, WriteTx};
 
 use crate::import::{FileReport, Source};
+use crate::matching::match_in;
 use crate::recount::{lower, recount};
 use crate::situation::Situation;
 use crate::{Config, Error, Kasse, Result};
@@ -25,6 +26,8 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
     let file = read_pain008(bytes).map_err(|why| source.error(&why.to_string()))?;
     let prefix = prefix(&kasse.config, &file).map_err(|why| source.error(&why))?;
     let mut report = FileReport::new(source.name, "payments");
+    // what the bank has taken back is free for what the file takes
+    match_in(tx, kasse).await?;
     let situation = kasse.situation(tx).await?;
     let run = situation.debits.iter().find(|debit| debit.end_to_end_id.starts_with(&format!("{prefix}-")));
     let run = run.map(|debit| debit.run);
@@ -174,7 +177,7 @@ async fn take_over(
         let debit = one.known.or_else(|| ids.next()).ok_or_else(|| Error::Internal("a debit without id".to_owned()))?;
         let rest = rooms.take(debit, one, &mut claims);
         if rest > Cents::ZERO {
-            hold(tx, one).await?;
+            hold(tx, situation, one).await?;
             warnings.push(format!(
                 "debit {} ({}) takes {rest} EUR that are not free here: its Kassenzeichen is held; recall the debit before {due}, or refund it after",
                 one.debit.end_to_end, one.mandate.said.kassenzeichen
@@ -188,10 +191,11 @@ async fn take_over(
 }
 
 /// Nothing more is debited from who is debited at the bank for what is paid, doubted or claimed here.
-async fn hold(tx: &mut WriteTx, found: &Found<'_>) -> Result<()> {
+async fn hold(tx: &mut WriteTx, situation: &Situation, found: &Found<'_>) -> Result<()> {
     let hold = HandHoldRow {
         id: 0,
-        kassenzeichen: found.mandate.said.kassenzeichen.clone(),
+        // as the items spell it: by that it is known who has changed what a run takes
+        kassenzeichen: situation.items.printed_as(&found.mandate.said.kassenzeichen),
         item: None,
         reason: format!("debit {} at the bank takes more than is free here", found.debit.end_to_end),
         until: None,

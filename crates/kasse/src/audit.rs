@@ -3,10 +3,8 @@
 //! Invariant: it shows what stands in the books and changes nothing; a page is as long as was asked for, whatever the
 //! books hold.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
-use store::{EntriesAsked, EventKind, NoticeRow};
+use store::{EntriesAsked, EventKind, NoticeSum};
 
 use crate::cases::eur;
 use crate::{Kasse, Result};
@@ -18,6 +16,23 @@ pub struct Window {
     pub most: i64,
     /// Rows before them.
     pub after: i64,
+}
+
+impl Window {
+    /// All of it.
+    pub const ALL: Window = Window { most: i64::MAX, after: 0 };
+
+    /// The rows of this part, of which alone anything is made, and how many rows there are in all.
+    pub(crate) fn of<T>(self, rows: impl Iterator<Item = T>, mut make: impl FnMut(T) -> Value) -> (Vec<Value>, i64) {
+        let (mut part, mut count) = (Vec::new(), 0);
+        for row in rows {
+            if count >= self.after && count - self.after < self.most {
+                part.push(make(row));
+            }
+            count += 1;
+        }
+        (part, count)
+    }
 }
 
 /// The entries that are looked for, the newest first, and how many fit.
@@ -79,7 +94,7 @@ pub async fn source_files(kasse: &Kasse, window: Window) -> Result<(Vec<Value>, 
 /// What the database says.
 pub async fn run_documents(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
-    let events = store::events(&mut tx, 0).await?;
+    let (events, sums) = (store::events(&mut tx, 0).await?, store::notice_sums(&mut tx).await?);
     let mut runs = Vec::new();
     for run in store::runs(&mut tx, 0).await?.into_iter().rev() {
         let written = events.iter().filter(|event| event.run == run.id && event.kind != EventKind::Announced);
@@ -89,7 +104,7 @@ pub async fn run_documents(kasse: &Kasse) -> Result<Vec<Value>> {
                 "note": event.note,
             })
         });
-        let notices = notices(&store::notices(&mut tx, run.id).await?);
+        let notices = notices(sums.iter().filter(|sum| sum.run == run.id));
         runs.push(json!({
             "run": run.name, "due": run.due.to_string(), "planner": run.planner, "written": written.collect::<Vec<_>>(),
             "notices": notices,
@@ -98,14 +113,8 @@ pub async fn run_documents(kasse: &Kasse) -> Result<Vec<Value>> {
     Ok(runs)
 }
 
-/// Notices by the day they were sent and how: their number and sum.
-fn notices(rows: &[NoticeRow]) -> Vec<Value> {
-    let mut told: BTreeMap<(jiff::civil::Date, &str), (usize, i64)> = BTreeMap::new();
-    for row in rows {
-        let (count, sum) = told.entry((row.sent, row.manner.as_str())).or_default();
-        *count += 1;
-        *sum += row.amount;
-    }
-    let shown = |((sent, manner), (count, sum)): (&(jiff::civil::Date, &str), &(usize, i64))| json!({"sent": sent.to_string(), "manner": manner, "notices": count, "amount": eur(*sum)});
-    told.iter().map(shown).collect()
+/// The notices of a run by the day they were sent and how: their number and sum.
+fn notices<'a>(sums: impl Iterator<Item = &'a NoticeSum>) -> Vec<Value> {
+    let shown = |sum: &NoticeSum| json!({"sent": sum.sent.to_string(), "manner": sum.manner, "notices": sum.count, "amount": eur(sum.amount)});
+    sums.map(shown).collect()
 }

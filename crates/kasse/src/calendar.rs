@@ -11,7 +11,7 @@ use sepa::{is_target_day, target_day_after, target_day_before};
 use serde_json::{Value, json};
 
 use crate::cases::eur;
-use crate::situation::{Situation, chains};
+use crate::situation::Situation;
 use crate::{Kasse, Result};
 
 /// What a day of an account is.
@@ -47,7 +47,7 @@ pub async fn calendar(kasse: &Kasse, from: Date, until: Date) -> Result<Vec<Valu
     let situation = kasse.situation(&mut tx).await?;
     let closed: BTreeSet<Date> = store::day_closes(&mut tx).await?.iter().map(|row| row.day).collect();
     let needed = target_day_before(kasse.today);
-    let accounts = chains(&kasse.config.accounts, &mut tx).await?;
+    let accounts = kasse.chains(&mut tx).await?;
     Ok(accounts
         .iter()
         .map(|chain| {

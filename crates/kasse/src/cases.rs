@@ -10,7 +10,9 @@ use sepa::Cents;
 use serde_json::{Value, json};
 use store::{BookingRow, HoldRow, ItemRow, NewVerdict, VerdictRow};
 
+use crate::audit::Window;
 use crate::case_work::{CaseWork, check_undo, check_version};
+use crate::credit;
 use crate::desk::Desk;
 use crate::fee_items;
 use crate::matching::{Evidence, EvidenceFor, difference, match_in};
@@ -45,12 +47,20 @@ pub(crate) const WAITS: &str = "a person waits until";
 /// # Errors
 /// What the database says.
 pub async fn cases(kasse: &Kasse) -> Result<Vec<Value>> {
+    Ok(cases_page(kasse, Window::ALL).await?.0)
+}
+
+/// The same for a part of them, and how many there are.
+///
+/// # Errors
+/// What the database says.
+pub async fn cases_page(kasse: &Kasse, window: Window) -> Result<(Vec<Value>, i64)> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
     let mut open: Vec<(i64, &BookingRow, &VerdictRow)> = open_cases(&situation).collect();
     open.sort_by_key(|(number, _, _)| *number);
     let work = CaseWork::load(&mut tx).await?;
-    Ok(open.into_iter().map(|case| shown(kasse, &situation, &work, case)).collect())
+    Ok(window.of(open.into_iter(), |case| shown(kasse, &situation, &work, case)))
 }
 
 /// A case as lists show it.
@@ -244,6 +254,8 @@ pub async fn resolve(
         // in the same transaction: nobody may plan while the case holds nothing
         match_in(&mut tx, kasse).await?;
     } else {
+        // what was placed before a list lowered its item is not the person's word: it goes back into the case
+        credit::free(&mut tx, kasse).await?;
         recount(&mut tx, kasse).await?;
     }
     tx.commit(&format!("case {number}")).await?;

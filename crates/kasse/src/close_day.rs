@@ -12,7 +12,7 @@ use store::{BookingRow, DayCloseRow};
 
 use crate::cases::eur;
 use crate::rights::Right;
-use crate::situation::{Situation, chains};
+use crate::situation::Situation;
 use crate::{Error, Kasse, Result};
 
 /// Closes a day: an object per account.
@@ -43,8 +43,8 @@ pub async fn close_day(kasse: &Kasse, day: Date, who: &str, with: &str) -> Resul
     let head = store::last_entry(&mut tx).await?;
     let (head, hash) = head.map_or((0, String::new()), |entry| (entry.seq, entry.hash));
     let mut rows = Vec::new();
-    for chain in chains(&kasse.config.accounts, &mut tx).await? {
-        let figures = figures(&situation, &chain, day)?;
+    for chain in kasse.chains(&mut tx).await?.iter() {
+        let figures = figures(&situation, chain, day)?;
         rows.push(DayCloseRow { head, hash: hash.clone(), actor: who.to_owned(), second: with.to_owned(), ..figures });
     }
     tx.add_day_closes(&rows).await?;

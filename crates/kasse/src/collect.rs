@@ -10,7 +10,7 @@ use ledger::gate::{Refusal, Stage, earliest_collection};
 use ledger::plan::{OpenItem, Reason, Terms};
 use sepa::{Cents, Iban, is_target_day, target_day_on_or_after};
 use serde_json::{Value, json};
-use store::{ClaimRow, DebitRow, EventKind, EventSaid, ItemRow, LeftOutRow, RunRow, Tx, WriteTx};
+use store::{ClaimRow, DebitRow, EventKind, EventSaid, ItemRow, LeftOutRow, Moment, RunRow, Tx, WriteTx};
 
 use crate::cases::eur;
 use crate::excess::{Excess, excess};
@@ -18,7 +18,7 @@ use crate::fallen::fallen;
 use crate::recount::recount;
 use crate::release::forbidden;
 use crate::rights::Right;
-use crate::situation::{Situation, chains};
+use crate::situation::Situation;
 use crate::{Config, Error, Kasse, Result, deferral, instance};
 
 /// What a planner asks for.
@@ -228,8 +228,8 @@ pub(crate) fn left_out_json(kassenzeichen: &str, posten: &str, amount: i64, reas
 }
 
 /// What is taken as given until a person confirms it: each account's first balance.
-async fn remarks(kasse: &Kasse, tx: &mut Tx) -> Result<Vec<String>> {
-    let chains = chains(&kasse.config.accounts, tx).await?;
+async fn remarks(kasse: &Kasse, tx: &mut impl Moment) -> Result<Vec<String>> {
+    let chains = kasse.chains(tx).await?;
     let remark = |chain: &ledger::chain::Chain| {
         let first = chain.ranges.first().filter(|_| !chain.opening_confirmed)?;
         let late = kasse.config.outage.is_some_and(|(from, _)| first.first > from);
@@ -392,7 +392,7 @@ pub(crate) fn freeing(situation: &Situation, run: i64) -> Vec<ClaimRow> {
 /// Why an item would not be debited on a day, for the reports.
 pub(crate) fn left_out_reasons(kasse: &Kasse, situation: &Situation) -> HashMap<i64, Reason> {
     let items = open_items(&kasse.config, situation);
-    let plan = ledger::plan::plan(&items, &situation.plan_mandates(), &terms(kasse, situation, kasse.today));
+    let plan = ledger::plan::plan(&items, situation.plan_mandates(), &terms(kasse, situation, kasse.today));
     plan.left_out.iter().map(|out| (out.item, out.reason)).collect()
 }
 

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use store::{ConfirmationKind, ConfirmationRow, StatementRow};
 
 use crate::cases::eur;
-use crate::situation::chains;
 use crate::{Kasse, Result};
 
 /// An object per account: its ranges, the gaps between them, what proves nothing, and what people confirmed.
@@ -18,7 +17,7 @@ use crate::{Kasse, Result};
 pub async fn statements(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
     let needed = sepa::target_day_before(kasse.today);
-    let chains = chains(&kasse.config.accounts, &mut tx).await?;
+    let chains = kasse.chains(&mut tx).await?;
     let (statements, confirmed) = (store::statements(&mut tx).await?, store::confirmations(&mut tx).await?);
     Ok(chains.iter().map(|chain| account(chain, &statements, &confirmed, needed)).collect())
 }

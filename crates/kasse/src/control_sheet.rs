@@ -147,8 +147,8 @@ fn signatures<'a>(own: &[&'a EventRow]) -> impl Iterator<Item = &'a EventRow> {
 fn proven(run: &RunRow, own: &[&EventRow], proofs: &RunProofs) -> String {
     let manner = |word: &str| match word {
         "session" => "Anmeldung",
-        "password" => "Kennwort",
-        _ => "Token",
+        "password" => "Passwort",
+        _ => "Zugangsschlüssel",
     };
     let planner = proofs.planner.as_deref().map(|word| (&run.planner, word));
     let signed = signatures(own).map(|event| {

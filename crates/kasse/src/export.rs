@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use ledger::gate::{Refusal, Stage};
 use sepa::Cents;
 use sha2::{Digest, Sha256};
-use store::{EventKind, EventSaid, RunRow, Tx};
+use store::{EventKind, EventSaid, Moment, RunRow};
 
 use crate::collect::run_of;
 use crate::control_sheet::{File, control_sheet};
@@ -130,7 +130,13 @@ fn first_export<'a>(situation: &'a Situation, run: &RunRow) -> Option<(Date, &'a
 }
 
 /// What came in since the release must have been decided; and on a later TARGET day everything is proved again.
-async fn prove_again(kasse: &Kasse, tx: &mut Tx, situation: &Situation, run: &RunRow, released: Date) -> Result<()> {
+async fn prove_again(
+    kasse: &Kasse,
+    tx: &mut impl Moment,
+    situation: &Situation,
+    run: &RunRow,
+    released: Date,
+) -> Result<()> {
     let later = sepa::target_day_before(kasse.today) > sepa::target_day_before(released);
     let mut refused = crate::release::proofs(kasse, tx, situation, run.due).await?;
     refused.retain(|refusal| later || matches!(refusal, Refusal::Pending(_)));

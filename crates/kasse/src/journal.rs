@@ -2,11 +2,12 @@
 //!
 //! Invariant: it only shows what stands in the books, ids replaced by the names that people know.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
-use store::Tx;
+use store::{EntryFact, Tx};
 
+use crate::audit::Window;
 use crate::{Error, Kasse, Result};
 
 /// One entry with the rows that it added, each with the row whose place it took; at most a thousand of a table.
@@ -19,7 +20,7 @@ pub async fn journal_entry(kasse: &Kasse, number: i64) -> Result<Value> {
         return Err(Error::Unknown(format!("the journal has no entry {number}")));
     };
     let (facts, count) = store::entry_facts(&mut tx, number, MOST_FACTS).await?;
-    let names = Names::load(&mut tx).await?;
+    let names = Names::load(&mut tx, &facts).await?;
     let rows: Vec<Value> = facts
         .into_iter()
         .map(|fact| {
@@ -41,13 +42,17 @@ const MOST_FACTS: i64 = 1_000;
 struct Names(HashMap<&'static str, HashMap<i64, String>>);
 
 impl Names {
-    async fn load(tx: &mut Tx) -> Result<Names> {
-        let items = store::items(tx).await?;
-        let items = items.iter().map(|item| (item.id, format!("{}/{}", item.kassenzeichen, item.posten))).collect();
-        let bookings = store::bookings(tx).await?.into_iter().map(|booking| (booking.id, booking.reference)).collect();
-        let debits = store::debits(tx, 0).await?.into_iter().map(|debit| (debit.id, debit.end_to_end_id)).collect();
-        let runs = store::runs(tx, 0).await?.into_iter().map(|run| (run.id, run.name)).collect();
-        Ok(Names(HashMap::from([("item", items), ("booking", bookings), ("debit", debits), ("run", runs)])))
+    /// The names that these rows need. The rows of one entry lie side by side, and so does what they refer to, mostly.
+    async fn load(tx: &mut Tx, facts: &[EntryFact]) -> Result<Names> {
+        let mut names = HashMap::new();
+        for column in store::NAMED {
+            let rows = facts.iter().flat_map(|fact| fact.before.iter().chain([&fact.after]));
+            let ids: BTreeSet<i64> = rows.filter_map(|row| row.get(column)?.as_i64()).collect();
+            if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
+                names.insert(column, store::names(tx, column, *first, *last).await?.into_iter().collect());
+            }
+        }
+        Ok(Names(names))
     }
 
     fn put_into(&self, row: Map<String, Value>) -> Value {
@@ -75,18 +80,28 @@ pub async fn journal_head(kasse: &Kasse) -> Result<Value> {
 /// # Errors
 /// What the database says.
 pub async fn journal(kasse: &Kasse) -> Result<Vec<Value>> {
+    Ok(journal_part(kasse, Window::ALL).await?.0)
+}
+
+/// The same for a part of it, and how many entries there are.
+///
+/// # Errors
+/// What the database says.
+pub async fn journal_part(kasse: &Kasse, window: Window) -> Result<(Vec<Value>, i64)> {
     let mut tx = kasse.db.read().await?;
+    // entries are numbered without a gap
+    let numbers = window.after.saturating_add(1)..=window.after.saturating_add(window.most);
     let mut facts: HashMap<i64, Vec<Value>> = HashMap::new();
-    for row in store::journal_facts(&mut tx).await? {
+    for row in store::journal_facts(&mut tx, &numbers).await? {
         let shown = json!({"table": row.table, "rows": row.rows, "digest": row.digest});
         facts.entry(row.journal).or_default().push(shown);
     }
-    let rows = store::entries(&mut tx).await?.into_iter().map(|entry| {
+    let rows = store::entries(&mut tx, &numbers).await?.into_iter().map(|entry| {
         json!({
             "entry": entry.seq, "at": entry.at, "day": entry.day.to_string(), "by": entry.actor, "action": entry.action,
             "subject": entry.subject, "reason": entry.reason, "facts": facts.remove(&entry.seq).unwrap_or_default(),
             "previous": entry.previous, "hash": entry.hash,
         })
     });
-    Ok(rows.collect())
+    Ok((rows.collect(), store::head(&mut tx).await?.0))
 }

@@ -72,7 +72,7 @@ pub use audit::{Window, actors_and_actions, inquiries, journal_page, run_documen
 pub use calendar::calendar;
 pub use case_story::{case_story, last_decision};
 pub use case_work::{CaseNote, note_case};
-pub use cases::{Resolution, case, cases, resolve};
+pub use cases::{Resolution, case, cases, cases_page, resolve};
 pub use close_day::{close_day, closed_days};
 pub use collect::{PlanOptions, PlanOutcome, cancel, list, plan, show};
 pub use completeness::statements;
@@ -89,7 +89,7 @@ pub use hand_holds::{Lifted, hold_add, hold_lift, hold_list};
 pub use import::{FileReport, ImportOptions, Imported, Progress, Repeat, import};
 pub use inquiry::{FEATURES, ask};
 pub use instance::{taken_over, unlock};
-pub use journal::{journal, journal_entry, journal_head};
+pub use journal::{journal, journal_entry, journal_head, journal_part};
 pub use ledger::plan::Reason;
 pub use matching::{Matched, match_all};
 pub use notices::{NoticeManner, Notified, notify};
@@ -98,7 +98,7 @@ pub use overview::overview;
 pub use queue::{QueueAsk, QueueFilter, QueueOrder, QueueOwner, QueuePage, queue};
 pub use release::{Acknowledged, Released, release, residual};
 pub use remind::{Reminded, remind};
-pub use reports::{payments, postings, receivables, runs};
+pub use reports::{payments, payments_page, postings, postings_page, receivables, receivables_page, runs};
 pub use run_view::{RunWindow, plan_proposal, run_preview};
 pub use schemes::{SchemesChecked, check_schemes};
 pub use sent::{VoidSaid, sent, void};
@@ -124,6 +124,7 @@ pub struct Kasse {
     once: Option<Once>,
     known: situation::Known,
     known_books: books::KnownBooks,
+    known_chains: situation::KnownChains,
 }
 
 /// An order that is carried out once, however often it comes: a form that moves money, a request of a program.
@@ -150,6 +151,7 @@ impl Kasse {
             once: None,
             known: situation::Known::default(),
             known_books: books::KnownBooks::default(),
+            known_chains: situation::KnownChains::default(),
         };
         instance::name(&kasse).await?;
         Ok(kasse)

@@ -21,8 +21,13 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
     let mut report = FileReport::new(source.name, "mandates");
     report.warnings.clone_from(&list.warnings);
     let mut told = Vec::new();
-    for mandate in listed {
-        match known.get(&key(&mandate)) {
+    for mut mandate in listed {
+        let before = known.get(&key(&mandate));
+        if let Some(before) = before {
+            // another spelling says nothing new
+            mandate.kassenzeichen.clone_from(&before.kassenzeichen);
+        }
+        match before {
             Some(same) if *same == mandate => report.known += 1,
             Some(_) => {
                 report.changed += 1;

@@ -292,7 +292,7 @@ fn letter(kasse: &Kasse, run: &RunRow, notice: &Notice<'_>, day: Date) -> Letter
         return_to: letterhead::return_to(kasse),
         address: letterhead::window(notice.name(), notice.address()),
         reference: vec![named("Kassenzeichen", notice.kassenzeichen.to_owned()), named("Datum", german(day))],
-        subject: "Ankündigung einer SEPA-Lastschrift".to_owned(),
+        subject: "Vorabankündigung (Pre-Notification) einer SEPA-Lastschrift".to_owned(),
         blocks,
         entry: format!("{} {}", notice.kassenzeichen, notice.name()),
     }

@@ -3,19 +3,19 @@
 //! Writes nothing and decides nothing: what may be debited is the plan's own answer. Invariant: each cent of a credit is
 //! counted once, and so is each cent of an item.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use ledger::gate::earliest_collection;
 use sepa::target_day_on_or_after;
 use serde_json::{Value, json};
-use store::{BookingRow, EventKind, ItemRow, VerdictRow};
+use store::{BookingRow, EventKind, VerdictRow};
 
 use crate::cases::eur;
 use crate::close_day::placed_by_booking;
 use crate::collect::{open_items, takings, terms};
-use crate::situation::{Situation, chains};
+use crate::situation::Situation;
 use crate::{Kasse, Result, accounts, instance};
 
 /// Months that the pictures show.
@@ -31,7 +31,7 @@ const AHEAD: i32 = 92;
 pub async fn overview(kasse: &Kasse) -> Result<Value> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
-    let chains = chains(&kasse.config.accounts, &mut tx).await?;
+    let chains = kasse.chains(&mut tx).await?;
     let needed = sepa::target_day_before(kasse.today);
     let incomplete = chains.iter().filter(|chain| !chain.missing(needed).is_empty()).count();
     drop(tx);
@@ -101,14 +101,21 @@ fn runs(situation: &Situation) -> Vec<Value> {
     shown.collect()
 }
 
-fn month(day: Date) -> String {
-    day.strftime("%Y-%m").to_string()
+/// Year and month of a day.
+type Month = (i16, i8);
+
+fn month(day: Date) -> Month {
+    (day.year(), day.month())
+}
+
+fn written((year, month): &Month) -> String {
+    format!("{year}-{month:02}")
 }
 
 /// What came in, by month of booking: posted, in doubt, and neither (other money, what went back, own settlements).
 fn received(situation: &Situation) -> Vec<Value> {
     let placed = placed_by_booking(situation);
-    let mut months: BTreeMap<String, [i64; 3]> = BTreeMap::new();
+    let mut months: BTreeMap<Month, [i64; 3]> = BTreeMap::new();
     for row in situation.bookings.iter().filter(|row| row.amount > 0) {
         let posted = placed.get(&row.id).copied().unwrap_or(0);
         let decision = situation.verdicts.get(&row.id).map(|verdict| verdict.said.decision.as_str());
@@ -117,7 +124,7 @@ fn received(situation: &Situation) -> Vec<Value> {
         add(sums, [posted, in_doubt, row.amount - posted - in_doubt]);
     }
     last(&months).map(|(month, [posted, in_doubt, other])| {
-        json!({"month": month, "received": eur(posted + in_doubt + other), "posted": eur(*posted), "in_doubt": eur(*in_doubt), "other": eur(*other)})
+        json!({"month": written(month), "received": eur(posted + in_doubt + other), "posted": eur(*posted), "in_doubt": eur(*in_doubt), "other": eur(*other)})
     }).collect()
 }
 
@@ -125,14 +132,14 @@ fn add<const N: usize>(sums: &mut [i64; N], more: [i64; N]) {
     sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
 }
 
-fn last<T>(months: &BTreeMap<String, T>) -> impl Iterator<Item = (&String, &T)> {
+fn last<T>(months: &BTreeMap<Month, T>) -> impl Iterator<Item = (&Month, &T)> {
     months.iter().skip(months.len().saturating_sub(MONTHS))
 }
 
 /// What was to be paid, by month of the due day: transferred, collected, in collection, held by a doubt or a person, open.
 fn owed(situation: &Situation) -> Vec<Value> {
     let (held, by_hand) = (situation.held(), situation.hand_held());
-    let mut months: BTreeMap<String, [i64; 5]> = BTreeMap::new();
+    let mut months: BTreeMap<Month, [i64; 5]> = BTreeMap::new();
     for item in situation.items.iter() {
         let state = situation.states.get(&item.id).copied().unwrap_or_default();
         let open = situation.open_of(item.id);
@@ -144,7 +151,7 @@ fn owed(situation: &Situation) -> Vec<Value> {
     last(&months)
         .map(|(month, [transferred, collected, in_collection, held, open])| {
             json!({
-                "month": month, "transferred": eur(*transferred), "collected": eur(*collected),
+                "month": written(month), "transferred": eur(*transferred), "collected": eur(*collected),
                 "in_collection": eur(*in_collection), "held": eur(*held), "open": eur(*open),
             })
         })
@@ -158,11 +165,10 @@ fn ahead(kasse: &Kasse, situation: &Situation) -> Result<Vec<Value>> {
     let first = target_day_on_or_after(noticed.max(earliest_collection(kasse.today, kasse.config.bank.days_before)));
     let until = first.checked_add(AHEAD.days()).map_err(too_far)?;
     let items = open_items(&kasse.config, situation);
-    let plan = ledger::plan::plan(&items, &situation.plan_mandates(), &terms(kasse, situation, until));
-    let rows: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
+    let plan = ledger::plan::plan(&items, situation.plan_mandates(), &terms(kasse, situation, until));
     let mut days: BTreeMap<Date, (usize, i64)> = BTreeMap::new();
     for (item, amount) in plan.debits.iter().flat_map(|debit| &debit.claims) {
-        let from = rows.get(item).map_or(first, |row| situation.collectable_from(row));
+        let from = situation.items.by_id(*item).map_or(first, |row| situation.collectable_from(row));
         let (count, sum) = days.entry(target_day_on_or_after(from.max(first))).or_default();
         *count += 1;
         *sum += amount.get();

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use store::{Manner, SessionRow, StaffRow, TokenRow, Tx, WriteTx};
+use tokio::sync::Semaphore;
 
 use crate::import::hex;
 use crate::rights::{Right, Roles, Scopes};
@@ -111,7 +112,10 @@ pub async fn by_password(kasse: &Kasse, name: &str, password: &str) -> Result<Pr
     // against nobody's password too, so that nobody learns from the time which names there are
     let hash = known.unwrap_or(&NOBODYS).to_owned();
     let password = password.to_owned();
+    let busy = |_| Error::Internal("nobody can be proven any more".to_owned());
+    let turn = HASHING.acquire().await.map_err(busy)?;
     let is_right = tokio::task::spawn_blocking(move || is_right(&hash, &password)).await.unwrap_or(false);
+    drop(turn);
     match staff.filter(|_| is_right && known.is_some()) {
         Some(row) => {
             Ok(Proven { roles: Roles::parse(&row.roles), name: row.name, manner: Manner::Password, scopes: None })
@@ -119,6 +123,9 @@ pub async fn by_password(kasse: &Kasse, name: &str, password: &str) -> Result<Pr
         None => Err(Error::Refused("name or password is wrong".to_owned())),
     }
 }
+
+/// How many passwords are tried at once: each takes some 20 MiB and a processor, and anybody may send any number.
+static HASHING: Semaphore = Semaphore::const_new(4);
 
 /// The password of nobody: made anew with each start, known to no one.
 static NOBODYS: LazyLock<String> = LazyLock::new(|| hashed(Secret::new().text()).unwrap_or_default());
@@ -311,8 +318,8 @@ pub async fn set_user(kasse: &Kasse, name: &str, roles: &Roles, active: bool, wh
     if !left.iter().any(|row| row.active && Roles::parse(&row.roles).may(Right::Administer)) {
         return Err(Error::Refused("no administrator would be left".to_owned()));
     }
-    tx.commit(name).await?;
-    Ok(kasse.db.end_sessions_of(name).await?)
+    tx.end_sessions_of(name).await?;
+    Ok(tx.commit(name).await?)
 }
 
 /// Gives a person another password: his own, or, as an administrator, another's; his log-ins end.
@@ -330,29 +337,20 @@ pub async fn set_password(kasse: &Kasse, name: &str, password: &str, who: &str) 
     let credential = Some(digest_of(&hash));
     tx.add_staff(&StaffRow { credential, actor: who.to_owned(), ..row }).await?;
     tx.set_credential(name, &hash).await?;
-    tx.commit(name).await?;
-    Ok(kasse.db.end_sessions_of(name).await?)
+    tx.end_sessions_of(name).await?;
+    Ok(tx.commit(name).await?)
 }
 
-/// Gives a person a token that leaves so much of his rights; it is shown once.
+/// Makes a token for oneself that leaves so much of one's rights; it is shown once. Nobody makes one for another: who had a
+/// planner's and a releaser's would be both.
 ///
 /// # Errors
-/// [`Error::Unknown`] for a person who is none; [`Error::Refused`] where it says for nothing what it is for.
-pub async fn add_token(
-    kasse: &Kasse,
-    name: &str,
-    label: &str,
-    scopes: &Scopes,
-    until: Option<Date>,
-    who: &str,
-) -> Result<Secret> {
+/// [`Error::Unknown`] for a person who is none; [`Error::Refused`] where it does not say what it is for.
+pub async fn add_token(kasse: &Kasse, name: &str, label: &str, scopes: &Scopes, until: Option<Date>) -> Result<Secret> {
     if label.trim().is_empty() || scopes.text().is_empty() {
         return Err(Error::Refused("a token needs to say what it is for, and a right".to_owned()));
     }
-    let mut tx = match who == name {
-        true => kasse.write_own(who, "user token").await?,
-        false => kasse.write(Right::Administer, who, "user token", "").await?,
-    };
+    let mut tx = kasse.write_own(name, "user token").await?;
     changed(&mut tx, name).await?;
     let secret = Secret::new();
     let row = TokenRow {
@@ -362,7 +360,7 @@ pub async fn add_token(
         scopes: scopes.text(),
         digest: secret.digest(),
         until,
-        actor: who.to_owned(),
+        actor: name.to_owned(),
         ended: false,
     };
     tx.add_token(&row).await?;
@@ -402,7 +400,11 @@ pub(crate) async fn admit(kasse: &Kasse, tx: &mut WriteTx, right: Option<Right>,
     let now = active(tx, who).await?.map(|row| Roles::parse(&row.roles)).unwrap_or_default();
     let scoped = |right: Right| proven.scopes.as_ref().is_none_or(|scopes| scopes.has(right));
     if let Some(right) = right.filter(|right| !now.may(*right) || !scoped(*right)) {
-        return Err(Error::Forbidden(format!("{who} may not do this: it needs the right »{}«", right.word())));
+        return Err(Error::Forbidden(format!("{who} may not do this: it needs the right »{}«", right.name())));
+    }
+    if right.is_none() && proven.scopes.is_some() {
+        // a token that could make another or set the password would have no scope and no end
+        return Err(Error::Forbidden(format!("{who} has a token only: for his own log-in the password is needed")));
     }
     if right.is_none() && now == Roles::default() {
         return Err(Error::Forbidden(format!("{who} is not active any more")));

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
+use kassenzeichen::canonical;
 use ledger::plan::{Claim, lowered};
 use sepa::Cents;
 use store::{ClaimRow, EventKind, EventSaid, ItemRow, NewMandate, ReservationRow, StateRow, WriteTx, set_state};
@@ -142,8 +143,9 @@ struct ClaimRooms<'a> {
     due: HashMap<i64, Date>,
 }
 
-fn key_of(said: &NewMandate) -> ((&str, &str), &NewMandate) {
-    ((said.reference.as_str(), said.kassenzeichen.as_str()), said)
+/// A mandate for a Kassenzeichen, however a list spells that.
+fn key_of(said: &NewMandate) -> ((&str, String), &NewMandate) {
+    ((said.reference.as_str(), canonical(&said.kassenzeichen)), said)
 }
 
 /// Whether a mandate still debits the same account in the same way as when the run was planned.
@@ -154,7 +156,7 @@ fn debits_alike(now: &NewMandate, planned: &NewMandate) -> bool {
 impl<'a> ClaimRooms<'a> {
     fn new(situation: &'a Situation) -> ClaimRooms<'a> {
         let due: HashMap<i64, Date> = situation.runs.iter().map(|run| (run.id, run.due)).collect();
-        let newest: HashMap<(&str, &str), &NewMandate> =
+        let newest: HashMap<(&str, String), &NewMandate> =
             situation.mandates.iter().map(|row| key_of(&row.said)).collect();
         let usable = situation.debits.iter().filter(|debit| {
             let planned = situation.mandate_rows.get(&debit.mandate).map(|row| key_of(&row.said));

@@ -13,7 +13,7 @@ use store::{EventKind, EventSaid, Moment, NoticeRow, RunRow, Tx};
 
 use crate::collect::{Taking, run_of, takings};
 use crate::rights::Right;
-use crate::situation::{Situation, chains};
+use crate::situation::Situation;
 use crate::{Error, Kasse, Result, instance, payment_file};
 
 /// What became of a signature under a run.
@@ -158,7 +158,7 @@ struct Signing<'a> {
 
 async fn refuse_release(
     kasse: &Kasse,
-    tx: &mut Tx,
+    tx: &mut impl Moment,
     situation: &Situation,
     run: &RunRow,
     notices: &Notices,
@@ -168,7 +168,7 @@ async fn refuse_release(
         .iter()
         .map(|taking| (Cents::new(taking.amount), notices.of(situation, taking)))
         .collect();
-    let chains = chains(&kasse.config.accounts, tx).await?;
+    let chains = kasse.chains(tx).await?;
     let changed_by = store::changers(tx, run.id).await?;
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
     Ok(refusals(&Release {
@@ -225,8 +225,13 @@ pub(crate) async fn forbidden(kasse: &Kasse, tx: &mut impl Moment, due: Date) ->
 }
 
 /// Which of the proofs do not stand now: the collection date can be met, all money has been seen and decided.
-pub(crate) async fn proofs(kasse: &Kasse, tx: &mut Tx, situation: &Situation, due: Date) -> Result<Vec<Refusal>> {
-    let chains = chains(&kasse.config.accounts, tx).await?;
+pub(crate) async fn proofs(
+    kasse: &Kasse,
+    tx: &mut impl Moment,
+    situation: &Situation,
+    due: Date,
+) -> Result<Vec<Refusal>> {
+    let chains = kasse.chains(tx).await?;
     let mut refused = refusals(&proofs_alone(kasse, situation, due, &chains));
     refused.retain(|refusal| *refusal != Refusal::Empty);
     Ok(refused)

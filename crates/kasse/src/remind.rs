@@ -96,7 +96,7 @@ impl Owing {
             hold_unknown_use: kasse.config.hold_unknown_use,
             again_after: if again { 0 } else { kasse.config.letters.remind_again_days },
         };
-        let (reminders, skipped) = decide(&open_items(&kasse.config, &situation), &situation.plan_mandates(), &now);
+        let (reminders, skipped) = decide(&open_items(&kasse.config, &situation), situation.plan_mandates(), &now);
         Ok(Owing { situation, reminders, skipped })
     }
 

@@ -5,29 +5,38 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use ledger::plan::Reason;
 use serde_json::{Value, json};
-use store::ItemRow;
+use store::{BookingRow, ItemRow, PostingRow, Tx};
 
+use crate::audit::Window;
 use crate::cases::eur;
 use crate::collect::{left_out_reasons, takings};
 use crate::fee_items;
 use crate::fees::Fees;
 use crate::matching::{Evidence, share};
 use crate::shown;
-use crate::situation::of_first;
-use crate::{Kasse, Result};
+use crate::situation::{Situation, of_first};
+use crate::{Error, Kasse, Result};
 
 /// An object per item.
 ///
 /// # Errors
 /// What the database says.
 pub async fn receivables(kasse: &Kasse) -> Result<Vec<Value>> {
+    Ok(receivables_page(kasse, Window::ALL).await?.0)
+}
+
+/// The same for a part of them, and how many there are.
+///
+/// # Errors
+/// What the database says.
+pub async fn receivables_page(kasse: &Kasse, window: Window) -> Result<(Vec<Value>, i64)> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
     let (held, reasons) = (situation.held(), left_out_reasons(kasse, &situation));
     let by_hand = situation.hand_held();
     let mandates = situation.plan_mandates();
     let fees = Fees::load(kasse, &mut tx, &situation, &mandates).await?;
-    let rows = situation.items.iter().map(|item| {
+    let row = |item: &ItemRow| {
         let judged = fees.of(item);
         let state = situation.states.get(&item.id).copied().unwrap_or_default();
         let open = state.amount - state.transferred - state.in_collection - state.collected;
@@ -54,8 +63,8 @@ pub async fn receivables(kasse: &Kasse) -> Result<Vec<Value>> {
             "holds": holds,
             "left_out": reasons.get(&item.id).map(|reason: &Reason| reason.word()),
         })
-    });
-    Ok(rows.collect())
+    };
+    Ok(window.of(situation.items.iter(), row))
 }
 
 fn state_word(state: &store::StateRow, open: i64) -> &'static str {
@@ -77,22 +86,29 @@ fn state_word(state: &store::StateRow, open: i64) -> &'static str {
 /// # Errors
 /// What the database says.
 pub async fn payments(kasse: &Kasse) -> Result<Vec<Value>> {
+    Ok(payments_page(kasse, Window::ALL).await?.0)
+}
+
+/// The same for a part of them, and how many there are.
+///
+/// # Errors
+/// What the database says.
+pub async fn payments_page(kasse: &Kasse, window: Window) -> Result<(Vec<Value>, i64)> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
-    let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let placed = situation.placed();
-    let rows = situation.bookings.iter().filter(|booking| booking.amount > 0).map(|booking| {
+    let row = |booking: &BookingRow| {
         let verdict = situation.verdicts.get(&booking.id);
         let evidence = verdict.map(|verdict| Evidence::parse(&verdict.said.evidence)).unwrap_or_default();
         let allocations: Vec<Value> = placed
             .range(of_first(booking.id))
-            .filter_map(|((_, item), amount)| Some(shown::allocation(items.get(item)?, *amount)))
+            .filter_map(|((_, item), amount)| Some(shown::allocation(situation.items.by_id(*item)?, *amount)))
             .collect();
         let millionths = verdict.and_then(|verdict| verdict.said.confidence);
         let holds: Vec<Value> = verdict
             .map_or(&[][..], |verdict| situation.holds.of(verdict.id))
             .iter()
-            .filter_map(|hold| Some(shown::hold(items.get(&hold.item)?, &hold.reason)))
+            .filter_map(|hold| Some(shown::hold(situation.items.by_id(hold.item)?, &hold.reason)))
             .collect();
         let more = json!({
             "decision": verdict.map_or("pending", |verdict| verdict.said.decision.as_str()),
@@ -103,8 +119,8 @@ pub async fn payments(kasse: &Kasse) -> Result<Vec<Value>> {
             "evidence": verdict.map(|_| evidence.list()).unwrap_or_default(),
         });
         shown::with(shown::booking(booking), more)
-    });
-    Ok(rows.collect())
+    };
+    Ok(window.of(situation.bookings.iter().filter(|booking| booking.amount > 0), row))
 }
 
 /// An object per run.
@@ -140,14 +156,28 @@ pub async fn runs(kasse: &Kasse) -> Result<Vec<Value>> {
 /// # Errors
 /// What the database says.
 pub async fn postings(kasse: &Kasse, since: Option<Date>) -> Result<Vec<Value>> {
+    Ok(postings_page(kasse, since, Window::ALL).await?.0)
+}
+
+/// The same for a part of them, and how many there are.
+///
+/// # Errors
+/// What the database says.
+pub async fn postings_page(kasse: &Kasse, since: Option<Date>, window: Window) -> Result<(Vec<Value>, i64)> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
-    let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
-    let bookings: HashMap<i64, &store::BookingRow> = situation.bookings.iter().map(|row| (row.id, row)).collect();
-    let rows = store::postings(&mut tx, since.unwrap_or(Date::ZERO)).await?;
-    let rows = rows.iter().filter_map(|row| {
-        let (booking, item) = (bookings.get(&row.part.booking)?, items.get(&row.part.item)?);
-        Some(json!({
+    let since = since.unwrap_or(Date::ZERO);
+    let count = store::posting_count(&mut tx, since).await?;
+    let rows = store::postings(&mut tx, since, window.most, window.after).await?;
+    // a batch whose details were told later is no money any more, but what was posted of it and taken back is told
+    let batches = batches(&mut tx, &situation, &rows).await?;
+    let rows = rows.iter().map(|row| {
+        let id = row.part.booking;
+        let booking = situation.bookings.by_id(id).or_else(|| batches.get(&id));
+        let (Some(booking), Some(item)) = (booking, situation.items.by_id(row.part.item)) else {
+            return Err(Error::Internal(format!("posting {} is of no booking or no item", row.id)));
+        };
+        Ok(json!({
             "lfd_nr": row.id,
             "gebucht_am": row.decided_on.to_string(),
             "buchungstag": booking.booked.to_string(),
@@ -166,5 +196,13 @@ pub async fn postings(kasse: &Kasse, since: Option<Date>) -> Result<Vec<Value>> 
             "verwendungszweck": booking.remittance,
         }))
     });
-    Ok(rows.collect())
+    Ok((rows.collect::<Result<_>>()?, count))
+}
+
+/// The bookings of postings that are no money any more, by id.
+async fn batches(tx: &mut Tx, situation: &Situation, rows: &[PostingRow]) -> Result<HashMap<i64, BookingRow>> {
+    if rows.iter().all(|row| situation.bookings.by_id(row.part.booking).is_some()) {
+        return Ok(HashMap::new());
+    }
+    Ok(store::bookings(tx).await?.into_iter().map(|row| (row.id, row)).collect())
 }

@@ -127,6 +127,22 @@ impl Right {
         }
     }
 
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Right::Look => "See the books",
+            Right::Import => "Bring in files",
+            Right::Decide => "Decide cases",
+            Right::Plan => "Plan runs",
+            Right::Release => "Release runs",
+            Right::Export => "Write payment files",
+            Right::Ask => "Answer callers",
+            Right::Audit => "Read the journal",
+            Right::Vouch => "Vouch and close days",
+            Right::Administer => "Manage people",
+        }
+    }
+
     /// The right of that word.
     pub fn parse(word: &str) -> Option<Right> {
         Right::ALL.into_iter().find(|right| right.word() == word)

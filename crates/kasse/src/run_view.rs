@@ -3,7 +3,7 @@
 //! Invariant: nothing is decided here; every figure comes from the one moment of the books at which a release would look
 //! too, and the proofs are those that `release` asks for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use ledger::chain::Missing;
@@ -11,14 +11,14 @@ use ledger::gate::{Stage, earliest_collection};
 use ledger::plan::Reason;
 use sepa::{target_day_before, target_day_on_or_after};
 use serde_json::{Value, json};
-use store::{EventKind, ItemRow, LeftOutRow, RunRow, Tx};
+use store::{EventKind, LeftOutSum, Moment, RunRow, Tx};
 
 use crate::cases::eur;
 use crate::collect::{Taking, left_out_json, open_items, run_of, takings};
 use crate::excess::{Excess, excess};
 use crate::fallen::fallen;
 use crate::release::{Hindrances, residual_of};
-use crate::situation::{Situation, chains};
+use crate::situation::Situation;
 use crate::{Kasse, Result};
 
 /// Which part of a run's lists is shown.
@@ -75,9 +75,8 @@ pub async fn run_preview(kasse: &Kasse, name: &str, who: &str, window: &RunWindo
     let run = run_of(&mut tx, name).await?;
     let situation = kasse.situation(&mut tx).await?;
     let own = takings(&situation, run.id);
-    let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
-    let left_out = store::left_out(&mut tx, run.id).await?;
+    let sums = store::left_out_sums(&mut tx, run.id).await?;
     let hindrances = match stage {
         Stage::Planned => Hindrances::load(kasse, &mut tx, &situation, &run, who).await?,
         _ => Hindrances::default(),
@@ -85,14 +84,14 @@ pub async fn run_preview(kasse: &Kasse, name: &str, who: &str, window: &RunWindo
     Ok(json!({
         "run": run.name, "due": run.due.to_string(), "planner": run.planner, "state": stage.word(),
         "debits": own.len(), "amount": eur(sum(&own)), "signatures": kasse.config.sign_debits,
-        "levies": levies(&items, &own), "before": before(&situation, &items, &run),
+        "levies": levies(&situation, &own), "before": before(&situation, &run),
         "announced": hindrances.announced, "forbidden": hindrances.forbidden,
         "proofs": proofs(kasse, &mut tx, &situation).await?,
-        "reasons": reasons(&left_out), "events": events(&situation, run.id),
+        "reasons": reasons(&sums), "events": events(&situation, run.id),
         "fallen": fallen(&situation, run.id),
         "excess": excess(&situation).iter().filter(|row| row.is_of(run.id)).map(Excess::json).collect::<Vec<_>>(),
-        "shown_debits": debits(&situation, &items, &own, window),
-        "shown_left_out": shown_left_out(&items, &left_out, window),
+        "shown_debits": debits(&situation, &own, window),
+        "shown_left_out": shown_left_out(&mut tx, &situation, run.id, &sums, window).await?,
     }))
 }
 
@@ -101,39 +100,39 @@ fn sum(takings: &[Taking]) -> i64 {
 }
 
 /// Items and cents by levy.
-fn by_levy<'a>(items: &HashMap<i64, &'a ItemRow>, takings: &[Taking]) -> BTreeMap<&'a str, (usize, i64)> {
+fn by_levy<'a>(situation: &'a Situation, takings: &[Taking]) -> BTreeMap<&'a str, (usize, i64)> {
     let mut levies: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
     for (id, amount) in takings.iter().flat_map(|taking| &taking.claims) {
-        let Some(item) = items.get(id) else { continue };
+        let Some(item) = situation.items.by_id(*id) else { continue };
         let levy = levies.entry(item.said.kind.as_str()).or_default();
         *levy = (levy.0 + 1, levy.1 + amount);
     }
     levies
 }
 
-fn levies(items: &HashMap<i64, &ItemRow>, takings: &[Taking]) -> Vec<Value> {
+fn levies(situation: &Situation, takings: &[Taking]) -> Vec<Value> {
     let row =
         |(levy, (items, amount)): (&str, (usize, i64))| json!({"levy": levy, "items": items, "amount": eur(amount)});
-    by_levy(items, takings).into_iter().map(row).collect()
+    by_levy(situation, takings).into_iter().map(row).collect()
 }
 
 /// The run before that was not given up.
-fn before(situation: &Situation, items: &HashMap<i64, &ItemRow>, run: &RunRow) -> Option<Value> {
+fn before(situation: &Situation, run: &RunRow) -> Option<Value> {
     let stages = situation.stages();
     let lives = |other: &&RunRow| other.id < run.id && stages.get(&other.id).is_some_and(|stage| stage.is_living());
     let before = situation.runs.iter().filter(lives).max_by_key(|other| other.id)?;
     let own = takings(situation, before.id);
     Some(json!({
         "run": before.name, "due": before.due.to_string(), "debits": own.len(), "amount": eur(sum(&own)),
-        "levies": levies(items, &own),
+        "levies": levies(situation, &own),
     }))
 }
 
 /// The three proofs, as they stand now.
-async fn proofs(kasse: &Kasse, tx: &mut Tx, situation: &Situation) -> Result<Value> {
+async fn proofs(kasse: &Kasse, tx: &mut impl Moment, situation: &Situation) -> Result<Value> {
     let needed = target_day_before(kasse.today);
     let mut missing = Vec::new();
-    for chain in chains(&kasse.config.accounts, tx).await? {
+    for chain in kasse.chains(tx).await?.iter() {
         let of = |why: &Missing| format!("account {}: {why}", chain.account);
         missing.extend(chain.missing(needed).iter().map(of));
     }
@@ -148,13 +147,11 @@ async fn proofs(kasse: &Kasse, tx: &mut Tx, situation: &Situation) -> Result<Val
 }
 
 /// Number and sum of each reason for which something was left out, in the reasons' order.
-fn reasons(left_out: &[LeftOutRow]) -> Vec<Value> {
+fn reasons(sums: &[LeftOutSum]) -> Vec<Value> {
     let of = |reason: &Reason| {
-        let rows = || left_out.iter().filter(|row| row.reason == reason.word());
-        let amount: i64 = rows().map(|row| row.amount).sum();
+        let own = sums.iter().find(|sum| sum.reason == reason.word())?;
         let (word, meaning) = (reason.word(), reason.meaning());
-        (rows().count() > 0)
-            .then(|| json!({"reason": word, "meaning": meaning, "items": rows().count(), "amount": eur(amount)}))
+        Some(json!({"reason": word, "meaning": meaning, "items": own.count, "amount": eur(own.amount)}))
     };
     Reason::ALL.iter().filter_map(of).collect()
 }
@@ -175,12 +172,12 @@ fn note(event: &store::EventRow) -> Option<&str> {
     event.note.as_deref().filter(|_| matches!(event.kind, EventKind::Sent | EventKind::Void | EventKind::TakenOver))
 }
 
-fn debits(situation: &Situation, items: &HashMap<i64, &ItemRow>, own: &[Taking], window: &RunWindow) -> Vec<Value> {
+fn debits(situation: &Situation, own: &[Taking], window: &RunWindow) -> Vec<Value> {
     let shown = own.iter().skip(window.debits).take(window.count);
     shown
         .map(|taking| {
             let holder = situation.mandate_rows.get(&taking.debit.mandate).map(|row| row.said.holder.as_str());
-            let posten = |id: &i64| items.get(id).map(|item| item.posten.as_str());
+            let posten = |id: &i64| situation.items.by_id(*id).map(|item| item.posten.as_str());
             json!({
                 "kassenzeichen": taking.debit.kassenzeichen, "debtor": holder, "amount": eur(taking.amount),
                 "posten": taking.claims.keys().filter_map(posten).collect::<Vec<_>>(),
@@ -189,12 +186,20 @@ fn debits(situation: &Situation, items: &HashMap<i64, &ItemRow>, own: &[Taking],
         .collect()
 }
 
-fn shown_left_out(items: &HashMap<i64, &ItemRow>, left_out: &[LeftOutRow], window: &RunWindow) -> Value {
-    let asked = |row: &&LeftOutRow| window.reason.as_ref().is_none_or(|reason| *reason == row.reason);
-    let all = || left_out.iter().filter(asked);
-    let shown = all().skip(window.left_out).take(window.count).filter_map(|row| {
-        let item = items.get(&row.item)?;
+async fn shown_left_out(
+    tx: &mut Tx,
+    situation: &Situation,
+    run: i64,
+    sums: &[LeftOutSum],
+    window: &RunWindow,
+) -> Result<Value> {
+    let reason = window.reason.as_deref();
+    let number = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
+    let rows = store::left_out_page(tx, run, reason, number(window.count), number(window.left_out)).await?;
+    let shown = rows.iter().filter_map(|row| {
+        let item = situation.items.by_id(row.item)?;
         Some(left_out_json(&item.kassenzeichen, &item.posten, row.amount, &row.reason, row.case_file))
     });
-    json!({"all": all().count(), "rows": shown.collect::<Vec<_>>()})
+    let all = sums.iter().filter(|sum| reason.is_none_or(|reason| *reason == sum.reason)).map(|sum| sum.count);
+    Ok(json!({"all": all.sum::<i64>(), "rows": shown.collect::<Vec<_>>()}))
 }

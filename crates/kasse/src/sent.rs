@@ -9,12 +9,12 @@ use jiff::civil::Date;
 use ledger::gate::Stage;
 use ledger::void::{Handed, Kind, Line, Void, VoidRefusal, refusals};
 use sepa::{Cents, target_day_before};
-use store::{BookingRow, EventKind, EventSaid, RunRow, Tx};
+use store::{BookingRow, EventKind, EventSaid, Moment, RunRow};
 
 use crate::collect::{freeing, run_of};
 use crate::recount::recount;
 use crate::rights::Right;
-use crate::situation::{Situation, chains};
+use crate::situation::Situation;
 use crate::{Error, Kasse, Result, payment_file};
 
 /// Remembers under which number the bank took a run's file; its claims stay.
@@ -74,7 +74,7 @@ pub async fn void(kasse: &Kasse, name: &str, said: &VoidSaid) -> Result<()> {
 
 async fn refuse_void(
     kasse: &Kasse,
-    tx: &mut Tx,
+    tx: &mut impl Moment,
     situation: &Situation,
     run: &RunRow,
     said: &VoidSaid,
@@ -89,7 +89,7 @@ async fn refuse_void(
         Some(release) => handed(kasse, situation, run, &release.at)?,
         None => Handed { due: run.due, written: run.due, sums: Vec::new(), ids: HashSet::new() },
     };
-    let chains = chains(&kasse.config.accounts, tx).await?;
+    let chains = kasse.chains(tx).await?;
     let bookings = store::bookings(tx).await?;
     let lines: Vec<Line<'_>> = bookings.iter().map(line).collect();
     Ok(refusals(&Void {

@@ -3,6 +3,7 @@
 //! Invariant: seen from one transaction, so that no part is newer than another; what was remembered is what a fresh look
 //! would find (`merge`), and `verify` compares the two.
 
+mod chains;
 mod merge;
 mod parts;
 
@@ -14,13 +15,9 @@ use kassenzeichen::canonical;
 use ledger::deferral::{Deferral, Deferrals};
 use ledger::gate::Stage;
 use sepa::{Cents, CreditorId, Iban};
-use store::{
-    AliasRow, Booked, ClaimRow, ConfirmationKind, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, MandateRow,
-    RunRow, StateRow, StatementRow, Tx,
-};
+use store::{AliasRow, ClaimRow, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, MandateRow, RunRow, StateRow};
 
-use crate::Result;
-
+pub(crate) use chains::{KnownChains, chains};
 pub(crate) use merge::{Known, Touched};
 pub(crate) use parts::of_first;
 use parts::{Allocations, Bookings, Holds, Items, Lazy, Mandates, Verdicts};
@@ -63,6 +60,8 @@ pub(crate) struct Situation {
     collected: Lazy<Collected>,
     /// Item -> the open cases that hold it, and why.
     held: Lazy<HashMap<i64, Vec<(i64, String)>>>,
+    /// What follows from mandates, items, runs and confirmed accounts.
+    plan_mandates: Lazy<Vec<ledger::plan::Mandate>>,
 }
 
 /// What is owed in a situation: as long as it is the same, it is shared.
@@ -166,7 +165,10 @@ impl Situation {
 
     /// Whether this is the same as `other` in all its parts, and in what follows from them.
     pub(crate) fn is_like(&self, other: &Situation) -> bool {
-        self == other && self.collected() == other.collected() && self.held() == other.held()
+        self == other
+            && self.collected() == other.collected()
+            && self.held() == other.held()
+            && self.plan_mandates() == other.plan_mandates()
     }
 
     /// Item -> the holds by hand on it.
@@ -195,7 +197,11 @@ impl Situation {
     }
 
     /// The mandates as planning looks at them, their Kassenzeichen spelt as the items are.
-    pub(crate) fn plan_mandates(&self) -> Vec<ledger::plan::Mandate> {
+    pub(crate) fn plan_mandates(&self) -> &[ledger::plan::Mandate] {
+        self.plan_mandates.get(|| self.make_plan_mandates())
+    }
+
+    fn make_plan_mandates(&self) -> Vec<ledger::plan::Mandate> {
         let (uses, unconfirmed) = (self.own_uses(), crate::accounts::unconfirmed(self));
         self.mandates
             .iter()
@@ -323,49 +329,4 @@ pub(crate) fn stage(events: &[EventRow], run: i64) -> Stage {
         EventKind::Cancelled => Stage::Cancelled,
         EventKind::Void => Stage::Void,
     })
-}
-
-/// What each statement tells, whether it told of it first or again.
-async fn told(tx: &mut Tx) -> Result<HashMap<i64, Vec<ledger::chain::Line>>> {
-    let lines = store::booking_lines(tx).await?;
-    let line = |row: &Booked| ledger::chain::Line { id: row.id, day: row.day, amount: Cents::new(row.amount) };
-    let by_id: HashMap<i64, ledger::chain::Line> = lines.iter().map(|row| (row.id, line(row))).collect();
-    let mut told: HashMap<i64, Vec<ledger::chain::Line>> = HashMap::new();
-    for row in &lines {
-        told.entry(row.statement).or_default().push(line(row));
-    }
-    for (statement, booking) in store::sightings(tx).await? {
-        told.entry(statement).or_default().extend(by_id.get(&booking));
-    }
-    Ok(told)
-}
-
-/// The chains of the treasury's accounts.
-pub(crate) async fn chains(accounts: &[Iban], tx: &mut Tx) -> Result<Vec<ledger::chain::Chain>> {
-    let accounts: Vec<String> = accounts.iter().map(Iban::to_string).collect();
-    let mut told = told(tx).await?;
-    let statements: Vec<ledger::chain::Statement> = store::statements(tx)
-        .await?
-        .iter()
-        .map(|row: &StatementRow| ledger::chain::Statement {
-            account: row.account.clone(),
-            sequence: row.sequence,
-            days: row.days,
-            opening: row.opening.map(Cents::new),
-            closing: row.closing.map(Cents::new),
-            movement: Cents::new(row.movement),
-            bookings: told.remove(&row.id).unwrap_or_default(),
-        })
-        .collect();
-    let confirmed: Vec<ledger::chain::Confirmation> = store::confirmations(tx)
-        .await?
-        .into_iter()
-        .map(|row| ledger::chain::Confirmation {
-            account: row.account,
-            opening: row.kind == ConfirmationKind::Opening,
-            day: row.day,
-            balance: Cents::new(row.balance),
-        })
-        .collect();
-    Ok(ledger::chain::chains(&accounts, &statements, &confirmed))
 }

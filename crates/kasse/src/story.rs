@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use store::{ItemRow, MandateRow, RunRow, Tx};
 
 use crate::cases::eur;
-use crate::collect::{open_items, takings, terms};
+use crate::collect::{open_of, takings, terms};
 use crate::fee_items;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result, hand_holds};
@@ -317,10 +317,10 @@ fn debited(today: Date, debit: &Debited<'_>) -> Option<String> {
 /// What is due and open and in no run: how much, and whether it may be debited; and whether a doubt holds some of it.
 fn open(kasse: &Kasse, own: &Own<'_>) -> (Vec<String>, bool) {
     let ids = own.ids();
-    let mut items = open_items(&kasse.config, own.situation);
+    let mut items = open_of(&kasse.config, own.situation, own.items.iter().copied());
     items.retain(|item| ids.contains(&item.id) && !item.in_run && item.due <= kasse.today);
     let terms = terms(kasse, own.situation, kasse.today);
-    let plan = ledger::plan::plan(&items, &own.situation.plan_mandates(), &terms);
+    let plan = ledger::plan::plan(&items, own.situation.plan_mandates(), &terms);
     let reasons: HashMap<i64, Reason> = plan.left_out.iter().map(|out| (out.item, out.reason)).collect();
     let mut sums: BTreeMap<Option<Reason>, (i64, Option<Date>)> = BTreeMap::new();
     for item in &items {

@@ -9,7 +9,7 @@ use store::{Break, ItemRow};
 
 use crate::coverage;
 use crate::recount::{counters, reservations};
-use crate::situation::Situation;
+use crate::situation::{Situation, chains};
 use crate::{Kasse, Result, people};
 
 /// Everything that does not hold, in words that name table and row.
@@ -30,7 +30,8 @@ pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
             check_reservations(&situation, &store::reservations(&mut tx).await?, &mut breaks);
             let statements = store::statements(&mut tx).await?;
             check_statements(&statements, &mut breaks);
-            if !kasse.situation(&mut tx).await?.is_like(&situation) {
+            let chains = chains(&kasse.config.accounts, &mut tx).await?;
+            if !kasse.situation(&mut tx).await?.is_like(&situation) || *kasse.chains(&mut tx).await? != chains {
                 add(&mut breaks, "what this process remembers of the books is not what they say".to_owned());
             }
         }

@@ -6,7 +6,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::bulk::{self, Target};
-use crate::engine::{Db, Stored, Tx};
+use crate::engine::{Db, Stored, Turn, Tx};
 use crate::facts::{FACTS, absorb, hex};
 use crate::items::state_target;
 use crate::journal::{Act, WriteTx};
@@ -128,6 +128,7 @@ pub async fn is_empty(tx: &mut Tx) -> Result<bool> {
 #[derive(Debug)]
 pub struct Copy {
     tx: Tx,
+    turn: Turn,
     /// What was copied.
     pub tables: Vec<TableDigest>,
 }
@@ -138,7 +139,7 @@ impl Copy {
     /// # Errors
     /// [`Error::NotEmpty`] where there are books already, [`Error::Unlike`] where a table was read back otherwise.
     pub async fn make(from: &mut Tx, to: &Db) -> Result<Copy> {
-        let mut tx = to.begin_alone().await?;
+        let (mut tx, turn) = to.begin_alone().await?;
         if !is_empty(&mut tx).await? {
             return Err(Error::NotEmpty);
         }
@@ -149,7 +150,7 @@ impl Copy {
         let again = canonical(&mut tx).await?;
         match told.iter().zip(&again).find(|(one, other)| one != other) {
             Some((table, _)) => Err(Error::Unlike(table.table)),
-            None => Ok(Copy { tx, tables: told }),
+            None => Ok(Copy { tx, turn, tables: told }),
         }
     }
 
@@ -161,6 +162,6 @@ impl Copy {
 
     /// Goes on writing in it, as `act` says; what is copied is committed with what is written.
     pub async fn write(self, act: Act) -> Result<WriteTx> {
-        WriteTx::begin(self.tx, act).await
+        WriteTx::begin(self.tx, self.turn, act).await
     }
 }

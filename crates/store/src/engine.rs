@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -15,6 +16,7 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::instances::refuse_retired;
 use crate::journal::{Act, WriteTx};
@@ -189,11 +191,24 @@ pub(crate) enum Stored {
 
 /// A database of one treasury, brought up to the newest migration.
 #[derive(Clone, Debug)]
-pub enum Db {
+pub struct Db {
+    pool: Pool,
+    /// Whose turn it is to write in this process. Who waits for it holds no connection, so that readers have one.
+    turn: Arc<Semaphore>,
+}
+
+#[derive(Clone, Debug)]
+enum Pool {
     /// A file of its own.
     Sqlite(SqlitePool),
     /// A database, or a schema of one, on a server.
     Postgres(PgPool),
+}
+
+/// The turn to write in this process, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    _permit: OwnedSemaphorePermit,
 }
 
 /// How many connections a process holds at most.
@@ -224,7 +239,8 @@ impl Db {
     pub async fn open(url: &str) -> Result<Db> {
         let mut tries = 0;
         loop {
-            match open_once(url).await {
+            let pool = open_once(url).await;
+            match pool.map(|pool| Db { pool, turn: Arc::new(Semaphore::new(1)) }) {
                 // another process is making the same new database at this moment: see what it made
                 Err(Error::Migrate(_) | Error::Busy | Error::Driver(_))
                     if tries < OPENINGS && url.starts_with(FILE) =>
@@ -239,9 +255,9 @@ impl Db {
 
     /// Begins reading: one unchanging view until it is dropped.
     pub async fn read(&self) -> Result<ReadTx> {
-        Ok(ReadTx(match self {
-            Db::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
-            Db::Postgres(pool) => {
+        Ok(ReadTx(match &self.pool {
+            Pool::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
+            Pool::Postgres(pool) => {
                 Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         }))
@@ -249,28 +265,43 @@ impl Db {
 
     /// Begins writing as `act` says. Only one writes at a time; dropping it leaves nothing behind.
     pub async fn write(&self, act: Act) -> Result<WriteTx> {
-        let mut tx = self.begin_alone().await?;
+        let (mut tx, turn) = self.begin_alone().await?;
         refuse_retired(&mut tx).await?;
-        WriteTx::begin(tx, act).await
+        WriteTx::begin(tx, turn, act).await
     }
 
     /// Begins a transaction beside which nobody writes.
-    pub(crate) async fn begin_alone(&self) -> Result<Tx> {
-        match self {
-            Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?)),
-            Db::Postgres(pool) => {
+    pub(crate) async fn begin_alone(&self) -> Result<(Tx, Turn)> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turn).acquire_owned()).await;
+        let permit = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
+        self.begin_with(permit).await
+    }
+
+    /// The same, or nothing where somebody in this process is writing.
+    pub(crate) async fn try_alone(&self) -> Result<Option<(Tx, Turn)>> {
+        match Arc::clone(&self.turn).try_acquire_owned() {
+            Ok(permit) => self.begin_with(permit).await.map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+
+    async fn begin_with(&self, permit: OwnedSemaphorePermit) -> Result<(Tx, Turn)> {
+        let tx = match &self.pool {
+            Pool::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Pool::Postgres(pool) => {
                 let mut inner = pool.begin().await?;
                 sqlx::query(ALONE).execute(&mut *inner).await?;
-                Ok(Tx::Postgres(inner))
+                Tx::Postgres(inner)
             }
-        }
+        };
+        Ok((tx, Turn { _permit: permit }))
     }
 
     /// Closes all connections; SQLite then folds its write-ahead log into the file.
     pub async fn close(self) {
-        match self {
-            Db::Sqlite(pool) => pool.close().await,
-            Db::Postgres(pool) => pool.close().await,
+        match self.pool {
+            Pool::Sqlite(pool) => pool.close().await,
+            Pool::Postgres(pool) => pool.close().await,
         }
     }
 }
@@ -280,13 +311,13 @@ const OPENINGS: u32 = 10;
 
 const FILE: &str = "sqlite://";
 
-async fn open_once(url: &str) -> Result<Db> {
+async fn open_once(url: &str) -> Result<Pool> {
     let other = || Error::Url(without_password(url));
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         let options = PgConnectOptions::from_str(url).map_err(|_| other())?.application_name("einmal").options(SESSION);
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
         sqlx::migrate!("../../migrations/postgres").run(&pool).await?;
-        return Ok(Db::Postgres(pool));
+        return Ok(Pool::Postgres(pool));
     }
     let path = url.strip_prefix(FILE).filter(|path| !path.is_empty()).ok_or_else(other)?;
     let options = SqliteConnectOptions::new()
@@ -299,7 +330,7 @@ async fn open_once(url: &str) -> Result<Db> {
         .pragma("cache_size", "-65536");
     let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
     sqlx::migrate!("../../migrations/sqlite").run(&pool).await?;
-    Ok(Db::Sqlite(pool))
+    Ok(Pool::Sqlite(pool))
 }
 
 /// The URL as it may be shown: `postgres://user:***@host/name`.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use crate::bulk;
 use crate::engine::Tx;
 use crate::facts::{FACTS, FactTable, Kind, PERSONAL};
-use crate::{Result, Row, Value};
+use crate::{Result, Row, Sql, Value};
 
 /// A row that an entry added.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +45,27 @@ pub async fn entry_facts(tx: &mut Tx, journal: i64, most: i64) -> Result<(Vec<En
         }
     }
     Ok((facts, count))
+}
+
+/// Columns that refer to things which people call by a name.
+pub const NAMED: [&str; 4] = ["item", "booking", "debit", "run"];
+
+const ITEM_NAMES: Sql =
+    Sql::same("SELECT id, kassenzeichen || '/' || posten AS name FROM item WHERE id >= $1 AND id <= $2");
+const BOOKING_NAMES: Sql = Sql::same("SELECT id, reference AS name FROM booking WHERE id >= $1 AND id <= $2");
+const DEBIT_NAMES: Sql = Sql::same("SELECT id, end_to_end_id AS name FROM debit WHERE id >= $1 AND id <= $2");
+const RUN_NAMES: Sql = Sql::same("SELECT id, name FROM run WHERE id >= $1 AND id <= $2");
+
+/// What people call the things with ids from `first` to `last` that a column of [`NAMED`] refers to.
+pub async fn names(tx: &mut Tx, column: &str, first: i64, last: i64) -> Result<Vec<(i64, String)>> {
+    let sql = match column {
+        "item" => ITEM_NAMES,
+        "booking" => BOOKING_NAMES,
+        "debit" => DEBIT_NAMES,
+        _ => RUN_NAMES,
+    };
+    let rows = tx.rows(sql, &[first.into(), last.into()]).await?;
+    rows.iter().map(|row| Ok((row.int("id")?, row.text("name")?))).collect()
 }
 
 fn select(table: &FactTable) -> String {

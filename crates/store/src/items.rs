@@ -293,17 +293,6 @@ pub async fn mandates(tx: &mut Tx) -> Result<Vec<MandateRow>> {
     tx.rows(MANDATES, &[]).await?.iter().map(mandate_row).collect()
 }
 
-/// Of such rows the newest of each mandate and Kassenzeichen, in the order in which it was said.
-pub fn latest_mandates(rows: &[MandateRow]) -> Vec<&MandateRow> {
-    let mut newest = std::collections::BTreeMap::new();
-    for row in rows {
-        newest.insert((&row.said.reference, &row.said.kassenzeichen), row);
-    }
-    let mut newest: Vec<&MandateRow> = newest.into_values().collect();
-    newest.sort_by_key(|row| row.id);
-    newest
-}
-
 fn mandate_row(row: &Row) -> Result<MandateRow> {
     let said = NewMandate {
         reference: row.text("reference")?,

@@ -4,11 +4,12 @@
 //! fact is stored under a sequence number whose entry does not stand in the same transaction.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::engine::{ReadTx, Tx};
+use crate::engine::{ReadTx, Turn, Tx};
 use crate::facts::{BOOKING, ENTRY, FACTS, FactTable, PERSONAL, STATEMENT, absorb, commitment, hex};
 use crate::people::Manner;
 use crate::{Result, Row, Sql, Value};
@@ -64,6 +65,8 @@ pub struct WriteTx {
     next_ids: BTreeMap<&'static str, i64>,
     /// Who answers for the entry, and how he was proven.
     pub(crate) proven: Vec<(String, Manner)>,
+    /// Given back when all is done or dropped.
+    _turn: Turn,
 }
 
 impl std::ops::Deref for WriteTx {
@@ -138,7 +141,7 @@ pub async fn heights(tx: &mut Tx) -> Result<Heights> {
 }
 
 impl WriteTx {
-    pub(crate) async fn begin(mut tx: Tx, act: Act) -> Result<WriteTx> {
+    pub(crate) async fn begin(mut tx: Tx, turn: Turn, act: Act) -> Result<WriteTx> {
         let (last, previous) = head(&mut tx).await?;
         Ok(WriteTx {
             tx,
@@ -148,6 +151,7 @@ impl WriteTx {
             groups: BTreeMap::new(),
             next_ids: BTreeMap::new(),
             proven: Vec::new(),
+            _turn: turn,
         })
     }
 
@@ -333,12 +337,14 @@ pub struct JournalFacts {
     pub digest: String,
 }
 
-const JOURNAL_FACTS: Sql =
-    Sql::same("SELECT journal, table_name, row_count, digest FROM journal_facts ORDER BY journal, table_name");
+const JOURNAL_FACTS: Sql = Sql::same(
+    "SELECT journal, table_name, row_count, digest FROM journal_facts WHERE journal >= $1 AND journal <= $2
+     ORDER BY journal, table_name",
+);
 
-/// What every entry added, by entry and table.
-pub async fn journal_facts(tx: &mut Tx) -> Result<Vec<JournalFacts>> {
-    tx.rows(JOURNAL_FACTS, &[])
+/// What each of these entries added, by entry and table.
+pub async fn journal_facts(tx: &mut Tx, entries: &RangeInclusive<i64>) -> Result<Vec<JournalFacts>> {
+    tx.rows(JOURNAL_FACTS, &[(*entries.start()).into(), (*entries.end()).into()])
         .await?
         .iter()
         .map(|row| {
@@ -352,8 +358,10 @@ pub async fn journal_facts(tx: &mut Tx) -> Result<Vec<JournalFacts>> {
         .collect()
 }
 
-const ENTRIES: Sql =
-    Sql::same("SELECT seq, at, business_day, actor, action, subject, reason, previous, hash FROM journal ORDER BY seq");
+const ENTRIES: Sql = Sql::same(
+    "SELECT seq, at, business_day, actor, action, subject, reason, previous, hash FROM journal WHERE seq >= $1 AND seq <= $2
+     ORDER BY seq",
+);
 const ENTRY_OF: Sql = Sql::same(
     "SELECT seq, at, business_day, actor, action, subject, reason, previous, hash FROM journal WHERE seq = $1",
 );
@@ -361,9 +369,10 @@ const LAST_ENTRY: Sql = Sql::same(
     "SELECT seq, at, business_day, actor, action, subject, reason, previous, hash FROM journal ORDER BY seq DESC LIMIT 1",
 );
 
-/// The whole journal, oldest first.
-pub async fn entries(tx: &mut Tx) -> Result<Vec<JournalEntry>> {
-    tx.rows(ENTRIES, &[]).await?.iter().map(entry_row).collect()
+/// These entries of the journal, oldest first.
+pub async fn entries(tx: &mut Tx, numbers: &RangeInclusive<i64>) -> Result<Vec<JournalEntry>> {
+    let values = [(*numbers.start()).into(), (*numbers.end()).into()];
+    tx.rows(ENTRIES, &values).await?.iter().map(entry_row).collect()
 }
 
 /// What is looked for in the journal; what is empty, everything fits.
@@ -400,7 +409,8 @@ pub async fn entries_asked(
     most: i64,
     after: i64,
 ) -> Result<(Vec<JournalEntry>, i64)> {
-    let literal = asked.subject.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    // both databases fold ASCII alone
+    let literal = asked.subject.to_ascii_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
     let subject = format!("%{literal}%");
     let mut values: Vec<Value<'_>> = vec![
         (&asked.actor).into(),

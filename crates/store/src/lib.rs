@@ -39,7 +39,7 @@ pub use copy::{Copy, TableDigest, canonical, is_empty};
 pub use day_closes::{DayCloseRow, day_closes};
 pub use deferrals::{DeferralEndRow, DeferralRow, deferral_ends, deferrals};
 pub use engine::{Db, ReadTx, Row, Sql, Tx, Value, without_password};
-pub use entry_facts::{EntryFact, entry_facts};
+pub use entry_facts::{EntryFact, NAMED, entry_facts, names};
 pub use error::{Error, Result};
 pub use facts::{FACTS, FactTable, Kind};
 pub use fee_waivers::{FeeWaiverRow, FeeWithdrawalRow, fee_waivers, fee_withdrawals};
@@ -47,7 +47,7 @@ pub use hand_holds::{HandHoldRow, HoldLiftRow, hand_holds, hold_lifts};
 pub use instances::{InstanceKind, InstanceRow, instance_events};
 pub use items::{
     AssessmentRow, Fee, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, confirmed_accounts,
-    former_assessments, items, latest_mandates, mandate_told_by, mandates, set_state, state, states,
+    former_assessments, items, mandate_told_by, mandates, set_state, state, states,
 };
 pub use journal::{
     Act, EntriesAsked, Heights, JournalEntry, JournalFacts, Moment, WriteTx, actors_and_actions, entries,
@@ -59,8 +59,9 @@ pub use people::{
 };
 pub use reminders::{ReminderRow, reminded, reminder_batches, reminders_of};
 pub use runs::{
-    ClaimRow, DebitRow, EventKind, EventRow, EventSaid, LeftOutRow, NoticeRow, ReservationRow, RunRow, changers,
-    claims, debits, events, left_out, notices, reservations, run_by_name, runs, set_reservations,
+    ClaimRow, DebitRow, EventKind, EventRow, EventSaid, LeftOutRow, LeftOutSum, NoticeRow, NoticeSum, ReservationRow,
+    RunRow, changers, claims, debits, events, left_out, left_out_page, left_out_sums, notice_sums, notices,
+    reservations, run_by_name, runs, set_reservations,
 };
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, SourceFileRow, StatementRow, as_of,
@@ -68,6 +69,6 @@ pub use statements::{
 };
 pub use verdicts::{
     AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases,
-    held_by_booking, holds, postings, verdicts,
+    held_by_booking, holds, posting_count, postings, verdicts,
 };
 pub use verify::{Break, verify_chain};

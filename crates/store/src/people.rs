@@ -112,6 +112,11 @@ impl WriteTx {
         self.add(&ACCESS_TOKEN, &[values]).await
     }
 
+    /// Forgets all log-ins of a person.
+    pub async fn end_sessions_of(&mut self, staff: &str) -> Result<()> {
+        self.execute(END_SESSIONS_OF, &[staff.into()]).await.map(drop)
+    }
+
     /// Takes a token back.
     pub async fn end_token(&mut self, token: i64, actor: &str) -> Result<()> {
         self.add(&ACCESS_TOKEN_END, &[vec![token.into(), actor.into()]]).await.map(drop)
@@ -286,19 +291,16 @@ impl Db {
         self.beside(ADD_SESSION, &values).await
     }
 
-    /// Remembers when somebody was last seen.
+    /// Remembers when somebody was last seen; not while somebody in this process writes, for it is not worth waiting.
     pub async fn touch_session(&self, digest: &str, seen: i64) -> Result<()> {
-        self.beside(TOUCH, &[digest.into(), seen.into()]).await
+        let Some((mut tx, _turn)) = self.try_alone().await? else { return Ok(()) };
+        tx.execute(TOUCH, &[digest.into(), seen.into()]).await?;
+        tx.commit().await
     }
 
     /// Forgets a log-in.
     pub async fn end_session(&self, digest: &str) -> Result<()> {
         self.beside(END_SESSION, &[digest.into()]).await
-    }
-
-    /// Forgets all log-ins of a person.
-    pub async fn end_sessions_of(&self, staff: &str) -> Result<()> {
-        self.beside(END_SESSIONS_OF, &[staff.into()]).await
     }
 
     /// Forgets log-ins that began before a moment, or were not seen since another.
@@ -308,7 +310,7 @@ impl Db {
 
     /// Changes what is no fact.
     async fn beside(&self, sql: Sql, values: &[Value<'_>]) -> Result<()> {
-        let mut tx = self.begin_alone().await?;
+        let (mut tx, _turn) = self.begin_alone().await?;
         tx.execute(sql, values).await?;
         tx.commit().await
     }

@@ -80,6 +80,32 @@ pub struct NoticeRow {
     pub manner: String,
 }
 
+/// How much a run's plan left out for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOutSum {
+    /// Why.
+    pub reason: String,
+    /// How many items.
+    pub count: i64,
+    /// Their sum, cents.
+    pub amount: i64,
+}
+
+/// What the debtors of a run were told on one day in one manner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeSum {
+    /// The run.
+    pub run: i64,
+    /// When it was posted.
+    pub sent: Date,
+    /// `letter`, or what told it otherwise.
+    pub manner: String,
+    /// How many notices.
+    pub count: i64,
+    /// Their sum, cents.
+    pub amount: i64,
+}
+
 /// What can happen to a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
@@ -376,21 +402,50 @@ pub async fn claims(tx: &mut Tx, after: i64) -> Result<Vec<ClaimRow>> {
 const LEFT_OUT_OF: Sql =
     Sql::same("SELECT run, item, amount, reason, case_file FROM left_out WHERE run = $1 ORDER BY id");
 
+const LEFT_OUT_SUMS: Sql = Sql::same(
+    "SELECT reason, COUNT(*) AS count, CAST(SUM(amount) AS BIGINT) AS amount FROM left_out WHERE run = $1
+      GROUP BY reason ORDER BY reason",
+);
+
+/// How much a run's plan left out for each reason.
+pub async fn left_out_sums(tx: &mut Tx, run: i64) -> Result<Vec<LeftOutSum>> {
+    let rows = tx.rows(LEFT_OUT_SUMS, &[run.into()]).await?;
+    let sum = |row: &Row| {
+        Ok(LeftOutSum { reason: row.text("reason")?, count: row.int("count")?, amount: row.int("amount")? })
+    };
+    rows.iter().map(sum).collect()
+}
+
+const LEFT_OUT_PAGE: Sql = Sql::same(
+    "SELECT run, item, amount, reason, case_file FROM left_out WHERE run = $1 AND ($2 = '' OR reason = $2)
+      ORDER BY id LIMIT $3 OFFSET $4",
+);
+
+/// What a run's plan left out, for one reason where one is named: so many rows after so many.
+pub async fn left_out_page(
+    tx: &mut Tx,
+    run: i64,
+    reason: Option<&str>,
+    most: i64,
+    after: i64,
+) -> Result<Vec<LeftOutRow>> {
+    let values = [run.into(), reason.unwrap_or_default().into(), most.into(), after.into()];
+    tx.rows(LEFT_OUT_PAGE, &values).await?.iter().map(left_out_row).collect()
+}
+
 /// What a run's plan left out.
 pub async fn left_out(tx: &mut Tx, run: i64) -> Result<Vec<LeftOutRow>> {
-    tx.rows(LEFT_OUT_OF, &[run.into()])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(LeftOutRow {
-                run: row.int("run")?,
-                item: row.int("item")?,
-                amount: row.int("amount")?,
-                reason: row.text("reason")?,
-                case_file: row.opt_int("case_file")?,
-            })
-        })
-        .collect()
+    tx.rows(LEFT_OUT_OF, &[run.into()]).await?.iter().map(left_out_row).collect()
+}
+
+fn left_out_row(row: &Row) -> Result<LeftOutRow> {
+    Ok(LeftOutRow {
+        run: row.int("run")?,
+        item: row.int("item")?,
+        amount: row.int("amount")?,
+        reason: row.text("reason")?,
+        case_file: row.opt_int("case_file")?,
+    })
 }
 
 const NOTICES: Sql = Sql::same(
@@ -409,6 +464,28 @@ pub async fn notices(tx: &mut Tx, run: i64) -> Result<Vec<NoticeRow>> {
                 due: row.day("due")?,
                 sent: row.day("sent")?,
                 manner: row.text("manner")?,
+            })
+        })
+        .collect()
+}
+
+const NOTICE_SUMS: Sql = Sql::same(
+    "SELECT d.run, n.sent, n.manner, COUNT(*) AS count, CAST(SUM(n.amount) AS BIGINT) AS amount
+       FROM notice n JOIN debit d ON d.id = n.debit GROUP BY d.run, n.sent, n.manner ORDER BY d.run, n.sent, n.manner",
+);
+
+/// What the debtors of every run were told, summed by day and manner.
+pub async fn notice_sums(tx: &mut Tx) -> Result<Vec<NoticeSum>> {
+    tx.rows(NOTICE_SUMS, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(NoticeSum {
+                run: row.int("run")?,
+                sent: row.day("sent")?,
+                manner: row.text("manner")?,
+                count: row.int("count")?,
+                amount: row.int("amount")?,
             })
         })
         .collect()

@@ -222,12 +222,19 @@ pub struct PostingRow {
 
 const POSTINGS: Sql = Sql::same(
     "SELECT a.id, a.verdict, a.booking, a.item, a.amount, v.decided_on, v.decision, v.rules
-       FROM allocation a JOIN verdict v ON v.id = a.verdict WHERE v.decided_on >= $1 ORDER BY a.id",
+       FROM allocation a JOIN verdict v ON v.id = a.verdict WHERE v.decided_on >= $1 ORDER BY a.id LIMIT $2 OFFSET $3",
 );
+const POSTING_COUNT: Sql =
+    Sql::same("SELECT COUNT(*) AS count FROM allocation a JOIN verdict v ON v.id = a.verdict WHERE v.decided_on >= $1");
 
-/// Every allocation and counter-entry decided on a day or later, in the order in which they were made.
-pub async fn postings(tx: &mut Tx, since: Date) -> Result<Vec<PostingRow>> {
-    tx.rows(POSTINGS, &[since.into()])
+/// How many allocations and counter-entries were decided on a day or later.
+pub async fn posting_count(tx: &mut Tx, since: Date) -> Result<i64> {
+    tx.row(POSTING_COUNT, &[since.into()]).await?.map_or(Ok(0), |row| row.int("count"))
+}
+
+/// Allocations and counter-entries decided on a day or later, in the order in which they were made: so many after so many.
+pub async fn postings(tx: &mut Tx, since: Date, most: i64, after: i64) -> Result<Vec<PostingRow>> {
+    tx.rows(POSTINGS, &[since.into(), most.into(), after.into()])
         .await?
         .iter()
         .map(|row| {

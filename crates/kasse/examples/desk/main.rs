@@ -1,4 +1,4 @@
-//! What a clerk waits for at the desk: each step in one long-running process, warm, against one that remembers nothing.
+//! What people wait for at the desk, a clerk's steps first: each step in one long-running process, warm, against one that remembers nothing.
 //!
 //! Drives the use cases alone, as the web interface does. Invariant: both sides take the same steps upon cases of the same
 //! town in turn, so that whatever else the machine does meets both; a decision that was timed has been committed.
@@ -11,7 +11,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use jiff::civil::{Date, date};
-use kasse::{CaseNote, Config, ImportOptions, Kasse, PlanOptions, Progress, QueueAsk, QueueFilter, Resolution};
+use kasse::{
+    CaseNote, Config, EntriesAsked, ImportOptions, Kasse, PlanOptions, Progress, QueueAsk, QueueFilter, Resolution,
+    RunWindow, Window,
+};
 use sepa::Cents;
 use serde_json::Value;
 
@@ -23,8 +26,8 @@ const TODAY: Date = date(2024, 3, 11);
 /// Who works.
 const CLERK: &str = "bench";
 
-/// Steps in the order in which a clerk takes them.
-const STEPS: [&str; 10] = [
+/// Steps in the order in which they are taken: a clerk's, the front desk's, the treasurer's, the planner's, the auditor's.
+const STEPS: [&str; 19] = [
     "page of the queue",
     "page, text searched",
     "list of all cases",
@@ -35,6 +38,15 @@ const STEPS: [&str; 10] = [
     "comment",
     "find Kassenzeichen",
     "find name",
+    "caller's features",
+    "answer at the front desk",
+    "overview",
+    "calendar of statements",
+    "what a plan would take",
+    "page of a run",
+    "page of the journal",
+    "entry of the journal",
+    "documents of the runs",
 ];
 
 /// The first page, and what lies beside a case.
@@ -158,6 +170,18 @@ impl Clerk<'_> {
             "comment" => drop(kasse::note_case(kasse, case, &CaseNote::Comment("seen".to_owned()), CLERK).await?),
             "find Kassenzeichen" => drop(kasse::find(kasse, &self.town.kassenzeichen(debtor)).await?),
             "find name" => drop(kasse::find(kasse, &self.town.name(debtor)).await?),
+            "caller's features" => drop(kasse::features(kasse, &self.town.kassenzeichen(debtor)).await?),
+            "answer at the front desk" => drop(kasse::story(kasse, &self.town.kassenzeichen(debtor)).await?),
+            "overview" => drop(kasse::overview(kasse).await?),
+            "calendar of statements" => drop(kasse::calendar(kasse, date(2024, 2, 12), TODAY).await?),
+            "what a plan would take" => drop(kasse::plan_proposal(kasse).await?),
+            "page of a run" => drop(run_page(kasse).await?),
+            "page of the journal" => {
+                drop(kasse::journal_page(kasse, &EntriesAsked::default(), Window { most: 50, after: 0 }).await?);
+            }
+            // the first entry is the list of items: the largest there is
+            "entry of the journal" => drop(kasse::journal_entry(kasse, 1).await?),
+            "documents of the runs" => drop(kasse::run_documents(kasse).await?),
             _ => {
                 let parts = std::mem::take(&mut self.proposed);
                 let decided = if parts.is_empty() { Resolution::Refund } else { Resolution::Allocate(parts) };
@@ -166,6 +190,14 @@ impl Clerk<'_> {
         }
         Ok(())
     }
+}
+
+/// The first pages of the only run.
+async fn run_page(kasse: &Kasse) -> Result<Value> {
+    let runs = kasse::list(kasse).await?;
+    let name = runs.first().and_then(|run| run.get("run")?.as_str()).context("there is no run")?;
+    let window = RunWindow { count: 50, ..RunWindow::default() };
+    Ok(kasse::run_preview(kasse, name, "another", &window).await?)
 }
 
 /// What `case` proposes for its first candidate.

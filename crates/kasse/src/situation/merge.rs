@@ -4,12 +4,13 @@
 //! and rows only come on top. So what was remembered and the rows above its heights are what a fresh look finds. What a
 //! transaction adds itself is seen by it alone: it is remembered only by who sees it committed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use kassenzeichen::canonical;
 use ledger::unproven::{self, Fits, Line};
 use sepa::Cents;
-use store::{AliasRow, BookingRow, Heights, Moment, Tx};
+use store::{AliasRow, BookingRow, Heights, MandateRow, Moment, Tx};
 
 use super::parts::{Bookings, Items, Lazy, Mandates};
 use super::{HandHold, LIFTING_SIGNATURES, Situation};
@@ -109,14 +110,16 @@ impl Situation {
 
     /// What lists say: a new one may say something of anything.
     async fn reload_lists(&mut self, tx: &mut Tx, grown: &impl Fn(&[&str]) -> bool) -> Result<()> {
+        if grown(&["item", "assessment", "mandate", "account_confirmation"]) {
+            self.plan_mandates = Lazy::default();
+        }
         if grown(&["item", "assessment"]) {
             self.items = Arc::new(Items::new(store::items(tx).await?));
             self.former = Arc::new(store::former_assessments(tx).await?);
         }
         if grown(&["mandate"]) {
             let mandates = store::mandates(tx).await?;
-            let latest = store::latest_mandates(&mandates).into_iter().cloned().collect();
-            self.mandates = Arc::new(Mandates::new(latest));
+            self.mandates = Arc::new(Mandates::new(newest(&mandates)));
             self.mandate_rows = Arc::new(mandates.into_iter().map(|row| (row.id, row)).collect());
         }
         if grown(&["account_confirmation"]) {
@@ -173,6 +176,7 @@ impl Situation {
             return Ok(touched);
         }
         self.collected = Lazy::default();
+        self.plan_mandates = Lazy::default();
         if grown(&["run"]) {
             Arc::make_mut(&mut self.runs).extend(store::runs(tx, before.of("run")).await?);
         }
@@ -216,6 +220,17 @@ impl Situation {
         }
         Ok(())
     }
+}
+
+/// Of rows about mandates the newest of each and its Kassenzeichen, however that is spelt, in the order in which it was said.
+fn newest(rows: &[MandateRow]) -> Vec<MandateRow> {
+    let mut newest: HashMap<(&str, String), &MandateRow> = HashMap::new();
+    for row in rows {
+        newest.insert((&row.said.reference, canonical(&row.said.kassenzeichen)), row);
+    }
+    let mut newest: Vec<MandateRow> = newest.into_values().cloned().collect();
+    newest.sort_by_key(|row| row.id);
+    newest
 }
 
 async fn hand_holds(tx: &mut Tx) -> Result<Vec<HandHold>> {
