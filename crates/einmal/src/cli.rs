@@ -564,7 +564,7 @@ impl Cli {
             level = matches.subcommand().map(|(_, matches)| matches);
         }
         let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-        if let Command::User(User::Password { name, who: None } | User::Token { name, who: None, .. }) = &cli.command {
+        if let Command::User(User::Password { name, who: None } | User::Token { name, .. }) = &cli.command {
             people.push(name.clone());
         }
         (cli, people)

@@ -42,7 +42,7 @@ pub(crate) async fn serve(out: &Path, today: Date, listen: SocketAddr) -> Outcom
     for ((name, role), password) in PEOPLE.iter().zip(&passwords) {
         line(&format!("  {name:<6} {:<14} {password}", role.word()))?;
     }
-    let said = Serve { listen, tls_certificate: None, tls_key: None, behind_https: false };
+    let said = Serve { listen, tls_certificate: None, tls_key: None, behind_https: false, log_json: false };
     serve_command::serve(&kasse, &said, Some(today)).await
 }
 

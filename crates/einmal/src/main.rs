@@ -31,21 +31,28 @@ use std::process::ExitCode;
 /// Threads that answer: a long computation for one reader leaves some to the others.
 const SERVING: usize = 8;
 
+/// Says on the standard error stream what happens.
+fn keep_log(cli: &cli::Cli) {
+    // whoever runs a server wants to see what it is asked
+    let told = if cli.verbose || cli.command.serves() { "info,sqlx=error" } else { "warn,sqlx=error" };
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(told))
+        .with_ansi(std::io::stderr().is_terminal())
+        // a log that nobody reads any more must not end the program
+        .log_internal_errors(false)
+        .with_writer(std::io::stderr);
+    match &cli.command {
+        cli::Command::Serve(said) if said.log_json => log.json().init(),
+        _ => log.init(),
+    }
+}
+
 fn main() -> ExitCode {
     let lang = help::wanted(std::env::args_os(), std::env::var_os("EINMAL_LANG"));
     let (cli, named) = cli::Cli::typed(help::command(lang));
     speech::speak(cli.lang);
     let serves = cli.command.serves();
-    // whoever runs a server wants to see what it is asked
-    let told = if cli.verbose || serves { "info,sqlx=error" } else { "warn,sqlx=error" };
-    let filter = tracing_subscriber::EnvFilter::new(told);
-    // a log that nobody reads any more must not end the program
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .log_internal_errors(false)
-        .with_writer(std::io::stderr)
-        .init();
+    keep_log(&cli);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(if serves { SERVING } else { 2 })
         .enable_all()

@@ -22,6 +22,9 @@ pub(crate) struct Serve {
     /// A proxy in front does HTTPS, and hands Host and Origin on as they are
     #[arg(long)]
     pub(crate) behind_https: bool,
+    /// Write the log as JSON, an object a line
+    #[arg(long)]
+    pub(crate) log_json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -64,9 +67,9 @@ pub(crate) enum User {
         #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: Option<String>,
     },
-    /// Make a token that acts as a person, for a program or for --as; it is printed once
+    /// Make a token that acts as oneself, for a program or for --as; it is printed once
     Token {
-        /// His name
+        /// One's own name
         #[arg(value_parser = person)]
         name: String,
         /// What it is for
@@ -78,9 +81,6 @@ pub(crate) enum User {
         /// The last day on which it is good
         #[arg(long, value_name = "DATE")]
         until: Option<Date>,
-        /// Which administrator does it [default: the person]
-        #[arg(long = "as", value_name = "USER", value_parser = person)]
-        who: Option<String>,
     },
     /// Take a token back
     EndToken {

@@ -111,9 +111,8 @@ pub(crate) async fn run(kasse: &Kasse, format: Format, user: User, db: &str) -> 
             people::set_password(kasse, &name, &new_password(&name)?, &who).await?;
             note(&format!("{name} has a new password; all log-ins of {name} have ended"));
         }
-        User::Token { name, label, scope, until, who } => {
-            let who = who.unwrap_or_else(|| name.clone());
-            let secret = people::add_token(kasse, &name, &label, &scopes(&scope)?, until, &who).await?;
+        User::Token { name, label, scope, until } => {
+            let secret = people::add_token(kasse, &name, &label, &scopes(&scope)?, until).await?;
             output::line(secret.text())?;
             note(&format!("this token acts as {name}; it is shown this once"));
         }

@@ -14,7 +14,11 @@ use crate::output::note;
 /// Serves the treasury; `today` is the business date where one was said.
 pub(crate) async fn serve(kasse: &Kasse, said: &Serve, today: Option<Date>) -> Outcome {
     let tls = said.tls_certificate.clone().zip(said.tls_key.clone());
-    let reached = if tls.is_some() || said.behind_https { Reached::Encrypted } else { Reached::Plain };
+    let reached = match (&tls, said.behind_https) {
+        (Some(_), _) => Reached::Encrypted,
+        (None, true) => Reached::ByProxy,
+        (None, false) => Reached::Plain,
+    };
     if reached == Reached::Plain && !said.listen.ip().is_loopback() {
         return Err(Failure::Said(format!(
             "{} is reached by others, and without HTTPS passwords would travel in the open: name --tls-certificate and \

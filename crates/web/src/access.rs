@@ -112,7 +112,7 @@ impl<R> As<R> {
 /// The cookie's name: `__Host-` binds it to this host and to HTTPS.
 pub(crate) fn cookie_name(reached: Reached) -> &'static str {
     match reached {
-        Reached::Encrypted => "__Host-einmal",
+        Reached::Encrypted | Reached::ByProxy => "__Host-einmal",
         Reached::Plain => "einmal",
     }
 }
@@ -130,7 +130,11 @@ async fn proven(headers: &HeaderMap, app: &App, moment: &Moment) -> Result<(Prov
     if let Some(line) = headers.get(AUTHORIZATION) {
         let token = line.to_str().ok().and_then(|line| line.strip_prefix("Bearer "));
         let who = people::by_token(&kasse, token.unwrap_or_default().trim()).await;
-        return who.map(|who| (who, None)).map_err(|_| Failed::Unproven);
+        return match who {
+            Ok(who) => Ok((who, None)),
+            Err(kasse::Error::Refused(_)) => Err(Failed::Unproven),
+            Err(other) => Err(other.into()),
+        };
     }
     let sent = cookie(headers, cookie_name(app.reached())).and_then(Secret::sent).ok_or(Failed::Unproven)?;
     let Some((who, session)) = people::by_session(&kasse, &sent, moment.seconds).await? else {
@@ -176,11 +180,38 @@ impl<R: Needs> OptionalFromRequestParts<App> for As<R> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-impl<S: Sync> FromRequestParts<S> for Peer {
+impl FromRequestParts<App> for Peer {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-        Ok(Peer(address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))))
+        let told = (app.reached() == Reached::ByProxy).then(|| forwarded(&parts.headers)).flatten();
+        Ok(Peer(told.or(address).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))))
+    }
+}
+
+/// Who asks, as the proxy says: the last address, which it has added itself; those before it anybody may have written.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let line = headers.get_all("x-forwarded-for").into_iter().next_back()?;
+    line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_proxy_added_says_who_asks() {
+        let told = |lines: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", line.parse().unwrap());
+            }
+            forwarded(&headers).map(|address| address.to_string())
+        };
+        assert_eq!(told(&["10.0.0.1, 192.0.2.7"]).as_deref(), Some("192.0.2.7"));
+        assert_eq!(told(&["10.0.0.1", "2001:db8::1"]).as_deref(), Some("2001:db8::1"));
+        assert_eq!(told(&["unknown"]), None);
+        assert_eq!(told(&[]), None);
     }
 }

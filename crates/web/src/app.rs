@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kasse::Kasse;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::clock::{Clock, Moment};
 use crate::jobs::Jobs;
@@ -18,8 +19,17 @@ pub struct App(Arc<Shared>);
 pub enum Reached {
     /// By HTTPS: cookies go nowhere else, and browsers are told so for a year.
     Encrypted,
+    /// By HTTPS that a proxy in front does: only it reaches this program, and says who asks (`X-Forwarded-For`).
+    ByProxy,
     /// Without, on this machine.
     Plain,
+}
+
+impl Reached {
+    /// Whether nobody between can read along.
+    pub(crate) fn is_encrypted(self) -> bool {
+        self != Reached::Plain
+    }
 }
 
 #[derive(Debug)]
@@ -30,13 +40,15 @@ struct Shared {
     jobs: Jobs,
     throttle: Throttle,
     metrics: Metrics,
+    whole: Semaphore,
 }
 
 impl App {
     /// The pages of a treasury.
     pub fn new(kasse: Kasse, clock: Clock, reached: Reached) -> App {
         let (jobs, throttle, metrics) = (Jobs::default(), Throttle::default(), Metrics::new());
-        App(Arc::new(Shared { kasse, clock, reached, jobs, throttle, metrics }))
+        let whole = Semaphore::new(1);
+        App(Arc::new(Shared { kasse, clock, reached, jobs, throttle, metrics, whole }))
     }
 
     /// The moment that it is.
@@ -47,6 +59,11 @@ impl App {
     /// The treasury at a moment, in nobody's name: it can only be read.
     pub(crate) fn kasse(&self, moment: &Moment) -> Kasse {
         self.0.kasse.at(moment.today, moment.now.clone())
+    }
+
+    /// The turn to read all books at once: it takes memory and a connection for long, so only one does.
+    pub(crate) async fn whole_books(&self) -> Option<SemaphorePermit<'_>> {
+        self.0.whole.acquire().await.ok()
     }
 
     pub(crate) fn reached(&self) -> Reached {

@@ -255,7 +255,7 @@ impl As<Anyone> {
         scopes: &Scopes,
         until: Option<Date>,
     ) -> kasse::Result<Secret> {
-        people::add_token(&mark.on(self.acting()), self.name(), label, scopes, until, self.name()).await
+        people::add_token(&mark.on(self.acting()), self.name(), label, scopes, until).await
     }
 
     /// Ends a log-in of his own.

@@ -59,7 +59,16 @@ pub(crate) struct Problem {
     pub(crate) more: Value,
 }
 
+/// Whether it was done cannot be told: the answer was given up, and the work perhaps was not.
+const LONG: &str =
+    "The answer took too long. Look whether it was done before you do it again; the same form sent again does it once.";
+
 impl Problem {
+    /// Whether it is sure that nothing was changed.
+    pub(crate) fn is_without_effect(&self) -> bool {
+        self.status != StatusCode::INTERNAL_SERVER_ERROR && self.detail != LONG
+    }
+
     fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Problem {
         Problem { status, kind, detail: detail.into(), more: json!({}) }
     }
@@ -67,12 +76,13 @@ impl Problem {
     /// What the layers below the handlers refuse without a word of ours: a method that is none, a form that cannot be read.
     pub(crate) fn of_status(response: &Response) -> Option<Problem> {
         let (kind, detail) = match response.status() {
+            StatusCode::FORBIDDEN => ("foreign", "This came from another site: nothing was done."),
             StatusCode::METHOD_NOT_ALLOWED => ("method", "This cannot be done here."),
             StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 ("unreadable", "What was sent cannot be read.")
             }
             StatusCode::PAYLOAD_TOO_LARGE => ("too-large", "What was sent is too large."),
-            StatusCode::SERVICE_UNAVAILABLE => ("busy", "It took too long and was given up."),
+            StatusCode::SERVICE_UNAVAILABLE => ("busy", LONG),
             _ => return None,
         };
         // a page that says itself what was wrong stays as it is
@@ -104,7 +114,7 @@ impl Failed {
         match self {
             Failed::Unproven => Problem::new(StatusCode::UNAUTHORIZED, "unproven", "You are not logged in."),
             Failed::Forbidden(who, right) => {
-                let detail = format!("{who} may not do this: it needs the right »{}«", right.word());
+                let detail = format!("{who} may not do this: it needs the right »{}«", right.name());
                 Problem::new(StatusCode::FORBIDDEN, "forbidden", detail)
             }
             Failed::Unknown(why) => Problem::new(StatusCode::NOT_FOUND, "unknown", why),
@@ -128,7 +138,7 @@ fn internal(why: &str) -> Problem {
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "internal",
-        "An internal error: nothing was changed. The log says more.",
+        "An internal error. Look whether it was done before you do it again; the log says more.",
     )
 }
 

@@ -42,7 +42,7 @@ pub(crate) async fn second<R>(
 ) -> Result<Result<Proven, String>, Failed> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let (throttle, now) = (user.app().throttle(), user.moment().seconds);
-    if let Some(seconds) = throttle.wait(&name, address, now) {
+    if let Err(seconds) = throttle.take(&name, address, now) {
         return Ok(Err(format!("Too many wrong tries: wait {seconds} seconds.")));
     }
     match people::by_password(&user.kasse(), &name, password).await {
@@ -51,9 +51,11 @@ pub(crate) async fn second<R>(
             Ok(Ok(proven))
         }
         Err(Error::Refused(_)) => {
-            throttle.wrong(&name, address, now);
             Ok(Err("Name or password of the second person is wrong: nothing was done.".to_owned()))
         }
-        Err(other) => Err(other.into()),
+        Err(other) => {
+            throttle.give_back(&name, address);
+            Err(other.into())
+        }
     }
 }

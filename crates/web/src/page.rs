@@ -12,7 +12,7 @@ use kasse::rights::Right;
 use crate::access::{As, cookie};
 use crate::app::Reached;
 use crate::error::{Failed, Problem};
-use crate::say::{Lang, lang_of};
+use crate::say::{Lang, lang_of, on_pages};
 
 /// The outcome of a handler.
 pub(crate) type Answer = Result<Response, Failed>;
@@ -102,7 +102,7 @@ impl Page {
 
     /// A text in the reader's language.
     pub(crate) fn t(&self, english: &str) -> String {
-        self.lang.say(english).into_owned()
+        on_pages(self.lang, &self.lang.say(english))
     }
 
     /// A text as a sentence of its own: with a capital and a full stop.
@@ -211,7 +211,7 @@ fn flash_of(headers: &HeaderMap) -> Option<Flash> {
 /// A cookie with a log-in, or its end.
 pub(crate) fn session_cookie(reached: Reached, secret: Option<&Secret>) -> Option<HeaderValue> {
     let name = crate::access::cookie_name(reached);
-    let secure = if reached == Reached::Encrypted { "; Secure" } else { "" };
+    let secure = if reached.is_encrypted() { "; Secure" } else { "" };
     let (value, age) = secret.map_or(("", "; Max-Age=0"), |secret| (secret.text(), ""));
     HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{age}")).ok()
 }

@@ -60,16 +60,18 @@ pub fn router(app: App) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(DefaultBodyLimit::max(FORM));
     let patient = Router::new()
+        .merge(pages::audit::patient_routes())
         .merge(pages::import::patient_routes())
         .merge(pages::runs::patient_routes())
+        .merge(api::patient_routes())
+        .merge(api::uploads())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONG_PATIENCE));
     let router = limited
-        .merge(api::uploads())
         .merge(patient)
         // before the layers, which say it as a page
         .fallback(nowhere)
-        .layer(from_fn_with_state(app.clone(), as_the_reader_reads))
         .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(app.clone(), as_the_reader_reads))
         .route("/assets/{name}", get(assets::show))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -93,9 +95,9 @@ fn guarded(router: Router<App>, reached: Reached) -> Router<App> {
         .layer(fixed(CACHE_CONTROL, "no-store"))
         .layer(fixed(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(fixed(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"));
-    let router = match reached {
-        Reached::Encrypted => router.layer(fixed(STRICT_TRANSPORT_SECURITY, "max-age=31536000")),
-        Reached::Plain => router,
+    let router = match reached.is_encrypted() {
+        true => router.layer(fixed(STRICT_TRANSPORT_SECURITY, "max-age=31536000")),
+        false => router,
     };
     let traced = TraceLayer::new_for_http()
         .make_span_with(span)
@@ -127,6 +129,11 @@ async fn nowhere() -> Response {
     crate::error::Failed::Unknown("There is no such page.".to_owned()).into_response()
 }
 
+/// The page that an address is a part of.
+fn above(path: &str) -> &str {
+    path.rsplit_once('/').map_or("/", |(page, _)| if page.is_empty() { "/" } else { page })
+}
+
 /// Says a problem as a page where a browser asked: who is not logged in is asked to, and comes back to where he was.
 async fn as_the_reader_reads(
     State(app): State<App>,
@@ -135,8 +142,7 @@ async fn as_the_reader_reads(
     next: Next,
 ) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
-    let (method, path, headers) =
-        (request.method().clone(), request.uri().path().to_owned(), request.headers().clone());
+    let (method, address, headers) = (request.method().clone(), request.uri().clone(), request.headers().clone());
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>().or_else(|| Problem::of_status(&response)) else {
         return response;
@@ -153,10 +159,15 @@ async fn as_the_reader_reads(
     }
     if problem.status == StatusCode::UNAUTHORIZED {
         let said = "The log-in has ended. Nothing was changed: log in and do it again.";
+        let asked = address.path_and_query().map_or("/", |asked| asked.as_str());
         return match method {
-            Method::GET => Redirect::to(&pages::login::back_to(&path)).into_response(),
-            _ => not_done(&pages::login::back_to(&path), said),
+            Method::GET => Redirect::to(&pages::login::back_to(asked)).into_response(),
+            _ => not_done(&pages::login::back_to(address.path()), said),
         };
+    }
+    if problem.status == StatusCode::METHOD_NOT_ALLOWED && method == Method::GET {
+        // what only a form asks for is a part of the page above it: after a log-in, or in another language
+        return Redirect::to(above(address.path())).into_response();
     }
     let page = match &user {
         Some(user) => Page::of(user, &headers, "", "That did not work"),

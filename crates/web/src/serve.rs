@@ -23,6 +23,9 @@ pub struct Listen {
 /// How long answers may still take after somebody said stop.
 const GRACE: Duration = Duration::from_secs(30);
 
+/// How long somebody may take to say what he asks for: who says nothing holds no connection.
+const HEADERS: Duration = Duration::from_secs(30);
+
 /// Serves until `stop` is there; `ready` is told the address, whose port was perhaps 0.
 ///
 /// # Errors
@@ -33,6 +36,14 @@ pub async fn serve(
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let tls = match listen.tls {
+        None => None,
+        Some((chain, key)) => {
+            // one provider for the whole process; a second call changes nothing
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            Some(RustlsConfig::from_pem_file(chain, key).await?)
+        }
+    };
     let socket = std::net::TcpListener::bind(listen.address)?;
     socket.set_nonblocking(true)?;
     ready(socket.local_addr()?);
@@ -44,13 +55,16 @@ pub async fn serve(
         told.graceful_shutdown(Some(GRACE));
     });
     let pages = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    match listen.tls {
-        None => axum_server::from_tcp(socket)?.handle(handle).serve(pages).await,
-        Some((chain, key)) => {
-            // one provider for the whole process; a second call changes nothing
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            let config = RustlsConfig::from_pem_file(chain, key).await?;
-            axum_server::from_tcp_rustls(socket, config)?.handle(handle).serve(pages).await
+    match tls {
+        None => {
+            let mut server = axum_server::from_tcp(socket)?.handle(handle);
+            server.http_builder().http1().header_read_timeout(HEADERS);
+            server.serve(pages).await
+        }
+        Some(config) => {
+            let mut server = axum_server::from_tcp_rustls(socket, config)?.handle(handle);
+            server.http_builder().http1().header_read_timeout(HEADERS);
+            server.serve(pages).await
         }
     }
 }

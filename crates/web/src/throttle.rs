@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Wrong tries after which a name from one address waits.
 const TRIES_OF_A_NAME: u32 = 5;
@@ -37,36 +37,66 @@ struct Tries {
 pub(crate) struct Throttle(Mutex<HashMap<Key, Tries>>);
 
 impl Throttle {
-    /// Seconds until this name may be tried again from this address; none where it may now.
-    pub(crate) fn wait(&self, name: &str, address: IpAddr, now: i64) -> Option<i64> {
-        let tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Takes a try, which counts as a wrong one until it was right; or says the seconds until this name may be tried again
+    /// from this address. Taken before anything is looked at, so that a thousand tries at once are no more than five.
+    pub(crate) fn take(&self, name: &str, address: IpAddr, now: i64) -> Result<(), i64> {
+        let mut tries = self.lock();
         let waits = |key: &Key, most: u32| {
             let tries = tries.get(key).filter(|tries| tries.count >= most)?;
             Some(tries.last + WAIT - now).filter(|seconds| *seconds > 0)
         };
-        let by_name = waits(&Key::Name(folded(name), address), TRIES_OF_A_NAME);
-        by_name.max(waits(&Key::Address(address), TRIES_OF_AN_ADDRESS))
-    }
-
-    /// A wrong try.
-    pub(crate) fn wrong(&self, name: &str, address: IpAddr, now: i64) {
-        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys = keys(name, address);
+        if let Some(seconds) = keys.iter().filter_map(|key| waits(key, key.most())).max() {
+            return Err(seconds);
+        }
         tries.retain(|_, tries| tries.last + WAIT > now);
         if tries.len() >= REMEMBERED
             && let Some(oldest) = tries.iter().min_by_key(|(_, tries)| tries.last).map(|(key, _)| key.clone())
         {
             tries.remove(&oldest);
         }
-        for key in [Key::Name(folded(name), address), Key::Address(address)] {
+        for key in keys {
             let own = tries.entry(key).or_insert(Tries { count: 0, last: now });
             *own = Tries { count: own.count.saturating_add(1), last: now };
         }
+        Ok(())
     }
 
-    /// A right try: what was wrong before it is forgotten.
+    /// The try was right: what was wrong of the name before it is forgotten.
     pub(crate) fn right(&self, name: &str, address: IpAddr) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&Key::Name(folded(name), address));
+        self.give_back(name, address);
+        let [name, _] = keys(name, address);
+        self.lock().remove(&name);
     }
+
+    /// The try was none: nothing was looked at.
+    pub(crate) fn give_back(&self, name: &str, address: IpAddr) {
+        let mut tries = self.lock();
+        for key in keys(name, address) {
+            if let Some(own) = tries.get_mut(&key) {
+                own.count = own.count.saturating_sub(1);
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Tries>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Key {
+    /// Tries after which it waits.
+    fn most(&self) -> u32 {
+        match self {
+            Key::Name(..) => TRIES_OF_A_NAME,
+            Key::Address(_) => TRIES_OF_AN_ADDRESS,
+        }
+    }
+}
+
+/// What a try counts for.
+fn keys(name: &str, address: IpAddr) -> [Key; 2] {
+    [Key::Name(folded(name), address), Key::Address(address)]
 }
 
 /// A name as it is counted, and never a long one.
@@ -81,27 +111,40 @@ mod tests {
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
     #[test]
-    fn a_name_waits_after_five_wrong_tries_and_is_free_again() {
+    fn a_name_waits_after_five_tries_and_is_free_again() {
         let throttle = Throttle::default();
-        (0..5).for_each(|second| throttle.wrong("Anna", HERE, second));
-        assert_eq!(throttle.wait("anna", HERE, 4), Some(WAIT));
-        assert_eq!(throttle.wait("bernd", HERE, 4), None);
-        assert_eq!(throttle.wait("anna", HERE, 4 + WAIT), None);
+        (0..5).for_each(|second| throttle.take("Anna", HERE, second).unwrap());
+        assert_eq!(throttle.take("anna", HERE, 4), Err(WAIT));
+        assert_eq!(throttle.take("bernd", HERE, 4), Ok(()));
+        assert_eq!(throttle.take("anna", HERE, 4 + WAIT), Ok(()));
     }
 
     #[test]
     fn an_address_waits_whatever_names_it_says() {
         let throttle = Throttle::default();
-        (0..30).for_each(|name| throttle.wrong(&format!("name {name}"), HERE, 0));
-        assert!(throttle.wait("nobody yet", HERE, 1).is_some());
+        (0..30).for_each(|name| throttle.take(&format!("name {name}"), HERE, 0).unwrap());
+        assert!(throttle.take("nobody yet", HERE, 1).is_err());
     }
 
     #[test]
     fn a_right_password_clears_the_name() {
         let throttle = Throttle::default();
-        (0..4).for_each(|second| throttle.wrong("anna", HERE, second));
+        (0..5).for_each(|second| throttle.take("anna", HERE, second).unwrap());
         throttle.right("anna", HERE);
-        throttle.wrong("anna", HERE, 5);
-        assert_eq!(throttle.wait("anna", HERE, 5), None);
+        assert_eq!(throttle.take("anna", HERE, 5), Ok(()));
+        // right ones do not count for the address either
+        (0..100).for_each(|second| {
+            throttle.take("bernd", HERE, second).unwrap();
+            throttle.right("bernd", HERE);
+        });
+    }
+
+    #[test]
+    fn what_was_never_looked_at_does_not_count() {
+        let throttle = Throttle::default();
+        (0..20).for_each(|second| {
+            throttle.take("anna", HERE, second).unwrap();
+            throttle.give_back("anna", HERE);
+        });
     }
 }

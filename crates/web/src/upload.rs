@@ -19,8 +19,8 @@ const FILES: usize = 2_000;
 /// Where files that came in a folder lie.
 const FOUND: &str = "folder";
 
-/// Most characters of a name that are kept.
-const NAME: usize = 120;
+/// Most bytes of a name that are kept: a file system takes 255.
+const NAME: usize = 200;
 
 /// What came in.
 #[derive(Debug)]
@@ -131,9 +131,9 @@ fn harmless(name: &str) -> String {
     let own = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let own: String = own.chars().filter(|c| !c.is_control()).collect();
     let own = own.trim().trim_start_matches('.');
-    let skipped = own.chars().count().saturating_sub(NAME);
-    let own: String = own.chars().skip(skipped).collect();
-    if own.is_empty() { "datei".to_owned() } else { own }
+    let places = own.char_indices().map(|(place, _)| place);
+    let kept = places.map(|place| &own[place..]).find(|rest| rest.len() <= NAME).unwrap_or_default();
+    if kept.is_empty() { "datei".to_owned() } else { kept.to_owned() }
 }
 
 #[cfg(test)]
@@ -153,7 +153,9 @@ mod tests {
         ] {
             assert_eq!(harmless(sent), kept, "{sent:?}");
         }
-        assert!(harmless(&"x".repeat(10_000)).len() <= NAME);
+        for long in ["x".repeat(10_000), "ü".repeat(10_000), "🏛".repeat(10_000)] {
+            assert!((NAME - 4..=NAME).contains(&harmless(&long).len()));
+        }
     }
 
     #[test]

@@ -79,19 +79,7 @@ pub(crate) fn role(word: &str) -> &'static str {
 
 /// What a right allows.
 pub(crate) fn right(word: &str) -> &'static str {
-    match Right::parse(word) {
-        Some(Right::Look) => "See the books",
-        Some(Right::Import) => "Bring in files",
-        Some(Right::Decide) => "Decide cases",
-        Some(Right::Plan) => "Plan runs",
-        Some(Right::Release) => "Release runs",
-        Some(Right::Export) => "Write payment files",
-        Some(Right::Ask) => "Answer callers",
-        Some(Right::Audit) => "Read the journal",
-        Some(Right::Vouch) => "Vouch and close days",
-        Some(Right::Administer) => "Manage people",
-        None => "No right",
-    }
+    Right::parse(word).map_or("No right", Right::name)
 }
 
 /// A part of a long list, as people turn its pages.

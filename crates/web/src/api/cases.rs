@@ -25,7 +25,7 @@ pub(super) fn routes() -> Router<App> {
 /// The open cases, by number
 #[utoipa::path(get, path = "/api/cases", tag = "cases", params(Slice), responses((status = 200, description = "An object per case", body = [Object]), Problems))]
 pub(super) async fn list(user: As<Looking>, Query(slice): Query<Slice>) -> Answered {
-    slice.of(kasse::cases(&user.kasse()).await?)
+    Slice::answer(kasse::cases_page(&user.kasse(), slice.window()?).await?)
 }
 
 /// One case with its candidates, their evidence and what placing the money there would come to

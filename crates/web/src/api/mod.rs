@@ -13,12 +13,13 @@ mod runs;
 mod shapes;
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use kasse::Window;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -40,11 +41,17 @@ pub(crate) fn routes() -> Router<App> {
         .route("/api/openapi.json", get(description))
         .merge(read::routes())
         .merge(cases::routes())
-        .merge(runs::routes())
         .merge(desk::routes())
         .merge(people::routes())
-        .route("/api/match", post(files::match_all))
         .route("/api/jobs/{number}", get(files::job))
+}
+
+/// What takes longer on large books: matching, proving, and what makes the papers of a run.
+pub(crate) fn patient_routes() -> Router<App> {
+    runs::routes()
+        .route("/api/match", post(files::match_all))
+        .route("/api/verify", get(read::verify))
+        .layer(DefaultBodyLimit::max(crate::routes::FORM))
 }
 
 /// What a program may ask, described (OpenAPI 3.1).
@@ -148,16 +155,27 @@ fn usual() -> usize {
 }
 
 impl Slice {
-    /// These rows of a list, and how many there are in all (`X-Total-Count`).
-    pub(crate) fn of(self, rows: Vec<Value>) -> Answered {
-        let total = rows.len();
+    /// What is asked for.
+    pub(crate) fn window(self) -> Result<Window, Failed> {
         if self.limit == 0 || self.limit > MOST {
             return Err(Failed::Unreadable(format!("limit: 1 to {MOST}")));
         }
         if self.offset > FARTHEST {
             return Err(Failed::Unreadable(format!("offset: at most {FARTHEST}")));
         }
-        let rows: Vec<Value> = rows.into_iter().skip(self.offset).take(self.limit).collect();
+        let number = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
+        Ok(Window { most: number(self.limit), after: number(self.offset) })
+    }
+
+    /// These rows of a list that is never long.
+    pub(crate) fn of(self, rows: Vec<Value>) -> Answered {
+        self.window()?;
+        let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        Slice::answer((rows.into_iter().skip(self.offset).take(self.limit).collect(), total))
+    }
+
+    /// Some rows of a list, and how many there are in all (`X-Total-Count`).
+    pub(crate) fn answer((rows, total): (Vec<Value>, i64)) -> Answered {
         Ok(([("x-total-count", total.to_string())], Json(rows)).into_response())
     }
 }

@@ -20,21 +20,20 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/journal", get(journal))
         .route("/api/journal/head", get(journal_head))
         .route("/api/journal/{entry}", get(journal_entry))
-        .route("/api/verify", get(verify))
 }
 
 /// Every credit, how it was decided and why
 #[utoipa::path(get, path = "/api/payments", tag = "books", params(Slice), responses(
     (status = 200, description = "An object per credit booking", body = [Object]), Problems))]
 pub(super) async fn payments(user: As<Looking>, Query(slice): Query<Slice>) -> Answered {
-    slice.of(kasse::payments(&user.kasse()).await?)
+    Slice::answer(kasse::payments_page(&user.kasse(), slice.window()?).await?)
 }
 
 /// Every item: what is owed, paid, in collection and held
 #[utoipa::path(get, path = "/api/receivables", tag = "books", params(Slice), responses(
     (status = 200, description = "An object per item", body = [Object]), Problems))]
 pub(super) async fn receivables(user: As<Looking>, Query(slice): Query<Slice>) -> Answered {
-    slice.of(kasse::receivables(&user.kasse()).await?)
+    Slice::answer(kasse::receivables_page(&user.kasse(), slice.window()?).await?)
 }
 
 /// How far each account's statements are complete
@@ -66,7 +65,7 @@ pub(super) struct Since {
 pub(super) async fn postings(user: As<Looking>, Query(asked): Query<Since>) -> Answered {
     let since = day(asked.since.as_ref(), "since")?;
     let slice = Slice { offset: asked.offset, limit: asked.limit };
-    slice.of(kasse::postings(&user.kasse(), since).await?)
+    Slice::answer(kasse::postings_page(&user.kasse(), since, slice.window()?).await?)
 }
 
 /// How often the program's proposals were the people's choice
@@ -80,7 +79,7 @@ pub(super) async fn matching(user: As<Looking>) -> Answered {
 #[utoipa::path(get, path = "/api/journal", tag = "books", params(Slice), responses(
     (status = 200, description = "An object per entry, oldest first", body = [Object]), Problems))]
 pub(super) async fn journal(user: As<Auditing>, Query(slice): Query<Slice>) -> Answered {
-    slice.of(kasse::journal(&user.kasse()).await?)
+    Slice::answer(kasse::journal_part(&user.kasse(), slice.window()?).await?)
 }
 
 /// The last entry's number and hash
@@ -101,6 +100,7 @@ pub(super) async fn journal_entry(user: As<Auditing>, Path(entry): Path<i64>) ->
 #[utoipa::path(get, path = "/api/verify", tag = "books", responses(
     (status = 200, description = "Whether they are proved, and every break", body = Object), Problems))]
 pub(super) async fn verify(user: As<Auditing>) -> Answered {
+    let _turn = user.app().whole_books().await;
     let breaks = kasse::verify(&user.kasse()).await?;
     answer(&serde_json::json!({"proved": breaks.is_empty(), "breaks": breaks}))
 }

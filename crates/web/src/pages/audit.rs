@@ -5,7 +5,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query};
+use axum::extract::{DefaultBodyLimit, Path, Query};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 use axum::response::IntoResponse as _;
@@ -24,10 +24,16 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/audit", get(show).post(look))
         .route("/audit/entries/{number}", get(entry))
-        .route("/audit/verify", post(verify))
         .route("/audit/inquiries", get(inquiries))
         .route("/audit/documents", get(documents))
+}
+
+/// What reads all books.
+pub(crate) fn patient_routes() -> Router<App> {
+    Router::new()
+        .route("/audit/verify", post(verify))
         .route("/audit/export/{file}", get(export))
+        .layer(DefaultBodyLimit::max(crate::routes::FORM))
 }
 
 #[derive(Template)]
@@ -203,6 +209,7 @@ const BREAKS: usize = 100;
 
 async fn verify(user: As<Auditing>, headers: HeaderMap) -> Answer {
     let kasse = user.kasse();
+    let _turn = user.app().whole_books().await;
     let head = read(kasse::journal_head(&kasse).await?)?;
     let mut breaks = kasse::verify(&kasse).await?;
     let more = breaks.len().saturating_sub(BREAKS);
@@ -290,6 +297,7 @@ async fn documents(user: As<Auditing>, headers: HeaderMap, Query(part): Query<Pa
 
 async fn export(user: As<Auditing>, Path(file): Path<String>) -> Answer {
     let kasse = user.kasse();
+    let _turn = user.app().whole_books().await;
     let rows = match file.as_str() {
         "receivables.csv" => kasse::receivables(&kasse).await?,
         "payments.csv" => kasse::payments(&kasse).await?,

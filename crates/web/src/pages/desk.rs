@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::access::{As, Asking};
 use crate::app::App;
 use crate::deeds::Mark;
-use crate::page::{Answer, Page, page, page_with};
+use crate::page::{Answer, Page, not_done, page, page_with};
 use crate::view::{Fields, read};
 
 pub(crate) fn routes() -> Router<App> {
@@ -216,11 +216,15 @@ struct Day {
 async fn answer(user: As<Asking>, headers: HeaderMap, sent: Fields) -> Answer {
     let kassenzeichen = sent.one("kassenzeichen").to_owned();
     let features = sent.all("feature");
-    let request = format!("ask about {kassenzeichen} by {}", features.join(" "));
+    // a reload on another day is another question
+    let request = format!("ask about {kassenzeichen} by {} on {}", features.join(" "), user.moment().today);
     let mark = Mark::of_form(&user, sent.one("once"), &request)?;
     match user.ask(mark, &kassenzeichen, &features).await {
         // a reload shows once more what was asked for already, and stands in the journal
         Ok(_) | Err(Error::Repeated { same: true, .. }) => {}
+        Err(Error::Repeated { same: false, .. }) => {
+            return Ok(not_done("/desk", "This answer is of an earlier day: ask again."));
+        }
         Err(Error::Refused(why)) => {
             let shown = comparison(&user, &headers, &sent, Some(why)).await?;
             return page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown);

@@ -23,12 +23,15 @@ pub(crate) fn routes() -> Router<App> {
 
 /// The address of the log-in that leads back to a page.
 pub(crate) fn back_to(path: &str) -> String {
-    if path == "/" || !is_ours(path) { "/login".to_owned() } else { format!("/login?to={path}") }
+    if path == "/" || !is_ours(path) {
+        return "/login".to_owned();
+    }
+    format!("/login?to={}", path.replace('%', "%25").replace('&', "%26").replace('+', "%2B"))
 }
 
 /// Whether an address is one of our pages, and no trick to lead elsewhere.
 fn is_ours(path: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.?=&%+".contains(&byte);
     path.starts_with('/') && !path.starts_with("//") && path.bytes().all(plain) && path.len() <= 200
 }
 
@@ -89,7 +92,7 @@ struct Sent {
 async fn log_in(State(app): State<App>, headers: HeaderMap, Peer(address): Peer, Form(sent): Form<Sent>) -> Answer {
     let moment = app.moment();
     let name = sent.name.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some(seconds) = app.throttle().wait(&name, address, moment.seconds) {
+    if let Err(seconds) = app.throttle().take(&name, address, moment.seconds) {
         let wrong = format!("Too many wrong tries: wait {seconds} seconds.");
         let shown = login_page(&app, &headers, &name, &sent.to, Some(wrong)).await?;
         return page_with(StatusCode::TOO_MANY_REQUESTS, &shown);
@@ -98,14 +101,16 @@ async fn log_in(State(app): State<App>, headers: HeaderMap, Peer(address): Peer,
     let who = match people::by_password(&kasse, &name, &sent.password).await {
         Ok(who) => who,
         Err(kasse::Error::Refused(_)) => {
-            app.throttle().wrong(&name, address, moment.seconds);
             let wrong = Some("Name or password is wrong.".to_owned());
             return page_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &login_page(&app, &headers, &name, &sent.to, wrong).await?,
             );
         }
-        Err(other) => return Err(other.into()),
+        Err(other) => {
+            app.throttle().give_back(&name, address);
+            return Err(other.into());
+        }
     };
     app.throttle().right(&name, address);
     let agent = headers.get(USER_AGENT).and_then(|line| line.to_str().ok()).unwrap_or_default();
@@ -134,9 +139,11 @@ mod tests {
 
     #[test]
     fn nobody_is_led_elsewhere() {
-        for path in ["https://elsewhere.example", "//elsewhere.example", "/a?b", "/\\elsewhere", "javascript:1", ""] {
+        for path in ["https://elsewhere.example", "//elsewhere.example", "/a b", "/\\elsewhere", "javascript:1", ""] {
             assert_eq!(target(path), "/", "{path}");
         }
         assert_eq!(target("/cases/12"), "/cases/12");
+        assert_eq!(target("/cases?reason=a%20b&mine=yes"), "/cases?reason=a%20b&mine=yes");
+        assert_eq!(back_to("/cases?a=1&b=%20"), "/login?to=/cases?a=1%26b=%2520");
     }
 }

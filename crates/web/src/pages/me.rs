@@ -91,14 +91,17 @@ async fn set_password(user: As<Anyone>, headers: HeaderMap, Peer(address): Peer,
         return refused(&user, &headers, &sent, "The two new passwords differ.".to_owned()).await;
     }
     let (throttle, seconds) = (user.app().throttle(), user.moment().seconds);
-    if let Some(wait) = throttle.wait(user.name(), address, seconds) {
-        return Err(Failed::Wait(wait));
+    throttle.take(user.name(), address, seconds).map_err(Failed::Wait)?;
+    match people::by_password(&user.kasse(), user.name(), sent.typed("now")).await {
+        Ok(_) => throttle.right(user.name(), address),
+        Err(kasse::Error::Refused(_)) => {
+            return refused(&user, &headers, &sent, "The present password is wrong.".to_owned()).await;
+        }
+        Err(other) => {
+            throttle.give_back(user.name(), address);
+            return Err(other.into());
+        }
     }
-    if people::by_password(&user.kasse(), user.name(), sent.typed("now")).await.is_err() {
-        throttle.wrong(user.name(), address, seconds);
-        return refused(&user, &headers, &sent, "The present password is wrong.".to_owned()).await;
-    }
-    throttle.right(user.name(), address);
     match user.set_own_password(mark, sent.typed("password")).await {
         Ok(()) | Err(kasse::Error::Repeated { same: true, .. }) => {
             Ok(done("/login", "The password is changed. Log in with the new one."))
@@ -143,6 +146,10 @@ async fn end_token(user: As<Anyone>, sent: Fields) -> Answer {
 }
 
 async fn end_session(user: As<Anyone>, sent: Fields) -> Answer {
+    if user.secret().is_none() {
+        // a token shall not be able to end what could take it back
+        return Err(kasse::Error::Forbidden(format!("{} has a token only", user.name())).into());
+    }
     match user.end_own_session(sent.one("session")).await? {
         true => Ok(done("/me", "The log-in has ended.")),
         false => Ok(done("/me", "That log-in had ended already.")),

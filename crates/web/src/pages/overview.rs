@@ -62,6 +62,12 @@ struct Run {
     amount: String,
 }
 
+impl Run {
+    fn href(&self) -> String {
+        super::runs::href(&self.run)
+    }
+}
+
 #[derive(Deserialize)]
 struct Received {
     month: String,
@@ -206,7 +212,7 @@ fn tasks(user: &As<Anyone>, figures: &Figures) -> Vec<Task> {
             ("released", _) => (Right::Export, format!("The file of run {} is to be written", run.run)),
             _ => (Right::Plan, format!("The file of run {} is to be sent to the bank", run.run)),
         };
-        add(right, false, text, &format!("/runs/{}", run.run));
+        add(right, false, text, &run.href());
     }
     if figures.runs.is_empty() && !figures.ahead.is_empty() {
         add(Right::Plan, false, "A run can be planned".to_owned(), "/runs");

@@ -102,7 +102,8 @@ async fn shown(
         roles: Role::ALL.into_iter().map(Role::word).collect(),
         wrong,
         name: sent.one("name").to_owned(),
-        chosen: sent.all("role"),
+        // the ticks of another form on this page are none of a new person's
+        chosen: if sent.one("name").is_empty() { Vec::new() } else { sent.all("role") },
     };
     page_with(status, &template)
 }

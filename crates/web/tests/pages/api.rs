@@ -25,7 +25,7 @@ impl<'a> Program<'a> {
     async fn of(house: &'a House, name: &str, rights: &[Right]) -> Program<'a> {
         let proven = people::by_password(&house.kasse, name, crate::house::PASSWORD).await.unwrap();
         let signed = house.kasse.clone().signed(proven);
-        let token = people::add_token(&signed, name, "test", &Scopes::new(rights.to_vec()), None, name).await.unwrap();
+        let token = people::add_token(&signed, name, "test", &Scopes::new(rights.to_vec()), None).await.unwrap();
         Program { house, token: token.text().to_owned() }
     }
 

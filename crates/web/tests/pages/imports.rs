@@ -69,7 +69,7 @@ async fn files_and_folders_are_read_by_a_job() {
     .await;
     assert_eq!((sent.status, sent.to.as_str()), (StatusCode::SEE_OTHER, "/jobs/1"));
     let page = ended(&house, &clerk, "/jobs/1").await;
-    page.says("4 files, 1 of them refused.");
+    page.says("Files: 4, refused: 1.");
     page.says("is neither a statement nor a list");
     page.says("unknown content");
     page.says("&#60;b&#62;offene-posten.csv");

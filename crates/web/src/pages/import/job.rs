@@ -58,7 +58,7 @@ impl Shown {
         };
         let mut files: Vec<&FileReport> = imported.files.iter().collect();
         files.sort_by_key(rank);
-        files.into_iter().skip(self.place * FILES).take(FILES).map(File).collect()
+        files.into_iter().skip(self.place.saturating_mul(FILES)).take(FILES).map(File).collect()
     }
 
     fn pages(&self, imported: &Imported) -> usize {

@@ -7,7 +7,7 @@ mod job;
 
 use askama::Template;
 use axum::extract::DefaultBodyLimit;
-use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
+use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::{get, post};
@@ -130,7 +130,7 @@ async fn receive(mut multipart: Multipart) -> Result<Sent, Failed> {
             ("files", Some(name)) => sent.upload.begin(&name)?,
             ("folder", Some(name)) => sent.upload.begin_found(&name)?,
             ("as_of", None) => {
-                sent.as_of = field.text().await.map_err(unfit)?;
+                sent.as_of = short(&mut field).await?;
                 continue;
             }
             _ => continue,
@@ -140,6 +140,21 @@ async fn receive(mut multipart: Multipart) -> Result<Sent, Failed> {
         }
     }
     Ok(sent)
+}
+
+/// Most bytes of a field that is no file.
+const WORD: usize = 200;
+
+/// A field that is no file; what is too long for one is none that can be read.
+async fn short(field: &mut Field<'_>) -> Result<String, Failed> {
+    let mut bytes = Vec::new();
+    while let Some(block) = field.chunk().await.map_err(unfit)? {
+        bytes.extend_from_slice(&block);
+        if bytes.len() > WORD {
+            return Err(Failed::Unreadable(BROKEN.to_owned()));
+        }
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn unfit(error: MultipartError) -> Failed {

@@ -32,7 +32,6 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/runs", get(list).post(plan))
         .route("/runs/{name}", get(show::show))
-        .route("/runs/{name}/announced", post(act::announced))
         .route("/runs/{name}/release", post(act::release))
         .route("/runs/{name}/sent", post(act::sent))
         .route("/runs/{name}/void", post(act::void))
@@ -43,12 +42,13 @@ pub(crate) fn routes() -> Router<App> {
 pub(crate) fn patient_routes() -> Router<App> {
     Router::new()
         .route("/runs/{name}/notices", post(papers::notices))
+        .route("/runs/{name}/announced", post(act::announced))
         .route("/runs/{name}/export", post(papers::export))
         .layer(DefaultBodyLimit::max(crate::routes::FORM))
 }
 
 /// The address of a run; the name of one that was taken over came from a file.
-fn href(name: &str) -> String {
+pub(super) fn href(name: &str) -> String {
     name.bytes().fold("/runs/".to_owned(), |mut path, byte| {
         use std::fmt::Write as _;
         if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
