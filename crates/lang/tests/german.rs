@@ -29,7 +29,7 @@ fn texts_are_said_with_what_stands_in_them() {
         ("there is no run \"2024-03-27-x\"", "es gibt keinen Lastschriftlauf »2024-03-27-x«"),
         (
             "run 2024-03-27-1 is not released: nothing is left in the run: cancel it; account DE1: statements are missing after 2024-03-08, they must reach 2024-03-11",
-            "Lauf 2024-03-27-1 ist nicht freigegeben: in dem Lauf ist nichts mehr: Geben Sie ihn auf; Konto DE1: nach dem 08.03.2024 fehlen Kontoauszüge, sie müssen bis zum 11.03.2024 reichen",
+            "Lauf 2024-03-27-1 ist nicht freigegeben: in dem Lauf ist nichts mehr: Verwerfen Sie ihn; Konto DE1: nach dem 08.03.2024 fehlen Kontoauszüge, sie müssen bis zum 11.03.2024 reichen",
         ),
         (
             "One transfer has been placed under this Kassenzeichen. 115.04 EUR will be debited on 2024-03-27. 5.00 EUR of fees are open; they are never debited.",
@@ -59,7 +59,7 @@ fn evidence_is_said_whole() {
         ),
         (
             "no known Kassenzeichen is quoted; the payer's account, a name in the text and the amount speak for A, but B, C, D and 4 more could be meant too",
-            "kein bekanntes Kassenzeichen ist angegeben; das Konto des Zahlers, ein Name im Text und der Betrag sprechen für A, aber auch B, C, D und 4 weitere kommt in Betracht",
+            "kein bekanntes Kassenzeichen ist angegeben; das Konto des Zahlers, ein Name im Text und der Betrag sprechen für A, aber in Betracht kommt auch: B, C, D und 4 weitere",
         ),
         (
             "nearly A is quoted, but 98.72 % is not sure enough, 99.90 % is asked for",

@@ -1,7 +1,8 @@
 //! The texts that the sources can show a person.
 //!
 //! A text is a literal with a blank and a word in it, a word that a function for words gives, what a journal entry is
-//! called, a heading of a table, the help of the command line, and what is handed to `say` or `t`.
+//! called, a heading of a table, the help of the command line, what is handed to `say` or `t`, and each whole sentence
+//! of the pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 /// The crates whose literals a person is shown.
 const SAYING: [&str; 6] = ["kasse", "ledger", "store", "camt", "kassenzeichen", "sepa"];
 
-/// Crates that show texts: in them only what is handed to one of these functions is one.
+/// Crates that show texts: in them only what is handed to one of these functions is one, and in pages a whole sentence.
 const SHOWING: [&str; 2] = ["einmal", "web"];
 const SHOWN_BY: [&str; 4] = ["say", "t", "note", "Said"];
 
@@ -257,8 +258,14 @@ impl File<'_> {
         match place {
             Place::Unsaid => false,
             Place::Words | Place::Shown => form_of(text).chars().any(char::is_alphabetic),
-            Place::Code | Place::Act => !self.showing && is_text(text),
+            Place::Code | Place::Act if self.showing => self.is_of_pages() && is_sentence(text),
+            Place::Code | Place::Act => is_text(text),
         }
+    }
+
+    /// Whether a reader in a browser is shown what the file says; a program is answered in English.
+    fn is_of_pages(&self) -> bool {
+        self.path.starts_with("web/src") && !self.path.starts_with("web/src/api")
     }
 
     fn add(&mut self, line: usize, text: String, shown: bool) {
@@ -275,6 +282,12 @@ fn is_text(text: &str) -> bool {
     let own = form_of(text);
     let has_word = own.split(|sign: char| !sign.is_alphabetic()).any(|word| word.chars().count() > 1);
     !is_sql && own.trim_end_matches("\\\n").contains(' ') && has_word
+}
+
+/// Whether a literal is a whole sentence: what the pages answer with stands so in their sources, wherever it is made.
+fn is_sentence(text: &str) -> bool {
+    let begins = text.starts_with(|sign: char| sign == '{' || sign.is_uppercase());
+    begins && text.ends_with('.') && is_text(text)
 }
 
 /// Names of columns, at least two, one beside the other.
