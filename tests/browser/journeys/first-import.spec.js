@@ -23,7 +23,7 @@ test("the sample is dropped on the page, read, and a second time changes nothing
     await files.drop([...LISTS, folder]);
     await expect(files.chosen).toHaveText(`${count} files, ready to be imported`);
     await files.send();
-    await expect(page.getByText(`${count} files, 0 of them refused.`)).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText(`Files: ${count}, refused: 0.`)).toBeVisible({ timeout: 60_000 });
     if (added) await look(page, "job done");
     expect(town.report("receivables")).toHaveLength(450);
   }

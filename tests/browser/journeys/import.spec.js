@@ -17,7 +17,7 @@ test("a file chosen by hand that is none is refused by name, and leaves nothing 
   await files.open();
   await files.files.setInputFiles([broken]);
   await files.send();
-  await expect(page.getByText("1 files, 1 of them refused.")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Files: 1, refused: 1.")).toBeVisible({ timeout: 30_000 });
   await expect(files.result("kaputt<b>.xml")).toHaveCount(1);
   await look(page, "job refused");
   expect(town.report("payments")).toHaveLength(before);

@@ -1,6 +1,7 @@
 // Working through doubtful payments.
 "use strict";
 
+const { cents } = require("../lib/statements");
 const { test, expect } = require("../lib/test");
 const { Case } = require("../pages/case");
 const { Queue } = require("../pages/queue");
@@ -50,6 +51,27 @@ test("a payment is split over two items, and the decision is taken back", async 
   await open.go("u");
   await expect(open.flash).toContainText("the decision was taken back");
   expect(decided(town)).toHaveLength(0);
+});
+
+test("a payment is split over items of two people, and nothing of it is left", async ({ at, town }) => {
+  const page = await at("rita");
+  const queue = new Queue(page);
+  await queue.open();
+  const open = new Case(page);
+  await open.open(await queue.numberOf("Fremde Zahlerin 5"));
+  await page.keyboard.press("s");
+  const sum = cents(await open.split.locator("[data-split]").getAttribute("data-split"));
+  const first = await open.split.locator("input[name=item]").first().inputValue();
+  const others = town.report("receivables").filter((item) => cents(item.open) >= sum && !first.startsWith(item.kassenzeichen));
+  const other = `${others[0].kassenzeichen}/${others[0].posten}`;
+  await open.split.locator("input[name=amount]").first().fill("3,00");
+  await open.split.getByLabel("Another item").first().fill(other);
+  await open.split.getByLabel("Its amount").first().fill(((sum - 300) / 100).toFixed(2).replace(".", ","));
+  await page.keyboard.press("Enter");
+  await expect(open.flash).toContainText("placed on");
+  const [payment] = decided(town);
+  const parts = payment.allocations.map((part) => [`${part.kassenzeichen}/${part.posten}`, cents(part.amount)]);
+  expect(new Map(parts)).toEqual(new Map([[first, 300], [other, sum - 300]]));
 });
 
 test("a row that cannot be read keeps what was typed, and nothing is placed", async ({ at, town }) => {

@@ -35,6 +35,9 @@ const test = base.test.extend({
   // Whether a journey begins with empty books; else with the sample's.
   isEmpty: [false, { option: true, scope: "worker" }],
 
+  // Further words of the command line that starts the server.
+  serving: [[], { option: true }],
+
   // The town that each test gets a copy of.
   model: [
     async ({ engine, isEmpty }, use) => {
@@ -50,10 +53,10 @@ const test = base.test.extend({
   ],
 
   // A running town.
-  town: async ({ model }, use) => {
+  town: async ({ model, serving }, use) => {
     const town = model.copy();
     try {
-      await town.serve();
+      await town.serve(...serving);
       await use(town);
     } finally {
       await town.end();

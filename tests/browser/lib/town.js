@@ -117,9 +117,9 @@ class Town {
     return JSON.parse(this.einmal(["--format", "json", "report", name]));
   }
 
-  // Starts the server on a port that the system chooses.
-  async serve() {
-    this.server = spawn(PROGRAM, [...this.where(), "serve", "--listen", "127.0.0.1:0"], {
+  // Starts the server on a port that the system chooses, with further words of its command line.
+  async serve(...words) {
+    this.server = spawn(PROGRAM, [...this.where(), "serve", "--listen", "127.0.0.1:0", ...words], {
       cwd: this.folder,
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -127,7 +127,7 @@ class Town {
     this.url = await new Promise((done, failed) => {
       this.server.stderr.on("data", (bytes) => {
         this.log += bytes;
-        const address = this.log.match(/einmal is at (http:\/\/[^ ]+)\//);
+        const address = this.log.match(/einmal is at (https?:\/\/[^ ]+)\//);
         if (address) done(address[1]);
       });
       this.server.on("exit", () => failed(new Error(`the server ended: ${this.log}`)));
