@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::bank::Statement;
 use crate::books::Books;
 use crate::collect::{EXPORT, NOTIFY, PLAN, RELEASE};
 use crate::town::Town;
@@ -239,6 +240,30 @@ fn two_forgotten_runs_of_one_kassenzeichen_are_told_in_either_order() {
         assert_eq!(there.json("hold list").as_array().unwrap().len(), 0);
         there.ok("verify");
     }
+}
+
+#[test]
+fn what_the_bank_took_back_before_the_backup_is_free_for_the_file_that_takes_it() {
+    let town = Town::lindental();
+    let vogt = "Sieglinde Vogt DE39416500010007999999 | 07/12345-6";
+    let come = format!("202 2024-03-08 2024-03-08 1851.70\n2024-03-08 +77.10 {vogt} | ref=R-VOGT");
+    let gone = format!("203 2024-03-08 2024-03-08 1928.80\n2024-03-08 -77.10 {vogt} | ref=R-BACK reversal return=AC04");
+    town.write("kommt.xml", Statement::new(&come).xml());
+    town.write("geht.xml", Statement::new(&gone).xml());
+    for line in ["import kommt.xml", "match", "import geht.xml", "backup vorher.einmal", "match"] {
+        town.run(line).ok();
+    }
+    for line in [PLAN, NOTIFY, RELEASE, EXPORT] {
+        town.run(line).ok();
+    }
+    let asked_before = asked(&town.json("report receivables"));
+    assert!(asked_before.contains(&("07/12345-6/2023-4".to_owned(), "77.10".to_owned())), "{asked_before:?}");
+    let there = Elsewhere::of(&town, "zurueck");
+    there.ok("restore vorher.einmal");
+    there.ok(&format!("import {}", file_of(&town)));
+    assert_eq!(asked(&there.json("report receivables")), asked_before);
+    assert_eq!(there.json("hold list").as_array().unwrap().len(), 0);
+    there.ok("verify");
 }
 
 #[test]

@@ -56,7 +56,7 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
     let situation = kasse.situation(&mut tx).await?;
     let terms = Terms { kinds: options.kinds.clone(), limit: options.limit, ..terms(kasse, &situation, options.due) };
     let mandates = situation.plan_mandates();
-    let plan = ledger::plan::plan(&open_items(&kasse.config, &situation), &mandates, &terms);
+    let plan = ledger::plan::plan(&open_items(&kasse.config, &situation), mandates, &terms);
     let name = if plan.debits.is_empty() {
         None
     } else {
@@ -70,8 +70,8 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
         remarks: [remarks(kasse, &mut tx).await?, deferral::remarks(&situation, options.due)]
             .into_iter()
             .flatten()
-            .chain(unknown_use(&plan, &mandates))
-            .chain(unconfirmed_accounts(&mandates))
+            .chain(unknown_use(&plan, mandates))
+            .chain(unconfirmed_accounts(mandates))
             .collect(),
     };
     tx.commit(&format!("run {}", name.unwrap_or_default())).await?;

@@ -136,7 +136,7 @@ pub async fn fees_report(kasse: &Kasse) -> Result<FeesReport> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
     let mandates = situation.plan_mandates();
-    let fees = Fees::load(kasse, &mut tx, &situation, &mandates).await?;
+    let fees = Fees::load(kasse, &mut tx, &situation, mandates).await?;
     let principal = situation.items.iter().filter(|item| item.said.fee.is_none());
     let payable = Payable::new(&situation);
     let judged: Vec<(&ItemRow, Judged)> = principal

@@ -35,7 +35,7 @@ pub async fn receivables_page(kasse: &Kasse, window: Window) -> Result<(Vec<Valu
     let (held, reasons) = (situation.held(), left_out_reasons(kasse, &situation));
     let by_hand = situation.hand_held();
     let mandates = situation.plan_mandates();
-    let fees = Fees::load(kasse, &mut tx, &situation, &mandates).await?;
+    let fees = Fees::load(kasse, &mut tx, &situation, mandates).await?;
     let row = |item: &ItemRow| {
         let judged = fees.of(item);
         let state = situation.states.get(&item.id).copied().unwrap_or_default();

@@ -132,7 +132,8 @@ fn harmless(name: &str) -> String {
     let own: String = own.chars().filter(|c| !c.is_control()).collect();
     let own = own.trim().trim_start_matches('.');
     let places = own.char_indices().map(|(place, _)| place);
-    let kept = places.map(|place| &own[place..]).find(|rest| rest.len() <= NAME).unwrap_or_default();
+    let mut rests = places.filter_map(|place| own.get(place..));
+    let kept = rests.find(|rest| rest.len() <= NAME).unwrap_or_default();
     if kept.is_empty() { "datei".to_owned() } else { kept.to_owned() }
 }
 
