@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use ledger::gate::{Refusal, Stage};
 use sepa::Cents;
 use sha2::{Digest, Sha256};
-use store::{EventKind, EventSaid, Moment, RunRow};
+use store::{EventKind, EventSaid, Moment, RunRow, Tx};
 
 use crate::collect::run_of;
 use crate::control_sheet::{File, control_sheet};
@@ -106,6 +106,26 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
         files: papers.into_iter().map(|(told, _, _)| told).collect(),
         hold_until: not_before.filter(|day| kasse.today < *day),
     })
+}
+
+/// The day until which a run's file stays here because its letters promise to look for transfers, if it is yet to come.
+pub(crate) async fn not_before(tx: &mut Tx, run: &RunRow, today: Date) -> Result<Option<Date>> {
+    let day = crate::notices::promised(tx, run).await?.map(sepa::target_day_after);
+    Ok(day.filter(|day| today < *day))
+}
+
+/// The same of a released run, whose first export is yet to come.
+///
+/// # Errors
+/// [`Error::Unknown`] for a run that is none.
+pub async fn held_back(kasse: &Kasse, name: &str) -> Result<Option<Date>> {
+    let mut tx = kasse.db.read().await?;
+    let run = run_of(&mut tx, name).await?;
+    let situation = kasse.situation(&mut tx).await?;
+    match situation.stages().get(&run.id) {
+        Some(Stage::Released) => not_before(&mut tx, &run, kasse.today).await,
+        _ => Ok(None),
+    }
 }
 
 /// Where a file and its sheets go, and what it is.

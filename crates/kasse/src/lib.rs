@@ -81,7 +81,7 @@ pub use confirm::{Confirm, confirm};
 pub use deferral::{DeferralOptions, deferral_add, deferral_end, deferral_list};
 pub use error::{Error, Result};
 pub use explain::{explain, matching_report};
-pub use export::{Exported, ExportedFile, export_run};
+pub use export::{Exported, ExportedFile, export_run, held_back};
 pub use fee_waivers::{WaiveOptions, fees_list, fees_waive, fees_withdraw};
 pub use fees::{FeesReport, fees_report};
 pub use find::{find, find_names};

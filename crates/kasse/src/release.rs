@@ -45,8 +45,14 @@ pub enum Acknowledged {
 /// acknowledged.
 pub async fn release(kasse: &Kasse, name: &str, who: &str, said: Acknowledged) -> Result<Released> {
     let acknowledged = said != Acknowledged::Nothing;
-    let reason = if acknowledged { "open cases acknowledged" } else { "" };
-    let mut tx = kasse.write(Right::Release, who, "collect release", reason).await?;
+    let reason = match said {
+        Acknowledged::Nothing => String::new(),
+        Acknowledged::Whatever => "open cases acknowledged".to_owned(),
+        Acknowledged::Seen(cases, cents) => {
+            format!("open cases acknowledged: {cases} over {} EUR", Cents::new(cents))
+        }
+    };
+    let mut tx = kasse.write(Right::Release, who, "collect release", &reason).await?;
     instance::refuse_locked(&mut tx).await?;
     let run = run_of(&mut tx, name).await?;
     let situation = kasse.situation(&mut tx).await?;

@@ -81,8 +81,10 @@ pub async fn run_preview(kasse: &Kasse, name: &str, who: &str, window: &RunWindo
         Stage::Planned => Hindrances::load(kasse, &mut tx, &situation, &run, who).await?,
         _ => Hindrances::default(),
     };
+    let not_before = crate::export::not_before(&mut tx, &run, kasse.today).await?;
     Ok(json!({
         "run": run.name, "due": run.due.to_string(), "planner": run.planner, "state": stage.word(),
+        "not_before": not_before.map(|day| day.to_string()),
         "debits": own.len(), "amount": eur(sum(&own)), "signatures": kasse.config.sign_debits,
         "levies": levies(&situation, &own), "before": before(&situation, &run),
         "announced": hindrances.announced, "forbidden": hindrances.forbidden,

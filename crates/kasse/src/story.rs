@@ -29,7 +29,9 @@ pub async fn features(kasse: &Kasse, kassenzeichen: &str) -> Result<Value> {
     let own = Own::new(&situation, kassenzeichen)?;
     let names = own.items.iter().map(|item| item.said.debtor.clone());
     let names = names.chain(own.mandates.iter().map(|row| row.said.holder.clone()));
-    let amounts: BTreeSet<i64> = own.items.iter().map(|item| item.said.amount).collect();
+    // a caller reads the sum of a notice as well as what one instalment is
+    let announced = debits(&own).into_iter().map(|debit| debit.amount);
+    let amounts: BTreeSet<i64> = own.items.iter().map(|item| item.said.amount).chain(announced).collect();
     Ok(json!({
         "kassenzeichen": own.kassenzeichen,
         "name": distinct(names),

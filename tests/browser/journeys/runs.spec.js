@@ -27,6 +27,10 @@ test("a run is planned, announced, refused to its planner, released by another, 
   await expect(release.flash).toContainText("is released");
   await expect(release.state).toHaveText("released");
 
+  await release.press("Download the file and its control sheet (ZIP)");
+  await expect(release.alert).toContainText("The letters promise to look for transfers");
+  await expect(release.state).toHaveText("released");
+  await frieda.getByRole("checkbox", { name: /will not lower it/ }).check();
   const file = await release.download("Download the file and its control sheet (ZIP)");
   const inside = members(file.path);
   const pain = [...inside.keys()].filter((one) => /pain008.*\.xml$/i.test(one));

@@ -79,12 +79,16 @@ async fn release(house: &House, planner: &str, releaser: &str) {
     assert_eq!(again.flash(), "That was done already.");
 }
 
-/// Each form downloads once; what follows is recorded as a second copy.
+/// Not while the letters promise to wait, unless he says that he knows. Each form downloads once; what follows is recorded as a second copy.
 async fn export(house: &House, planner: &str) {
     let page = house.get(planner, "/runs/L1").await;
-    let file = house.send(planner, &page, "/runs/L1/export", &[]).await;
+    let early = house.send(planner, &page, "/runs/L1/export", &[]).await;
+    assert!(early.flash().contains("The letters promise to look for transfers"), "{}", early.flash());
+    house.get(planner, "/runs/L1").await.says("<span class=\"state\">released</span>");
+    let known = [("early", "yes")];
+    let file = house.send(planner, &page, "/runs/L1/export", &known).await;
     assert!(file.status == StatusCode::OK && file.text.starts_with("PK"));
-    let twice = house.send(planner, &page, "/runs/L1/export", &[]).await;
+    let twice = house.send(planner, &page, "/runs/L1/export", &known).await;
     assert_eq!((twice.to.as_str(), twice.flash().as_str()), ("/runs/L1", "That was done already."));
     let page = house.get(planner, "/runs/L1").await;
     page.says("recorded as a second copy");

@@ -16,7 +16,7 @@ use crate::deeds::Mark;
 use crate::download::zipped;
 use crate::error::Failed;
 use crate::outcome::refused;
-use crate::page::Answer;
+use crate::page::{Answer, not_done};
 use crate::pages::runs::href;
 use crate::say::lang_of;
 
@@ -28,6 +28,8 @@ pub(super) fn scratch() -> Result<TempDir, Failed> {
 #[derive(Deserialize)]
 pub(super) struct Asked {
     once: String,
+    /// Whether he knows that the letters promise to wait.
+    early: Option<String>,
 }
 
 /// The letters and their list as they would be posted today, and what the person who posts them must know.
@@ -57,6 +59,12 @@ pub(super) async fn notices(
 /// The payment files with their control sheets; each time that it is asked for is remembered.
 pub(super) async fn export(user: As<Exporting>, Path(name): Path<String>, Form(sent): Form<Asked>) -> Answer {
     let mark = Mark::of_form(&user, &sent.once, &format!("export {name}"))?;
+    if let Some(day) = kasse::held_back(&user.kasse(), &name).await?.filter(|_| sent.early.is_none()) {
+        let said = format!(
+            "The letters promise to look for transfers until the day before: download the file on {day} or later."
+        );
+        return Ok(not_done(&href(&name), &said));
+    }
     let folder = scratch()?;
     let exported = match user.export(mark, &name, folder.path()).await {
         Ok(exported) => exported,

@@ -46,6 +46,7 @@ pub(super) struct Run {
     pub(super) due: String,
     pub(super) planner: String,
     pub(super) state: String,
+    pub(super) not_before: Option<String>,
     pub(super) debits: usize,
     pub(super) amount: String,
     pub(super) signatures: usize,
