@@ -36,7 +36,7 @@ test("without script: files are imported, and a run is planned", async ({ at }) 
   await klara.goto("/import");
   await klara.getByLabel("Files", { exact: true }).setInputFiles({ name: "nichts.xml", mimeType: "text/xml", buffer: Buffer.from("<x/>") });
   await klara.getByRole("button", { name: "Import", exact: true }).click();
-  await expect(klara.getByText("1 files,")).toBeVisible({ timeout: 30_000 });
+  await expect(klara.getByText("Files: 1,")).toBeVisible({ timeout: 30_000 });
   const paul = await at("paul", OFF);
   await new Runs(paul).plan(DUE);
   await expect(new Run(paul).state).toHaveText("planned");
