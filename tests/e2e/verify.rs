@@ -64,7 +64,13 @@ fn restored(town: &Town) -> Town {
     let again = Town::new();
     again.write("einmal.toml", std::fs::read(town.path().join("einmal.toml")).unwrap());
     again.run(&format!("restore {}", town.path().join("alles.einmal").display())).ok();
-    again.run("unlock --files 0 --as dora --with emil").ok();
+    // a file of a run that these books never knew takes what is claimed already
+    let own = town.path().join("bank");
+    let own = std::fs::read_dir(own).unwrap().map(|entry| entry.unwrap().path());
+    let file = own.filter(|path| path.extension().is_some_and(|end| end == "xml")).max().unwrap();
+    again.write("vergessen.xml", std::fs::read_to_string(file).unwrap().replace("-L1", "-L9"));
+    again.run("import vergessen.xml").ok();
+    again.run("unlock --files 1 --as dora --with emil").ok();
     registered(&again);
     again.run("verify").ok();
     again

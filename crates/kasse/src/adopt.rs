@@ -1,8 +1,8 @@
 //! Our own payment files, imported: a run that restored books have forgotten is taken over as exported.
 //!
-//! Invariant: after it, no item of a debit in the file can be debited by another run: it is reserved, or where a debit takes
-//! what is not free here, its Kassenzeichen is held by hand until two people lift that. A file that is not understood to the
-//! last debit is refused as a whole.
+//! Invariant: after it, nothing that a debit in the file takes can be debited by another run: its items are reserved, and where
+//! it takes what is not free here, that is remembered and takes whatever becomes free (`situation::absorbed`). A file that is not
+//! understood to the last debit is refused as a whole.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -13,8 +13,9 @@ use ledger::gate::Stage;
 use ledger::plan::Claim;
 use sepa::{Cents, CreditorId};
 use sepa_xml::{DirectDebit, DirectDebitFile, read_pain008};
-use store::{ClaimRow, DebitRow, EventKind, EventSaid, FileKind, HandHoldRow, ItemRow, MandateRow, NewFile, WriteTx};
+use store::{ClaimRow, DebitRow, EventKind, EventSaid, FileKind, ItemRow, MandateRow, NewFile, UnclaimedRow, WriteTx};
 
+use crate::excess::excess;
 use crate::import::{FileReport, Source};
 use crate::matching::match_in;
 use crate::recount::{lower, recount};
@@ -37,8 +38,10 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
         }
         Some(Stage::Exported | Stage::Sent) if knows_all(&situation, &file) => report.known = debits(&file).count(),
         _ => {
-            report.warnings = take_over(tx, source, &situation, &file, &prefix, run).await?;
+            let run = take_over(tx, source, &situation, &file, &prefix, run).await?;
             recount(tx, kasse).await?;
+            let situation = kasse.situation(tx).await?;
+            report.warnings = excess(&situation).iter().filter(|row| row.is_of(run)).map(ToString::to_string).collect();
             report.added = debits(&file).count();
         }
     }
@@ -91,8 +94,8 @@ struct Index<'a> {
 struct Found<'a> {
     debit: &'a DirectDebit,
     mandate: &'a MandateRow,
-    /// Those whose due days its text names first, then the others; the newest first, for what was paid meanwhile was paid on
-    /// the oldest (§ 225 AO).
+    /// Those whose due days its text names, or else all that are due; the newest first, for what was paid meanwhile was paid
+    /// on the oldest (§ 225 AO).
     items: Vec<&'a ItemRow>,
     /// The row that was planned before the books were saved.
     known: Option<i64>,
@@ -128,7 +131,7 @@ impl<'a> Index<'a> {
         index
     }
 
-    fn find(&self, debit: &'a DirectDebit) -> std::result::Result<Found<'a>, String> {
+    fn find(&self, due: Date, debit: &'a DirectDebit) -> std::result::Result<Found<'a>, String> {
         let missing = |what: &str| format!("debit {}: {what}: import the newest lists first", debit.end_to_end);
         let text = canonical(&debit.remittance);
         let rows = self.mandates.get(debit.mandate.as_str()).map(Vec::as_slice).unwrap_or_default();
@@ -140,8 +143,14 @@ impl<'a> Index<'a> {
         if items.is_empty() {
             return Err(missing(&format!("{} has no items", mandate.said.kassenzeichen)));
         }
-        let is_named = |item: &ItemRow| debit.remittance.contains(&item.said.due.strftime("%d.%m.%y").to_string());
-        items.sort_by_key(|item| (!is_named(item), Reverse(item.said.due), item.id));
+        items.sort_by_key(|item| (Reverse(item.said.due), item.id));
+        let is_named = |item: &&ItemRow| debit.remittance.contains(&item.said.due.strftime("%d.%m.%y").to_string());
+        let is_due = |item: &&ItemRow| item.said.due <= due;
+        if items.iter().any(is_named) {
+            items.retain(is_named);
+        } else if items.iter().any(is_due) {
+            items.retain(is_due);
+        }
         let known = self.debits.get(debit.end_to_end.as_str()).map(|row| row.id);
         Ok(Found { debit, mandate, items, known })
     }
@@ -154,10 +163,11 @@ async fn take_over(
     file: &DirectDebitFile,
     prefix: &str,
     run: Option<i64>,
-) -> Result<Vec<String>> {
+) -> Result<i64> {
     let due = file.batches.first().map(|batch| batch.due).ok_or_else(|| source.error("it has no batch"))?;
     let index = Index::new(situation);
-    let found: std::result::Result<Vec<Found<'_>>, String> = debits(file).map(|(_, debit)| index.find(debit)).collect();
+    let found: std::result::Result<Vec<Found<'_>>, String> =
+        debits(file).map(|(due, debit)| index.find(due, debit)).collect();
     let found = found.map_err(|why| source.error(&why))?;
     let is_whole = file.message_id == format!("{MESSAGE}{prefix}");
     let less = given_up(&index, &found, run.filter(|_| is_whole));
@@ -172,37 +182,16 @@ async fn take_over(
     let mut rooms = Rooms::new(situation, &less);
     let new: Vec<DebitRow> = found.iter().filter(|one| one.known.is_none()).map(|one| one.row(run)).collect();
     let mut ids = tx.add_debits(&new).await?..;
-    let (mut claims, mut warnings) = (Vec::new(), Vec::new());
+    let (mut claims, mut unclaimed) = (Vec::new(), Vec::new());
     for one in &found {
         let debit = one.known.or_else(|| ids.next()).ok_or_else(|| Error::Internal("a debit without id".to_owned()))?;
-        let rest = rooms.take(debit, one, &mut claims);
-        if rest > Cents::ZERO {
-            hold(tx, situation, one).await?;
-            warnings.push(format!(
-                "debit {} ({}) takes {rest} EUR that are not free here: its Kassenzeichen is held; recall the debit before {due}, or refund it after",
-                one.debit.end_to_end, one.mandate.said.kassenzeichen
-            ));
-        }
+        rooms.take(debit, one, &mut claims, &mut unclaimed);
     }
     tx.add_claims(&claims).await?;
+    tx.add_unclaimed(&unclaimed).await?;
     let said = EventSaid { sha256: Some(&source.sha256), note: Some(source.name), ..EventSaid::default() };
     tx.add_event(run, EventKind::TakenOver, said).await?;
-    Ok(warnings)
-}
-
-/// Nothing more is debited from who is debited at the bank for what is paid, doubted or claimed here.
-async fn hold(tx: &mut WriteTx, situation: &Situation, found: &Found<'_>) -> Result<()> {
-    let hold = HandHoldRow {
-        id: 0,
-        // as the items spell it: by that it is known who has changed what a run takes
-        kassenzeichen: situation.items.printed_as(&found.mandate.said.kassenzeichen),
-        item: None,
-        reason: format!("debit {} at the bank takes more than is free here", found.debit.end_to_end),
-        until: None,
-        actor: tx.act().actor.clone(),
-    };
-    tx.add_hand_hold(&hold).await?;
-    Ok(())
+    Ok(run)
 }
 
 /// What runs that have not left the house take no more: of items that the file debits, and what the file's own run took
@@ -300,18 +289,40 @@ impl Rooms<'_> {
         Rooms { situation, claimed, taken, made: made(situation), freed }
     }
 
-    /// Adds what a debit claims beside what it claims already, and says what of it finds no item.
-    fn take(&mut self, debit: i64, found: &Found<'_>, claims: &mut Vec<ClaimRow>) -> Cents {
+    /// Adds what a debit claims beside what it claims already, and for which items it takes what finds none.
+    fn take(&mut self, debit: i64, found: &Found<'_>, claims: &mut Vec<ClaimRow>, unclaimed: &mut Vec<UnclaimedRow>) {
         let own = self.claimed.range((debit, i64::MIN)..=(debit, i64::MAX));
-        let mut rest = found.debit.amount.get() - own.map(|(_, amount)| amount).sum::<i64>();
+        let mut takes: HashMap<i64, i64> = own.map(|((_, item), amount)| (*item, *amount)).collect();
+        let known = takes.values().sum::<i64>() + self.situation.absorbed().beside(debit);
+        let mut rest = found.debit.amount.get() - known;
         for item in &found.items {
             let free = self.situation.open_of(item.id) + self.freed.get(&item.id).copied().unwrap_or(0);
             let amount = free.min(rest);
             if amount > 0 && !self.made.contains(&(debit, item.id)) && self.taken.insert(item.id) {
                 rest -= amount;
+                takes.insert(item.id, amount);
                 claims.push(ClaimRow { id: 0, debit, item: item.id, amount, cause: "planned".to_owned() });
             }
         }
-        Cents::new(rest)
+        for item in &found.items {
+            let most = item.highest - takes.get(&item.id).copied().unwrap_or(0);
+            let amount = most.min(rest);
+            if amount > 0 {
+                rest -= amount;
+                unclaimed.push(UnclaimedRow { debit, item: item.id, amount });
+            }
+        }
+        if rest > 0 {
+            beyond_all(debit, rest, found, unclaimed);
+        }
+    }
+}
+
+/// What a debit takes beyond all that was ever assessed is for the first of its items too.
+fn beyond_all(debit: i64, rest: i64, found: &Found<'_>, unclaimed: &mut Vec<UnclaimedRow>) {
+    let Some(first) = found.items.first() else { return };
+    match unclaimed.iter_mut().find(|row| row.debit == debit && row.item == first.id) {
+        Some(row) => row.amount += rest,
+        None => unclaimed.push(UnclaimedRow { debit, item: first.id, amount: rest }),
     }
 }

@@ -18,7 +18,7 @@ use crate::fallen::fallen;
 use crate::recount::recount;
 use crate::release::forbidden;
 use crate::rights::Right;
-use crate::situation::Situation;
+use crate::situation::{Situation, of_first};
 use crate::{Config, Error, Kasse, Result, deferral, instance};
 
 /// What a planner asks for.
@@ -137,14 +137,12 @@ pub(crate) fn open_of<'a>(
 
 /// When each account was last debited, or will be, by living runs.
 fn last_debits(situation: &Situation) -> HashMap<Iban, Date> {
-    let (stages, claimed) = (situation.stages(), situation.claimed());
+    let stages = situation.stages();
     let due: HashMap<i64, Date> = situation.runs.iter().map(|run| (run.id, run.due)).collect();
     let iban = |mandate: &i64| situation.mandate_rows.get(mandate).and_then(|row| Iban::parse(&row.said.iban).ok());
-    let takes =
-        |debit: &DebitRow| claimed.range((debit.id, i64::MIN)..=(debit.id, i64::MAX)).any(|(_, amount)| *amount > 0);
     let mut last: HashMap<Iban, Date> = HashMap::new();
     let living = situation.debits.iter().filter(|debit| stages.get(&debit.run).is_some_and(|stage| stage.is_living()));
-    for debit in living.filter(|debit| takes(debit)) {
+    for debit in living.filter(|debit| situation.takes(debit.id)) {
         if let (Some(due), Some(iban)) = (due.get(&debit.run), iban(&debit.mandate)) {
             let known = last.entry(iban).or_insert(*due);
             *known = (*known).max(*due);
@@ -287,8 +285,8 @@ pub async fn show(kasse: &Kasse, name: &str) -> Result<Value> {
         .iter()
         .map(|taking| {
             let holder = situation.mandate_rows.get(&taking.debit.mandate);
-            let claims: Vec<Value> = taking
-                .claims
+            let own: Vec<Value> = taking
+                .items
                 .iter()
                 .filter_map(|(item, amount)| Some(json!({"posten": items.get(item)?.posten, "amount": eur(*amount)})))
                 .collect();
@@ -298,7 +296,7 @@ pub async fn show(kasse: &Kasse, name: &str) -> Result<Value> {
                 "mandate": holder.map(|row| row.said.reference.clone()),
                 "debtor": holder.map(|row| row.said.holder.clone()),
                 "amount": eur(taking.amount),
-                "items": claims,
+                "items": own,
             })
         })
         .collect();
@@ -333,22 +331,22 @@ pub async fn show(kasse: &Kasse, name: &str) -> Result<Value> {
 #[derive(Clone, Debug)]
 pub(crate) struct Taking {
     pub(crate) debit: DebitRow,
-    /// Item -> cents, above zero.
-    pub(crate) claims: BTreeMap<i64, i64>,
+    /// What it takes of which item, cents above zero: its claims, and what it takes beside them at the bank.
+    pub(crate) items: BTreeMap<i64, i64>,
+    /// What it takes in all, cents; above the sum of its items where some of it is for none.
     pub(crate) amount: i64,
 }
 
 /// What the debits of a run take now; those that fell to nothing are no part of it.
 pub(crate) fn takings(situation: &Situation, run: i64) -> Vec<Taking> {
-    let claimed = situation.claimed();
+    let (claimed, absorbed) = (situation.claimed(), situation.absorbed());
     let own = situation.debits.iter().filter(|debit| debit.run == run);
     own.filter_map(|debit| {
-        let claims: BTreeMap<i64, i64> = claimed
-            .range((debit.id, i64::MIN)..=(debit.id, i64::MAX))
-            .map(|((_, item), amount)| (*item, *amount))
-            .collect();
-        let amount: i64 = claims.values().sum();
-        (amount > 0).then(|| Taking { debit: debit.clone(), claims, amount })
+        let mut items: BTreeMap<i64, i64> =
+            claimed.range(of_first(debit.id)).map(|((_, item), amount)| (*item, *amount)).collect();
+        let amount = items.values().sum::<i64>() + absorbed.beside(debit.id);
+        absorbed.of_debit(debit.id).for_each(|(item, part)| *items.entry(item).or_insert(0) += part);
+        (amount > 0).then(|| Taking { debit: debit.clone(), items, amount })
     })
     .collect()
 }
@@ -374,18 +372,9 @@ pub async fn cancel(kasse: &Kasse, name: &str, who: &str) -> Result<()> {
 
 /// What takes back all that a run still claims.
 pub(crate) fn freeing(situation: &Situation, run: i64) -> Vec<ClaimRow> {
-    takings(situation, run)
-        .iter()
-        .flat_map(|taking| {
-            let counter = |(item, amount): (&i64, &i64)| ClaimRow {
-                id: 0,
-                debit: taking.debit.id,
-                item: *item,
-                amount: -amount,
-                cause: "cancelled".to_owned(),
-            };
-            taking.claims.iter().map(counter).collect::<Vec<_>>()
-        })
+    let (claimed, runs) = (situation.claimed(), situation.run_of_debit());
+    let own = claimed.iter().filter(|((debit, _), _)| runs.get(debit) == Some(&run));
+    own.map(|(&(debit, item), amount)| ClaimRow { id: 0, debit, item, amount: -amount, cause: "cancelled".to_owned() })
         .collect()
 }
 

@@ -1,6 +1,6 @@
-//! Debits at the bank that take more than is owed now: what was assessed has fallen since.
+//! Debits at the bank that take more than is owed now: what was assessed has fallen since, or restored books had less free.
 //!
-//! Invariant: derived from the claims and the newest assessments alone; a debit that has not left the house is never here,
+//! Invariant: derived from what debits take and the newest assessments alone; a debit that has not left the house is never here,
 //! for it was lowered.
 
 use std::collections::HashMap;
@@ -30,14 +30,19 @@ pub(crate) fn excess(situation: &Situation) -> Vec<Excess<'_>> {
     if debits.is_empty() {
         return Vec::new();
     }
-    situation
-        .claimed()
-        .iter()
-        .filter_map(|(&(debit, item), &claimed)| {
+    let claims = situation.claimed();
+    let mut taken = claims.clone();
+    for row in situation.absorbed().excess() {
+        *taken.entry((row.debit, row.item)).or_insert(0) += row.amount;
+    }
+    taken
+        .into_iter()
+        .filter_map(|((debit, item), claimed)| {
             let (debit, item) = (*debits.get(&debit)?, situation.items.by_id(item)?);
             let run = *runs.get(&debit.run)?;
             let state = situation.states.get(&item.id)?;
-            let owed = (item.said.amount - state.transferred - state.collected).max(0);
+            let claim = claims.get(&(debit.id, item.id)).copied().unwrap_or(0);
+            let owed = (item.said.amount - state.transferred - state.collected).clamp(0, claim);
             (claimed > owed).then_some(Excess { run, debit, item, claimed, owed })
         })
         .collect()

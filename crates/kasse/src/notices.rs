@@ -177,7 +177,7 @@ fn notices<'a>(situation: &'a Situation, run: &RunRow, takings: &'a [Taking]) ->
     let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
     let notice = |taking: &'a Taking| {
         let own = |(item, amount): (&i64, &i64)| Some((*items.get(item)?, Cents::new(*amount)));
-        let items: Vec<(&ItemRow, Cents)> = taking.claims.iter().filter_map(own).collect();
+        let items: Vec<(&ItemRow, Cents)> = taking.items.iter().filter_map(own).collect();
         let kinds: Vec<&str> = items.iter().map(|(item, _)| item.said.kind.as_str()).collect();
         let dues: Vec<Date> = items.iter().map(|(item, _)| item.said.due).collect();
         Notice {

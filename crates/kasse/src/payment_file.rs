@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::{Date, DateTime};
+use kassenzeichen::canonical;
 use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};
 use sepa_xml::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
 use sha2::{Digest, Sha256};
@@ -16,7 +17,7 @@ use crate::config::Files;
 use crate::import::hex;
 use crate::remittance::remittance;
 use crate::situation::Situation;
-use crate::{Config, Error, Kasse, Result};
+use crate::{Error, Kasse, Result};
 
 /// Of the code of the books that planned the run, and its name there: what its end-to-end ids begin with. It never
 /// changes, whatever becomes of the books.
@@ -76,7 +77,7 @@ pub(crate) fn file(kasse: &Kasse, situation: &Situation, run: &RunRow, released_
             .mandate_rows
             .get(&taking.debit.mandate)
             .ok_or_else(|| Error::Internal("a debit without mandate".to_owned()))?;
-        let place = creditor_place(&kasse.config, &taking, &items)?;
+        let place = creditor_place(kasse, situation, &taking)?;
         let creditor = kasse.config.creditor_at(place);
         let changed = amendment(&history, row, &creditor.creditor_id)?;
         let sequence = if row.said.one_off { Sequence::Ooff } else { Sequence::Rcur };
@@ -104,12 +105,17 @@ fn batch_id(message_id: &str, sequence: Sequence, creditor: usize) -> String {
     }
 }
 
-/// The one creditor of a debit's items; a later list may have given one of them to another.
-fn creditor_place(config: &Config, taking: &Taking, items: &HashMap<i64, &store::ItemRow>) -> Result<usize> {
-    let kinds = taking.claims.keys().filter_map(|item| items.get(item)).map(|item| item.said.kind.as_str());
-    let places: BTreeSet<usize> = kinds.map(|kind| config.creditor_place(kind)).collect();
+/// The one creditor of a debit's items; a later list may have given one of them to another. A debit at the bank that claims
+/// nothing here is that of its Kassenzeichen.
+fn creditor_place(kasse: &Kasse, situation: &Situation, taking: &Taking) -> Result<usize> {
+    let place = |item: &store::ItemRow| kasse.config.creditor_place(&item.said.kind);
+    let claimed = taking.items.keys().filter_map(|item| situation.items.by_id(*item));
+    let places: BTreeSet<usize> = claimed.map(place).collect();
     match (places.first(), places.len()) {
         (Some(place), 1) => Ok(*place),
+        (None, _) => {
+            Ok(situation.items.of_canonical(&canonical(&taking.debit.kassenzeichen)).map(place).min().unwrap_or(0))
+        }
         _ => Err(Error::Refused(format!(
             "the levies of debit {} have two creditors by now: cancel the run and plan anew",
             taking.debit.end_to_end_id
@@ -153,7 +159,7 @@ fn direct_debit(
     due: Date,
 ) -> Result<DirectDebit> {
     let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("mandate {}: {error}", row.said.reference));
-    let claimed: Vec<&&store::ItemRow> = taking.claims.keys().filter_map(|item| items.get(item)).collect();
+    let claimed: Vec<&&store::ItemRow> = taking.items.keys().filter_map(|item| items.get(item)).collect();
     let kinds: Vec<&str> = claimed.iter().map(|item| item.said.kind.as_str()).collect();
     let dues: Vec<Date> = claimed.iter().map(|item| item.said.due).collect();
     Ok(DirectDebit {

@@ -21,17 +21,12 @@ pub(crate) fn counters(situation: &Situation) -> HashMap<i64, StateRow> {
 
 /// What the counters of one item must be.
 fn counter(situation: &Situation, item: &ItemRow) -> StateRow {
-    let transferred = transferred(situation, item);
+    let transferred = situation.transferred(item);
     let (run, in_collection) = situation.in_collection(item.id).unzip();
     let (in_collection, collected) = (in_collection.unwrap_or(0), 0);
     // money that already stands above a reduced assessment, but never above what was once assessed
     let amount = item.said.amount.max((transferred + in_collection + collected).min(item.highest));
     StateRow { item: item.id, amount, transferred, in_collection, collected, run }
-}
-
-/// Paid by transfer, or before the list was made.
-fn transferred(situation: &Situation, item: &ItemRow) -> i64 {
-    item.said.paid_before + situation.allocations.paid(item.id)
 }
 
 /// Which debit holds which item, by the claims: until the one that takes the last of it.
@@ -173,16 +168,17 @@ impl<'a> ClaimRooms<'a> {
         }
     }
 
-    /// What is assessed and not paid; nothing while it is held, due or deferred beyond the run, or its mandate was changed.
+    /// What is assessed, not paid and not for a debit at the bank; nothing while it is held, due or deferred beyond the run, or
+    /// its mandate was changed.
     fn of(&self, claim: &Claim) -> Cents {
         let (Some(item), Some(due)) = (self.situation.items.by_id(claim.item), self.due.get(&claim.debit)) else {
             return Cents::ZERO;
         };
-        let paid = transferred(self.situation, item);
+        let paid = self.situation.transferred(item);
         let by_hand = self.by_hand.get(&claim.item).is_some_and(|until| due <= until);
         let free = !self.situation.held().contains_key(&claim.item)
             && !by_hand
             && self.situation.collectable_from(item) <= *due;
-        Cents::new(if free { item.said.amount.saturating_sub(paid) } else { 0 })
+        Cents::new(if free { item.said.amount.saturating_sub(paid + self.situation.absorbed().of(item.id)) } else { 0 })
     }
 }

@@ -272,7 +272,7 @@ impl Notices {
         if let Some(own) = self.own.get(&taking.debit.id) {
             return Some(*own);
         }
-        let mut announced = taking.claims.keys().map(|item| self.given_up.get(item));
+        let mut announced = taking.items.keys().map(|item| self.given_up.get(item));
         let (debit, notice) = announced.next()??;
         if announced.any(|other| other.is_none_or(|(other, _)| other != debit)) {
             return None;

@@ -104,7 +104,7 @@ fn sum(takings: &[Taking]) -> i64 {
 /// Items and cents by levy.
 fn by_levy<'a>(situation: &'a Situation, takings: &[Taking]) -> BTreeMap<&'a str, (usize, i64)> {
     let mut levies: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
-    for (id, amount) in takings.iter().flat_map(|taking| &taking.claims) {
+    for (id, amount) in takings.iter().flat_map(|taking| &taking.items) {
         let Some(item) = situation.items.by_id(*id) else { continue };
         let levy = levies.entry(item.said.kind.as_str()).or_default();
         *levy = (levy.0 + 1, levy.1 + amount);
@@ -182,7 +182,7 @@ fn debits(situation: &Situation, own: &[Taking], window: &RunWindow) -> Vec<Valu
             let posten = |id: &i64| situation.items.by_id(*id).map(|item| item.posten.as_str());
             json!({
                 "kassenzeichen": taking.debit.kassenzeichen, "debtor": holder, "amount": eur(taking.amount),
-                "posten": taking.claims.keys().filter_map(posten).collect::<Vec<_>>(),
+                "posten": taking.items.keys().filter_map(posten).collect::<Vec<_>>(),
             })
         })
         .collect()

@@ -3,6 +3,7 @@
 //! Invariant: seen from one transaction, so that no part is newer than another; what was remembered is what a fresh look
 //! would find (`merge`), and `verify` compares the two.
 
+mod absorbed;
 mod chains;
 mod merge;
 mod parts;
@@ -15,8 +16,11 @@ use kassenzeichen::canonical;
 use ledger::deferral::{Deferral, Deferrals};
 use ledger::gate::Stage;
 use sepa::{Cents, CreditorId, Iban};
-use store::{AliasRow, ClaimRow, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, MandateRow, RunRow, StateRow};
+use store::{
+    AliasRow, ClaimRow, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, MandateRow, RunRow, StateRow, UnclaimedRow,
+};
 
+pub(crate) use absorbed::Absorbed;
 pub(crate) use chains::{KnownChains, chains};
 pub(crate) use merge::{Known, Touched};
 pub(crate) use parts::of_first;
@@ -47,6 +51,7 @@ pub(crate) struct Situation {
     pub(crate) runs: Arc<Vec<RunRow>>,
     pub(crate) debits: Arc<Vec<DebitRow>>,
     pub(crate) claims: Arc<Vec<ClaimRow>>,
+    pub(crate) unclaimed: Arc<Vec<UnclaimedRow>>,
     pub(crate) events: Arc<Vec<EventRow>>,
     /// Up to this day the old system had posted.
     pub(crate) as_of: Option<Date>,
@@ -56,7 +61,8 @@ pub(crate) struct Situation {
     pub(crate) deferrals: Arc<Vec<Deferral>>,
     /// Old references and what they lead to, in the order of the old ones.
     pub(crate) aliases: Arc<Vec<AliasRow>>,
-    /// What follows from runs, debits, claims and events.
+    /// What follows from runs, debits, claims and events; where a debit takes more than it claims, from items and what is
+    /// paid of them too.
     collected: Lazy<Collected>,
     /// Item -> the open cases that hold it, and why.
     held: Lazy<HashMap<i64, Vec<(i64, String)>>>,
@@ -95,8 +101,10 @@ struct Collected {
     claimed: BTreeMap<(i64, i64), i64>,
     /// Item -> cents.
     gone: HashMap<i64, i64>,
-    /// Item -> the living run that claims it, and cents.
+    /// Item -> the living run that takes of it, and cents.
     in_collection: HashMap<i64, (i64, i64)>,
+    /// What debits at the bank take beside their claims.
+    absorbed: Absorbed,
 }
 
 impl Situation {
@@ -134,7 +142,22 @@ impl Situation {
         &self.collected().run_of_debit
     }
 
-    /// The living run that claims an item, and what it claims, cents.
+    /// What debits at the bank take beside their claims, and which items that is for.
+    pub(crate) fn absorbed(&self) -> &Absorbed {
+        &self.collected().absorbed
+    }
+
+    /// Whether a debit takes anything.
+    pub(crate) fn takes(&self, debit: i64) -> bool {
+        self.claimed().range(of_first(debit)).any(|(_, amount)| *amount > 0) || self.absorbed().beside(debit) > 0
+    }
+
+    /// Paid of an item by transfer, or before the list was made, cents.
+    pub(crate) fn transferred(&self, item: &ItemRow) -> i64 {
+        item.said.paid_before + self.allocations.paid(item.id)
+    }
+
+    /// The living run that takes of an item, and how much, cents.
     pub(crate) fn in_collection(&self, item: i64) -> Option<(i64, i64)> {
         self.collected().in_collection.get(&item).copied()
     }
@@ -229,7 +252,7 @@ impl Situation {
 
     /// Mandates that a living run debits by, and the last collection whose file was written.
     fn own_uses(&self) -> HashMap<&str, Option<Date>> {
-        let (stages, claimed) = (self.stages(), self.claimed());
+        let stages = self.stages();
         let living = self.runs.iter().filter_map(|run| {
             let stage = stages.get(&run.id).filter(|stage| stage.is_living())?;
             Some((run.id, Some(run.due).filter(|_| !stage.yields_to_money())))
@@ -237,8 +260,7 @@ impl Situation {
         let living: HashMap<i64, Option<Date>> = living.collect();
         let mut uses: HashMap<&str, Option<Date>> = HashMap::new();
         for debit in self.debits.iter() {
-            let takes = claimed.range(of_first(debit.id)).any(|(_, amount)| *amount > 0);
-            let mandate = self.mandate_rows.get(&debit.mandate).filter(|_| takes);
+            let mandate = self.mandate_rows.get(&debit.mandate).filter(|_| self.takes(debit.id));
             if let (Some(day), Some(mandate)) = (living.get(&debit.run), mandate) {
                 let known = uses.entry(mandate.said.reference.as_str()).or_default();
                 *known = (*known).max(*day);
@@ -314,7 +336,12 @@ impl Collected {
                 *gone.entry(*item).or_insert(0) += amount;
             }
         }
-        Collected { stages, run_of_debit, claimed, gone, in_collection }
+        let absorbed = Absorbed::new(situation, &stages, &gone);
+        for (item, (run, amount)) in absorbed.by_item() {
+            in_collection.entry(*item).or_insert((*run, 0)).1 += amount;
+            *gone.entry(*item).or_insert(0) += amount;
+        }
+        Collected { stages, run_of_debit, claimed, gone, in_collection, absorbed }
     }
 }
 

@@ -145,7 +145,7 @@ impl Game {
             is_idle: false,
             seen: None,
         };
-        let (items, mandates) = (Town::items(&game.town.citizens), Town::mandates(&game.town.citizens, "aktiv"));
+        let (items, mandates) = (Town::items(&game.town.citizens), Town::mandates(&game.town.citizens, "aktiv", 2));
         game.oracle.opens(game.town.notice_days, game.bank.opening);
         for citizen in &game.town.citizens {
             game.oracle.debits_from(&citizen.kassenzeichen, &citizen.debited);

@@ -118,11 +118,13 @@ impl Town {
         list
     }
 
-    /// The list of their mandates.
-    pub(crate) fn mandates<'a>(citizens: impl IntoIterator<Item = &'a Citizen>, status: &str) -> String {
+    /// The `number`th list of their mandates: each spells the Kassenzeichen in its own way.
+    pub(crate) fn mandates<'a>(citizens: impl IntoIterator<Item = &'a Citizen>, status: &str, number: usize) -> String {
         let mut list = "mandat;kassenzeichen;inhaber;iban;bic;unterschrieben;status;letzte_nutzung\n".to_owned();
         for citizen in citizens.into_iter().filter(|citizen| citizen.has_mandate) {
-            let Citizen { kassenzeichen, name, debited, .. } = citizen;
+            let Citizen { name, debited, .. } = citizen;
+            let point = ["", " "].get(number % 3).unwrap_or(&".");
+            let kassenzeichen = citizen.kassenzeichen.replace('.', point);
             let _ =
                 writeln!(list, "{};{kassenzeichen};{name};{debited};;2019-05-01;{status};2023-08-15", mandate(citizen));
         }

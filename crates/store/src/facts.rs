@@ -118,6 +118,7 @@ facts! {
     RUN = "run" { name: Text, due: Day, planner: Text }
     DEBIT = "debit" { run: Int, end_to_end_id: Text, mandate: Int, kassenzeichen: Text }
     CLAIM = "claim" { debit: Int, item: Int, amount: Int, cause: Text }
+    UNCLAIMED = "unclaimed" { debit: Int, item: Int, amount: Int }
     LEFT_OUT = "left_out" { run: Int, item: Int, amount: Int, reason: Text, case_file: Int }
     NOTICE = "notice" { debit: Int, amount: Int, due: Day, sent: Day, manner: Text }
     RUN_EVENT = "run_event" {

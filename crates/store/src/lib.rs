@@ -60,8 +60,8 @@ pub use people::{
 pub use reminders::{ReminderRow, reminded, reminder_batches, reminders_of};
 pub use runs::{
     ClaimRow, DebitRow, EventKind, EventRow, EventSaid, LeftOutRow, LeftOutSum, NoticeRow, NoticeSum, ReservationRow,
-    RunRow, changers, claims, debits, events, left_out, left_out_page, left_out_sums, notice_sums, notices,
-    reservations, run_by_name, runs, set_reservations,
+    RunRow, UnclaimedRow, changers, claims, debits, events, left_out, left_out_page, left_out_sums, notice_sums,
+    notices, reservations, run_by_name, runs, set_reservations, unclaimed,
 };
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, SourceFileRow, StatementRow, as_of,

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::bulk::{self, Target};
 use crate::engine::{Stored, Tx};
-use crate::facts::{CLAIM, DEBIT, LEFT_OUT, NOTICE, RUN, RUN_EVENT};
+use crate::facts::{CLAIM, DEBIT, LEFT_OUT, NOTICE, RUN, RUN_EVENT, UNCLAIMED};
 use crate::{Result, Row, Sql, Value, WriteTx};
 
 /// A run.
@@ -48,6 +48,17 @@ pub struct ClaimRow {
     pub amount: i64,
     /// `planned`, `lowered` or `cancelled`.
     pub cause: String,
+}
+
+/// What a debit at the bank takes beside its claims: books that learned of it from its file had no more free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnclaimedRow {
+    /// The debit.
+    pub debit: i64,
+    /// The item that it was for by its text.
+    pub item: i64,
+    /// Cents.
+    pub amount: i64,
 }
 
 /// What a plan left out.
@@ -231,6 +242,13 @@ impl WriteTx {
         self.add(&CLAIM, &rows).await.map(drop)
     }
 
+    /// Remembers what debits take beside their claims, once for each item.
+    pub async fn add_unclaimed(&mut self, rows: &[UnclaimedRow]) -> Result<()> {
+        let rows: Vec<Vec<Value<'_>>> =
+            rows.iter().map(|row| vec![row.debit.into(), row.item.into(), row.amount.into()]).collect();
+        self.add(&UNCLAIMED, &rows).await.map(drop)
+    }
+
     /// Remembers what a plan left out.
     pub async fn add_left_out(&mut self, left_out: &[LeftOutRow]) -> Result<()> {
         let rows: Vec<Vec<Value<'_>>> = left_out
@@ -397,6 +415,15 @@ pub async fn claims(tx: &mut Tx, after: i64) -> Result<Vec<ClaimRow>> {
             })
         })
         .collect()
+}
+
+const UNCLAIMED_PARTS: Sql = Sql::same("SELECT debit, item, amount FROM unclaimed WHERE id > $1 ORDER BY id");
+
+/// What debits take beside their claims, as far as it came after the row `after`.
+pub async fn unclaimed(tx: &mut Tx, after: i64) -> Result<Vec<UnclaimedRow>> {
+    let part =
+        |row: &Row| Ok(UnclaimedRow { debit: row.int("debit")?, item: row.int("item")?, amount: row.int("amount")? });
+    tx.rows(UNCLAIMED_PARTS, &[after.into()]).await?.iter().map(part).collect()
 }
 
 const LEFT_OUT_OF: Sql =

@@ -103,6 +103,7 @@ impl Situation {
         }
         let mut touched = self.add_decisions(tx, before, &grown).await?;
         touched.extend(self.add_runs(tx, before, &grown).await?);
+        touched.extend(self.absorb(&grown));
         let touched = if grown(&["item", "assessment"]) { Touched::All } else { Touched::These(touched) };
         self.load_states(tx, &touched).await?;
         Ok(touched)
@@ -172,7 +173,7 @@ impl Situation {
         grown: &impl Fn(&[&str]) -> bool,
     ) -> Result<BTreeSet<i64>> {
         let mut touched = BTreeSet::new();
-        if !grown(&["run", "debit", "claim", "run_event"]) {
+        if !grown(&["run", "debit", "claim", "unclaimed", "run_event"]) {
             return Ok(touched);
         }
         self.collected = Lazy::default();
@@ -188,6 +189,9 @@ impl Situation {
             touched.extend(rows.iter().map(|row| row.item));
             Arc::make_mut(&mut self.claims).extend(rows);
         }
+        if grown(&["unclaimed"]) {
+            Arc::make_mut(&mut self.unclaimed).extend(store::unclaimed(tx, before.of("unclaimed")).await?);
+        }
         if grown(&["run_event"]) {
             let rows = store::events(tx, before.of("run_event")).await?;
             let runs: BTreeSet<i64> = rows.iter().map(|row| row.run).collect();
@@ -197,6 +201,19 @@ impl Situation {
             touched.extend(self.claims.iter().filter(|claim| debits.contains(&claim.debit)).map(|claim| claim.item));
         }
         Ok(touched)
+    }
+
+    /// What debits take beside their claims is for whatever has room: each payment can change that. Says of which items.
+    fn absorb(&mut self, grown: &impl Fn(&[&str]) -> bool) -> BTreeSet<i64> {
+        let depends_on = ["item", "assessment", "allocation", "claim", "unclaimed", "run_event"];
+        if self.unclaimed.is_empty() || !grown(&depends_on) {
+            return BTreeSet::new();
+        }
+        self.collected = Lazy::default();
+        let rests: BTreeSet<i64> = self.unclaimed.iter().map(|row| row.debit).collect();
+        let debits = self.debits.iter().filter(|debit| rests.contains(&debit.id));
+        let own = debits.flat_map(|debit| self.items.of_canonical(&canonical(&debit.kassenzeichen)));
+        own.map(|item| item.id).collect()
     }
 
     /// Counters follow from facts: those of an item change only with what touches it.

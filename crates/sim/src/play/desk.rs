@@ -143,7 +143,7 @@ impl Game {
             return self.idle();
         };
         self.tell(format!("the mandate of {} is revoked", citizen.kassenzeichen));
-        if self.list_is_taken(&Town::mandates([&citizen], "widerrufen")).await? {
+        if self.list_is_taken(&Town::mandates([&citizen], "widerrufen", self.lists)).await? {
             self.oracle.revoke(&citizen.kassenzeichen);
         }
         Ok(())
@@ -168,7 +168,7 @@ impl Game {
         };
         changed.debited = iban(50_010_517, self.random.random_range(10_000_000..90_000_000));
         self.tell(format!("the mandate of {} names {} now", changed.kassenzeichen, changed.debited));
-        if self.list_is_taken(&Town::mandates([&changed], "aktiv")).await? {
+        if self.list_is_taken(&Town::mandates([&changed], "aktiv", self.lists)).await? {
             self.oracle.renews(&changed.kassenzeichen);
             self.town.citizens.get_mut(place).into_iter().for_each(|citizen| *citizen = changed.clone());
         }
