@@ -88,9 +88,15 @@ impl Game {
                 self.release(&run).await?;
             }
             Act::ReleaseOwn => {
-                if kasse::release(&self.kasse, &run, "anna", kasse::Acknowledged::Whatever).await.is_ok() {
-                    self.played.broken.push(format!("{run} was released by its planner"));
-                }
+                let broken = match kasse::release(&self.kasse, &run, "anna", kasse::Acknowledged::Whatever).await {
+                    Ok(_) => Some(format!("{run} was released by its planner")),
+                    // the constraint is the second guard: a person must be told by the rules, and in words
+                    Err(kasse::Error::Store(kasse::StoreError::Refused(why))) => {
+                        Some(format!("that its planner releases {run}, only the database refused: {why}"))
+                    }
+                    Err(_) => None,
+                };
+                self.played.broken.extend(broken);
             }
             Act::Export => self.export(&run).await?,
             _ => {
