@@ -33,11 +33,12 @@ struct Asked {
     withheld: u64,
 }
 
-const ASKED: [Asked; 4] = [
+const ASKED: [Asked; 5] = [
     Asked { profile: "clean", flaws: 0, posted: 9_990, withheld: 20 },
     Asked { profile: "standard", flaws: 0, posted: 9_950, withheld: 100 },
     Asked { profile: "harsh", flaws: 0, posted: 9_900, withheld: 120 },
     Asked { profile: "city", flaws: 2, posted: 9_650, withheld: 500 },
+    Asked { profile: "wild", flaws: 0, posted: 9_500, withheld: 600 },
 ];
 
 /// Runs the evaluation, then the judge's towns if a binary is given.
@@ -124,6 +125,8 @@ fn judge(bench: &Bench<'_>, range: RangeInclusive<u64>, accounts: u32) -> Result
         let sum = |figure: fn(&Figures) -> u64| towns.iter().map(figure).sum::<u64>();
         let count = u64::try_from(towns.len()).unwrap_or(0).max(1);
         let kept = sum(|f| f.doubled) <= flaws
+            && sum(|f| f.unnamed) == 0
+            && sum(|f| f.unseen) == 0
             && sum(|f| f.wrong) <= flaws
             && sum(|f| f.posted) >= posted * count
             && sum(|f| f.withheld) <= withheld * count

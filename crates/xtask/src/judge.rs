@@ -42,6 +42,10 @@ pub(crate) struct Figures {
     pub(crate) posted: u64,
     pub(crate) withheld: u64,
     fees: u64,
+    /// References debited although their money came in, in a release without acknowledgement.
+    pub(crate) unnamed: u64,
+    /// References debited although their money came in, which nobody was shown.
+    pub(crate) unseen: u64,
     /// The judge's last line.
     pub(crate) verdict: String,
 }
@@ -105,13 +109,20 @@ impl Figures {
 
     /// One row for people.
     pub(crate) fn row(&self) -> String {
-        let Self { double, wrong, posted, withheld, fees, .. } = self;
-        format!("{double:>9} {wrong:>6} {:>9} {:>9} {fees:>6}", share(*posted), share(*withheld))
+        let Self { double, wrong, posted, withheld, fees, unnamed, unseen, .. } = self;
+        format!(
+            "{double:>9} {wrong:>6} {:>9} {:>9} {fees:>6} {unnamed:>8} {unseen:>7}",
+            share(*posted),
+            share(*withheld)
+        )
     }
 
     /// The heading of [`Figures::row`].
     pub(crate) fn heading() -> String {
-        format!("{:>9} {:>6} {:>9} {:>9} {:>6}", "double", "wrong", "posted", "withheld", "fees")
+        format!(
+            "{:>9} {:>6} {:>9} {:>9} {:>6} {:>8} {:>7}",
+            "double", "wrong", "posted", "withheld", "fees", "unnamed", "unseen"
+        )
     }
 }
 
@@ -144,6 +155,8 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
         posted: mean(|f| f.posted),
         withheld: mean(|f| f.withheld),
         fees: mean(|f| f.fees),
+        unnamed: mean(|f| f.unnamed),
+        unseen: mean(|f| f.unseen),
         verdict: String::new(),
     };
     say(format!("{:>6} {}", "mean", means.row()))
@@ -162,6 +175,8 @@ fn figures(text: &str) -> Result<Figures> {
         posted: ten_thousandths(word("posted")?)?,
         withheld: ten_thousandths(word("withheld")?)?,
         fees: number("fees")?,
+        unnamed: number("unnamed")?,
+        unseen: number("unseen")?,
         verdict: verdict.context("the judge gave no verdict")?.to_owned(),
     })
 }
@@ -198,12 +213,12 @@ mod tests {
 
     const SAID: &str = "references 2000, credits 2500, debits 900, 1234.56 EUR collected\n\
         posted by manner: clean 900/901, bare 400/400\n\
-        double 0 cents at 0 references []\nwrong 2 [('a', 'b')]\nposted 0.9712 of 1800\nwithheld 0.0301\nfees 0\nfalls short: wrong 2\n";
+        double 0 cents at 0 references []\nwrong 2 [('a', 'b')]\nposted 0.9712 of 1800\nwithheld 0.0301\nfees 0\nunnamed 0 []\nunseen 4 [('a', 'b')]\nfalls short: wrong 2\n";
 
     #[test]
     fn the_figures_are_read_from_their_lines() {
         let read = figures(SAID).unwrap();
-        assert_eq!(read.row(), "        0      2    0.9712    0.0301      0");
+        assert_eq!(read.row(), "        0      2    0.9712    0.0301      0        0       4");
         assert!(!read.holds());
         assert_eq!(read.doubled, 0);
         assert_eq!(figures(&SAID.replace("double 0 cents at 0", "double 912 cents at 3")).unwrap().doubled, 3);
@@ -215,6 +230,7 @@ mod tests {
     fn a_missing_figure_is_an_error() {
         for (line, said) in [
             ("fees 0\n", "the judge printed no line \"fees\""),
+            ("unnamed 0 []\n", "the judge printed no line \"unnamed\""),
             ("posted 0.9712 of 1800\n", "the judge printed no line \"posted\""),
             ("falls short: wrong 2\n", "the judge gave no verdict"),
         ] {

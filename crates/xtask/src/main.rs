@@ -9,6 +9,7 @@ mod bench_desk;
 mod bench_match;
 mod bench_verdicts;
 mod browser;
+mod cases;
 mod crash;
 mod debian;
 mod eval;
@@ -37,6 +38,8 @@ const USAGE: &str = "cargo xtask COMMAND
   sample [--check] [--seed N] [--out DIR]    draws samples/warstein anew, or holds it against the drawing
   judge  [--profile P] [--seeds 1..10] [--accounts N]
                                              plays drawn towns; EINMAL_JUDGE names the folder of world.py and judge.py
+  cases  [--only 'GLOB,…'] [--bin PATH] [--postgres]
+                                             plays cases told from outside; EINMAL_CASES names the folder of cases.py
   bench camt [--entries N] [--runs N] [--large]
                                              the statement reader against others; EINMAL_PYTHON names a python3 with lxml
   bench match [--items N] [--payments N] [--texts N] [--runs N]
@@ -49,7 +52,7 @@ const USAGE: &str = "cargo xtask COMMAND
                                              full verdicts over a drawn city, and the memory of the books
   bench desk [--items 100000] [--bookings N] [--cases N] [--runs N] [--postgres]
                                              the queue, a case, a decision, a search: in a process that stays
-  sim    [--seeds 1..1000] [--story] [--tally] [--first] [--threads N] [--folder DIR] [--keep] [--postgres]
+  sim    [--seeds 1..1000] [--story] [--tally] [--first] [--threads N] [--folder DIR] [--keep] [--wild] [--postgres]
                                              drawn towns with faults against the real program, and an oracle
   sim --mutants [--only NAME…]               whether it bites: each patch in crates/sim/mutants must be caught
   crash  [--kills 500] [--seed 1] [--postgres]
@@ -77,6 +80,7 @@ fn run(mut words: Words) -> Result<()> {
         Some("test") => steps::command(&workspace, words),
         Some("sample") => draw_sample(&workspace, words),
         Some("judge") => judge::command(&workspace, words),
+        Some("cases") => cases::command(&workspace, words),
         Some("bench") => match words.first().as_deref() {
             Some("match") => bench_match::command(&workspace, words),
             Some("camt") => bench::command(&workspace, words),

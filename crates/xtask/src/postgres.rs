@@ -5,6 +5,7 @@
 //! installed, it fails and says how to install them; it never skips.
 
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -71,6 +72,19 @@ impl Server {
     /// The server's URL with the place of the database's name, `{}`.
     pub(crate) fn url(&self) -> String {
         format!("postgres://einmal@localhost/{{}}?host={}", self.folder.path().display())
+    }
+
+    /// The URL of one of its databases, without a slash but before the database's name: for programs that find it there.
+    pub(crate) fn url_in_a_word(&self, database: &str) -> String {
+        let socket = self.folder.path().display().to_string().replace('/', "%2F");
+        format!("postgres://einmal@localhost/{database}?host={socket}")
+    }
+
+    /// The PATH on which its programs come first.
+    pub(crate) fn path(&self) -> Result<OsString> {
+        let before = env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.binaries.clone()).chain(env::split_paths(&before));
+        env::join_paths(folders).context("the PATH cannot be put together")
     }
 
     /// Makes a database and says its URL.

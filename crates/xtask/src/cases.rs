@@ -1,0 +1,139 @@
+//! Cases told from outside: folders with the files of a town, what happens, and what must come of it.
+//!
+//! Knows nothing of the program but its path; the player is the Python file in the folder that `EINMAL_CASES` names.
+//! Invariant: a case that does not hold is named, and its count is never taken for another one's.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::postgres::Server;
+use crate::words::Words;
+use crate::workspace::{Workspace, say};
+
+/// The variable that names the folder of the cases.
+pub(crate) const VARIABLE: &str = "EINMAL_CASES";
+
+/// The program that plays them.
+const PLAYER: &str = "cases.py";
+
+/// Where the cases lie and what they are played with.
+pub(crate) struct Cases<'a> {
+    workspace: &'a Workspace,
+    folder: PathBuf,
+    binary: PathBuf,
+}
+
+/// What the player said at the end, and of each case that does not hold.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Played {
+    held: u64,
+    all: u64,
+    /// A line for each that does not hold.
+    failed: Vec<String>,
+}
+
+impl<'a> Cases<'a> {
+    /// The cases that the environment names, with the binary that `build` makes; nothing where it names none.
+    ///
+    /// # Errors
+    /// Where the player or python3 is not there, or the binary does not build.
+    pub(crate) fn prepare(workspace: &'a Workspace, build: impl FnOnce() -> Result<PathBuf>) -> Result<Option<Self>> {
+        let Some(folder) = env::var_os(VARIABLE).map(PathBuf::from) else { return Ok(None) };
+        if !folder.join(PLAYER).is_file() {
+            bail!("{VARIABLE} names {}, which has no {PLAYER}", folder.display());
+        }
+        workspace.run(Command::new("python3").arg("--version")).context("cases need python3, which is missing")?;
+        Ok(Some(Self { workspace, folder, binary: build()? }))
+    }
+
+    /// Plays those whose name is like `only`, on SQLite or on a server.
+    ///
+    /// # Errors
+    /// Where the player cannot be run or says no count.
+    pub(crate) fn play(&self, only: &str, server: Option<&Server>) -> Result<Played> {
+        let mut player = Command::new("python3");
+        player.arg("-B").arg(self.folder.join(PLAYER)).arg("--bin").arg(&self.binary).args(["--only", only]);
+        if let Some(server) = server {
+            player.args(["--db", &server.url_in_a_word("postgres")]).env("PATH", server.path()?);
+        }
+        // a case that does not hold is an exit code too; the last line tells the two apart
+        let said = player.current_dir(&self.workspace.root).output().context("the cases cannot be played")?;
+        let text = format!("{}{}", String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
+        played(&text).with_context(|| format!("the player ended with {}:\n{}", said.status, text.trim_end()))
+    }
+}
+
+impl Played {
+    /// Whether every case holds.
+    pub(crate) fn holds(&self) -> bool {
+        self.held == self.all && self.failed.is_empty()
+    }
+
+    /// The count in words, then those that do not hold.
+    pub(crate) fn text(&self) -> String {
+        let count = format!("{} of {} hold", self.held, self.all);
+        std::iter::once(&count).chain(&self.failed).map(String::as_str).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Reads `NAME: what is wrong` and, last, `N of M hold`.
+fn played(text: &str) -> Result<Played> {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let (last, failed) = lines.split_last().context("the player printed nothing")?;
+    let count = last.strip_suffix(" hold").and_then(|count| count.split_once(" of "));
+    let (held, all) = count.with_context(|| format!("the player's last line is no count: {last:?}"))?;
+    let number = |text: &str| text.parse().with_context(|| format!("{text:?} is not a number"));
+    let failed = failed.iter().map(|line| (*line).to_owned()).collect();
+    let played = Played { held: number(held)?, all: number(all)?, failed };
+    if played.all == 0 || played.held > played.all {
+        bail!("the player's count is none: {last:?}");
+    }
+    Ok(played)
+}
+
+/// `cargo xtask cases`: those that do not hold, then the count.
+///
+/// # Errors
+/// Where a case does not hold, or they cannot be played.
+pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
+    let only = words.value::<String>("--only")?.unwrap_or_else(|| "*".to_owned());
+    let binary = words.value::<PathBuf>("--bin")?;
+    let on_server = words.switch("--postgres");
+    words.finish()?;
+    let build = || binary.map_or_else(|| workspace.tested("einmal"), |path| Ok(path.canonicalize()?));
+    let Some(cases) = Cases::prepare(workspace, build)? else {
+        bail!("{VARIABLE} is unset: it names the folder of {PLAYER} and the cases")
+    };
+    let server = on_server.then(|| Server::start(workspace)).transpose()?;
+    let played = cases.play(&only, server.as_ref())?;
+    if !played.holds() {
+        bail!("{}", played.text());
+    }
+    say(played.text())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_counts_and_the_others_name() {
+        let said = "a-payer: expected exit 0, came 1\nb-list: nothing debited\n84 of 86 hold\n";
+        let read = played(said).unwrap();
+        assert!(!read.holds());
+        assert_eq!(read.text(), "84 of 86 hold\na-payer: expected exit 0, came 1\nb-list: nothing debited");
+        assert!(played("86 of 86 hold\n").unwrap().holds());
+        // a line beside a full count is something that went wrong
+        assert!(!played("strange\n86 of 86 hold\n").unwrap().holds());
+    }
+
+    #[test]
+    fn what_is_no_count_is_an_error() {
+        for said in ["", "Traceback: no such file", "0 of 0 hold", "9 of 8 hold", "some of 3 hold"] {
+            assert!(played(said).is_err(), "{said}");
+        }
+    }
+}
