@@ -4,7 +4,7 @@
 //! Invariant: the same seed, profile and number of payments give the same figures on every machine.
 //!
 //! Reading order: [`profile`] the kinds of towns, [`town`] who owes what, [`wish`] what people mean to pay, [`manners`]
-//! how they write it, [`truth`] what is so, [`play`] the matcher's turn, [`score`] the counting, [`report`] the tables;
+//! how they write it, [`wild`] what is no manner of one transfer, [`truth`] what is so, [`play`] the matcher's turn, [`score`] the counting, [`report`] the tables;
 //! [`weights`] what the labelled payments say of each witness.
 
 pub mod draw;
@@ -22,4 +22,5 @@ pub mod score;
 pub mod town;
 pub mod truth;
 pub mod weights;
+pub mod wild;
 pub mod wish;

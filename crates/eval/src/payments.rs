@@ -3,7 +3,7 @@
 //! Must not know the matcher. Invariant: a payment's number is its place in the order day, account, reference, and its
 //! truth stands at the same place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -12,12 +12,13 @@ use ledger::returns::{Booking, taken_back};
 use sepa::Cents;
 
 use crate::draw::Draw;
-use crate::letter::Letter;
+use crate::letter::{Legible, Letter};
 use crate::manners;
 use crate::other;
 use crate::profile::PROFILES;
 use crate::town::{TODAY, Town};
 use crate::truth::{Kind, Truth, knowable};
+use crate::wild::{Teller, Told};
 use crate::wish::{self, Habit, Wish};
 
 /// A credit and the truth about it.
@@ -32,6 +33,11 @@ pub struct Drawn {
 /// Days over which money came in.
 const DAYS: u64 = 118;
 
+/// Profiles without stories, whose towns are drawn from neighbouring seeds.
+const TAME: u64 = 6;
+/// What sets the wild towns' seeds apart from theirs.
+const WILD: u64 = 0x5eed_0000_0000;
+
 /// Of a thousand transfers that the bank takes back.
 const TAKEN_BACK: u32 = 4;
 
@@ -39,11 +45,29 @@ const TAKEN_BACK: u32 = 4;
 pub fn draw_town(seed: u64, profile: usize, payments: usize) -> Option<(Town, Vec<Drawn>)> {
     let of = PROFILES.get(profile)?;
     // towns of one seed and two profiles have nothing in common, else their flaws would be the same ones
-    let mut draw = Draw::new(seed.wrapping_mul(PROFILES.len() as u64).wrapping_add(profile as u64));
+    let apart = if of.wild > 0 { WILD } else { 0 };
+    let mut draw = Draw::new(seed.wrapping_mul(TAME).wrapping_add(profile as u64) ^ apart);
     // about 0.7 transfers for a reference, and half as much other money
-    let town = Town::draw(&mut draw, seed, of, payments * 20 / 21);
-    let drawn = Drawing { draw, town: &town, profile, drawn: Vec::with_capacity(payments) }.run(payments);
+    let mut town = Town::draw(&mut draw, seed, of, payments * 20 / 21);
+    let (told, taken) = stories(&mut draw, &mut town, payments.saturating_mul(of.wild as usize) / 1_000);
+    let mut drawing = Drawing { draw, town: &town, profile, drawn: Vec::with_capacity(payments), taken };
+    told.into_iter().for_each(|told| drawing.hear(told));
+    let drawn = drawing.run(payments);
     Some((town, drawn))
+}
+
+/// So many credits of stories, and the references that they concern.
+fn stories(draw: &mut Draw, town: &mut Town, wanted: usize) -> (Vec<Told>, HashSet<usize>) {
+    let mut teller = Teller::new(draw, town);
+    let mut told = Vec::new();
+    // a small town may have no people left for another story
+    for _ in 0..wanted.saturating_mul(3) {
+        if told.len() >= wanted {
+            break;
+        }
+        told.extend(teller.tell());
+    }
+    (told, teller.taken)
 }
 
 struct Drawing<'a> {
@@ -51,6 +75,8 @@ struct Drawing<'a> {
     town: &'a Town,
     profile: usize,
     drawn: Vec<Planned>,
+    /// References that stories concern: nobody pays under them in another way.
+    taken: HashSet<usize>,
 }
 
 /// A credit that is not yet numbered.
@@ -66,7 +92,7 @@ impl Drawing<'_> {
     fn run(mut self, count: usize) -> Vec<Drawn> {
         let mut wishes = self.wishes();
         self.draw.shuffle(&mut wishes);
-        wishes.truncate(count * 7 / 10);
+        wishes.truncate((count * 7 / 10).saturating_sub(self.drawn.len()));
         wishes.iter().for_each(|wish| self.pay(wish));
         while self.drawn.len() < count {
             self.other();
@@ -86,10 +112,11 @@ impl Drawing<'_> {
                 self.town.references.iter().skip(place).take_while(|next| next.debtor == reference.debtor).count();
             let places: Vec<usize> = (place..place + his).collect();
             place += his;
+            let places: Vec<usize> = places.into_iter().filter(|place| !self.taken.contains(place)).collect();
             let manager = self.town.people.get(reference.debtor).and_then(|person| person.manager);
             if let Some(manager) = manager.filter(|_| self.draw.chance(300)) {
                 managed.entry(manager).or_default().extend(&places);
-            } else if his > 1 && self.draw.chance(300) {
+            } else if places.len() > 1 && self.draw.chance(300) {
                 wishes.extend(wish::joint(self.town, &places, Habit::Joint));
             } else {
                 places.iter().for_each(|place| wishes.extend(wish::of_one(&mut self.draw, self.town, *place, profile)));
@@ -106,7 +133,8 @@ impl Drawing<'_> {
         let Some((manner, letter)) = manners::write(&mut self.draw, self.town, wish, self.profile) else { return };
         let kind = if self.draw.chance(TAKEN_BACK) { Kind::TakenBack } else { Kind::Levy };
         let knowable = knowable(self.town, wish, &letter);
-        let truth = Truth { manner, kind, meant: wish.meant.clone(), knowable };
+        let disguised = !knowable && matches!(letter.legible, Legible::Neighbours | Legible::Whole);
+        let truth = Truth { manner, kind, meant: wish.meant.clone(), knowable, dark: Vec::new(), disguised };
         let day = self.day();
         self.drawn.push(Planned { letter, amount: wish.amount, day, nature: Nature::Transfer, truth });
     }
@@ -114,13 +142,30 @@ impl Drawing<'_> {
     fn other(&mut self) {
         let near = PROFILES.get(self.profile).map_or(0, |profile| profile.shape.near_other);
         let other = other::write(&mut self.draw, self.town, near);
-        let truth = Truth { manner: other.manner, kind: Kind::Other, meant: Vec::new(), knowable: true };
+        let truth = Truth {
+            manner: other.manner,
+            kind: Kind::Other,
+            meant: Vec::new(),
+            knowable: true,
+            dark: Vec::new(),
+            disguised: false,
+        };
         let day = self.day();
         self.drawn.push(Planned { letter: other.letter, amount: other.amount, day, nature: other.nature, truth });
     }
 
+    fn hear(&mut self, told: Told) {
+        let Told { letter, amount, nature, truth, late } = told;
+        let day = if late { self.day_of(1, DAYS / 3) } else { self.day_of(DAYS / 2, DAYS) };
+        self.drawn.push(Planned { letter, amount, day, nature, truth });
+    }
+
     fn day(&mut self) -> Date {
-        let back = i64::try_from(self.draw.between(1, DAYS)).unwrap_or(1);
+        self.day_of(1, DAYS)
+    }
+
+    fn day_of(&mut self, nearest: u64, farthest: u64) -> Date {
+        let back = i64::try_from(self.draw.between(nearest, farthest)).unwrap_or(1);
         TODAY.saturating_sub(back.days())
     }
 }
@@ -205,6 +250,7 @@ fn booking(payment: &Payment, id: i64, amount: i64, booked: Date) -> Booking {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wild::is_story;
 
     #[test]
     fn a_town_has_as_many_payments_as_asked_for_and_each_its_truth() {
@@ -214,7 +260,7 @@ mod tests {
             for one in &drawn {
                 let meant: i64 = one.truth.meant.iter().map(|meant| meant.cents).sum();
                 assert_eq!(meant != 0, one.truth.kind != Kind::Other);
-                assert!(meant == 0 || meant == one.payment.amount.get());
+                assert!(meant == 0 || meant == one.payment.amount.get() || is_story(one.truth.manner));
                 assert!(one.truth.meant.iter().all(|meant| meant.reference < town.references.len()));
             }
             let levies = drawn.iter().filter(|one| one.truth.kind == Kind::Levy).count();

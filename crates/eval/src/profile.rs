@@ -38,6 +38,8 @@ pub struct Limits {
     pub wrong_one_in: Option<u64>,
     /// Debited beyond what is owed: at most one in so many references; `None` for not at all.
     pub double_one_in: Option<u64>,
+    /// Debited beyond by money that nobody was shown: at most one in so many references; `None` for not at all.
+    pub unseen_one_in: Option<u64>,
 }
 
 /// A kind of town.
@@ -49,6 +51,8 @@ pub struct Profile {
     pub shape: Shape,
     /// What must hold.
     pub limits: Limits,
+    /// Credits of a thousand that are one of the stories of [`crate::wild`].
+    pub wild: u32,
 }
 
 const EASY: Shape = Shape {
@@ -81,22 +85,39 @@ const HARD: Shape = Shape {
     odd_and_damaged: true,
 };
 
-const NONE: Limits = Limits { wrong_one_in: None, double_one_in: None };
+/// An everyday town whose numbers follow each other, so that lists of them are cut short and written as ranges.
+const MIXED: Shape = Shape {
+    dense: true,
+    unchecked: 300,
+    flat: 200,
+    family: 100,
+    name_varies: 150,
+    spouse_pays: 20,
+    other_account: 100,
+    near_other: 30,
+    managed: 10,
+    ..EASY
+};
+
+const NONE: Limits = Limits { wrong_one_in: None, double_one_in: None, unseen_one_in: None };
 /// Issue: one transfer in 20,000 posted wrongly, two references in ten towns of 5,000 debited beyond.
-const FEW: Limits = Limits { wrong_one_in: Some(20_000), double_one_in: Some(25_000) };
+const FEW: Limits = Limits { wrong_one_in: Some(20_000), double_one_in: Some(25_000), unseen_one_in: Some(25_000) };
 
 /// Every profile. `odd` has the manners that the first four seldom or never have, in an easy town; `oddcity` in a hard one.
-pub const PROFILES: [Profile; 6] = [
-    Profile { name: "clean", shape: EASY, limits: NONE },
-    Profile { name: "standard", shape: EASY, limits: NONE },
-    Profile { name: "harsh", shape: EASY, limits: NONE },
-    Profile { name: "city", shape: HARD, limits: FEW },
+/// `wild` has besides what payers, banks and finance systems do that is no manner of one transfer.
+pub const PROFILES: [Profile; 7] = [
+    Profile { name: "clean", shape: EASY, limits: NONE, wild: 0 },
+    Profile { name: "standard", shape: EASY, limits: NONE, wild: 0 },
+    Profile { name: "harsh", shape: EASY, limits: NONE, wild: 0 },
+    Profile { name: "city", shape: HARD, limits: FEW, wild: 0 },
     Profile {
         name: "odd",
         shape: Shape { name_varies: 200, spouse_pays: 20, other_account: 100, managed: 5, ..EASY },
         limits: NONE,
+        wild: 0,
     },
-    Profile { name: "oddcity", shape: HARD, limits: FEW },
+    Profile { name: "oddcity", shape: HARD, limits: FEW, wild: 0 },
+    Profile { name: "wild", shape: MIXED, limits: NONE, wild: 120 },
 ];
 
 /// The profile of a name.

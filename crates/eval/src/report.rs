@@ -22,7 +22,7 @@ pub struct Section<'a> {
 impl Section<'_> {
     /// The limits that are broken, in words.
     pub fn broken(&self) -> Vec<String> {
-        let Limits { wrong_one_in, double_one_in } = self.profile.limits;
+        let Limits { wrong_one_in, double_one_in, unseen_one_in } = self.profile.limits;
         let (wrong, payments) = (self.score.wrongly(), self.score.payments());
         let (double, references) = (self.score.double, self.score.references);
         let mut broken = Vec::new();
@@ -32,6 +32,13 @@ impl Section<'_> {
         if !Limits::keeps(double_one_in, double, references) {
             broken.push(format!(
                 "{}: {double} of {references} references debited beyond what is owed",
+                self.profile.name
+            ));
+        }
+        let unseen = self.score.unseen;
+        if !Limits::keeps(unseen_one_in, unseen, references) {
+            broken.push(format!(
+                "{}: {unseen} of {references} references debited beyond what is owed, and nobody was shown it",
                 self.profile.name
             ));
         }
@@ -91,12 +98,12 @@ pub fn overview(sections: &[Section<'_>]) -> String {
 
 /// What nobody could know, by profile: the residual risk.
 pub fn residual(sections: &[Section<'_>]) -> String {
-    let mut text = "| profile | payments nobody could know | posted rightly | posted wrongly | case | taken for other money | references concerned | of those debited beyond |\n|---|---|---|---|---|---|---|---|\n".to_owned();
+    let mut text = "| profile | payments nobody could know | posted rightly | posted wrongly | case | taken for other money | references concerned | of those debited beyond | debited beyond, and nobody was shown it |\n|---|---|---|---|---|---|---|---|---|\n".to_owned();
     for section in sections {
         let (counts, score) = (section.score.group(Group::Unknowable), section.score);
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             section.profile.name,
             counts.all,
             counts.right + counts.rest,
@@ -104,7 +111,8 @@ pub fn residual(sections: &[Section<'_>]) -> String {
             counts.case,
             counts.other,
             score.unknowable,
-            score.residual
+            score.residual,
+            score.unseen
         );
     }
     text

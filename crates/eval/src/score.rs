@@ -96,6 +96,8 @@ pub struct Score {
     pub unknowable: u64,
     /// Of those, debited beyond what is owed: the residual risk.
     pub residual: u64,
+    /// References debited beyond what is owed by money that nobody was shown: no case of it is said to hold too little.
+    pub unseen: u64,
     /// Verdicts by sureness, and of those where the first proposal is what was meant.
     pub sureness: [(u64, u64); SURENESS.len()],
     /// Posted wrongly.
@@ -139,6 +141,7 @@ impl Score {
         self.double_cents += other.double_cents;
         self.unknowable += other.unknowable;
         self.residual += other.residual;
+        self.unseen += other.unseen;
         for ((all, right), (more, more_right)) in self.sureness.iter_mut().zip(other.sureness) {
             *all += more;
             *right += more_right;
@@ -244,11 +247,14 @@ impl Played<'_> {
     fn debit(&self, score: &mut Score) {
         let paid = self.paid();
         let (open, holders) = (self.open(), self.holders());
+        let shown = self.shown();
         let unknowable: HashSet<usize> = self
             .drawn
             .iter()
-            .filter(|drawn| Group::of(&drawn.truth) == Group::Unknowable)
-            .flat_map(|drawn| drawn.truth.meant.iter().map(|meant| meant.reference))
+            .filter(|drawn| drawn.truth.kind == Kind::Levy)
+            .flat_map(|drawn| drawn.truth.meant.iter().map(|meant| (&drawn.truth, meant.reference)))
+            .filter(|(truth, reference)| truth.is_dark(*reference))
+            .map(|(_, reference)| reference)
             .collect();
         score.unknowable = unknowable.len() as u64;
         for (place, reference) in self.town.references.iter().enumerate() {
@@ -273,9 +279,26 @@ impl Played<'_> {
                 }
             }
             if taken > owed {
-                score.debited_beyond(self, place, taken - owed, unknowable.contains(&place));
+                let unseen = taken - owed > shown.get(&place).copied().unwrap_or(0);
+                score.unseen += u64::from(unseen);
+                score.debited_beyond(self, place, taken - owed, (unknowable.contains(&place), unseen));
             }
         }
+    }
+
+    /// What came in for each reference by payments that the releaser is shown as residual risk, or that nobody could tell
+    /// from another's.
+    fn shown(&self) -> HashMap<usize, i64> {
+        let mut shown = HashMap::new();
+        for (drawn, verdict) in self.drawn.iter().zip(self.verdicts) {
+            let is_shown = verdict.draft.decision == Decision::Case && !verdict.hold_complete;
+            if is_shown || drawn.truth.disguised {
+                for meant in &drawn.truth.meant {
+                    *shown.entry(meant.reference).or_insert(0) += meant.cents;
+                }
+            }
+        }
+        shown
     }
 
     /// What truly came in for the due instalments of each reference.
@@ -360,7 +383,9 @@ impl Played<'_> {
         let mut held: Vec<&str> = held.map(|owner| name(*owner)).collect();
         held.dedup();
         if draft.decision == Decision::Case {
-            lines.push(format!("  holds {}", if held.is_empty() { "nothing".to_owned() } else { held.join(", ") }));
+            let all = if verdict.hold_complete { "" } else { ", and says that this may be too little" };
+            let held = if held.is_empty() { "nothing".to_owned() } else { held.join(", ") };
+            lines.push(format!("  holds {held}{all}"));
         }
         lines
     }
@@ -403,7 +428,7 @@ impl Score {
         }
     }
 
-    fn debited_beyond(&mut self, played: &Played<'_>, place: usize, cents: i64, unknowable: bool) {
+    fn debited_beyond(&mut self, played: &Played<'_>, place: usize, cents: i64, (unknowable, unseen): (bool, bool)) {
         if unknowable {
             self.residual += 1;
         } else {
@@ -411,7 +436,8 @@ impl Score {
             self.double_cents += cents;
         }
         let reference = played.town.references.get(place).map_or("", |reference| reference.kassenzeichen.as_str());
-        let mut lines = vec![format!("{reference} would be debited {cents} cents beyond what is owed")];
+        let nobody = if unseen { ", and nobody was shown it" } else { "" };
+        let mut lines = vec![format!("{reference} would be debited {cents} cents beyond what is owed{nobody}")];
         let pairs = || played.drawn.iter().zip(played.verdicts);
         let concerns = |drawn: &Drawn| drawn.truth.meant.iter().any(|meant| meant.reference == place);
         let is_amiss = |drawn: &Drawn, verdict: &Verdict| {
@@ -424,7 +450,8 @@ impl Score {
             causes = pairs().filter(|(drawn, _)| concerns(drawn)).collect();
         }
         causes.iter().for_each(|(drawn, verdict)| lines.extend(played.describe(drawn, verdict)));
-        let causes: Vec<String> = causes.iter().map(|(drawn, verdict)| cause(drawn, verdict)).collect();
+        let mut causes: Vec<String> = causes.iter().map(|(drawn, verdict)| cause(drawn, verdict)).collect();
+        causes.extend(unseen.then(|| "nobody was shown it".to_owned()));
         self.doubles.push(Flaw { seed: played.town.seed, unknowable, cause: causes.join("; "), lines });
     }
 }

@@ -29,6 +29,17 @@ pub struct Truth {
     pub meant: Vec<Meant>,
     /// Whether a careful clerk could at least hold what it concerns.
     pub knowable: bool,
+    /// Of what is meant, the Kassenzeichen that nobody could know, where the others can be known.
+    pub dark: Vec<usize>,
+    /// Whether it is written like a payment for somebody else, so that nobody could even doubt it.
+    pub disguised: bool,
+}
+
+impl Truth {
+    /// Whether nobody could know that a Kassenzeichen is concerned.
+    pub fn is_dark(&self, reference: usize) -> bool {
+        !self.knowable && self.meant.iter().any(|meant| meant.reference == reference) || self.dark.contains(&reference)
+    }
 }
 
 /// An amount alone tells whom it is for where at most so many owe it.

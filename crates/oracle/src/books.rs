@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::{Books, Oracle, Payment};
+use crate::handed::by_year;
+use crate::{Books, Oracle, Payment, Transfer};
 
 /// The truth's name of the n-th transfer of a day and amount, from 1, to which the bank gives no reference.
 pub fn nameless(day: Date, cents: i64, n: usize) -> String {
@@ -16,36 +17,54 @@ pub fn nameless(day: Date, cents: i64, n: usize) -> String {
 impl Oracle {
     /// What was assessed under a Kassenzeichen, and of that what is due by a day.
     pub(crate) fn owed(&self, kassenzeichen: &str, by: Date) -> (i64, i64) {
-        let items = self.accounts.get(kassenzeichen).into_iter().flat_map(|account| account.items.values());
-        items.fold((0, 0), |(all, due), item| {
+        self.owed_of(kassenzeichen, by, |_| true)
+    }
+
+    /// The same of some of its items. A credit, which is below zero, lowers what is owed from the beginning.
+    pub(crate) fn owed_of(&self, kassenzeichen: &str, by: Date, wanted: impl Fn(&str) -> bool) -> (i64, i64) {
+        let items = self.accounts.get(kassenzeichen).into_iter().flat_map(|account| &account.items);
+        items.filter(|(posten, _)| wanted(posten)).fold((0, 0), |(all, due), (_, item)| {
             let rest = item.assessed - item.paid_before;
-            (all + rest, due + if item.due <= by { rest } else { 0 })
+            (all + rest, due + if item.due <= by || rest < 0 { rest } else { 0 })
         })
     }
 
     /// What was really paid under a Kassenzeichen by transfers up to a day that somebody could know.
     pub(crate) fn paid(&self, kassenzeichen: &str, until: Date) -> i64 {
-        let stands = |reference: &str| self.taken_back.get(reference).is_none_or(|day| *day > until);
-        let known = self
-            .transfers
-            .iter()
-            .filter(|(reference, transfer)| transfer.knowable && transfer.day <= until && stands(reference));
-        known
-            .flat_map(|(_, transfer)| &transfer.parts)
-            .filter(|(own, _)| own == kassenzeichen)
-            .map(|(_, cents)| cents)
-            .sum()
+        self.paid_where(kassenzeichen, until, |_, transfer| transfer.is_known(kassenzeichen))
+    }
+
+    /// The same of transfers of which something holds, whether or not somebody could know. What the bank told during a
+    /// later day counts too.
+    pub(crate) fn paid_where(&self, kassenzeichen: &str, until: Date, wanted: impl Fn(&str, &Transfer) -> bool) -> i64 {
+        let has_come = |reference: &String, day: Date| day <= until || self.told_early.contains(reference);
+        let stands = |reference: &String| self.taken_back.get(reference).is_none_or(|day| !has_come(reference, *day));
+        let came = self.transfers.iter().filter(|(reference, transfer)| {
+            has_come(reference, transfer.day) && stands(reference) && wanted(reference, transfer)
+        });
+        came.map(|(reference, transfer)| {
+            let back = self.part_taken_back.get(reference).map_or(0, |(_, cents)| *cents);
+            let own = transfer.parts.iter().filter(|(own, _)| own == kassenzeichen);
+            (own.map(|(_, cents)| cents).sum::<i64>() - back).max(0)
+        })
+        .sum()
     }
 
     pub(crate) fn debited(&self, kassenzeichen: &str) -> i64 {
         self.debits.iter().filter(|debit| debit.kassenzeichen == kassenzeichen).map(|debit| debit.cents).sum()
     }
 
+    pub(crate) fn debited_from(&self, kassenzeichen: &str, buyer: bool) -> i64 {
+        let own = self.debits.iter().filter(|debit| debit.kassenzeichen == kassenzeichen && debit.from_buyer == buyer);
+        own.map(|debit| debit.cents).sum()
+    }
+
     /// Whether what the program believes fits the truth, at any moment.
     pub fn check(&self, books: &Books) -> Vec<String> {
         let mut broken = Vec::new();
         for item in &books.items {
-            if item.transferred + item.collected + item.in_collection > item.amount {
+            // a credit, which is below zero, takes nothing
+            if item.transferred + item.collected + item.in_collection > item.amount.max(0) {
                 broken.push(format!("{}/{} is claimed beyond its amount: {item:?}", item.kassenzeichen, item.posten));
             }
         }
@@ -111,19 +130,32 @@ impl Oracle {
         if *cents != transfer.cents || !self.delivered.contains(reference) {
             broken.push(format!("{reference} is {cents} in the books, {} at the bank", transfer.cents));
         }
-        if placed.iter().map(|(_, cents)| cents).sum::<i64>() > *cents {
+        if placed.iter().map(|part| part.cents).sum::<i64>() > *cents {
             broken.push(format!("{reference}: more is placed than came in: {placed:?}"));
         }
         // a person may err in the simulation as well; what the program places alone must be meant so
         if decision == "auto" || decision == "case" {
-            for (own, cents) in placed {
+            let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
+            for part in placed {
+                *sums.entry(&part.kassenzeichen).or_default() += part.cents;
+                if self.is_the_buyers(&part.kassenzeichen, &part.posten).is_some_and(|own| own != transfer.by_buyer) {
+                    broken.push(format!("{reference}: posted to {part:?}, which another debtor owes"));
+                }
+            }
+            for (own, cents) in sums {
                 let meant: i64 = transfer.parts.iter().filter(|(kz, _)| kz == own).map(|(_, cents)| cents).sum();
-                if *cents > meant {
+                if cents > meant {
                     broken.push(format!("{reference}: {cents} posted to {own}, meant were {:?}", transfer.parts));
                 }
             }
         }
         broken
+    }
+
+    /// Whether the second debtor owes an item; nothing where there is one debtor alone.
+    pub fn is_the_buyers(&self, kassenzeichen: &str, posten: &str) -> Option<bool> {
+        let buyer = self.accounts.get(kassenzeichen)?.buyer.as_ref()?;
+        Some(buyer.items.contains(&by_year(posten)))
     }
 
     /// When everything was delivered, decided by the truth and nothing is planned any more: what each paid is placed, as far as
@@ -135,7 +167,8 @@ impl Oracle {
             if back && !payment.placed.is_empty() && !self.twin_stands_for(&payment.reference, books) {
                 broken.push(format!("{} was taken back and still pays {:?}", payment.reference, payment.placed));
             }
-            if matches!(payment.decision.as_str(), "case" | "pending") && !back {
+            let is_in_part = self.part_taken_back.contains_key(&payment.reference);
+            if matches!(payment.decision.as_str(), "case" | "pending") && !back && !is_in_part {
                 broken.push(format!("{} is still undecided: {}", payment.reference, payment.decision));
             }
         }
@@ -145,15 +178,20 @@ impl Oracle {
             *known = (known.0 + item.transferred, known.1 + item.in_collection);
         }
         for (own, account) in &self.accounts {
-            let before: i64 = account.items.values().map(|item| item.paid_before).sum();
+            let before: i64 = account.items.values().map(|item| item.paid_before).sum::<i64>() - account.settled;
             let (known, in_collection) = transferred.get(own.as_str()).copied().unwrap_or_default();
             let all = self.owed(own, last).0;
             // what a debit took before its item was assessed lower takes no room from the others
             let room = (all - self.debited(own)).max(0);
-            let most_room = (all + account.lowered() - self.debited(own)).max(0);
+            // nor does a credit, or what a list left out, as long as transfers may still fill it
+            let credits: i64 = account.items.values().map(|item| (-item.assessed).max(0)).sum();
+            let more = account.lowered() + account.settled + credits;
+            let most_room = (all + more - self.debited(own)).max(0);
             let paid = self.paid_by_anybody(own);
             let given_back = self.given_back.get(own).copied().unwrap_or(0);
-            let (least, most) = ((paid - given_back).min(room), paid.min(most_room));
+            // of what the bank took back in part, a person may leave the rest where it was
+            let back: i64 = self.part_taken_back_of(own);
+            let (least, most) = ((paid - given_back - back).max(0).min(room), paid.min(most_room));
             if !(least..=most).contains(&(known - before)) {
                 broken.push(format!("{own}: {} are placed, {least} to {most} should be (owed {all})", known - before));
             }
@@ -174,10 +212,24 @@ impl Oracle {
         })
     }
 
+    fn part_taken_back_of(&self, kassenzeichen: &str) -> i64 {
+        let concerns = |transfer: &Transfer| transfer.parts.iter().any(|(own, _)| own == kassenzeichen);
+        let parts = self.part_taken_back.iter();
+        let own = parts.filter(|(reference, _)| self.transfers.get(*reference).is_some_and(concerns));
+        own.map(|(_, (_, cents))| cents).sum()
+    }
+
     /// What was really paid under a Kassenzeichen, by whomever.
     fn paid_by_anybody(&self, kassenzeichen: &str) -> i64 {
         let stands = self.transfers.iter().filter(|(reference, _)| !self.is_taken_back(reference));
         let parts = stands.flat_map(|(_, transfer)| &transfer.parts);
         parts.filter(|(own, _)| own == kassenzeichen).map(|(_, cents)| cents).sum()
+    }
+}
+
+impl Transfer {
+    /// Whether somebody could know that it is for a Kassenzeichen.
+    pub(crate) fn is_known(&self, kassenzeichen: &str) -> bool {
+        self.knowable && !self.dark.iter().any(|own| own == kassenzeichen)
     }
 }

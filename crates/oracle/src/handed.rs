@@ -11,9 +11,21 @@ use crate::file::{self, PaymentFile, Transaction};
 use crate::{Account, Debit, Notice, Oracle, Owed};
 
 impl Oracle {
-    /// A release was given on a day: all the bank has booked up to the last bank day before must have been imported. What sums
-    /// to nothing between two statements no balance can show; nothing else is forgiven.
-    pub fn released(&self, run: &str, day: Date) -> Vec<String> {
+    /// A release was given on a day; `shown` are the references of open cases of which the releaser was told that they may
+    /// hold too little, none where he had to acknowledge nothing. Whose a sum for direct debits was, somebody must have said.
+    pub fn released(&mut self, run: &str, day: Date, shown: &[String]) -> Vec<String> {
+        self.shown.insert(run.to_owned(), shown.iter().cloned().collect());
+        let strange = self.strange.iter().filter(|reference| self.delivered.contains(*reference));
+        let strange =
+            strange.map(|reference| format!("{run} was released on {day}, and nobody said whose {reference} was"));
+        let mut broken: Vec<String> = strange.collect();
+        broken.extend(self.released_blind(run, day));
+        broken
+    }
+
+    /// All the bank has booked up to the last bank day before must have been imported. What sums to nothing between two
+    /// statements no balance can show; nothing else is forgiven.
+    fn released_blind(&self, run: &str, day: Date) -> Option<String> {
         let until = bank_day_before(day);
         let mut days: BTreeMap<Date, (Vec<&str>, i64, bool)> = BTreeMap::new();
         for (reference, (booked, cents)) in self.bookings.iter().filter(|(_, (booked, _))| *booked <= until) {
@@ -40,7 +52,7 @@ impl Oracle {
         let why = |(reference, booked)| {
             format!("{run} was released on {day} although {reference} of {booked} was never imported")
         };
-        unseen.map(why).into_iter().collect()
+        unseen.map(why)
     }
 
     /// A payment file leaves the house on a day.
@@ -63,8 +75,13 @@ impl Oracle {
                 continue;
             };
             broken.extend(self.asks_too_much(&kassenzeichen, transaction.cents, due, day));
+            broken.extend(self.asks_unseen(&kassenzeichen, transaction.cents, &file.message, day));
             broken.extend(self.has_no_right(&kassenzeichen, transaction, due));
-            self.debits.push(Debit { kassenzeichen, cents: transaction.cents, message: file.message.clone() });
+            let buyer = self.accounts.get(&kassenzeichen).and_then(|account| account.buyer.as_ref());
+            let from_buyer = buyer.is_some_and(|buyer| buyer.iban == transaction.iban);
+            broken.extend(self.asks_the_wrong_one(&kassenzeichen, transaction.cents, from_buyer, day));
+            let (cents, message) = (transaction.cents, file.message.clone());
+            self.debits.push(Debit { kassenzeichen, cents, from_buyer, message });
         }
         broken
     }
@@ -103,6 +120,40 @@ impl Oracle {
         broken
     }
 
+    /// What nobody could know, the releaser must have been shown.
+    fn asks_unseen(&self, kassenzeichen: &str, cents: i64, message: &str, day: Date) -> Option<String> {
+        let run = self.shown.iter().find(|(run, _)| message.ends_with(&format!("-{run}")));
+        let is_shown = |reference: &str| run.is_some_and(|(_, shown)| shown.contains(reference));
+        let lowered = self.accounts.get(kassenzeichen).map_or(0, Account::lowered);
+        let given_back = self.given_back.get(kassenzeichen).copied().unwrap_or(0);
+        let paid = self.paid_where(kassenzeichen, bank_day_before(day), |reference, transfer| {
+            transfer.is_known(kassenzeichen) || !is_shown(reference)
+        });
+        let (all, _) = self.owed(kassenzeichen, day);
+        let (paid, debited) = ((paid - given_back).max(0), self.debited(kassenzeichen));
+        (self.must_show && cents + debited + paid > all + lowered).then(|| {
+            format!(
+                "{kassenzeichen} is collected twice, and nobody was shown it: debit {cents}, debited {debited}, \
+                 paid {paid}, owed {all}"
+            )
+        })
+    }
+
+    /// Where two debtors owe under one Kassenzeichen, each is asked for his own.
+    fn asks_the_wrong_one(&self, kassenzeichen: &str, cents: i64, buyer: bool, day: Date) -> Option<String> {
+        let is_own = |posten: &str| self.is_the_buyers(kassenzeichen, posten) == Some(buyer);
+        self.accounts.get(kassenzeichen)?.buyer.as_ref()?;
+        let (all, _) = self.owed_of(kassenzeichen, day, is_own);
+        let paid = self.paid_where(kassenzeichen, bank_day_before(day), |_, transfer| {
+            transfer.by_buyer == buyer && transfer.is_known(kassenzeichen)
+        });
+        let debited = self.debited_from(kassenzeichen, buyer);
+        let who = if buyer { "buyer" } else { "seller" };
+        (cents + debited + paid > all).then(|| {
+            format!("{kassenzeichen}: the {who} is debited {cents}, debited {debited}, paid {paid}, owed {all}")
+        })
+    }
+
     /// A debit needs a mandate, its account and a notice in time; nobody may have said no.
     fn has_no_right(&self, kassenzeichen: &str, transaction: &Transaction, due: Date) -> Vec<String> {
         let Some(account) = self.accounts.get(kassenzeichen) else { return Vec::new() };
@@ -113,7 +164,8 @@ impl Oracle {
             }
         };
         forbid(account.revoked, "its mandate was revoked");
-        forbid(transaction.iban != account.iban, "its mandate names another account");
+        let is_the_buyers = account.buyer.as_ref().is_some_and(|buyer| buyer.iban == transaction.iban);
+        forbid(transaction.iban != account.iban && !is_the_buyers, "its mandate names another account");
         let told = |notice: &Notice| {
             let days = notice.sent.until(due).map_or(0, |span| i64::from(span.get_days()));
             // a bank that collects a bank day later needs no new notice
@@ -174,6 +226,7 @@ impl Oracle {
                 continue;
             };
             for posten in row.text("posten").into_iter().flat_map(str::split_whitespace) {
+                let posten = &by_year(posten);
                 let Some(item) = account.items.get(posten) else {
                     broken.push(format!("{own} is reminded of {posten:?}, which he does not owe"));
                     continue;
@@ -216,6 +269,17 @@ impl Account {
     fn is_held(&self, posten: Option<&str>, on: Date) -> bool {
         let stands = |until: Option<Date>| until.is_none_or(|until| on <= until);
         self.holds.iter().any(|hold| hold.posten.as_deref() == posten && stands(hold.until))
+    }
+}
+
+/// The name of an instalment as the oracle has it, `2023-4`, however a list spells it: `2023/4`, `04/2023`, `2023-04`.
+pub(crate) fn by_year(posten: &str) -> String {
+    let parts: Vec<&str> = posten.split(['-', '/']).collect();
+    let number = |text: &str| text.trim_start_matches('0').to_owned();
+    match parts[..] {
+        [one, other] if one.len() == 4 => format!("{one}-{}", number(other)),
+        [one, other] if other.len() == 4 => format!("{other}-{}", number(one)),
+        _ => posten.to_owned(),
     }
 }
 

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 pub use books::nameless;
-pub use view::{Books, Item, Payment};
+pub use view::{Books, Item, Payment, Placed};
 
 /// What is owed under one Kassenzeichen, in cents.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,18 @@ struct Account {
     revoked: bool,
     /// The account that its mandate names, of which a second person knows where a list has changed it.
     iban: String,
+    /// Who owes some of its items in the place of the first debtor.
+    buyer: Option<Buyer>,
+    /// What was settled elsewhere after it had been assessed, as a later list tells by leaving it out.
+    settled: i64,
+}
+
+/// A second debtor under a Kassenzeichen: a house was sold.
+#[derive(Clone, Debug)]
+struct Buyer {
+    iban: String,
+    /// What he owes; the rest is the seller's.
+    items: BTreeSet<String>,
 }
 
 impl Account {
@@ -75,7 +87,7 @@ struct Notice {
 }
 
 /// A transfer as its sender meant it, in cents.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Transfer {
     /// The day the bank booked it.
     pub day: Date,
@@ -85,6 +97,10 @@ pub struct Transfer {
     pub parts: Vec<(String, i64)>,
     /// Whether a careful clerk could know. One that nobody could know is the residual risk that the releaser is shown.
     pub knowable: bool,
+    /// Of a transfer that is known in part, the Kassenzeichen that nobody could know.
+    pub dark: Vec<String>,
+    /// Whether it is for what a second debtor owes.
+    pub by_buyer: bool,
 }
 
 /// A debit that left the house.
@@ -92,6 +108,8 @@ pub struct Transfer {
 struct Debit {
     kassenzeichen: String,
     cents: i64,
+    /// From whose account, where there are two debtors.
+    from_buyer: bool,
     /// The message that it stands in.
     message: String,
 }
@@ -120,6 +138,16 @@ pub struct Oracle {
     ids: BTreeSet<String>,
     /// Message -> the file's text: a message that goes out twice is the same bytes.
     files: BTreeMap<String, String>,
+    /// Bookings of which the bank told during the day, before the statement that proves them.
+    told_early: BTreeSet<String>,
+    /// Sums for direct debits of which nobody could say whose they were, until a person does.
+    strange: BTreeSet<String>,
+    /// Parts of transfers that the bank took back: reference -> when, and how much.
+    part_taken_back: BTreeMap<String, (Date, i64)>,
+    /// Whether what nobody could know must have been shown to who releases.
+    must_show: bool,
+    /// Run -> references of the cases of which its release said that they may hold too little.
+    shown: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Oracle {
@@ -135,6 +163,11 @@ impl Oracle {
     /// The town announces debits so many days before, and its account has this balance.
     pub fn opens(&mut self, notice_days: i64, opening: i64) {
         (self.notice_days, self.opening) = (notice_days, opening);
+    }
+
+    /// From now on what nobody could know must have been shown to who releases.
+    pub fn wants_to_be_shown(&mut self) {
+        self.must_show = true;
     }
 
     /// The account that a Kassenzeichen's mandate names is this one; of another than the first two people know.
@@ -192,6 +225,42 @@ impl Oracle {
         self.bookings.insert(reference.to_owned(), (day, -cents));
     }
 
+    /// The bank takes a part of a transfer back.
+    pub fn takes_a_part_back(&mut self, reference: &str, by: &str, day: Date, cents: i64) {
+        self.bookings.insert(by.to_owned(), (day, -cents));
+        self.part_taken_back.insert(reference.to_owned(), (day, cents));
+    }
+
+    /// Some items of a Kassenzeichen are owed by a second debtor, who is debited from this account.
+    pub fn is_sold<'a>(&mut self, kassenzeichen: &str, iban: &str, items: impl IntoIterator<Item = &'a str>) {
+        let items = items.into_iter().map(str::to_owned).collect();
+        self.accounts.entry(kassenzeichen.to_owned()).or_default().buyer = Some(Buyer { iban: iban.to_owned(), items });
+    }
+
+    /// An item was settled elsewhere, as a later list says by leaving it out.
+    pub fn is_settled(&mut self, kassenzeichen: &str, posten: &str) {
+        let account = self.accounts.entry(kassenzeichen.to_owned()).or_default();
+        if let Some(item) = account.items.get_mut(posten) {
+            account.settled += item.assessed - item.paid_before;
+            item.paid_before = item.assessed;
+        }
+    }
+
+    /// A booking is the bank's credit for direct debits of somebody else's, in one sum.
+    pub fn is_strange(&mut self, reference: &str) {
+        self.strange.insert(reference.to_owned());
+    }
+
+    /// A person says whose a strange sum was; whether it was one.
+    pub fn is_explained(&mut self, reference: &str) -> bool {
+        self.strange.remove(reference)
+    }
+
+    /// The bank told of these bookings during the day, and that was imported.
+    pub fn told_early<'a>(&mut self, references: impl IntoIterator<Item = &'a str>) {
+        self.told_early.extend(references.into_iter().map(str::to_owned));
+    }
+
     /// A statement with these bookings was imported.
     pub fn delivered<'a>(&mut self, references: impl IntoIterator<Item = &'a str>) {
         self.delivered.extend(references.into_iter().map(str::to_owned));
@@ -200,6 +269,13 @@ impl Oracle {
     /// A clerk gives back what found no room; there may be room later, but the money is gone.
     pub fn gives_back(&mut self, kassenzeichen: &str, cents: i64) {
         *self.given_back.entry(kassenzeichen.to_owned()).or_default() += cents;
+    }
+
+    /// Whether anything was ever paid or debited under a Kassenzeichen.
+    pub fn has_moved(&self, kassenzeichen: &str) -> bool {
+        let mut parts = self.transfers.values().flat_map(|transfer| &transfer.parts);
+        parts.any(|(own, _)| own == kassenzeichen)
+            || self.debits.iter().any(|debit| debit.kassenzeichen == kassenzeichen)
     }
 
     /// Whether everything that the bank has booked was imported.

@@ -30,8 +30,19 @@ pub struct Payment {
     pub cents: i64,
     /// auto, clerk, case, other, returned, settlement or pending.
     pub decision: String,
-    /// Kassenzeichen and amount of each part that is placed.
-    pub placed: Vec<(String, i64)>,
+    /// Each part that is placed.
+    pub placed: Vec<Placed>,
+}
+
+/// A part of a credit that is placed.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// The cash reference.
+    pub kassenzeichen: String,
+    /// The instalment.
+    pub posten: String,
+    /// How much.
+    pub cents: i64,
 }
 
 /// All of it.

@@ -47,7 +47,18 @@ pub(crate) enum Act {
     Diligent,
     /// What came is imported and matched before anything else is done.
     Morning,
+    /// A list of all spells the names of the instalments in another way.
+    Rename,
+    /// A list of all leaves some out.
+    LeaveOut,
+    /// A list is said to be as of a day to come.
+    AsOfTomorrow,
+    /// The bank takes a part of a transfer back.
+    PartBack,
 }
+
+/// What is rare: the finance system's, the bank's and the clock's doing. Done in wild games alone.
+pub(crate) const WILD_ACTS: [Act; 4] = [Act::Rename, Act::LeaveOut, Act::AsOfTomorrow, Act::PartBack];
 
 /// All of it.
 pub(crate) const ACTS: [Act; 32] = [

@@ -8,9 +8,23 @@ use rand::RngExt as _;
 use rand::rngs::StdRng;
 use rand::seq::{IndexedRandom as _, SliceRandom as _};
 
-use crate::statement::Statement;
+use crate::statement::{Page, Statement};
 use crate::swarm::Swarm;
 use crate::town::chance;
+
+/// What kind of credit the bank's codes say it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// Somebody's transfer.
+    #[default]
+    Transfer,
+    /// A sum of so many transfers, of which the bank says nothing.
+    Batch(usize),
+    /// A credit for direct debits in one sum: of ours, or of somebody else's.
+    Collected,
+    /// A single direct debit of somebody's, with the mandate that it used.
+    Debited(String),
+}
 
 /// A booking of the town's account.
 #[derive(Clone, Debug)]
@@ -25,8 +39,8 @@ pub(crate) struct Booking {
     pub(crate) text: String,
     /// Whether it takes a credit back.
     pub(crate) reversal: bool,
-    /// Whether it is the credit for the town's own debits.
-    pub(crate) collects: bool,
+    /// What kind of credit it is.
+    pub(crate) sort: Sort,
 }
 
 /// A file that the bank hands out.
@@ -40,6 +54,10 @@ pub(crate) struct Delivery {
     pub(crate) is_wrong: bool,
     /// Files of one download come together: half a day's statement says that the day is over.
     pub(crate) download: usize,
+    /// The day that it closes.
+    pub(crate) closes: Date,
+    /// Whether it tells of a day that is not over, and proves nothing.
+    pub(crate) is_early: bool,
 }
 
 /// What is wrong with a statement.
@@ -167,7 +185,9 @@ impl Bank {
     fn hand_out(&mut self, random: &mut StdRng, swarm: &Swarm, stretch: &Stretch) {
         let Stretch { bookings, closes } = stretch.clone();
         self.downloads += 1;
-        if bookings.len() > 1 && chance(random, swarm.cut) {
+        if bookings.len() > 1 && swarm.pages > 0 && chance(random, swarm.pages) {
+            self.put_pages(random, bookings.clone(), closes);
+        } else if bookings.len() > 1 && chance(random, swarm.cut) {
             let at = random.random_range(bookings.start + 1..bookings.end);
             let until = self.bookings.get(at - 1).map_or(closes, |booking| booking.day);
             self.put(random, swarm, bookings.start..at, until, None);
@@ -205,12 +225,55 @@ impl Bank {
             _ => {}
         }
         let opening = self.opening + before;
-        let statement =
-            Statement { number: self.files, opens, closes, opening, closing: opening + moved, bookings: &told };
+        let (number, closing, page) = (self.files, opening + moved, Page::Whole);
+        let statement = Statement { number, opens, closes, opening, closing, page, bookings: &told };
         let (ending, content) = statement.render(random, swarm);
         let name = format!("auszug-{:03}.{ending}", self.files);
         let is_wrong = flaw.is_some();
-        self.mailbox.push(Delivery { name, content, bookings: places, is_wrong, download: self.downloads });
+        let download = self.downloads;
+        self.mailbox.push(Delivery { name, content, bookings: places, is_wrong, download, closes, is_early: false });
+    }
+
+    /// What was booked today so far, told before the day is over (camt.052).
+    pub(crate) fn tell_early(&mut self, day: Date) {
+        let from = self.closed.last().map_or(0, |(_, end)| *end);
+        let places: Vec<usize> = (from..self.bookings.len()).collect();
+        let told = self.bookings.get(from..).unwrap_or_default();
+        if told.is_empty() {
+            return;
+        }
+        self.files += 1;
+        self.downloads += 1;
+        let opening = self.opening + self.bookings.iter().take(from).map(|booking| booking.cents).sum::<i64>();
+        let moved: i64 = told.iter().map(|booking| booking.cents).sum();
+        let page = Page::Whole;
+        let closing = opening + moved;
+        let report = Statement { number: self.files, opens: day, closes: day, opening, closing, page, bookings: told };
+        let content = report.intraday();
+        let (name, download) = (format!("umsaetze-{:03}.xml", self.files), self.downloads);
+        let (bookings, is_wrong, is_early) = (places, false, true);
+        self.mailbox.push(Delivery { name, content, bookings, is_wrong, download, closes: day, is_early });
+    }
+
+    /// One statement on two pages, a file for each.
+    fn put_pages(&mut self, random: &mut StdRng, range: std::ops::Range<usize>, closes: Date) {
+        let at = random.random_range(range.start + 1..range.end);
+        self.files += 1;
+        let number = self.files;
+        for (page, range) in [(Page::First, range.start..at), (Page::Last, at..range.end)] {
+            let told = self.bookings.get(range.clone()).map(<[Booking]>::to_vec).unwrap_or_default();
+            let opening = self.opening + self.bookings.iter().take(range.start).map(|b| b.cents).sum::<i64>();
+            let closing = opening + told.iter().map(|booking| booking.cents).sum::<i64>();
+            let (opens, until) = match (page, told.last()) {
+                (Page::First, Some(last)) => (told.first().map_or(closes, |booking| booking.day), last.day),
+                _ => (told.first().map_or(closes, |booking| booking.day), closes),
+            };
+            let statement = Statement { number, opens, closes: until, opening, closing, page, bookings: &told };
+            let name = format!("auszug-{number:03}-{}.xml", if page == Page::First { 1 } else { 2 });
+            let (content, download) = (statement.paged(random), self.downloads);
+            let bookings = range.collect();
+            self.mailbox.push(Delivery { name, content, bookings, is_wrong: false, download, closes, is_early: false });
+        }
     }
 
     /// Some of the mailbox, download by download, in any order.

@@ -2,13 +2,15 @@
 //!
 //! Invariant: what a payment is for is decided before it is written; the text never decides the truth.
 
+pub(crate) mod wild;
+
 use jiff::civil::Date;
 use oracle::Transfer;
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 
-use crate::bank::Booking;
+use crate::bank::{Booking, Sort};
 use crate::town::{Citizen, Town, chance, comma, iban};
 
 /// A payment that a citizen orders.
@@ -71,9 +73,9 @@ pub(crate) fn order(random: &mut StdRng, town: &Town, day: Date, number: usize) 
         iban: payer.iban,
         text,
         reversal: false,
-        collects: false,
+        sort: Sort::Transfer,
     };
-    Some(Order { booking, truth: Transfer { day, cents, parts, knowable } })
+    Some(Order { booking, truth: Transfer { day, cents, parts, knowable, ..Transfer::default() } })
 }
 
 struct Payer {

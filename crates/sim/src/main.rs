@@ -31,7 +31,7 @@ use anyhow::{Context as _, Result};
 use clap::Parser;
 
 use crate::engine::Engine;
-use crate::play::Played;
+use crate::play::{Ground, Played};
 
 /// Tries to break the promise.
 #[derive(Debug, Parser)]
@@ -60,6 +60,9 @@ struct Args {
     /// A PostgreSQL server for the books: its URL, with {} in the place of the database [default: a file]
     #[arg(long, value_name = "URL")]
     server: Option<String>,
+    /// Let happen what is rare too
+    #[arg(long)]
+    wild: bool,
     /// Leave each game's settings, database and files there
     #[arg(long)]
     keep: bool,
@@ -168,7 +171,8 @@ fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsi
 
 async fn game(args: &Args, seed: u64, folder: &Path) -> Result<Played> {
     let engine = Engine::begin(folder, args.server.as_deref(), seed).await?;
-    let played = play::play(seed, folder, engine, args.bin.as_deref()).await;
+    let ground = Ground { folder, engine, binary: args.bin.as_deref(), is_wild: args.wild };
+    let played = play::play(seed, ground).await;
     match &args.server {
         Some(server) if !args.keep => engine::end(server, seed).await?,
         _ => {}

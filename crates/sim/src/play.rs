@@ -16,7 +16,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use sepa::Cents;
 use serde_json::Value;
 
-use crate::acts::{ACTS, Act};
+use crate::acts::{ACTS, Act, WILD_ACTS};
 use crate::bank::{Bank, Booking, Delivery};
 use crate::citizens;
 use crate::engine::Engine;
@@ -24,7 +24,7 @@ use crate::faults::Mortal;
 use crate::probe;
 use crate::staff;
 use crate::swarm::Swarm;
-use crate::town::{ACCOUNT, FIRST_DAY, Town, chance};
+use crate::town::{ACCOUNT, CREDIT, FIRST_DAY, Town, chance};
 use crate::view::{books, text};
 use crate::violence::Process;
 use office::Fate;
@@ -32,6 +32,7 @@ use office::Fate;
 mod desk;
 mod elsewhere;
 mod office;
+mod rare;
 mod runs;
 
 /// So many times all open cases are decided at the end; then nothing may be in doubt.
@@ -85,18 +86,37 @@ pub(crate) struct Game {
     waivers: Vec<i64>,
     /// The highest number of a case that somebody had in hand.
     most_cases: i64,
+    /// Cases that said whose a sum for direct debits was, and its reference.
+    explained: BTreeMap<i64, String>,
     /// Whether there was nothing to do.
     is_idle: bool,
+    /// Whether what is rare happens too.
+    is_wild: bool,
+    /// The latest day on which something was written: before it nothing more can be.
+    latest: Date,
     /// The journal's head when the oracle looked last.
     seen: Option<Value>,
 }
+
+/// Where a game is played, and how.
+pub(crate) struct Ground<'a> {
+    pub(crate) folder: &'a Path,
+    pub(crate) engine: Engine,
+    /// The real program.
+    pub(crate) binary: Option<&'a Path>,
+    /// Whether what is rare happens too.
+    pub(crate) is_wild: bool,
+}
+
+/// What sets the choices that wild games alone make apart from the others'.
+const WILD: u64 = 0x5eed_0000_0000;
 
 /// Plays a seed in a folder of its own.
 ///
 /// # Errors
 /// Where the simulation itself cannot go on: a refusal that nobody could expect, a folder that cannot be written.
-pub(crate) async fn play(seed: u64, folder: &Path, engine: Engine, binary: Option<&Path>) -> Result<Played> {
-    let mut game = Game::begin(seed, folder, engine, binary).await?;
+pub(crate) async fn play(seed: u64, ground: Ground<'_>) -> Result<Played> {
+    let mut game = Game::begin(seed, ground).await?;
     game.first_day().await?;
     let weeks = game.random.random_range(1..=3);
     for _ in 0..weeks * 5 {
@@ -110,9 +130,15 @@ pub(crate) async fn play(seed: u64, folder: &Path, engine: Engine, binary: Optio
 }
 
 impl Game {
-    async fn begin(seed: u64, folder: &Path, engine: Engine, binary: Option<&Path>) -> Result<Game> {
+    async fn begin(seed: u64, ground: Ground<'_>) -> Result<Game> {
+        let Ground { folder, engine, binary, is_wild } = ground;
         let mut random = StdRng::seed_from_u64(seed);
-        let (town, swarm) = (Town::draw(&mut random), Swarm::draw(&mut random));
+        let (mut town, mut swarm) = (Town::draw(&mut random), Swarm::draw(&mut random));
+        if is_wild {
+            let mut own = StdRng::seed_from_u64(seed ^ WILD);
+            town.grow_wild(&mut own);
+            swarm = swarm.wild(&mut own);
+        }
         let settings = folder.join("einmal.toml");
         std::fs::write(&settings, town.settings())?;
         let config = Config::read(&settings)?;
@@ -142,21 +168,38 @@ impl Game {
             deferrals: Vec::new(),
             waivers: Vec::new(),
             most_cases: 0,
+            explained: BTreeMap::new(),
             is_idle: false,
+            is_wild,
+            latest: FIRST_DAY,
             seen: None,
         };
         let (items, mandates) = (Town::items(&game.town.citizens), Town::mandates(&game.town.citizens, "aktiv", 2));
         game.oracle.opens(game.town.notice_days, game.bank.opening);
-        for citizen in &game.town.citizens {
-            game.oracle.debits_from(&citizen.kassenzeichen, &citizen.debited);
-            for item in &citizen.items {
-                game.oracle.owes(&citizen.kassenzeichen, item.posten, item.due, item.cents, item.paid_before);
-            }
-        }
+        game.tell_who_owes();
         let lists = [game.write("posten.csv", &items)?, game.write("mandate.csv", &mandates)?];
         let refused = staff::import(&game.kasse, &lists).await?;
         anyhow::ensure!(refused.is_empty(), "the lists were refused: {refused:?}");
         Ok(game)
+    }
+
+    fn tell_who_owes(&mut self) {
+        if self.is_wild {
+            self.oracle.wants_to_be_shown();
+        }
+        for citizen in &self.town.citizens {
+            let own = &citizen.kassenzeichen;
+            self.oracle.debits_from(own, &citizen.debited);
+            for item in &citizen.items {
+                self.oracle.owes(own, item.posten, item.due, item.cents, item.paid_before);
+            }
+            if citizen.credit > 0 {
+                self.oracle.owes(own, CREDIT, FIRST_DAY, -citizen.credit, 0);
+            }
+            if let Some(buyer) = &citizen.buyer {
+                self.oracle.is_sold(own, &buyer.iban, citizen.items.iter().skip(1).map(|item| item.posten));
+            }
+        }
     }
 
     fn write(&self, name: &str, content: &str) -> Result<PathBuf> {
@@ -188,11 +231,17 @@ impl Game {
     /// Citizens pay, the bank closes the day, and on the next one the staff do this and that.
     async fn one_day(&mut self) -> Result<()> {
         self.bank_day();
+        self.bank_tells_early();
         if chance(&mut self.random, self.swarm.mornings) {
             self.step(Act::Morning).await?;
             self.glance().await?;
         }
         for _ in 0..self.random.random_range(1..=7) {
+            if self.is_wild && chance(&mut self.random, self.swarm.wild_acts) {
+                let Some(act) = WILD_ACTS.choose(&mut self.random).copied() else { break };
+                self.step(act).await?;
+                self.glance().await?;
+            }
             let weighted: Vec<(Act, u32)> = ACTS.into_iter().zip(self.swarm.acts.iter().copied()).collect();
             let Ok((act, _)) = weighted.choose_weighted(&mut self.random, |(_, weight)| *weight).copied() else {
                 break;
@@ -220,6 +269,9 @@ impl Game {
 
     fn somebody_pays(&mut self) {
         let number = self.bank.bookings.len() + 1;
+        if self.is_wild && chance(&mut self.random, self.swarm.wild) {
+            return self.somebody_pays_wildly(number);
+        }
         let Some(order) = citizens::order(&mut self.random, &self.town, self.day, number) else { return };
         let is_new = |booking: &Booking| (booking.day, booking.cents) != (self.day, order.booking.cents);
         let nameless = chance(&mut self.random, self.swarm.nameless) && self.bank.bookings.iter().all(is_new);
@@ -275,6 +327,8 @@ impl Game {
     /// One thing that somebody does, perhaps with the calendar of the machine on another day.
     async fn step(&mut self, act: Act) -> Result<()> {
         let jump = if chance(&mut self.random, self.swarm.clock) { self.random.random_range(-4..=12) } else { 0 };
+        // a clock that runs ahead stops all that follows until the calendar has caught up with it
+        let jump = if self.is_wild && jump > 0 && chance(&mut self.random, 85) { 0 } else { jump };
         let today = self.day.checked_add(jump.days())?;
         self.kasse.today = today;
         self.is_idle = false;
@@ -283,7 +337,10 @@ impl Game {
         let [worked, refused, idle] = self.played.acts.entry(format!("{act:?}")).or_default();
         match &done {
             Ok(()) if self.is_idle => *idle += 1,
-            Ok(()) => *worked += 1,
+            Ok(()) => {
+                *worked += 1;
+                self.latest = self.latest.max(today);
+            }
             Err(_) => *refused += 1,
         }
         if let Err(error) = done {
@@ -324,6 +381,10 @@ impl Game {
             // what is done meanwhile are acts again
             Act::Restore => Box::pin(self.restore()).await,
             Act::Relocate => self.relocate().await,
+            Act::Rename => self.rename().await,
+            Act::LeaveOut => self.leave_out().await,
+            Act::AsOfTomorrow => self.as_of_tomorrow().await,
+            Act::PartBack => self.bank_takes_a_part_back(),
             Act::Notify | Act::Release | Act::ReleaseOwn | Act::Export | Act::Cancel => self.run(act).await,
         }
     }
@@ -393,18 +454,32 @@ impl Game {
             self.survive(|kasse| async move { staff::import(&kasse, paths).await }).await??
         };
         self.taken.extend(paths);
-        for delivery in &taken {
-            let refused = refused.iter().find(|(name, _)| name.ends_with(&delivery.name));
-            match refused {
-                Some((_, why)) if delivery.is_wrong => self.tell(format!("{} was refused: {why}", delivery.name)),
-                Some(refused) => self.played.broken.push(format!("a good statement was refused: {refused:?}")),
-                None => {
-                    let told: Vec<String> = delivery.bookings.iter().map(|place| self.key_at(*place)).collect();
-                    self.oracle.delivered(told.iter().map(String::as_str));
-                }
-            }
+        for delivery in taken {
+            let refused = refused.iter().find(|(name, _)| name.ends_with(&delivery.name)).cloned();
+            self.is_taken_in(delivery, refused);
         }
         Ok(())
+    }
+
+    /// What became of a file: a good one is refused only if it tells of days to come.
+    fn is_taken_in(&mut self, delivery: Delivery, refused: Option<(String, String)>) {
+        let is_ahead = delivery.closes > self.kasse.today;
+        let told: Vec<String> = delivery.bookings.iter().map(|place| self.key_at(*place)).collect();
+        let told = told.iter().map(String::as_str);
+        match refused {
+            Some((_, why)) if delivery.is_wrong => self.tell(format!("{} was refused: {why}", delivery.name)),
+            Some((_, why)) if is_ahead => {
+                self.tell(format!("{} comes from the future: {why}", delivery.name));
+                self.bank.mailbox.push(delivery);
+            }
+            Some(refused) => self.played.broken.push(format!("a good statement was refused: {refused:?}")),
+            None if is_ahead && self.is_wild => {
+                let (name, today) = (&delivery.name, self.kasse.today);
+                self.played.broken.push(format!("{name} tells of {} and was imported on {today}", delivery.closes));
+            }
+            None if delivery.is_early => self.oracle.told_early(told),
+            None => self.oracle.delivered(told),
+        }
     }
 
     /// The truth's name of a booking that stands.
@@ -461,6 +536,11 @@ impl Game {
         self.bank.close(&mut self.random, &self.swarm, self.day);
         self.bank.hand_out_rest(&mut self.random, &self.swarm);
         self.day = days::bank_day_after(self.day);
+        while self.is_wild && self.day < self.latest {
+            self.bank_collects();
+            self.bank.close(&mut self.random, &self.swarm, self.day);
+            self.day = days::bank_day_after(self.day);
+        }
         self.kasse.today = self.day;
         let rest = std::mem::take(&mut self.bank.mailbox);
         self.take_in(rest).await?;

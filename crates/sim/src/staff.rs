@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use jiff::civil::Date;
 use kasse::{ImportOptions, Kasse, NoticeManner, PlanOptions, Progress, Resolution};
-use oracle::Oracle;
+use oracle::{Oracle, Transfer};
 use sepa::Cents;
 use serde_json::Value;
 
@@ -25,7 +25,16 @@ impl Progress for Silent {
 
 /// Imports files; says which of them were refused, and why.
 pub(crate) async fn import(kasse: &Kasse, paths: &[PathBuf]) -> Result<Vec<(String, String)>> {
-    let options = ImportOptions { who: Some("anna".to_owned()), ..ImportOptions::default() };
+    import_as_of(kasse, paths, None).await
+}
+
+/// The same, and says up to which day the system that made a list had posted.
+pub(crate) async fn import_as_of(
+    kasse: &Kasse,
+    paths: &[PathBuf],
+    as_of: Option<Date>,
+) -> Result<Vec<(String, String)>> {
+    let options = ImportOptions { who: Some("anna".to_owned()), as_of, ..ImportOptions::default() };
     let imported = kasse::import(kasse, paths, &options, &Silent).await?;
     Ok(imported.files.into_iter().filter_map(|file| Some((file.file, file.error?))).collect())
 }
@@ -35,10 +44,18 @@ pub(crate) async fn open_cases(kasse: &Kasse) -> Result<Vec<Value>> {
     Ok(kasse::cases(kasse).await?)
 }
 
+/// References of the open cases of which the program says that they may hold too little.
+pub(crate) async fn residual(kasse: &Kasse) -> Result<Vec<String>> {
+    let cases = kasse::cases(kasse).await?;
+    let short = cases.iter().filter(|case| case.get("hold_complete").and_then(Value::as_bool) == Some(false));
+    short.map(|case| text(case, "reference")).collect()
+}
+
 /// Decides a case as it was meant, as far as there is room; the rest is other money. Says what was placed.
 pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, reference: &str) -> Result<Decided> {
     let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
-    let meant = oracle.meant(reference).map(|transfer| transfer.parts.clone()).unwrap_or_default();
+    let transfer = oracle.meant(reference).cloned().unwrap_or_default();
+    let meant = &transfer.parts;
     if oracle.is_taken_back(reference) && !oracle.twin_stands_for(reference, &books(kasse).await?) {
         kasse::resolve(kasse, number, &Resolution::Return, None, "clara").await?;
         return Ok(Decided { told: "it was taken back".to_owned(), given_back: Vec::new() });
@@ -46,7 +63,14 @@ pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, referen
     let placed = money(case, "amount")? - money(case, "open")?;
     // he opens a case only to see what is placed of it already
     let shown = if placed > 0 { kasse::case(kasse, number).await? } else { Value::Null };
-    let parts = fill(kasse, &shown, &meant).await?;
+    let mut left = money(case, "open")?;
+    let mut parts = fill(kasse, oracle, &shown, &transfer).await?;
+    // who paid through others has paid more than came in
+    parts.iter_mut().for_each(|(_, amount)| {
+        *amount = Cents::new(amount.get().min(left));
+        left -= amount.get();
+    });
+    parts.retain(|(_, amount)| amount.get() > 0);
     let sum: i64 = parts.iter().map(|(_, amount)| amount.get()).sum();
     let told = format!("{placed} stood, placed {parts:?}");
     if !parts.is_empty() {
@@ -75,12 +99,12 @@ pub(crate) async fn decide_in_part(
     reference: &str,
     share: i64,
 ) -> Result<Option<String>> {
-    let meant = oracle.meant(reference).map(|transfer| transfer.parts.clone()).unwrap_or_default();
+    let transfer = oracle.meant(reference).cloned().unwrap_or_default();
     if oracle.is_taken_back(reference) {
         return Ok(None);
     }
     let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
-    let parts = fill(kasse, &kasse::case(kasse, number).await?, &meant).await?;
+    let parts = fill(kasse, oracle, &kasse::case(kasse, number).await?, &transfer).await?;
     let Some((name, amount)) = parts.into_iter().next() else { return Ok(None) };
     let part = Cents::new((amount.get() * share / 100).max(1));
     kasse::resolve(kasse, number, &Resolution::Allocate(vec![(name.clone(), part)]), None, "clara").await?;
@@ -95,7 +119,8 @@ pub(crate) struct Decided {
 }
 
 /// The items that a payment was meant for, with the room that each has beside what is placed of it already.
-async fn fill(kasse: &Kasse, case: &Value, meant: &[(String, i64)]) -> Result<Vec<(String, Cents)>> {
+async fn fill(kasse: &Kasse, oracle: &Oracle, case: &Value, transfer: &Transfer) -> Result<Vec<(String, Cents)>> {
+    let meant = &transfer.parts;
     if meant.is_empty() {
         return Ok(Vec::new());
     }
@@ -114,7 +139,11 @@ async fn fill(kasse: &Kasse, case: &Value, meant: &[(String, i64)]) -> Result<Ve
         let placed: i64 = own.filter_map(|part| money(part, "amount").ok()).sum();
         let mut rest = cents - placed;
         for row in rows.iter().filter(|row| text(row, "kassenzeichen").is_ok_and(|kz| kz == *kassenzeichen)) {
-            let name = format!("{kassenzeichen}/{}", text(row, "posten")?);
+            let posten = text(row, "posten")?;
+            if oracle.is_the_buyers(kassenzeichen, &posten).is_some_and(|own| own != transfer.by_buyer) {
+                continue;
+            }
+            let name = format!("{kassenzeichen}/{posten}");
             // what a run at the bank takes is taken; a planned debit yields
             let planned = if sent.contains(&name) { 0 } else { money(row, "in_collection")? };
             let part = rest.min(money(row, "open")? + planned);

@@ -5,9 +5,17 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 use rand::rngs::StdRng;
 
-use crate::bank::Booking;
+use crate::bank::{Booking, Sort};
 use crate::swarm::Swarm;
 use crate::town::{ACCOUNT, chance, comma, point};
+
+/// Which part of a statement a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Page {
+    Whole,
+    First,
+    Last,
+}
 
 /// What a file tells.
 pub(crate) struct Statement<'a> {
@@ -16,6 +24,7 @@ pub(crate) struct Statement<'a> {
     pub(crate) closes: Date,
     pub(crate) opening: i64,
     pub(crate) closing: i64,
+    pub(crate) page: Page,
     pub(crate) bookings: &'a [Booking],
 }
 
@@ -25,9 +34,27 @@ impl Statement<'_> {
         if chance(random, swarm.old_format) && !self.bookings.is_empty() {
             return ("sta", self.mt940());
         }
+        ("xml", self.paged(random))
+    }
+
+    /// As camt.053 of either version, in lines or in one.
+    pub(crate) fn paged(&self, random: &mut StdRng) -> String {
         let version = if chance(random, 40) { "02" } else { "08" };
         let text = self.camt(version);
-        ("xml", if chance(random, 30) { text.lines().map(str::trim_start).collect() } else { text })
+        if chance(random, 30) { text.lines().map(str::trim_start).collect() } else { text }
+    }
+
+    /// As camt.052: what was booked of a day that is not over.
+    pub(crate) fn intraday(&self) -> String {
+        let mut xml = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.052.001.08\">\n\
+             <BkToCstmrAcctRpt>\n<GrpHdr><MsgId>V{0}</MsgId><CreDtTm>{1}T10:00:00</CreDtTm></GrpHdr>\n<Rpt>\n<Id>V{0}</Id>\n\
+             <CreDtTm>{1}T10:00:00</CreDtTm>\n<Acct><Id><IBAN>{ACCOUNT}</IBAN></Id><Ccy>EUR</Ccy></Acct>\n",
+            self.number, self.closes
+        );
+        balance(&mut xml, "ITBD", self.closing, self.closes);
+        self.bookings.iter().for_each(|booking| entry(&mut xml, booking, "08"));
+        xml + "</Rpt>\n</BkToCstmrAcctRpt>\n</Document>\n"
     }
 
     /// Banks begin their numbers anew every year, or every week.
@@ -36,16 +63,23 @@ impl Statement<'_> {
     }
 
     fn camt(&self, version: &str) -> String {
+        let (pagination, mark) = match self.page {
+            Page::Whole => ("", ""),
+            Page::First => ("<StmtPgntn><PgNb>1</PgNb><LastPgInd>false</LastPgInd></StmtPgntn>", "-1"),
+            Page::Last => ("<StmtPgntn><PgNb>2</PgNb><LastPgInd>true</LastPgInd></StmtPgntn>", "-2"),
+        };
         let mut xml = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}\">\n\
-             <BkToCstmrStmt>\n<GrpHdr><MsgId>S{0}</MsgId><CreDtTm>{1}T20:00:00</CreDtTm></GrpHdr>\n<Stmt>\n<Id>{0}</Id>\n\
+             <BkToCstmrStmt>\n<GrpHdr><MsgId>S{0}{4}</MsgId><CreDtTm>{1}T20:00:00</CreDtTm></GrpHdr>\n<Stmt>\n<Id>{0}</Id>{3}\n\
              <LglSeqNb>{2}</LglSeqNb><CreDtTm>{1}T20:00:00</CreDtTm>\n<Acct><Id><IBAN>{ACCOUNT}</IBAN></Id><Ccy>EUR</Ccy></Acct>\n",
             self.number,
             self.closes,
-            self.sequence()
+            self.sequence(),
+            pagination,
+            mark
         );
-        balance(&mut xml, "OPBD", self.opening, self.opens);
-        balance(&mut xml, "CLBD", self.closing, self.closes);
+        balance(&mut xml, if self.page == Page::Last { "ITBD" } else { "OPBD" }, self.opening, self.opens);
+        balance(&mut xml, if self.page == Page::First { "ITBD" } else { "CLBD" }, self.closing, self.closes);
         self.bookings.iter().for_each(|booking| entry(&mut xml, booking, version));
         xml + "</Stmt>\n</BkToCstmrStmt>\n</Document>\n"
     }
@@ -77,24 +111,38 @@ impl Statement<'_> {
                 day.strftime("%m%d"),
                 money(booking.cents)
             );
-            let code = match (booking.collects, booking.cents < 0) {
-                (true, _) => "192",
-                (false, true) => "116",
-                (false, false) => "166",
-            };
-            let _ =
-                write!(text, ":86:{code}?00UMSATZ{}?31{}?32{}\r\n", pieces(&booking.text), booking.iban, booking.name);
+            let _ = write!(text, ":86:{}?00UMSATZ{}", code(booking), pieces(booking));
+            if !booking.iban.is_empty() {
+                let _ = write!(text, "?31{}?32{}", booking.iban, booking.name);
+            }
+            text.push_str("\r\n");
         }
         let _ = write!(text, ":62F:{}{}EUR{}\r\n-\r\n", mark(self.closing), short(self.closes), money(self.closing));
         text
     }
 }
 
-/// The text in pieces of 27 characters, `?20` to `?29`.
-fn pieces(text: &str) -> String {
-    let letters: Vec<char> = format!("SVWZ+{text}").chars().collect();
-    let piece = |(place, piece): (usize, &[char])| format!("?{}{}", 20 + place, piece.iter().collect::<String>());
-    letters.chunks(27).take(10).enumerate().map(piece).collect()
+/// The German code of a booking.
+fn code(booking: &Booking) -> &'static str {
+    match (&booking.sort, booking.cents < 0) {
+        (Sort::Collected, _) => "192",
+        (Sort::Debited(_), false) => "171",
+        (Sort::Batch(_), false) => "194",
+        (_, true) => "116",
+        (_, false) => "166",
+    }
+}
+
+/// The text in pieces of 27 characters, `?20` to `?29`, then `?60` to `?63`.
+fn pieces(booking: &Booking) -> String {
+    let mandate = match &booking.sort {
+        Sort::Debited(mandate) => format!("MREF+{mandate} "),
+        _ => String::new(),
+    };
+    let letters: Vec<char> = format!("{mandate}SVWZ+{}", booking.text).chars().collect();
+    let tag = |place: usize| if place < 10 { 20 + place } else { 50 + place };
+    let piece = |(place, piece): (usize, &[char])| format!("?{}{}", tag(place), piece.iter().collect::<String>());
+    letters.chunks(27).take(14).enumerate().map(piece).collect()
 }
 
 fn balance(xml: &mut String, code: &str, cents: i64, day: Date) {
@@ -107,25 +155,41 @@ fn balance(xml: &mut String, code: &str, cents: i64, day: Date) {
 }
 
 fn entry(xml: &mut String, booking: &Booking, version: &str) {
-    let Booking { reference, day, cents, name, iban, text, reversal, collects } = booking;
-    let (sign, role) = if *cents < 0 { ("DBIT", "Cdtr") } else { ("CRDT", "Dbtr") };
-    let (family, sub) = match (*collects, *cents < 0) {
-        (true, _) => ("IDDT", "ESDD"),
-        (false, true) => ("ICDT", "ESCT"),
-        (false, false) => ("RCDT", "ESCT"),
+    let Booking { reference, day, cents, reversal, sort, .. } = booking;
+    let sign = if *cents < 0 { "DBIT" } else { "CRDT" };
+    let (family, sub) = match (sort, *cents < 0) {
+        (Sort::Collected | Sort::Debited(_), _) => ("IDDT", "ESDD"),
+        (_, true) => ("ICDT", "ESCT"),
+        (_, false) => ("RCDT", "ESCT"),
     };
-
     let status = if version == "02" { "BOOK" } else { "<Cd>BOOK</Cd>" };
-    let name = if version == "02" { format!("<Nm>{name}</Nm>") } else { format!("<Pty><Nm>{name}</Nm></Pty>") };
     let own = reference.as_ref().map(|own| format!("<AcctSvcrRef>{own}</AcctSvcrRef>")).unwrap_or_default();
     let back = if *reversal { "<RvslInd>true</RvslInd>" } else { "" };
-    let reason = if *reversal { "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>" } else { "" };
+    let details = match sort {
+        Sort::Batch(count) => format!("<Btch><NbOfTxs>{count}</NbOfTxs></Btch>"),
+        _ => details(booking, version),
+    };
     let _ = writeln!(
         xml,
         "<Ntry><Amt Ccy=\"EUR\">{}</Amt><CdtDbtInd>{sign}</CdtDbtInd>{back}<Sts>{status}</Sts><BookgDt><Dt>{day}</Dt></BookgDt>\
          <ValDt><Dt>{day}</Dt></ValDt>{own}<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>{family}</Cd><SubFmlyCd>{sub}</SubFmlyCd></Fmly></Domn></BkTxCd>\n\
-         <NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><RltdPties><{role}>{name}</{role}><{role}Acct><Id>\
-         <IBAN>{iban}</IBAN></Id></{role}Acct></RltdPties><RmtInf><Ustrd>{text}</Ustrd></RmtInf>{reason}</TxDtls></NtryDtls></Ntry>",
+         <NtryDtls>{details}</NtryDtls></Ntry>",
         point(cents.abs())
     );
+}
+
+fn details(booking: &Booking, version: &str) -> String {
+    let Booking { cents, name, iban, text, reversal, sort, .. } = booking;
+    let role = if *cents < 0 { "Cdtr" } else { "Dbtr" };
+    let name = if version == "02" { format!("<Nm>{name}</Nm>") } else { format!("<Pty><Nm>{name}</Nm></Pty>") };
+    let reason = if *reversal { "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>" } else { "" };
+    let mandate = match sort {
+        Sort::Debited(mandate) => format!("<MndtId>{mandate}</MndtId>"),
+        _ => String::new(),
+    };
+    let parties = format!("<{role}>{name}</{role}><{role}Acct><Id><IBAN>{iban}</IBAN></Id></{role}Acct>");
+    format!(
+        "<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId>{mandate}</Refs><RltdPties>{parties}</RltdPties>\
+         <RmtInf><Ustrd>{text}</Ustrd></RmtInf>{reason}</TxDtls>"
+    )
 }

@@ -40,6 +40,14 @@ pub(crate) struct Swarm {
     pub(crate) silent: u32,
     /// The bank refuses a payment file, or it never reaches the bank.
     pub(crate) undone: u32,
+    /// A statement comes on two pages. Drawn in wild games alone, as the four below.
+    pub(crate) pages: u32,
+    /// The bank tells of a day before it is over.
+    pub(crate) early: u32,
+    /// A transfer is one of the wild manners.
+    pub(crate) wild: u32,
+    /// The finance system, a clock or the bank does what is rare.
+    pub(crate) wild_acts: u32,
     /// Weights of what people do, in the order of [`ACTS`].
     pub(crate) acts: Vec<u32>,
 }
@@ -69,10 +77,21 @@ impl Swarm {
             wrong,
             silent,
             undone,
+            pages: 0,
+            early: 0,
+            wild: 0,
+            wild_acts: 0,
             mornings,
             transfers,
             acts,
         }
+    }
+
+    /// The same in a wild game: what payers, banks and finance systems do that the others leave out.
+    pub(crate) fn wild(self, random: &mut StdRng) -> Swarm {
+        let mut share = |most: u32| if random.random_bool(0.6) { random.random_range(1..=most) } else { 0 };
+        let (pages, early, wild_acts) = (share(60), share(60), share(40));
+        Swarm { pages, early, wild_acts, wild: random.random_range(10..=80), ..self }
     }
 
     /// The same habits without a fault.
@@ -89,6 +108,8 @@ impl Swarm {
             wrong: 0,
             silent: 0,
             undone: 0,
+            early: 0,
+            wild_acts: 0,
             ..self.clone()
         }
     }

@@ -31,7 +31,39 @@ pub(crate) struct Citizen {
     pub(crate) debited: String,
     pub(crate) items: Vec<Instalment>,
     pub(crate) has_mandate: bool,
+    /// Who owes all but the first item: the house was sold.
+    pub(crate) buyer: Option<Buyer>,
+    /// What the town owes him, in cents; a row of the list below zero.
+    pub(crate) credit: i64,
+    /// How the newest list that was taken spells the names of his instalments.
+    pub(crate) spelling: usize,
 }
+
+/// A second debtor under a Kassenzeichen.
+#[derive(Clone, Debug)]
+pub(crate) struct Buyer {
+    pub(crate) name: String,
+    pub(crate) iban: String,
+}
+
+impl Citizen {
+    /// An instalment's name as the newest list spells it.
+    pub(crate) fn spelt(&self, posten: &str) -> String {
+        let (year, number) = posten.split_once('-').unwrap_or((posten, ""));
+        match self.spelling % SPELLINGS {
+            0 => posten.to_owned(),
+            1 => format!("{year}/{number}"),
+            2 => format!("0{number}/{year}"),
+            _ => format!("{year}-0{number}"),
+        }
+    }
+}
+
+/// In so many ways lists spell an instalment's name.
+pub(crate) const SPELLINGS: usize = 4;
+
+/// The posten of a credit.
+pub(crate) const CREDIT: &str = "2023-4-GS";
 
 /// What is due when, in cents.
 #[derive(Clone, Debug)]
@@ -53,6 +85,8 @@ pub(crate) struct Town {
     pub(crate) releasers: usize,
     /// Whether nothing is released before a person has confirmed the first balance.
     confirmed_opening: bool,
+    /// Whether its numbers follow each other.
+    pub(crate) dense: bool,
 }
 
 impl Town {
@@ -73,6 +107,9 @@ impl Town {
                     debited: iban(41_650_001, 7_000_000 + place * 13),
                     items: instalments(random, &flat),
                     has_mandate: random.random_bool(0.85),
+                    buyer: None,
+                    credit: 0,
+                    spelling: 0,
                 }
             })
             .collect();
@@ -82,6 +119,21 @@ impl Town {
             has_check_digit,
             releasers: if random.random_bool(0.25) { 2 } else { 1 },
             confirmed_opening: random.random_bool(0.2),
+            dense,
+        }
+    }
+
+    /// Some houses were sold, and some people have something to their credit.
+    pub(crate) fn grow_wild(&mut self, random: &mut StdRng) {
+        let (sold, owed) = (random.random_range(0..25), random.random_range(0..15));
+        for (place, citizen) in (0..).zip(&mut self.citizens) {
+            if chance(random, sold) && citizen.items.len() > 1 && citizen.has_mandate {
+                let name = format!("{} {}", pick(random, &FIRST_NAMES), pick(random, &LAST_NAMES));
+                citizen.buyer = Some(Buyer { name, iban: iban(37_040_044, 3_000_000 + place * 17) });
+            } else if chance(random, owed) {
+                let first = citizen.items.first().map_or(0, |item| item.cents - item.paid_before);
+                citizen.credit = random.random_range(1..=first.max(1));
+            }
         }
     }
 
@@ -101,17 +153,31 @@ impl Town {
         let mut list =
             "kassenzeichen;posten;art;faellig;betrag;schuldner;anschrift;mandat;gezahlt;mahngebuehr\n".to_owned();
         for citizen in citizens {
-            for item in &citizen.items {
-                let mandate = if citizen.has_mandate { mandate(citizen) } else { String::new() };
+            for (place, item) in citizen.items.iter().enumerate() {
+                let buyer = citizen.buyer.as_ref().filter(|_| place > 0);
+                let mandate = match (citizen.has_mandate, buyer) {
+                    (true, None) => mandate(citizen),
+                    (true, Some(_)) => buyers_mandate(citizen),
+                    (false, _) => String::new(),
+                };
                 let _ = writeln!(
                     list,
                     "{};{};Grundbesitzabgaben;{};{};{};Am Wall 1, 59999 Simdorf;{mandate};{};5,00",
                     citizen.kassenzeichen,
-                    item.posten,
+                    citizen.spelt(item.posten),
                     item.due,
                     comma(item.cents),
-                    citizen.name,
+                    buyer.map_or(&citizen.name, |buyer| &buyer.name),
                     comma(item.paid_before)
+                );
+            }
+            if citizen.credit > 0 {
+                let due = INSTALMENTS.first().map_or(FIRST_DAY, |(_, due)| *due);
+                let Citizen { kassenzeichen, name, credit, .. } = citizen;
+                let amount = comma(*credit);
+                let _ = writeln!(
+                    list,
+                    "{kassenzeichen};{CREDIT};Grundbesitzabgaben;{due};-{amount};{name};Am Wall 1, 59999 Simdorf;;;"
                 );
             }
         }
@@ -127,6 +193,10 @@ impl Town {
             let kassenzeichen = citizen.kassenzeichen.replace('.', point);
             let _ =
                 writeln!(list, "{};{kassenzeichen};{name};{debited};;2019-05-01;{status};2023-08-15", mandate(citizen));
+            if let Some(Buyer { name, iban }) = &citizen.buyer {
+                let own = buyers_mandate(citizen);
+                let _ = writeln!(list, "{own};{kassenzeichen};{name};{iban};;2023-12-04;{status};");
+            }
         }
         list
     }
@@ -136,6 +206,11 @@ impl Town {
 pub(crate) fn mandate(citizen: &Citizen) -> String {
     let digits: String = citizen.kassenzeichen.chars().filter(char::is_ascii_digit).collect();
     format!("M-{digits}")
+}
+
+/// What the mandate of who bought his house is called.
+pub(crate) fn buyers_mandate(citizen: &Citizen) -> String {
+    format!("K{}", mandate(citizen))
 }
 
 fn instalments(random: &mut StdRng, flat: &[i64]) -> Vec<Instalment> {

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use kasse::Kasse;
-use oracle::{Books, Item, Payment, file::cents};
+use oracle::{Books, Item, Payment, Placed, file::cents};
 use serde_json::Value;
 
 /// Everything that the oracle looks at.
@@ -24,7 +24,11 @@ fn item(row: &Value) -> Result<Item> {
 }
 
 fn payment(row: &Value) -> Result<Payment> {
-    let placed = list(row, "allocations").iter().map(|part| Ok((text(part, "kassenzeichen")?, money(part, "amount")?)));
+    let part = |part: &Value| {
+        let (kassenzeichen, posten) = (text(part, "kassenzeichen")?, text(part, "posten")?);
+        Ok(Placed { kassenzeichen, posten, cents: money(part, "amount")? })
+    };
+    let placed = list(row, "allocations").iter().map(part);
     Ok(Payment {
         reference: text(row, "reference")?,
         day: text(row, "booked")?.parse()?,

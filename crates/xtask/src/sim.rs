@@ -39,7 +39,7 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
             options.extend([name.to_owned(), value]);
         }
     }
-    for name in ["--story", "--tally", "--first", "--keep"] {
+    for name in ["--story", "--tally", "--first", "--keep", "--wild"] {
         options.extend(words.switch(name).then(|| name.to_owned()));
     }
     let server = words.switch("--postgres").then(|| Server::start(workspace)).transpose()?;

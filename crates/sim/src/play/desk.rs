@@ -27,6 +27,7 @@ impl Game {
             let number = self.random.random_range(1..=self.most_cases);
             self.tell(format!("undo case {number}"));
             kasse::resolve(&self.kasse, number, &Resolution::Undo, None, "clara").await?;
+            self.explained.get(&number).into_iter().for_each(|reference| self.oracle.is_strange(reference));
             return Ok(());
         }
         let Some(case) = cases.choose(&mut self.random).cloned() else { return self.idle() };
@@ -65,6 +66,7 @@ impl Game {
         let reference = self.reference_of(case)?;
         let done = staff::decide(&self.kasse, &self.oracle, case, &reference).await?;
         self.tell(format!("{reference} is decided: {}", done.told));
+        self.explain(case, &reference);
         done.given_back.iter().for_each(|(own, cents)| self.oracle.gives_back(own, *cents));
         Ok(())
     }
@@ -74,10 +76,28 @@ impl Game {
         let reference = self.reference_of(case)?;
         let share = self.random.random_range(1..100);
         match staff::decide_in_part(&self.kasse, &self.oracle, case, &reference, share).await? {
-            Some(told) => self.tell(format!("{reference} is placed in part: {told}")),
+            Some(told) => {
+                self.tell(format!("{reference} is placed in part: {told}"));
+                self.explain(case, &reference);
+            }
             None => return self.idle(),
         }
         Ok(())
+    }
+
+    /// Whose it was is said now, where that was asked.
+    fn explain(&mut self, case: &Value, reference: &str) {
+        if self.oracle.is_explained(reference) {
+            let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
+            self.explained.insert(number, reference.to_owned());
+        }
+    }
+
+    /// How the program is told of all of a Kassenzeichen, or of an instalment.
+    fn told_as(&self, own: &str, posten: Option<&str>) -> String {
+        let citizen = self.town.citizens.iter().find(|citizen| citizen.kassenzeichen == own);
+        let posten = posten.map(|posten| citizen.map_or(posten.to_owned(), |citizen| citizen.spelt(posten)));
+        posten.map_or_else(|| own.to_owned(), |posten| format!("{own}/{posten}"))
     }
 
     /// All of a Kassenzeichen or one instalment, for ever or until a day.
@@ -93,7 +113,7 @@ impl Game {
             true => Some(self.kasse.today.checked_add(self.random.random_range(0..12).days())?),
             false => None,
         };
-        let what = posten.map_or_else(|| own.clone(), |posten| format!("{own}/{posten}"));
+        let what = self.told_as(&own, posten);
         self.tell(format!("hold {what} until {until:?}"));
         kasse::hold_add(&self.kasse, &what, "Widerspruch", until, "dora").await?;
         self.oracle.hold(&own, posten, until);
@@ -106,7 +126,7 @@ impl Game {
             return self.idle();
         }
         let (own, posten) = self.held.swap_remove(self.random.random_range(0..self.held.len()));
-        let what = posten.map_or_else(|| own.clone(), |posten| format!("{own}/{posten}"));
+        let what = self.told_as(&own, posten);
         self.tell(format!("lift {what}"));
         for who in ["dora", "emil"] {
             kasse::hold_lift(&self.kasse, &what, "erledigt", who).await?;
@@ -138,8 +158,8 @@ impl Game {
     }
 
     pub(super) async fn revoke(&mut self) -> Result<()> {
-        let Some(citizen) = self.town.citizens.choose(&mut self.random).filter(|citizen| citizen.has_mandate).cloned()
-        else {
+        let chosen = self.town.citizens.choose(&mut self.random);
+        let Some(citizen) = chosen.filter(|citizen| citizen.has_mandate && citizen.buyer.is_none()).cloned() else {
             return self.idle();
         };
         self.tell(format!("the mandate of {} is revoked", citizen.kassenzeichen));
@@ -149,7 +169,7 @@ impl Game {
         Ok(())
     }
 
-    async fn list_is_taken(&mut self, list: &str) -> Result<bool> {
+    pub(super) async fn list_is_taken(&mut self, list: &str) -> Result<bool> {
         self.lists += 1;
         let path = [self.write(&format!("liste-{}.csv", self.lists), list)?];
         let path = &path;
@@ -163,7 +183,8 @@ impl Game {
     /// A list gives a mandate another account, of which nobody knows whether the citizen said so.
     pub(super) async fn change_account(&mut self) -> Result<()> {
         let place = self.random.random_range(0..self.town.citizens.len().max(1));
-        let Some(mut changed) = self.town.citizens.get(place).filter(|citizen| citizen.has_mandate).cloned() else {
+        let chosen = self.town.citizens.get(place);
+        let Some(mut changed) = chosen.filter(|citizen| citizen.has_mandate && citizen.buyer.is_none()).cloned() else {
             return self.idle();
         };
         changed.debited = iban(50_010_517, self.random.random_range(10_000_000..90_000_000));
@@ -240,7 +261,7 @@ impl Game {
 
     pub(super) async fn waive(&mut self) -> Result<()> {
         let Some(citizen) = self.town.citizens.choose(&mut self.random) else { return self.idle() };
-        let item = citizen.items.first().map_or("", |item| item.posten);
+        let item = citizen.items.first().map_or(String::new(), |item| citizen.spelt(item.posten));
         let own = &citizen.kassenzeichen;
         let scopes = ["outage".to_owned(), own.clone(), format!("{own}/{item}")];
         let Some(scope) = scopes.choose(&mut self.random).cloned() else { return self.idle() };

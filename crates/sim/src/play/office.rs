@@ -12,7 +12,7 @@ use sepa::Cents;
 
 use super::Game;
 use crate::acts::Act;
-use crate::bank::{Booking, Collection};
+use crate::bank::{Booking, Collection, Sort};
 use crate::staff;
 use crate::town::{ACCOUNT, chance};
 use crate::view::{list, money};
@@ -113,10 +113,10 @@ impl Game {
                 iban: ACCOUNT.to_owned(),
                 text,
                 reversal: false,
-                collects: true,
+                sort: Sort::Collected,
             };
             self.tell(format!("{reference} {cents} is credited for {message}"));
-            self.oracle.transfers(&reference, Transfer { day: self.day, cents, parts: Vec::new(), knowable: false });
+            self.oracle.transfers(&reference, Transfer { day: self.day, cents, ..Transfer::default() });
             self.bank.book(booking);
         }
     }

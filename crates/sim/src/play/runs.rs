@@ -122,8 +122,14 @@ impl Game {
         let today = self.kasse.today;
         let is_released = |runs: Vec<(String, Date)>| runs.iter().any(|(name, _)| name == run);
         let was = is_released(staff::runs(&self.kasse, &["released"]).await?);
-        let mut done = Ok(());
+        let (mut done, mut is_free) = (Ok(()), true);
         for who in ["bernd", "clara"].into_iter().take(self.town.releasers) {
+            // who is shown nothing needs to acknowledge nothing
+            if self.is_wild && kasse::release(&self.kasse, run, who, kasse::Acknowledged::Nothing).await.is_ok() {
+                done = Ok(());
+                continue;
+            }
+            is_free = false;
             done = self
                 .survive(|kasse| async move {
                     kasse::release(&kasse, run, who, kasse::Acknowledged::Whatever).await.map(drop)
@@ -131,7 +137,8 @@ impl Game {
                 .await?;
         }
         if !was && is_released(staff::runs(&self.kasse, &["released"]).await?) {
-            let broken = self.oracle.released(run, today);
+            let shown = if is_free { Vec::new() } else { staff::residual(&self.kasse).await? };
+            let broken = self.oracle.released(run, today, &shown);
             self.played.broken.extend(broken);
         }
         done.with_context(|| format!("release of {run}"))

@@ -1,0 +1,49 @@
+//! Credits in one sum for many who are not named: batches without details, payouts of payment providers.
+//!
+//! Must not know the matcher. Invariant: a sum without a list is dark for everyone in it.
+
+use super::{Teller, Told};
+use crate::letter::{Letter, digits_of};
+
+/// Transfers that the bank credits in one sum, without saying whose.
+pub(super) fn batch(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
+    let count = teller.draw.count(2, 4);
+    let places = teller.some(count)?;
+    let more = teller.draw.count(0, 3);
+    let items = count + more;
+    let text = match teller.draw.count(0, 2) {
+        0 => format!("SAMMELGUTSCHRIFT {items} POSTEN"),
+        1 => format!("SEPA-SAMMELUEBERWEISUNG ANZAHL {items}"),
+        _ => String::new(),
+    };
+    let mut told = teller.told(Letter { text, ..Letter::default() }, teller.next_due(&places));
+    told.amount += (0..more).map(|_| teller.draw.cents(500, 30_000)).sum::<i64>();
+    (told.truth.dark, told.truth.knowable) = (places, false);
+    Some(vec![told])
+}
+
+const PROVIDERS: [&str; 4] =
+    ["PayPal (Europe) S.a r.l.", "EPAY BL Zahlungsverkehr", "Girosolution GmbH", "Mollie Payments"];
+
+/// What a provider pays out: with the references, less its fee or not; or without.
+pub(super) fn payout(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
+    let count = teller.draw.count(2, 5);
+    let places = teller.some(count)?;
+    let name = teller.draw.pick(&PROVIDERS).to_owned();
+    let mut letter = teller.stranger(name);
+    letter.text = format!("Auszahlung {}", teller.draw.digits(9));
+    let listed = teller.draw.chance(500);
+    if listed {
+        let all: Vec<String> = places.iter().map(|place| digits_of(&teller.printed(*place))).collect();
+        letter.text = format!("{} {}", letter.text, all.join(" "));
+    }
+    let mut told = teller.told(letter, teller.next_due(&places));
+    if listed && teller.draw.chance(400) {
+        // each citizen has paid all of it; the town got a little less
+        told.amount -= 29 * i64::try_from(count).unwrap_or(0);
+    } else if !listed {
+        told.amount += (0..teller.draw.count(0, 3)).map(|_| teller.draw.cents(500, 30_000)).sum::<i64>();
+        (told.truth.dark, told.truth.knowable) = (places, false);
+    }
+    Some(vec![told])
+}

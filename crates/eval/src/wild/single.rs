@@ -1,0 +1,115 @@
+//! A citizen's own transfer that concerns somebody else besides, or looks like what it is not.
+//!
+//! Must not know the matcher. Invariant: who is named is known; an amount that more than a few owe tells nothing.
+
+use super::{Teller, Told};
+use crate::draw::Draw;
+use crate::names;
+use crate::town::Person;
+
+/// An amount alone tells whom it is for where at most so many owe it.
+const FEW: usize = 3;
+
+/// A transfer under one's own reference, the amount is that of two: with the words that `write` finds for the other one.
+fn for_two(teller: &mut Teller<'_>, write: impl Fn(&mut Draw, &Person) -> String) -> Option<(Told, usize)> {
+    let places = teller.some(2)?;
+    let [mine, other] = places[..] else { return None };
+    let who = teller.debtor(other)?;
+    let mut letter = teller.own(mine)?;
+    let levy = teller.town.levy(mine);
+    let word = teller.draw.pick(&["KZ ", "Kassenzeichen ", ""]);
+    letter.text = format!("{word}{} {levy} {}", teller.printed(mine), write(teller.draw, &who));
+    Some((teller.told(letter, teller.next_due(&places)), other))
+}
+
+pub(super) fn second_person(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
+    let write = |draw: &mut Draw, who: &Person| {
+        let lead = draw.pick(&["und fuer meine Mutter", "u. fuer meinen Bruder", "und", "sowie für", "zzgl. Abgaben"]);
+        format!("{lead} {}", who.name())
+    };
+    Some(vec![for_two(teller, write)?.0])
+}
+
+pub(super) fn second_house(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
+    let write = |draw: &mut Draw, who: &Person| {
+        format!("{} {}", draw.pick(&["und Haus", "u. fuer das Objekt", "und", "+"]), who.street)
+    };
+    let (mut told, other) = for_two(teller, write)?;
+    // several may live in one house
+    let street = teller.debtor(other)?.street;
+    let there = teller
+        .town
+        .references
+        .iter()
+        .filter(|own| teller.town.people.get(own.debtor).is_some_and(|person| person.street == street));
+    told.truth.dark = if there.count() > FEW { vec![other] } else { Vec::new() };
+    Some(vec![told])
+}
+
+pub(super) fn second_unnamed(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
+    let write = |draw: &mut Draw, _: &Person| {
+        draw.pick(&["und fuer meine Mutter", "u. fuer die Nachbarin", "und unser zweites Haus", "+ 1 weitere"])
+            .to_owned()
+    };
+    let (mut told, other) = for_two(teller, write)?;
+    let rest = told.truth.meant.iter().find(|meant| meant.reference == other).map_or(0, |meant| meant.cents);
+    if teller.town.owing(rest) > FEW {
+        told.truth.dark = vec![other];
+    }
+    Some(vec![told])
+}
+
+/// A part of an instalment from the debtor's own account, in words that other money has too.
+pub(super) fn part(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
+    let place = teller.alone()?;
+    let debtor = teller.town.references.get(place)?.debtor;
+    let (street, family) = (street(teller.draw), teller.draw.pick(&["Miethe", "Kitamann", "Friedhoff", "Bussmann"]));
+    let person = teller.town.people.get_mut(debtor)?;
+    match teller.draw.count(0, 2) {
+        0 => person.street = street,
+        1 if !person.given.is_empty() => family.clone_into(&mut person.family),
+        _ => {}
+    }
+    let person = person.clone();
+    let mut letter = teller.own(place)?;
+    letter.text = match teller.draw.count(0, 6) {
+        0 => "Teilzahlung 1 von 2".to_owned(),
+        1 => format!("Abgaben {}", person.street),
+        2 => person.street.clone(),
+        3 => person.family.clone(),
+        4 => "wie am Telefon besprochen".to_owned(),
+        5 => format!("Bescheid vom {:02}.01.2026", teller.draw.between(2, 28)),
+        _ => String::new(),
+    };
+    let mut meant = teller.next_due(&[place]);
+    let share = teller.draw.cents(30, 90);
+    meant.iter_mut().for_each(|meant| meant.cents = (meant.cents * share / 100).max(1));
+    Some(vec![teller.told(letter, meant)])
+}
+
+fn street(draw: &mut Draw) -> String {
+    let street =
+        draw.pick(&["Friedhofstraße", "Schulstraße", "Mietgasse", "Parkstraße", "Am Kindergarten", "Theaterweg"]);
+    format!("{street} {}", draw.between(1, 80))
+}
+
+/// Other money of a citizen that costs just what he owes, from the account of his mandate.
+pub(super) fn other_equal(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
+    let place = teller.alone()?;
+    let amount = teller.next_due(&[place]).first()?.cents;
+    let mut letter = teller.own(place)?;
+    let child = names::given(teller.draw);
+    letter.text = match teller.draw.count(0, 7) {
+        0 => format!("Ferienfreizeit {child}"),
+        1 => format!("Stellplatz Weihnachtsmarkt {}", teller.draw.digits(2)),
+        2 => format!("Abo Konzertreihe {child}"),
+        3 => format!("Kita Beitrag Februar {child}"),
+        4 => format!("Musikschule {child} Geige"),
+        5 => format!("Schwimmkurs {child} Kurs {}", teller.draw.digits(3)),
+        6 => "Leihgebuehr Festzelt".to_owned(),
+        _ => format!("Mittagessen OGS {child}"),
+    };
+    let mut told = teller.told(letter, Vec::new());
+    told.amount = amount;
+    Some(vec![told])
+}
