@@ -30,6 +30,7 @@ mod imports;
 mod lang;
 mod operations;
 mod orders;
+mod pages;
 mod paper;
 mod paper_reminders;
 mod people;

@@ -248,6 +248,7 @@ fn read_number(field: &Field, statement: &mut StatementDraft) {
     if let Some(head) = statement.head() {
         head.sequence = sequence;
         head.page = page.trim().parse().ok();
+        head.paged = head.page.is_some();
     }
     if sequence.is_none() {
         statement.add(remark(field, FindingKind::Number(text.clone())));
@@ -260,7 +261,7 @@ fn read_balance(field: &Field, statement: &mut StatementDraft) {
         statement.add(remark(field, FindingKind::Line(text)));
         return;
     };
-    let balance = Balance { amount, date };
+    let balance = Balance { amount, date, interim: field.tag.ends_with('M') };
     match field.tag.as_str() {
         "60F" | "60M" => statement.set_opening(balance, currency),
         _ => statement.set_closing(balance, currency),

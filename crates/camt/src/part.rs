@@ -81,6 +81,8 @@ pub struct StatementHead {
     pub currency: Option<String>,
     /// `ElctrncSeqNb`; 0 and none both mean unknown.
     pub sequence: Option<u64>,
+    /// `LglSeqNb`; 0 and none both mean unknown.
+    pub legal_sequence: Option<u64>,
     /// First day, `FrToDt`.
     pub from: Option<Date>,
     /// Last day, `FrToDt`.
@@ -91,11 +93,13 @@ pub struct StatementHead {
     pub page: Option<u64>,
     /// Whether this page is the last one.
     pub last_page: Option<bool>,
+    /// Whether page and last page are those of the statement (`StmtPgntn`, `:28C:`), not of the message that brings it.
+    pub paged: bool,
     /// `CpyDplctInd`: COPY, CODU or DUPL.
     pub copy: Option<String>,
-    /// First OPBD, else first PRCD.
+    /// First OPBD, else first PRCD, else of a page its first ITBD.
     pub opening: Option<Balance>,
-    /// First CLBD.
+    /// First CLBD, else of a page its last ITBD.
     pub closing: Option<Balance>,
     /// What could not be read so far.
     pub findings: Vec<Finding>,
@@ -113,11 +117,13 @@ impl StatementHead {
             account: None,
             currency: None,
             sequence: None,
+            legal_sequence: None,
             from: None,
             to: None,
             created: None,
             page: None,
             last_page: None,
+            paged: false,
             copy: None,
             opening: None,
             closing: None,
@@ -134,6 +140,8 @@ pub struct Balance {
     pub amount: Cents,
     /// Day of the balance.
     pub date: Option<Date>,
+    /// Whether it stands inside of a statement in pages (ITBD, `:60M:`, `:62M:`): another page goes on from it or ends on it.
+    pub interim: bool,
 }
 
 /// Direction of a booking as booked (`CdtDbtInd`). A reversal indicator does not turn it.
@@ -313,9 +321,9 @@ pub struct Entry {
 /// What is known at the end of a statement.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StatementEnd {
-    /// As in the head, also where it came after the entries.
+    /// As in the head, also where it came after the entries; of several that a page names the one that its entries fit.
     pub opening: Option<Balance>,
-    /// As in the head, also where it came after the entries.
+    /// The same.
     pub closing: Option<Balance>,
     /// Number of entries.
     pub entries: u32,

@@ -27,11 +27,20 @@ pub(crate) struct StatementDraft {
     opening: Option<Balance>,
     previous_closing: Option<Balance>,
     closing: Option<Balance>,
+    interim: Interim,
     balance: BalanceDraft,
     entries: u32,
     movement: Option<Cents>,
     reversals: Reversals,
     findings: Vec<Finding>,
+}
+
+/// The first and the last ITBD of a camt.053, if it has two. A page of a statement has them in place of OPBD and CLBD; in
+/// other messages they say what the account had in between, and lead nowhere.
+#[derive(Default, Debug)]
+struct Interim {
+    first: Option<Balance>,
+    last: Option<Balance>,
 }
 
 /// Entries with a reversal indicator, to say whether it explains a balance that does not fit.
@@ -96,6 +105,7 @@ impl StatementDraft {
             opening: None,
             previous_closing: None,
             closing: None,
+            interim: Interim::default(),
             balance: BalanceDraft::default(),
             entries: 0,
             movement: Some(Cents::ZERO),
@@ -184,11 +194,12 @@ impl StatementDraft {
         match place {
             Place::StatementId => leaf.keep(&mut head.id),
             Place::Sequence => keep(&mut head.sequence, leaf.number(findings)),
+            Place::LegalSequence => keep(&mut head.legal_sequence, leaf.number(findings)),
             Place::Created => head.created = leaf.day(findings).or(head.created),
             Place::Copy => leaf.keep(&mut head.copy),
             Place::From => keep(&mut head.from, leaf.day(findings)),
             Place::To => keep(&mut head.to, leaf.day(findings)),
-            Place::PageNumber => head.page = leaf.number(findings),
+            Place::PageNumber => (head.page, head.paged) = (leaf.number(findings), true),
             Place::LastPage => head.last_page = leaf.flag(findings),
             _ => {}
         }
@@ -198,13 +209,18 @@ impl StatementDraft {
         self.balance = BalanceDraft { line, ..BalanceDraft::default() };
     }
 
-    /// Takes over the balance if it is one that counts: OPBD, PRCD, CLBD.
+    /// Takes over the balance if it is one that counts: OPBD, PRCD, CLBD, of pages ITBD.
     pub(crate) fn end_balance(&mut self) {
         let draft = std::mem::take(&mut self.balance);
+        let interim = draft.kind.as_deref() == Some("ITBD");
         let slot = match draft.kind.as_deref() {
             Some("OPBD") => &mut self.opening,
             Some("PRCD") => &mut self.previous_closing,
             Some("CLBD") => &mut self.closing,
+            Some("ITBD") if self.kind == MessageKind::Statement053 => match self.interim.first {
+                None => &mut self.interim.first,
+                Some(_) => &mut self.interim.last,
+            },
             _ => return,
         };
         let has_amount = draft.amount.is_some();
@@ -213,7 +229,7 @@ impl StatementDraft {
             Some(sign) => sign.apply(amount),
             None => Some(amount).filter(|amount| amount.is_zero()),
         });
-        keep(slot, amount.map(|amount| Balance { amount, date: draft.date }));
+        keep(slot, amount.map(|amount| Balance { amount, date: draft.date, interim }));
         if self.currency.is_none() {
             self.currency = stated.currency().map(str::to_owned);
         }
@@ -229,8 +245,7 @@ impl StatementDraft {
         let mut head = self.head.take()?;
         head.account.clone_from(&self.account);
         head.currency.clone_from(&self.currency);
-        head.opening = self.opening.or(self.previous_closing);
-        head.closing = self.closing;
+        (head.opening, head.closing) = self.balances().first().copied().unwrap_or_default();
         head.findings = std::mem::take(&mut self.findings);
         Some(Part::StatementStart(Box::new(head)))
     }
@@ -285,9 +300,31 @@ impl StatementDraft {
         Part::EntryEnd(entry)
     }
 
+    /// The balances that it can lead from and to, the likeliest first. A page may name those of its whole statement beside
+    /// its own.
+    fn balances(&self) -> Vec<(Option<Balance>, Option<Balance>)> {
+        let booked = self.opening.or(self.previous_closing);
+        let Interim { first, last } = self.interim;
+        let within = last.or(first);
+        let ends = [(booked, self.closing), (first, self.closing), (booked, within), (first, last)];
+        let mut pairs: Vec<_> = ends.into_iter().filter(|(opening, closing)| opening.is_some() && closing.is_some()).collect();
+        pairs.push((booked, self.closing));
+        pairs
+    }
+
+    /// Those of them that its entries fit, else the likeliest.
+    fn balances_that_fit(&self) -> (Option<Balance>, Option<Balance>) {
+        let pairs = self.balances();
+        let fits = |(opening, closing): &&(Option<Balance>, Option<Balance>)| {
+            let led = opening.zip(self.movement).and_then(|(opening, moved)| opening.amount.checked_add(moved));
+            led.is_some() && led == closing.map(|closing| closing.amount)
+        };
+        pairs.iter().find(fits).or(pairs.first()).copied().unwrap_or_default()
+    }
+
     pub(crate) fn finish(mut self) -> StatementEnd {
-        let opening = self.opening.or(self.previous_closing);
-        let balances = opening.zip(self.closing).map(|(opening, closing)| (opening.amount, closing.amount));
+        let (opening, closing) = self.balances_that_fit();
+        let balances = opening.zip(closing).map(|(opening, closing)| (opening.amount, closing.amount));
         if self.entries == 0 && balances.is_none_or(|(opening, closing)| opening != closing) {
             self.remark(self.line, FindingKind::NoEntries);
         }
@@ -300,7 +337,7 @@ impl StatementDraft {
                 self.remark(self.line, FindingKind::ReversalsTurned(turned));
             }
         }
-        let Self { closing, entries, movement, findings, .. } = self;
+        let Self { entries, movement, findings, .. } = self;
         StatementEnd { opening, closing, entries, movement, findings }
     }
 

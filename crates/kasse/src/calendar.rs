@@ -70,6 +70,8 @@ fn state(chain: &Chain, day: Date, needed: Date) -> State {
     };
     if chain.unproven.contains(&day) {
         State::Unproven
+    } else if chain.ranges.iter().any(|range| is_cut(range, day)) {
+        State::Missing
     } else if chain.gaps.iter().any(|gap| is_in(gap, day)) || (last.last < day && day <= needed) {
         State::Missing
     } else if first.first <= day && day <= last.last {
@@ -77,6 +79,11 @@ fn state(chain: &Chain, day: Date, needed: Date) -> State {
     } else {
         State::Outside
     }
+}
+
+/// Whether a page of the day's statement is missing.
+fn is_cut(range: &Range, day: Date) -> bool {
+    (range.ends_within && range.last == day) || (range.begins_within && range.first == day)
 }
 
 /// Whether what lies between two balances can be of this day: the days between, or, where no bank day is, the later one.
@@ -115,7 +122,7 @@ mod tests {
 
     fn range(first: &str, last: &str, opening: i64, closing: i64) -> Range {
         let (opening, closing) = (Cents::new(opening), Cents::new(closing));
-        Range { first: day(first), last: day(last), opening, closing, statements: 1 }
+        Range { first: day(first), last: day(last), opening, closing, statements: 1, begins_within: false, ends_within: false }
     }
 
     #[track_caller]
@@ -134,7 +141,7 @@ mod tests {
     fn a_day_is_what_the_chain_says() {
         let ranges = [range("2024-03-04", "2024-03-07", 0, 5), range("2024-03-12", "2024-03-13", 7, 7)];
         let gap =
-            Gap { after: day("2024-03-07"), closing: Cents::new(5), before: day("2024-03-12"), opening: Cents::new(7) };
+            Gap { after: day("2024-03-07"), closing: Cents::new(5), before: day("2024-03-12"), opening: Cents::new(7), page: None };
         let gaps = [gap];
         for (asked, expected) in [
             ("2024-03-01", State::Outside),
@@ -156,7 +163,7 @@ mod tests {
     fn a_gap_between_neighbouring_bank_days_is_shown_on_the_later_one() {
         let ranges = [range("2024-03-04", "2024-03-08", 0, 5), range("2024-03-11", "2024-03-15", 7, 7)];
         let gap =
-            Gap { after: day("2024-03-08"), closing: Cents::new(5), before: day("2024-03-11"), opening: Cents::new(7) };
+            Gap { after: day("2024-03-08"), closing: Cents::new(5), before: day("2024-03-11"), opening: Cents::new(7), page: None };
         check(&ranges, std::slice::from_ref(&gap), "2024-03-11", State::Missing);
         check(&ranges, &[gap], "2024-03-08", State::Complete);
     }

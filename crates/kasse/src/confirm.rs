@@ -40,7 +40,10 @@ pub async fn confirm(kasse: &Kasse, account: &str, what: Confirm, day: Date, bal
     };
     let (kind, own, fits) = match what {
         Confirm::Opening => (ConfirmationKind::Opening, first.opening, day <= first.first),
-        Confirm::Quiet => (ConfirmationKind::Quiet, last.closing, day > last.last && day < kasse.today),
+        Confirm::Quiet => {
+            let behind = day > last.last || (day == last.last && last.ends_within);
+            (ConfirmationKind::Quiet, last.closing, behind && day < kasse.today)
+        }
     };
     if balance != own {
         return Err(Error::Refused(format!("account {iban}: the balance of the statements is {own}, not {balance}")));

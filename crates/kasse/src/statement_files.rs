@@ -17,7 +17,7 @@ use std::path::Path;
 use camt::{Booking, Finding, FindingKind, MessageKind, Part, StatementEnd, StatementHead, Status};
 use jiff::civil::Date;
 use sepa::Cents;
-use store::{FileKind, NewBooking, NewEntry, NewFile, NewStatement, StatementRow, WriteTx};
+use store::{FileKind, NewBooking, NewEntry, NewFile, NewStatement, Page, StatementRow, WriteTx};
 use tokio::sync::mpsc;
 
 use self::booking::{Fields, identity, is_unread, stored};
@@ -441,12 +441,14 @@ impl<'a> Storing<'a> {
                 member: statement.member,
                 message: statement.message,
                 account: statement.account,
+                statement_id: statement.statement_id,
                 sequence: statement.sequence,
                 days: statement.days,
                 opening: statement.opening,
                 closing: statement.closing,
                 movement: statement.movement,
                 finding: statement.finding,
+                page: statement.page,
             });
         }
         Ok(())
@@ -470,6 +472,26 @@ fn within(member: &str) -> String {
     if member.is_empty() { String::new() } else { format!("{member}: ") }
 }
 
+/// A number of a statement as it is stored; one that is larger is none.
+fn number(number: u64) -> Option<i64> {
+    i64::try_from(number).ok()
+}
+
+/// Where a statement stands among the pages of one.
+fn page(head: &StatementHead, opening: Option<camt::Balance>, closing: Option<camt::Balance>) -> Page {
+    let is_interim = |balance: Option<camt::Balance>| balance.is_some_and(|balance| balance.interim);
+    // a message may have pages of its own, each with whole statements
+    let is_last = head.last_page.filter(|_| head.paged);
+    Page {
+        legal_sequence: head.legal_sequence.and_then(number),
+        number: head.page.and_then(number),
+        is_last,
+        // the bank's word for the first and the last page outweighs its word for the balance
+        opens_within: is_interim(opening) && !(head.paged && head.page == Some(1)),
+        closes_within: is_last.map_or(is_interim(closing), |is_last| !is_last),
+    }
+}
+
 impl Current {
     fn finish(self, end: &StatementEnd) -> std::result::Result<NewStatement, String> {
         let (opening, closing) = (end.opening, end.closing);
@@ -491,12 +513,13 @@ impl Current {
             message: self.head.message.clone(),
             account: self.account,
             statement_id: self.head.id.clone(),
-            sequence: self.head.sequence.and_then(|number| i64::try_from(number).ok()),
+            sequence: self.head.sequence.and_then(number),
             days: (first, last),
             opening: amount(opening),
             closing: amount(closing),
             movement: movement.get(),
             finding: end.findings.first().map(ToString::to_string),
+            page: page(&self.head, opening, closing),
         })
     }
 }

@@ -2,18 +2,27 @@
 //!
 //! Invariant: a range is unbroken only where each closing balance is the next opening one, or statements overlap and all
 //! their bookings, each counted once, lead from the first balance to the last; so a twin that was lost or a booking counted
-//! twice breaks it. Numbers and dates only order what has arrived; banks reuse and skip them.
+//! twice breaks it. A balance within a statement (`ITBD`, `:62M:`) is followed by its next page and by nothing else. Numbers
+//! and dates only order what has arrived; banks reuse and skip them.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod span;
+
+use std::borrow::Cow;
 
 use jiff::civil::Date;
 use sepa::Cents;
 
+use self::span::{Span, take_in, without_circles};
+
 /// A statement, as far as completeness looks at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
+    /// Its id.
+    pub id: i64,
     /// Our account.
     pub account: String,
+    /// The bank's name of it.
+    pub name: Option<String>,
     /// The bank's number of it.
     pub sequence: Option<i64>,
     /// First and last day it speaks of.
@@ -26,6 +35,29 @@ pub struct Statement {
     pub movement: Cents,
     /// What it tells, whether it told of it first or again.
     pub bookings: Vec<Line>,
+    /// Where it stands among the pages of a statement.
+    pub page: Page,
+}
+
+impl Statement {
+    /// Whether its entries lead from its one balance to the other.
+    pub fn fits(&self) -> bool {
+        let led = self.opening.and_then(|opening| opening.checked_add(self.movement));
+        led.is_some() && led == self.closing
+    }
+}
+
+/// Where a statement stands among the pages of one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The page's number.
+    pub number: Option<i64>,
+    /// Whether it is the last one.
+    pub is_last: Option<bool>,
+    /// Whether a page ends on its opening balance.
+    pub opens_within: bool,
+    /// Whether a page goes on from its closing balance.
+    pub closes_within: bool,
 }
 
 /// A booking of a statement.
@@ -52,6 +84,10 @@ pub struct Range {
     pub closing: Cents,
     /// How many statements prove it.
     pub statements: usize,
+    /// Whether it begins within a statement: a page is missing before it.
+    pub begins_within: bool,
+    /// Whether it ends within a statement: a page is missing behind it.
+    pub ends_within: bool,
 }
 
 /// Two balances that do not meet.
@@ -65,6 +101,8 @@ pub struct Gap {
     pub before: Date,
     /// The balance on which that day begins.
     pub opening: Cents,
+    /// The day of the statement of which a page is missing, where it is one.
+    pub page: Option<Date>,
 }
 
 /// What is known of an account.
@@ -102,6 +140,10 @@ pub enum Missing {
     Everything,
     /// Something between two statements.
     Between(Gap),
+    /// The pages of a statement before the first that is there.
+    PagesBefore(Date, Cents),
+    /// The pages of a statement behind the last that is there.
+    PagesAfter(Date, Cents),
     /// A statement that does not fit together.
     Unproven(Date),
     /// Everything after a day.
@@ -116,12 +158,13 @@ pub enum Missing {
 /// The chains of some accounts, in their order.
 pub fn chains(accounts: &[String], statements: &[Statement], confirmed: &[Confirmation]) -> Vec<Chain> {
     let quiet: Vec<Statement> = confirmed.iter().filter(|said| !said.opening).map(quiet_statement).collect();
+    let statements = in_one_piece(statements);
     accounts
         .iter()
         .map(|account| {
             let all = statements.iter().chain(&quiet);
             let mut own: Vec<&Statement> = all.filter(|statement| statement.account == *account).collect();
-            own.sort_by_key(|statement| (statement.days.1, statement.days.0, statement.sequence));
+            own.sort_by_key(|one| (one.days.1, one.days.0, one.sequence, one.page.number));
             let mut chain = chain(account, own);
             let first = chain.ranges.first();
             chain.opening_confirmed = confirmed.iter().any(|said| {
@@ -133,185 +176,71 @@ pub fn chains(accounts: &[String], statements: &[Statement], confirmed: &[Confir
         .collect()
 }
 
-/// A day without movement proves what a statement without entries would.
+/// Statements, those in pages as a whole; in most towns none is.
+fn in_one_piece(statements: &[Statement]) -> Cow<'_, [Statement]> {
+    match statements.iter().all(Statement::fits) {
+        true => Cow::Borrowed(statements),
+        false => Cow::Owned(crate::pages::joined(statements)),
+    }
+}
+
+/// A day without movement proves what a statement without entries would, and that what ends on its balance goes no further.
 fn quiet_statement(said: &Confirmation) -> Statement {
     Statement {
+        id: 0,
         account: said.account.clone(),
+        name: None,
         sequence: None,
         days: (said.day, said.day),
         opening: Some(said.balance),
         closing: Some(said.balance),
         movement: Cents::ZERO,
         bookings: Vec::new(),
+        page: Page { number: Some(LATER_PAGE), ..Page::default() },
     }
 }
+
+/// Any page but the first.
+const LATER_PAGE: i64 = 2;
 
 fn chain(account: &str, statements: Vec<&Statement>) -> Chain {
     let mut spans: Vec<Span> = Vec::new();
-    let mut unproven: Vec<(Date, Date)> = Vec::new();
-    let mut proven: Vec<(Date, Date)> = Vec::new();
-    for statement in statements {
-        match Span::new(statement) {
-            Some(span) => {
-                proven.push(statement.days);
-                take_in(&mut spans, span);
-            }
-            None => unproven.push(statement.days),
-        }
-    }
-    unproven.retain(|days| !is_covered(*days, &proven));
+    let (proven, unproven): (Vec<&Statement>, Vec<&Statement>) = statements.into_iter().partition(|one| one.fits());
+    proven.iter().filter_map(|statement| Span::new(statement)).for_each(|span| take_in(&mut spans, span));
     let mut spans = without_circles(spans);
     spans.sort_by_key(|span| (span.days.1, span.days.0));
-    let gap = |pair: &[Span]| match pair {
-        [one, next] => {
-            Some(Gap { after: one.days.1, closing: one.closing, before: next.days.0, opening: next.opening })
-        }
-        _ => None,
-    };
+    let ranges: Vec<Range> = spans.iter().map(Span::range).collect();
+    let last = ranges.last();
+    let doubtful = unproven.iter().filter(|one| goes_on(one, last, &proven) || !is_covered(one.days, &proven));
     Chain {
         account: account.to_owned(),
-        gaps: spans.windows(2).filter_map(gap).collect(),
-        ranges: spans.iter().map(Span::range).collect(),
-        unproven: unproven.into_iter().map(|days| days.1).collect(),
+        gaps: ranges.windows(2).filter_map(gap).collect(),
+        unproven: doubtful.map(|one| one.days.1).collect(),
         opening_confirmed: false,
+        ranges,
     }
 }
 
-/// Adds a span to those it overlaps or continues; all that it joins become one.
-fn take_in(spans: &mut Vec<Span>, mut span: Span) {
-    while let Some(place) = place_of(spans, &span) {
-        let other = spans.remove(place);
-        let Some((opening, closing)) = other.joined(&span) else { break };
-        span = other.merged(span, opening, closing);
-    }
-    let place = spans.iter().rposition(|other| other.days.1 <= span.days.1).map_or(0, |place| place + 1);
-    spans.insert(place, span);
+/// What lies between two ranges.
+fn gap(pair: &[Range]) -> Option<Gap> {
+    let [one, next] = pair else { return None };
+    let page = one.ends_within.then_some(one.last).or(next.begins_within.then_some(next.first));
+    Some(Gap { after: one.last, closing: one.closing, before: next.first, opening: next.opening, page })
 }
 
-/// Two pieces that nothing told how to join are one all the same: the account ends where it began.
-fn without_circles(spans: Vec<Span>) -> Vec<Span> {
-    spans.into_iter().fold(Vec::new(), |mut whole, span| {
-        match whole.iter().rposition(|other: &Span| other.circles(&span)) {
-            Some(place) => {
-                let other = whole.remove(place);
-                let (opening, closing) = (other.opening, span.closing);
-                whole.insert(place, other.merged(span, opening, closing));
-            }
-            None => whole.push(span),
-        }
-        whole
-    })
-}
-
-/// Where a span is that another one joins: one of the days before first, for of a day's pieces each could be the first; and
-/// none that it runs in a circle with, until it is known where that begins.
-fn place_of(spans: &[Span], span: &Span) -> Option<usize> {
-    let joins = |other: &Span| !other.circles(span) && other.joined(span).is_some();
-    // statements come in the order of their days: most continue the last one
-    let ends_before = spans.iter().rposition(|other| other.days.1 < span.days.0 && joins(other));
-    ends_before.or_else(|| spans.iter().rposition(joins))
-}
-
-/// Days of which every booking is known: the balances at both ends, and what leads from the one to the other.
-#[derive(Clone, Debug)]
-struct Span {
-    days: (Date, Date),
-    opening: Cents,
-    closing: Cents,
-    statements: usize,
-    bookings: BTreeMap<(Date, i64), Cents>,
-}
-
-impl Span {
-    /// A statement that proves something: it has both balances, and its entries lead from one to the other.
-    fn new(statement: &Statement) -> Option<Span> {
-        let (opening, closing) = (statement.opening?, statement.closing?);
-        (opening.checked_add(statement.movement) == Some(closing)).then(|| Span {
-            days: statement.days,
-            opening,
-            closing,
-            statements: 1,
-            bookings: statement.bookings.iter().map(|line| ((line.day, line.id), line.amount)).collect(),
-        })
-    }
-
-    fn range(&self) -> Range {
-        Range {
-            first: self.days.0,
-            last: self.days.1,
-            opening: self.opening,
-            closing: self.closing,
-            statements: self.statements,
-        }
-    }
-
-    /// Whether each of two pieces of a day ends on the balance on which the other one begins, and money moved between.
-    fn circles(&self, other: &Span) -> bool {
-        let meet = self.closing == other.opening && other.closing == self.opening && self.opening != self.closing;
-        let apart = || !self.bookings.keys().any(|line| other.bookings.contains_key(line));
-        meet && self.days.1 == other.days.1 && apart()
-    }
-
-    /// The balances at both ends of the two together, if they belong together: they share bookings, and all bookings of
-    /// both lead from one opening balance to one closing balance; or the one ends on the balance on which the other begins.
-    fn joined(&self, other: &Span) -> Option<(Cents, Cents)> {
-        let (few, many) = if self.bookings.len() < other.bookings.len() { (self, other) } else { (other, self) };
-        if few.bookings.keys().any(|line| many.bookings.contains_key(line)) {
-            let added =
-                Cents::sum(few.bookings.iter().filter(|(line, _)| !many.bookings.contains_key(line)).map(|(_, c)| *c))?;
-            let moved = Cents::sum(many.bookings.values().copied())?.checked_add(added)?;
-            let ends = [(many, many), (self, other), (other, self), (few, few)];
-            let leads = |(begin, end): &(&Span, &Span)| {
-                let inner = if std::ptr::eq(*begin, self) { other } else { self };
-                begin.opening.checked_add(moved) == Some(end.closing) && begin.passes(inner)
-            };
-            return ends.iter().find(|ends| leads(ends)).map(|(begin, end)| (begin.opening, end.closing));
-        }
-        if few.bookings.is_empty() && few.opening == few.closing && many.stands_at(few.days, few.closing) {
-            return Some((many.opening, many.closing));
-        }
-        if self.closing == other.opening && self.days.1 <= other.days.1 {
-            return Some((self.opening, other.closing));
-        }
-        (other.closing == self.opening && other.days.1 <= self.days.1).then_some((other.opening, self.closing))
-    }
-
-    /// Whether the balance on which an overlapping span begins is one that this span passes on that day: behind all that
-    /// came before the day, and some of the day's bookings that the other one does not tell.
-    fn passes(&self, inner: &Span) -> bool {
-        let Some(((day, _), _)) = inner.bookings.first_key_value() else { return false };
-        let before = Cents::sum(self.bookings.range(..(*day, i64::MIN)).map(|(_, cents)| *cents));
-        let start = before.and_then(|moved| self.opening.checked_add(moved));
-        let Some(distance) = start.and_then(|start| inner.opening.checked_sub(start)) else { return false };
-        let of_day = self.bookings.range((*day, i64::MIN)..=(*day, i64::MAX));
-        let untold = of_day.filter(|(line, _)| !inner.bookings.contains_key(line)).map(|(_, cents)| cents.get());
-        is_sum_of_some(distance.get(), untold)
-    }
-
-    /// Whether the account had this balance throughout these days within the span, or just before or behind a day's bookings.
-    fn stands_at(&self, (first, last): (Date, Date), balance: Cents) -> bool {
-        let within = self.days.0 <= first && last <= self.days.1;
-        let until = |is_before: &dyn Fn(Date) -> bool| {
-            let moved = Cents::sum(self.bookings.iter().filter(|(line, _)| is_before(line.0)).map(|(_, cents)| *cents));
-            moved.and_then(|moved| self.opening.checked_add(moved))
-        };
-        within && [until(&|day| day < first), until(&|day| day <= last)].contains(&Some(balance))
-    }
-
-    fn merged(mut self, other: Span, opening: Cents, closing: Cents) -> Span {
-        let adds = other.bookings.keys().any(|line| !self.bookings.contains_key(line)) || other.bookings.is_empty();
-        self.days = (self.days.0.min(other.days.0), self.days.1.max(other.days.1));
-        (self.opening, self.closing) = (opening, closing);
-        self.statements += if adds { other.statements } else { 0 };
-        self.bookings.extend(other.bookings);
-        self
-    }
+/// Whether a statement that does not fit begins where all that is proven ends: then it stands for more than was proven, and
+/// none of those was issued in its place.
+fn goes_on(unproven: &Statement, last: Option<&Range>, proven: &[&Statement]) -> bool {
+    let behind = last.is_some_and(|range| unproven.days.1 >= range.last && unproven.opening == Some(range.closing));
+    let anew = |one: &&Statement| one.days.1 == unproven.days.1 && one.opening == unproven.opening;
+    behind && !proven.iter().any(anew)
 }
 
 /// Whether statements that prove something speak of every one of these days: issued anew, they stand for the other one.
-fn is_covered((first, last): (Date, Date), proven: &[(Date, Date)]) -> bool {
+fn is_covered((first, last): (Date, Date), proven: &[&Statement]) -> bool {
     let mut day = first;
-    while let Some(until) = proven.iter().filter(|days| days.0 <= day && day <= days.1).map(|days| days.1).max() {
+    let covers = |one: &&Statement, day: Date| one.days.0 <= day && day <= one.days.1;
+    while let Some(until) = proven.iter().filter(|one| covers(one, day)).map(|one| one.days.1).max() {
         match until.tomorrow() {
             Ok(next) if until < last => day = next,
             _ => return true,
@@ -320,26 +249,17 @@ fn is_covered((first, last): (Date, Date), proven: &[(Date, Date)]) -> bool {
     false
 }
 
-/// Whether some of these amounts sum to one; where they are too many to try, they may.
-fn is_sum_of_some(wanted: i64, amounts: impl Iterator<Item = i64>) -> bool {
-    const MOST_SUMS: usize = 4_096;
-    let mut sums = BTreeSet::from([0_i64]);
-    for amount in amounts {
-        let more: Vec<i64> = sums.iter().map(|sum| sum.saturating_add(amount)).collect();
-        sums.extend(more);
-        if sums.len() > MOST_SUMS {
-            return true;
-        }
-    }
-    sums.contains(&wanted)
-}
-
 impl Chain {
     /// Everything that keeps the account from being complete up to `needed`, oldest first.
     pub fn missing(&self, needed: Date) -> Vec<Missing> {
         let mut missing: Vec<Missing> = self.unproven.iter().map(|day| Missing::Unproven(*day)).collect();
+        let first = self.ranges.first().filter(|range| range.begins_within && !self.opening_confirmed);
+        missing.extend(first.map(|range| Missing::PagesBefore(range.first, range.opening)));
         missing.extend(self.gaps.iter().cloned().map(Missing::Between));
-        match self.ranges.last() {
+        let last = self.ranges.last();
+        let open = last.filter(|range| range.ends_within && range.last <= needed);
+        missing.extend(open.map(|range| Missing::PagesAfter(range.last, range.closing)));
+        match last {
             None => missing.push(Missing::Everything),
             Some(range) if range.last < needed => missing.push(Missing::After { last: range.last, needed }),
             Some(_) => {}
@@ -352,6 +272,16 @@ impl std::fmt::Display for Missing {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Missing::Everything => write!(out, "no statement has been imported"),
+            Missing::Between(Gap { page: Some(day), closing, opening, .. }) => write!(
+                out,
+                "a page of the statement of {day} is missing (between the balances {closing} and {opening})"
+            ),
+            Missing::PagesBefore(day, balance) => {
+                write!(out, "the first page of the statement of {day} is missing (it ends on {balance})")
+            }
+            Missing::PagesAfter(day, balance) => {
+                write!(out, "the next page of the statement of {day} is missing (it goes on from {balance})")
+            }
             Missing::Between(gap) => write!(
                 out,
                 "statements are missing between {} (closing balance {}) and {} (opening balance {})",
@@ -370,144 +300,3 @@ impl std::fmt::Display for Missing {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// `FIRST LAST OPENING CLOSING [MOVEMENT [ID@DAY=AMOUNT,…]]`
-    fn statement(line: &str) -> Statement {
-        let cells: Vec<&str> = line.split_whitespace().collect();
-        let cents = |place: usize| Cents::parse(cells[place]).unwrap();
-        let movement = cells.get(4).map_or_else(|| cents(3).checked_sub(cents(2)).unwrap(), |_| cents(4));
-        Statement {
-            account: "A".to_owned(),
-            sequence: None,
-            days: (cells[0].parse().unwrap(), cells[1].parse().unwrap()),
-            opening: Some(cents(2)),
-            closing: Some(cents(3)),
-            movement,
-            bookings: cells
-                .get(5)
-                .into_iter()
-                .flat_map(|list| list.split(','))
-                .map(|line| {
-                    let (id, amount) = line.split_once('=').unwrap();
-                    let (id, day) = id.split_once('@').unwrap();
-                    let day = format!("2024-03-{day}").parse().unwrap();
-                    Line { id: id.parse().unwrap(), day, amount: Cents::parse(amount).unwrap() }
-                })
-                .collect(),
-        }
-    }
-
-    #[track_caller]
-    fn check(lines: &[&str], needed: &str, expected: &[&str]) {
-        let forward: Vec<Statement> = lines.iter().map(|line| statement(line)).collect();
-        let backward: Vec<Statement> = forward.iter().rev().cloned().collect();
-        for statements in [forward, backward] {
-            let chains = chains(&["A".to_owned()], &statements, &[]);
-            let missing: Vec<String> =
-                chains[0].missing(needed.parse().unwrap()).iter().map(Missing::to_string).collect();
-            assert_eq!(missing, expected, "{lines:?}");
-        }
-    }
-
-    #[test]
-    fn balances_that_meet_are_complete_in_any_order() {
-        check(&["2024-03-07 2024-03-07 100 150", "2024-03-08 2024-03-08 150 90"], "2024-03-08", &[]);
-        check(&["2024-03-07 2024-03-07 100 150", "2024-03-07 2024-03-07 150 90"], "2024-03-07", &[]);
-        check(&["2024-03-07 2024-03-07 100 100", "2024-03-08 2024-03-08 100 100"], "2024-03-08", &[]);
-    }
-
-    #[test]
-    fn a_day_in_pieces_may_end_on_the_balance_on_which_it_began() {
-        let (before, behind) = ("2024-03-06 2024-03-06 80 100", "2024-03-08 2024-03-08 100 130");
-        let (up, down) = ("2024-03-07 2024-03-07 100 150", "2024-03-07 2024-03-07 150 100");
-        check(&[before, down, up, behind], "2024-03-08", &[]);
-        check(&[before, down, up], "2024-03-07", &[]);
-        check(&[down, up, behind], "2024-03-08", &[]);
-        check(&[down, up], "2024-03-07", &[]);
-        let pieces = ["120 100", "100 150", "150 120"].map(|balances| format!("2024-03-07 2024-03-07 {balances}"));
-        check(&[before, &pieces[0], &pieces[1], &pieces[2], behind], "2024-03-08", &[]);
-    }
-
-    #[test]
-    fn an_overlapping_statement_breaks_nothing() {
-        let (early, late) = ("2024-03-07 2024-03-07 100 150 50 1@07=50", "2024-03-08 2024-03-08 150 90 -60 2@08=-60");
-        check(&[early, late, "2024-03-07 2024-03-08 100 90 -10 1@07=50,2@08=-60"], "2024-03-08", &[]);
-        // cut within a day, on either side
-        let (begin, end) =
-            ("2024-03-07 2024-03-08 100 120 20 1@07=50,2@08=-30", "2024-03-08 2024-03-08 150 130 -20 2@08=-30,3@08=10");
-        check(&[begin, end], "2024-03-08", &[]);
-        check(&[end, "2024-03-08 2024-03-08 120 130 10 3@08=10"], "2024-03-08", &[]);
-    }
-
-    #[test]
-    fn a_twin_that_was_lost_breaks_the_chain() {
-        // the second statement tells a booking of 50 of its own, taken for the first one's
-        check(
-            &["2024-03-07 2024-03-07 100 150 50 1@07=50", "2024-03-08 2024-03-08 170 230 60 1@07=50,3@08=10"],
-            "2024-03-08",
-            &[
-                "statements are missing between 2024-03-07 (closing balance 150.00) and 2024-03-08 (opening balance 170.00)",
-            ],
-        );
-    }
-
-    #[test]
-    fn a_statement_issued_anew_stands_for_the_one_that_did_not_fit() {
-        let unfit = "2024-03-07 2024-03-08 150 90 10";
-        let said = "the statement of 2024-03-08 does not fit together: its entries do not lead from opening to closing balance";
-        check(&["2024-03-07 2024-03-07 150 160", "2024-03-08 2024-03-08 160 90", unfit], "2024-03-08", &[]);
-        check(&["2024-03-06 2024-03-06 100 150", "2024-03-08 2024-03-08 150 90", unfit], "2024-03-08", &[said]);
-        check(&["2024-03-07 2024-03-08 150 90", unfit], "2024-03-08", &[]);
-    }
-
-    #[test]
-    fn a_person_confirms_the_first_balance_and_quiet_days() {
-        let said = |opening, day: &str, balance: i64| Confirmation {
-            account: "A".to_owned(),
-            opening,
-            day: day.parse().unwrap(),
-            balance: Cents::new(balance),
-        };
-        let statements = [statement("2024-03-07 2024-03-07 100 150")];
-        let needed = "2024-03-08".parse().unwrap();
-        for (confirmed, is_confirmed, is_complete) in [
-            (vec![], false, false),
-            (vec![said(true, "2024-03-06", 10_000)], true, false),
-            (vec![said(true, "2024-03-06", 9_999)], false, false),
-            (vec![said(false, "2024-03-08", 15_000)], false, true),
-            (vec![said(false, "2024-03-08", 14_000)], false, false),
-        ] {
-            let chains = chains(&["A".to_owned()], &statements, &confirmed);
-            assert_eq!(chains[0].opening_confirmed, is_confirmed, "{confirmed:?}");
-            assert_eq!(chains[0].missing(needed).is_empty(), is_complete, "{confirmed:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_missing_is_named() {
-        check(&[], "2024-03-08", &["no statement has been imported"]);
-        check(
-            &["2024-03-06 2024-03-06 100 150", "2024-03-08 2024-03-08 160 90"],
-            "2024-03-08",
-            &[
-                "statements are missing between 2024-03-06 (closing balance 150.00) and 2024-03-08 (opening balance 160.00)",
-            ],
-        );
-        check(
-            &["2024-03-06 2024-03-06 100 150"],
-            "2024-03-08",
-            &["statements are missing after 2024-03-06, they must reach 2024-03-08"],
-        );
-        check(
-            &["2024-03-08 2024-03-08 100 150 49"],
-            "2024-03-08",
-            &[
-                "the statement of 2024-03-08 does not fit together: its entries do not lead from opening to closing balance",
-                "no statement has been imported",
-            ],
-        );
-    }
-}

@@ -247,7 +247,7 @@ fn unfit_notices(release: &Release<'_>) -> Vec<Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::{Statement, chains};
+    use crate::chain::{Page, Statement, chains};
 
     fn day(text: &str) -> Date {
         text.parse().unwrap()
@@ -278,13 +278,16 @@ mod tests {
     #[track_caller]
     fn check(change: impl Fn(&mut Release<'_>), expected: &[&str]) {
         let statement = Statement {
+            id: 1,
             account: "A".to_owned(),
+            name: None,
             sequence: None,
             days: (day("2024-03-08"), day("2024-03-08")),
             opening: Some(Cents::ZERO),
             closing: Some(Cents::ZERO),
             movement: Cents::ZERO,
             bookings: Vec::new(),
+            page: Page::default(),
         };
         let chains = chains(&["A".to_owned()], &[statement], &[]);
         let notice = Notice { amount: Cents::new(1000), due: day("2024-03-27"), sent: day("2024-03-11") };

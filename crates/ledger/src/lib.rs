@@ -24,6 +24,7 @@ pub mod holds;
 mod index;
 pub mod matching;
 pub mod names;
+pub mod pages;
 pub mod payment;
 pub mod plan;
 pub mod reading;

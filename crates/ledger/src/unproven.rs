@@ -64,6 +64,12 @@ impl Fits {
         fits
     }
 
+    /// Takes a statement for one that fits: it is a page of a statement that does.
+    pub fn vouch(&mut self, statement: i64) {
+        self.unexplained.remove(&statement);
+        self.fitting.insert(statement);
+    }
+
     /// Whether every statement with two balances fits together.
     pub fn all(&self) -> bool {
         self.unexplained.is_empty()

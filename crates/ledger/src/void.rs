@@ -166,7 +166,7 @@ pub fn refusals(void: &Void<'_>) -> Vec<VoidRefusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::{Statement, chains};
+    use crate::chain::{Page, Statement, chains};
 
     fn day(text: &str) -> Date {
         text.parse().unwrap()
@@ -233,13 +233,16 @@ mod tests {
     #[track_caller]
     fn refused(change: impl Fn(&mut Void<'_>), expected: &[&str]) {
         let statement = Statement {
+            id: 1,
             account: "A".to_owned(),
+            name: None,
             sequence: None,
             days: (day("2024-03-08"), day("2024-03-28")),
             opening: Some(Cents::ZERO),
             closing: Some(Cents::ZERO),
             movement: Cents::ZERO,
             bookings: Vec::new(),
+            page: Page::default(),
         };
         let (chains, handed) = (chains(&["A".to_owned()], &[statement], &[]), handed());
         let mut void = Void {

@@ -70,7 +70,8 @@ facts! {
     SOURCE_FILE = "source_file" { name: Text, kind: Text, sha256: Text, as_of: Day }
     STATEMENT = "statement" {
         source_file: Int, identity: Text, kind: Text, member: Text, message: Text, account: Text, statement_id: Text, sequence: Int,
-        first_day: Day, last_day: Day, opening: Int, closing: Int, movement: Int, finding: Text,
+        first_day: Day, last_day: Day, opening: Int, closing: Int, movement: Int, finding: Text, legal_sequence: Int, page: Int,
+        last_page: Int, opening_interim: Int, closing_interim: Int,
     }
     CONFIRMATION = "confirmation" { account: Text, kind: Text, day: Day, balance: Int, actor: Text }
     ENTRY = "entry" { statement: Int, position: Int, amount: Int, details: Int, booked: Day, finding: Text }

@@ -64,7 +64,7 @@ pub use runs::{
     notices, reservations, run_by_name, runs, set_reservations, unclaimed,
 };
 pub use statements::{
-    ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, SourceFileRow, StatementRow, as_of,
+    ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, Page, SourceFileRow, StatementRow, as_of,
     confirmations, file_known, payment_files_since, source_files, statement, statement_of, statements,
 };
 pub use verdicts::{

@@ -47,6 +47,34 @@ pub struct NewFile<'a> {
     pub as_of: Option<Date>,
 }
 
+/// Where a statement, or a page of one, stands among others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The number of the legally valid statement (`LglSeqNb`).
+    pub legal_sequence: Option<i64>,
+    /// The page's number.
+    pub number: Option<i64>,
+    /// Whether it is the last one.
+    pub is_last: Option<bool>,
+    /// Whether its opening balance is one inside of the statement: another page ends on it.
+    pub opens_within: bool,
+    /// Whether its closing balance is one inside of the statement: another page goes on from it.
+    pub closes_within: bool,
+}
+
+impl Page {
+    fn read(row: &Row) -> Result<Page> {
+        let flag = |column: &str| Ok::<_, crate::Error>(row.opt_int(column)?.map(|flag| flag != 0));
+        Ok(Page {
+            legal_sequence: row.opt_int("legal_sequence")?,
+            number: row.opt_int("page")?,
+            is_last: flag("last_page")?,
+            opens_within: flag("opening_interim")?.unwrap_or(false),
+            closes_within: flag("closing_interim")?.unwrap_or(false),
+        })
+    }
+}
+
 /// A statement to be remembered.
 #[derive(Clone, Debug, Default)]
 pub struct NewStatement {
@@ -74,6 +102,8 @@ pub struct NewStatement {
     pub movement: i64,
     /// What does not fit in it.
     pub finding: Option<String>,
+    /// Where it stands among the pages of its statement.
+    pub page: Page,
 }
 
 /// An entry to be remembered.
@@ -177,6 +207,11 @@ impl WriteTx {
             statement.closing.into(),
             statement.movement.into(),
             (&statement.finding).into(),
+            statement.page.legal_sequence.into(),
+            statement.page.number.into(),
+            statement.page.is_last.map(i64::from).into(),
+            i64::from(statement.page.opens_within).into(),
+            i64::from(statement.page.closes_within).into(),
         ];
         self.add(&STATEMENT, &[row]).await
     }
@@ -213,6 +248,8 @@ pub struct StatementRow {
     pub message: String,
     /// Our account.
     pub account: String,
+    /// The bank's id of it.
+    pub statement_id: Option<String>,
     /// The bank's number of it.
     pub sequence: Option<i64>,
     /// First and last day it speaks of.
@@ -225,17 +262,19 @@ pub struct StatementRow {
     pub movement: i64,
     /// What does not fit in it.
     pub finding: Option<String>,
+    /// Where it stands among the pages of its statement.
+    pub page: Page,
 }
 
 const STATEMENTS: Sql = Sql::same(
     "SELECT s.id, f.name AS file, s.member, s.message, s.account, s.sequence, s.first_day, s.last_day, s.opening, s.closing,
-            s.movement, s.finding
+            s.movement, s.finding, s.statement_id, s.legal_sequence, s.page, s.last_page, s.opening_interim, s.closing_interim
        FROM statement s JOIN source_file f ON f.id = s.source_file
       WHERE s.kind = 'statement' ORDER BY s.account, s.last_day, s.sequence NULLS FIRST, s.id",
 );
 const STATEMENT_BY_ID: Sql = Sql::same(
     "SELECT s.id, f.name AS file, s.member, s.message, s.account, s.sequence, s.first_day, s.last_day, s.opening, s.closing,
-            s.movement, s.finding
+            s.movement, s.finding, s.statement_id, s.legal_sequence, s.page, s.last_page, s.opening_interim, s.closing_interim
        FROM statement s JOIN source_file f ON f.id = s.source_file WHERE s.id = $1",
 );
 
@@ -247,12 +286,14 @@ impl StatementRow {
             member: row.text("member")?,
             message: row.text("message")?,
             account: row.text("account")?,
+            statement_id: row.opt_text("statement_id")?,
             sequence: row.opt_int("sequence")?,
             days: (row.day("first_day")?, row.day("last_day")?),
             opening: row.opt_int("opening")?,
             closing: row.opt_int("closing")?,
             movement: row.int("movement")?,
             finding: row.opt_text("finding")?,
+            page: Page::read(row)?,
         })
     }
 

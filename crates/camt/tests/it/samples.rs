@@ -355,6 +355,40 @@ fn balances() {
 }
 
 #[test]
+fn pages_have_interim_balances() {
+    let balances = |kinds: &str| -> String {
+        let bal = |kind: &str| {
+            let (kind, amount) = kind.split_once('=').unwrap();
+            format!(
+                "<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt>{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"
+            )
+        };
+        kinds.split(' ').map(bal).collect()
+    };
+    // an entry of 10.00; what is within a statement is marked
+    for (kinds, expected) in [
+        ("OPBD=5 ITBD=15", "5.00 15.00~"),
+        ("PRCD=5 ITBD=15", "5.00 15.00~"),
+        ("ITBD=5 CLBD=15", "5.00~ 15.00"),
+        ("ITBD=5 ITBD=15", "5.00~ 15.00~"),
+        ("OPBD=5 ITBD=9 CLBD=15", "5.00 15.00"),
+        ("OPBD=1 ITBD=5 CLBD=15", "5.00~ 15.00"),
+        ("OPBD=5 ITBD=15 CLBD=99", "5.00 15.00~"),
+        ("ITBD=5", "- -"),
+        ("OPBD=5", "5.00 -"),
+    ] {
+        let entry = "<Ntry><Amt Ccy='EUR'>10</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts></Ntry>";
+        let parts = crate::show::parts(statement(&format!("{}{entry}", balances(kinds))).as_bytes()).unwrap();
+        let camt::Part::StatementEnd(end) = parts.last().unwrap() else { panic!("no end") };
+        let shown = |balance: Option<camt::Balance>| match balance {
+            Some(balance) => format!("{}{}", balance.amount, if balance.interim { "~" } else { "" }),
+            None => "-".to_owned(),
+        };
+        assert_eq!(format!("{} {}", shown(end.opening), shown(end.closing)), expected, "{kinds}");
+    }
+}
+
+#[test]
 fn foreign_data_is_not_ours() {
     check(
         &entry(

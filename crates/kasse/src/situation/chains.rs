@@ -7,9 +7,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ledger::chain::{Chain, Confirmation, Line, Statement};
+use ledger::chain::{Chain, Confirmation, Line, Page, Statement};
 use sepa::{Cents, Iban};
-use store::{Booked, ConfirmationKind, Heights, Moment, Tx};
+use store::{Booked, ConfirmationKind, Heights, Moment, StatementRow, Tx};
 
 use crate::{Kasse, Result};
 
@@ -77,6 +77,27 @@ async fn told(tx: &mut Tx) -> Result<HashMap<i64, Vec<Line>>> {
     Ok(told)
 }
 
+/// A statement in the rules' own words, without its bookings.
+pub(super) fn statement(row: &StatementRow) -> Statement {
+    Statement {
+        id: row.id,
+        account: row.account.clone(),
+        name: row.statement_id.clone(),
+        sequence: row.sequence,
+        days: row.days,
+        opening: row.opening.map(Cents::new),
+        closing: row.closing.map(Cents::new),
+        movement: Cents::new(row.movement),
+        bookings: Vec::new(),
+        page: Page {
+            number: row.page.number,
+            is_last: row.page.is_last,
+            opens_within: row.page.opens_within,
+            closes_within: row.page.closes_within,
+        },
+    }
+}
+
 /// The chains of these accounts, loaded anew.
 pub(crate) async fn chains(accounts: &[Iban], tx: &mut Tx) -> Result<Vec<Chain>> {
     let accounts: Vec<String> = accounts.iter().map(Iban::to_string).collect();
@@ -84,15 +105,7 @@ pub(crate) async fn chains(accounts: &[Iban], tx: &mut Tx) -> Result<Vec<Chain>>
     let statements: Vec<Statement> = store::statements(tx)
         .await?
         .iter()
-        .map(|row| Statement {
-            account: row.account.clone(),
-            sequence: row.sequence,
-            days: row.days,
-            opening: row.opening.map(Cents::new),
-            closing: row.closing.map(Cents::new),
-            movement: Cents::new(row.movement),
-            bookings: told.remove(&row.id).unwrap_or_default(),
-        })
+        .map(|row| Statement { bookings: told.remove(&row.id).unwrap_or_default(), ..statement(row) })
         .collect();
     let confirmed: Vec<Confirmation> = store::confirmations(tx)
         .await?

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kassenzeichen::canonical;
+use ledger::chain::Statement;
 use ledger::unproven::{self, Fits, Line};
 use sepa::Cents;
 use store::{AliasRow, BookingRow, Heights, MandateRow, Moment, Tx};
@@ -269,10 +270,13 @@ async fn aliases(tx: &mut Tx) -> Result<Vec<AliasRow>> {
 async fn doubted(tx: &mut Tx) -> Result<Vec<BookingRow>> {
     let mut bookings = store::bookings(tx).await?;
     let statements = store::statements(tx).await?;
-    let fits = Fits::new(statements.iter().map(|row| (row.id, row.unexplained().map(Cents::new))));
+    let mut fits = Fits::new(statements.iter().map(|row| (row.id, row.unexplained().map(Cents::new))));
     if fits.all() {
         return Ok(bookings);
     }
+    let pages: Vec<Statement> = statements.iter().map(super::chains::statement).collect();
+    let whole = ledger::pages::wholes(&pages).into_iter().flat_map(|(places, _)| places);
+    whole.filter_map(|place| pages.get(place)).for_each(|page| fits.vouch(page.id));
     let lines: Vec<Line> = bookings
         .iter()
         .map(|row| Line {
