@@ -307,7 +307,8 @@ impl StatementDraft {
         let Interim { first, last } = self.interim;
         let within = last.or(first);
         let ends = [(booked, self.closing), (first, self.closing), (booked, within), (first, last)];
-        let mut pairs: Vec<_> = ends.into_iter().filter(|(opening, closing)| opening.is_some() && closing.is_some()).collect();
+        let mut pairs: Vec<_> =
+            ends.into_iter().filter(|(opening, closing)| opening.is_some() && closing.is_some()).collect();
         pairs.push((booked, self.closing));
         pairs
     }

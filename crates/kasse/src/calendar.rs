@@ -122,7 +122,15 @@ mod tests {
 
     fn range(first: &str, last: &str, opening: i64, closing: i64) -> Range {
         let (opening, closing) = (Cents::new(opening), Cents::new(closing));
-        Range { first: day(first), last: day(last), opening, closing, statements: 1, begins_within: false, ends_within: false }
+        Range {
+            first: day(first),
+            last: day(last),
+            opening,
+            closing,
+            statements: 1,
+            begins_within: false,
+            ends_within: false,
+        }
     }
 
     #[track_caller]
@@ -140,8 +148,13 @@ mod tests {
     #[test]
     fn a_day_is_what_the_chain_says() {
         let ranges = [range("2024-03-04", "2024-03-07", 0, 5), range("2024-03-12", "2024-03-13", 7, 7)];
-        let gap =
-            Gap { after: day("2024-03-07"), closing: Cents::new(5), before: day("2024-03-12"), opening: Cents::new(7), page: None };
+        let gap = Gap {
+            after: day("2024-03-07"),
+            closing: Cents::new(5),
+            before: day("2024-03-12"),
+            opening: Cents::new(7),
+            page: None,
+        };
         let gaps = [gap];
         for (asked, expected) in [
             ("2024-03-01", State::Outside),
@@ -162,8 +175,13 @@ mod tests {
     #[test]
     fn a_gap_between_neighbouring_bank_days_is_shown_on_the_later_one() {
         let ranges = [range("2024-03-04", "2024-03-08", 0, 5), range("2024-03-11", "2024-03-15", 7, 7)];
-        let gap =
-            Gap { after: day("2024-03-08"), closing: Cents::new(5), before: day("2024-03-11"), opening: Cents::new(7), page: None };
+        let gap = Gap {
+            after: day("2024-03-08"),
+            closing: Cents::new(5),
+            before: day("2024-03-11"),
+            opening: Cents::new(7),
+            page: None,
+        };
         check(&ranges, std::slice::from_ref(&gap), "2024-03-11", State::Missing);
         check(&ranges, &[gap], "2024-03-08", State::Complete);
     }

@@ -64,8 +64,8 @@ pub use runs::{
     notices, reservations, run_by_name, runs, set_reservations, unclaimed,
 };
 pub use statements::{
-    ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, Page, SourceFileRow, StatementRow, as_of,
-    confirmations, file_known, payment_files_since, source_files, statement, statement_of, statements,
+    ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, Page, SourceFileRow, StatementRow,
+    as_of, confirmations, file_known, payment_files_since, source_files, statement, statement_of, statements,
 };
 pub use verdicts::{
     AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases,

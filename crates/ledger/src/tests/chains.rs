@@ -48,8 +48,7 @@ fn check(lines: &[&str], needed: &str, expected: &[&str]) {
     let backward: Vec<Statement> = forward.iter().rev().cloned().collect();
     for statements in [forward, backward] {
         let chains = chains(&["A".to_owned()], &statements, &[]);
-        let missing: Vec<String> =
-            chains[0].missing(needed.parse().unwrap()).iter().map(Missing::to_string).collect();
+        let missing: Vec<String> = chains[0].missing(needed.parse().unwrap()).iter().map(Missing::to_string).collect();
         assert_eq!(missing, expected, "{lines:?}");
     }
 }
@@ -93,16 +92,15 @@ fn a_twin_that_was_lost_breaks_the_chain() {
     check(
         &["2024-03-07 2024-03-07 100 150 50 1@07=50", "2024-03-08 2024-03-08 170 230 60 1@07=50,3@08=10"],
         "2024-03-08",
-        &[
-            "statements are missing between 2024-03-07 (closing balance 150.00) and 2024-03-08 (opening balance 170.00)",
-        ],
+        &["statements are missing between 2024-03-07 (closing balance 150.00) and 2024-03-08 (opening balance 170.00)"],
     );
 }
 
 #[test]
 fn a_statement_issued_anew_stands_for_the_one_that_did_not_fit() {
     let unfit = "2024-03-07 2024-03-08 150 90 10";
-    let said = "the statement of 2024-03-08 does not fit together: its entries do not lead from opening to closing balance";
+    let said =
+        "the statement of 2024-03-08 does not fit together: its entries do not lead from opening to closing balance";
     check(&["2024-03-07 2024-03-07 150 160", "2024-03-08 2024-03-08 160 90", unfit], "2024-03-08", &[]);
     check(&["2024-03-06 2024-03-06 100 150", "2024-03-08 2024-03-08 150 90", unfit], "2024-03-08", &[said]);
     check(&["2024-03-07 2024-03-08 150 90", unfit], "2024-03-08", &[]);
@@ -137,9 +135,7 @@ fn what_is_missing_is_named() {
     check(
         &["2024-03-06 2024-03-06 100 150", "2024-03-08 2024-03-08 160 90"],
         "2024-03-08",
-        &[
-            "statements are missing between 2024-03-06 (closing balance 150.00) and 2024-03-08 (opening balance 160.00)",
-        ],
+        &["statements are missing between 2024-03-06 (closing balance 150.00) and 2024-03-08 (opening balance 160.00)"],
     );
     check(
         &["2024-03-06 2024-03-06 100 150"],
@@ -159,7 +155,11 @@ fn what_is_missing_is_named() {
 #[test]
 fn pages_that_meet_are_a_statement_in_any_order() {
     let (before, behind) = ("2024-03-06 2024-03-06 80 100", "2024-03-08 2024-03-08 130 140");
-    let pages = ["2024-03-07 2024-03-07 100 150~ p1", "2024-03-07 2024-03-07 150~ 160~ p2", "2024-03-07 2024-03-07 160~ 130 p3/"];
+    let pages = [
+        "2024-03-07 2024-03-07 100 150~ p1",
+        "2024-03-07 2024-03-07 150~ 160~ p2",
+        "2024-03-07 2024-03-07 160~ 130 p3/",
+    ];
     check(&[before, pages[0], pages[1], pages[2], behind], "2024-03-08", &[]);
     check(&[pages[1], behind, pages[2], before, pages[0]], "2024-03-08", &[]);
     // of the first days that are known, without numbers, and the first page called closed
@@ -167,9 +167,17 @@ fn pages_that_meet_are_a_statement_in_any_order() {
     check(&["2024-03-07 2024-03-07 100 150~", "2024-03-07 2024-03-07 150~ 130"], "2024-03-07", &[]);
     check(&[before, "2024-03-07 2024-03-07 100 150", "2024-03-07 2024-03-07 150~ 130", behind], "2024-03-08", &[]);
     // the later page begins on what could be a statement's own balance
-    check(&[before, "2024-03-07 2024-03-07 100 150~ p1", "2024-03-07 2024-03-07 150 130 p2/", behind], "2024-03-08", &[]);
+    check(
+        &[before, "2024-03-07 2024-03-07 100 150~ p1", "2024-03-07 2024-03-07 150 130 p2/", behind],
+        "2024-03-08",
+        &[],
+    );
     // a page without entries, and one that runs in a circle
-    check(&[before, "2024-03-07 2024-03-07 100 130~ p1", "2024-03-07 2024-03-07 130~ 130 p2/", behind], "2024-03-08", &[]);
+    check(
+        &[before, "2024-03-07 2024-03-07 100 130~ p1", "2024-03-07 2024-03-07 130~ 130 p2/", behind],
+        "2024-03-08",
+        &[],
+    );
     check(&["2024-03-07 2024-03-07 100 130~ p1", "2024-03-07 2024-03-07 130~ 100 p2/"], "2024-03-07", &[]);
 }
 
@@ -182,7 +190,9 @@ fn a_page_that_is_missing_is_named() {
     check(&[before, "2024-03-07 2024-03-07 100 150~"], "2024-03-06", &[]);
     let first = "the first page of the statement of 2024-03-07 is missing (it ends on 150.00)";
     check(&["2024-03-07 2024-03-07 150~ 130", behind], "2024-03-08", &[first]);
-    let between = |from: &str, to: &str| format!("a page of the statement of 2024-03-07 is missing (between the balances {from} and {to})");
+    let between = |from: &str, to: &str| {
+        format!("a page of the statement of 2024-03-07 is missing (between the balances {from} and {to})")
+    };
     let second = between("150.00", "130.00");
     check(&[before, "2024-03-07 2024-03-07 100 150~ p1", behind], "2024-03-08", &[&second]);
     // one that sums to nothing
@@ -190,23 +200,42 @@ fn a_page_that_is_missing_is_named() {
     check(&[before, "2024-03-07 2024-03-07 100 130~ p1", behind], "2024-03-08", &[&closed]);
     check(&[before, "2024-03-07 2024-03-07 100~ 130 p2/", behind], "2024-03-08", &[&begun]);
     let middle = between("150.00", "160.00");
-    check(&[before, "2024-03-07 2024-03-07 100 150~ p1", "2024-03-07 2024-03-07 160~ 130 p3/", behind], "2024-03-08", &[&middle]);
+    check(
+        &[before, "2024-03-07 2024-03-07 100 150~ p1", "2024-03-07 2024-03-07 160~ 130 p3/", behind],
+        "2024-03-08",
+        &[&middle],
+    );
 }
 
 #[test]
 fn pages_that_name_the_balances_of_the_whole_prove_it_together() {
     let (before, behind) = ("2024-03-06 2024-03-06 80 100", "2024-03-08 2024-03-08 130 140");
-    check(&[before, "2024-03-07 2024-03-07 100 130 50 p1", "2024-03-07 2024-03-07 100 130 -20 p2/", behind], "2024-03-08", &[]);
+    check(
+        &[before, "2024-03-07 2024-03-07 100 130 50 p1", "2024-03-07 2024-03-07 100 130 -20 p2/", behind],
+        "2024-03-08",
+        &[],
+    );
     // the first names the opening, the last the closing balance
-    check(&[before, "2024-03-07 2024-03-07 100 - 50 p1", "2024-03-07 2024-03-07 - 130 -20 p2/", behind], "2024-03-08", &[]);
-    let unfit = "the statement of 2024-03-07 does not fit together: its entries do not lead from opening to closing balance";
-    let gap = "statements are missing between 2024-03-06 (closing balance 100.00) and 2024-03-08 (opening balance 130.00)";
+    check(
+        &[before, "2024-03-07 2024-03-07 100 - 50 p1", "2024-03-07 2024-03-07 - 130 -20 p2/", behind],
+        "2024-03-08",
+        &[],
+    );
+    let unfit =
+        "the statement of 2024-03-07 does not fit together: its entries do not lead from opening to closing balance";
+    let gap =
+        "statements are missing between 2024-03-06 (closing balance 100.00) and 2024-03-08 (opening balance 130.00)";
     check(&[before, "2024-03-07 2024-03-07 100 130 50 p1", behind], "2024-03-08", &[unfit, gap]);
 }
 
 #[test]
 fn who_confirms_that_nothing_followed_ends_a_statement() {
-    let said = Confirmation { account: "A".to_owned(), opening: false, day: "2024-03-07".parse().unwrap(), balance: Cents::new(15_000) };
+    let said = Confirmation {
+        account: "A".to_owned(),
+        opening: false,
+        day: "2024-03-07".parse().unwrap(),
+        balance: Cents::new(15_000),
+    };
     let statements = [statement("2024-03-06 2024-03-06 80 100"), statement("2024-03-07 2024-03-07 100 150~ p1")];
     let needed = "2024-03-07".parse().unwrap();
     assert_eq!(chains(&["A".to_owned()], &statements, &[said])[0].missing(needed), []);
@@ -214,7 +243,8 @@ fn who_confirms_that_nothing_followed_ends_a_statement() {
 
 #[test]
 fn a_second_statement_of_a_day_that_does_not_fit_is_not_one_issued_anew() {
-    let unfit = "the statement of 2024-03-07 does not fit together: its entries do not lead from opening to closing balance";
+    let unfit =
+        "the statement of 2024-03-07 does not fit together: its entries do not lead from opening to closing balance";
     check(&["2024-03-07 2024-03-07 100 150", "2024-03-07 2024-03-07 150 170 10"], "2024-03-07", &[unfit]);
     check(&["2024-03-07 2024-03-07 100 150", "2024-03-07 2024-03-07 100 150 40"], "2024-03-07", &[]);
 }
