@@ -136,8 +136,16 @@ fn payment(row: &BookingRow, taken_back: Option<Option<&str>>, as_of: Option<Dat
         mandate: row.mandate_reference.clone(),
         additional: row.additional.clone(),
         nature,
+        untold: untold(row),
         finding: row.finding.clone().or(by_debit).or(by_class),
     }
+}
+
+/// How many transfers of its entry the bank announces and does not tell; of a batch without details at least one.
+fn untold(row: &BookingRow) -> u32 {
+    let more = row.announced.map_or(0, |announced| announced.saturating_sub(row.details.max(1)));
+    let is_bare = row.details == 0 && row.class == Class::Batch.to_string();
+    u32::try_from(more.max(i64::from(is_bare))).unwrap_or(0)
 }
 
 /// Whether a direct debit stands behind a booking: by its codes, or because it names a mandate.
@@ -175,7 +183,7 @@ pub(crate) fn decided(situation: &Situation, books: &Books, payments: &[Payment]
         .verdicts
         .values()
         .filter(|verdict| verdict.said.by_person && !taken_back.contains(&verdict.said.booking))
-        .map(|verdict| (verdict.said.booking, Decided { parts: Vec::new(), holds: Vec::new() }))
+        .map(|verdict| (verdict.said.booking, Decided { parts: Vec::new(), holds: Vec::new(), is_other: verdict.said.decision == "other" }))
         .collect();
     for ((booking, item), amount) in situation.placed() {
         if let (Some(decided), Some(item)) = (decided.get_mut(booking), place.get(item)) {

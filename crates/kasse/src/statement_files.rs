@@ -405,6 +405,7 @@ impl<'a> Storing<'a> {
                 details: i64::from(entry.details),
                 booked,
                 finding,
+                announced: entry.announced.and_then(|count| i64::try_from(count).ok()),
             });
         }
         Ok(())

@@ -18,6 +18,9 @@ use crate::window::{self, Window};
 /// No more layouts are remembered: a Kasse has few schemes.
 const LAYOUTS: usize = 32;
 
+/// Numbers of a range that are gone through, check digits included.
+const WIDEST_RANGE: u64 = 20_000;
+
 /// A known reference: its position in the list the directory was made of.
 pub type RefId = u32;
 
@@ -155,6 +158,65 @@ impl Directory {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// The known reference that ends on these digits and is this one before them; without the check digits where that is the
+    /// only one. `None` where it is this one, or not known.
+    pub(crate) fn with_end(&self, reference: RefId, end: &str) -> Option<RefId> {
+        let symbols: Vec<char> = self.printed(reference).chars().flat_map(fold::symbols).collect();
+        let known = |checks: usize| {
+            let start = symbols.len().checked_sub(end.len() + checks)?;
+            let replaced = symbols.get(start..)?;
+            let (before, is_number) = (symbols.get(..start)?, replaced.iter().all(char::is_ascii_digit));
+            is_number.then(|| before.iter().copied().chain(end.chars()).collect::<Vec<char>>())
+        };
+        let other = |id: RefId| Some(self.resolved(id).0).filter(|id| *id != reference);
+        if let Some(id) = self.by_symbols(&known(0)?) {
+            return other(id);
+        }
+        let mut without_check = known(1)?;
+        let mut found = None;
+        for check in '0'..='9' {
+            without_check.push(check);
+            if let Some(id) = self.by_symbols(&without_check) {
+                if found.is_some() {
+                    return None;
+                }
+                found = Some(id);
+            }
+            without_check.pop();
+        }
+        found.and_then(other)
+    }
+
+    /// The known references between two of one form, in order, without these; `None` where there are too many, or no way
+    /// from one to the other.
+    pub(crate) fn between(&self, first: RefId, last: RefId, most: usize) -> Option<Vec<RefId>> {
+        let symbols = |id: RefId| self.printed(id).chars().flat_map(fold::symbols).collect::<Vec<char>>();
+        let (from, to) = (symbols(first), symbols(last));
+        let alike = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+        let number = |symbols: &[char]| {
+            let digits: String = symbols.get(alike..)?.iter().collect();
+            digits.parse::<u64>().ok()
+        };
+        let (low, high) = (number(&from)?, number(&to)?);
+        if from.len() != to.len() || low >= high || high - low > WIDEST_RANGE {
+            return None;
+        }
+        let width = from.len() - alike;
+        let mut between = Vec::new();
+        let mut variant: Vec<char> = from.get(..alike)?.to_vec();
+        for number in low + 1..high {
+            variant.truncate(alike);
+            variant.extend(format!("{number:0width$}").chars());
+            if let Some(id) = self.by_symbols(&variant) {
+                between.push(self.resolved(id).0);
+                if between.len() > most {
+                    return None;
+                }
+            }
+        }
+        Some(between)
     }
 
     /// Hands on what is known one slip away from what was written, as far as such lengths are wanted; the number of look-ups.

@@ -5,6 +5,7 @@
 use crate::directory::Directory;
 use crate::message::{Field, Findings, Message};
 use crate::search::{Depth, Scratch, Search};
+use crate::series::Series;
 
 /// Searches messages for the references of a directory.
 ///
@@ -70,6 +71,11 @@ impl<'d> Finder<'d> {
             if let Some(text) = text {
                 Search::new(self.directory, field, text, &mut self.scratch).run(depth, &mut self.findings);
             }
+        }
+        let Findings { found, series, .. } = &mut self.findings;
+        match depth {
+            Depth::Exact => *series = Series::default(),
+            Depth::Repairs => series.read(self.directory, message.remittance, found),
         }
         &self.findings
     }

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::directory::RefId;
+use crate::series::Series;
 
 /// The texts of one bank booking in which a reference may stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -106,4 +107,6 @@ pub struct Findings {
     pub found: Vec<Found>,
     /// References known to nobody.
     pub unknown: Vec<Unknown>,
+    /// What the remittance text means beside the references that it writes out.
+    pub series: Series,
 }

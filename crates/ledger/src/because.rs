@@ -47,6 +47,7 @@ impl Because<'_> {
             Ground::MoreThanDue => Some(self.more_than_due(best?)),
             Ground::Contradicted => self.contradicted(),
             Ground::Undivided => Some(self.undivided()),
+            Ground::MoreAreMeant => Some(self.more_are_meant()),
             Ground::OnlyNear => self.only_near(),
             Ground::Ambiguous => self.ambiguous(best?),
             Ground::Weak => self.weak(best?),
@@ -122,6 +123,12 @@ impl Because<'_> {
         let quoted = self.candidates(Candidate::is_clean);
         let names = self.list(quoted.iter().map(|candidate| candidate.account), "and");
         format!("{names} are quoted, and it is not plain which whole instalments of each {} EUR is to pay", self.amount)
+    }
+
+    fn more_are_meant(&self) -> String {
+        let quoted = self.candidates(|candidate| candidate.is_clean() || candidate.is_meant);
+        let names = self.list(quoted.iter().map(|candidate| candidate.account), "and");
+        format!("{names} and more that the text does not name are meant, and {} EUR is not one instalment of it", self.amount)
     }
 
     fn only_near(&self) -> Option<String> {

@@ -58,6 +58,8 @@ pub struct Candidate {
     pub fit: Fit,
     /// The text names a levy of its.
     pub kind_named: bool,
+    /// It is meant by its end or by a range, beside one that is quoted.
+    pub is_meant: bool,
     /// It is a slip away from a Kassenzeichen without check digit that is quoted.
     pub is_neighbour: bool,
     /// Where its reference stands.

@@ -19,6 +19,7 @@ use crate::names::Agreement;
 use crate::payment::{Nature, Payment};
 use crate::reading::{Considered, Quoted, Reading};
 use crate::settle::{Part, Parts, Reach, settle};
+use crate::tokens::Token;
 use crate::weights::Key;
 
 /// How a credit was decided.
@@ -64,6 +65,8 @@ pub enum Ground {
     Contradicted,
     /// Several are quoted, and the amount does not divide among them in one way.
     Undivided,
+    /// The text means more than it names, and the amount is not an instalment of what is quoted.
+    MoreAreMeant,
     /// The Kassenzeichen is damaged, and payer and amount do not both agree.
     OnlyNear,
     /// Two or more fit about equally well.
@@ -76,6 +79,8 @@ pub enum Ground {
     Finding,
     /// Other money of the town.
     OtherMoney,
+    /// Other money, as a person decided of this payer before.
+    OtherPayer,
     /// A transfer of ours that came back.
     OwnTransferBack,
     /// Fees given back, interest.
@@ -102,12 +107,14 @@ impl Ground {
             Ground::Undivided => {
                 "several Kassenzeichen are quoted, and the amount does not divide among them in one way"
             }
+            Ground::MoreAreMeant => "the text means more Kassenzeichen than it names",
             Ground::OnlyNear => "the Kassenzeichen is damaged, and not enough else agrees",
             Ground::Ambiguous => "two or more Kassenzeichen fit about equally well",
             Ground::Weak => "something fits, but not well enough to post it without a person",
             Ground::Unknown => "nothing tells whom it is for",
             Ground::Finding => "the statement does not fit together here",
-            Ground::OtherMoney => "other money of the town: neither words nor amount fit an open item",
+            Ground::OtherMoney => "other money of the town: the text says so, and nothing speaks for an open item",
+            Ground::OtherPayer => "other money, as a person decided of this payer's account before",
             Ground::OwnTransferBack => "a transfer of ours that came back",
             Ground::OfTheBank => "the bank's own: interest, or fees given back",
             Ground::DirectDebit => "the bank's credit for direct debits",
@@ -168,7 +175,8 @@ pub fn decide(scales: &Scales<'_>, payment: &Payment, considered: Considered) ->
     let draft = match &reading.quoted {
         _ if payment.finding.is_some() => deciding.case(Ground::Finding),
         Quoted::Nothing => deciding.without_reference(),
-        Quoted::One(account) => deciding.clean(*account),
+        Quoted::One(account) if reading.meant.is_empty() => deciding.clean(*account),
+        Quoted::One(account) => deciding.joint(&[vec![*account]]),
         Quoted::Places(places) => match places.as_slice() {
             [_] => deciding.weighed(Ground::Ambiguous),
             places => deciding.joint(places),
@@ -267,24 +275,40 @@ impl Deciding<'_> {
         };
         match objection(self.scales.books, quoted, &self.candidates) {
             Some(ground) => self.case(ground),
+            None if self.means_others(quoted) && !self.is_instalment(account) => self.case(Ground::MoreAreMeant),
             None => self.post(account, Ground::CleanReference),
         }
     }
 
+    /// Whether the text means others beside the only one that it quotes: it says so, or it has the whole name of somebody
+    /// else who owes.
+    fn means_others(&self, quoted: &Candidate) -> bool {
+        let books = self.scales.books;
+        let is_other = |other: &Candidate| {
+            let is_named = other.account != quoted.account && other.mention == Agreement::Same;
+            is_named && other.name > Agreement::Close && !books.same_debtor(quoted.account, other.account)
+        };
+        let own: Vec<Token> = books.names_of(quoted.account).flat_map(|name| name.tokens).copied().collect();
+        let is_own = |other: &Candidate| {
+            books.names_of(other.account).any(|name| name.tokens.iter().all(|token| own.contains(token)))
+        };
+        self.reading.goes_on || self.candidates.iter().any(|other| is_other(other) && !is_own(other))
+    }
+
+    /// Whether the amount is just one instalment that is due, as assessed or as it is open, or all that the text names.
+    fn is_instalment(&self, account: AccountId) -> bool {
+        let Scales { books, rooms, .. } = self.scales;
+        let amount = self.payment.amount;
+        let due = books.items_of(account).filter(|(_, item)| !item.is_fee() && books.is_due(item));
+        let mut is_one = due.map(|(place, item)| [item.amount, item.listed_open(), rooms.of(place)].contains(&amount));
+        let named = self.named(account).iter().map(|item| rooms.of(*item as usize));
+        is_one.any(|is_one| is_one) || Cents::sum(named) == Some(amount)
+    }
+
     /// No Kassenzeichen is quoted cleanly: weigh, or see that it is other money.
     fn without_reference(self) -> Draft {
-        let fits =
-            |candidate: &Candidate| candidate.fit != Fit::None && (candidate.support() > 0 || candidate.is_repaired());
-        let some_fit = self.candidates.iter().any(fits);
-        let words = &self.reading.words;
-        let spelled = self.candidates.iter().any(|candidate| candidate.is_repaired() && candidate.support() > 0);
-        if words.other.is_some() && !words.own && !some_fit && !spelled {
-            return self.plain_other();
-        }
-        let levy = speaks_of_levy(self.reading, &self.candidates);
-        let any_amount = self.candidates.iter().any(|candidate| candidate.fit != Fit::None);
-        if !levy && !words.empty && !any_amount {
-            return self.plain_other();
+        if let Some(ground) = self.other_money() {
+            return Draft::plain(Decision::Other, ground, self.payment.amount, self.candidates);
         }
         let ground = match self.candidates.iter().any(Candidate::is_repaired) {
             true => Ground::OnlyNear,
@@ -293,8 +317,37 @@ impl Deciding<'_> {
         self.weighed(ground)
     }
 
-    fn plain_other(self) -> Draft {
-        Draft::plain(Decision::Other, Ground::OtherMoney, self.payment.amount, self.candidates)
+    /// What proves that it is other money: a word of such, or what a person decided of the payer, and nothing that speaks
+    /// for an open item. Want of evidence proves nothing.
+    fn other_money(&self) -> Option<Ground> {
+        let words = &self.reading.words;
+        let ground = match words.other {
+            Some(_) => Ground::OtherMoney,
+            None if self.reading.pays_other => Ground::OtherPayer,
+            None => return None,
+        };
+        let speaks = |candidate: &Candidate| self.could_be_meant(candidate);
+        let is_doubtful = words.own || self.payment.is_collective() || self.candidates.iter().any(speaks);
+        (!is_doubtful).then_some(ground)
+    }
+
+    /// Whether something speaks for an open item although the words are those of other money: the amount, or a damaged
+    /// reference, with the payer's account, a name or an address; a usual part of it from the mandate's account.
+    fn could_be_meant(&self, candidate: &Candidate) -> bool {
+        let by_payer = candidate.support() > 0;
+        candidate.is_repaired() && (by_payer || candidate.fit != Fit::None)
+            || by_payer && candidate.fit != Fit::None
+            || candidate.own_iban && self.is_share(candidate.account)
+    }
+
+    /// Whether the amount is half or a third of an instalment, or of all that falls due on one day.
+    fn is_share(&self, account: AccountId) -> bool {
+        let books = self.scales.books;
+        let items = || books.items_of(account).map(|(_, item)| item).filter(|item| !item.is_fee());
+        let of_day = |day| Cents::sum(items().filter(|item| item.due == day).map(|item| item.amount));
+        let wholes = items().flat_map(|item| [Some(item.amount), of_day(item.due)]).flatten();
+        let amount = self.payment.amount.get();
+        wholes.into_iter().any(|whole| [2, 3].iter().any(|parts| (whole.get() - amount.saturating_mul(*parts)).abs() < *parts))
     }
 
     /// Posts to the best candidate if it is sure, else opens a case, for `doubt` where nothing better is known.
@@ -344,7 +397,7 @@ impl Deciding<'_> {
             // somebody else is quoted cleanly, if in two readings: never post against that
             return false;
         }
-        if best.spelling.is_none() && self.owes_it_twice(best) {
+        if best.spelling.is_none() && (self.owes_it_twice(best) || !self.may_mean_a_levy(best)) {
             return false;
         }
         match best.fit {
@@ -352,6 +405,13 @@ impl Deciding<'_> {
             // a part payment with a damaged reference: the payer's own account must stand for it
             _ => repaired && best.spelling != Some(Spelling::Partial) && best.own_iban && !other_money,
         }
+    }
+
+    /// Whether the text names a levy or the house, or says nothing at all: who says that he pays for something else does not
+    /// pay for this, whatever account and amount are.
+    fn may_mean_a_levy(&self, best: &Candidate) -> bool {
+        let words = &self.reading.words;
+        speaks_of_levy(self.reading, &self.candidates) || words.empty || words.is_plain || best.address
     }
 
     /// Whether the same person owes this amount under another Kassenzeichen too: which of his accounts he pays from
@@ -389,10 +449,14 @@ impl Deciding<'_> {
 
     /// Several Kassenzeichen are quoted: the amount must divide among them in one way, in whole instalments.
     fn joint(self, places: &[Vec<AccountId>]) -> Draft {
-        let mut accounts: Chosen = places.iter().filter_map(|place| place.first().copied()).collect();
+        let quoted = places.iter().filter_map(|place| place.first().copied());
+        let mut accounts: Chosen = quoted.chain(self.reading.meant.iter().copied()).collect();
         accounts.sort_unstable();
         accounts.dedup();
-        if places.iter().any(|place| place.len() != 1) || accounts.len() > MOST_JOINT {
+        if self.reading.goes_on {
+            return self.case(Ground::MoreAreMeant);
+        }
+        if places.iter().any(|place| place.len() != 1) {
             return self.case(Ground::Undivided);
         }
         if let [account] = accounts.as_slice() {
@@ -472,8 +536,12 @@ impl Deciding<'_> {
             choices.dedup();
             choices
         });
+        let choices: Vec<Vec<Cents>> = choices.collect();
+        if accounts.len() > MOST_JOINT {
+            return least_or_most(&choices, self.payment.amount);
+        }
         let mut ways = Vec::new();
-        divide(&choices.collect::<Vec<_>>(), self.payment.amount, &mut Vec::new(), &mut ways, &mut 0);
+        divide(&choices, self.payment.amount, &mut Vec::new(), &mut ways, &mut 0);
         match ways.as_slice() {
             [only] => Some(only.clone()),
             _ => None,
@@ -481,8 +549,18 @@ impl Deciding<'_> {
     }
 }
 
-/// More Kassenzeichen than this in one transfer are for a person.
+/// Of more Kassenzeichen than this in one transfer only the least and the most of each are tried.
 const MOST_JOINT: usize = 8;
+
+/// The least of each of the rising choices, or the most of each, where that makes the amount: no other way can.
+fn least_or_most(choices: &[Vec<Cents>], amount: Cents) -> Option<Vec<Cents>> {
+    let ends: [Option<Vec<Cents>>; 2] = [
+        choices.iter().map(|choices| choices.first().copied()).collect(),
+        choices.iter().map(|choices| choices.last().copied()).collect(),
+    ];
+    ends.into_iter().flatten().find(|shares| Cents::sum(shares.iter().copied()) == Some(amount))
+}
+
 /// More trials than this are given up: a person decides.
 const MOST_TRIALS: u32 = 200_000;
 

@@ -3,6 +3,8 @@
 //! Knows no books. Invariant: what is learned does not depend on the order of the payments, and nothing is learned for a
 //! payment from itself.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use sepa::Iban;
 
@@ -31,6 +33,8 @@ pub struct Lesson {
 pub struct History {
     lessons: Vec<Lesson>,
     by_iban: Index,
+    /// Accounts of which a person has decided that they pay other money, by their keys.
+    others: HashSet<u64>,
 }
 
 impl History {
@@ -39,7 +43,19 @@ impl History {
         lessons.sort_unstable();
         lessons.dedup();
         let by_iban = (0..).zip(&lessons).map(|(place, lesson)| (iban_key(&lesson.iban), place)).collect();
-        History { lessons, by_iban: Index::new(by_iban) }
+        History { lessons, by_iban: Index::new(by_iban), others: HashSet::new() }
+    }
+
+    /// The same with the accounts of which a person has decided that a payment is other money.
+    #[must_use]
+    pub fn with_others(mut self, others: impl Iterator<Item = Iban>) -> History {
+        self.others.extend(others.map(|iban| iban_key(&iban)));
+        self
+    }
+
+    /// Whether a person has decided of a payment from this account that it is other money, and none was ever placed.
+    pub(crate) fn pays_other(&self, iban: &Iban) -> bool {
+        !self.others.is_empty() && self.others.contains(&iban_key(iban))
     }
 
     /// What an account's other payments tell of this one; by Kassenzeichen.

@@ -6,14 +6,15 @@
 
 use sepa::Cents;
 
-use crate::books::{AccountId, Books, Item, is_sum, sums_with_fees};
-use crate::candidates::{AMOUNT_ALONE, Candidate, Fit};
-use crate::decide::{Decision, Draft, Ground, speaks_of_levy};
-use crate::names::Agreement;
+use crate::books::{AccountId, Books};
+use crate::decide::{Decision, Draft};
 use crate::payment::Payment;
-use crate::reading::Reading;
+use crate::reading::{Reader, Reading, Setting};
 use crate::settle::{Part, Reach, Rooms, named_items, settle};
-use crate::words::Kinds;
+
+mod suspects;
+
+use suspects::Doubt;
 
 /// An item that a case keeps out of direct debit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub enum HoldReason {
     PayerAccount,
     /// Name or address, and the amount.
     NameAndAmount,
+    /// Its debtor's name or its address stands in the text, or few have the payer's name.
+    Named,
     /// The amount alone, which few owe.
     AmountAlone,
 }
@@ -47,6 +50,7 @@ impl HoldReason {
             HoldReason::NearReference => "near_reference",
             HoldReason::PayerAccount => "payer_account",
             HoldReason::NameAndAmount => "name_and_amount",
+            HoldReason::Named => "named",
             HoldReason::AmountAlone => "amount_alone",
         }
     }
@@ -58,9 +62,6 @@ pub struct Held {
     free: Rooms,
 }
 
-/// Neighbours of a damaged reference that nothing else speaks for: at most so many are held.
-const MOST_NEIGHBOURS: usize = 12;
-
 /// Whom an unknown payer's money could be meant for, where many owe its amount.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wide {
@@ -70,9 +71,6 @@ pub struct Wide {
     pub cents: Cents,
 }
 
-/// More Kassenzeichen than this are never held for one payment of which only the amount is known.
-const MOST_WIDE: usize = 250;
-
 /// Of all that is due, so many hundredths may be held for payers of whom only the amount is known: a bound on what
 /// strangers can keep a town from collecting.
 pub const WIDE_PERCENT: i64 = 2;
@@ -80,20 +78,33 @@ pub const WIDE_PERCENT: i64 = 2;
 /// Whom a doubt concerns, before anything is held for it: what can be said of it without the other doubts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suspicion {
-    suspects: Vec<(AccountId, HoldReason)>,
+    suspects: Vec<Suspect>,
     complete: bool,
     /// Everyone whom an unknown payer could mean.
     pub wide: Option<Wide>,
 }
 
+/// Somebody whom a doubt concerns, and why.
+type Suspect = (AccountId, HoldReason);
+
 impl Suspicion {
-    /// Whom a draft concerns; `open` is what is open after everything that was placed. `None` where it is no case.
-    pub fn of(books: &Books, open: &Rooms, payment: &Payment, reading: &Reading, draft: &Draft) -> Option<Suspicion> {
+    /// Whom a draft concerns; `reader` reads with what is open after everything that was placed. `None` where it is no case.
+    ///
+    /// What is not placed is a payment of its own, with this payer and this text: if a part is placed, the rest is read anew.
+    pub fn of(reader: &mut Reader<'_>, payment: &Payment, reading: &Reading, draft: &Draft) -> Option<Suspicion> {
         if draft.decision != Decision::Case {
             return None;
         }
-        let (suspects, complete) = suspects(books, open, payment, reading, draft);
-        Some(Suspicion { suspects, complete, wide: wide(books, open, payment, reading, draft) })
+        let Setting { books, rooms: open, .. } = reader.setting();
+        let mut candidates = None;
+        if draft.rest != payment.amount {
+            let rest = Payment { amount: draft.rest, ..payment.clone() };
+            reader.read_wholly(&[&rest], |considered| candidates = Some(considered.candidates));
+        }
+        let candidates = candidates.as_deref().unwrap_or(&draft.candidates);
+        let doubt = Doubt { books, open, payment, reading, draft, candidates };
+        let suspects = doubt.suspects();
+        Some(Suspicion { complete: doubt.is_covered(&suspects), suspects, wide: doubt.wide() })
     }
 }
 
@@ -163,120 +174,3 @@ impl Held {
     }
 }
 
-/// Everything that an unknown payer could mean, if he is unknown and many owe what he paid.
-fn wide(books: &Books, open: &Rooms, payment: &Payment, reading: &Reading, draft: &Draft) -> Option<Wide> {
-    let of_amount = books.by_amount(payment.amount);
-    let is_doubt = draft.decision == Decision::Case && draft.ground != Ground::MoreThanDue;
-    let unknown = is_doubt && reading.words.other.is_none() && !draft.candidates.iter().any(Candidate::is_clean);
-    if !unknown || !(AMOUNT_ALONE + 1..=MOST_WIDE).contains(&of_amount.len()) || is_explained(books, open, draft) {
-        return None;
-    }
-    books.ask_for_items(open, of_amount);
-    let kinds: Kinds = reading.words.kinds;
-    let of_kind = |id: AccountId| kinds.is_empty() || books.kinds_of(id).meet(kinds);
-    let owes = |id: AccountId| open.owes(books, id, payment.amount);
-    let accounts: Vec<AccountId> = of_amount.iter().copied().filter(|id| of_kind(*id) && owes(*id)).collect();
-    let cents = Cents::sum(accounts.iter().map(|_| payment.amount))?;
-    Some(Wide { accounts, cents })
-}
-
-/// Whether the payer, or a repaired reference, tells of somebody who has not paid as much yet: by his name, exactly
-/// this amount. What debits claim counts as not paid, so that the answer does not change when a run goes out.
-fn is_explained(books: &Books, open: &Rooms, draft: &Draft) -> bool {
-    draft.candidates.iter().filter(|candidate| candidate.support() > 0 || candidate.is_repaired()).any(|candidate| {
-        let unpaid = open.unpaid(books, candidate.account);
-        let enough = Cents::sum(unpaid.iter().copied()).is_some_and(|sum| sum >= draft.rest);
-        let exactly = || open.owes(books, candidate.account, draft.rest);
-        enough && (candidate.own_iban || candidate.is_repaired() || exactly())
-    })
-}
-
-/// The Kassenzeichen that a doubtful payment could concern (design, "What a doubt holds").
-fn suspects(
-    books: &Books,
-    open: &Rooms,
-    payment: &Payment,
-    reading: &Reading,
-    draft: &Draft,
-) -> (Vec<(AccountId, HoldReason)>, bool) {
-    let mut suspects: Vec<(AccountId, HoldReason)> = Vec::new();
-    let levy = reading.words.empty || speaks_of_levy(reading, &draft.candidates);
-    let overpaid = draft.ground == Ground::MoreThanDue;
-    let fits = |candidate: &Candidate| {
-        if overpaid { owes(books, candidate.account, draft.rest) } else { candidate.fit != Fit::None }
-    };
-    for candidate in &draft.candidates {
-        // the family's name, the payer's or in the text, tells something with the amount only
-        let of_family = candidate.name.min(candidate.mention) == Agreement::Family;
-        let by_payer = candidate.support() > 0 || of_family && fits(candidate);
-        let reason = if candidate.is_clean() {
-            HoldReason::Quoted
-        } else if candidate.is_repaired() && (by_payer || fits(candidate)) {
-            HoldReason::NearReference
-        } else if candidate.own_iban && (levy && !overpaid || fits(candidate)) {
-            HoldReason::PayerAccount
-        } else if by_payer && fits(candidate) {
-            HoldReason::NameAndAmount
-        } else {
-            continue;
-        };
-        suspects.push((candidate.account, reason));
-    }
-    if overpaid {
-        return (suspects, true);
-    }
-    let quoted = suspects.iter().any(|(_, reason)| *reason == HoldReason::Quoted);
-    let mut complete = quoted || is_explained(books, open, draft) && !suspects.is_empty();
-    let more = neighbours_of_quoted(draft);
-    complete &= more.len() <= MOST_NEIGHBOURS;
-    suspects.extend(more.into_iter().take(MOST_NEIGHBOURS).map(|account| (account, HoldReason::NearReference)));
-    if suspects.is_empty() {
-        let near: Vec<AccountId> = draft
-            .candidates
-            .iter()
-            .filter(|candidate| candidate.is_repaired())
-            .map(|candidate| candidate.account)
-            .collect();
-        complete = !near.is_empty() && near.len() <= MOST_NEIGHBOURS;
-        suspects.extend(near.into_iter().take(MOST_NEIGHBOURS).map(|account| (account, HoldReason::NearReference)));
-    }
-    let of_amount = books.by_amount(payment.amount);
-    let none_quoted = !draft.candidates.iter().any(Candidate::is_clean);
-    if of_amount.len() <= AMOUNT_ALONE && (none_quoted || draft.candidates.iter().any(is_strange)) {
-        complete |= !of_amount.is_empty();
-        for account in of_amount {
-            if !suspects.iter().any(|(known, _)| known == account) {
-                suspects.push((*account, HoldReason::AmountAlone));
-            }
-        }
-    }
-    (suspects, complete)
-}
-
-/// A Kassenzeichen that a stranger quotes, with an amount that does not fit there.
-fn is_strange(candidate: &Candidate) -> bool {
-    candidate.is_clean() && candidate.support() == 0 && candidate.fit == Fit::None
-}
-
-/// A stranger's quotation without check digit, whose amount does not fit: whom else he could mean, those whom amount or
-/// name speak for, else all a slip away.
-fn neighbours_of_quoted(draft: &Draft) -> Vec<AccountId> {
-    if !draft.candidates.iter().any(is_strange) {
-        return Vec::new();
-    }
-    let near = || draft.candidates.iter().filter(|candidate| candidate.is_neighbour);
-    let spoken_for = |candidate: &&Candidate| candidate.fit != Fit::None || candidate.name < Agreement::None;
-    let some: Vec<AccountId> = near().filter(spoken_for).map(|candidate| candidate.account).collect();
-    if some.is_empty() { near().map(|candidate| candidate.account).collect() } else { some }
-}
-
-/// Whether instalments of the Kassenzeichen, due or not, make exactly this amount, as assessed or as listed open, without
-/// their fees or with them.
-fn owes(books: &Books, account: AccountId, amount: Cents) -> bool {
-    let all = || books.items_of(account).map(|(_, item)| item);
-    let items = || all().filter(|item| !item.is_fee());
-    let assessed: Vec<Cents> = items().map(|item| item.amount).collect();
-    let open: Vec<Cents> = items().map(Item::listed_open).collect();
-    let with_fees = || sums_with_fees(all().map(|item| (item, item.listed_open())));
-    is_sum(&assessed, amount) || is_sum(&open, amount) || books.has_fees(account) && with_fees().contains(&amount)
-}

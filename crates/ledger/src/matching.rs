@@ -7,18 +7,19 @@
 mod parallel;
 mod turns;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::num::NonZero;
 
 use crate::books::{AccountId, Books};
 use crate::candidates::{Candidate, Fit, Scales};
-use crate::decide::{Draft, objection};
+use crate::decide::{Chosen, Decision, Draft, Ground, objection};
 use crate::history::{History, Lesson};
 use crate::holds::{Held, Hold, Suspicion, WIDE_PERCENT, Wide};
 use crate::payment::{Nature, Payment};
 use crate::reading::{Quoted, Reader, Setting};
 use crate::settle::{Part, Rooms};
 use crate::weights::{Key, Weights};
+use sepa::Iban;
 
 use parallel::in_turn;
 use turns::{Rehearsal, Taking, Turn, read_foreseen};
@@ -30,6 +31,8 @@ pub struct Decided {
     pub parts: Vec<Part>,
     /// Items that stay held while he waits for something.
     pub holds: Vec<usize>,
+    /// He decided that it is other money.
+    pub is_other: bool,
 }
 
 /// A payment's verdict.
@@ -75,7 +78,7 @@ pub fn match_in(books: &Books, payments: &[Payment], decided: &HashMap<i64, Deci
     let history = consider(setting, payments, &mut turns, decided, manner.threads);
     let setting = Setting { history: &history, ..setting };
     let rooms = take_turns(setting, payments, &mut turns, manner.threads);
-    hold_all(books, &rooms, decided, payments, turns, manner.threads)
+    hold_all(Setting { rooms: &rooms, ..setting }, decided, payments, turns, manner.threads)
 }
 
 /// What is open after what people placed.
@@ -107,7 +110,11 @@ fn consider(
         rehearsal.foresee(payments, turns);
         learn(setting.books, payments, turns, decided, &mut lessons);
     });
-    History::new(lessons)
+    let is_other = |payment: &&Payment| decided.get(&payment.id).is_some_and(|decided| decided.is_other);
+    let others = payments.iter().filter(is_other).filter_map(|payment| payment.iban);
+    let placed: HashSet<Iban> = lessons.iter().map(|lesson| lesson.iban).collect();
+    let others: Vec<Iban> = others.filter(|iban| !placed.contains(iban)).collect();
+    History::new(lessons).with_others(others.into_iter())
 }
 
 /// Reads again where others by the same payer tell something of a payment, and decides one after the other. What is left
@@ -152,9 +159,9 @@ fn read(
     });
 }
 
-/// Whether the payer's account paid by other payments for a Kassenzeichen that is not its mandate's.
+/// Whether other payments tell what the payer's account pays for: a Kassenzeichen that is not its mandate's, or other money.
 fn has_precedent(history: &History, payment: &Payment) -> bool {
-    payment.iban.is_some_and(|iban| history.of(&iban, payment.id).next().is_some())
+    payment.iban.is_some_and(|iban| history.of(&iban, payment.id).next().is_some() || history.pays_other(&iban))
 }
 
 /// Learns from what is beyond doubt: a clean reference whose amount fits, or a person's decision. What the mandate of the
@@ -171,7 +178,7 @@ fn learn(
         let (payment_id, day) = (payment.id, payment.booked);
         let lesson = |account, by_person| Lesson { iban, account, payment: payment_id, day, by_person };
         match turn {
-            Some(turn) => lessons.extend(turn.taught.map(|account| lesson(account, false))),
+            Some(turn) => lessons.extend(turn.taught.iter().map(|account| lesson(*account, false))),
             None => {
                 let parts = decided.get(&payment.id).into_iter().flat_map(|decided| &decided.parts);
                 let items = parts.filter_map(|part| books.items.get(part.item));
@@ -182,26 +189,38 @@ fn learn(
     }
 }
 
-/// The Kassenzeichen that a payment was surely meant for, unless the mandate of the payer's account says so already.
-fn taught(books: &Books, payment: &Payment, turn: &Turn) -> Option<AccountId> {
-    let Quoted::One(account) = turn.reading.quoted else { return None };
-    let candidates = &turn.draft.candidates;
+/// The Kassenzeichen that a payment was surely meant for, but for those that the mandate of the payer's account tells already.
+fn taught(books: &Books, payment: &Payment, turn: &Turn) -> Chosen {
+    let Draft { candidates, chosen, ground, decision, .. } = &turn.draft;
     let is_plain = payment.nature == Nature::Transfer && payment.finding.is_none();
-    let quoted: &Candidate = candidates.iter().find(|candidate| candidate.account == account)?;
-    let is_news = !quoted.marks.as_slice().iter().any(|mark| mark.key == Key::Mandate);
-    let sure = || objection(books, quoted, candidates).is_none();
-    (is_plain && is_news && quoted.fit == Fit::Due && sure()).then_some(account)
+    let is_news = |account: &AccountId| {
+        let candidate = candidates.iter().find(|candidate| candidate.account == *account);
+        candidate.is_some_and(|one| !one.marks.as_slice().iter().any(|mark| mark.key == Key::Mandate))
+    };
+    match turn.reading.quoted {
+        _ if !is_plain => Chosen::new(),
+        Quoted::One(account) if !turn.reading.means_more() => {
+            let quoted = candidates.iter().find(|candidate| candidate.account == account);
+            let is_sure =
+                |quoted: &Candidate| quoted.fit == Fit::Due && objection(books, quoted, candidates).is_none();
+            quoted.filter(|quoted| is_news(&account) && is_sure(quoted)).map(|_| account).into_iter().collect()
+        }
+        _ if *ground == Ground::JointPayment && *decision == Decision::Auto => {
+            chosen.iter().copied().filter(is_news).collect()
+        }
+        _ => Chosen::new(),
+    }
 }
 
 /// Finds out whom each case concerns, and adds to each draft what it keeps out of direct debit.
 fn hold_all(
-    books: &Books,
-    rooms: &Rooms,
+    setting: Setting<'_>,
     decided: &HashMap<i64, Decided>,
     payments: &[Payment],
     mut turns: Vec<Option<Turn>>,
     threads: usize,
 ) -> Vec<Verdict> {
+    let Setting { books, rooms, .. } = setting;
     let mut held = Held::new(rooms.clone());
     for part in decided.values().flat_map(|decided| &decided.holds) {
         let amount = rooms.of(*part);
@@ -211,10 +230,10 @@ fn hold_all(
     // what each case holds, by the place of its verdict
     let mut doubts: Vec<(usize, Vec<Hold>, bool)> = Vec::new();
     let mut count = 0;
-    let suspect = |(): &mut (), payments: &[Payment], turns: &mut [Option<Turn>]| {
+    let suspect = |reader: &mut Reader<'_>, payments: &[Payment], turns: &mut [Option<Turn>]| {
         for (payment, turn) in payments.iter().zip(turns) {
             let Some(turn) = turn else { continue };
-            let suspicion = Suspicion::of(books, rooms, payment, &turn.reading, &turn.draft);
+            let suspicion = Suspicion::of(reader, payment, &turn.reading, &turn.draft);
             turn.suspicion = suspicion.map(Box::new);
         }
     };
@@ -222,7 +241,7 @@ fn hold_all(
         payments,
         &mut turns,
         threads,
-        || (),
+        || Reader::new(setting),
         suspect,
         |payments, turns| {
             for (payment, turn) in payments.iter().zip(turns) {
@@ -329,6 +348,7 @@ pub(crate) mod tests {
             mandate: None,
             additional: None,
             nature: Nature::Transfer,
+            untold: 0,
             finding: None,
         }
     }
@@ -467,7 +487,7 @@ pub(crate) mod tests {
             payment(2, "222.22 | bert | Bert Bauer | Abgaben"),
         ];
         let decided =
-            HashMap::from([(1, Decided { parts: vec![Part { item: 0, amount: Cents::new(10_000) }], holds: vec![] })]);
+            HashMap::from([(1, Decided { parts: vec![Part { item: 0, amount: Cents::new(10_000) }], holds: vec![], is_other: false })]);
         let alone = match_all(&books, &payments, &decided);
         assert_eq!(alone.len(), 1);
         assert_eq!(alone[0].draft.parts, match_all(&books, &payments, &HashMap::new())[1].draft.parts);

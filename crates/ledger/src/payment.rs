@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use sepa::{Cents, Iban};
 
+use crate::words;
+
 /// A credit on one of our accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
@@ -28,6 +30,8 @@ pub struct Payment {
     pub additional: Option<String>,
     /// What kind of credit it is.
     pub nature: Nature,
+    /// How many transfers the bank put together in it without telling them one by one: 0 for a plain one.
+    pub untold: u32,
     /// What does not fit in it or in its entry: a person must look.
     pub finding: Option<String>,
 }
@@ -50,6 +54,12 @@ pub enum Nature {
 }
 
 impl Payment {
+    /// Whether it is the money of several payers that its text does not tell apart: a batch without details, a cash
+    /// collection, what a payment provider pays out.
+    pub fn is_collective(&self) -> bool {
+        self.untold > 0 || words::is_collective(self.counterparty.as_deref().unwrap_or_default(), &self.remittance)
+    }
+
     /// The nature of a credit by the class of its codes; `None` where the bank's codes say nothing that is known, and a
     /// person must look. A credit without any code is taken for a transfer.
     pub fn nature_of(class: &str, has_code: bool) -> Option<Nature> {

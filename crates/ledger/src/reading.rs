@@ -41,6 +41,19 @@ pub struct Reading {
     pub words: Words,
     /// Whether anything in it looks like a reference, known or not.
     pub has_reference: bool,
+    /// Kassenzeichen that are meant by their ends or by a range, beside those that are quoted.
+    pub meant: Vec<AccountId>,
+    /// The text shows that more are meant than it names.
+    pub goes_on: bool,
+    /// A person has decided of another payment from the payer's account that it is other money.
+    pub pays_other: bool,
+}
+
+impl Reading {
+    /// Whether the text means more than the only Kassenzeichen that it quotes.
+    pub(crate) fn means_more(&self) -> bool {
+        self.goes_on || !self.meant.is_empty()
+    }
 }
 
 /// A payment that was read, and everyone it could be meant for.
@@ -63,7 +76,8 @@ impl Considered {
             (Quoted::One(quoted), Some(iban)) => self.is_narrow && setting.books.by_iban(&iban) == [*quoted],
             _ => false,
         };
-        !is_alone && recall(setting, payment, &mut self.candidates)
+        let pays_other = payment.iban.is_some_and(|iban| setting.history.pays_other(&iban));
+        !is_alone && !pays_other && recall(setting, payment, &mut self.candidates)
     }
 }
 
@@ -122,6 +136,11 @@ impl<'b> Reader<'b> {
     pub fn new(setting: Setting<'b>) -> Reader<'b> {
         let finder = setting.books.directory.finder();
         Reader { setting, finder, heard: Vec::new(), spare: Vec::new(), room: Room::default() }
+    }
+
+    /// What everything is read against.
+    pub(crate) fn setting(&self) -> Setting<'b> {
+        self.setting
     }
 
     /// Reads payments; where what is quoted is beyond doubt, nobody else is looked for. What is read of each comes in

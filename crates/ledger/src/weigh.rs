@@ -4,7 +4,7 @@
 
 use std::cell::OnceCell;
 
-use kassenzeichen::{Found, Spelling};
+use kassenzeichen::{Field, Found, Spelling};
 
 use crate::books::{AccountId, Books};
 use crate::candidates::{Candidate, Written, amount_mark, score};
@@ -130,6 +130,7 @@ pub(crate) fn weigh<'b>(weighing: &mut Weighing<'_, 'b>, account: AccountId, roo
         address: false,
         fit,
         kind_named: false,
+        is_meant: search.reading.meant.contains(&account),
         is_neighbour: search.neighbours.contains(&account),
         written: None,
         named: weighing.naming.items(books, account),
@@ -179,6 +180,14 @@ impl Weighing<'_, '_> {
                 let text = best.written.as_str().into();
                 candidate.written = Some(Written { text, field: best.field, is_alias: best.is_alias });
                 self.spelling(candidate.account, best.spelling, found)
+            }
+            None if candidate.is_meant => {
+                let meant = self.search.heard.findings.series.meant.iter();
+                let written = meant.filter(|meant| meant.reference == candidate.account).map(|meant| meant.written.as_str());
+                candidate.spelling = Some(Spelling::Partial);
+                let text = written.last().unwrap_or_default().into();
+                candidate.written = Some(Written { text, field: Field::Remittance, is_alias: false });
+                Mark::new(Key::Partial, self.weight(Key::Partial), 1)
             }
             None if candidate.is_neighbour => Mark::new(Key::Neighbour, self.weight(Key::Neighbour), 1),
             None if self.quoted_elsewhere => Mark::new(Key::OtherReference, self.weight(Key::OtherReference), 1),

@@ -14,10 +14,12 @@ pub struct Words {
     pub levy: bool,
     /// A levy of the open items, or what only property charges are called: other money may stand beside it.
     pub own: bool,
-    /// A word for other money: day care, parking, rent.
+    /// A whole word for other money: day care, parking, rent.
     pub other: Option<&'static str>,
     /// Nothing that tells of anything: no letters and digits at all, or »Überweisung«, »Danke« and the like alone.
     pub empty: bool,
+    /// Nothing but words and numbers that stand on every Bescheid: »Bescheid 2023«, »Haus 4/2023«.
+    pub is_plain: bool,
 }
 
 /// Some of the town's kinds of levy. Only the first 64 can be told apart; no town has as many.
@@ -76,13 +78,37 @@ const SILENT: [&str; 12] = [
     "notprovided",
 ];
 
-/// Words for other money, taxes that the list may hold among them: what it does hold does not count. Long ones may
-/// stand anywhere in a word (»Stadtbücherei«), short ones begin it (»Akita« is no day care).
-const OTHER: [&str; 67] = [
+/// Words that tell nothing of what is paid, folded: with days, years and quarters beside them they stand on every Bescheid.
+const PLAIN: [&str; 22] = [
+    "bescheid", "vom", "haus", "objekt", "jahr", "fur", "nr", "wohnung", "grundstuck", "januar", "februar", "marz", "april", "mai",
+    "juni", "juli", "august", "september", "oktober", "november", "dezember", "falligkeit",
+];
+
+/// Parts of the names of those who pay out what many have paid them, and of what banks call a batch, folded.
+const COLLECTIVE: [&str; 22] = [
+    "sammelgutschrift", "sammeluberweisung", "sammelauszahlung", "sammelposten", "sammler", "paypal", "stripe", "klarna", "adyen",
+    "mollie", "payone", "computop", "pmpayment", "giropay", "paydirekt", "sumup", "nexi", "concardis", "unzer", "kassenautomat",
+    "bargeldeinzahlung", "sammelbuchung",
+];
+
+/// Whether a payer's name or a text is that of money which many have paid: a batch, a cash collection, a payment provider.
+pub(crate) fn is_collective(counterparty: &str, text: &str) -> bool {
+    let has_part = |text: &str| {
+        let folded = fold(text);
+        words_of(&folded).any(|word| COLLECTIVE.iter().any(|part| word.starts_with(part)))
+    };
+    has_part(counterparty) || has_part(text)
+}
+
+/// Words for other money, taxes that the list may hold among them: what it does hold does not count. Each stands for
+/// itself, or is put together with what else such words have ([`BEFORE`], [`BEHIND`]): »Stadtbücherei«, »Kitabeitrag«. A part
+/// of any other word tells nothing: »Mieter« is a person, »Friedhofstraße« a street.
+const OTHER: [&str; 77] = [
     "kita",
     "kinderkita",
     "kindergarten",
-    "kindertages",
+    "kindertagesstätte",
+    "kindertagespflege",
     "tagespflege",
     "elternbeitrag",
     "essensgeld",
@@ -94,15 +120,24 @@ const OTHER: [&str; 67] = [
     "mittagsverpflegung",
     "ogs",
     "offene ganztag",
-    "betreuung",
+    "kinderbetreuung",
+    "ganztagsbetreuung",
+    "übermittagbetreuung",
+    "betreuungsbeitrag",
+    "betreuungsgeld",
     "parkverstoß",
     "parken",
     "knöllchen",
-    "verwarn",
+    "verwarnung",
     "bußgeld",
     "owi",
-    "ordnungswidrig",
+    "ordnungswidrigkeit",
     "miete",
+    "kaltmiete",
+    "warmmiete",
+    "hallenmiete",
+    "saalmiete",
+    "raummiete",
     "nutzungsentgelt",
     "dorfgemeinschaftshaus",
     "gewerbesteuer",
@@ -148,8 +183,20 @@ const OTHER: [&str; 67] = [
     "fundsache",
 ];
 
-/// A word of at least so many bytes tells of other money anywhere in a longer one.
-const LONG: usize = 6;
+/// What words for other money may begin with, folded.
+const BEFORE: [&str; 12] = [
+    "stadt", "stadtische", "stadtischer", "gemeinde", "kreis", "schul", "kinder", "orts", "markt", "grund", "haupt", "stadtteil",
+];
+
+/// What may follow a word for other money in the same word, folded; endings of German words among it.
+const BEHIND: [&str; 30] = [
+    "", "s", "n", "e", "en", "er", "beitrag", "beitrage", "beitrags", "gebuhr", "gebuhren", "geld", "gelder", "kosten", "steur",
+    "steurn", "monat", "platz", "kurs", "kurse", "rechnung", "bescheid", "abo", "ausweis", "entgelt", "essen", "plakette",
+    "jahresbeitrag", "monatsbeitrag", "pauschale",
+];
+
+/// Words before the name of a place that make it an address where a number follows: »Am Freibad 12«.
+const AT: [&str; 10] = ["am", "an", "im", "in", "zum", "zur", "beim", "auf", "hinter", "unter"];
 
 /// What a pattern that is found stands for.
 #[derive(Clone, Copy, Debug)]
@@ -168,17 +215,16 @@ type Patterns<T> = Vec<(Box<[u8]>, T)>;
 pub struct Lexicon {
     /// Parts of words, anywhere.
     anywhere: Vec<Patterns<Sense>>,
-    /// Words of [`OTHER`] by their place in it: the long ones anywhere in a word, the others at its beginning.
+    /// Words of [`OTHER`] by their place in it.
     others: Vec<Patterns<usize>>,
     /// What may begin with two bytes: most places are passed over by it.
     starts: [u8; PAIRS],
 }
 
 /// What may begin somewhere: something that stands anywhere; at the beginning of a word a word for other money or for an
-/// instalment; inside of a word a long one for other money.
+/// instalment.
 const ANYWHERE: u8 = 1;
 const AT_BEGINNING: u8 = 2;
-const INSIDE: u8 = 4;
 
 /// So many pairs of bytes are told apart: letters by their last five bits, and what else has these is seen not to be meant.
 const PAIRS: usize = 1 << 10;
@@ -203,9 +249,10 @@ impl Lexicon {
             let word = fold(word);
             if !is_levy(&word) {
                 add(&mut lexicon.others, &word, place);
-                lexicon.add_start(&word, if word.len() >= LONG { AT_BEGINNING | INSIDE } else { AT_BEGINNING });
+                lexicon.add_start(&word, AT_BEGINNING);
             }
         }
+        BEFORE.iter().for_each(|word| lexicon.add_start(word, AT_BEGINNING));
         RATES.iter().for_each(|word| lexicon.add_start(word, AT_BEGINNING));
         lexicon
     }
@@ -236,7 +283,7 @@ impl Lexicon {
     pub(crate) fn read_folded(&self, folded: &str, squashed: &mut Vec<u8>) -> Words {
         let seen = self.go_through(folded, squashed);
         let is_silent = || words_of(folded).all(|word| SILENT.contains(&word));
-        let mut words = Words { empty: !seen.number && is_silent(), ..Words::default() };
+        let mut words = Words { empty: !seen.number && is_silent(), is_plain: is_plain(folded), ..Words::default() };
         let bill = self.name_levies(squashed, &mut words);
         words.own |= !words.kinds.is_empty();
         words.levy |= seen.rate;
@@ -264,15 +311,33 @@ impl Lexicon {
                 squashed.push(*first);
             }
             seen.number |= class.is_number;
-            if class.is_letter && self.may_start(*first, after, if begins { AT_BEGINNING } else { INSIDE }) {
-                let here = self.others.get(usize::from(*first)).into_iter().flatten();
-                let here = here.filter(|(word, _)| (begins || word.len() >= LONG) && rest.starts_with(word));
-                seen.other = seen.other.into_iter().chain(here.map(|(_, place)| *place)).min();
-                seen.rate |= begins && words_of(from()).next().is_some_and(|word| RATES.contains(&word));
+            if begins && class.is_letter && self.may_start(*first, after, AT_BEGINNING) {
+                let word = words_of(from()).next().unwrap_or_default();
+                let is_place = || is_address(folded, folded.len() - rest.len(), word);
+                let other = self.other_of(from(), word).filter(|_| !is_place());
+                seen.other = seen.other.into_iter().chain(other).min();
+                seen.rate |= RATES.contains(&word);
             }
             rest = after;
         }
         seen
+    }
+
+    /// The word for other money that begins here, by its place in [`OTHER`]: alone, or put together with what such words have.
+    fn other_of(&self, text: &str, word: &str) -> Option<usize> {
+        let whole = |word: &str, text: &str| {
+            let first = word.bytes().next()?;
+            let here = self.others.get(usize::from(first)).into_iter().flatten();
+            let mut here = here.filter(|(other, _)| {
+                let behind = word.as_bytes().strip_prefix(other.as_ref());
+                behind.is_some_and(is_behind) || other.contains(&b' ') && text.as_bytes().starts_with(other)
+            });
+            here.next().map(|(_, place)| *place)
+        };
+        whole(word, text).or_else(|| {
+            let ends = BEFORE.iter().filter_map(|before| word.strip_prefix(before)).filter(|end| !end.is_empty());
+            ends.filter_map(|end| whole(end, "")).min()
+        })
     }
 
     /// Adds the levies that letters and digits name, wherever they stand; whether they speak of a bill.
@@ -295,6 +360,27 @@ impl Lexicon {
         }
         bill
     }
+}
+
+/// Whether a folded text has nothing but [`SILENT`] and [`PLAIN`] words, days, years and quarters.
+fn is_plain(folded: &str) -> bool {
+    let mut digits = folded.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    let is_of_day = |digits: &str| digits.len() <= 2 || digits.len() == 4 && digits.starts_with("20");
+    digits.all(is_of_day) && words_of(folded).all(|word| SILENT.contains(&word) || PLAIN.contains(&word))
+}
+
+/// Whether a word for other money may end like this.
+fn is_behind(end: &[u8]) -> bool {
+    let is_end = |end: &[u8]| BEHIND.iter().any(|behind| behind.as_bytes() == end);
+    is_end(end) || end.strip_prefix(b"s").is_some_and(is_end)
+}
+
+/// Whether a word at a place of a folded text is part of an address: »am Freibad 12«.
+fn is_address(folded: &str, at: usize, word: &str) -> bool {
+    let before = folded.get(..at).and_then(|before| words_of(before).last()).unwrap_or_default();
+    let behind = folded.get(at + word.len()..).unwrap_or_default();
+    let number = behind.trim_start_matches(|c: char| c == ' ' || c == '.');
+    AT.contains(&before) && number.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// What going through a text once has seen.
@@ -385,7 +471,15 @@ mod tests {
             ("Rechnung", (&[], false, None)),
             ("Rechnung Nr. 4711", (&[], false, Some("Rechnung"))),
             ("", (&[], false, None)),
-            // anywhere in a word; what the list holds does not count
+            ("Mieter Anna Altmann", (&[], false, None)),
+            ("Friedhofstraße 12", (&[], false, None)),
+            ("Am Freibad 12", (&[], false, None)),
+            ("Freibad Jahreskarte", (&[], false, Some("freibad"))),
+            ("Betreuung Erna Schulz Abgaben", (&[], true, None)),
+            ("Spendenring 4", (&[], false, None)),
+            ("Kitabeitrag", (&[], false, Some("kita"))),
+            ("Offene Ganztagsschule", (&[], false, Some("offene ganztag"))),
+            // put together; what the list holds does not count
             ("Stadtbücherei Mahngebühr 980272", (&[], true, Some("bücherei"))),
             ("Gemeindekindergarten", (&[], false, Some("kindergarten"))),
             ("Vermieter Müller", (&[], true, None)),

@@ -107,6 +107,8 @@ pub struct BookingRow {
     pub entry: i64,
     /// How many details its entry has.
     pub details: i64,
+    /// How many transactions the bank says that its entry is made of.
+    pub announced: Option<i64>,
     /// Whether an advice told of it: then it is no money of its own.
     pub advised: bool,
 }
@@ -269,7 +271,7 @@ impl NewBooking {
 const BOOKINGS: Sql = Sql::same(
     "SELECT b.id, e.statement, b.account, b.reference, b.amount, b.booked, b.end_to_end_id, b.mandate_reference,
             b.structured_reference, b.entry_reference, b.batch_reference, b.bank_code, b.proprietary_code, b.class, b.return_reason, b.reversal,
-            COALESCE(b.finding, e.finding) AS finding, p.name, p.iban, p.text, p.additional, b.entry, e.details,
+            COALESCE(b.finding, e.finding) AS finding, p.name, p.iban, p.text, p.additional, b.entry, e.details, e.announced,
             CAST(CASE WHEN s.kind = 'advice' THEN 1 ELSE 0 END AS BIGINT) AS advised
        FROM booking b
        JOIN entry e ON e.id = b.entry
@@ -308,6 +310,7 @@ pub async fn bookings(tx: &mut Tx) -> Result<Vec<BookingRow>> {
                 additional: row.opt_text("additional")?,
                 entry: row.int("entry")?,
                 details: row.int("details")?,
+                announced: row.opt_int("announced")?,
                 advised: row.flag("advised")?,
             })
         })

@@ -74,7 +74,7 @@ facts! {
         last_page: Int, opening_interim: Int, closing_interim: Int,
     }
     CONFIRMATION = "confirmation" { account: Text, kind: Text, day: Day, balance: Int, actor: Text }
-    ENTRY = "entry" { statement: Int, position: Int, amount: Int, details: Int, booked: Day, finding: Text }
+    ENTRY = "entry" { statement: Int, position: Int, amount: Int, details: Int, booked: Day, finding: Text, announced: Int }
     BOOKING = "booking" {
         entry: Int, identity: Text, account: Text, reference: Text, amount: Int, booked: Day, valued: Day, end_to_end_id: Text,
         mandate_reference: Text, structured_reference: Text, entry_reference: Text, batch_reference: Text, bank_code: Text, proprietary_code: Text, class: Text, return_reason: Text,

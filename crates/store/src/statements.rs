@@ -121,6 +121,8 @@ pub struct NewEntry {
     pub booked: Date,
     /// What does not fit in it.
     pub finding: Option<String>,
+    /// How many transactions the bank says that it is made of.
+    pub announced: Option<i64>,
 }
 
 const FILE_KNOWN: Sql = Sql::same("SELECT id FROM source_file WHERE sha256 = $1");
@@ -228,6 +230,7 @@ impl WriteTx {
                     entry.details.into(),
                     entry.booked.into(),
                     (&entry.finding).into(),
+                    entry.announced.into(),
                 ]
             })
             .collect();

@@ -11,7 +11,7 @@ use sepa::Cents;
 
 use crate::books::{AccountId, Books};
 use crate::candidates::{Candidate, Fit, Scales};
-use crate::decide::{Decision, Draft, decide};
+use crate::decide::{Chosen, Decision, Draft, decide};
 use crate::holds::Suspicion;
 use crate::payment::Payment;
 use crate::reading::{Considered, Quoted, Reader, Reading, Setting};
@@ -31,7 +31,7 @@ pub(super) struct Turn {
     /// What is read of it if everybody is looked for, where that was foreseen.
     whole: Option<Box<Considered>>,
     /// The Kassenzeichen that it was surely meant for, where that is news.
-    pub(super) taught: Option<AccountId>,
+    pub(super) taught: Chosen,
     /// Whom it concerns, once everything is placed and if it is a case.
     pub(super) suspicion: Option<Box<Suspicion>>,
 }
@@ -41,7 +41,7 @@ impl Turn {
     pub(super) fn new(scales: &Scales<'_>, payment: &Payment, considered: Considered) -> Turn {
         let is_narrow = considered.is_narrow;
         let (reading, draft) = decide(scales, payment, considered);
-        Turn { reading, draft, is_narrow, is_foreseen: false, whole: None, taught: None, suspicion: None }
+        Turn { reading, draft, is_narrow, is_foreseen: false, whole: None, taught: Chosen::new(), suspicion: None }
     }
 
     /// Decides again. What was decided before anything was placed has its candidates as they were read.
@@ -88,7 +88,7 @@ impl Turn {
     /// where several are quoted; of everyone else, what is paid changes only whether an amount fits that did not.
     fn is_outdated(&self, changed: &Changed) -> bool {
         let Draft { candidates, chosen, .. } = &self.draft;
-        let are_several = matches!(self.reading.quoted, Quoted::Places(_));
+        let are_several = matches!(self.reading.quoted, Quoted::Places(_)) || self.reading.means_more();
         let depends = |one: &Candidate| one.fit != Fit::Due || are_several || chosen.contains(&one.account);
         candidates.iter().any(|candidate| changed.is(candidate.account) && depends(candidate))
     }

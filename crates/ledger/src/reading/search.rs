@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use crate::addresses::addresses_of;
 use crate::books::{AccountId, Books};
 use crate::candidates::{AMOUNT_ALONE, Fit, fit};
-use crate::names::{Agreement, is_title, parts_of, words_of};
+use crate::names::{Agreement, fold, is_title, parts_of, words_of};
 use crate::payment::Payment;
 use crate::tokens::Token;
 use crate::words::Words;
@@ -131,6 +131,9 @@ impl<'s, 'b> Search<'s, 'b> {
             quoted: quoted(findings),
             words: Words::default(),
             has_reference: !findings.found.is_empty() || !findings.unknown.is_empty(),
+            meant: findings.series.meant.iter().map(|meant| meant.reference).collect(),
+            goes_on: findings.series.goes_on,
+            pays_other: payment.iban.is_some_and(|iban| setting.history.pays_other(&iban)),
         };
         Search {
             setting,
@@ -160,6 +163,9 @@ impl<'s, 'b> Search<'s, 'b> {
     pub(super) fn name_quoted(&mut self, room: &mut Room<'b>) {
         let Setting { books, history, .. } = self.setting;
         self.reading.words = books.lexicon.read_folded(&self.heard.text, &mut room.letters);
+        // a name that is also such a word: Frau Spende
+        let is_name = |word: &'static str| self.payer.tokens.contains(&fold(word).as_str());
+        self.reading.words.other = self.reading.words.other.filter(|word| !is_name(word));
         if let Quoted::One(account) = self.reading.quoted
             && !books.has_check_digit(account)
             && !self.mandated.contains(&account)
@@ -169,6 +175,7 @@ impl<'s, 'b> Search<'s, 'b> {
         let accounts = &mut self.told.accounts;
         accounts.extend(self.heard.findings.found.iter().map(|found| found.reference));
         accounts.extend(&self.neighbours);
+        accounts.extend(&self.reading.meant);
         accounts.extend(self.mandated);
         if let Some(iban) = &self.payment.iban {
             accounts.extend(history.of(iban, self.payment.id).map(|lesson| lesson.account));
@@ -207,6 +214,9 @@ impl<'s, 'b> Search<'s, 'b> {
     fn doubt_of_quoted(&mut self, room: &mut Room<'b>) -> Doubt {
         let Setting { books, rooms, history, .. } = self.setting;
         let Quoted::One(account) = self.reading.quoted else { return Doubt::All };
+        if self.reading.means_more() {
+            return Doubt::All;
+        }
         let name = books.agreement(account, &self.payer, &mut room.words);
         let fits = || fit(books, rooms, account, self.payment.amount, &mut room.cents);
         let fit = (name <= Agreement::Close).then(fits);

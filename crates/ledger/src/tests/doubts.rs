@@ -204,7 +204,7 @@ fn a_property_manager_who_names_the_house_pays_for_its_owner() {
     check(
         &house,
         &["90.00; Hausverwaltung Sauerland GmbH; verwalter; Objekt Am Markt 17 Grundbesitzabgaben 2023-4"],
-        "case risk",
+        "case hold 7.100001.2/2023-4 risk",
     );
 }
 

@@ -86,6 +86,7 @@ pub(crate) fn payment(id: i64, line: &str) -> Payment {
         mandate: None,
         additional: None,
         nature: Nature::Transfer,
+        untold: 0,
         finding: None,
     }
 }

@@ -1,0 +1,270 @@
+//! Whom a doubtful payment, or what is left over of one, could concern.
+//!
+//! Knows no other doubt. Invariant: a doubt is covered only if what is held could take all of the money under every reading
+//! that is left; who is not sure of that says that it is not.
+
+use sepa::Cents;
+
+use crate::books::{AccountId, Books};
+use crate::candidates::{AMOUNT_ALONE, Candidate, Fit};
+use crate::decide::{Draft, Ground, speaks_of_levy};
+use crate::names::Agreement;
+use crate::payment::Payment;
+use crate::reading::Reading;
+use crate::settle::Rooms;
+use crate::weights::Key;
+use crate::words::Kinds;
+
+use super::{HoldReason, Suspect, Wide};
+
+/// Neighbours of a damaged reference that nothing else speaks for: at most so many are held.
+const MOST_NEIGHBOURS: usize = 12;
+
+/// More Kassenzeichen than this are never held for one payment of which only the amount is known.
+const MOST_WIDE: usize = 250;
+
+/// A name or an address that at most so many have points to them, whatever the amount is.
+const FEW: u32 = 3;
+
+/// Money in doubt, and everything that is known of it.
+pub(super) struct Doubt<'a> {
+    pub(super) books: &'a Books,
+    /// What is open after everything that was placed.
+    pub(super) open: &'a Rooms,
+    pub(super) payment: &'a Payment,
+    pub(super) reading: &'a Reading,
+    pub(super) draft: &'a Draft,
+    /// Everyone considered for what is left.
+    pub(super) candidates: &'a [Candidate],
+}
+
+impl Doubt<'_> {
+    /// The Kassenzeichen that it could concern (design, "What a doubt holds").
+    pub(super) fn suspects(&self) -> Vec<Suspect> {
+        let mut suspects: Vec<Suspect> = Vec::new();
+        for candidate in self.candidates {
+            suspects.extend(self.reason(candidate).map(|reason| (candidate.account, reason)));
+        }
+        let mut add = |account: AccountId, reason: HoldReason| {
+            if !suspects.iter().any(|(known, _)| *known == account) {
+                suspects.push((account, reason));
+            }
+        };
+        self.of_house().into_iter().for_each(|account| add(account, HoldReason::NameAndAmount));
+        let near = self.neighbours_of_quoted().into_iter().take(MOST_NEIGHBOURS);
+        near.for_each(|account| add(account, HoldReason::NearReference));
+        if suspects.is_empty() {
+            let near = self.repaired().take(MOST_NEIGHBOURS);
+            suspects.extend(near.map(|account| (account, HoldReason::NearReference)));
+        }
+        for account in self.of_amount_alone() {
+            if !suspects.iter().any(|(known, _)| known == account) {
+                suspects.push((*account, HoldReason::AmountAlone));
+            }
+        }
+        suspects
+    }
+
+    /// Why a candidate is held, if he is.
+    fn reason(&self, candidate: &Candidate) -> Option<HoldReason> {
+        let fits = candidate.fit != Fit::None;
+        // the family's name, the payer's or in the text, tells something with the amount only
+        let of_family = candidate.name.min(candidate.mention) == Agreement::Family;
+        let by_payer = candidate.support() > 0 || of_family && fits;
+        if is_quoted(candidate) {
+            Some(HoldReason::Quoted)
+        } else if candidate.is_repaired() && (by_payer || fits) {
+            Some(HoldReason::NearReference)
+        } else if candidate.own_iban && (fits || self.may_be_for_his_account(candidate)) {
+            Some(HoldReason::PayerAccount)
+        } else if by_payer && fits {
+            Some(HoldReason::NameAndAmount)
+        } else if self.points_to(candidate) {
+            Some(HoldReason::Named)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the payer's account alone points to what it pays for, or has paid for: not where the text speaks of other
+    /// money, and not to all whom a collector pays for where the text names whom he means.
+    fn may_be_for_his_account(&self, candidate: &Candidate) -> bool {
+        let words = &self.reading.words;
+        let levy = speaks_of_levy(self.reading, self.candidates);
+        let is_told = || self.candidates.iter().any(|other| other.fit == Fit::Due && is_named(other));
+        (words.other.is_none() || levy) && !(candidate.of_collector && is_told())
+    }
+
+    /// Whether a name or an address points to somebody whatever the amount is: few have it, and nothing better is known.
+    fn points_to(&self, candidate: &Candidate) -> bool {
+        if self.reading.words.other.is_some() && !speaks_of_levy(self.reading, self.candidates) {
+            return false;
+        }
+        let has = |key: Key| candidate.marks.as_slice().iter().any(|mark| mark.key == key && mark.alike <= FEW);
+        let in_text = candidate.mention == Agreement::Same && has(Key::TextName) || candidate.address && has(Key::Address);
+        let is_known = || self.candidates.iter().any(|other| is_quoted(other) || other.own_iban && !other.of_collector);
+        in_text || candidate.name == Agreement::Same && has(Key::SameName) && !is_known()
+    }
+
+    /// Everyone of the house that the text names, where it is just the sum of what they owe.
+    fn of_house(&self) -> Vec<AccountId> {
+        let house: Vec<AccountId> = self.candidates.iter().filter(|one| one.address).map(|one| one.account).collect();
+        if house.len() > 1 && self.make_it(&house) { house } else { Vec::new() }
+    }
+
+    /// Whether these together owe just what is left: all that is due, or the oldest or the newest instalment of each.
+    fn make_it(&self, accounts: &[AccountId]) -> bool {
+        let unpaid: Vec<Vec<Cents>> = accounts.iter().map(|account| self.open.unpaid(self.books, *account)).collect();
+        let sum = |of: &dyn Fn(&Vec<Cents>) -> Option<Cents>| {
+            unpaid.iter().map(of).collect::<Option<Vec<Cents>>>().and_then(Cents::sum)
+        };
+        let sums = [
+            sum(&|cents| Cents::sum(cents.iter().copied())),
+            sum(&|cents| cents.first().copied()),
+            sum(&|cents| cents.last().copied()),
+        ];
+        !accounts.is_empty() && sums.contains(&Some(self.draft.rest))
+    }
+
+    fn repaired(&self) -> impl Iterator<Item = AccountId> {
+        self.candidates.iter().filter(|one| one.is_repaired()).map(|one| one.account)
+    }
+
+    /// Those of whom nothing but the amount is known: the few who owe it, where nothing tells better whom it is for.
+    fn of_amount_alone(&self) -> &[AccountId] {
+        let of_amount = self.books.by_amount(self.draft.rest);
+        let is_open = !self.candidates.iter().any(is_quoted) || self.candidates.iter().any(is_strange);
+        let is_rest = self.is_rest() && !self.is_prepayment();
+        if of_amount.len() <= AMOUNT_ALONE && (is_open || is_rest) { of_amount } else { &[] }
+    }
+
+    /// Whether it is what was too much for what is quoted, or the text means more than that.
+    fn is_rest(&self) -> bool {
+        matches!(self.draft.ground, Ground::MoreThanDue | Ground::MoreAreMeant | Ground::Undivided)
+    }
+
+    /// Whether what is left is just what falls due later of what is quoted, and nothing in the text says otherwise.
+    fn is_prepayment(&self) -> bool {
+        let of_quoted = |one: &&Candidate| is_quoted(one) || self.draft.chosen.contains(&one.account);
+        let mut quoted = self.candidates.iter().filter(of_quoted);
+        !self.names_others() && quoted.any(|one| one.fit != Fit::None && self.could_take(&[one.account]))
+    }
+
+    /// Whether the items of these have room for all that is left.
+    fn could_take(&self, accounts: &[AccountId]) -> bool {
+        let items = accounts.iter().flat_map(|account| self.books.items_of(*account));
+        let room = items.filter(|(_, item)| !item.is_fee()).map(|(place, _)| self.open.of(place));
+        Cents::sum(room).is_some_and(|room| room >= self.draft.rest)
+    }
+
+    /// Whether the text tells of somebody beside those whom it quotes.
+    fn names_others(&self) -> bool {
+        let quoted = || self.candidates.iter().filter(|one| is_quoted(one));
+        let is_other = |one: &Candidate| {
+            !is_quoted(one)
+                && (is_named(one) || one.is_repaired())
+                && !quoted().any(|quoted| self.books.same_debtor(quoted.account, one.account))
+        };
+        let kinds = self.reading.words.kinds;
+        let of_kind = || quoted().any(|quoted| self.books.kinds_of(quoted.account).meet(kinds));
+        self.reading.goes_on || self.candidates.iter().any(is_other) || !kinds.is_empty() && !of_kind()
+    }
+
+    /// Whether what is held could take all of the money under every reading that is left.
+    pub(super) fn is_covered(&self, suspects: &[Suspect]) -> bool {
+        let is_held = |account: &AccountId| suspects.iter().any(|(held, _)| held == account);
+        let quoted: Vec<AccountId> =
+            self.candidates.iter().filter(|one| is_quoted(one)).map(|one| one.account).collect();
+        if self.payment.untold > 0 {
+            return false;
+        }
+        let of_amount = self.books.by_amount(self.draft.rest);
+        let few_owe_it = !of_amount.is_empty() && of_amount.len() <= AMOUNT_ALONE && of_amount.iter().all(is_held);
+        if !quoted.is_empty() {
+            let named: Vec<AccountId> = self.candidates.iter().filter(|one| is_quoted(one) || is_named(one)).map(|one| one.account).collect();
+            let is_explained = [&quoted, &named].into_iter().any(|accounts| accounts.iter().all(is_held) && self.make_it(accounts));
+            let other_owes_it = || (self.is_rest() || self.candidates.iter().any(is_strange)) && !of_amount.iter().all(is_held);
+            return is_explained
+                || self.is_prepayment()
+                || !self.names_others() && self.could_take(&quoted) && !other_owes_it() && self.slips_are_few()
+                || !self.reading.goes_on && few_owe_it && self.slips_are_few();
+        }
+        if self.payment.is_collective() || self.reading.goes_on {
+            return false;
+        }
+        let near = self.repaired().count();
+        let only_near = suspects.iter().all(|(_, reason)| *reason == HoldReason::NearReference) && !suspects.is_empty();
+        !suspects.is_empty() && self.is_explained() || only_near && near <= MOST_NEIGHBOURS || few_owe_it || self.house_is_held(&is_held)
+    }
+
+    fn house_is_held(&self, is_held: &impl Fn(&AccountId) -> bool) -> bool {
+        let house = self.of_house();
+        let before: Vec<AccountId> = self.candidates.iter().filter(|one| one.of_collector).map(|one| one.account).collect();
+        let is_whole = |accounts: &[AccountId]| !accounts.is_empty() && accounts.iter().all(is_held) && self.make_it(accounts);
+        is_whole(&house) || is_whole(&before)
+    }
+
+    /// Whether all who could be meant by a slip in what is quoted are held.
+    fn slips_are_few(&self) -> bool {
+        self.neighbours_of_quoted().len() <= MOST_NEIGHBOURS
+    }
+
+    /// Whether the payer, or a repaired reference, tells of somebody who has not paid as much yet: by his name, exactly
+    /// this amount. What debits claim counts as not paid, so that the answer does not change when a run goes out.
+    fn is_explained(&self) -> bool {
+        let told = self.candidates.iter().filter(|candidate| candidate.support() > 0 || candidate.is_repaired());
+        told.into_iter().any(|candidate| {
+            let unpaid = self.open.unpaid(self.books, candidate.account);
+            let enough = Cents::sum(unpaid.iter().copied()).is_some_and(|sum| sum >= self.draft.rest);
+            let exactly = || self.open.owes(self.books, candidate.account, self.draft.rest);
+            let is_his = candidate.own_iban && !candidate.of_collector;
+            enough && (is_his || candidate.is_repaired() || exactly())
+        })
+    }
+
+    /// Everything that an unknown payer could mean, if he is unknown and many owe what he paid.
+    pub(super) fn wide(&self) -> Option<Wide> {
+        let Doubt { books, open, payment, reading, draft, .. } = self;
+        let of_amount = books.by_amount(payment.amount);
+        let is_doubt = draft.ground != Ground::MoreThanDue && payment.finding.is_none() && !payment.is_collective();
+        let is_named = reading.words.other.is_some() || reading.goes_on || self.candidates.iter().any(is_quoted);
+        let is_wide = (AMOUNT_ALONE + 1..=MOST_WIDE).contains(&of_amount.len());
+        if !is_doubt || is_named || !is_wide || self.is_explained() {
+            return None;
+        }
+        books.ask_for_items(open, of_amount);
+        let kinds: Kinds = reading.words.kinds;
+        let of_kind = |id: AccountId| kinds.is_empty() || books.kinds_of(id).meet(kinds);
+        let owes = |id: AccountId| open.owes(books, id, payment.amount);
+        let accounts: Vec<AccountId> = of_amount.iter().copied().filter(|id| of_kind(*id) && owes(*id)).collect();
+        let cents = Cents::sum(accounts.iter().map(|_| payment.amount))?;
+        Some(Wide { accounts, cents })
+    }
+
+    /// A stranger's quotation without check digit, whose amount does not fit: whom else he could mean, those whom amount or
+    /// name speak for, else all a slip away.
+    fn neighbours_of_quoted(&self) -> Vec<AccountId> {
+        if !self.candidates.iter().any(is_strange) || self.draft.rest != self.payment.amount {
+            return Vec::new();
+        }
+        let near = || self.candidates.iter().filter(|candidate| candidate.is_neighbour);
+        let spoken_for = |candidate: &&Candidate| candidate.fit != Fit::None || candidate.name < Agreement::None;
+        let some: Vec<AccountId> = near().filter(spoken_for).map(|candidate| candidate.account).collect();
+        if some.is_empty() { near().map(|candidate| candidate.account).collect() } else { some }
+    }
+}
+
+/// Whether a Kassenzeichen is quoted, or meant by its end or by a range.
+fn is_quoted(candidate: &Candidate) -> bool {
+    candidate.is_clean() || candidate.is_meant
+}
+
+/// Whether the text has the debtor's name or his address.
+fn is_named(candidate: &Candidate) -> bool {
+    candidate.mention == Agreement::Same || candidate.address
+}
+
+/// A Kassenzeichen that a stranger quotes, with an amount that does not fit there.
+fn is_strange(candidate: &Candidate) -> bool {
+    candidate.is_clean() && candidate.support() == 0 && candidate.fit == Fit::None
+}
