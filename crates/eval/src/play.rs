@@ -31,12 +31,18 @@ pub fn books(town: &Town) -> Books {
                 claimed: Cents::ZERO,
                 debtor: debtor.name(),
                 address: Some(format!("{}, {}", debtor.street, debtor.place)),
+                mandate: None,
                 class: Class::Principal,
             });
         }
         if let Some(mandate) = &reference.mandate {
             let kassenzeichen = reference.kassenzeichen.clone();
-            mandates.push(ListedMandate { kassenzeichen, holder: debtor.name(), iban: mandate.iban });
+            mandates.push(ListedMandate {
+                reference: kassenzeichen.clone(),
+                kassenzeichen,
+                holder: debtor.name(),
+                iban: mandate.iban,
+            });
         }
     }
     let schemes: Vec<_> = town.series.iter().map(|series| series.scheme.clone()).collect();

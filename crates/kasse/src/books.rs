@@ -73,6 +73,7 @@ fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> Books {
         claimed: Cents::new(gone.get(&row.id).copied().unwrap_or(0)),
         debtor: row.said.debtor.clone(),
         address: row.said.address.clone(),
+        mandate: row.said.mandate_reference.clone(),
         class: fee_items::class(row.said.fee),
     });
     let mandates: Vec<ListedMandate> = situation
@@ -80,6 +81,7 @@ fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> Books {
         .iter()
         .filter_map(|row| {
             Some(ListedMandate {
+                reference: row.said.reference.clone(),
                 kassenzeichen: situation.items.printed_as(&row.said.kassenzeichen),
                 holder: row.said.holder.clone(),
                 iban: Iban::parse(&row.said.iban).ok()?,
@@ -183,7 +185,12 @@ pub(crate) fn decided(situation: &Situation, books: &Books, payments: &[Payment]
         .verdicts
         .values()
         .filter(|verdict| verdict.said.by_person && !taken_back.contains(&verdict.said.booking))
-        .map(|verdict| (verdict.said.booking, Decided { parts: Vec::new(), holds: Vec::new(), is_other: verdict.said.decision == "other" }))
+        .map(|verdict| {
+            (
+                verdict.said.booking,
+                Decided { parts: Vec::new(), holds: Vec::new(), is_other: verdict.said.decision == "other" },
+            )
+        })
         .collect();
     for ((booking, item), amount) in situation.placed() {
         if let (Some(decided), Some(item)) = (decided.get_mut(booking), place.get(item)) {

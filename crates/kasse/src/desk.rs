@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use kassenzeichen::{Field, Message, Spelling};
-use ledger::books::{AccountId, Books, Item};
+use ledger::books::{AccountId, Books, Item, Whose};
 use ledger::settle::{Part, Reach, Rooms, named_items, settle};
 use sepa::Cents;
 use serde_json::{Value, json};
@@ -64,7 +64,7 @@ impl<'a> Desk<'a> {
         let (rooms, left) = (self.rooms(account), booking.amount - self.situation.allocations.sum(booking.id));
         let left = Cents::new(left);
         let named = named_items(&self.books, account, &booking.remittance);
-        let divided = |reach: Reach| settle(&self.books, &rooms, account, left, &named, reach);
+        let divided = |reach: Reach| settle(&self.books, &rooms, account, Whose::Unclear, left, &named, reach);
         let (due, rest) = divided(Reach::Due);
         let (all, rest_of_all) = divided(Reach::All);
         // fees that are due come before what falls due later; dividing all passes over them

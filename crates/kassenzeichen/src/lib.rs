@@ -39,5 +39,5 @@ pub use finder::Finder;
 pub use fold::canonical;
 pub use list::{Hint, ListReport, Outcome, check_list};
 pub use message::{Field, Findings, Found, Message, Slip, Spelling, Unknown};
-pub use series::{Meant, Series};
 pub use scheme::{Misfit, Scheme, SchemeError};
+pub use series::{Meant, Series};

@@ -108,12 +108,34 @@ fn is_of_full_length(text: &str) -> bool {
 /// Whether what follows the last reference says that there are more.
 fn says_more(rest: &str) -> bool {
     const MORE: [&str; 14] = [
-        "u.a", "u. a", "etc", "usw", "u.w", "und weitere", "und andere", "u. weitere", "u. andere", "liste", "aufstellung",
-        "anlage", "avis", "und alle",
+        "u.a",
+        "u. a",
+        "etc",
+        "usw",
+        "u.w",
+        "und weitere",
+        "und andere",
+        "u. weitere",
+        "u. andere",
+        "liste",
+        "aufstellung",
+        "anlage",
+        "avis",
+        "und alle",
     ];
     const OTHERS: [&str; 12] = [
-        "und fuer", "und für", "und fur", "u. fuer", "u. für", "u.f.", "sowie fuer", "sowie für", "auch fuer", "auch für",
-        "und mein", "sowie mein",
+        "und fuer",
+        "und für",
+        "und fur",
+        "u. fuer",
+        "u. für",
+        "u.f.",
+        "sowie fuer",
+        "sowie für",
+        "auch fuer",
+        "auch für",
+        "und mein",
+        "sowie mein",
     ];
     let lower = rest.to_lowercase();
     let has_word = |words: &[&str]| words.iter().any(|word| begins_a_word(&lower, word));
@@ -220,9 +242,8 @@ impl Reader<'_> {
         let own: Vec<usize> = groups(token).collect();
         let digits: String = token.chars().filter(char::is_ascii_digit).collect();
         let is_shaped = own.len() > 1 && is_end_of(written, &own);
-        let is_amount = after.strip_prefix(',').is_some_and(|cents| {
-            cents.chars().take_while(char::is_ascii_digit).count() == 2
-        });
+        let is_amount =
+            after.strip_prefix(',').is_some_and(|cents| cents.chars().take_while(char::is_ascii_digit).count() == 2);
         let is_year = digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
         let is_bare = own.len() == 1
             && digits.len() >= SHORTEST_END
@@ -300,7 +321,8 @@ fn gap_of(gap: &str) -> Gap {
         match word.trim_matches(['.', ':', '(', ')']) {
             "bis" | "-" | "–" | "—" => kind = Gap::Range,
             "und" | "u" | "sowie" | "plus" => kind = if kind == Gap::Range { kind } else { Gap::Listing },
-            "" | "kz" | "kassenzeichen" | "nr" | "zu" | "einschl" | "einschließlich" | "einschliesslich" | "incl" | "inkl" => {}
+            "" | "kz" | "kassenzeichen" | "nr" | "zu" | "einschl" | "einschließlich" | "einschliesslich" | "incl"
+            | "inkl" => {}
             _ => return Gap::Other,
         }
     }

@@ -128,7 +128,10 @@ impl Because<'_> {
     fn more_are_meant(&self) -> String {
         let quoted = self.candidates(|candidate| candidate.is_clean() || candidate.is_meant);
         let names = self.list(quoted.iter().map(|candidate| candidate.account), "and");
-        format!("{names} and more that the text does not name are meant, and {} EUR is not one instalment of it", self.amount)
+        format!(
+            "{names} and more that the text does not name are meant, and {} EUR is not one instalment of it",
+            self.amount
+        )
     }
 
     fn only_near(&self) -> Option<String> {

@@ -5,6 +5,7 @@
 
 mod build;
 mod fees;
+mod owners;
 mod sums;
 
 use std::collections::{HashMap, HashSet};
@@ -24,6 +25,8 @@ use crate::words::{Kinds, Lexicon};
 
 pub use fees::Class;
 pub(crate) use fees::sums_with_fees;
+pub(crate) use owners::Owner;
+pub use owners::Whose;
 pub use sums::{is_sum, sums};
 
 /// An account's place in the books: one Kassenzeichen. The same number is its place in the directory.
@@ -96,6 +99,8 @@ pub struct ListedItem {
     pub debtor: String,
     /// Where he lives.
     pub address: Option<String>,
+    /// The mandate that the list names for it.
+    pub mandate: Option<String>,
     /// The levy itself, or a fee on it.
     pub class: Class,
 }
@@ -103,6 +108,8 @@ pub struct ListedItem {
 /// Who may be debited for a Kassenzeichen, as far as it tells who pays.
 #[derive(Clone, Debug)]
 pub struct ListedMandate {
+    /// Its reference.
+    pub reference: String,
     /// The Kassenzeichen it serves.
     pub kassenzeichen: String,
     /// The account's holder.
@@ -128,6 +135,8 @@ pub struct Books {
     pub(crate) tokens: Tokens,
     /// Items as earlier lists had them, with their places, oldest first.
     former: HashMap<AccountId, Vec<(usize, Item)>>,
+    /// The debtors of Kassenzeichen that have several.
+    owners: HashMap<AccountId, Vec<Owner>>,
     flags: Vec<Flags>,
     items_of: Lists,
     /// Every distinct name: its words, rising, then the family name's.

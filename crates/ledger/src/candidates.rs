@@ -6,7 +6,7 @@
 use kassenzeichen::{Field, Spelling};
 use sepa::Cents;
 
-use crate::books::{AccountId, Books, Item, is_sum, sums_with_fees};
+use crate::books::{AccountId, Books, Item, Whose, is_sum, sums_with_fees};
 use crate::evidence::{Mark, Marks, Witness, amount_weight, field_name, ln_hundredths};
 use crate::names::Agreement;
 use crate::settle::{Named, Part, Rooms};
@@ -66,6 +66,8 @@ pub struct Candidate {
     pub written: Option<Written>,
     /// Its items that the text names.
     pub named: Named,
+    /// Whose debts under it are meant.
+    pub whose: Whose,
     /// What makes the score.
     pub marks: Marks,
 }

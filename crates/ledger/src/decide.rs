@@ -12,7 +12,7 @@ use kassenzeichen::Spelling;
 use sepa::Cents;
 use smallvec::{SmallVec, smallvec};
 
-use crate::books::{AccountId, Books, Item, sums, sums_with_fees};
+use crate::books::{AccountId, Books, Item, Whose, sums, sums_with_fees};
 use crate::candidates::{Candidate, Fit, Scales};
 use crate::evidence::{SURE, add_logs, confidence, ln_hundredths};
 use crate::names::Agreement;
@@ -65,6 +65,8 @@ pub enum Ground {
     Contradicted,
     /// Several are quoted, and the amount does not divide among them in one way.
     Undivided,
+    /// Two debtors owe under the Kassenzeichen, and nothing tells which of them pays.
+    WhoseDebt,
     /// The text means more than it names, and the amount is not an instalment of what is quoted.
     MoreAreMeant,
     /// The Kassenzeichen is damaged, and payer and amount do not both agree.
@@ -107,6 +109,7 @@ impl Ground {
             Ground::Undivided => {
                 "several Kassenzeichen are quoted, and the amount does not divide among them in one way"
             }
+            Ground::WhoseDebt => "several debtors owe under this Kassenzeichen, and nothing tells which of them pays",
             Ground::MoreAreMeant => "the text means more Kassenzeichen than it names",
             Ground::OnlyNear => "the Kassenzeichen is damaged, and not enough else agrees",
             Ground::Ambiguous => "two or more Kassenzeichen fit about equally well",
@@ -275,6 +278,7 @@ impl Deciding<'_> {
         };
         match objection(self.scales.books, quoted, &self.candidates) {
             Some(ground) => self.case(ground),
+            None if quoted.whose == Whose::Unclear => self.case(Ground::WhoseDebt),
             None if self.means_others(quoted) && !self.is_instalment(account) => self.case(Ground::MoreAreMeant),
             None => self.post(account, Ground::CleanReference),
         }
@@ -347,7 +351,9 @@ impl Deciding<'_> {
         let of_day = |day| Cents::sum(items().filter(|item| item.due == day).map(|item| item.amount));
         let wholes = items().flat_map(|item| [Some(item.amount), of_day(item.due)]).flatten();
         let amount = self.payment.amount.get();
-        wholes.into_iter().any(|whole| [2, 3].iter().any(|parts| (whole.get() - amount.saturating_mul(*parts)).abs() < *parts))
+        wholes
+            .into_iter()
+            .any(|whole| [2, 3].iter().any(|parts| (whole.get() - amount.saturating_mul(*parts)).abs() < *parts))
     }
 
     /// Posts to the best candidate if it is sure, else opens a case, for `doubt` where nothing better is known.
@@ -390,6 +396,9 @@ impl Deciding<'_> {
 
     /// The hard rules for posting without a clean reference.
     fn may_post(&self, best: &Candidate) -> bool {
+        if best.whose == Whose::Unclear {
+            return false;
+        }
         let repaired = best.is_repaired() || best.is_clean();
         let second_witness = best.support() > 0;
         let other_money = self.reading.words.other.is_some() && !repaired;
@@ -444,7 +453,15 @@ impl Deciding<'_> {
 
     /// Divides an amount among what is due under a Kassenzeichen.
     fn settle(&self, account: AccountId, amount: Cents) -> (Parts, Cents) {
-        settle(self.scales.books, self.scales.rooms, account, amount, self.named(account), Reach::Due)
+        settle(
+            self.scales.books,
+            self.scales.rooms,
+            account,
+            self.whose(account),
+            amount,
+            self.named(account),
+            Reach::Due,
+        )
     }
 
     /// Several Kassenzeichen are quoted: the amount must divide among them in one way, in whole instalments.
@@ -461,6 +478,9 @@ impl Deciding<'_> {
         }
         if let [account] = accounts.as_slice() {
             return self.clean(*account);
+        }
+        if accounts.iter().any(|account| self.whose(*account) == Whose::Unclear) {
+            return self.case(Ground::WhoseDebt);
         }
         let Some(parts) = self.division(&accounts).and_then(|shares| self.place(&accounts, &shares)) else {
             return self.case(Ground::Undivided);
@@ -501,6 +521,12 @@ impl Deciding<'_> {
         };
         let shares: Vec<Cents> = accounts.iter().map(open).collect::<Option<_>>()?;
         (Cents::sum(shares.iter().copied()) == Some(self.payment.amount)).then_some(shares)
+    }
+
+    /// Whose debts under a Kassenzeichen are meant.
+    fn whose(&self, account: AccountId) -> Whose {
+        let candidate = self.candidates.iter().find(|candidate| candidate.account == account);
+        candidate.map_or(Whose::Only, |candidate| candidate.whose)
     }
 
     /// The items under a Kassenzeichen that the text names.

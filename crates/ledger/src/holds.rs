@@ -9,7 +9,7 @@ use sepa::Cents;
 use crate::books::{AccountId, Books};
 use crate::decide::{Decision, Draft};
 use crate::payment::Payment;
-use crate::reading::{Reader, Reading, Setting};
+use crate::reading::{Reader, Reading};
 use crate::settle::{Part, Reach, Rooms, named_items, settle};
 
 mod suspects;
@@ -84,27 +84,45 @@ pub struct Suspicion {
     pub wide: Option<Wide>,
 }
 
-/// Somebody whom a doubt concerns, and why.
-type Suspect = (AccountId, HoldReason);
+/// Somebody whom a doubt concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Suspect {
+    account: AccountId,
+    reason: HoldReason,
+    /// How much of the money could be for him.
+    amount: Cents,
+}
 
 impl Suspicion {
     /// Whom a draft concerns; `reader` reads with what is open after everything that was placed. `None` where it is no case.
     ///
-    /// What is not placed is a payment of its own, with this payer and this text: if a part is placed, the rest is read anew.
+    /// What is not placed is a payment of its own, with this payer and this text: if a part is placed, the rest is read anew,
+    /// and so is what would be left of it if what is quoted took its instalments.
     pub fn of(reader: &mut Reader<'_>, payment: &Payment, reading: &Reading, draft: &Draft) -> Option<Suspicion> {
         if draft.decision != Decision::Case {
             return None;
         }
-        let Setting { books, rooms: open, .. } = reader.setting();
-        let mut candidates = None;
-        if draft.rest != payment.amount {
-            let rest = Payment { amount: draft.rest, ..payment.clone() };
-            reader.read_wholly(&[&rest], |considered| candidates = Some(considered.candidates));
+        let setting = reader.setting();
+        let whole = Doubt::new(setting, payment, reading, draft, draft.rest, &draft.candidates);
+        let (mut suspects, mut doubts) = (Vec::new(), Vec::new());
+        for amount in whole.rests() {
+            let mut considered = None;
+            if amount != payment.amount {
+                let rest = Payment { amount, ..payment.clone() };
+                reader.read_wholly(&[&rest], |read| considered = Some(read.candidates));
+            }
+            doubts.push((amount, considered));
         }
-        let candidates = candidates.as_deref().unwrap_or(&draft.candidates);
-        let doubt = Doubt { books, open, payment, reading, draft, candidates };
-        let suspects = doubt.suspects();
-        Some(Suspicion { complete: doubt.is_covered(&suspects), suspects, wide: doubt.wide() })
+        let doubts: Vec<Doubt<'_>> = doubts
+            .iter()
+            .map(|(amount, read)| {
+                let candidates = read.as_deref().unwrap_or(&draft.candidates);
+                Doubt::new(setting, payment, reading, draft, *amount, candidates)
+            })
+            .collect();
+        doubts.iter().for_each(|doubt| doubt.add_suspects(&mut suspects));
+        let complete = doubts.first().is_some_and(|doubt| doubt.is_covered(&suspects));
+        Some(Suspicion { complete, suspects, wide: whole.wide() })
     }
 }
 
@@ -141,7 +159,8 @@ impl Held {
         draft: &Draft,
         wide: Wide,
     ) -> Vec<Hold> {
-        let suspects = wide.accounts.into_iter().map(|account| (account, HoldReason::AmountAlone)).collect();
+        let suspect = |account| Suspect { account, reason: HoldReason::AmountAlone, amount: draft.rest };
+        let suspects = wide.accounts.into_iter().map(suspect).collect();
         self.take_all(books, open, payment, draft, suspects)
     }
 
@@ -151,26 +170,28 @@ impl Held {
         open: &Rooms,
         payment: &Payment,
         draft: &Draft,
-        suspects: Vec<(AccountId, HoldReason)>,
+        suspects: Vec<Suspect>,
     ) -> Vec<Hold> {
         let mut holds: Vec<Hold> = Vec::new();
-        for (account, reason) in suspects {
+        for Suspect { account, reason, amount } in suspects {
             let known = draft.candidates.iter().find(|candidate| candidate.account == account);
             let named = match known {
                 Some(candidate) => candidate.named.clone(),
                 None => named_items(books, account, &payment.remittance),
             };
-            let (beside, _) = settle(books, &self.free, account, draft.rest, &named, Reach::All);
-            // what others hold too: their doubts may be settled before this one
-            let (alone, _) = settle(books, open, account, draft.rest, &named, Reach::All);
-            beside.iter().for_each(|part| self.free.take(books, *part));
-            for part in beside.into_iter().chain(alone) {
-                if !holds.iter().any(|hold| hold.item == part.item) {
-                    holds.push(Hold { item: part.item, reason });
+            // of several debtors, each could be meant
+            for whose in books.all_whose(account) {
+                let (beside, _) = settle(books, &self.free, account, whose, amount, &named, Reach::All);
+                // what others hold too: their doubts may be settled before this one
+                let (alone, _) = settle(books, open, account, whose, amount, &named, Reach::All);
+                beside.iter().for_each(|part| self.free.take(books, *part));
+                for part in beside.into_iter().chain(alone) {
+                    if !holds.iter().any(|hold| hold.item == part.item) {
+                        holds.push(Hold { item: part.item, reason });
+                    }
                 }
             }
         }
         holds
     }
 }
-

@@ -201,8 +201,7 @@ fn taught(books: &Books, payment: &Payment, turn: &Turn) -> Chosen {
         _ if !is_plain => Chosen::new(),
         Quoted::One(account) if !turn.reading.means_more() => {
             let quoted = candidates.iter().find(|candidate| candidate.account == account);
-            let is_sure =
-                |quoted: &Candidate| quoted.fit == Fit::Due && objection(books, quoted, candidates).is_none();
+            let is_sure = |quoted: &Candidate| quoted.fit == Fit::Due && objection(books, quoted, candidates).is_none();
             quoted.filter(|quoted| is_news(&account) && is_sure(quoted)).map(|_| account).into_iter().collect()
         }
         _ if *ground == Ground::JointPayment && *decision == Decision::Auto => {
@@ -322,11 +321,17 @@ pub(crate) mod tests {
                 claimed: Cents::ZERO,
                 debtor: debtor.clone(),
                 address: None,
+                mandate: None,
                 class: Class::Principal,
             });
             let first = debtor.split(' ').next().unwrap_or_default().to_lowercase();
             if let Some(iban) = iban(&first) {
-                mandates.push(ListedMandate { kassenzeichen: cells[0].to_owned(), holder: debtor, iban });
+                mandates.push(ListedMandate {
+                    reference: format!("M{id}"),
+                    kassenzeichen: cells[0].to_owned(),
+                    holder: debtor,
+                    iban,
+                });
             }
         }
         let scheme = Scheme::new("Test", "7.######.C", CheckMethod::Luhn).unwrap();
@@ -486,8 +491,10 @@ pub(crate) mod tests {
             payment(1, "100.00 | anna | Anna Altmann | KZ 7.100001.7"),
             payment(2, "222.22 | bert | Bert Bauer | Abgaben"),
         ];
-        let decided =
-            HashMap::from([(1, Decided { parts: vec![Part { item: 0, amount: Cents::new(10_000) }], holds: vec![], is_other: false })]);
+        let decided = HashMap::from([(
+            1,
+            Decided { parts: vec![Part { item: 0, amount: Cents::new(10_000) }], holds: vec![], is_other: false },
+        )]);
         let alone = match_all(&books, &payments, &decided);
         assert_eq!(alone.len(), 1);
         assert_eq!(alone[0].draft.parts, match_all(&books, &payments, &HashMap::new())[1].draft.parts);

@@ -7,7 +7,7 @@
 use sepa::Cents;
 use smallvec::SmallVec;
 
-use crate::books::{AccountId, Books, Item, is_sum, sums_with_fees};
+use crate::books::{AccountId, Books, Item, Whose, is_sum, sums_with_fees};
 use crate::names::fold;
 use crate::runs::{Run, runs};
 
@@ -109,32 +109,36 @@ fn room_of(item: &Item) -> Cents {
     item.amount.checked_sub(taken).filter(|room| !room.is_negative()).unwrap_or(Cents::ZERO)
 }
 
-/// Divides `amount` among the items of a Kassenzeichen and says what is left over.
+/// Divides `amount` among the items of a Kassenzeichen that one debtor owes, and says what is left over.
 pub fn settle(
     books: &Books,
     rooms: &Rooms,
     account: AccountId,
+    whose: Whose,
     amount: Cents,
     named: &[u32],
     reach: Reach,
 ) -> (Parts, Cents) {
     let mut purse = Purse { rooms, parts: Parts::new(), rest: amount };
     let is_fee = |place: usize| books.items.get(place).is_some_and(Item::is_fee);
-    let named = || named.iter().map(|item| *item as usize);
+    let is_his = |place: usize| books.is_owed_by(account, whose, place);
+    let named = || named.iter().map(|item| *item as usize).filter(|place| is_his(*place));
     let named_fees: Vec<usize> = named().filter(|place| is_fee(*place) && reach == Reach::Due).collect();
     purse.pay_named_fees(&named_fees);
     named().filter(|place| !is_fee(*place)).for_each(|place| purse.pay(place));
     purse.pay_named_fees(&named_fees);
-    let principal = || rooms.due(books, account).filter(|part| !is_fee(part.item));
+    let due = || rooms.due(books, account).filter(|part| is_his(part.item));
+    let principal = || due().filter(|part| !is_fee(part.item));
     if named().all(is_fee) {
         // an amount that is exactly one open instalment names it
         principal().find(|part| part.amount == purse.rest).into_iter().for_each(|part| purse.pay(part.item));
     }
     principal().for_each(|part| purse.pay(part.item));
     if reach == Reach::All {
-        books.items_of(account).filter(|(_, item)| !item.is_fee()).for_each(|(place, _)| purse.pay(place));
+        let items = books.items_of(account).filter(|(place, item)| !item.is_fee() && is_his(*place));
+        items.for_each(|(place, _)| purse.pay(place));
     } else if books.has_fees(account) && !is_prepayment(books, &purse, account) {
-        rooms.due(books, account).for_each(|part| purse.pay(part.item));
+        due().for_each(|part| purse.pay(part.item));
     }
     (purse.parts, purse.rest)
 }
@@ -326,7 +330,7 @@ mod tests {
             "A1 2023-4 2023-11-15 100.00 | A1 2024-1 2024-02-15 110.00 | A1 2024-2 2024-05-15 100.00",
             "2024-03-11",
         );
-        let (parts, left) = settle(&books, &Rooms::new(&books), 0, Cents::new(amount), named, Reach::Due);
+        let (parts, left) = settle(&books, &Rooms::new(&books), 0, Whose::Only, Cents::new(amount), named, Reach::Due);
         let parts: Vec<(usize, i64)> = parts.iter().map(|part| (part.item, part.amount.get())).collect();
         assert_eq!((parts.as_slice(), left.get()), (expected, rest), "{amount} {named:?}");
     }

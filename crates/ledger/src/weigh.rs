@@ -119,8 +119,10 @@ pub(crate) fn weigh<'b>(weighing: &mut Weighing<'_, 'b>, account: AccountId, roo
     let search = weighing.search;
     let books = search.setting.books;
     let (name, fit) = search.compare(account, room);
+    let named = weighing.naming.items(books, account);
     let mut candidate = Candidate {
         account,
+        whose: books.whose(account, &named, search.payment.iban.as_ref(), &search.payer, &search.told),
         score: 0,
         spelling: None,
         own_iban: false,
@@ -133,7 +135,7 @@ pub(crate) fn weigh<'b>(weighing: &mut Weighing<'_, 'b>, account: AccountId, roo
         is_meant: search.reading.meant.contains(&account),
         is_neighbour: search.neighbours.contains(&account),
         written: None,
-        named: weighing.naming.items(books, account),
+        named,
         marks: Marks::default(),
     };
     weighing.reference(&mut candidate);
@@ -183,7 +185,8 @@ impl Weighing<'_, '_> {
             }
             None if candidate.is_meant => {
                 let meant = self.search.heard.findings.series.meant.iter();
-                let written = meant.filter(|meant| meant.reference == candidate.account).map(|meant| meant.written.as_str());
+                let written =
+                    meant.filter(|meant| meant.reference == candidate.account).map(|meant| meant.written.as_str());
                 candidate.spelling = Some(Spelling::Partial);
                 let text = written.last().unwrap_or_default().into();
                 candidate.written = Some(Written { text, field: Field::Remittance, is_alias: false });

@@ -144,7 +144,7 @@ pub fn town(items: usize, each: usize, payments: usize) -> Town {
         }
         if draw.happens(750) {
             let (kassenzeichen, holder) = (debtor.kassenzeichen.clone(), debtor.name.clone());
-            town.mandates.push(ListedMandate { kassenzeichen, holder, iban: debtor.iban });
+            town.mandates.push(ListedMandate { reference: kassenzeichen.clone(), kassenzeichen, holder, iban: debtor.iban });
         }
         debtors.push(debtor);
     }
@@ -181,6 +181,7 @@ fn item(id: i64, debtor: &Debtor, posten: &str, due: &str) -> ListedItem {
         claimed: Cents::ZERO,
         debtor: debtor.name.clone(),
         address: Some(format!("{}, 59581 Warstein", debtor.street)),
+        mandate: None,
         class: Class::Principal,
     }
 }
@@ -210,6 +211,7 @@ fn payment(draw: &mut Draw, id: i64, payer: usize, debtors: &[Debtor]) -> Paymen
         mandate: None,
         additional: None,
         nature: Nature::Transfer,
+        untold: 0,
         finding: None,
     };
     match draw.below(1000) {

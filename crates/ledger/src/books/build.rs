@@ -9,8 +9,8 @@ use kassenzeichen::{CheckMethod, Directory, Scheme};
 use sepa::Cents;
 
 use super::{
-    AccountId, Books, Flags, Item, ListedItem, ListedMandate, amount_key, iban_key, pair_key, sums, sums_with_fees,
-    word_key,
+    AccountId, Books, Flags, Item, ListedItem, ListedMandate, Owner, amount_key, iban_key, pair_key, sums,
+    sums_with_fees, word_key,
 };
 use crate::addresses::address_key;
 use crate::hash;
@@ -35,6 +35,16 @@ struct Entry {
     names: Vec<u32>,
     addresses: Vec<u32>,
     ibans: Vec<u64>,
+    /// Who owes each of the items; and its mandates: a hash of the reference, the holder's name, the account's key.
+    debts: Vec<Debt>,
+    mandates: Vec<(u64, Option<u32>, u64)>,
+}
+
+/// Who owes an item.
+struct Debt {
+    item: u32,
+    name: Option<u32>,
+    mandate: Option<u64>,
 }
 
 #[derive(Default)]
@@ -76,6 +86,8 @@ impl Builder {
         let address = address.map(|key| *self.addresses.entry(key).or_insert(count));
         if let Some(entry) = self.entries.get_mut(account as usize) {
             entry.items.push(place);
+            let mandate = listed.mandate.map(|reference| hash::of(reference.as_bytes()));
+            entry.debts.push(Debt { item: place, name, mandate });
             name.into_iter().for_each(|name| add_once(&mut entry.names, name));
             address.into_iter().for_each(|address| add_once(&mut entry.addresses, address));
         }
@@ -86,6 +98,7 @@ impl Builder {
         let name = self.name(&mandate.holder);
         if let Some(entry) = self.entries.get_mut(account as usize) {
             add_once(&mut entry.ibans, iban_key(&mandate.iban));
+            entry.mandates.push((hash::of(mandate.reference.as_bytes()), name, iban_key(&mandate.iban)));
             name.into_iter().for_each(|name| add_once(&mut entry.names, name));
         }
     }
@@ -147,6 +160,7 @@ impl Builder {
             today,
             tokens: self.interner.finish(),
             former: HashMap::new(),
+            owners: HashMap::new(),
             flags,
             items_of: lists(&self.entries, |entry| &entry.items),
             names: Lists::default(),
@@ -166,6 +180,8 @@ impl Builder {
         books.names.shrink();
         drop(names);
         books.index(&self.entries);
+        let owners = (0..).zip(&self.entries).filter_map(|(account, entry)| Some((account, books.owners(entry)?)));
+        books.owners = owners.collect();
         books
     }
 }
@@ -206,6 +222,50 @@ impl Books {
         });
         (self.bearers, self.by_name, self.by_pair) = (bearers, by_name, by_pair);
         (self.by_amount, self.by_word_and_amount) = (by_amount, by_word_and_amount);
+    }
+
+    /// The debtors under a Kassenzeichen, if there are several: names of which one has all words of the other are one
+    /// person's, and so are those under one mandate.
+    fn owners(&self, entry: &Entry) -> Option<Vec<Owner>> {
+        let first = entry.debts.first()?;
+        if entry.debts.iter().all(|debt| debt.name == first.name || debt.name.is_none()) {
+            return None;
+        }
+        let mut owners: Vec<Owner> = Vec::new();
+        for debt in &entry.debts {
+            let is_his = |owner: &Owner| {
+                let of_mandate = debt.mandate.is_some_and(|mandate| owner.mandates.contains(&mandate));
+                let of_name = debt.name.is_none_or(|name| owner.names.iter().any(|own| self.is_one_person(*own, name)));
+                of_mandate || of_name
+            };
+            let place = owners.iter().position(is_his).unwrap_or(owners.len());
+            if place == owners.len() {
+                owners.push(Owner::default());
+            }
+            let Some(owner) = owners.get_mut(place) else { continue };
+            owner.items.push(debt.item);
+            debt.name.into_iter().for_each(|name| add_once(&mut owner.names, name));
+            debt.mandate.into_iter().for_each(|mandate| add_once(&mut owner.mandates, mandate));
+        }
+        for (reference, holder, iban) in &entry.mandates {
+            let named = owners.iter().position(|owner| owner.mandates.contains(reference));
+            let of_holder =
+                |owner: &Owner| holder.is_some_and(|name| owner.names.iter().any(|own| self.is_one_person(*own, name)));
+            let place = named.or_else(|| owners.iter().position(of_holder));
+            place
+                .and_then(|place| owners.get_mut(place))
+                .into_iter()
+                .for_each(|owner| add_once(&mut owner.ibans, *iban));
+        }
+        (owners.len() > 1).then_some(owners)
+    }
+
+    /// Whether two names are one person's: all words of the one stand in the other.
+    fn is_one_person(&self, one: u32, other: u32) -> bool {
+        let words = |name: u32| self.names.get(name).split_last().map_or(&[][..], |(_, words)| words);
+        let (one, other) = (words(one), words(other));
+        let has_all = |all: &[Token], some: &[Token]| some.iter().all(|word| all.contains(word));
+        has_all(one, other) || has_all(other, one)
     }
 
     /// What due items sum to, as assessed and as they were open when the list was made, without their fees and with them.

@@ -10,7 +10,7 @@ use crate::candidates::{AMOUNT_ALONE, Candidate, Fit};
 use crate::decide::{Draft, Ground, speaks_of_levy};
 use crate::names::Agreement;
 use crate::payment::Payment;
-use crate::reading::Reading;
+use crate::reading::{Reading, Setting};
 use crate::settle::Rooms;
 use crate::weights::Key;
 use crate::words::Kinds;
@@ -23,6 +23,9 @@ const MOST_NEIGHBOURS: usize = 12;
 /// More Kassenzeichen than this are never held for one payment of which only the amount is known.
 const MOST_WIDE: usize = 250;
 
+/// So many ways to divide a payment between what is quoted and what else is meant are looked at.
+const MOST_RESTS: usize = 6;
+
 /// A name or an address that at most so many have points to them, whatever the amount is.
 const FEW: u32 = 3;
 
@@ -34,35 +37,85 @@ pub(super) struct Doubt<'a> {
     pub(super) payment: &'a Payment,
     pub(super) reading: &'a Reading,
     pub(super) draft: &'a Draft,
-    /// Everyone considered for what is left.
+    /// How much of it may be meant for somebody else than what is quoted.
+    pub(super) rest: Cents,
+    /// Everyone considered for that.
     pub(super) candidates: &'a [Candidate],
 }
 
-impl Doubt<'_> {
-    /// The Kassenzeichen that it could concern (design, "What a doubt holds").
-    pub(super) fn suspects(&self) -> Vec<Suspect> {
-        let mut suspects: Vec<Suspect> = Vec::new();
-        for candidate in self.candidates {
-            suspects.extend(self.reason(candidate).map(|reason| (candidate.account, reason)));
+impl<'a> Doubt<'a> {
+    pub(super) fn new(
+        setting: Setting<'a>,
+        payment: &'a Payment,
+        reading: &'a Reading,
+        draft: &'a Draft,
+        rest: Cents,
+        candidates: &'a [Candidate],
+    ) -> Doubt<'a> {
+        Doubt { books: setting.books, open: setting.rooms, payment, reading, draft, rest, candidates }
+    }
+
+    /// What is left, under every reading: all that is not placed; where the text means more than it quotes, also what is left
+    /// if what is quoted takes all that it owes, or one instalment each.
+    pub(super) fn rests(&self) -> Vec<Cents> {
+        let mut rests = vec![self.rest];
+        if !matches!(self.draft.ground, Ground::MoreAreMeant | Ground::Undivided) {
+            return rests;
         }
+        let quoted: Vec<AccountId> = self.quoted().collect();
+        let mut taken: Vec<Cents> = self.sums_of(&quoted).into_iter().flatten().collect();
+        if let [only] = quoted.as_slice() {
+            taken.extend(self.open.unpaid(self.books, *only));
+        }
+        for taken in taken {
+            let left = self.rest.checked_sub(taken).filter(|left| left.is_positive());
+            let is_new = |left: &Cents| !rests.contains(left) && rests.len() <= MOST_RESTS;
+            let left = left.filter(is_new);
+            rests.extend(left);
+        }
+        rests
+    }
+
+    fn quoted(&self) -> impl Iterator<Item = AccountId> {
+        self.candidates.iter().filter(|one| is_quoted(one)).map(|one| one.account)
+    }
+
+    /// What these owe together: all that is due, the oldest instalment of each, the newest of each.
+    fn sums_of(&self, accounts: &[AccountId]) -> [Option<Cents>; 3] {
+        let unpaid: Vec<Vec<Cents>> = accounts.iter().map(|account| self.open.unpaid(self.books, *account)).collect();
+        let sum = |of: &dyn Fn(&Vec<Cents>) -> Option<Cents>| {
+            unpaid.iter().map(of).collect::<Option<Vec<Cents>>>().and_then(Cents::sum)
+        };
+        [
+            sum(&|cents| Cents::sum(cents.iter().copied())),
+            sum(&|cents| cents.first().copied()),
+            sum(&|cents| cents.last().copied()),
+        ]
+    }
+
+    /// Adds the Kassenzeichen that it could concern (design, "What a doubt holds").
+    pub(super) fn add_suspects(&self, suspects: &mut Vec<Suspect>) {
         let mut add = |account: AccountId, reason: HoldReason| {
-            if !suspects.iter().any(|(known, _)| *known == account) {
-                suspects.push((account, reason));
+            if !suspects.iter().any(|known| known.account == account) {
+                suspects.push(Suspect { account, reason, amount: self.rest });
             }
         };
+        for candidate in self.candidates {
+            self.reason(candidate).into_iter().for_each(|reason| add(candidate.account, reason));
+        }
         self.of_house().into_iter().for_each(|account| add(account, HoldReason::NameAndAmount));
         let near = self.neighbours_of_quoted().into_iter().take(MOST_NEIGHBOURS);
         near.for_each(|account| add(account, HoldReason::NearReference));
         if suspects.is_empty() {
             let near = self.repaired().take(MOST_NEIGHBOURS);
-            suspects.extend(near.map(|account| (account, HoldReason::NearReference)));
+            let near = near.map(|account| Suspect { account, reason: HoldReason::NearReference, amount: self.rest });
+            suspects.extend(near);
         }
         for account in self.of_amount_alone() {
-            if !suspects.iter().any(|(known, _)| known == account) {
-                suspects.push((*account, HoldReason::AmountAlone));
+            if !suspects.iter().any(|known| known.account == *account) {
+                suspects.push(Suspect { account: *account, reason: HoldReason::AmountAlone, amount: self.rest });
             }
         }
-        suspects
     }
 
     /// Why a candidate is held, if he is.
@@ -101,7 +154,8 @@ impl Doubt<'_> {
             return false;
         }
         let has = |key: Key| candidate.marks.as_slice().iter().any(|mark| mark.key == key && mark.alike <= FEW);
-        let in_text = candidate.mention == Agreement::Same && has(Key::TextName) || candidate.address && has(Key::Address);
+        let in_text =
+            candidate.mention == Agreement::Same && has(Key::TextName) || candidate.address && has(Key::Address);
         let is_known = || self.candidates.iter().any(|other| is_quoted(other) || other.own_iban && !other.of_collector);
         in_text || candidate.name == Agreement::Same && has(Key::SameName) && !is_known()
     }
@@ -114,16 +168,7 @@ impl Doubt<'_> {
 
     /// Whether these together owe just what is left: all that is due, or the oldest or the newest instalment of each.
     fn make_it(&self, accounts: &[AccountId]) -> bool {
-        let unpaid: Vec<Vec<Cents>> = accounts.iter().map(|account| self.open.unpaid(self.books, *account)).collect();
-        let sum = |of: &dyn Fn(&Vec<Cents>) -> Option<Cents>| {
-            unpaid.iter().map(of).collect::<Option<Vec<Cents>>>().and_then(Cents::sum)
-        };
-        let sums = [
-            sum(&|cents| Cents::sum(cents.iter().copied())),
-            sum(&|cents| cents.first().copied()),
-            sum(&|cents| cents.last().copied()),
-        ];
-        !accounts.is_empty() && sums.contains(&Some(self.draft.rest))
+        !accounts.is_empty() && self.sums_of(accounts).contains(&Some(self.rest))
     }
 
     fn repaired(&self) -> impl Iterator<Item = AccountId> {
@@ -132,7 +177,7 @@ impl Doubt<'_> {
 
     /// Those of whom nothing but the amount is known: the few who owe it, where nothing tells better whom it is for.
     fn of_amount_alone(&self) -> &[AccountId] {
-        let of_amount = self.books.by_amount(self.draft.rest);
+        let of_amount = self.books.by_amount(self.rest);
         let is_open = !self.candidates.iter().any(is_quoted) || self.candidates.iter().any(is_strange);
         let is_rest = self.is_rest() && !self.is_prepayment();
         if of_amount.len() <= AMOUNT_ALONE && (is_open || is_rest) { of_amount } else { &[] }
@@ -154,7 +199,7 @@ impl Doubt<'_> {
     fn could_take(&self, accounts: &[AccountId]) -> bool {
         let items = accounts.iter().flat_map(|account| self.books.items_of(*account));
         let room = items.filter(|(_, item)| !item.is_fee()).map(|(place, _)| self.open.of(place));
-        Cents::sum(room).is_some_and(|room| room >= self.draft.rest)
+        Cents::sum(room).is_some_and(|room| room >= self.rest)
     }
 
     /// Whether the text tells of somebody beside those whom it quotes.
@@ -172,35 +217,53 @@ impl Doubt<'_> {
 
     /// Whether what is held could take all of the money under every reading that is left.
     pub(super) fn is_covered(&self, suspects: &[Suspect]) -> bool {
-        let is_held = |account: &AccountId| suspects.iter().any(|(held, _)| held == account);
-        let quoted: Vec<AccountId> =
-            self.candidates.iter().filter(|one| is_quoted(one)).map(|one| one.account).collect();
+        let is_held = |account: &AccountId| suspects.iter().any(|held| held.account == *account);
+        let quoted: Vec<AccountId> = self.quoted().collect();
         if self.payment.untold > 0 {
             return false;
         }
-        let of_amount = self.books.by_amount(self.draft.rest);
+        let of_amount = self.books.by_amount(self.rest);
         let few_owe_it = !of_amount.is_empty() && of_amount.len() <= AMOUNT_ALONE && of_amount.iter().all(is_held);
         if !quoted.is_empty() {
-            let named: Vec<AccountId> = self.candidates.iter().filter(|one| is_quoted(one) || is_named(one)).map(|one| one.account).collect();
-            let is_explained = [&quoted, &named].into_iter().any(|accounts| accounts.iter().all(is_held) && self.make_it(accounts));
-            let other_owes_it = || (self.is_rest() || self.candidates.iter().any(is_strange)) && !of_amount.iter().all(is_held);
+            let named: Vec<AccountId> =
+                self.candidates.iter().filter(|one| is_quoted(one) || is_named(one)).map(|one| one.account).collect();
+            let is_explained =
+                [&quoted, &named].into_iter().any(|accounts| accounts.iter().all(is_held) && self.make_it(accounts));
+            let other_owes_it =
+                || (self.is_rest() || self.candidates.iter().any(is_strange)) && !of_amount.iter().all(is_held);
             return is_explained
                 || self.is_prepayment()
-                || !self.names_others() && self.could_take(&quoted) && !other_owes_it() && self.slips_are_few()
+                || !self.names_others()
+                    && (self.could_take(&quoted) || self.is_contradicted_by(&is_held))
+                    && !other_owes_it()
+                    && self.slips_are_few()
                 || !self.reading.goes_on && few_owe_it && self.slips_are_few();
         }
         if self.payment.is_collective() || self.reading.goes_on {
             return false;
         }
         let near = self.repaired().count();
-        let only_near = suspects.iter().all(|(_, reason)| *reason == HoldReason::NearReference) && !suspects.is_empty();
-        !suspects.is_empty() && self.is_explained() || only_near && near <= MOST_NEIGHBOURS || few_owe_it || self.house_is_held(&is_held)
+        let only_near = suspects.iter().all(|held| held.reason == HoldReason::NearReference) && !suspects.is_empty();
+        !suspects.is_empty() && self.is_explained()
+            || only_near && near <= MOST_NEIGHBOURS
+            || few_owe_it
+            || self.house_is_held(&is_held)
+    }
+
+    /// Whether what is quoted was contradicted by somebody who is held and whose items have room for it.
+    fn is_contradicted_by(&self, is_held: &impl Fn(&AccountId) -> bool) -> bool {
+        let contradicts = |one: &Candidate| {
+            !is_quoted(one) && one.fit != Fit::None && is_held(&one.account) && self.could_take(&[one.account])
+        };
+        self.draft.ground == Ground::Contradicted && self.candidates.iter().any(contradicts)
     }
 
     fn house_is_held(&self, is_held: &impl Fn(&AccountId) -> bool) -> bool {
         let house = self.of_house();
-        let before: Vec<AccountId> = self.candidates.iter().filter(|one| one.of_collector).map(|one| one.account).collect();
-        let is_whole = |accounts: &[AccountId]| !accounts.is_empty() && accounts.iter().all(is_held) && self.make_it(accounts);
+        let before: Vec<AccountId> =
+            self.candidates.iter().filter(|one| one.of_collector).map(|one| one.account).collect();
+        let is_whole =
+            |accounts: &[AccountId]| !accounts.is_empty() && accounts.iter().all(is_held) && self.make_it(accounts);
         is_whole(&house) || is_whole(&before)
     }
 
@@ -215,8 +278,8 @@ impl Doubt<'_> {
         let told = self.candidates.iter().filter(|candidate| candidate.support() > 0 || candidate.is_repaired());
         told.into_iter().any(|candidate| {
             let unpaid = self.open.unpaid(self.books, candidate.account);
-            let enough = Cents::sum(unpaid.iter().copied()).is_some_and(|sum| sum >= self.draft.rest);
-            let exactly = || self.open.owes(self.books, candidate.account, self.draft.rest);
+            let enough = Cents::sum(unpaid.iter().copied()).is_some_and(|sum| sum >= self.rest);
+            let exactly = || self.open.owes(self.books, candidate.account, self.rest);
             let is_his = candidate.own_iban && !candidate.of_collector;
             enough && (is_his || candidate.is_repaired() || exactly())
         })
@@ -244,7 +307,7 @@ impl Doubt<'_> {
     /// A stranger's quotation without check digit, whose amount does not fit: whom else he could mean, those whom amount or
     /// name speak for, else all a slip away.
     fn neighbours_of_quoted(&self) -> Vec<AccountId> {
-        if !self.candidates.iter().any(is_strange) || self.draft.rest != self.payment.amount {
+        if !self.candidates.iter().any(is_strange) || self.rest != self.payment.amount {
             return Vec::new();
         }
         let near = || self.candidates.iter().filter(|candidate| candidate.is_neighbour);

@@ -77,7 +77,8 @@ impl Turn {
                 true
             }
             Some(quoted) => {
-                let (parts, rest) = settle(books, left, quoted.account, amount, &quoted.named, Reach::Due);
+                let (parts, rest) =
+                    settle(books, left, quoted.account, quoted.whose, amount, &quoted.named, Reach::Due);
                 parts.iter().for_each(|part| left.take(books, *part));
                 rest.is_zero()
             }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::town::{books, check, payment};
-use crate::books::{Books, Class};
+use crate::books::{Books, Class, Whose};
 use crate::matching::match_all;
 use crate::payment::Payment;
 use crate::settle::{Reach, Rooms, settle};
@@ -127,10 +127,10 @@ proptest! {
     ) {
         let books = books(&town());
         let mut rooms = Rooms::new(&books);
-        let (before, _) = settle(&books, &rooms, 0, Cents::new(paid), &[], Reach::Due);
+        let (before, _) = settle(&books, &rooms, 0, Whose::Only, Cents::new(paid), &[], Reach::Due);
         before.iter().for_each(|part| rooms.take(&books, *part));
         let reach = if all { Reach::All } else { Reach::Due };
-        let (parts, rest) = settle(&books, &rooms, 0, Cents::new(then), &[], reach);
+        let (parts, rest) = settle(&books, &rooms, 0, Whose::Only, Cents::new(then), &[], reach);
         let placed: i64 = parts.iter().map(|part| part.amount.get()).sum();
         prop_assert_eq!(placed + rest.get(), then);
         parts.iter().for_each(|part| rooms.take(&books, *part));

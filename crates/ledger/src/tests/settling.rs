@@ -170,8 +170,10 @@ fn what_was_taken_back_pays_nothing_and_what_comes_again_pays() {
 #[test]
 fn what_a_person_placed_leaves_less_room() {
     let books = books(&town());
-    let decided =
-        HashMap::from([(1, Decided { parts: vec![Part { item: 1, amount: Cents::new(9_000) }], holds: vec![], is_other: false })]);
+    let decided = HashMap::from([(
+        1,
+        Decided { parts: vec![Part { item: 1, amount: Cents::new(9_000) }], holds: vec![], is_other: false },
+    )]);
     let line = "110.00; Anna Altmann; anna; 7.100001.2 2023-4";
     let verdicts = match_all(&books, &[payment(1, line), payment(2, line)], &decided);
     assert_eq!(
@@ -186,8 +188,10 @@ fn what_a_person_decided_of_a_payer_speaks_for_the_next() {
     let first = "70.00; Unbekannt Verein; verein; Danke";
     let next = "80.00; Unbekannt Verein; verein; Grundbesitzabgaben";
     let payments = [payment(1, first), payment(2, next)];
-    let decided =
-        HashMap::from([(1, Decided { parts: vec![Part { item: 4, amount: Cents::new(7_000) }], holds: vec![], is_other: false })]);
+    let decided = HashMap::from([(
+        1,
+        Decided { parts: vec![Part { item: 4, amount: Cents::new(7_000) }], holds: vec![], is_other: false },
+    )]);
     let verdict = &match_all(&books, &payments, &decided)[0];
     let best = verdict.draft.best().unwrap();
     assert!(best.own_iban, "{best:?}");

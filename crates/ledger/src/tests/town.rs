@@ -58,10 +58,12 @@ pub(crate) fn books(lines: &[String]) -> Books {
             claimed: Cents::ZERO,
             debtor: cell(1).unwrap_or_default().to_owned(),
             address: cell(2).map(str::to_owned),
+            mandate: cell(3).map(str::to_owned),
             class,
         });
         if let Some(owner) = cell(3) {
             mandates.push(ListedMandate {
+                reference: owner.to_owned(),
                 kassenzeichen: words[0].to_owned(),
                 holder: cell(1).unwrap_or_default().to_owned(),
                 iban: iban(owner),
