@@ -61,11 +61,12 @@ fn held_for(holds: &[&Value], candidates: &[Value]) -> Vec<String> {
 }
 
 /// The stored reasons and their words, the strongest first.
-const REASONS: [(&str, &str); 5] = [
+const REASONS: [(&str, &str); 6] = [
     ("quoted", "their Kassenzeichen is quoted:"),
     ("near_reference", "their Kassenzeichen is a slip away from what is quoted:"),
     ("payer_account", "the payer's account stands for them:"),
     ("name_and_amount", "name or address, and the amount, fit:"),
+    ("named", "name or address points to them:"),
     ("amount_alone", "just this amount is owed there:"),
 ];
 

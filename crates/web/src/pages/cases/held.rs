@@ -26,11 +26,12 @@ pub(super) struct Held<'a> {
 const SHOWN: usize = 6;
 
 /// The stored reasons and their words, the strongest first.
-const REASONS: [(&str, &str); 5] = [
+const REASONS: [(&str, &str); 6] = [
     ("quoted", "Their Kassenzeichen is quoted"),
     ("near_reference", "Their Kassenzeichen is a slip away from what is quoted"),
     ("payer_account", "The payer's account stands for them"),
     ("name_and_amount", "Name or address, and the amount, fit"),
+    ("named", "Name or address points to them"),
     ("amount_alone", "Just this amount is owed there"),
 ];
 
