@@ -184,7 +184,7 @@ fn a_zip_that_is_none_is_refused() {
     check(
         "bad.zip",
         b"PK\x03\x04 and then nothing",
-        "bad.zip: is not a readable ZIP: invalid Zip archive: Could not find EOCD",
+        "bad.zip: is not a readable ZIP: it is damaged or was cut off: get it anew",
     );
     check("bad.zip", &zip(&[]), "bad.zip: the ZIP holds no file");
 }
@@ -222,7 +222,12 @@ fn what_is_no_input_at_all_is_refused_where_it_was_named() {
         "bad.txt: is neither a statement nor a list of open items, mandates or old references",
     );
     let other = "<?xml version=\"1.0\"?><html><body>Guten Tag</body></html>";
-    check("bad.xml", other.as_bytes(), "bad.xml: line 1: the file holds no statement (found html/body)");
+    check(
+        "bad.xml",
+        other.as_bytes(),
+        "bad.xml: is a web page, perhaps a log-in that has run out: download the file anew",
+    );
+    check("bad.xml", b"<Umsatz><Zeile/></Umsatz>", "bad.xml: line 1: the file holds no statement (found Umsatz/Zeile)");
 }
 
 #[test]
@@ -250,7 +255,7 @@ fn in_a_folder_unknown_and_hidden_files_are_named_and_skipped() {
         (json!("liesmich.txt"), json!("unknown content")),
     ];
     assert_eq!(skipped, named.each_ref().map(|(name, why)| (name, why)));
-    town.run("import ein/.versteckt.xml").refused("ein/.versteckt.xml: is neither XML nor ZIP nor MT940");
+    town.run("import ein/.versteckt.xml").refused(".versteckt.xml: is neither XML nor ZIP nor MT940");
 }
 
 #[test]

@@ -104,6 +104,22 @@ fn found(path: &str) -> String {
     if path.is_empty() { String::new() } else { format!(" (found {path})") }
 }
 
+/// What is wrong with a ZIP, and what to do: where in it something is amiss helps nobody.
+fn packed(error: &zip::result::ZipError) -> String {
+    use zip::result::ZipError;
+    let said = match error {
+        ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => return error.to_string(),
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
+            "it is protected by a password: take out what is in it and import that"
+        }
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
+            "it is packed in a way that is not known here: pack it anew as a plain ZIP"
+        }
+        _ => "it is damaged or was cut off: get it anew",
+    };
+    said.to_owned()
+}
+
 /// A file on disk that could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{document}: {kind}")]
@@ -128,7 +144,7 @@ pub enum FileErrorKind {
     #[error("is neither XML nor ZIP nor MT940")]
     Unknown,
     /// Begins like a ZIP but is none, or is damaged.
-    #[error("is not a readable ZIP: {0}")]
+    #[error("is not a readable ZIP: {}", packed(.0))]
     Zip(#[from] zip::result::ZipError),
     /// A ZIP without any member that could hold a statement.
     #[error("the ZIP holds no file")]

@@ -11,6 +11,7 @@ use lang::Lang;
 use sepa::Cents;
 
 pub(crate) use crate::case_cli::{Case, How, Resolve};
+use crate::complaint;
 pub(crate) use crate::people_cli::{Serve, User};
 use crate::typed::person;
 
@@ -553,8 +554,9 @@ impl Command {
 
 impl Cli {
     /// What was typed, and whoever is named in it; `command` is the command line in the language that was asked for.
-    pub(crate) fn typed(command: clap::Command) -> (Cli, Vec<String>) {
-        let matches = command.get_matches();
+    pub(crate) fn typed(command: &clap::Command, lang: Lang) -> (Cli, Vec<String>) {
+        let matched = command.clone().try_get_matches();
+        let matches = matched.unwrap_or_else(|error| complaint::exit(&error, lang, command));
         let mut people = Vec::new();
         let mut level = Some(&matches);
         while let Some(matches) = level {
@@ -563,7 +565,7 @@ impl Cli {
             }
             level = matches.subcommand().map(|(_, matches)| matches);
         }
-        let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| complaint::exit(&error, lang, command));
         if let Command::User(User::Password { name, who: None } | User::Token { name, .. }) = &cli.command {
             people.push(name.clone());
         }

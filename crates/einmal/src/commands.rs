@@ -38,6 +38,17 @@ pub(crate) enum Failure {
     Said(String),
 }
 
+impl Failure {
+    /// In the person's language; what another has named stays as it is.
+    pub(crate) fn said(&self) -> String {
+        match self {
+            Failure::Kasse(error) => error.said(say),
+            Failure::File(path, error) => format!("{path}: {}", say(&error.to_string())),
+            Failure::Print(_) | Failure::Said(_) => say(&self.to_string()),
+        }
+    }
+}
+
 /// The outcome of a command: its exit code.
 pub(crate) type Outcome = Result<ExitCode, Failure>;
 
@@ -191,7 +202,7 @@ fn inspect(cli: &Cli, files: &[std::path::PathBuf]) -> Outcome {
             output::list(format, &inspected.statements, &columns)?;
         }
     }
-    inspected.refused.iter().for_each(|why| note(&format!("error: {why}")));
+    inspected.refused.iter().for_each(|why| output::refused(&why.said(say)));
     Ok(ExitCode::from(u8::from(!inspected.refused.is_empty())))
 }
 
@@ -216,12 +227,24 @@ async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], opt
     output::list(format, &rows, &columns)?;
     for file in &imported.files {
         for repeat in file.repeats.iter().filter(|repeat| repeat.booked.is_none()) {
-            note(&format!("known: {}: {} is {}", file.file, repeat.statement, repeat.equals.join(" and ")));
+            known(&file.file, repeat);
         }
-        file.warnings.iter().for_each(|warning| note(&format!("warning: {}: {warning}", file.file)));
+        file.warnings.iter().for_each(|remark| output::warning(&file.file, remark));
     }
-    imported.files.iter().filter_map(|file| file.error.as_ref()).for_each(|why| note(&format!("error: {why}")));
+    imported.files.iter().filter_map(|file| file.error.as_ref()).for_each(|why| output::refused(&why.said(say)));
     Ok(ExitCode::from(u8::from(imported.refused() > 0)))
+}
+
+/// A statement that is known already, and the stored ones that it equals.
+fn known(file: &str, repeat: &kasse::Repeat) {
+    // each is called by its file, which is none of our words, and behind the last colon by what it is
+    let titled = |title: &String| match title.rsplit_once(": ") {
+        Some((file, what)) => format!("{file}: {}", say(what)),
+        None => say(title),
+    };
+    let equals: Vec<String> = repeat.equals.iter().map(titled).collect();
+    let equals = equals.join(&format!(" {} ", say("and")));
+    output::told(&format!("{}: {file}: {} {} {equals}", say("known"), say(&repeat.statement), say("is")));
 }
 
 async fn run_mandates(kasse: &Kasse, format: Format, mandates: Mandates) -> Result<(), Failure> {

@@ -96,7 +96,7 @@ pub(crate) async fn bring_in(kasse: &Kasse, out: &Path) -> Result<(Imported, Mat
         ["offene-posten.csv", "mandate.csv", "kontoauszuege"].map(|name| out.join(name)).to_vec();
     let imported = kasse::import(kasse, &inputs, &ImportOptions::default(), &Silent).await?;
     if let Some(why) = imported.files.iter().find_map(|file| file.error.clone()) {
-        return Err(Failure::Said(why));
+        return Err(kasse::Error::File(why).into());
     }
     let matched = kasse::match_all(kasse).await?;
     Ok((imported, matched))

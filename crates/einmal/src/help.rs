@@ -34,12 +34,22 @@ pub(crate) fn command(lang: Lang) -> Command {
 fn translated(command: Command, lang: Lang) -> Command {
     let about = command.get_about().map(|about| said(lang, about)).unwrap_or_default();
     let template = format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}", lang.say("Usage"));
-    command
+    let mut command = command
         .about(about)
         .help_template(template)
         .subcommand_help_heading(lang.say("Commands").into_owned())
+        .subcommand_value_name(placeholder(lang, "COMMAND"))
         .mut_args(|arg| argument(arg, lang))
-        .mut_subcommands(|command| translated(command, lang))
+        .mut_subcommands(|command| translated(command, lang));
+    // the library's own word in it
+    let usage = command.render_usage().to_string();
+    let usage = usage.strip_prefix("Usage: ").unwrap_or(&usage).replace("[OPTIONS]", &lang.say("[OPTIONS]"));
+    command.override_usage(usage)
+}
+
+/// The word that stands for a value, as the command line is shown: `DATE`.
+fn placeholder(lang: Lang, english: &str) -> String {
+    lang.say(&format!("<{english}>")).trim_matches(['<', '>']).to_owned()
 }
 
 fn argument(arg: Arg, lang: Lang) -> Arg {
@@ -51,13 +61,17 @@ fn argument(arg: Arg, lang: Lang) -> Arg {
     if !arg.get_action().takes_values() {
         return arg.help(help);
     }
+    let value = arg.get_value_names().and_then(|names| names.first().map(ToString::to_string));
+    let value = value.unwrap_or_else(|| arg.get_id().as_str().to_uppercase());
     let values = |values: Vec<String>| values.join(", ");
     let defaults = values(arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect());
     let possible = values(arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect());
-    let noted = [("default", defaults), ("possible values", possible)];
+    let environment = arg.get_env().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let noted = [("environment variable", environment), ("default", defaults), ("possible values", possible)];
     let noted = noted.iter().filter(|(_, values)| !values.is_empty());
     let noted: String = noted.map(|(what, values)| format!(" [{}: {values}]", lang.say(what))).collect();
-    arg.help(format!("{help}{noted}")).hide_default_value(true).hide_possible_values(true)
+    let arg = arg.value_name(placeholder(lang, &value));
+    arg.help(format!("{help}{noted}")).hide_default_value(true).hide_possible_values(true).hide_env(true)
 }
 
 /// A text of the command line as it is written there, without the full stop that clap takes off.

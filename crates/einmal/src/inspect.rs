@@ -16,7 +16,7 @@ pub(crate) struct Inspected {
     /// An object per statement, in the order of the files; without bookings.
     pub(crate) statements: Vec<Value>,
     /// Why files were refused.
-    pub(crate) refused: Vec<String>,
+    pub(crate) refused: Vec<kasse::Refused>,
     /// The files that were not.
     files: Vec<PathBuf>,
 }
@@ -38,7 +38,10 @@ pub(crate) fn inspect(files: &[PathBuf], limits: &Limits) -> Inspected {
     inspected
 }
 
-fn survey(file: &Path, limits: &Limits, statements: &mut Vec<Value>) -> Result<(), String> {
+fn survey(file: &Path, limits: &Limits, statements: &mut Vec<Value>) -> Result<(), kasse::Refused> {
+    if let Some(why) = kasse::foreign(file)? {
+        return Err(kasse::Refused { file: file.display().to_string(), why });
+    }
     let mut count = 0_u64;
     let read = camt::read_path(file, limits, &mut |name, part| {
         match part {
@@ -55,7 +58,7 @@ fn survey(file: &Path, limits: &Limits, statements: &mut Vec<Value>) -> Result<(
         }
         ControlFlow::Continue(())
     });
-    read.map(drop).map_err(|error| error.to_string())
+    read.map(drop).map_err(|error| kasse::Error::from(error).into())
 }
 
 fn extend(statements: &mut [Value], findings: &[Finding]) {

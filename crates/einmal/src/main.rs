@@ -5,6 +5,7 @@ mod case_cli;
 mod case_view;
 mod cli;
 mod commands;
+mod complaint;
 mod decide_view;
 mod deferral_commands;
 mod demo;
@@ -49,7 +50,7 @@ fn keep_log(cli: &cli::Cli) {
 
 fn main() -> ExitCode {
     let lang = help::wanted(std::env::args_os(), std::env::var_os("EINMAL_LANG"));
-    let (cli, named) = cli::Cli::typed(help::command(lang));
+    let (cli, named) = cli::Cli::typed(&help::command(lang), lang);
     speech::speak(cli.lang);
     let serves = cli.command.serves();
     keep_log(&cli);
@@ -59,12 +60,12 @@ fn main() -> ExitCode {
         .build()
     {
         Ok(runtime) => runtime,
-        Err(error) => return output::failed(&error),
+        Err(error) => return output::failed(&speech::say(&error.to_string())),
     };
     match runtime.block_on(commands::run(cli, named)) {
         Ok(done) => done,
         // whoever read the result has seen enough
         Err(commands::Failure::Print(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => output::failed(&error),
+        Err(error) => output::failed(&error.said()),
     }
 }

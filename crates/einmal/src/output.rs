@@ -9,16 +9,31 @@ use serde_json::Value;
 use crate::cli::Format;
 use crate::speech::{label, say, shown};
 
-/// Says why something was not done.
-pub(crate) fn failed(error: &dyn std::fmt::Display) -> ExitCode {
-    note(&format!("error: {error}"));
+/// Says why something was not done; it is in the person's language already.
+pub(crate) fn failed(said: &str) -> ExitCode {
+    refused(said);
     ExitCode::from(1)
 }
 
 /// A line for the person, beside the result.
 pub(crate) fn note(text: &str) {
+    told(&say(text));
+}
+
+/// What was refused; it is in the person's language already.
+pub(crate) fn refused(said: &str) {
+    told(&format!("{}: {said}", say("error")));
+}
+
+/// A remark on a file, whose name is none of ours.
+pub(crate) fn warning(file: &str, remark: &str) {
+    told(&format!("{}: {file}: {}", say("warning"), say(remark)));
+}
+
+/// A line for the person that is in his language already.
+pub(crate) fn told(said: &str) {
     // nobody is left to be told that stderr is gone
-    let _ = writeln!(io::stderr().lock(), "{}", say(text));
+    let _ = writeln!(io::stderr().lock(), "{said}");
 }
 
 /// A line of the result.

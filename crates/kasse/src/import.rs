@@ -10,6 +10,8 @@ use sepa::Cents;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::error::Refused;
+use crate::foreign::{self, Foreign};
 use crate::lists::{self, ListKind};
 use crate::rights::Right;
 use crate::{Error, Kasse, Result, adopt, aliases, mandates, open_items, statement_files};
@@ -59,7 +61,7 @@ pub struct FileReport {
     /// Remarks that refuse nothing.
     pub warnings: Vec<String>,
     /// Why it was refused.
-    pub error: Option<String>,
+    pub error: Option<Refused>,
 }
 
 impl FileReport {
@@ -132,7 +134,7 @@ pub(crate) struct Source<'a> {
 
 impl Source<'_> {
     pub(crate) fn error(&self, why: &str) -> Error {
-        Error::File(format!("{}: {why}", self.name))
+        Error::file(self.name, why)
     }
 
     /// All of it, where it has at most so many bytes.
@@ -177,7 +179,14 @@ pub async fn import(
             Ok(report) => report,
             Err(Error::Store(error @ (store::Error::Driver(_) | store::Error::Busy))) => return Err(error.into()),
             Err(error) => {
-                FileReport { error: Some(error.to_string()), ..FileReport::new(&name_of(&candidate.path), "") }
+                let (name, path) = (name_of(&candidate.path), candidate.path.display().to_string());
+                let refused = Refused::from(error);
+                // where it lies is not said: an upload lies in a folder that nobody knows
+                let file = match refused.file.strip_prefix(&path) {
+                    Some(member) => format!("{name}{member}"),
+                    None => refused.file,
+                };
+                FileReport { error: Some(Refused { file, why: refused.why }), ..FileReport::new(&name, "") }
             }
         };
         imported.files.push(report);
@@ -186,7 +195,8 @@ pub async fn import(
 }
 
 fn refused(path: &Path, why: &str) -> FileReport {
-    FileReport { error: Some(format!("{}: {why}", path.display())), ..FileReport::new(&path.display().to_string(), "") }
+    let file = path.display().to_string();
+    FileReport { error: Some(Refused { file: file.clone(), why: why.to_owned() }), ..FileReport::new(&file, "") }
 }
 
 fn name_of(path: &Path) -> String {
@@ -215,6 +225,8 @@ enum Kind {
     List,
     /// Our own pain.008.
     Payments,
+    /// What people hold for one of these.
+    Foreign(Foreign),
     Unknown,
 }
 
@@ -229,13 +241,19 @@ async fn import_file(
         return Ok(skipped(&name, "hidden"));
     }
     let kind = sniff(kasse, &candidate.path)?;
-    if matches!(kind, Kind::Unknown) {
-        if candidate.named {
-            return Err(Error::File(format!(
-                "{name}: is neither a statement nor a list of open items, mandates or old references"
-            )));
+    match kind {
+        Kind::Foreign(foreign) if foreign.is_company() && !candidate.named => {
+            return Ok(skipped(&name, foreign.in_short()));
         }
-        return Ok(skipped(&name, "unknown content"));
+        Kind::Foreign(foreign) => return Err(Error::file(name, foreign.why())),
+        Kind::Unknown if candidate.named => {
+            return Err(Error::file(
+                name,
+                "is neither a statement nor a list of open items, mandates or old references",
+            ));
+        }
+        Kind::Unknown => return Ok(skipped(&name, "unknown content")),
+        Kind::Statements | Kind::List | Kind::Payments => {}
     }
     let sha256 = digest(&candidate.path)?;
     let ImportOptions { as_of, amounts_are_assessed, .. } = *options;
@@ -247,7 +265,7 @@ async fn import_file(
     let report = match kind {
         Kind::Statements => statement_files::import(&mut tx, &kasse.config, &source, progress).await?,
         Kind::Payments => adopt::import(&mut tx, kasse, &source, &source.bytes(LARGEST_PAYMENTS)?).await?,
-        Kind::List | Kind::Unknown => {
+        Kind::List | Kind::Foreign(_) | Kind::Unknown => {
             let bytes = std::fs::read(source.path).map_err(|error| Error::io(source.path, error))?;
             let list = lists::read(&bytes, &kasse.config.headers).map_err(|why| source.error(&why))?;
             match list.kind {
@@ -272,22 +290,49 @@ const LARGEST_PAYMENTS: u64 = 2 << 30;
 /// Enough of a file to tell what it is.
 const PREFIX: usize = 4_096;
 
+/// Bytes at the end of a file, where a ZIP has its directory.
+const END: i64 = 4_096;
+
 fn sniff(kasse: &Kasse, path: &Path) -> Result<Kind> {
-    use std::io::Read as _;
-    let file = std::fs::File::open(path).map_err(|error| Error::io(path, error))?;
-    let mut prefix = Vec::with_capacity(PREFIX);
-    file.take(PREFIX as u64).read_to_end(&mut prefix).map_err(|error| Error::io(path, error))?;
+    let (prefix, end) = ends(path).map_err(|error| Error::io(path, error))?;
+    let headers = &kasse.config.headers;
     let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
     let is = |name: &str| ending.as_deref().is_some_and(|ending| ending == name);
-    Ok(if sepa_xml::looks_like_pain008(&prefix) {
+    Ok(if let Some(foreign) = foreign::recognise(path, &prefix, &end, headers) {
+        Kind::Foreign(foreign)
+    } else if sepa_xml::looks_like_pain008(&prefix) {
         Kind::Payments
     } else if camt::looks_like(&prefix).is_some() || is("zip") || is("xml") {
         Kind::Statements
-    } else if lists::looks_like_list(&prefix, &kasse.config.headers) || is("csv") {
+    } else if lists::looks_like_list(&prefix, headers) || is("csv") {
         Kind::List
     } else {
         Kind::Unknown
     })
+}
+
+/// The first bytes of a file, and its last ones.
+fn ends(path: &Path) -> std::io::Result<(Vec<u8>, Vec<u8>)> {
+    use std::io::{Read as _, Seek as _, SeekFrom};
+    let mut file = std::fs::File::open(path)?;
+    let (mut prefix, mut end) = (Vec::with_capacity(PREFIX), Vec::new());
+    file.by_ref().take(PREFIX as u64).read_to_end(&mut prefix)?;
+    if prefix.len() == PREFIX {
+        // what is shorter than that begins where it begins
+        file.seek(SeekFrom::End(-END))?;
+        file.take(END.unsigned_abs()).read_to_end(&mut end)?;
+    }
+    Ok((prefix, end))
+}
+
+/// Why a file is none that einmal reads and what to bring instead, told by its content; nothing where it may be one.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn foreign(path: &Path) -> Result<Option<String>> {
+    let (prefix, end) = ends(path).map_err(|error| Error::io(path, error))?;
+    let own = std::collections::HashMap::new();
+    Ok(foreign::recognise(path, &prefix, &end, &own).map(Foreign::why))
 }
 
 fn digest(path: &Path) -> Result<String> {

@@ -26,7 +26,7 @@ pub fn check_schemes(config: &Config, path: &Path) -> Result<SchemesChecked> {
     let bytes = std::fs::read(path).map_err(|error| Error::io(path, error))?;
     let references = lists::references(&bytes, &config.headers);
     if references.is_empty() {
-        return Err(Error::File(format!("{}: holds no reference", path.display())));
+        return Err(Error::file(path.display(), "holds no reference"));
     }
     let report = check_list(&config.schemes, references.iter().map(|(_, reference)| reference.as_str()));
     let name = |place: &usize| config.schemes.get(*place).map(Scheme::name);

@@ -56,9 +56,10 @@ pub(crate) async fn import(
         progress.advance(storing.report.added + storing.report.known);
     }
     let left_out = reader.await.map_err(|error| Error::Internal(error.to_string()))?;
-    let left_out = left_out.map_err(|error| Error::File(error.to_string()))?;
+    let left_out = left_out?;
     let mut report = storing.report;
-    report.warnings.extend(left_out.iter().map(|name| format!("{name} is no statement and was left out")));
+    let left_out = left_out.iter().map(|name| name.members.join("/"));
+    report.warnings.extend(left_out.map(|member| format!("{member:?} is no statement and was left out")));
     Ok(report)
 }
 
@@ -77,7 +78,7 @@ async fn survey(path: &Path, limits: camt::Limits) -> Result<VecDeque<Shape>> {
         .map(|_| shapes)
     });
     let shapes = surveyed.await.map_err(|error| Error::Internal(error.to_string()))?;
-    shapes.map_err(|error| Error::File(error.to_string()))
+    Ok(shapes?)
 }
 
 /// How many bookings are stored at once.
@@ -168,7 +169,7 @@ impl<'a> Storing<'a> {
 
     fn error(&self, member: &str, why: impl std::fmt::Display) -> Error {
         let slash = if member.is_empty() { "" } else { "/" };
-        Error::File(format!("{}{slash}{member}: {why}", self.source.name))
+        Error::file(format!("{}{slash}{member}", self.source.name), why)
     }
 
     async fn part(&mut self, member: &str, part: Part) -> Result<()> {
@@ -468,9 +469,9 @@ impl<'a> Storing<'a> {
     }
 }
 
-/// The member of a container that a warning speaks of; its file is named beside.
+/// The member of a container that a warning speaks of; its file is named beside. In quotation marks, for the name is not ours.
 fn within(member: &str) -> String {
-    if member.is_empty() { String::new() } else { format!("{member}: ") }
+    if member.is_empty() { String::new() } else { format!("{member:?}: ") }
 }
 
 /// A number of a statement as it is stored; one that is larger is none.

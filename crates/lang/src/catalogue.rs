@@ -21,13 +21,22 @@ const DEPTH: u8 = 6;
 /// What one text ends with before the next begins.
 const BETWEEN: [&str; 3] = ["\n", ". ", "; "];
 
+/// Pieces that a list of texts has at least: fewer are looked at as a whole. And at most: nobody reads more.
+const MANY: usize = 4;
+const MOST: usize = 500;
+
+/// Pieces of a list that one text of ours may have itself.
+const SPAN: usize = 3;
+
 /// The entries of a language.
 #[derive(Debug, Default)]
 pub(crate) struct Catalogue {
     lang: Lang,
     exact: HashMap<String, String>,
-    /// Those with holes, the more particular first, by the first byte of their text; those that begin with a hole apart.
+    /// Those with holes, the more particular first, by the first byte of a text that they can be: their own, or any where they
+    /// begin with a hole.
     patterns: HashMap<u8, Vec<Pattern>>,
+    /// Those that begin with a hole: what a text can be whose first byte is no pattern's.
     open: Vec<Pattern>,
     /// Those without a letter of their own: they say nothing of a text that is not known.
     vague: Vec<Pattern>,
@@ -48,7 +57,10 @@ impl Catalogue {
             }
         }
         let particular = |pattern: &Pattern| std::cmp::Reverse(pattern.worth());
-        catalogue.patterns.values_mut().for_each(|patterns| patterns.sort_by_key(particular));
+        for patterns in catalogue.patterns.values_mut() {
+            patterns.extend_from_slice(&catalogue.open);
+            patterns.sort_by_key(particular);
+        }
         catalogue.open.sort_by_key(particular);
         catalogue
     }
@@ -74,7 +86,39 @@ impl Catalogue {
 
     /// The text in this language; nothing where it is not known. A part of it that is not known stays as it is.
     pub(crate) fn say(&self, text: &str) -> Option<String> {
-        Search::new(self, true).find(text, DEPTH).or_else(|| Search::new(self, false).find(text, DEPTH))
+        let whole = Search::new(self, true).find(text, DEPTH);
+        whole.or_else(|| self.list(text)).or_else(|| Search::new(self, false).find(text, DEPTH))
+    }
+
+    /// A long list of texts, one after the other; one that is not known stays as it is. Nothing where none is known.
+    fn list(&self, text: &str) -> Option<String> {
+        BETWEEN.iter().find_map(|between| {
+            let pieces: Vec<&str> = text.split(between).collect();
+            let is_list = *between == "\n" && pieces.len() > 1 || pieces.len() >= MANY;
+            (is_list && pieces.len() <= MOST).then(|| self.pieces(&pieces, between)).flatten()
+        })
+    }
+
+    fn pieces(&self, pieces: &[&str], between: &str) -> Option<String> {
+        let (mut said, mut rest, mut known) = (Vec::new(), pieces, false);
+        while let Some((first, others)) = rest.split_first() {
+            let longest = if between == "\n" { 1 } else { SPAN.min(rest.len()) };
+            let stop = |count: usize| if between == ". " && count < rest.len() { "." } else { "" };
+            let found = (1..=longest).rev().find_map(|count| {
+                let (own, behind) = rest.split_at_checked(count)?;
+                let text = format!("{}{}", own.join(between), stop(count));
+                let said = Search::new(self, true).find(&text, DEPTH).or_else(|| {
+                    let alone = count == 1;
+                    alone.then(|| Search::new(self, false).find(&text, DEPTH)).flatten()
+                })?;
+                Some((said.strip_suffix(stop(count)).map(str::to_owned).unwrap_or(said), behind))
+            });
+            known |= found.is_some();
+            let (text, behind) = found.unwrap_or_else(|| ((*first).to_owned(), others));
+            said.push(text);
+            rest = behind;
+        }
+        known.then(|| said.join(between))
     }
 
     /// Whether the text and all in it is known.
@@ -114,8 +158,7 @@ impl<'c> Search<'c> {
 
     fn look(&self, text: &str, depth: u8) -> Option<String> {
         let first = text.bytes().next()?;
-        let own = self.catalogue.patterns.get(&first).into_iter().flatten();
-        let mut patterns = own.chain(&self.catalogue.open);
+        let mut patterns = self.catalogue.patterns.get(&first).unwrap_or(&self.catalogue.open).iter();
         let mut vague = self.catalogue.vague.iter().filter(|_| self.strict);
         patterns
             .find_map(|pattern| self.fill(pattern, text, depth))
@@ -158,7 +201,7 @@ impl<'c> Search<'c> {
             Kind::Number => !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit()),
             Kind::Money => forms::is_amount(inner),
             Kind::Day => forms::german_day(inner).is_some(),
-            Kind::Quoted => inner.len() > 1 && inner.starts_with('"') && inner.ends_with('"'),
+            Kind::Quoted => forms::is_quoted(inner),
             Kind::List => !inner.is_empty() && (!self.strict || self.find(inner, depth).is_some()),
             Kind::Said => !self.strict || inner.is_empty() || self.find(inner, depth).is_some(),
         }

@@ -39,11 +39,24 @@ pub(crate) fn amount(lang: Lang, text: &str) -> String {
     written
 }
 
+/// Whether it is one text in quotation marks, as `{:?}` writes it: a mark within it has a backslash before it, so that whatever
+/// somebody has written ends where it ends.
+pub(crate) fn is_quoted(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return false };
+    let mut is_escaped = false;
+    let is_whole = inner.chars().all(|sign| {
+        let fits = is_escaped || sign != '"';
+        is_escaped = !is_escaped && sign == '\\';
+        fits
+    });
+    is_whole && !is_escaped
+}
+
 /// A text in quotation marks in those of the language.
 pub(crate) fn quoted(lang: Lang, text: &str) -> String {
     let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     match lang {
-        Lang::De => format!("»{inner}«"),
+        Lang::De => format!("»{}«", inner.replace("\\\"", "\"").replace("\\'", "'")),
         Lang::En => text.to_owned(),
     }
 }
@@ -99,6 +112,17 @@ mod tests {
         ] {
             assert_eq!(Lang::De.date(text), german);
         }
+    }
+
+    #[test]
+    fn what_somebody_wrote_ends_where_it_ends() {
+        for text in ["", "a", "a\" is \"b", "\\", "\\\"", "»a«", "{x}", "a: b", "\n"] {
+            assert!(is_quoted(&format!("{text:?}")), "{text}");
+        }
+        for text in ["", "\"", "\"a\" is \"b\"", "a\"", "\"a\\\""] {
+            assert!(!is_quoted(text), "{text}");
+        }
+        assert_eq!(quoted(Lang::De, &format!("{:?}", "Müller \"Anna\"")), "»Müller \"Anna\"«");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use sources::{Said, form_of};
 const EXCEPTIONS: &str = include_str!("exceptions.txt");
 
 /// Groups that the program says in pieces, or a library says for it.
-const SAID_ELSEWHERE: [&str; 3] = ["words between", "put together", "help of the library"];
+const SAID_ELSEWHERE: [&str; 4] = ["words between", "put together", "help of the library", "said by libraries"];
 
 /// The texts under their reasons; a reason begins with `# `.
 fn exceptions() -> BTreeSet<String> {

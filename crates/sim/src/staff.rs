@@ -36,7 +36,7 @@ pub(crate) async fn import_as_of(
 ) -> Result<Vec<(String, String)>> {
     let options = ImportOptions { who: Some("anna".to_owned()), as_of, ..ImportOptions::default() };
     let imported = kasse::import(kasse, paths, &options, &Silent).await?;
-    Ok(imported.files.into_iter().filter_map(|file| Some((file.file, file.error?))).collect())
+    Ok(imported.files.into_iter().filter_map(|file| Some((file.file, file.error?.to_string()))).collect())
 }
 
 /// The open cases: number, reference, day, amount.

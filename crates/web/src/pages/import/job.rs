@@ -5,7 +5,7 @@
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
-use kasse::{FileReport, Imported, Matched};
+use kasse::{FileReport, Imported, Matched, Refused};
 use serde::Deserialize;
 
 use crate::access::{As, Importing};
@@ -70,6 +70,11 @@ impl Shown {
 struct File<'a>(&'a FileReport);
 
 impl File<'_> {
+    /// Which member of a container was refused: the file itself stands at the head of its row.
+    fn member<'r>(&self, refused: &'r Refused) -> Option<&'r str> {
+        refused.file.strip_prefix(&self.0.file)?.strip_prefix('/')
+    }
+
     fn state(&self) -> &'static str {
         match (&self.0.error, &self.0.skipped) {
             (Some(_), _) => "bad",
