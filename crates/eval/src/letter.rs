@@ -45,6 +45,8 @@ pub struct Letter {
     pub form: Form,
     /// The payer's account.
     pub iban: Option<Iban>,
+    /// How many transfers the bank put together in it without telling them.
+    pub untold: u32,
     /// What can be read of the reference.
     pub legible: Legible,
     /// The Kassenzeichen that stands there in place of the meant one, or beside it.

@@ -230,7 +230,7 @@ fn payment(id: i64, planned: Planned) -> Payment {
         mandate: letter.mandate,
         additional: letter.additional,
         nature: planned.nature,
-        untold: 0,
+        untold: letter.untold,
         finding: None,
     }
 }

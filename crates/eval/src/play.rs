@@ -17,9 +17,11 @@ use crate::town::{TODAY, Town};
 pub fn books(town: &Town) -> Books {
     let mut items = Vec::new();
     let mut mandates = Vec::new();
+    // every second town's list names the mandate of each item
+    let mandates_named = town.seed.is_multiple_of(2);
     for (place, reference) in town.references.iter().enumerate() {
-        let Some(debtor) = town.debtor(place) else { continue };
-        for instalment in &reference.instalments {
+        for (at, instalment) in reference.instalments.iter().enumerate() {
+            let Some(debtor) = town.who_owes(place, at) else { continue };
             items.push(ListedItem {
                 id: i64::try_from(items.len()).unwrap_or(i64::MAX),
                 kassenzeichen: reference.kassenzeichen.clone(),
@@ -31,22 +33,29 @@ pub fn books(town: &Town) -> Books {
                 claimed: Cents::ZERO,
                 debtor: debtor.name(),
                 address: Some(format!("{}, {}", debtor.street, debtor.place)),
-                mandate: None,
+                mandate: mandates_named.then(|| mandate_of(town, place, at)).flatten(),
                 class: Class::Principal,
             });
         }
-        if let Some(mandate) = &reference.mandate {
+        for debt in town.debts(place) {
+            let who = town.who_owes(place, debt.places.start);
+            let Some((mandate, holder)) = debt.mandate.zip(who) else { continue };
             let kassenzeichen = reference.kassenzeichen.clone();
             mandates.push(ListedMandate {
-                reference: kassenzeichen.clone(),
+                reference: mandate.id.clone(),
                 kassenzeichen,
-                holder: debtor.name(),
+                holder: holder.name(),
                 iban: mandate.iban,
             });
         }
     }
     let schemes: Vec<_> = town.series.iter().map(|series| series.scheme.clone()).collect();
     Books::new(&schemes, items, &mandates, TODAY)
+}
+
+fn mandate_of(town: &Town, place: usize, instalment: usize) -> Option<String> {
+    let debt = town.debts(place).into_iter().find(|debt| debt.places.contains(&instalment))?;
+    debt.mandate.map(|mandate| mandate.id.clone())
 }
 
 /// The matcher's verdicts, in the order of the payments.

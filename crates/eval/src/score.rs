@@ -12,6 +12,7 @@ use ledger::matching::Verdict;
 use crate::payments::Drawn;
 use crate::town::{Instalment, Town};
 use crate::truth::{Kind, Truth};
+use crate::wish::Meant;
 
 /// What became of payments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -181,19 +182,19 @@ pub enum Outcome {
     Other,
 }
 
-/// Holds one verdict against the truth; `owners` are the references of all items.
-pub fn outcome(owners: &[usize], truth: &Truth, draft: &Draft) -> Outcome {
+/// Holds one verdict against the truth; `owners` are the debts of all items.
+pub fn outcome(town: &Town, owners: &[usize], truth: &Truth, draft: &Draft) -> Outcome {
     let mut placed: HashMap<usize, i64> = HashMap::new();
     for part in &draft.parts {
         if let Some(owner) = owners.get(part.item) {
             *placed.entry(*owner).or_insert(0) += part.amount.get();
         }
     }
-    let meant = |account: usize| -> i64 {
-        truth.meant.iter().filter(|meant| meant.reference == account).map(|meant| meant.cents).sum()
-    };
+    let is_of = |meant: &&Meant, debt: usize| town.debt(meant.reference, meant.instalment) == debt;
+    let meant =
+        |debt: usize| -> i64 { truth.meant.iter().filter(|meant| is_of(meant, debt)).map(|meant| meant.cents).sum() };
     let is_levy = truth.kind == Kind::Levy;
-    if placed.iter().any(|(account, cents)| !is_levy || *cents > meant(*account)) {
+    if placed.iter().any(|(debt, cents)| !is_levy || *cents > meant(*debt)) {
         return Outcome::Wrong;
     }
     match (draft.decision, truth.kind) {
@@ -211,7 +212,7 @@ pub struct Played<'a> {
     pub town: &'a Town,
     /// Its books.
     pub books: &'a Books,
-    /// Which reference each item of the books is under.
+    /// Which debt each item of the books is.
     pub owners: &'a [usize],
     /// Its payments.
     pub drawn: &'a [Drawn],
@@ -224,7 +225,7 @@ impl Played<'_> {
     pub fn score(&self, show: Option<&str>) -> Score {
         let mut score = Score { references: self.town.references.len() as u64, ..Score::default() };
         for (drawn, verdict) in self.drawn.iter().zip(self.verdicts) {
-            let outcome = outcome(self.owners, &drawn.truth, &verdict.draft);
+            let outcome = outcome(self.town, self.owners, &drawn.truth, &verdict.draft);
             score.count(drawn, verdict, outcome);
             let flaw = || Flaw {
                 seed: self.town.seed,
@@ -243,7 +244,7 @@ impl Played<'_> {
         score
     }
 
-    /// What a run due at the end would collect, against what is owed.
+    /// What a run due at the end would collect of each debt, against what is owed.
     fn debit(&self, score: &mut Score) {
         let paid = self.paid();
         let (open, holders) = (self.open(), self.holders());
@@ -252,41 +253,34 @@ impl Played<'_> {
             .drawn
             .iter()
             .filter(|drawn| drawn.truth.kind == Kind::Levy)
-            .flat_map(|drawn| drawn.truth.meant.iter().map(|meant| (&drawn.truth, meant.reference)))
-            .filter(|(truth, reference)| truth.is_dark(*reference))
-            .map(|(_, reference)| reference)
+            .flat_map(|drawn| drawn.truth.meant.iter().map(|meant| (&drawn.truth, meant)))
+            .filter(|(truth, meant)| truth.is_dark(meant.reference))
+            .map(|(_, meant)| self.town.debt(meant.reference, meant.instalment))
             .collect();
         score.unknowable = unknowable.len() as u64;
         for (place, reference) in self.town.references.iter().enumerate() {
-            if !reference.mandate.as_ref().is_some_and(|mandate| mandate.active) {
-                continue;
-            }
-            let items: Vec<usize> = reference.due().map(|(at, _)| reference.first_item + at).collect();
-            let due: i64 = reference.due().map(|(_, instalment)| instalment.open()).sum();
-            let owed = (due - paid.get(&place).copied().unwrap_or(0)).max(0);
-            let free = items.iter().filter(|item| !holders.contains_key(item));
-            let taken: i64 = free.filter_map(|item| open.get(*item)).sum();
-            if owed > 0 {
-                score.collectable += 1;
-                score.collectable_cents += owed;
-            }
-            if taken < owed {
-                score.held += 1;
-                score.held_cents += owed - taken;
-                let holder = items.iter().find_map(|item| holders.get(item)).and_then(|at| self.drawn.get(*at));
-                if let Some(drawn) = holder {
-                    score.manners.entry(key(&drawn.truth)).or_default().held += 1;
+            for debt in self.town.debts(place) {
+                if !debt.mandate.is_some_and(|mandate| mandate.active) {
+                    continue;
                 }
-            }
-            if taken > owed {
-                let unseen = taken - owed > shown.get(&place).copied().unwrap_or(0);
-                score.unseen += u64::from(unseen);
-                score.debited_beyond(self, place, taken - owed, (unknowable.contains(&place), unseen));
+                let due = || reference.due().filter(|(at, _)| debt.places.contains(at));
+                let items: Vec<usize> = due().map(|(at, _)| reference.first_item + at).collect();
+                let all: i64 = due().map(|(_, instalment)| instalment.open()).sum();
+                let owed = (all - paid.get(&debt.id).copied().unwrap_or(0)).max(0);
+                let free = items.iter().filter(|item| !holders.contains_key(item));
+                let taken: i64 = free.filter_map(|item| open.get(*item)).sum();
+                let holder = items.iter().find_map(|item| holders.get(item)).and_then(|at| self.drawn.get(*at));
+                score.owes(owed, taken, holder);
+                if taken > owed {
+                    let unseen = taken - owed > shown.get(&debt.id).copied().unwrap_or(0);
+                    score.unseen += u64::from(unseen);
+                    score.debited_beyond(self, debt.id, taken - owed, (unknowable.contains(&debt.id), unseen));
+                }
             }
         }
     }
 
-    /// What came in for each reference by payments that the releaser is shown as residual risk, or that nobody could tell
+    /// What came in for each debt by payments that the releaser is shown as residual risk, or that nobody could tell
     /// from another's.
     fn shown(&self) -> HashMap<usize, i64> {
         let mut shown = HashMap::new();
@@ -294,14 +288,14 @@ impl Played<'_> {
             let is_shown = verdict.draft.decision == Decision::Case && !verdict.hold_complete;
             if is_shown || drawn.truth.disguised {
                 for meant in &drawn.truth.meant {
-                    *shown.entry(meant.reference).or_insert(0) += meant.cents;
+                    *shown.entry(self.town.debt(meant.reference, meant.instalment)).or_insert(0) += meant.cents;
                 }
             }
         }
         shown
     }
 
-    /// What truly came in for the due instalments of each reference.
+    /// What truly came in for the due instalments of each debt.
     fn paid(&self) -> HashMap<usize, i64> {
         let mut paid = HashMap::new();
         let kept = self.drawn.iter().filter(|drawn| drawn.truth.kind == Kind::Levy);
@@ -312,7 +306,7 @@ impl Played<'_> {
                 .get(meant.reference)
                 .and_then(|reference| reference.instalments.get(meant.instalment));
             if instalment.is_some_and(|instalment| instalment.is_due()) {
-                *paid.entry(meant.reference).or_insert(0) += meant.cents;
+                *paid.entry(self.town.debt(meant.reference, meant.instalment)).or_insert(0) += meant.cents;
             }
         }
         paid
@@ -380,7 +374,7 @@ impl Played<'_> {
             lines.push(format!("  {mark} {} at {}: {}", name(place), candidate.score, why.join("; ")));
         }
         let held = verdict.holds.iter().filter_map(|hold| self.owners.get(hold.item));
-        let mut held: Vec<&str> = held.map(|owner| name(*owner)).collect();
+        let mut held: Vec<&str> = held.map(|owner| name(self.town.reference_of(*owner))).collect();
         held.dedup();
         if draft.decision == Decision::Case {
             let all = if verdict.hold_complete { "" } else { ", and says that this may be too little" };
@@ -405,6 +399,21 @@ fn cause(drawn: &Drawn, verdict: &Verdict) -> String {
 }
 
 impl Score {
+    /// What a debtor truly owes, what a run takes of it, and who holds what it leaves.
+    fn owes(&mut self, owed: i64, taken: i64, holder: Option<&Drawn>) {
+        if owed > 0 {
+            self.collectable += 1;
+            self.collectable_cents += owed;
+        }
+        if taken < owed {
+            self.held += 1;
+            self.held_cents += owed - taken;
+            if let Some(drawn) = holder {
+                self.manners.entry(key(&drawn.truth)).or_default().held += 1;
+            }
+        }
+    }
+
     fn count(&mut self, drawn: &Drawn, verdict: &Verdict, outcome: Outcome) {
         let counts = self.manners.entry(key(&drawn.truth)).or_default();
         counts.all += 1;
@@ -428,20 +437,22 @@ impl Score {
         }
     }
 
-    fn debited_beyond(&mut self, played: &Played<'_>, place: usize, cents: i64, (unknowable, unseen): (bool, bool)) {
+    fn debited_beyond(&mut self, played: &Played<'_>, debt: usize, cents: i64, (unknowable, unseen): (bool, bool)) {
         if unknowable {
             self.residual += 1;
         } else {
             self.double += 1;
             self.double_cents += cents;
         }
+        let place = played.town.reference_of(debt);
         let reference = played.town.references.get(place).map_or("", |reference| reference.kassenzeichen.as_str());
         let nobody = if unseen { ", and nobody was shown it" } else { "" };
         let mut lines = vec![format!("{reference} would be debited {cents} cents beyond what is owed{nobody}")];
         let pairs = || played.drawn.iter().zip(played.verdicts);
-        let concerns = |drawn: &Drawn| drawn.truth.meant.iter().any(|meant| meant.reference == place);
+        let is_it = |meant: &Meant| played.town.debt(meant.reference, meant.instalment) == debt;
+        let concerns = |drawn: &Drawn| drawn.truth.meant.iter().any(is_it);
         let is_amiss = |drawn: &Drawn, verdict: &Verdict| {
-            !matches!(outcome(played.owners, &drawn.truth, &verdict.draft), Outcome::Right | Outcome::Rest)
+            !matches!(outcome(played.town, played.owners, &drawn.truth, &verdict.draft), Outcome::Right | Outcome::Rest)
         };
         let mut causes: Vec<(&Drawn, &Verdict)> =
             pairs().filter(|(drawn, verdict)| concerns(drawn) && is_amiss(drawn, verdict)).collect();

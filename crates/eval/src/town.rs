@@ -25,7 +25,7 @@ const QUARTERS: [(&str, Date); 4] = [
 ];
 
 /// Somebody who owes or pays.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Person {
     /// Given name; empty for a firm.
     pub given: String,
@@ -108,13 +108,40 @@ pub struct Reference {
     pub first_item: usize,
     /// Its mandate.
     pub mandate: Option<Mandate>,
+    /// Whether the house was sold: all but the first instalment is owed by who bought it.
+    pub sale: Option<Sale>,
+}
+
+/// A second debtor under a reference.
+#[derive(Clone, Debug)]
+pub struct Sale {
+    /// Who bought the house.
+    pub buyer: usize,
+    /// His mandate.
+    pub mandate: Option<Mandate>,
 }
 
 impl Reference {
+    /// Whether an instalment is owed by who bought the house.
+    pub fn is_the_buyers(&self, instalment: usize) -> bool {
+        self.sale.is_some() && instalment > 0
+    }
+
     /// The instalments that are due and not paid before, with their places.
     pub fn due(&self) -> impl Iterator<Item = (usize, &Instalment)> + Clone {
         self.instalments.iter().enumerate().filter(|(_, instalment)| instalment.is_due() && instalment.open() > 0)
     }
+}
+
+/// What one debtor owes under one reference.
+#[derive(Clone, Debug)]
+pub struct Debt<'a> {
+    /// Its number, as [`Town::debt`] says it.
+    pub id: usize,
+    /// Who may be debited for it.
+    pub mandate: Option<&'a Mandate>,
+    /// The places of its instalments under the reference.
+    pub places: std::ops::Range<usize>,
 }
 
 /// A town.
@@ -171,15 +198,46 @@ impl Town {
         self.owing.get(&cents).copied().unwrap_or(0)
     }
 
-    /// The reference of every item, by the item's place in the books.
+    /// The debt that every item belongs to, by the item's place in the books.
     pub fn owners(&self) -> Vec<usize> {
         let places = self.references.iter().enumerate();
-        places.flat_map(|(place, reference)| reference.instalments.iter().map(move |_| place)).collect()
+        places
+            .flat_map(|(place, reference)| (0..reference.instalments.len()).map(move |at| self.debt(place, at)))
+            .collect()
     }
 
-    /// A reference's debtor.
+    /// What one debtor owes under one reference: the reference's place; of who bought a house a number above all places.
+    pub fn debt(&self, reference: usize, instalment: usize) -> usize {
+        let is_the_buyers = self.references.get(reference).is_some_and(|own| own.is_the_buyers(instalment));
+        if is_the_buyers { self.references.len() + reference } else { reference }
+    }
+
+    /// The reference of a debt.
+    pub fn reference_of(&self, debt: usize) -> usize {
+        debt.checked_sub(self.references.len()).unwrap_or(debt)
+    }
+
+    /// The debts under a reference: who may be debited for it, and which instalments they are.
+    pub fn debts(&self, place: usize) -> Vec<Debt<'_>> {
+        let Some(own) = self.references.get(place) else { return Vec::new() };
+        let all = 0..own.instalments.len();
+        let Some(sale) = &own.sale else { return vec![Debt { id: place, mandate: own.mandate.as_ref(), places: all }] };
+        vec![
+            Debt { id: place, mandate: own.mandate.as_ref(), places: 0..1 },
+            Debt { id: self.references.len() + place, mandate: sale.mandate.as_ref(), places: 1..all.end },
+        ]
+    }
+
+    /// A reference's first debtor.
     pub fn debtor(&self, reference: usize) -> Option<&Person> {
         self.people.get(self.references.get(reference)?.debtor)
+    }
+
+    /// Who owes an instalment.
+    pub fn who_owes(&self, reference: usize, instalment: usize) -> Option<&Person> {
+        let own = self.references.get(reference)?;
+        let buyer = own.sale.as_ref().filter(|_| own.is_the_buyers(instalment)).map(|sale| sale.buyer);
+        self.people.get(buyer.unwrap_or(own.debtor))
     }
 
     /// The levy of a reference.
@@ -278,6 +336,7 @@ impl Builder {
             first_item: self.items - instalments.len(),
             instalments,
             mandate,
+            sale: None,
         });
     }
 

@@ -16,9 +16,9 @@ use sepa::Iban;
 
 use crate::draw::Draw;
 use crate::letter::Letter;
-use crate::names::Form;
+use crate::names::{self, Form};
 use crate::schemes;
-use crate::town::{Person, Town};
+use crate::town::{Mandate, Person, Sale, Town};
 use crate::truth::{Kind, Truth};
 use crate::wish::Meant;
 
@@ -46,7 +46,7 @@ const fn story(name: &'static str, share: u32, tell: fn(&mut Teller<'_>) -> Opti
 }
 
 /// Every story.
-const STORIES: [Story; 12] = [
+const STORIES: [Story; 14] = [
     story("list, whole", 60, lists::whole),
     story("list, cut off", 60, lists::cut_off),
     story("list, ends only", 90, lists::ends),
@@ -57,6 +57,8 @@ const STORIES: [Story; 12] = [
     story("a second person, not named", 30, single::second_unnamed),
     story("a part, other words", 140, single::part),
     story("other money, an instalment's amount", 180, single::other_equal),
+    story("house sold", 120, single::sold),
+    story("the mandate's number", 70, single::mandate_quoted),
     story("batch without details", 30, many::batch),
     story("payout of a provider", 70, many::payout),
 ];
@@ -160,6 +162,24 @@ impl<'a> Teller<'a> {
             let account = town.people.get(own.debtor).and_then(|person| person.iban);
             is_only && own.mandate.as_ref().is_some_and(|mandate| mandate.active && Some(mandate.iban) == account)
         })
+    }
+
+    /// Somebody buys the house of a free reference: all but the first of its due instalments are his.
+    fn sell(&mut self) -> Option<usize> {
+        let place = self.alone()?;
+        if self.town.references.get(place)?.due().map(|(at, _)| at).ne([0, 1]) {
+            return self.give_back(&[place]);
+        }
+        let iban = schemes::iban(self.draw);
+        let (given, family) = (names::given(self.draw).to_owned(), names::family(self.draw).to_owned());
+        let old = self.debtor(place)?;
+        let buyer =
+            Person { given, family, partner: None, iban, second: schemes::iban(self.draw), manager: None, ..old };
+        self.town.people.push(buyer);
+        let (buyer, id) = (self.town.people.len() - 1, format!("M{:07}", 5_000_000 + place));
+        let mandate = iban.filter(|_| self.draw.chance(850)).map(|iban| Mandate { id, iban, active: true });
+        self.town.references.get_mut(place)?.sale = Some(Sale { buyer, mandate });
+        Some(place)
     }
 
     /// As printed.

@@ -16,7 +16,8 @@ pub(super) fn batch(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
         1 => format!("SEPA-SAMMELUEBERWEISUNG ANZAHL {items}"),
         _ => String::new(),
     };
-    let mut told = teller.told(Letter { text, ..Letter::default() }, teller.next_due(&places));
+    let untold = if teller.draw.chance(700) { u32::try_from(items).unwrap_or(0) } else { 0 };
+    let mut told = teller.told(Letter { text, untold, ..Letter::default() }, teller.next_due(&places));
     told.amount += (0..more).map(|_| teller.draw.cents(500, 30_000)).sum::<i64>();
     (told.truth.dark, told.truth.knowable) = (places, false);
     Some(vec![told])

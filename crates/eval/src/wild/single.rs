@@ -4,8 +4,10 @@
 
 use super::{Teller, Told};
 use crate::draw::Draw;
-use crate::names;
+use crate::letter::{Letter, digits_of};
+use crate::names::{self, Form};
 use crate::town::Person;
+use crate::wish::Meant;
 
 /// An amount alone tells whom it is for where at most so many owe it.
 const FEW: usize = 3;
@@ -112,4 +114,38 @@ pub(super) fn other_equal(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let mut told = teller.told(letter, Vec::new());
     told.amount = amount;
     Some(vec![told])
+}
+
+/// Under one reference the seller owes the first due instalment and the buyer the others; mostly the buyer pays his.
+pub(super) fn sold(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
+    let place = teller.sell()?;
+    let instalment = match teller.draw.count(0, 9) {
+        0..=5 => 1,
+        6..=7 => 0,
+        // nobody pays, and each is debited for his own
+        _ => return Some(Vec::new()),
+    };
+    let own = teller.town.references.get(place)?;
+    let meant = Meant { reference: place, instalment, cents: own.instalments.get(instalment)?.open() };
+    let payer = teller.town.who_owes(place, instalment)?;
+    let (name, iban) = (payer.name(), payer.iban);
+    let text = match teller.draw.count(0, 2) {
+        0 => format!("KZ {}", teller.printed(place)),
+        1 => digits_of(&teller.printed(place)),
+        _ => format!("Kassenzeichen {} {}", teller.printed(place), teller.town.levy(place)),
+    };
+    Some(vec![teller.told(Letter { text, name, form: Form::Whole, iban, ..Letter::default() }, vec![meant])])
+}
+
+/// The number of the mandate stands there instead of the Kassenzeichen.
+pub(super) fn mandate_quoted(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
+    let place = teller.alone()?;
+    let id = teller.town.references.get(place)?.mandate.as_ref()?.id.clone();
+    let mut letter = teller.own(place)?;
+    if teller.draw.chance(300) {
+        letter.iban = teller.debtor(place)?.second;
+    }
+    let word = teller.draw.pick(&["Mandatsreferenz", "Mandat", "MREF", "SEPA-Mandat Nr.", ""]);
+    letter.text = format!("{word} {id} {}", teller.town.levy(place)).trim().to_owned();
+    Some(vec![teller.told(letter, teller.next_due(&[place]))])
 }
