@@ -120,6 +120,11 @@ impl Suspicion {
                 Doubt::new(setting, payment, reading, draft, *amount, candidates)
             })
             .collect();
+        let divided =
+            doubts.iter().skip(1).map(|doubt| doubt.divided(draft.rest)).find(|suspects| !suspects.is_empty());
+        if let Some(suspects) = divided {
+            return Some(Suspicion { suspects, complete: payment.untold == 0, wide: None });
+        }
         doubts.iter().for_each(|doubt| doubt.add_suspects(&mut suspects));
         let complete = doubts.first().is_some_and(|doubt| doubt.is_covered(&suspects));
         Some(Suspicion { complete, suspects, wide: whole.wide() })

@@ -274,7 +274,8 @@ fn hold_widely(
     verdicts: &mut [Verdict],
 ) {
     let due = books.items.iter().filter(|item| books.is_due(item));
-    let mut left = due.map(|item| item.amount.get()).sum::<i64>() / 100 * WIDE_PERCENT;
+    let due = due.fold(0_i64, |sum, item| sum.saturating_add(item.amount.get()));
+    let mut left = due / 100 * WIDE_PERCENT;
     wide.sort_by_key(|(wide, verdict, _)| (wide.cents, *verdict));
     for (wide, verdict, payment) in wide {
         let Some(verdict) = verdicts.get_mut(verdict).filter(|_| wide.cents.get() <= left) else { continue };

@@ -4,8 +4,11 @@
 
 use sepa::Cents;
 
-/// At most so many items are combined to every sum; beyond it single items, runs from the oldest, and the total.
+/// At most so many items are combined to every sum.
 const ALL_SUMS: usize = 6;
+/// Of more items than that, runs of neighbours are summed: what falls due on one day stands together. Beyond this many only
+/// single items and runs from the oldest.
+const ALL_RUNS: usize = 32;
 
 /// Every sum above zero that whole instalments can make, each once, in rising order.
 pub fn sums(amounts: &[Cents]) -> Vec<Cents> {
@@ -33,14 +36,16 @@ fn each_sum(amounts: &[Cents], mut is_it: impl FnMut(Cents) -> bool) -> bool {
             show(Cents::sum(chosen.map(|(_, amount)| *amount)))
         });
     }
-    if amounts.iter().any(|amount| show(Some(*amount))) {
-        return true;
-    }
-    let mut run = Some(Cents::ZERO);
-    amounts.iter().any(|amount| {
-        run = run.and_then(|run| run.checked_add(*amount));
-        show(run)
-    })
+    let starts = if amounts.len() <= ALL_RUNS { amounts.len() } else { 1 };
+    let singles = amounts.iter().skip(starts);
+    singles.into_iter().any(|amount| show(Some(*amount)))
+        || (0..starts).any(|start| {
+            let mut run = Some(Cents::ZERO);
+            amounts.iter().skip(start).any(|amount| {
+                run = run.and_then(|run| run.checked_add(*amount));
+                show(run)
+            })
+        })
 }
 
 #[cfg(test)]
@@ -52,7 +57,7 @@ mod tests {
         let amounts: Vec<Cents> = amounts.iter().copied().map(Cents::new).collect();
         let made: Vec<i64> = sums(&amounts).into_iter().map(Cents::get).collect();
         assert_eq!(made, expected, "{amounts:?}");
-        for amount in -1..40 {
+        for amount in -1..70 {
             assert_eq!(is_sum(&amounts, Cents::new(amount)), expected.contains(&amount), "{amounts:?} {amount}");
         }
     }
@@ -63,6 +68,12 @@ mod tests {
         check(&[5], &[5]);
         check(&[5, 5, 0], &[5, 10]);
         check(&[1, 2, 4], &[1, 2, 3, 4, 5, 6, 7]);
-        check(&[3, 1, 1, 1, 1, 1, 1], &[1, 3, 4, 5, 6, 7, 8, 9]);
+        check(&[3, 1, 1, 1, 1, 1, 1], &[1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        // two quarters of four levies each: a levy, a quarter, both
+        check(
+            &[1, 10, 1, 10, 2, 20, 2, 20].map(|cents| cents * 100),
+            &[1, 2, 10, 11, 12, 13, 20, 21, 22, 23, 24, 32, 33, 34, 35, 42, 43, 44, 45, 46, 54, 55, 65, 66]
+                .map(|cents| cents * 100),
+        );
     }
 }

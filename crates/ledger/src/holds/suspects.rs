@@ -23,6 +23,9 @@ const MOST_NEIGHBOURS: usize = 12;
 /// More Kassenzeichen than this are never held for one payment of which only the amount is known.
 const MOST_WIDE: usize = 250;
 
+/// So many references, quoted or meant, are a list.
+const LIST: usize = 3;
+
 /// So many ways to divide a payment between what is quoted and what else is meant are looked at.
 const MOST_RESTS: usize = 6;
 
@@ -76,6 +79,33 @@ impl<'a> Doubt<'a> {
         rests
     }
 
+    /// The most that can be meant for one of those who are quoted: of a list each gets at least one instalment.
+    fn most_of_list(&self, account: AccountId) -> Cents {
+        let quoted: Vec<AccountId> = self.quoted().collect();
+        let least = |account: AccountId| self.open.unpaid(self.books, account).into_iter().min();
+        let others = quoted.iter().filter(|other| **other != account).filter_map(|other| least(*other));
+        let left = Cents::sum(others).and_then(|others| self.rest.checked_sub(others));
+        match left {
+            Some(left) if quoted.len() >= LIST => left.max(least(account).unwrap_or(Cents::ZERO)).min(self.rest),
+            _ => self.rest,
+        }
+    }
+
+    /// How a payment is divided if the text names, with his whole name or his address, somebody who owes just what would be
+    /// left: what is quoted, and he. Nothing where nobody does.
+    pub(super) fn divided(&self, whole: Cents) -> Vec<Suspect> {
+        let owes =
+            |one: &&Candidate| !is_quoted(one) && is_named(one) && self.open.owes(self.books, one.account, self.rest);
+        let named = self.candidates.iter().filter(owes);
+        let suspect = |account, reason, amount| Suspect { account, reason, amount };
+        let named: Vec<Suspect> = named.map(|one| suspect(one.account, HoldReason::NameAndAmount, self.rest)).collect();
+        let own = whole.checked_sub(self.rest).filter(|own| own.is_positive() && !named.is_empty());
+        let quoted = own.into_iter().flat_map(|own| {
+            self.quoted().map(move |account| suspect(account, HoldReason::Quoted, own)).collect::<Vec<_>>()
+        });
+        if own.is_some() { quoted.chain(named.iter().copied()).collect() } else { Vec::new() }
+    }
+
     fn quoted(&self) -> impl Iterator<Item = AccountId> {
         self.candidates.iter().filter(|one| is_quoted(one)).map(|one| one.account)
     }
@@ -97,7 +127,8 @@ impl<'a> Doubt<'a> {
     pub(super) fn add_suspects(&self, suspects: &mut Vec<Suspect>) {
         let mut add = |account: AccountId, reason: HoldReason| {
             if !suspects.iter().any(|known| known.account == account) {
-                suspects.push(Suspect { account, reason, amount: self.rest });
+                let amount = if reason == HoldReason::Quoted { self.most_of_list(account) } else { self.rest };
+                suspects.push(Suspect { account, reason, amount });
             }
         };
         for candidate in self.candidates {
@@ -156,7 +187,8 @@ impl<'a> Doubt<'a> {
         let has = |key: Key| candidate.marks.as_slice().iter().any(|mark| mark.key == key && mark.alike <= FEW);
         let in_text =
             candidate.mention == Agreement::Same && has(Key::TextName) || candidate.address && has(Key::Address);
-        let is_known = || self.candidates.iter().any(|other| is_quoted(other) || other.own_iban && !other.of_collector);
+        let is_meant = |other: &Candidate| is_quoted(other) || other.is_repaired() && other.fit != Fit::None;
+        let is_known = || self.candidates.iter().any(|other| is_meant(other) || other.own_iban && !other.of_collector);
         in_text || candidate.name == Agreement::Same && has(Key::SameName) && !is_known()
     }
 
