@@ -12,12 +12,12 @@ use ledger::returns::{Booking, taken_back};
 use sepa::Cents;
 
 use crate::draw::Draw;
-use crate::letter::{Legible, Letter};
+use crate::letter::Letter;
 use crate::manners;
 use crate::other;
 use crate::profile::PROFILES;
 use crate::town::{TODAY, Town};
-use crate::truth::{Kind, Truth, knowable};
+use crate::truth::{Kind, Truth, disguised, knowable};
 use crate::wild::{Teller, Told};
 use crate::wish::{self, Habit, Wish};
 
@@ -133,7 +133,7 @@ impl Drawing<'_> {
         let Some((manner, letter)) = manners::write(&mut self.draw, self.town, wish, self.profile) else { return };
         let kind = if self.draw.chance(TAKEN_BACK) { Kind::TakenBack } else { Kind::Levy };
         let knowable = knowable(self.town, wish, &letter);
-        let disguised = !knowable && matches!(letter.legible, Legible::Neighbours | Legible::Whole);
+        let disguised = !knowable && disguised(self.town, wish, &letter);
         let truth = Truth { manner, kind, meant: wish.meant.clone(), knowable, dark: Vec::new(), disguised };
         let day = self.day();
         self.drawn.push(Planned { letter, amount: wish.amount, day, nature: Nature::Transfer, truth });

@@ -68,6 +68,16 @@ pub fn knowable(town: &Town, wish: &Wish, letter: &Letter) -> bool {
     }
 }
 
+/// Whether what nobody could know looks like somebody else's payment, so that nobody could even doubt it: another's reference
+/// stands there, or a stranger has by chance the name of somebody who owes just this.
+pub fn disguised(town: &Town, wish: &Wish, letter: &Letter) -> bool {
+    let meant = wish.references();
+    let owes_it = |place: usize| !meant.contains(&place) && fits_under(town, place, wish.amount);
+    let is_named = |place: usize| town.debtor(place).is_some_and(|person| person.name() == letter.name);
+    let quotes = matches!(letter.legible, Legible::Neighbours | Legible::Whole);
+    quotes || (0..town.references.len()).any(|place| is_named(place) && owes_it(place))
+}
+
 /// Whether the amount is also made of instalments of the meant and of the other Kassenzeichen that is quoted.
 fn is_of_both(town: &Town, wish: &Wish, quoted: usize) -> bool {
     let (own, other) = (due_sums(town, wish.first()), due_sums(town, quoted));

@@ -260,14 +260,15 @@ impl Bank {
         let at = random.random_range(range.start + 1..range.end);
         self.files += 1;
         let number = self.files;
+        let mut between = None;
         for (page, range) in [(Page::First, range.start..at), (Page::Last, at..range.end)] {
             let told = self.bookings.get(range.clone()).map(<[Booking]>::to_vec).unwrap_or_default();
             let opening = self.opening + self.bookings.iter().take(range.start).map(|b| b.cents).sum::<i64>();
             let closing = opening + told.iter().map(|booking| booking.cents).sum::<i64>();
-            let (opens, until) = match (page, told.last()) {
-                (Page::First, Some(last)) => (told.first().map_or(closes, |booking| booking.day), last.day),
-                _ => (told.first().map_or(closes, |booking| booking.day), closes),
-            };
+            // the balance between two pages has one day on both
+            let opens = between.or(told.first().map(|booking| booking.day)).unwrap_or(closes);
+            let until = told.last().filter(|_| page == Page::First).map_or(closes, |booking| booking.day);
+            between = Some(until);
             let statement = Statement { number, opens, closes: until, opening, closing, page, bookings: &told };
             let name = format!("auszug-{number:03}-{}.xml", if page == Page::First { 1 } else { 2 });
             let (content, download) = (statement.paged(random), self.downloads);

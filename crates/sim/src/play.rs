@@ -17,7 +17,7 @@ use sepa::Cents;
 use serde_json::Value;
 
 use crate::acts::{ACTS, Act, WILD_ACTS};
-use crate::bank::{Bank, Booking, Delivery};
+use crate::bank::{Bank, Booking};
 use crate::citizens;
 use crate::engine::Engine;
 use crate::faults::Mortal;
@@ -31,6 +31,7 @@ use office::Fate;
 
 mod desk;
 mod elsewhere;
+mod mail;
 mod office;
 mod rare;
 mod runs;
@@ -92,6 +93,8 @@ pub(crate) struct Game {
     is_idle: bool,
     /// Whether what is rare happens too.
     is_wild: bool,
+    /// Up to this day the old system had posted, as the first lists were said to be.
+    as_of: Option<Date>,
     /// The latest day on which something was written: before it nothing more can be.
     latest: Date,
     /// The journal's head when the oracle looked last.
@@ -134,10 +137,12 @@ impl Game {
         let Ground { folder, engine, binary, is_wild } = ground;
         let mut random = StdRng::seed_from_u64(seed);
         let (mut town, mut swarm) = (Town::draw(&mut random), Swarm::draw(&mut random));
+        let mut as_of = None;
         if is_wild {
             let mut own = StdRng::seed_from_u64(seed ^ WILD);
             town.grow_wild(&mut own);
             swarm = swarm.wild(&mut own);
+            as_of = Some(FIRST_DAY).filter(|_| chance(&mut own, 30));
         }
         let settings = folder.join("einmal.toml");
         std::fs::write(&settings, town.settings())?;
@@ -171,6 +176,7 @@ impl Game {
             explained: BTreeMap::new(),
             is_idle: false,
             is_wild,
+            as_of,
             latest: FIRST_DAY,
             seen: None,
         };
@@ -178,7 +184,7 @@ impl Game {
         game.oracle.opens(game.town.notice_days, game.bank.opening);
         game.tell_who_owes();
         let lists = [game.write("posten.csv", &items)?, game.write("mandate.csv", &mandates)?];
-        let refused = staff::import(&game.kasse, &lists).await?;
+        let refused = staff::import_as_of(&game.kasse, &lists, as_of).await?;
         anyhow::ensure!(refused.is_empty(), "the lists were refused: {refused:?}");
         Ok(game)
     }
@@ -287,8 +293,13 @@ impl Game {
         }
     }
 
-    fn book(&mut self, booking: Booking, truth: oracle::Transfer) {
+    fn book(&mut self, booking: Booking, mut truth: oracle::Transfer) {
         let reference = self.key(&booking);
+        if self.as_of.is_some_and(|as_of| booking.day <= as_of) {
+            // the lists say what is left after it
+            (truth.parts, truth.dark, truth.knowable) = (Vec::new(), Vec::new(), true);
+            self.oracle.is_explained(&reference);
+        }
         self.tell(format!(
             "{reference} {} {:?} of {} means {:?}",
             booking.cents, booking.text, booking.name, truth.parts
@@ -423,75 +434,6 @@ impl Game {
         }
         self.played.kills += 1;
         Ok(())
-    }
-
-    async fn morning(&mut self) -> Result<()> {
-        let all = std::mem::take(&mut self.bank.mailbox);
-        self.take_in(all).await?;
-        self.matching().await
-    }
-
-    async fn import(&mut self) -> Result<()> {
-        let taken = self.bank.take(&mut self.random);
-        self.take_in(taken).await
-    }
-
-    async fn take_in(&mut self, taken: Vec<Delivery>) -> Result<()> {
-        let paths: Vec<PathBuf> =
-            taken.iter().map(|delivery| self.write(&delivery.name, &delivery.content)).collect::<Result<_>>()?;
-        let names: Vec<&str> = taken.iter().map(|delivery| delivery.name.as_str()).collect();
-        if taken.is_empty() {
-            return self.idle();
-        }
-        self.tell(format!("import {names:?}"));
-        self.suffer(&["import"], &paths)?;
-        let refused = if chance(&mut self.random, self.swarm.at_once) {
-            let other = open(&self.config, &self.engine, self.kasse.today).await?;
-            let (one, _) = tokio::join!(staff::import(&self.kasse, &paths), staff::import(&other, &paths));
-            one?
-        } else {
-            let paths = &paths;
-            self.survive(|kasse| async move { staff::import(&kasse, paths).await }).await??
-        };
-        self.taken.extend(paths);
-        for delivery in taken {
-            let refused = refused.iter().find(|(name, _)| name.ends_with(&delivery.name)).cloned();
-            self.is_taken_in(delivery, refused);
-        }
-        Ok(())
-    }
-
-    /// What became of a file: a good one is refused only if it tells of days to come.
-    fn is_taken_in(&mut self, delivery: Delivery, refused: Option<(String, String)>) {
-        let is_ahead = delivery.closes > self.kasse.today;
-        let told: Vec<String> = delivery.bookings.iter().map(|place| self.key_at(*place)).collect();
-        let told = told.iter().map(String::as_str);
-        match refused {
-            Some((_, why)) if delivery.is_wrong => self.tell(format!("{} was refused: {why}", delivery.name)),
-            Some((_, why)) if is_ahead => {
-                self.tell(format!("{} comes from the future: {why}", delivery.name));
-                self.bank.mailbox.push(delivery);
-            }
-            Some(refused) => self.played.broken.push(format!("a good statement was refused: {refused:?}")),
-            None if is_ahead && self.is_wild => {
-                let (name, today) = (&delivery.name, self.kasse.today);
-                self.played.broken.push(format!("{name} tells of {} and was imported on {today}", delivery.closes));
-            }
-            None if delivery.is_early => self.oracle.told_early(told),
-            None => self.oracle.delivered(told),
-        }
-    }
-
-    /// The truth's name of a booking that stands.
-    fn key_at(&self, place: usize) -> String {
-        let Some(booking) = self.bank.bookings.get(place) else { return String::new() };
-        let same = |other: &&Booking| (other.day, other.cents, &other.reference) == (booking.day, booking.cents, &None);
-        match &booking.reference {
-            Some(reference) => reference.clone(),
-            None => {
-                nameless(booking.day, booking.cents, self.bank.bookings.iter().take(place).filter(same).count() + 1)
-            }
-        }
     }
 
     async fn matching(&mut self) -> Result<()> {

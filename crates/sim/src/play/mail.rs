@@ -1,0 +1,84 @@
+//! What the bank hands out and the staff import: statements, and what became of each.
+//!
+//! Invariant: a good file is refused only if it tells of days to come; the oracle is told of what was imported, and of that only.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use oracle::nameless;
+
+use super::{Game, open};
+use crate::bank::{Booking, Delivery};
+use crate::staff;
+use crate::town::chance;
+
+impl Game {
+    pub(super) async fn morning(&mut self) -> Result<()> {
+        let all = std::mem::take(&mut self.bank.mailbox);
+        self.take_in(all).await?;
+        self.matching().await
+    }
+
+    pub(super) async fn import(&mut self) -> Result<()> {
+        let taken = self.bank.take(&mut self.random);
+        self.take_in(taken).await
+    }
+
+    pub(super) async fn take_in(&mut self, taken: Vec<Delivery>) -> Result<()> {
+        let paths: Vec<PathBuf> =
+            taken.iter().map(|delivery| self.write(&delivery.name, &delivery.content)).collect::<Result<_>>()?;
+        let names: Vec<&str> = taken.iter().map(|delivery| delivery.name.as_str()).collect();
+        if taken.is_empty() {
+            return self.idle();
+        }
+        self.tell(format!("import {names:?}"));
+        self.suffer(&["import"], &paths)?;
+        let refused = if chance(&mut self.random, self.swarm.at_once) {
+            let other = open(&self.config, &self.engine, self.kasse.today).await?;
+            let (one, _) = tokio::join!(staff::import(&self.kasse, &paths), staff::import(&other, &paths));
+            one?
+        } else {
+            let paths = &paths;
+            self.survive(|kasse| async move { staff::import(&kasse, paths).await }).await??
+        };
+        self.taken.extend(paths);
+        for delivery in taken {
+            let refused = refused.iter().find(|(name, _)| name.ends_with(&delivery.name)).cloned();
+            self.is_taken_in(delivery, refused);
+        }
+        Ok(())
+    }
+
+    /// What became of a file: a good one is refused only if it tells of days to come.
+    fn is_taken_in(&mut self, delivery: Delivery, refused: Option<(String, String)>) {
+        let is_ahead = delivery.closes > self.kasse.today;
+        let told: Vec<String> = delivery.bookings.iter().map(|place| self.key_at(*place)).collect();
+        let told = told.iter().map(String::as_str);
+        match refused {
+            Some((_, why)) if delivery.is_wrong => self.tell(format!("{} was refused: {why}", delivery.name)),
+            Some((_, why)) if is_ahead => {
+                self.tell(format!("{} comes from the future: {why}", delivery.name));
+                self.bank.mailbox.push(delivery);
+            }
+            Some(refused) => self.played.broken.push(format!("a good statement was refused: {refused:?}")),
+            None if is_ahead && self.is_wild => {
+                let (name, today) = (&delivery.name, self.kasse.today);
+                self.played.broken.push(format!("{name} tells of {} and was imported on {today}", delivery.closes));
+            }
+            None if delivery.is_early => self.oracle.told_early(told),
+            None => self.oracle.delivered(told),
+        }
+    }
+
+    /// The truth's name of a booking that stands.
+    pub(super) fn key_at(&self, place: usize) -> String {
+        let Some(booking) = self.bank.bookings.get(place) else { return String::new() };
+        let same = |other: &&Booking| (other.day, other.cents, &other.reference) == (booking.day, booking.cents, &None);
+        match &booking.reference {
+            Some(reference) => reference.clone(),
+            None => {
+                nameless(booking.day, booking.cents, self.bank.bookings.iter().take(place).filter(same).count() + 1)
+            }
+        }
+    }
+}
