@@ -223,6 +223,17 @@ fn fits_former(
     })
 }
 
+/// Whether an amount is half or a third of an instalment, or of all that falls due on one day, a cent aside.
+pub(crate) fn is_share(books: &Books, account: AccountId, amount: Cents) -> bool {
+    let items = || books.items_of(account).map(|(_, item)| item).filter(|item| !item.is_fee());
+    let of_day = |day| Cents::sum(items().filter(|item| item.due == day).map(|item| item.amount));
+    let wholes = items().flat_map(|item| [Some(item.amount), of_day(item.due)]).flatten();
+    let amount = amount.get();
+    wholes
+        .into_iter()
+        .any(|whole| [2, 3].iter().any(|parts| (whole.get() - amount.saturating_mul(*parts)).abs() <= *parts))
+}
+
 /// What is due and open of principal.
 fn open_principal<'a>(books: &'a Books, rooms: &'a Rooms, account: AccountId) -> impl Iterator<Item = Cents> + 'a {
     let is_fee = |part: &Part| books.items.get(part.item).is_some_and(Item::is_fee);

@@ -13,7 +13,7 @@ use sepa::Cents;
 use smallvec::{SmallVec, smallvec};
 
 use crate::books::{AccountId, Books, Item, Whose, sums, sums_with_fees};
-use crate::candidates::{Candidate, Fit, Scales};
+use crate::candidates::{Candidate, Fit, Scales, is_share};
 use crate::evidence::{SURE, add_logs, confidence, ln_hundredths};
 use crate::names::Agreement;
 use crate::payment::{Nature, Payment};
@@ -341,19 +341,7 @@ impl Deciding<'_> {
         let by_payer = candidate.support() > 0;
         candidate.is_repaired() && (by_payer || candidate.fit != Fit::None)
             || by_payer && candidate.fit != Fit::None
-            || candidate.own_iban && self.is_share(candidate.account)
-    }
-
-    /// Whether the amount is half or a third of an instalment, or of all that falls due on one day.
-    fn is_share(&self, account: AccountId) -> bool {
-        let books = self.scales.books;
-        let items = || books.items_of(account).map(|(_, item)| item).filter(|item| !item.is_fee());
-        let of_day = |day| Cents::sum(items().filter(|item| item.due == day).map(|item| item.amount));
-        let wholes = items().flat_map(|item| [Some(item.amount), of_day(item.due)]).flatten();
-        let amount = self.payment.amount.get();
-        wholes
-            .into_iter()
-            .any(|whole| [2, 3].iter().any(|parts| (whole.get() - amount.saturating_mul(*parts)).abs() < *parts))
+            || candidate.own_iban && is_share(self.scales.books, candidate.account, self.payment.amount)
     }
 
     /// Posts to the best candidate if it is sure, else opens a case, for `doubt` where nothing better is known.

@@ -6,7 +6,7 @@
 use sepa::Cents;
 
 use crate::books::{AccountId, Books};
-use crate::candidates::{AMOUNT_ALONE, Candidate, Fit};
+use crate::candidates::{AMOUNT_ALONE, Candidate, Fit, is_share};
 use crate::decide::{Draft, Ground, speaks_of_levy};
 use crate::names::Agreement;
 use crate::payment::Payment;
@@ -171,12 +171,13 @@ impl<'a> Doubt<'a> {
     }
 
     /// Whether the payer's account alone points to what it pays for, or has paid for: not where the text speaks of other
-    /// money, and not to all whom a collector pays for where the text names whom he means.
+    /// money and the amount is no usual part, and not to all whom a collector pays for where the text names whom he means.
     fn may_be_for_his_account(&self, candidate: &Candidate) -> bool {
         let words = &self.reading.words;
         let levy = speaks_of_levy(self.reading, self.candidates);
         let is_told = || self.candidates.iter().any(|other| other.fit == Fit::Due && is_named(other));
-        (words.other.is_none() || levy) && !(candidate.of_collector && is_told())
+        let is_share = || is_share(self.books, candidate.account, self.rest);
+        (words.other.is_none() || levy || is_share()) && !(candidate.of_collector && is_told())
     }
 
     /// Whether a name or an address points to somebody whatever the amount is: few have it, and nothing better is known.
@@ -250,36 +251,49 @@ impl<'a> Doubt<'a> {
     /// Whether what is held could take all of the money under every reading that is left.
     pub(super) fn is_covered(&self, suspects: &[Suspect]) -> bool {
         let is_held = |account: &AccountId| suspects.iter().any(|held| held.account == *account);
-        let quoted: Vec<AccountId> = self.quoted().collect();
         if self.payment.untold > 0 {
-            return false;
+            false
+        } else if self.quoted().next().is_some() {
+            self.is_covered_by_quoted(&is_held)
+        } else {
+            !self.payment.is_collective() && !self.reading.goes_on && self.is_covered_by_others(suspects, &is_held)
         }
-        let of_amount = self.books.by_amount(self.rest);
-        let few_owe_it = !of_amount.is_empty() && of_amount.len() <= AMOUNT_ALONE && of_amount.iter().all(is_held);
-        if !quoted.is_empty() {
-            let named: Vec<AccountId> =
-                self.candidates.iter().filter(|one| is_quoted(one) || is_named(one)).map(|one| one.account).collect();
-            let is_explained =
-                [&quoted, &named].into_iter().any(|accounts| accounts.iter().all(is_held) && self.make_it(accounts));
-            let other_owes_it =
-                || (self.is_rest() || self.candidates.iter().any(is_strange)) && !of_amount.iter().all(is_held);
-            return is_explained
-                || self.is_prepayment()
-                || !self.names_others()
-                    && (self.could_take(&quoted) || self.is_contradicted_by(&is_held))
-                    && !other_owes_it()
-                    && self.slips_are_few()
-                || !self.reading.goes_on && few_owe_it && self.slips_are_few();
-        }
-        if self.payment.is_collective() || self.reading.goes_on {
-            return false;
-        }
-        let near = self.repaired().count();
-        let only_near = suspects.iter().all(|held| held.reason == HoldReason::NearReference) && !suspects.is_empty();
-        !suspects.is_empty() && self.is_explained()
-            || only_near && near <= MOST_NEIGHBOURS
-            || few_owe_it
-            || self.house_is_held(&is_held)
+    }
+
+    /// The same where something is quoted: what the text names makes it; or it is for what is quoted alone; or few owe it.
+    fn is_covered_by_quoted(&self, is_held: &impl Fn(&AccountId) -> bool) -> bool {
+        let goes_on = self.reading.goes_on;
+        let quoted: Vec<AccountId> = self.quoted().collect();
+        let named = self.candidates.iter().filter(|one| is_quoted(one) || is_named(one)).map(|one| one.account);
+        let named: Vec<AccountId> = named.collect();
+        let makes_it = |accounts: &[AccountId]| accounts.iter().all(is_held) && self.make_it(accounts);
+        let is_told = !goes_on && makes_it(&quoted) || named.len() > quoted.len() && makes_it(&named);
+        let has_room = || self.could_take(&quoted) || self.is_contradicted_by(is_held);
+        let for_quoted = || !self.names_others() && has_room() && !self.could_be_anothers(is_held);
+        is_told
+            || self.is_prepayment()
+            || self.slips_are_few() && (for_quoted() || !goes_on && self.few_owe_it(is_held))
+    }
+
+    /// The same where nothing is quoted: the payer, a damaged reference, a house or the amount tells whose it is.
+    fn is_covered_by_others(&self, suspects: &[Suspect], is_held: &impl Fn(&AccountId) -> bool) -> bool {
+        let is_near = |held: &Suspect| held.reason == HoldReason::NearReference;
+        let only_near = suspects.iter().all(is_near) && self.repaired().count() <= MOST_NEIGHBOURS;
+        !suspects.is_empty() && (self.is_explained() || only_near)
+            || self.few_owe_it(is_held)
+            || self.house_is_held(is_held)
+    }
+
+    /// Whether few owe just this, and all of them are held.
+    fn few_owe_it(&self, is_held: &impl Fn(&AccountId) -> bool) -> bool {
+        let owing = self.books.by_amount(self.rest);
+        !owing.is_empty() && owing.len() <= AMOUNT_ALONE && owing.iter().all(is_held)
+    }
+
+    /// Whether a rest, or what a stranger quotes, is just what somebody owes who is not held.
+    fn could_be_anothers(&self, is_held: &impl Fn(&AccountId) -> bool) -> bool {
+        let is_open = self.is_rest() || self.candidates.iter().any(is_strange);
+        is_open && !self.books.by_amount(self.rest).iter().all(is_held)
     }
 
     /// Whether what is quoted was contradicted by somebody who is held and whose items have room for it.

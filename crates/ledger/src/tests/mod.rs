@@ -7,6 +7,7 @@ mod fee_items;
 mod late_fees;
 mod laws;
 mod plans;
+mod rests;
 mod rivals;
 mod settling;
 pub(crate) mod threads;
