@@ -95,3 +95,127 @@ fn help_is_german_too() {
     }
     assert!(town.run("--help").ok().out.contains("Usage: einmal"));
 }
+
+/// A list without two of its columns, an XML that ends too early, a ZIP that is damaged, and what is said of each.
+const BROKEN: [(&str, &[u8], &str); 3] = [
+    (
+        "csv",
+        b"kassenzeichen;posten;art;faellig;betrag;schuldner\n1;2;3;4;5;6\n",
+        "Zeile 1: In der Kopfzeile der Liste (offene Posten) fehlt: anschrift, mandat",
+    ),
+    (
+        "xml",
+        b"<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><Stmt>",
+        "Zeile 1, Stmt: die Datei endet mitten in diesem Element",
+    ),
+    (
+        "zip",
+        b"PK\x03\x04 and then nothing",
+        "ist kein lesbares ZIP: es ist beschädigt oder abgeschnitten: Holen Sie es noch einmal",
+    ),
+];
+
+/// Names that look like what the program says, or like the marks in it.
+const NAMES: [&str; 8] = [
+    "Auszug März 2024",
+    "Liste \"offen\" {n}",
+    "error: nothing",
+    "line 3, betrag: is empty",
+    "Konto 12 and 13; the run. x",
+    "note: account DE1",
+    "the file ends inside of this element",
+    "»Fehler« bis 31.12.",
+];
+
+#[test]
+fn whatever_a_file_is_called_its_refusal_is_german() {
+    let town = Town::new();
+    for name in NAMES {
+        for (ending, content, why) in BROKEN {
+            let name = format!("{name}.{ending}");
+            town.write(&name, content);
+            for (line, file) in [("import", name.as_str()), ("import ./", name.as_str())] {
+                let mut command = town.command("--lang de import");
+                command.arg(format!("{}{name}", line.trim_start_matches("import").trim()));
+                let said = Done::of(command);
+                assert_eq!((said.code, said.err), (1, format!("Fehler: {file}: {why}\n")), "{line}");
+            }
+        }
+    }
+    let gone = town.run("--lang de import 'and the.xml'");
+    assert_eq!(gone.err, "Fehler: and the.xml: Datei oder Ordner gibt es nicht (Fehler 2 des Betriebssystems)\n");
+    let looked_at = town.run("--lang de inspect 'error: nothing.xml'");
+    assert_eq!(looked_at.err.lines().next().unwrap(), format!("Fehler: error: nothing.xml: {}", BROKEN[1].2));
+}
+
+#[test]
+fn a_list_of_what_is_wrong_stands_below_a_long_name() {
+    let town = Town::new();
+    let name = format!("{}.xml", "Kontoauszug der Stadtkasse Lindental ".repeat(3).trim_end());
+    town.write(&name, BROKEN[1].1);
+    let said = town.run(&format!("--lang de import '{name}'"));
+    assert_eq!(said.err, format!("Fehler: {name}:\n  {}\n", BROKEN[1].2));
+}
+
+#[test]
+fn files_of_other_kinds_are_told_in_german_what_to_bring_instead() {
+    let town = Town::new();
+    let document =
+        |name: &str| format!("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:{name}\"><GrpHdr/></Document>");
+    for (name, content, expected) in [
+        (
+            "auszug.xml",
+            "%PDF-1.7\n".to_owned(),
+            "(PDF): Holen Sie den Kontoauszug bei der Bank als camt.053 (XML) oder MT940",
+        ),
+        (
+            "umsaetze.csv",
+            "Buchungstag;Valuta;Verwendungszweck;Betrag\n".to_owned(),
+            "ist eine Umsatzliste der Bank (CSV)",
+        ),
+        ("antwort.xml", document("pain.002.001.10"), "ist eine pain.002, die Antwort der Bank"),
+        ("alt.xml", document("pain.008.001.02"), "ist eine pain.008 eines anderen Verfahrens"),
+        ("seite.xml", "<!DOCTYPE html><html></html>".to_owned(), "ist eine Webseite"),
+    ] {
+        town.write(name, content);
+        let said = town.run(&format!("--lang de import {name}"));
+        assert_eq!(said.code, 1);
+        check(said, &[&format!("Fehler: {name}: "), expected]);
+        check(town.run(&format!("--lang de inspect {name}")), &[expected]);
+    }
+    // in a folder a PDF lies beside the statements as a matter of course
+    town.write("ein/auszug.pdf", "%PDF-1.7\n");
+    check(town.run("--lang de import ein").ok(), &["auszug.pdf", "PDF"]);
+}
+
+#[test]
+fn settings_demo_and_what_match_came_to_are_german() {
+    let town = Town::empty();
+    check(town.run("--lang de init").ok(), &["einmal.toml wurde geschrieben"]);
+    let settings = std::fs::read_to_string(town.path().join("einmal.toml")).unwrap();
+    assert!(settings.contains("# Name, wie Schuldner und Bank ihn lesen\n"), "{settings}");
+    let matched = town.run("--lang de match").ok().out;
+    let shouted = |word: &str| word.len() > 2 && word.chars().all(|sign| sign.is_ascii_uppercase() || sign == '_');
+    let english: Vec<&str> = matched.split_whitespace().filter(|word| shouted(word)).collect();
+    assert_eq!(english, Vec::<&str>::new(), "{matched}");
+    assert!(matched.contains("Gutschriften"), "{matched}");
+    let told = town.run("--lang de demo --out stadt").ok();
+    assert!(told.out.lines().all(|line| line.chars().count() <= 80), "{}", told.out);
+    check(told, &["Drei Beweise", "Was einging", "Was am 25.03.2024 eingezogen wird"]);
+}
+
+#[test]
+fn what_is_typed_wrongly_is_told_in_german() {
+    let town = Town::empty();
+    for (line, expected) in [
+        ("--lang de kollect", "Fehler: »kollect« ist kein Befehl\n"),
+        (
+            "--lang de match --today gestern",
+            "Fehler: »gestern« ist kein Wert für --today <DATUM>: ein Tag wird JJJJ-MM-TT geschrieben\n",
+        ),
+    ] {
+        let said = town.run(line);
+        assert_eq!(said.code, 2);
+        check(said, &[expected, "mehr mit `einmal --help`"]);
+    }
+}

@@ -15,10 +15,10 @@ use crate::cli::{
 };
 use crate::output::{self, note};
 use crate::progress::Bar;
-use crate::speech::{day, money, say};
+use crate::speech::{day, money, refusal, say};
 use crate::{
     case_view, deferral_commands, demo, fee_commands, inspect, journal_table, operation_commands, people_commands,
-    serve_command, statement_table,
+    serve_command, settings_file, statement_table,
 };
 
 /// Why a command failed.
@@ -42,6 +42,7 @@ impl Failure {
     /// In the person's language; what another has named stays as it is.
     pub(crate) fn said(&self) -> String {
         match self {
+            Failure::Kasse(kasse::Error::File(refused)) => refusal(refused),
             Failure::Kasse(error) => error.said(say),
             Failure::File(path, error) => format!("{path}: {}", say(&error.to_string())),
             Failure::Print(_) | Failure::Said(_) => say(&self.to_string()),
@@ -173,7 +174,7 @@ async fn init(cli: &Cli) -> Outcome {
         note(&format!("{} is there already and was left as it is", cli.config.display()));
     } else {
         let failure = |error| Failure::File(cli.config.display().to_string(), error);
-        std::fs::write(&cli.config, kasse::TEMPLATE).map_err(failure)?;
+        std::fs::write(&cli.config, settings_file::said_in(kasse::TEMPLATE, say)).map_err(failure)?;
         note(&format!("{} was written: set name, creditor_id, accounts and schemes", cli.config.display()));
     }
     let kasse = Kasse::open(Config::read(&cli.config)?, &cli.db, today(cli)?, now()).await?;
@@ -197,12 +198,13 @@ fn inspect(cli: &Cli, files: &[std::path::PathBuf]) -> Outcome {
             out.flush()?;
         }
         Format::Csv => output::list(format, &inspected.statements, &[])?,
+        Format::Table if inspected.statements.is_empty() && !inspected.refused.is_empty() => {}
         Format::Table => {
             let columns = ["message", "account", "sequence", "opening", "closing", "bookings", "findings"];
             output::list(format, &inspected.statements, &columns)?;
         }
     }
-    inspected.refused.iter().for_each(|why| output::refused(&why.said(say)));
+    inspected.refused.iter().for_each(|why| output::refused(&refusal(why)));
     Ok(ExitCode::from(u8::from(!inspected.refused.is_empty())))
 }
 
@@ -231,7 +233,7 @@ async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], opt
         }
         file.warnings.iter().for_each(|remark| output::warning(&file.file, remark));
     }
-    imported.files.iter().filter_map(|file| file.error.as_ref()).for_each(|why| output::refused(&why.said(say)));
+    imported.files.iter().filter_map(|file| file.error.as_ref()).for_each(|why| output::refused(&refusal(why)));
     Ok(ExitCode::from(u8::from(imported.refused() > 0)))
 }
 

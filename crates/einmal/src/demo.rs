@@ -2,7 +2,6 @@
 //!
 //! It drives the same use cases as every command and computes nothing but what it prints.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -18,6 +17,8 @@ use serde_json::Value;
 
 use crate::commands::{Failure, Outcome, now};
 use crate::demo_serve;
+use crate::layout::hanging;
+use crate::speech::{day, say};
 
 static SAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../samples/warstein");
 
@@ -150,16 +151,27 @@ async fn tell(kasse: &Kasse, out: &Path, story: &Story) -> Result<String, Failur
     Ok(screen)
 }
 
-/// A line of the screen. Writing to a text cannot fail.
-macro_rules! say {
-    ($screen:expr) => { $screen.push('\n') };
-    ($screen:expr, $($what:tt)*) => {{ let _ = writeln!($screen, $($what)*); }};
+/// A line of the screen that is in the reader's language already, behind `lead`; a long one is wrapped.
+fn put(screen: &mut String, lead: &str, said: &str) {
+    for line in hanging(lead, said) {
+        screen.push_str(&line);
+        screen.push('\n');
+    }
+}
+
+/// A heading of the screen.
+fn heading(screen: &mut String, said: &str) {
+    screen.push('\n');
+    put(screen, "", said);
 }
 
 fn head(screen: &mut String, kasse: &Kasse) {
-    say!(screen, "{} on {TODAY}", kasse.config.name);
-    say!(screen, "No direct debit was possible since October. Citizens were asked to transfer and");
-    say!(screen, "to quote their Kassenzeichen; what is still open is now collected, once.");
+    put(screen, "", &format!("{}, {}", kasse.config.name, day(&TODAY.to_string())));
+    let why = say(
+        "No direct debit was possible since October. Citizens were asked to transfer and to quote their Kassenzeichen; what is \
+         still open is now collected, once.",
+    );
+    put(screen, "", &why);
 }
 
 fn arrived(screen: &mut String, story: &Story, statements: &[Value]) {
@@ -168,22 +180,26 @@ fn arrived(screen: &mut String, story: &Story, statements: &[Value]) {
     let mandates: usize = of("mandates").map(|file| file.added).sum();
     let bookings: usize = of("statements").map(|file| file.added).sum();
     let known: usize = of("statements").map(|file| file.known).sum();
-    let count: usize = of("statements").map(|file| file.statements).sum();
-    say!(screen, "\nWhat came in");
-    say!(screen, "  {items} open items, {mandates} mandates, {count} statements of {} accounts", statements.len());
-    say!(screen, "  {bookings} bookings, {} of them credits; {known} came twice and count once", story.matched.credits);
+    let (count, accounts) = (of("statements").map(|file| file.statements).sum::<usize>(), statements.len());
+    heading(screen, &say("What came in"));
+    put(
+        screen,
+        "  ",
+        &say(&format!("{items} open items, {mandates} mandates, {count} statements of {accounts} accounts")),
+    );
+    let credits = story.matched.credits;
+    put(
+        screen,
+        "  ",
+        &say(&format!("{bookings} bookings, {credits} of them credits; {known} came twice and count once")),
+    );
 }
 
 /// Payments worth looking at: an ordinary one, a mangled one, one that names nothing.
 fn posted(screen: &mut String, story: &Story, payments: &[Value]) {
     let auto: Vec<&Value> = payments.iter().filter(|row| text(row, "decision") == "auto").collect();
-    let amount = sum(auto.iter().copied(), "amount");
-    say!(
-        screen,
-        "\nWhat was posted without a person: {} credits, {} EUR, for example",
-        story.matched.auto,
-        amount.german()
-    );
+    let (count, amount) = (story.matched.auto, sum(auto.iter().copied(), "amount"));
+    heading(screen, &say(&format!("What was posted without a person: {count} credits, {amount} EUR, for example")));
     for wanted in ["letters for digits", "nearly the Kassenzeichen", "the payer's account is that of its mandate"] {
         let shows = |row: &&&Value| {
             let evidence = list(row, "evidence");
@@ -199,116 +215,95 @@ fn posted(screen: &mut String, story: &Story, payments: &[Value]) {
 }
 
 fn example(screen: &mut String, row: &Value) {
+    const UNDER: &str = "             ";
     let remittance = text(row, "remittance").replace('\n', " ");
     let shown: String = remittance.chars().take(48).collect();
     let parts = list(row, "allocations");
     let places: Vec<String> =
         parts.iter().map(|part| format!("{} ({})", text(part, "kassenzeichen"), text(part, "posten"))).collect();
-    say!(screen, "  {:>9}  \"{shown}\"", cents(row, "amount").german());
-    say!(screen, "             -> {}", places.join(", "));
+    screen.push_str(&format!("  {:>9}  \"{shown}\"\n", cents(row, "amount").german()));
+    put(screen, &format!("{UNDER}-> "), &places.join(", "));
     for witness in
         list(row, "evidence").iter().skip(1).filter(|witness| !witness.get("weight").is_some_and(is_negative))
     {
-        wrapped(text(witness, "text")).iter().for_each(|line| say!(screen, "                {line}"));
+        put(screen, &format!("{UNDER}   "), &say(text(witness, "text")));
     }
-}
-
-/// A text in lines that fit behind the indentation of an example.
-fn wrapped(text: &str) -> Vec<String> {
-    const WIDTH: usize = 64;
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
 
 fn is_negative(weight: &Value) -> bool {
     weight.as_f64().is_some_and(|weight| weight <= 0.0)
 }
 
-fn doubtful(screen: &mut String, cases: &[Value]) {
-    let held: usize = cases.iter().map(|case| list(case, "holds").len()).sum();
-    say!(
-        screen,
-        "\nWhat is in doubt: {} transfers over {} EUR; {held} items are held back from debit",
-        cases.len(),
-        sum(cases.iter(), "open").german()
-    );
+/// Each reason with how often it is given, the most frequent first.
+fn counted<'a>(rows: &'a [Value]) -> Vec<(&'a str, usize)> {
     let mut reasons: Vec<(&str, usize)> = Vec::new();
-    for case in cases {
-        let reason = text(case, "reason");
+    for row in rows {
+        let reason = text(row, "reason");
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, count)) => *count += 1,
             None => reasons.push((reason, 1)),
         }
     }
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    reasons.iter().take(4).for_each(|(reason, count)| say!(screen, "  {count:>3}  {reason}"));
+    reasons
+}
+
+fn doubtful(screen: &mut String, cases: &[Value]) {
+    let held: usize = cases.iter().map(|case| list(case, "holds").len()).sum();
+    let (count, open) = (cases.len(), sum(cases.iter(), "open"));
+    let what = format!("What is in doubt: {count} transfers over {open} EUR; {held} items are held back from debit");
+    heading(screen, &say(&what));
+    counted(cases).iter().take(4).for_each(|(reason, count)| put(screen, &format!("  {count:>3}  "), &say(reason)));
 }
 
 fn collected(screen: &mut String, story: &Story, receivables: &[Value]) {
     let fees = sum(receivables.iter(), "fees_not_arisen");
-    say!(
-        screen,
-        "\nWhat is collected on {DUE}: {} debits over {} EUR",
-        story.exported.files.iter().map(|file| file.debits).sum::<usize>(),
-        sepa::Cents::sum(story.exported.files.iter().map(|file| file.amount)).unwrap_or_default().german()
-    );
-    say!(screen, "  planned and announced by anna; released by bernd, because for anna:");
-    say!(screen, "  \"{}\"", story.refused.split_once(": ").map_or(story.refused.as_str(), |(_, why)| why));
-    say!(screen, "  late fees in it: 0,00 EUR; {} EUR were assessed and have not arisen", fees.german());
-    let mut reasons: Vec<(&str, usize)> = Vec::new();
-    for out in list(&story.plan, "left_out") {
-        let reason = text(out, "reason");
-        match reasons.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, count)) => *count += 1,
-            None => reasons.push((reason, 1)),
-        }
-    }
-    let reasons: Vec<String> = reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    say!(screen, "  items left out: {}", reasons.join(", "));
+    let debits: usize = story.exported.files.iter().map(|file| file.debits).sum();
+    let amount = Cents::sum(story.exported.files.iter().map(|file| file.amount)).unwrap_or_default();
+    heading(screen, &say(&format!("What is collected on {DUE}: {debits} debits over {amount} EUR")));
+    put(screen, "  ", &say("planned and announced by anna; released by bernd, because for anna:"));
+    let refused = story.refused.split_once(": ").map_or(story.refused.as_str(), |(_, why)| why);
+    put(screen, "  ", &format!("\"{}\"", say(refused)));
+    put(screen, "  ", &say(&format!("late fees in it: 0.00 EUR; {fees} EUR were assessed and have not arisen")));
+    let reasons = counted(list(&story.plan, "left_out"));
+    let reasons: Vec<String> = reasons.iter().map(|(reason, count)| format!("{count} {}", say(reason))).collect();
+    put(screen, "  ", &format!("{} {}", say("items left out:"), reasons.join(", ")));
 }
 
 fn proofs(screen: &mut String, story: &Story, statements: &[Value], payments: &[Value], cases: &[Value]) {
     let complete = statements.iter().filter(|row| row.get("complete") == Some(&Value::Bool(true))).count();
     let unseen = payments.iter().filter(|row| text(row, "decision") == "pending").count();
     let risks = cases.iter().filter(|case| case.get("hold_complete") == Some(&Value::Bool(false))).count();
-    let light = |stands: bool| if stands { "yes" } else { "NO " };
-    say!(screen, "\nThree proofs");
-    say!(
-        screen,
-        "  {}  we have seen all the money: {complete} of {} accounts complete to the last bank day",
-        light(complete == statements.len()),
-        statements.len()
-    );
-    say!(screen, "  {}  each credit found its place or blocks what it might belong to:", light(unseen == 0));
-    say!(screen, "       {unseen} undecided, {risks} that nobody can place were acknowledged by bernd");
-    say!(
-        screen,
-        "  {}  nothing is claimed twice: `einmal verify` found {} breaks",
-        light(story.breaks.is_empty()),
-        story.breaks.len()
-    );
-    story.breaks.iter().take(3).for_each(|found| say!(screen, "       {found}"));
+    let (accounts, breaks) = (statements.len(), story.breaks.len());
+    let light = |stands: bool| format!("  {:<5}", say(if stands { "yes" } else { "no" }));
+    heading(screen, &say("Three proofs"));
+    let seen =
+        say(&format!("we have seen all the money: {complete} of {accounts} accounts complete to the last bank day"));
+    put(screen, &light(complete == accounts), &seen);
+    let placed = say(&format!(
+        "each credit found its place or blocks what it might belong to: {unseen} undecided, {risks} that nobody can place were \
+         acknowledged by bernd"
+    ));
+    put(screen, &light(unseen == 0), &placed);
+    let once = say(&format!("nothing is claimed twice: `einmal verify` found {breaks} breaks"));
+    put(screen, &light(breaks == 0), &once);
+    story.breaks.iter().take(3).for_each(|found| put(screen, "       ", &say(found)));
 }
 
 fn next(screen: &mut String, out: &Path, story: &Story, cases: &[Value]) {
     let written = story.exported.files.first().and_then(|written| written.file.file_name());
     let file = written.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let number = cases.first().and_then(|case| case.get("case")).map(Value::to_string).unwrap_or_default();
-    say!(screen, "\nIn {}: einmal.toml, einmal.db, the sample, bank/ and ankuendigungen/", out.display());
-    say!(screen, "  for the bank: bank/{file}");
-    say!(screen, "Try next, in that folder (EINMAL_TODAY={TODAY}):");
-    say!(screen, "  einmal cases | einmal case {number} | einmal find 5.0100.004162.1");
-    say!(screen, "  einmal report payments | einmal collect show {} | einmal verify", text(&story.plan, "run"));
-    say!(screen, "Your own town: `einmal init` in an empty folder.");
+    heading(
+        screen,
+        &format!("{}: {}", out.display(), say("einmal.toml, einmal.db, the sample, bank/ and ankuendigungen/")),
+    );
+    put(screen, "  ", &format!("{}: bank/{file}", say("for the bank")));
+    put(screen, "", &format!("{} (EINMAL_TODAY={TODAY}):", say("Try next, in that folder")));
+    put(screen, "  ", &format!("einmal cases | einmal case {number} | einmal find 5.0100.004162.1"));
+    let run = text(&story.plan, "run");
+    put(screen, "  ", &format!("einmal report payments | einmal collect show {run} | einmal verify"));
+    put(screen, "", &say("Your own town: `einmal init` in an empty folder."));
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::commands::{Failure, Outcome, now};
 use crate::demo::bring_in;
 use crate::output::line;
 use crate::serve_command;
+use crate::speech::say;
 
 /// The books of the pages.
 pub(crate) const BOOKS: &str = "im-browser.db";
@@ -38,9 +39,9 @@ pub(crate) async fn serve(out: &Path, today: Date, listen: SocketAddr) -> Outcom
     let kasse = Kasse::open(Config::read(&out.join("einmal.toml"))?, &db, today, now()).await?;
     bring_in(&kasse, out).await?;
     let passwords = register(&kasse).await?;
-    line("\nIn the browser, on books of their own; each password is shown this once:")?;
+    line(&format!("\n{}", say("In the browser, on books of their own; each password is shown this once:")))?;
     for ((name, role), password) in PEOPLE.iter().zip(&passwords) {
-        line(&format!("  {name:<6} {:<14} {password}", role.word()))?;
+        line(&format!("  {name:<6} {:<16} {password}", say(role.word())))?;
     }
     let said = Serve { listen, tls_certificate: None, tls_key: None, behind_https: false, log_json: false };
     serve_command::serve(&kasse, &said, Some(today)).await

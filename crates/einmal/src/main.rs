@@ -22,6 +22,7 @@ mod people_cli;
 mod people_commands;
 mod progress;
 mod serve_command;
+mod settings_file;
 mod speech;
 mod statement_table;
 mod typed;

@@ -58,6 +58,9 @@ pub(crate) fn json(value: &Value) -> io::Result<()> {
     out.flush()
 }
 
+/// Columns that names of fields have at least.
+const NAMES: usize = 18;
+
 /// Prints one object: as JSON, or as lines of `name  value` with tables below for the lists in it.
 pub(crate) fn object(format: Format, value: &Value, lists: &[(&str, &[&str])]) -> io::Result<()> {
     if format == Format::Json {
@@ -67,11 +70,14 @@ pub(crate) fn object(format: Format, value: &Value, lists: &[(&str, &[&str])]) -
     let is_read = format == Format::Table;
     let called = |name: &str| if is_read { label(name) } else { name.to_owned() };
     let fields = value.as_object().into_iter().flatten();
-    for (name, field) in fields.filter(|(name, _)| !lists.iter().any(|(list, _)| list == name)) {
+    let fields: Vec<(&String, &Value)> =
+        fields.filter(|(name, _)| !lists.iter().any(|(list, _)| list == name)).collect();
+    let width = fields.iter().map(|(name, _)| called(name).chars().count()).fold(NAMES, usize::max);
+    for (name, field) in fields {
         let mut text =
             cell(if is_read { name } else { PLAIN }, field).lines().map(str::to_owned).collect::<Vec<_>>().into_iter();
-        line(&format!("{:<18} {}", called(name), text.next().unwrap_or_default()))?;
-        text.try_for_each(|more| line(&format!("{:<18} {more}", "")))?;
+        line(&format!("{:<width$} {}", called(name), text.next().unwrap_or_default()))?;
+        text.try_for_each(|more| line(&format!("{:<width$} {more}", "")))?;
     }
     for (name, columns) in lists {
         let rows = value.get(*name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();

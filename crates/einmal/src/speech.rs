@@ -114,6 +114,19 @@ pub(crate) fn day(day: &str) -> String {
     spoken().date(day).into_owned()
 }
 
+/// A name that is longer stands on a line of its own, what is wrong with the file below it.
+const LONG: usize = 60;
+
+/// Why a file was refused, its name as it is; a list of what is wrong stands below the name.
+pub(crate) fn refusal(refused: &kasse::Refused) -> String {
+    let (file, why) = (&refused.file, say(&refused.why));
+    if !file.is_empty() && (why.contains('\n') || file.chars().count() > LONG) {
+        format!("{file}:\n  {}", why.replace('\n', "\n  "))
+    } else {
+        refused.said(|_| why.clone())
+    }
+}
+
 /// What a column or a field is called.
 pub(crate) fn label(name: &str) -> String {
     match spoken() {

@@ -131,15 +131,20 @@ fn markup(begin: &str) -> Option<Foreign> {
     if is_page {
         return Some(Foreign::WebPage);
     }
-    const ROOTS: [(&str, &[u8; 8]); 3] =
-        [("<cstmrpmtstsrpt", b"pain.002"), ("<cstmrdrctdbtinitn", b"pain.008"), ("<cstmrcdttrfinitn", b"pain.001")];
-    let name = named(begin).or_else(|| {
-        let of_root = ROOTS.iter().find(|(root, _)| lower.contains(root));
-        of_root.map(|(_, name)| **name)
-    })?;
+    let root = |(root, _): &&(&str, [u8; 8])| begin.contains(&format!("<{root}"));
+    let name = named(begin).or_else(|| ROOTS.iter().find(root).map(|(_, name)| *name))?;
     let is_own = &name == b"pain.008" && begin.contains(crate::adopt::MESSAGE);
     let is_statement = [b"camt.052", b"camt.053", b"camt.054"].contains(&&name);
     (!is_own && !is_statement).then_some(Foreign::Message(name))
+}
+
+/// What messages are by the element below their `Document`.
+const ROOTS: [(&str, [u8; 8]); 3] =
+    [("CstmrPmtStsRpt", *b"pain.002"), ("CstmrDrctDbtInitn", *b"pain.008"), ("CstmrCdtTrfInitn", *b"pain.001")];
+
+/// What the members of a ZIP are that has no statement, by the elements that are named for them.
+pub(crate) fn members(named: &str) -> Option<Foreign> {
+    ROOTS.iter().find(|(root, _)| named.contains(root)).map(|(_, name)| Foreign::Message(*name))
 }
 
 /// The name of a message in its namespace: `pain.002` of `urn:iso:std:iso:20022:tech:xsd:pain.002.001.10`.
@@ -257,6 +262,13 @@ mod tests {
         }
         let wide: Vec<u8> = xml("pain.002.001.03", "").iter().flat_map(|byte| [*byte, 0]).collect();
         check("a.xml", &wide, b"", message(b"pain.002"));
+    }
+
+    #[test]
+    fn a_zip_of_answers_is_told_by_them() {
+        let answers = "A1.xml (Document/CstmrPmtStsRpt), A2.xml (Document/CstmrPmtStsRpt)";
+        assert_eq!(members(answers), Some(Foreign::Message(*b"pain.002")));
+        assert_eq!(members("liesmich.txt"), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Refused;
 use crate::foreign::{self, Foreign};
+use crate::import_outcome::NewPayments;
 use crate::lists::{self, ListKind};
 use crate::rights::Right;
 use crate::{Error, Kasse, Result, adopt, aliases, mandates, open_items, statement_files};
@@ -52,6 +53,12 @@ pub struct FileReport {
     pub statements: usize,
     /// Statements that were known.
     pub known_statements: usize,
+    /// What became of the credits that are new; none before they are matched ([`crate::tell_payments`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payments: Option<NewPayments>,
+    /// The statements that are new.
+    #[serde(skip)]
+    pub(crate) new_statements: Vec<i64>,
     /// What it tells again, and what that equals.
     pub repeats: Vec<Repeat>,
     /// Open items of a list's levies that the list does not name.

@@ -22,6 +22,7 @@ use tokio::sync::mpsc;
 
 use self::booking::{Fields, identity, is_unread, stored};
 use self::known::{Alike, Known, Told};
+use crate::foreign;
 use crate::import::{FileReport, Progress, Repeat, Source};
 use crate::statement_shape::{Place, Shape};
 use crate::{Config, Error, Result};
@@ -78,7 +79,12 @@ async fn survey(path: &Path, limits: camt::Limits) -> Result<VecDeque<Shape>> {
         .map(|_| shapes)
     });
     let shapes = surveyed.await.map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(shapes?)
+    shapes.map_err(|error| match &error.kind {
+        camt::FileErrorKind::NoStatement(named) if let Some(foreign) = foreign::members(named) => {
+            Error::file(&error.document, foreign.why())
+        }
+        _ => error.into(),
+    })
 }
 
 /// How many bookings are stored at once.
@@ -436,6 +442,7 @@ impl<'a> Storing<'a> {
         let file = self.file().await?;
         self.report.statements += 1;
         let id = self.tx.add_statement(file, &statement).await?;
+        self.report.new_statements.push(id);
         if !statement.advice {
             self.statements.push(StatementRow {
                 id,

@@ -65,8 +65,9 @@ impl As<Importing> {
     ) -> kasse::Result<(Imported, Matched)> {
         let kasse = self.acting();
         let options = ImportOptions { who: Some(self.name().to_owned()), as_of, ..ImportOptions::default() };
-        let imported = kasse::import(&kasse, paths, &options, progress).await?;
+        let mut imported = kasse::import(&kasse, paths, &options, progress).await?;
         let matched = kasse::match_all(&kasse).await?;
+        kasse::tell_payments(&kasse, &mut imported).await?;
         Ok((imported, matched))
     }
 

@@ -12,7 +12,7 @@ use kasse::rights::Right;
 use crate::access::{As, cookie};
 use crate::app::Reached;
 use crate::error::{Failed, Problem};
-use crate::say::{Lang, lang_of, on_pages};
+use crate::say::{Lang, lang_of, said};
 
 /// The outcome of a handler.
 pub(crate) type Answer = Result<Response, Failed>;
@@ -39,6 +39,12 @@ const PLACES: [Place; 9] = [
     Place { href: "/users", name: "People", right: Right::Administer },
     Place { href: "/settings", name: "Settings", right: Right::Administer },
 ];
+
+/// Whether a place of this name can be gone to.
+#[cfg(test)]
+pub(crate) fn is_place(name: &str) -> bool {
+    PLACES.iter().any(|place| place.name == name)
+}
 
 /// What every page shows around its own.
 #[derive(Clone, Debug)]
@@ -102,7 +108,7 @@ impl Page {
 
     /// A text in the reader's language.
     pub(crate) fn t(&self, english: &str) -> String {
-        on_pages(self.lang, &self.lang.say(english))
+        said(self.lang, english)
     }
 
     /// A text as a sentence of its own: with a capital and a full stop.

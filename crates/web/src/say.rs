@@ -13,29 +13,77 @@ pub(crate) fn lang_of(headers: &HeaderMap) -> Lang {
     }
 }
 
-/// What somebody at a terminal is told to type, and the button and the place where the pages do it.
-const BUTTONS: [(&str, &str, &str); 5] = [
-    ("statements confirm-opening", "Confirm the opening balance", "Statements"),
-    ("match", "Decide what is undecided", "Import"),
-    ("collect notify", "Record the notices", "Direct debits"),
-    ("resolve", "Undo", "Cases"),
-    ("mandates list", "Changed accounts of mandates", "Import"),
+/// A command by the words with which it begins and, where these are not enough, one that it has; and the button and the place
+/// where the pages do it. The first that fits counts.
+const BUTTONS: [(&str, &str, &str, &str); 28] = [
+    ("statements confirm-opening", "", "Confirm the opening balance", "Statements"),
+    ("statements confirm-quiet", "", "Confirm that nothing moved", "Statements"),
+    ("report statements", "", "Statements", ""),
+    ("close-day", "", "Close the day", "Statements"),
+    ("match", "", "Decide what is undecided", "Import"),
+    ("mandates", "", "Changed accounts of mandates", "Import"),
+    ("collect plan", "", "Plan the run", "Direct debits"),
+    ("collect notify", "--out", "Download the notices (ZIP)", "Direct debits"),
+    ("collect notify", "", "Record the notices", "Direct debits"),
+    ("collect release", "", "Release the run", "Direct debits"),
+    ("collect export", "", "Download the file and its control sheet (ZIP)", "Direct debits"),
+    ("collect sent", "", "Record that it was sent", "Direct debits"),
+    ("collect void", "", "Declare the run void", "Direct debits"),
+    ("collect cancel", "", "Cancel the run", "Direct debits"),
+    ("collect", "", "Direct debits", ""),
+    ("resolve", "--undo", "Undo", "Cases"),
+    ("resolve", "--other", "It is other money", "Cases"),
+    ("resolve", "--refund", "Refund", "Cases"),
+    ("resolve", "--returned", "It is taken back", "Cases"),
+    ("resolve", "--wait", "Wait until then", "Cases"),
+    ("resolve", "--allocate", "Place so", "Cases"),
+    ("resolve", "", "Cases", ""),
+    ("cases", "", "Cases", ""),
+    ("case", "", "Cases", ""),
+    ("report payments", "", "Cases", ""),
+    ("find", "", "Front desk", ""),
+    ("verify", "", "Check the books", "Audit"),
+    ("journal", "", "Audit", ""),
 ];
 
-/// A text that says which command to type, for somebody who has no terminal: it names the button instead.
-pub(crate) fn on_pages(lang: Lang, said: &str) -> String {
-    let mut left = said;
+/// What is done by an option at a terminal, and how the same is said on the pages.
+const OPTIONS: [(&str, &str); 4] = [
+    ("release with --acknowledge-open-cases", "take the risk where the run is released"),
+    ("say --sent once they are posted", "record the notices once they are posted"),
+    ("--as-of belongs", "the last bank day that the old system had posted belongs"),
+    ("import with --amounts-are-assessed", "import it with `einmal import --amounts-are-assessed`"),
+];
+
+/// A text in the reader's language for somebody who has no terminal: for a command it names the button, and one that has
+/// none is for whoever has a terminal.
+pub(crate) fn said(lang: Lang, english: &str) -> String {
+    let plain = OPTIONS.iter().fold(english.to_owned(), |text, (option, page)| text.replace(option, page));
+    let said = lang.say(&plain);
+    let mut left: &str = &said;
     let mut out = String::with_capacity(said.len());
     while let Some((before, command, after)) = next_command(left) {
-        let known = BUTTONS.iter().find(|(words, ..)| command.starts_with(words));
         out.push_str(before);
-        match known {
-            Some((_, button, place)) => out.push_str(&quoted(lang, &lang.say(button), &lang.say(place))),
-            None => out.push_str(&format!("`einmal {command}`")),
-        }
+        out.push_str(&in_place_of(lang, command));
         left = after;
     }
     out + left
+}
+
+/// What somebody in a browser is told for a command.
+fn in_place_of(lang: Lang, command: &str) -> String {
+    let fits = |begins: &str, has: &str| {
+        let behind = command.strip_prefix(begins);
+        behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(' ')) && command.contains(has)
+    };
+    let (open, close) = match lang {
+        Lang::De => ("»", "«"),
+        Lang::En => ("“", "”"),
+    };
+    match BUTTONS.iter().find(|(begins, has, ..)| fits(begins, has)) {
+        Some((_, _, button, "")) => format!("{open}{}{close}", lang.say(button)),
+        Some((_, _, button, place)) => format!("{open}{}{close} ({})", lang.say(button), lang.say(place)),
+        None => format!("`einmal {command}` ({})", lang.say("on the command line")),
+    }
 }
 
 /// What stands before the next command, its words behind the program's name, and what follows.
@@ -45,29 +93,102 @@ fn next_command(text: &str) -> Option<(&str, &str, &str)> {
     Some((before, command, after))
 }
 
-fn quoted(lang: Lang, button: &str, place: &str) -> String {
-    match lang {
-        Lang::De => format!("»{button}« ({place})"),
-        Lang::En => format!("“{button}” ({place})"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_command_becomes_the_button_that_does_it() {
-        let debits = "3 debits were not announced: `einmal collect notify --sent DATE`";
-        assert_eq!(on_pages(Lang::En, debits), "3 debits were not announced: “Record the notices” (Direct debits)");
-        let both = "`einmal match`, then `einmal resolve 7 --undo` first";
-        assert_eq!(on_pages(Lang::En, both), "“Decide what is undecided” (Import), then “Undo” (Cases) first");
+        for (english, on_page) in [
+            (
+                "3 debits were not announced: `einmal collect notify --sent DATE`",
+                "3 debits were not announced: “Record the notices” (Direct debits)",
+            ),
+            (
+                "`einmal match`, then `einmal resolve 7 --undo` first",
+                "“Decide what is undecided” (Import), then “Undo” (Cases) first",
+            ),
+            ("see `einmal cases`, `einmal case 7`", "see “Cases”, “Cases”"),
+        ] {
+            assert_eq!(said(Lang::En, english), on_page);
+        }
+        assert_eq!(
+            said(Lang::De, "3 debits were not announced: `einmal collect notify --sent DATE`"),
+            "3 Lastschriften wurden nicht angekündigt: »Vorabankündigungen eintragen« (Lastschriften)"
+        );
     }
 
     #[test]
-    fn what_no_page_does_stays_a_command() {
-        for text in ["say `einmal unlock --list`", "nothing to type", "`einmal ", "`other`"] {
-            assert_eq!(on_pages(Lang::De, text), text);
+    fn what_no_page_does_is_for_the_command_line() {
+        assert_eq!(said(Lang::En, "say `einmal unlock --list`"), "say `einmal unlock --list` (on the command line)");
+        assert_eq!(said(Lang::De, "`einmal matchen`"), "`einmal matchen` (auf der Kommandozeile)");
+        for text in ["nothing to type", "`einmal ", "`other`"] {
+            assert_eq!(said(Lang::En, text), text);
+        }
+    }
+
+    /// Groups of texts that nobody reads in a browser: of the command line, its help and its settings, and of what no page does.
+    const NOT_ON_PAGES: [&str; 12] = [
+        "messages",
+        "case pages",
+        "help",
+        "help of the library",
+        "said by libraries",
+        "columns",
+        "people on the command line",
+        "settings",
+        "comments of the settings",
+        "demo",
+        "deferrals",
+        "waived fees",
+    ];
+
+    /// A text as the program says it, by its key: each hole filled with something that fits.
+    fn sample(key: &str) -> String {
+        let mut pieces = key.split('{');
+        let first = pieces.next().unwrap_or_default().to_owned();
+        pieces.fold(first, |text, piece| {
+            let (hole, behind) = piece.split_once('}').unwrap();
+            let kind = hole.split_once(':').map_or(hole, |(_, kind)| kind);
+            let filled = match kind {
+                "n" => "2",
+                "eur" => "1.00",
+                "date" => "2024-03-11",
+                "quote" => "\"x\"",
+                "say" | "list" => "nothing",
+                _ => "x",
+            };
+            text + filled + behind
+        })
+    }
+
+    #[test]
+    fn no_text_on_a_page_names_an_option_of_the_command_line() {
+        for (group, key) in Lang::De.entries().filter(|(group, _)| !NOT_ON_PAGES.contains(group)) {
+            for lang in Lang::ALL {
+                // a button is named for the whole command; what is for the command line may have its options
+                let text = said(lang, &sample(key));
+                let mut words = text.split('`').step_by(2).flat_map(str::split_whitespace);
+                let option = words.find(|word| word.starts_with("--") && word.len() > 2);
+                assert_eq!(
+                    option, None,
+                    "{group}: {text:?}: say in crates/web/src/say.rs what it is called on the page"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn buttons_and_places_are_those_of_the_pages() {
+        let templates = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/templates")).unwrap();
+        let pages: String =
+            templates.map(|template| std::fs::read_to_string(template.unwrap().path()).unwrap()).collect();
+        for (_, _, button, place) in BUTTONS {
+            for text in [button, place].into_iter().filter(|text| !text.is_empty()) {
+                let is_shown = pages.contains(&format!("t(\"{text}\")")) || crate::page::is_place(text);
+                assert!(is_shown, "{text:?} stands on no page");
+                assert!(Lang::De.knows(text), "{text:?} has no German");
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The texts that the sources can show a person.
 //!
-//! A text is a literal with a blank and a word in it, a word that a function for words gives, what a journal entry is
+//! A text is a comment of the settings that are written for a new town, a literal with a blank and a word in it, a word that a function for words gives, what a journal entry is
 //! called, a heading of a table, the help of the command line, what is handed to `say` or `t`, and each whole sentence
 //! of the pages.
 
@@ -85,7 +85,33 @@ pub(crate) fn all() -> Vec<Said> {
             page(&path, &mut said);
         }
     }
+    settings(&folder().join("kasse/src/einmal.toml"), &mut said);
     said
+}
+
+/// The comments of the settings that `einmal init` writes: a paragraph is a text, and what stands behind a setting.
+fn settings(path: &Path, said: &mut Vec<Said>) {
+    let mut add = |line: usize, text: String| {
+        said.push(Said { file: shown(path), line, form: form_of(&text), text, shown: true });
+    };
+    let mut paragraph: Vec<String> = Vec::new();
+    for (line, text) in fs::read_to_string(path).unwrap().lines().chain([""]).enumerate() {
+        let own = text.strip_prefix("# ").unwrap_or(text);
+        let key = own.split_once('=').map_or("", |(key, _)| key.trim());
+        let is_key = !key.is_empty() && key.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+        let is_setting = own.starts_with('[') || is_key;
+        if !text.is_empty() && !is_setting {
+            paragraph.push(own.to_owned());
+            continue;
+        }
+        if !paragraph.is_empty() {
+            add(line, std::mem::take(&mut paragraph).join(" "));
+        }
+        let mut marks = text.match_indices(" # ").map(|(place, _)| place);
+        if let Some(place) = marks.find(|place| text[..*place].matches('"').count() % 2 == 0).filter(|_| is_setting) {
+            add(line + 1, text[place + 3..].to_owned());
+        }
+    }
 }
 
 fn shown(path: &Path) -> String {

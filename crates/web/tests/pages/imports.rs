@@ -82,6 +82,53 @@ async fn files_and_folders_are_read_by_a_job() {
 }
 
 #[tokio::test]
+async fn the_result_is_about_what_was_brought_in() {
+    let house = House::empty().await.staffed().await;
+    let clerk = house.logged_in("clerk").await;
+    let day = "kontoauszuege/";
+    let mut names: Vec<String> =
+        std::fs::read_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../samples/warstein").join(day))
+            .unwrap()
+            .map(|entry| format!("{day}{}", entry.unwrap().file_name().into_string().unwrap()))
+            .collect();
+    names.sort();
+    let lists = [sample("offene-posten.csv"), sample("mandate.csv")];
+    let parts = [("files", Some("a.csv"), lists[0].as_slice()), ("files", Some("b.csv"), lists[1].as_slice())];
+    let first = upload(&house, &clerk, &parts).await;
+    ended(&house, &clerk, &first.to).await.does_not_say("New payments");
+    let statements: Vec<Vec<u8>> = names.iter().map(|name| sample(name)).collect();
+    let (before, last) = statements.split_at(statements.len() - 1);
+    let parts: Vec<(&str, Option<&str>, &[u8])> =
+        before.iter().map(|bytes| ("files", Some("auszug.xml"), bytes.as_slice())).collect();
+    let many = upload(&house, &clerk, &parts).await;
+    let many = ended(&house, &clerk, &many.to).await;
+    let count = |page: &Answered| -> Vec<usize> {
+        let told = page.text.split_once("New payments: ").map_or("", |(_, told)| told);
+        let told = told.split_once('.').unwrap_or_default().0;
+        told.split(|sign: char| !sign.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect()
+    };
+    let all = kasse::payments(&house.kasse).await.unwrap().len();
+    assert_eq!(count(&many)[0], all);
+    assert_eq!(count(&many)[0], count(&many)[1..].iter().sum::<usize>(), "each in one place");
+    let one = upload(&house, &clerk, &[("files", Some("letzter.xml"), &last[0])]).await;
+    let one = ended(&house, &clerk, &one.to).await;
+    let now = kasse::payments(&house.kasse).await.unwrap().len();
+    assert_eq!(count(&one).first().copied().unwrap_or(0), now - all, "of this file alone");
+}
+
+#[tokio::test]
+async fn a_member_that_is_refused_is_named_and_the_folder_of_the_upload_is_not() {
+    let house = House::empty().await.staffed().await;
+    let clerk = house.logged_in("clerk").await;
+    let sent = upload(&house, &clerk, &[("files", Some("the end.xml"), b"<Document><BkToCstmrStmt><Stmt>")]).await;
+    let page = ended(&house, &clerk, &sent.to).await;
+    page.says("the end.xml");
+    page.says("the file ends inside of this element");
+    page.does_not_say("/000000/");
+    page.does_not_say("the end.xml:");
+}
+
+#[tokio::test]
 async fn an_upload_that_is_none_changes_nothing() {
     let house = House::empty().await.staffed().await;
     let clerk = house.logged_in("clerk").await;

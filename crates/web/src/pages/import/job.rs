@@ -5,7 +5,7 @@
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
-use kasse::{FileReport, Imported, Matched, Refused};
+use kasse::{FileReport, Imported, NewPayments, Refused};
 use serde::Deserialize;
 
 use crate::access::{As, Importing};
@@ -37,11 +37,16 @@ impl Shown {
         }
     }
 
-    fn done(&self) -> Option<(&Imported, Option<&Matched>)> {
+    fn done(&self) -> Option<&Imported> {
         match &self.progress.ended {
-            Some(Ended::Done(imported, matched)) => Some((imported, matched.as_ref())),
+            Some(Ended::Done(imported, _)) => Some(imported),
             _ => None,
         }
+    }
+
+    /// What became of the payments that these files brought, where they brought any.
+    fn payments(&self, imported: &Imported) -> Option<String> {
+        imported.files.iter().any(|file| file.payments.is_some()).then(|| told(NewPayments::sum(imported)))
     }
 
     /// The place of the file that is being read, from 1.
@@ -66,10 +71,19 @@ impl Shown {
     }
 }
 
+fn told(payments: NewPayments) -> String {
+    let NewPayments { new, placed, in_doubt, other } = payments;
+    format!("New payments: {new}; of them placed {placed}, in doubt {in_doubt}, for other things {other}.")
+}
+
 /// What became of a file.
 struct File<'a>(&'a FileReport);
 
 impl File<'_> {
+    fn payments(&self) -> Option<String> {
+        self.0.payments.map(told)
+    }
+
     /// Which member of a container was refused: the file itself stands at the head of its row.
     fn member<'r>(&self, refused: &'r Refused) -> Option<&'r str> {
         refused.file.strip_prefix(&self.0.file)?.strip_prefix('/')
