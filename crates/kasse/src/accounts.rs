@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sepa::Iban;
+use sepa::{Iban, MandateId};
 use serde_json::{Value, json};
 use store::MandateRow;
 
@@ -55,7 +55,10 @@ pub async fn confirm_account(kasse: &Kasse, mandate: &str, iban: &str, who: &str
     let mut tx = kasse.write(Right::Import, who, "mandates confirm", "").await?;
     let situation = kasse.situation(&mut tx).await?;
     let waiting = unconfirmed(&situation);
-    let rows = situation.mandates.iter().filter(|row| row.said.reference == mandate && waiting.contains(&row.id));
+    let rows = situation
+        .mandates
+        .iter()
+        .filter(|row| MandateId::key(&row.said.reference) == MandateId::key(mandate) && waiting.contains(&row.id));
     let Some(row) = rows.max_by_key(|row| row.id) else {
         return Err(Error::Unknown(format!("no changed account of a mandate {mandate:?} waits to be confirmed")));
     };

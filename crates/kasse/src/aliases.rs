@@ -46,24 +46,23 @@ pub(crate) fn newest(rows: Vec<AliasRow>) -> HashMap<String, AliasRow> {
 
 fn read(list: &List) -> std::result::Result<Vec<AliasRow>, String> {
     let mut seen: HashMap<String, String> = HashMap::new();
-    let mut aliases = Vec::new();
-    for row in &list.rows {
-        let old = list.some_text(row, "altes_kassenzeichen")?;
-        let kassenzeichen = list.some_text(row, "kassenzeichen")?;
+    let aliases = list.each(|row| {
+        let old = list.reference(row, "altes_kassenzeichen")?;
+        let kassenzeichen = list.reference(row, "kassenzeichen")?;
         if canonical(old).len() < LEAST_SYMBOLS {
             let why = format!("{old:?} is too short to be told from other numbers");
             return Err(list.refuse(row, "altes_kassenzeichen", why));
         }
         match seen.insert(canonical(old), canonical(kassenzeichen)) {
-            None => aliases.push(AliasRow { old: old.to_owned(), kassenzeichen: kassenzeichen.to_owned() }),
-            Some(same) if same == canonical(kassenzeichen) => {}
+            None => Ok(Some(AliasRow { old: old.to_owned(), kassenzeichen: kassenzeichen.to_owned() })),
+            Some(same) if same == canonical(kassenzeichen) => Ok(None),
             Some(_) => {
                 let why = format!("{old:?} leads to another Kassenzeichen above");
-                return Err(list.refuse(row, "altes_kassenzeichen", why));
+                Err(list.refuse(row, "altes_kassenzeichen", why))
             }
         }
-    }
-    Ok(aliases)
+    })?;
+    Ok(aliases.into_iter().flatten().collect())
 }
 
 /// Shorter references would be found in every second text.

@@ -242,7 +242,7 @@ async fn remarks(kasse: &Kasse, tx: &mut impl Moment) -> Result<Vec<String>> {
 
 /// How many debits stand on a mandate of which nobody knows when it was last used.
 fn unknown_use(plan: &ledger::plan::Plan, mandates: &[ledger::plan::Mandate]) -> Option<String> {
-    let unknown: HashSet<i64> = mandates.iter().filter(|row| row.last_used.is_none()).map(|row| row.id).collect();
+    let unknown: HashSet<i64> = mandates.iter().filter(|row| row.own_last_use().is_none()).map(|row| row.id).collect();
     let count = plan.debits.iter().filter(|debit| unknown.contains(&debit.mandate)).count();
     (count > 0).then(|| {
         format!(

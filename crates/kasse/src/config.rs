@@ -11,6 +11,7 @@ use kassenzeichen::{CheckMethod, Direction, Mod11, Rest, Scheme};
 use sepa::{Cents, CreditorId, Iban};
 use serde::Deserialize;
 
+use crate::lists::Headers;
 use crate::{Error, Result};
 
 /// A commented einmal.toml to begin with.
@@ -64,8 +65,8 @@ pub struct Config {
     pub fees: ledger::fees::Rules,
     /// What the treasury's bank asks for.
     pub bank: Bank,
-    /// Other names of list columns: theirs -> ours.
-    pub headers: HashMap<String, String>,
+    /// Other names of list columns.
+    pub headers: Headers,
     /// What a statement file may demand of the machine.
     pub limits: camt::Limits,
     /// What letters say of the treasury, and how often they are written.
@@ -125,7 +126,7 @@ struct File {
     #[serde(default)]
     bank: BankTable,
     #[serde(default)]
-    headers: HashMap<String, String>,
+    headers: HashMap<String, Theirs>,
     #[serde(default)]
     limits: LimitsTable,
     #[serde(default)]
@@ -139,6 +140,23 @@ struct KasseTable {
     creditor_id: String,
     accounts: Vec<String>,
     collect_to: String,
+}
+
+/// A column's other name, or the columns that make it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Theirs {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Theirs {
+    fn names(self) -> Vec<String> {
+        match self {
+            Theirs::One(name) => vec![name],
+            Theirs::Several(names) => names,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -375,7 +393,7 @@ impl Config {
             sign_debits: usize::from(file.control.sign_debits),
             fees: ledger::fees::Rules { month_end_shifts: file.fees.month_end_shifts },
             bank: file.bank.bank()?,
-            headers: file.headers.into_iter().map(|(ours, theirs)| (theirs.to_lowercase(), ours)).collect(),
+            headers: Headers::new(file.headers.into_iter().map(|(ours, theirs)| (ours, theirs.names()))),
             limits: file.limits.limits(),
             letters: Letters {
                 address: file.letters.address,

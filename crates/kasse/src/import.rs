@@ -274,7 +274,7 @@ async fn import_file(
         Kind::Payments => adopt::import(&mut tx, kasse, &source, &source.bytes(LARGEST_PAYMENTS)?).await?,
         Kind::List | Kind::Foreign(_) | Kind::Unknown => {
             let bytes = std::fs::read(source.path).map_err(|error| Error::io(source.path, error))?;
-            let list = lists::read(&bytes, &kasse.config.headers).map_err(|why| source.error(&why))?;
+            let list = lists::read(&bytes, &kasse.config.headers, kasse.today).map_err(|why| source.error(&why))?;
             match list.kind {
                 ListKind::OpenItems => open_items::import(&mut tx, kasse, &source, &list).await?,
                 ListKind::Mandates => mandates::import(&mut tx, kasse, &source, &list).await?,
@@ -309,9 +309,11 @@ fn sniff(kasse: &Kasse, path: &Path) -> Result<Kind> {
         Kind::Foreign(foreign)
     } else if sepa_xml::looks_like_pain008(&prefix) {
         Kind::Payments
+    } else if lists::looks_like_list(&prefix, &kasse.config.headers) || is("csv") && lists::is_wide_text(&prefix) {
+        Kind::List
     } else if camt::looks_like(&prefix).is_some() || is("zip") || is("xml") {
         Kind::Statements
-    } else if lists::looks_like_list(&prefix, headers) || is("csv") {
+    } else if is("csv") {
         Kind::List
     } else {
         Kind::Unknown

@@ -94,6 +94,7 @@ pub use inquiry::{FEATURES, ask};
 pub use instance::{taken_over, unlock};
 pub use journal::{journal, journal_entry, journal_head, journal_part};
 pub use ledger::plan::Reason;
+pub use lists::Headers;
 pub use matching::{Matched, match_all};
 pub use notices::{NoticeManner, Notified, notify};
 pub use operations::{Operator, backup, copy, restore};

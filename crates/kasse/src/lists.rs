@@ -1,12 +1,23 @@
-//! Lists as municipal systems write them: CSV with `;`, `,` or tab, UTF-8 or Windows-1252, German or ISO dates.
+//! Lists as municipal systems write them: CSV with `;`, `,` or tab, in the encodings that offices use, German or ISO dates.
 //!
 //! Knows columns by name and cells by line; what they mean is said elsewhere. Invariant: every complaint names line and
-//! column, and nothing is guessed: an amount that can be read in two ways is refused.
+//! column, and nothing is guessed: an amount that can be read in two ways is refused, and so is what a spreadsheet made
+//! of a number.
+
+mod days;
+mod encoding;
+mod headers;
+mod notes;
+mod records;
 
 use std::collections::HashMap;
 
 use jiff::civil::Date;
 use sepa::Cents;
+
+use days::Century;
+pub use headers::Headers;
+use records::{Fault, Records};
 
 /// What a list is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +61,15 @@ impl ListKind {
         }
     }
 
+    /// Columns without which a line is no row.
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            ListKind::OpenItems => &["kassenzeichen", "schuldner"],
+            ListKind::Mandates => &["kassenzeichen", "iban"],
+            ListKind::Aliases => &["altes_kassenzeichen", "kassenzeichen"],
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             ListKind::OpenItems => "open items",
@@ -68,6 +88,10 @@ pub(crate) struct List {
     pub(crate) rows: Vec<Row>,
     /// What was passed over.
     pub(crate) warnings: Vec<String>,
+    /// Lines that cannot be read: the first ones, and how many more.
+    faults: Faults,
+    /// The business date.
+    today: Date,
     places: HashMap<&'static str, usize>,
 }
 
@@ -85,139 +109,93 @@ impl Row {
     }
 }
 
-/// Reads a list.
+/// Complaints about lines; so many are told one by one.
+#[derive(Clone, Debug, Default)]
+struct Faults {
+    first: Vec<Fault>,
+    more: usize,
+}
+
+impl Faults {
+    const TOLD: usize = 50;
+
+    fn add(&mut self, fault: Fault) {
+        if self.first.len() < Faults::TOLD { self.first.push(fault) } else { self.more += 1 }
+    }
+
+    /// All of them, each on a line; nothing where there are none.
+    fn told(mut self) -> Result<(), String> {
+        if self.first.is_empty() {
+            return Ok(());
+        }
+        self.first.sort_by_key(|fault| fault.line);
+        let mut told: Vec<String> = self.first.into_iter().map(|fault| fault.text).collect();
+        if self.more > 0 {
+            told.push(format!("{} more lines are faulty", self.more));
+        }
+        Err(told.join("\n"))
+    }
+}
+
+/// Reads a list; lines that are faulty are told by [`List::each`].
 ///
 /// # Errors
-/// With line and column.
-pub(crate) fn read(bytes: &[u8], headers: &HashMap<String, String>) -> Result<List, String> {
-    let text = decode(bytes);
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let delimiter = delimiter(first);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|error| csv_error(&error))?.clone();
-    let names: Vec<String> =
-        header.iter().map(|name| name.to_lowercase()).map(|name| headers.get(&name).cloned().unwrap_or(name)).collect();
-    let kind = kind_of(&names)?;
-    let (places, warnings) = columns(kind, &names)?;
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let cells = record.map_err(|error| csv_error(&error))?;
-        let line = cells.position().map_or(0, csv::Position::line);
-        if let Some(place) = cells.iter().position(|cell| cell.contains('\0')) {
-            let name = names.get(place).map_or("", String::as_str);
-            return Err(format!("line {line}, {name}: has a zero byte; save the list as UTF-8 or Windows-1252"));
-        }
-        if cells.iter().any(|cell| !cell.is_empty()) {
-            rows.push(Row { line, cells });
-        }
+/// With line and column, where the list as a whole cannot be read.
+pub(crate) fn read(bytes: &[u8], headers: &Headers, today: Date) -> Result<List, String> {
+    let text = encoding::decode(bytes)?;
+    let text = text.trim_end_matches('\u{1a}');
+    let found = headers::find(text, headers);
+    let mut records = Records::new(found.text, found.line, found.delimiter, usize::MAX);
+    let columns = headers::columns(&mut records, found.line, headers)?;
+    let mut list = List {
+        kind: columns.kind,
+        rows: Vec::new(),
+        warnings: columns.warnings.clone(),
+        faults: Faults::default(),
+        today,
+        places: HashMap::new(),
+    };
+    list.warnings.extend(notes::skipped(found.above.iter().copied()));
+    let (rest, line) = records.rest();
+    list.fill(Records::new(rest, line, found.delimiter, columns.names.len()), &columns);
+    if list.rows.is_empty() && list.faults.first.is_empty() {
+        return Err(format!("line {}: the list has a header and no row", found.line));
     }
-    if rows.is_empty() {
-        return Err("line 1: the list has a header and no row".to_owned());
-    }
-    Ok(List { kind, rows, warnings, places })
+    Ok(list)
 }
 
 /// The references of a file with their lines: the column `kassenzeichen` of a CSV, else each line that is not empty.
-pub(crate) fn references(bytes: &[u8], headers: &HashMap<String, String>) -> Vec<(u64, String)> {
-    let text = decode(bytes);
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(first))
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let is_column = |cell: &str| {
-        let name = cell.to_lowercase();
-        headers.get(&name).map_or(name.as_str(), String::as_str) == "kassenzeichen"
-    };
-    let column = reader.headers().ok().and_then(|header| header.iter().position(is_column));
+pub(crate) fn references(bytes: &[u8], headers: &Headers) -> Vec<(u64, String)> {
+    let text = encoding::decode(bytes).unwrap_or_else(|_| encoding::glance(bytes));
+    let found = headers::find(&text, headers);
+    let mut records = Records::new(found.text, found.line, found.delimiter, usize::MAX);
+    let column = records
+        .next()
+        .and_then(Result::ok)
+        .and_then(|header| header.cells.iter().position(|cell| headers.name(&headers::fold(cell)) == "kassenzeichen"));
     let cells: Vec<(u64, String)> = match column {
-        Some(column) => reader
-            .records()
+        Some(column) => records
             .filter_map(Result::ok)
-            .filter_map(|row| Some((row.position()?.line(), row.get(column)?.to_owned())))
+            .filter_map(|row| Some((row.line, row.cells.get(column)?.to_string())))
             .collect(),
         None => (1..).zip(text.lines().map(|line| line.trim().to_owned())).collect(),
     };
     cells.into_iter().filter(|(_, cell)| !cell.is_empty()).collect()
 }
 
-/// Whether the first line of a text can be a header of one of our lists.
-pub(crate) fn looks_like_list(bytes: &[u8], headers: &HashMap<String, String>) -> bool {
-    let text = decode(bytes);
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let own = |cell: &str| {
-        let name = cell.trim().trim_matches('"').to_lowercase();
-        let name = headers.get(&name).cloned().unwrap_or(name);
-        ListKind::ALL.iter().any(|kind| kind.required().contains(&name.as_str()))
-    };
-    first.split([';', ',', '\t']).filter(|cell| own(cell)).count() >= 2
+/// Whether the beginning of a file can be that of one of our lists.
+pub(crate) fn looks_like_list(prefix: &[u8], headers: &Headers) -> bool {
+    let text = encoding::glance(prefix);
+    !text.trim_start().starts_with('<') && headers::find(&text, headers).known >= 2
 }
 
-fn decode(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
-    }
+/// Whether a file begins with UTF-16 that is not XML.
+pub(crate) fn is_wide_text(prefix: &[u8]) -> bool {
+    encoding::is_wide(prefix) && !encoding::glance(prefix).trim_start().starts_with('<')
 }
 
-fn delimiter(header: &str) -> u8 {
-    let count = |delimiter: u8| header.bytes().filter(|byte| *byte == delimiter).count();
-    [b';', b'\t', b','].into_iter().rev().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b';')
-}
-
-fn kind_of(names: &[String]) -> Result<ListKind, String> {
-    let has = |name: &str| names.iter().any(|own| own == name);
-    match (has("posten") || has("betrag"), has("iban") || has("inhaber"), has("altes_kassenzeichen")) {
-        (true, false, false) => Ok(ListKind::OpenItems),
-        (false, true, false) => Ok(ListKind::Mandates),
-        (false, false, true) => Ok(ListKind::Aliases),
-        _ => {
-            let expected: Vec<String> =
-                ListKind::ALL.iter().map(|kind| format!("{} ({})", kind.required().join(";"), kind.name())).collect();
-            Err(format!("line 1: the header {:?} is none of {}", names.join(";"), expected.join(", ")))
-        }
-    }
-}
-
-type Columns = (HashMap<&'static str, usize>, Vec<String>);
-
-fn columns(kind: ListKind, names: &[String]) -> Result<Columns, String> {
-    let mut places = HashMap::new();
-    let mut warnings = Vec::new();
-    for (place, name) in names.iter().enumerate() {
-        let known = kind.required().iter().chain(kind.optional()).find(|known| *known == name);
-        match known {
-            Some(known) => {
-                if places.insert(*known, place).is_some() {
-                    return Err(format!("line 1, {known}: the column is there twice"));
-                }
-            }
-            None => warnings.push(format!("the column {name:?} is not known and was ignored")),
-        }
-    }
-    let missing: Vec<&str> = kind.required().iter().filter(|name| !places.contains_key(*name)).copied().collect();
-    if missing.is_empty() {
-        Ok((places, warnings))
-    } else {
-        Err(format!("line 1: the header of a list of {} lacks {}", kind.name(), missing.join(", ")))
-    }
-}
-
-fn csv_error(error: &csv::Error) -> String {
-    let line = error.position().map_or(1, csv::Position::line);
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("line {line}: has {len} cells, the header has {expected_len}")
-        }
-        _ => format!("line {line}: {error}"),
-    }
-}
+/// The greatest amount that a direct debit takes, in cents (GBIC_5: 999999999.99).
+pub(crate) const MOST: i64 = 99_999_999_999;
 
 /// A cell's complaint.
 fn complaint(row: &Row, column: &str, why: impl std::fmt::Display) -> String {
@@ -225,6 +203,68 @@ fn complaint(row: &Row, column: &str, why: impl std::fmt::Display) -> String {
 }
 
 impl List {
+    /// Reads the rows.
+    fn fill(&mut self, records: Records<'_>, columns: &headers::Columns) {
+        let width = columns.names.len();
+        let mut composed: Vec<(&'static str, &[usize])> = Vec::new();
+        for (column, places) in &columns.places {
+            match places.as_slice() {
+                [only] => drop(self.places.insert(column, *only)),
+                several => {
+                    self.places.insert(column, width + composed.len());
+                    composed.push((column, several));
+                }
+            }
+        }
+        let mut notes = notes::Notes::new(columns);
+        for record in records {
+            if self.faults.first.len() >= Faults::TOLD {
+                break;
+            }
+            let mut record = match record {
+                Ok(record) => record,
+                Err(fault) => {
+                    self.faults.add(fault);
+                    continue;
+                }
+            };
+            while record.cells.len() > width && record.cells.last().is_some_and(|cell| cell.is_empty()) {
+                record.cells.pop();
+            }
+            if record.cells.iter().all(|cell| cell.is_empty()) || notes.is_note(&record) {
+                continue;
+            }
+            match misshapen(&record, &columns.names) {
+                Some(fault) => self.faults.add(fault),
+                None => {
+                    for (column, places) in &composed {
+                        let parts: Vec<&str> =
+                            places.iter().filter_map(|place| record.cells.get(*place)).map(AsRef::as_ref).collect();
+                        record.cells.push(headers::join(column, &parts).into());
+                    }
+                    let cells = record.cells.iter().map(AsRef::<str>::as_ref).collect();
+                    self.rows.push(Row { line: record.line, cells });
+                }
+            }
+        }
+        self.warnings.extend(notes::skipped(notes.found()));
+    }
+
+    /// What `read` makes of each row.
+    ///
+    /// # Errors
+    /// All lines that are faulty, up to 50, each on a line of its own.
+    pub(crate) fn each<T>(&self, mut read: impl FnMut(&Row) -> Result<T, String>) -> Result<Vec<T>, String> {
+        let (mut all, mut faults) = (Vec::with_capacity(self.rows.len()), self.faults.clone());
+        for row in &self.rows {
+            match read(row) {
+                Ok(one) => all.push(one),
+                Err(text) => faults.add(Fault { line: row.line, text }),
+            }
+        }
+        faults.told().map(|()| all)
+    }
+
     /// The cell of a column; empty where the column is not there.
     pub(crate) fn text<'a>(&self, row: &'a Row, column: &str) -> &'a str {
         self.places.get(column).and_then(|place| row.cells.get(*place)).unwrap_or_default().trim()
@@ -241,33 +281,73 @@ impl List {
         Some(self.text(row, column)).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
-    /// An amount that is not below zero; nothing is zero.
-    pub(crate) fn amount(&self, row: &Row, column: &str) -> Result<i64, String> {
+    /// A number of which each digit counts, perhaps missing: no spreadsheet may have rounded it.
+    pub(crate) fn opt_reference<'a>(&self, row: &'a Row, column: &str) -> Result<Option<&'a str>, String> {
+        let text = self.text(row, column);
+        if is_rounded(text) {
+            let why =
+                "is what a spreadsheet made of a number: its digits are lost; make the column text and export anew";
+            return Err(self.refuse(row, column, format!("{text:?} {why}")));
+        }
+        Ok(Some(text).filter(|text| !text.is_empty()))
+    }
+
+    /// A number of which each digit counts.
+    pub(crate) fn reference<'a>(&self, row: &'a Row, column: &str) -> Result<&'a str, String> {
+        self.opt_reference(row, column)?.ok_or_else(|| self.refuse(row, column, "is empty"))
+    }
+
+    /// An amount; nothing is zero.
+    pub(crate) fn signed_amount(&self, row: &Row, column: &str) -> Result<i64, String> {
         let text = self.text(row, column);
         if text.is_empty() {
             return Ok(0);
         }
-        let amount = Cents::parse_local(text).map_err(|why| complaint(row, column, why))?;
-        if amount.is_negative() {
-            return Err(complaint(row, column, format!("{text:?} is below zero")));
+        let amount = Cents::parse_local(text).map_err(|why| complaint(row, column, why))?.get();
+        if amount.checked_abs().is_none_or(|amount| amount > MOST) {
+            return Err(complaint(
+                row,
+                column,
+                format!("{text:?} is more than 999999999.99, the most that a direct debit takes"),
+            ));
         }
-        Ok(amount.get())
+        Ok(amount)
     }
 
-    /// A day that may be missing.
-    pub(crate) fn opt_day(&self, row: &Row, column: &str) -> Result<Option<Date>, String> {
+    /// An amount that is not below zero; nothing is zero.
+    pub(crate) fn amount(&self, row: &Row, column: &str) -> Result<i64, String> {
+        let amount = self.signed_amount(row, column)?;
+        if amount < 0 {
+            return Err(complaint(row, column, format!("{:?} is below zero", self.text(row, column))));
+        }
+        Ok(amount)
+    }
+
+    fn opt_day(&self, row: &Row, column: &str, century: Century) -> Result<Option<Date>, String> {
         let text = self.text(row, column);
         if text.is_empty() {
             return Ok(None);
         }
-        day(text)
-            .map(Some)
-            .ok_or_else(|| complaint(row, column, format!("{text:?} is not a date (DD.MM.YYYY or YYYY-MM-DD)")))
+        days::day(text, self.today, century).map(Some).map_err(|why| complaint(row, column, why))
     }
 
-    /// A day that must be there.
-    pub(crate) fn day(&self, row: &Row, column: &str) -> Result<Date, String> {
-        self.opt_day(row, column)?.ok_or_else(|| complaint(row, column, "is empty"))
+    /// A due day.
+    pub(crate) fn due_day(&self, row: &Row, column: &str) -> Result<Date, String> {
+        self.opt_day(row, column, Century::Near)?.ok_or_else(|| complaint(row, column, "is empty"))
+    }
+
+    /// A day on which something was done, perhaps missing; it does not lie after today.
+    pub(crate) fn opt_past_day(&self, row: &Row, column: &str) -> Result<Option<Date>, String> {
+        let day = self.opt_day(row, column, Century::Past)?;
+        match day.filter(|day| *day > self.today) {
+            Some(day) => Err(complaint(row, column, format!("{day} lies after {}, the business date", self.today))),
+            None => Ok(day),
+        }
+    }
+
+    /// A day on which something was done.
+    pub(crate) fn past_day(&self, row: &Row, column: &str) -> Result<Date, String> {
+        self.opt_past_day(row, column)?.ok_or_else(|| complaint(row, column, "is empty"))
     }
 
     /// A complaint of the caller about a cell.
@@ -276,77 +356,34 @@ impl List {
     }
 }
 
-/// `15.11.2023`, `15.11.23`, `2023-11-15`; two digits of a year are of this century.
-fn day(text: &str) -> Option<Date> {
-    if let Ok(day) = text.parse::<Date>() {
-        return (text.len() == 10).then_some(day);
+/// What is wrong with the shape of a row.
+fn misshapen(record: &records::Record<'_>, names: &[String]) -> Option<Fault> {
+    let (line, cells) = (record.line, &record.cells);
+    if let Some(place) = cells.iter().position(|cell| cell.contains('\0')) {
+        let name = names.get(place).map_or("", String::as_str);
+        let text = format!("line {line}, {name}: has a zero byte; save the list as UTF-8 or Windows-1252");
+        return Some(Fault { line, text });
     }
-    let mut parts = text.split('.').map(|part| (part.len(), part.parse::<i16>()));
-    let ((_, Ok(day)), (_, Ok(month)), (length, Ok(year)), None) =
-        (parts.next()?, parts.next()?, parts.next()?, parts.next())
-    else {
-        return None;
-    };
-    let year = match length {
-        2 => 2000 + year,
-        4 => year,
-        _ => return None,
-    };
-    Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()
+    if cells.len() != names.len() {
+        return Some(Fault::of(line, format!("has {} cells, the header has {}", cells.len(), names.len())));
+    }
+    let astray = cells.iter().zip(names).find(|(cell, name)| name.is_empty() && !cell.is_empty());
+    astray.map(|(cell, _)| Fault::of(line, format!("{:?} stands in a column without a name", cell.as_ref())))
+}
+
+/// Whether a spreadsheet wrote it as a power of ten: `4,711E+10`.
+fn is_rounded(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) =
+        mantissa.split_once([',', '.']).map_or((mantissa, None), |(whole, rest)| (whole, Some(rest)));
+    let power = exponent.strip_prefix('+');
+    digits(whole)
+        && whole.len() == 1
+        && fraction.is_none_or(digits)
+        && digits(power.unwrap_or(exponent))
+        && (power.is_some() || fraction.is_some())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HEADER: &str = "kassenzeichen;posten;art;faellig;betrag;schuldner;anschrift;mandat\n";
-
-    #[track_caller]
-    fn check(text: &str, expected: &str) {
-        assert_eq!(read(text.as_bytes(), &HashMap::new()).unwrap_err(), expected);
-    }
-
-    #[test]
-    fn a_wrong_list_is_refused_with_line_and_column() {
-        check(
-            "a;b\n1;2\n",
-            "line 1: the header \"a;b\" is none of kassenzeichen;posten;art;faellig;betrag;schuldner;anschrift;mandat (open items), mandat;kassenzeichen;inhaber;iban;bic;unterschrieben;status (mandates), altes_kassenzeichen;kassenzeichen (old references)",
-        );
-        check(
-            "kassenzeichen;posten;betrag\n1;2;3\n",
-            "line 1: the header of a list of open items lacks art, faellig, schuldner, anschrift, mandat",
-        );
-        check(&format!("{HEADER}1;2;3\n"), "line 2: has 3 cells, the header has 8");
-        check(HEADER, "line 1: the list has a header and no row");
-    }
-
-    #[test]
-    fn days_are_read_as_people_write_them() {
-        for (text, expected) in [
-            ("15.11.2023", Some("2023-11-15")),
-            ("5.1.24", Some("2024-01-05")),
-            ("2023-11-15", Some("2023-11-15")),
-            ("31.02.2024", None),
-            ("15/11/2023", None),
-            ("15.11.023", None),
-            ("", None),
-        ] {
-            assert_eq!(day(text).map(|day| day.to_string()).as_deref(), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn columns_come_in_any_order_and_under_other_names() {
-        let renamed = HashMap::from([("vertragsgegenstand".to_owned(), "kassenzeichen".to_owned())]);
-        let text = "Betrag,Posten,Art,Faellig,Vertragsgegenstand,Schuldner,Anschrift,Mandat,Bemerkung\n\"1.234,50\",2023-4,S,15.11.23,K1,Müller,,,x\n";
-        let (latin1, _, _) = encoding_rs::WINDOWS_1252.encode(text);
-        let list = read(&latin1, &renamed).unwrap();
-        let row = &list.rows[0];
-        assert_eq!(list.kind, ListKind::OpenItems);
-        assert_eq!(
-            (list.text(row, "kassenzeichen"), list.amount(row, "betrag"), list.text(row, "schuldner")),
-            ("K1", Ok(123_450), "Müller")
-        );
-        assert_eq!(list.warnings, ["the column \"bemerkung\" is not known and was ignored"]);
-    }
-}
+mod tests;

@@ -184,17 +184,14 @@ fn warn_of_vanished(report: &mut FileReport) {
 
 fn read(list: &List) -> std::result::Result<Vec<Listed>, String> {
     let mut seen = HashSet::new();
-    list.rows
-        .iter()
-        .map(|row| {
-            let listed = read_row(list, row)?;
-            if !seen.insert((canonical(&listed.kassenzeichen), listed.posten.clone())) {
-                let twice = format!("{}/{} is in the list twice", listed.kassenzeichen, listed.posten);
-                return Err(list.refuse(row, "posten", twice));
-            }
-            Ok(listed)
-        })
-        .collect()
+    list.each(|row| {
+        let listed = read_row(list, row)?;
+        if !seen.insert((canonical(&listed.kassenzeichen), listed.posten.clone())) {
+            let twice = format!("{}/{} is in the list twice", listed.kassenzeichen, listed.posten);
+            return Err(list.refuse(row, "posten", twice));
+        }
+        Ok(listed)
+    })
 }
 
 fn read_row(list: &List, row: &Row) -> std::result::Result<Listed, String> {
@@ -203,7 +200,7 @@ fn read_row(list: &List, row: &Row) -> std::result::Result<Listed, String> {
     if paid_before > amount {
         return Err(list.refuse(row, "gezahlt", "is more than betrag"));
     }
-    let kassenzeichen = list.some_text(row, "kassenzeichen")?.to_owned();
+    let kassenzeichen = list.reference(row, "kassenzeichen")?.to_owned();
     if canonical(&kassenzeichen).is_empty() {
         return Err(list.refuse(row, "kassenzeichen", "has neither letters nor digits"));
     }
@@ -219,12 +216,12 @@ fn read_row(list: &List, row: &Row) -> std::result::Result<Listed, String> {
         said: NewAssessment {
             item: 0,
             kind: list.some_text(row, "art")?.to_owned(),
-            due: list.day(row, "faellig")?,
+            due: list.due_day(row, "faellig")?,
             amount,
             paid_before,
             mahngebuehr: list.amount(row, "mahngebuehr")?,
             saeumniszuschlag: list.amount(row, "saeumniszuschlag")?,
-            mandate_reference: list.opt_text(row, "mandat"),
+            mandate_reference: list.opt_reference(row, "mandat")?.map(str::to_owned),
             debtor: list.text(row, "schuldner").to_owned(),
             address: list.opt_text(row, "anschrift"),
             fee: None,

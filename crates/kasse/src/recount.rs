@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 use kassenzeichen::canonical;
 use ledger::plan::{Claim, lowered};
-use sepa::Cents;
+use sepa::{Cents, MandateId};
 use store::{ClaimRow, EventKind, EventSaid, ItemRow, NewMandate, ReservationRow, StateRow, WriteTx, set_state};
 
 use crate::coverage::cover;
@@ -139,8 +139,8 @@ struct ClaimRooms<'a> {
 }
 
 /// A mandate for a Kassenzeichen, however a list spells that.
-fn key_of(said: &NewMandate) -> ((&str, String), &NewMandate) {
-    ((said.reference.as_str(), canonical(&said.kassenzeichen)), said)
+fn key_of(said: &NewMandate) -> ((String, String), &NewMandate) {
+    ((MandateId::key(&said.reference), canonical(&said.kassenzeichen)), said)
 }
 
 /// Whether a mandate still debits the same account in the same way as when the run was planned.
@@ -151,7 +151,7 @@ fn debits_alike(now: &NewMandate, planned: &NewMandate) -> bool {
 impl<'a> ClaimRooms<'a> {
     fn new(situation: &'a Situation) -> ClaimRooms<'a> {
         let due: HashMap<i64, Date> = situation.runs.iter().map(|run| (run.id, run.due)).collect();
-        let newest: HashMap<(&str, String), &NewMandate> =
+        let newest: HashMap<(String, String), &NewMandate> =
             situation.mandates.iter().map(|row| key_of(&row.said)).collect();
         let usable = situation.debits.iter().filter(|debit| {
             let planned = situation.mandate_rows.get(&debit.mandate).map(|row| key_of(&row.said));

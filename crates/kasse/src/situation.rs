@@ -244,7 +244,7 @@ impl Situation {
                     creditor: said.creditor_id.as_deref().and_then(|id| CreditorId::parse(id).ok()),
                     iban: Iban::parse(&said.iban).ok()?,
                     unconfirmed_account: unconfirmed.contains(&row.id),
-                    nameable: !sepa::transliterate(&said.holder).is_empty(),
+                    nameable: sepa::transliterate(&said.holder).contains(|one: char| one.is_ascii_alphabetic()),
                 })
             })
             .collect()

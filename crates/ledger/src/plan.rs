@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use sepa::{Cents, CreditorId, Iban};
+use sepa::{Cents, CreditorId, Iban, MandateId};
 
 use crate::deferral::{Deferral, Deferrals};
 pub use crate::reason::Reason;
@@ -54,7 +54,7 @@ pub struct Mandate {
     pub one_off: bool,
     /// The day it was signed.
     pub signed: Date,
-    /// The day it was last used, by us or before, where known.
+    /// The day the reference was last used, by us or before, where known.
     pub last_used: Option<Date>,
     /// Whether a living run of ours debits by it.
     pub in_run: bool,
@@ -71,12 +71,17 @@ pub struct Mandate {
 impl Mandate {
     /// Whether it had not been used for 36 months when a day came (EPC SDD Core rulebook 4.1); an unknown last use is none.
     pub fn has_lapsed_by(&self, day: Date) -> bool {
-        self.last_used.is_some_and(|used| used.checked_add(LAPSE_MONTHS.months()).is_ok_and(|last| last < day))
+        self.own_last_use().is_some_and(|used| used.checked_add(LAPSE_MONTHS.months()).is_ok_and(|last| last < day))
+    }
+
+    /// The last use since it was signed: one before that was another mandate's, and says nothing of this one.
+    pub fn own_last_use(&self) -> Option<Date> {
+        self.last_used.filter(|used| *used >= self.signed)
     }
 
     /// Whether it was given for one debit, and that has been made or is on its way (EPC SDD Core: `OOFF` once).
     fn is_used_up(&self) -> bool {
-        self.one_off && (self.last_used.is_some() || self.in_run)
+        self.one_off && (self.own_last_use().is_some() || self.in_run)
     }
 }
 
@@ -163,13 +168,13 @@ pub fn plan(items: &[OpenItem], mandates: &[Mandate], terms: &Terms) -> Plan {
     let mut single = HashSet::new();
     for (mandate, items) in groups.into_values() {
         // a mandate for one debit makes one, whatever it serves
-        let spent = mandate.one_off && single.contains(mandate.reference.as_str());
+        let spent = mandate.one_off && single.contains(&MandateId::key(&mandate.reference));
         match group_refusal(mandate, &items, terms).or(spent.then_some(Reason::Lapsed)) {
             Some(reason) => plan.left_out.extend(items.into_iter().map(|item| left_out(item, reason))),
             None if terms.limit.is_some_and(|limit| debits >= limit) => {}
             None => {
                 debits += 1;
-                single.insert(mandate.reference.as_str());
+                single.insert(MandateId::key(&mandate.reference));
                 let claims = items.iter().map(|item| (item.id, item.open)).collect();
                 let kassenzeichen = items.first().map(|item| item.kassenzeichen.clone()).unwrap_or_default();
                 plan.debits.push(PlannedDebit { mandate: mandate.id, kassenzeichen, claims });
@@ -204,7 +209,7 @@ fn left_out(item: &OpenItem, reason: Reason) -> LeftOut {
 
 /// Mandates by reference and by Kassenzeichen.
 pub struct Mandates<'a> {
-    by_reference: HashMap<&'a str, Vec<&'a Mandate>>,
+    by_reference: HashMap<String, Vec<&'a Mandate>>,
     by_kassenzeichen: HashMap<&'a str, Vec<&'a Mandate>>,
 }
 
@@ -213,7 +218,7 @@ impl<'a> Mandates<'a> {
     pub fn new(mandates: &'a [Mandate]) -> Mandates<'a> {
         let (mut by_reference, mut by_kassenzeichen) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, Vec<_>>::new());
         for mandate in mandates {
-            by_reference.entry(mandate.reference.as_str()).or_default().push(mandate);
+            by_reference.entry(MandateId::key(&mandate.reference)).or_default().push(mandate);
             by_kassenzeichen.entry(mandate.kassenzeichen.as_str()).or_default().push(mandate);
         }
         Mandates { by_reference, by_kassenzeichen }
@@ -221,7 +226,7 @@ impl<'a> Mandates<'a> {
 
     /// Every mandate that serves an item: the one it names and those of its Kassenzeichen; one may come twice.
     pub fn serving(&self, named: Option<&str>, kassenzeichen: &str) -> Vec<&'a Mandate> {
-        let named = named.and_then(|named| self.by_reference.get(named));
+        let named = named.and_then(|named| self.by_reference.get(&MandateId::key(named)));
         named.into_iter().chain(self.by_kassenzeichen.get(kassenzeichen)).flatten().copied().collect()
     }
 
@@ -231,7 +236,7 @@ impl<'a> Mandates<'a> {
     /// [`Reason::NoMandate`] for none or several, [`Reason::Revoked`] where all there are were revoked.
     pub fn of(&self, named: Option<&str>, kassenzeichen: &str) -> Result<&'a Mandate, Reason> {
         if let Some(named) = named {
-            let rows = self.by_reference.get(named).map_or(&[][..], Vec::as_slice);
+            let rows = self.by_reference.get(&MandateId::key(named)).map_or(&[][..], Vec::as_slice);
             let own = rows.iter().find(|mandate| mandate.kassenzeichen == kassenzeichen).or(rows.first());
             return own.copied().ok_or(Reason::NoMandate);
         }
@@ -266,10 +271,11 @@ fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result
         }
         () if !mandate.active => Err(Reason::Revoked),
         () if mandate.has_lapsed_by(terms.due) || mandate.is_used_up() => Err(Reason::Lapsed),
-        () if terms.hold_unknown_use && mandate.last_used.is_none() && !mandate.one_off => Err(Reason::Lapsed),
+        () if terms.hold_unknown_use && mandate.own_last_use().is_none() && !mandate.one_off => Err(Reason::Lapsed),
         () if mandate.b2b => Err(Reason::B2b),
         () if !mandate.iban.in_eea_sdd() => Err(Reason::OutsideEea),
-        () if !mandate.nameable || mandate.unconfirmed_account => Err(Reason::NoMandate),
+        () if mandate.unconfirmed_account || mandate.signed >= terms.due => Err(Reason::NoMandate),
+        () if !mandate.nameable => Err(Reason::Name),
         () => Ok(mandate),
     }
 }

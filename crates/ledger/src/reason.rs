@@ -26,6 +26,8 @@ pub enum Reason {
     B2b,
     /// Its account lies outside the EEA; the file would need an address.
     OutsideEea,
+    /// Its holder's name has no letter that a payment file can write.
+    Name,
     /// Less than is worth a debit.
     TooSmall,
     /// The account was debited too short a time ago, or the run takes the most instalments of its Kassenzeichen already.
@@ -34,7 +36,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order in which they are asked.
-    pub const ALL: [Reason; 11] = [
+    pub const ALL: [Reason; 12] = [
         Reason::NotDue,
         Reason::InRun,
         Reason::Held,
@@ -44,6 +46,7 @@ impl Reason {
         Reason::Lapsed,
         Reason::B2b,
         Reason::OutsideEea,
+        Reason::Name,
         Reason::TooSmall,
         Reason::TooSoon,
     ];
@@ -60,6 +63,7 @@ impl Reason {
             Reason::Lapsed => "lapsed",
             Reason::B2b => "b2b",
             Reason::OutsideEea => "outside_eea",
+            Reason::Name => "name",
             Reason::TooSmall => "too_small",
             Reason::TooSoon => "too_soon",
         }
@@ -77,6 +81,9 @@ impl Reason {
             Reason::Lapsed => "its mandate was not used for 36 months, or used up: ask for a new one",
             Reason::B2b => "its mandate is a business one: it is not collected here",
             Reason::OutsideEea => "its account lies outside the EEA: remind",
+            Reason::Name => {
+                "its holder's name has no letter that a payment file takes: correct it in the list of mandates, or remind"
+            }
             Reason::TooSmall => "less than is worth a debit: it is left for the next due date",
             Reason::TooSoon => {
                 "the account is debited too short a time before, or the run takes enough of its Kassenzeichen: a later run takes it"

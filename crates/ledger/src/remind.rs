@@ -114,7 +114,12 @@ fn skip(item: &OpenItem, left_out: Option<&(Reason, Option<i64>)>, now: &Now<'_>
         Some((Reason::HandHold, _)) => return Err(Skip::HandHold),
         Some((Reason::TooSmall | Reason::TooSoon, _)) => return Err(Skip::ToBeDebited),
         Some((
-            reason @ (Reason::NoMandate | Reason::Revoked | Reason::Lapsed | Reason::B2b | Reason::OutsideEea),
+            reason @ (Reason::NoMandate
+            | Reason::Revoked
+            | Reason::Lapsed
+            | Reason::B2b
+            | Reason::OutsideEea
+            | Reason::Name),
             _,
         )) => *reason,
     };

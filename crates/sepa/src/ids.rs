@@ -92,6 +92,15 @@ identifier! {
     EndToEndId
 }
 
+impl MandateId {
+    /// What two spellings of one reference have in common: it is the same without regard to case (EPC SDD Core rulebook,
+    /// AT-01); blanks inside of it count.
+    #[must_use]
+    pub fn key(reference: &str) -> String {
+        reference.trim().to_uppercase()
+    }
+}
+
 impl CreditorId {
     /// Reads two letters, two check digits, a business code of three and the national part. Blanks are passed over;
     /// the check digits do not cover the business code, which the creditor may choose.

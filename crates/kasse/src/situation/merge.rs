@@ -4,17 +4,18 @@
 //! and rows only come on top. So what was remembered and the rows above its heights are what a fresh look finds. What a
 //! transaction adds itself is seen by it alone: it is remembered only by who sees it committed.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kassenzeichen::canonical;
 use ledger::chain::Statement;
 use ledger::unproven::{self, Fits, Line};
-use sepa::Cents;
+use sepa::{Cents, MandateId};
 use store::{AliasRow, BookingRow, Heights, MandateRow, Moment, Tx};
 
 use super::parts::{Bookings, Items, Lazy, Mandates};
 use super::{HandHold, LIFTING_SIGNATURES, Situation};
+use crate::mandates::REVOKED;
 use crate::{Kasse, Result};
 
 /// What was loaded last, and how far the books had grown at that moment.
@@ -241,12 +242,22 @@ impl Situation {
 }
 
 /// Of rows about mandates the newest of each and its Kassenzeichen, however that is spelt, in the order in which it was said.
+/// A mandate is revoked as a whole: under all its Kassenzeichen, once one of them says so.
 fn newest(rows: &[MandateRow]) -> Vec<MandateRow> {
-    let mut newest: HashMap<(&str, String), &MandateRow> = HashMap::new();
+    let mut newest: HashMap<(String, String), &MandateRow> = HashMap::new();
     for row in rows {
-        newest.insert((&row.said.reference, canonical(&row.said.kassenzeichen)), row);
+        newest.insert((MandateId::key(&row.said.reference), canonical(&row.said.kassenzeichen)), row);
     }
-    let mut newest: Vec<MandateRow> = newest.into_values().cloned().collect();
+    let revoked: HashSet<&str> =
+        newest.iter().filter(|(_, row)| row.said.status == REVOKED).map(|((key, _), _)| key.as_str()).collect();
+    let now = newest.iter().map(|((key, _), row)| {
+        let mut row = MandateRow::clone(row);
+        if revoked.contains(key.as_str()) {
+            REVOKED.clone_into(&mut row.said.status);
+        }
+        row
+    });
+    let mut newest: Vec<MandateRow> = now.collect();
     newest.sort_by_key(|row| row.id);
     newest
 }

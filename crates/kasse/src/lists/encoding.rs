@@ -1,0 +1,232 @@
+//! From a list's bytes to text: UTF-8, UTF-16 or Windows-1252.
+//!
+//! Invariant: a text is read only where one encoding makes sense of all of it. A name with wrong letters is nobody's name:
+//! who pays under his true one would not be found. So whatever was damaged, or is another encoding, is refused with line
+//! and byte.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// What to do about it.
+const ADVICE: &str = "save the list anew as UTF-8";
+
+/// Bytes in which UTF-16 without a mark shows itself.
+const LOOKED_AT: usize = 1_024;
+
+/// A list's text.
+///
+/// # Errors
+/// With line and byte, where no encoding makes sense of it.
+pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
+    if let Some(marked) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        return match std::str::from_utf8(marked) {
+            Ok(text) => undamaged(text.into()),
+            Err(error) => Err(format!(
+                "{}: the mark at its beginning says UTF-8, and this is none; {ADVICE}",
+                place(marked, error.valid_up_to())
+            )),
+        };
+    }
+    if bytes.starts_with(&[0xff, 0xfe, 0, 0]) || bytes.starts_with(&[0, 0, 0xfe, 0xff]) {
+        return Err(format!("line 1: this is UTF-32; {ADVICE}"));
+    }
+    if let Some(wide) = wide(bytes) {
+        let (text, broken) = wide.decode_with_bom_removal(bytes);
+        let fault = || text.find('\u{fffd}').map_or(text.len(), |place| place);
+        return if broken || bytes.len() % 2 == 1 {
+            Err(format!("{}: this UTF-16 is damaged or breaks off; {ADVICE}", place(text.as_bytes(), fault())))
+        } else {
+            undamaged(text)
+        };
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => undamaged(text.into()),
+        Err(error) => one_byte_letters(bytes, error.valid_up_to()),
+    }
+}
+
+/// The beginning of a file as text, whatever it is: only to tell what the file holds.
+pub(super) fn glance(prefix: &[u8]) -> Cow<'_, str> {
+    match wide(prefix) {
+        Some(wide) => wide.decode_with_bom_removal(prefix).0,
+        None => String::from_utf8_lossy(prefix.strip_prefix(b"\xef\xbb\xbf").unwrap_or(prefix)),
+    }
+}
+
+/// Whether this is UTF-16.
+pub(super) fn is_wide(bytes: &[u8]) -> bool {
+    wide(bytes).is_some()
+}
+
+/// Which UTF-16 it is: by its mark, or by every other byte being zero.
+fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
+    match bytes {
+        [0xff, 0xfe, ..] => return Some(UTF_16LE),
+        [0xfe, 0xff, ..] => return Some(UTF_16BE),
+        _ => {}
+    }
+    let (pairs, _) = bytes.get(..LOOKED_AT).unwrap_or(bytes).as_chunks::<2>();
+    let zeros = |which: fn(&[u8; 2]) -> u8| pairs.iter().filter(|pair| which(pair) == 0).count();
+    let (high, low) = (zeros(|[first, _]| *first), zeros(|[_, second]| *second));
+    let mostly = |zeros: usize| zeros > 0 && zeros * 10 >= pairs.len() * 7;
+    match (mostly(high) && low == 0, mostly(low) && high == 0) {
+        (true, _) => Some(UTF_16BE),
+        (_, true) => Some(UTF_16LE),
+        _ => None,
+    }
+}
+
+/// `line 3, byte 17`: the byte counted within its line, from 1.
+fn place(bytes: &[u8], offset: usize) -> String {
+    let before = bytes.get(..offset).unwrap_or(bytes);
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+    format!("line {line}, byte {}", offset - start + 1)
+}
+
+/// A text of whole characters, unless it was damaged before.
+fn undamaged(text: Cow<'_, str>) -> Result<Cow<'_, str>, String> {
+    match damage(&text) {
+        None => Ok(text),
+        Some((offset, why)) => Err(format!("{}: {why}; {ADVICE}", place(text.as_bytes(), offset))),
+    }
+}
+
+/// Where and how a text was damaged before it was saved.
+fn damage(text: &str) -> Option<(usize, String)> {
+    let mut chars = text.char_indices().peekable();
+    while let Some((offset, one)) = chars.next() {
+        if one.is_ascii() {
+            continue;
+        }
+        let next = chars.peek().map(|(_, next)| *next);
+        match one {
+            '\u{fffd}' => return Some((offset, "a letter was lost here before (U+FFFD)".to_owned())),
+            '\u{80}'..='\u{9f}' => return Some((offset, "a control character stands in the text".to_owned())),
+            _ => {}
+        }
+        if let Some(next) = next.filter(|next| is_twice(one, *next)) {
+            let pair = format!("{one}{next}");
+            return Some((offset, format!("{pair:?} is a letter of UTF-8 that was read as two and saved anew")));
+        }
+    }
+    None
+}
+
+/// Whether two characters are what a letter of UTF-8 looks like in Windows-1252: no text has them side by side.
+fn is_twice(one: char, next: char) -> bool {
+    match one {
+        'Ã' | 'Â' => is_upper_half(next),
+        'â' => next == '€' || next == '\u{80}',
+        'ï' => next == '¿',
+        _ => false,
+    }
+}
+
+/// What Windows-1252 makes of the bytes 0x80 to 0xBF: signs, but for the letters of its first rows.
+fn is_upper_half(character: char) -> bool {
+    matches!(character, '\u{80}'..='\u{bf}') || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(character)
+}
+
+/// Windows-1252, where it is plausible; `first` is the byte that is no UTF-8.
+fn one_byte_letters(bytes: &[u8], first: usize) -> Result<Cow<'_, str>, String> {
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
+    // each byte is one character, so that the place of a character is that of its byte
+    let characters: Vec<char> = text.chars().collect();
+    for (offset, one) in characters.iter().enumerate().filter(|(_, one)| !one.is_ascii()) {
+        let at = |place: Option<usize>| place.and_then(|place| characters.get(place)).copied().unwrap_or(' ');
+        let (before, next) = (at(offset.checked_sub(1)), at(offset.checked_add(1)));
+        if is_twice(*one, next) {
+            let why = "the list is UTF-8, but this byte is none";
+            return Err(format!("{}: {why}; {ADVICE}", place(bytes, first)));
+        }
+        let ending = || characters.get(offset.saturating_sub(4)..offset).unwrap_or_default();
+        if !is_letter_here(before, *one, next, ending()) {
+            let byte = bytes.get(offset).copied().unwrap_or(0);
+            let why = format!("the byte 0x{byte:02X} is neither UTF-8 nor a letter of Windows-1252 here");
+            return Err(format!("{}: {why} (perhaps a DOS program's CP850); {ADVICE}", place(bytes, offset)));
+        }
+    }
+    Ok(text)
+}
+
+/// Whether a character of Windows-1252 can stand where it does. Letters of DOS (CP850) and of old Macs come out as
+/// signs in the middle of words, or as capitals between small letters.
+fn is_letter_here(before: char, one: char, next: char, ending: &[char]) -> bool {
+    let within = before.is_alphabetic() && next.is_alphabetic();
+    match one {
+        '\u{80}'..='\u{9f}' => false,
+        '„' | '”' | '‚' | 'ƒ' | 'ˆ' | '§' | '†' | '‡' | '‰' | '¤' | '¦' | '¨' | '¬' | '¯' | '±' | '¶' | '¸' | '¿'
+        | '¡' | '×' | '÷' | '¢' | '£' | '¥' | '€' => !within,
+        '™' => !next.is_alphabetic(),
+        'Ÿ' => !next.is_lowercase(),
+        'Š' | 'Ž' | 'Œ' => !(before.is_lowercase() && next.is_lowercase()),
+        'š' => before.is_alphabetic() || !next.is_lowercase(),
+        // »Straáe«
+        'á' => !(ending.iter().collect::<String>().eq_ignore_ascii_case("stra") && next.eq_ignore_ascii_case(&'e')),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(bytes: &[u8], expected: Result<&str, &str>) {
+        let expected = expected.map(str::to_owned).map_err(|why| format!("{why}; {ADVICE}"));
+        assert_eq!(decode(bytes).map(Cow::into_owned), expected);
+    }
+
+    #[test]
+    fn each_encoding_that_lists_come_in_is_read() {
+        check(b"\xef\xbb\xbfM\xc3\xbcller", Ok("Müller"));
+        check(
+            "Müller, „Krone“, Dušan Žagar, João, Straße".as_bytes(),
+            Ok("Müller, „Krone“, Dušan Žagar, João, Straße"),
+        );
+        check(
+            b"M\xfcller; \x84Krone\x93; O\x92Hara; Du\x9aan; K\xf6ln\x96Deutz; 5 \x80",
+            Ok("Müller; „Krone“; O’Hara; Dušan; Köln–Deutz; 5 €"),
+        );
+        for encoding in [UTF_16LE, UTF_16BE] {
+            let units: Vec<u8> = "kassenzeichen;Größe"
+                .encode_utf16()
+                .flat_map(|unit| if encoding == UTF_16LE { unit.to_le_bytes() } else { unit.to_be_bytes() })
+                .collect();
+            check(&units, Ok("kassenzeichen;Größe"));
+            let mark: &[u8] = if encoding == UTF_16LE { b"\xff\xfe" } else { b"\xfe\xff" };
+            check(&[mark, &units].concat(), Ok("kassenzeichen;Größe"));
+        }
+    }
+
+    #[test]
+    fn what_no_encoding_makes_sense_of_is_refused_with_line_and_byte() {
+        let sign = |byte: &str| {
+            format!(
+                "the byte 0x{byte} is neither UTF-8 nor a letter of Windows-1252 here (perhaps a DOS program's CP850)"
+            )
+        };
+        check(b"a\nM\x81ller", Err(&format!("line 2, byte 2: {}", sign("81"))));
+        check(b"a\nJ\x84ger", Err(&format!("line 2, byte 2: {}", sign("84"))));
+        check(b"a\nM\x94ller", Err(&format!("line 2, byte 2: {}", sign("94"))));
+        check(b"Hauptstra\xe1e 1", Err(&format!("line 1, byte 10: {}", sign("E1"))));
+        check(b"\x99zdemir", Err(&format!("line 1, byte 1: {}", sign("99"))));
+        check(b"M\x9fller", Err(&format!("line 1, byte 2: {}", sign("9F"))));
+        check(b"Gro\xa7e", Err(&format!("line 1, byte 4: {}", sign("A7"))));
+        check(b"M\xc3\xbcller\nJ\xe4ger", Err("line 2, byte 2: the list is UTF-8, but this byte is none"));
+        check("a\nM\u{fffd}ller".as_bytes(), Err("line 2, byte 2: a letter was lost here before (U+FFFD)"));
+        check(
+            "KÃ¤the".as_bytes(),
+            Err("line 1, byte 2: \"Ã¤\" is a letter of UTF-8 that was read as two and saved anew"),
+        );
+        check(
+            "GrÃŸe".as_bytes(),
+            Err("line 1, byte 3: \"ÃŸ\" is a letter of UTF-8 that was read as two and saved anew"),
+        );
+        check(b"\xef\xbb\xbfM\xfcller", Err("line 1, byte 2: the mark at its beginning says UTF-8, and this is none"));
+        check(b"\xff\xfeK\x00\x00", Err("line 1, byte 2: this UTF-16 is damaged or breaks off"));
+        check(b"\xff\xfe\x00\x00K\x00\x00\x00", Err("line 1: this is UTF-32"));
+    }
+}

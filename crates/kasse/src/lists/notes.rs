@@ -1,0 +1,119 @@
+//! Lines of a list that are no rows: titles above, sums and remarks among and below.
+//!
+//! Invariant: what could be a row is never passed over: a note names itself as one, or has nothing but figures below all rows,
+//! and in no case what makes a row one.
+
+use super::headers::{Columns, fold};
+use super::records::Record;
+
+/// How a sum or a remark begins, folded.
+const BEGINNINGS: [&str; 25] = [
+    "summe",
+    "summen",
+    "gesamt",
+    "gesamtsumme",
+    "endsumme",
+    "zwischensumme",
+    "teilsumme",
+    "uebertrag",
+    "total",
+    "sum",
+    "anzahl",
+    "saldo",
+    "ende",
+    "erstellt",
+    "erzeugt",
+    "gedruckt",
+    "druckdatum",
+    "stand",
+    "seite",
+    "auswertung",
+    "datensaetze",
+    "zeilen",
+    "positionen",
+    "hinweis",
+    "bearbeiter",
+];
+
+/// Notes that are told one by one, and letters of each.
+const TOLD: usize = 5;
+const LETTERS: usize = 60;
+
+/// Finds the notes among a list's lines.
+pub(super) struct Notes<'c> {
+    /// The list's columns.
+    columns: &'c Columns,
+    /// The notes so far: line, and what it holds.
+    found: Vec<(u64, String)>,
+}
+
+impl<'c> Notes<'c> {
+    pub(super) fn new(columns: &'c Columns) -> Notes<'c> {
+        Notes { columns, found: Vec::new() }
+    }
+
+    /// Whether a line is a note; it is remembered.
+    pub(super) fn is_note(&mut self, record: &Record<'_>) -> bool {
+        let is_header = record.cells.len() == self.columns.names.len()
+            && record.cells.iter().zip(&self.columns.names).all(|(cell, name)| fold(cell) == *name);
+        let is_note = is_header || self.says_so(record);
+        if is_note {
+            let filled = record.cells.iter().filter(|cell| !cell.is_empty()).map(AsRef::as_ref);
+            self.found.push((record.line, filled.collect::<Vec<&str>>().join(" ")));
+        }
+        is_note
+    }
+
+    /// Whether a line begins like a sum or a remark, or has amounts alone, and lacks what makes a row one.
+    fn says_so(&self, record: &Record<'_>) -> bool {
+        let filled = || (0..).zip(&record.cells).filter(|(_, cell)| !cell.is_empty());
+        let Some((first, text)) = filled().next() else { return false };
+        let is_whole = record.cells.len() == self.columns.names.len();
+        let is_one_of = |place: usize, names: &[&str]| {
+            names.iter().filter_map(|name| self.columns.places.get(name)).any(|own| own.contains(&place))
+        };
+        let has_key = filled().any(|(place, _)| place != first && is_one_of(place, self.columns.kind.keys()));
+        let only_amounts = || is_whole && filled().all(|(place, cell)| is_one_of(place, &AMOUNTS) && is_figure(cell));
+        !(is_whole && has_key) && (begins_like_a_note(text) || only_amounts())
+    }
+
+    /// Their lines, and what they hold.
+    pub(super) fn found(&self) -> impl Iterator<Item = (u64, &str)> {
+        self.found.iter().map(|(line, text)| (*line, text.as_str()))
+    }
+}
+
+/// The columns of amounts.
+const AMOUNTS: [&str; 4] = ["betrag", "gezahlt", "mahngebuehr", "saeumniszuschlag"];
+
+fn is_figure(cell: &str) -> bool {
+    cell.bytes().all(|byte| byte.is_ascii_digit() || b"., -+".contains(&byte))
+}
+
+/// `Summe`, `123 Datensätze`, or a line of dashes.
+fn begins_like_a_note(text: &str) -> bool {
+    let folded = fold(text);
+    let mut words = folded.split('_');
+    let known = |word: &str| BEGINNINGS.contains(&word);
+    match words.next().unwrap_or_default() {
+        "" => true,
+        number if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            words.next().is_some_and(known) && words.next().is_none()
+        }
+        word => known(word),
+    }
+}
+
+/// The warnings that lines were no rows.
+pub(super) fn skipped<'t>(lines: impl Iterator<Item = (u64, &'t str)>) -> Vec<String> {
+    let all: Vec<(u64, &str)> = lines.collect();
+    let told = all.iter().take(TOLD).map(|(line, text)| {
+        let text: String = text.trim().chars().take(LETTERS).collect();
+        format!("line {line} is no row and was skipped: {text:?}")
+    });
+    let mut told: Vec<String> = told.collect();
+    if all.len() > TOLD {
+        told.push(format!("{} more lines are no rows and were skipped", all.len() - TOLD));
+    }
+    told
+}
