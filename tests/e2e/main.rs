@@ -28,6 +28,7 @@ mod formats;
 mod holds;
 mod imports;
 mod lang;
+mod lists;
 mod operations;
 mod orders;
 mod pages;

@@ -88,6 +88,9 @@ pub(crate) enum Command {
         /// Take an amount of a later list that fell by just what was posted here for the assessed one, not for the rest
         #[arg(long)]
         amounts_are_assessed: bool,
+        /// The lists of open items are partial: do not hold what they leave out; said again of a list that was read, end that
+        #[arg(long)]
+        partial: bool,
         /// Who imports [default: the nightly job]
         #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: Option<String>,
@@ -437,6 +440,8 @@ pub(crate) enum Report {
     Runs,
     /// What late charges and reminders would have come to, and whether they arose: not arisen, waived or undecided
     Fees,
+    /// Credits of Kassenzeichen: what lists say is due to debtors
+    Credits,
     /// How often the program's proposals were the people's choice, and how many verdicts stood
     Matching,
 }

@@ -121,8 +121,8 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
     match command {
         Command::Demo { .. } | Command::Init | Command::Inspect { .. } | Command::Schemes(_) => {}
         Command::Restore { .. } | Command::Copy { .. } | Command::Serve(_) | Command::User(_) => {}
-        Command::Import { paths, as_of, amounts_are_assessed, who } => {
-            return import(kasse, format, &paths, &ImportOptions { who, as_of, amounts_are_assessed }).await;
+        Command::Import { paths, as_of, amounts_are_assessed, partial, who } => {
+            return import(kasse, format, &paths, &ImportOptions { who, as_of, amounts_are_assessed, partial }).await;
         }
         Command::Mandates(mandates) => run_mandates(kasse, format, mandates).await?,
         Command::Match => {
@@ -395,6 +395,7 @@ async fn report(kasse: &Kasse, format: Format, report: Report) -> Result<(), Fai
         }
         Report::Runs => (kasse::runs(kasse).await?, RUN_COLUMNS),
         Report::Fees => return fee_commands::report(kasse, format).await,
+        Report::Credits => (kasse::credits(kasse).await?, &[]),
         Report::Matching => (kasse::matching_report(kasse).await?, &["group", "verdicts", "stood", "share"]),
     };
     Ok(output::list(format, &rows, columns)?)

@@ -7,6 +7,7 @@ use camt::Class;
 use jiff::civil::Date;
 use kassenzeichen::Scheme;
 use ledger::books::{Books, ListedItem, ListedMandate};
+use ledger::fees::is_due_before;
 use ledger::matching::Decided;
 use ledger::payment::{Nature, Payment};
 use ledger::returns::{Booking, Codes, taken_back, undoes};
@@ -14,9 +15,9 @@ use ledger::settle::Part;
 use sepa::{Cents, Iban};
 use store::BookingRow;
 
-use crate::Kasse;
 use crate::fee_items;
 use crate::situation::{SharedLists, Situation};
+use crate::{Config, Kasse};
 
 /// The rules' books that were made last, and of what: making them takes longer than most questions to them.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,8 @@ type Made = (Owed, Arc<Books>);
 struct Owed {
     lists: SharedLists,
     schemes: Vec<Scheme>,
+    outage: Option<(Date, Date)>,
+    as_of: Option<Date>,
     today: Date,
 }
 
@@ -37,9 +40,14 @@ impl Kasse {
     /// What is owed, as the rules see it, made anew where something else is owed than last time, and remembered.
     pub(crate) fn books(&self, situation: &Situation) -> Arc<Books> {
         self.known_books(situation).unwrap_or_else(|| {
-            let made = Arc::new(books(&self.config.schemes, situation, self.today));
-            let owed =
-                Owed { lists: situation.shared_lists(), schemes: self.config.schemes.clone(), today: self.today };
+            let made = Arc::new(books(&self.config, situation, self.today));
+            let owed = Owed {
+                lists: situation.shared_lists(),
+                schemes: self.config.schemes.clone(),
+                outage: self.config.outage,
+                as_of: situation.as_of,
+                today: self.today,
+            };
             *self.known_books.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((owed, Arc::clone(&made)));
             made
         })
@@ -47,22 +55,28 @@ impl Kasse {
 
     /// The same for once: made, where they are not remembered, and not remembered, for they are large.
     pub(crate) fn books_once(&self, situation: &Situation) -> Arc<Books> {
-        let make = || Arc::new(books(&self.config.schemes, situation, self.today));
+        let make = || Arc::new(books(&self.config, situation, self.today));
         self.known_books(situation).unwrap_or_else(make)
     }
 
     fn known_books(&self, situation: &Situation) -> Option<Arc<Books>> {
         let known = self.known_books.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (owed, books) = known.as_ref()?;
-        let same = owed.today == self.today && owed.schemes == self.config.schemes && owed.lists.are_of(situation);
+        let same = owed.today == self.today
+            && owed.as_of == situation.as_of
+            && owed.outage == self.config.outage
+            && owed.schemes == self.config.schemes
+            && owed.lists.are_of(situation);
         same.then(|| Arc::clone(books))
     }
 }
 
 /// What is owed, as the rules see it. Debits that went out take room from transfers; planned ones do not.
-fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> Books {
+fn books(config: &Config, situation: &Situation, today: Date) -> Books {
     let gone = situation.gone();
-    let items = situation.items.iter().map(|row| ListedItem {
+    // a fee of the outage that has a row of its own is for a person: taking money for it would decide that it arose
+    let is_payable = |row: &&store::ItemRow| !fee_items::is_row(row) || is_due_before(row.said.due, config.outage);
+    let items = situation.items.iter().filter(is_payable).map(|row| ListedItem {
         id: row.id,
         kassenzeichen: row.kassenzeichen.clone(),
         posten: fee_items::instalment(row).to_owned(),
@@ -90,9 +104,10 @@ fn books(schemes: &[Scheme], situation: &Situation, today: Date) -> Books {
         .collect();
     let former = situation.former.iter().map(|(id, amount, before)| (*id, Cents::new(*amount), Cents::new(*before)));
     let former: Vec<(i64, Cents, Cents)> = former.collect();
-    let mut books = Books::new(schemes, items.collect(), &mandates, today).with_former(&former);
+    let mut books = Books::new(&config.schemes, items.collect(), &mandates, today).with_former(&former);
     let aliases = situation.aliases.iter().map(|row| (row.old.as_str(), row.kassenzeichen.as_str()));
     books.directory = books.directory.with_aliases(aliases);
+    books.paid_before_is_dated = situation.as_of.is_some();
     books
 }
 

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::civil::Date;
 use ledger::gate::{Refusal, Stage, earliest_collection};
 use ledger::plan::{OpenItem, Reason, Terms};
-use sepa::{Cents, Iban, is_target_day, target_day_on_or_after};
+use sepa::{Cents, CreditorId, Iban, MandateId, is_target_day, target_day_on_or_after};
 use serde_json::{Value, json};
 use store::{ClaimRow, DebitRow, EventKind, EventSaid, ItemRow, LeftOutRow, Moment, RunRow, Tx, WriteTx};
 
 use crate::cases::eur;
+use crate::credit_notes::covered;
 use crate::excess::{Excess, excess};
 use crate::fallen::fallen;
 use crate::recount::recount;
@@ -56,7 +57,8 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
     let situation = kasse.situation(&mut tx).await?;
     let terms = Terms { kinds: options.kinds.clone(), limit: options.limit, ..terms(kasse, &situation, options.due) };
     let mandates = situation.plan_mandates();
-    let plan = ledger::plan::plan(&open_items(&kasse.config, &situation), mandates, &terms);
+    let items = open_items(&kasse.config, &situation);
+    let plan = ledger::plan::plan(&items, mandates, &terms);
     let name = if plan.debits.is_empty() {
         None
     } else {
@@ -72,6 +74,7 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
             .flatten()
             .chain(unknown_use(&plan, mandates))
             .chain(unconfirmed_accounts(mandates))
+            .chain(used_by_two(&items))
             .collect(),
     };
     tx.commit(&format!("run {}", name.unwrap_or_default())).await?;
@@ -108,9 +111,10 @@ pub(crate) fn open_of<'a>(
     items: impl Iterator<Item = &'a ItemRow>,
 ) -> Vec<OpenItem> {
     let (held, by_hand) = (situation.held(), situation.hand_held());
+    let (covered, shared) = (covered(situation), shared_mandates(config, situation));
     items
         // no fee is ever collected
-        .filter(|item| item.said.fee.is_none())
+        .filter(|item| item.said.fee.is_none() && config.fee_kinds.of(&item.said.kind).is_none())
         .filter_map(|item| {
             let state = situation.states.get(&item.id)?;
             // what a living run claims is open still, but taken
@@ -128,11 +132,37 @@ pub(crate) fn open_of<'a>(
                     config.creditor(&item.said.kind).creditor_id.clone(),
                 ),
                 held_by: held.get(&item.id).and_then(|cases| cases.first()).map(|(case, _)| *case),
-                hand_held: by_hand.get(&item.id).and_then(|holds| holds.iter().map(|hold| hold.until()).max()),
+                hand_held: by_hand
+                    .get(&item.id)
+                    .and_then(|holds| holds.iter().filter(|hold| !hold.is_of_list()).map(|hold| hold.until()).max()),
+                list_held: by_hand.get(&item.id).is_some_and(|holds| holds.iter().any(|hold| hold.is_of_list())),
+                covered: Cents::new(covered.get(&item.id).copied().unwrap_or(0).min(open)),
+                mandate_is_shared: shared.contains(&item.id),
                 in_run: state.in_collection > 0,
             })
         })
         .collect()
+}
+
+/// Items whose mandate would be used by two creditors, and of which nothing says to whom it was given: a mandate is given to
+/// one creditor (EPC SDD Core rulebook, AT-01 with AT-02), and no bank takes it under two identifiers.
+fn shared_mandates(config: &Config, situation: &Situation) -> HashSet<i64> {
+    if config.creditors().count() < 2 {
+        return HashSet::new();
+    }
+    let mandates = ledger::plan::Mandates::new(situation.plan_mandates());
+    let mut users: HashMap<String, Vec<(i64, &CreditorId)>> = HashMap::new();
+    for item in situation.items.iter().filter(|item| item.said.fee.is_none()) {
+        let mandate = mandates.of(item.said.mandate_reference.as_deref(), &item.kassenzeichen);
+        if let Some(mandate) = mandate.ok().filter(|mandate| mandate.creditor.is_none()) {
+            let own = users.entry(MandateId::key(&mandate.reference)).or_default();
+            own.push((item.id, &config.creditor(&item.said.kind).creditor_id));
+        }
+    }
+    let is_shared = |users: &Vec<(i64, &CreditorId)>| {
+        users.first().is_some_and(|(_, first)| users.iter().any(|(_, other)| !first.is_same_creditor(other)))
+    };
+    users.into_values().filter(is_shared).flatten().map(|(item, _)| item).collect()
 }
 
 /// When each account was last debited, or will be, by living runs.
@@ -247,6 +277,17 @@ fn unknown_use(plan: &ledger::plan::Plan, mandates: &[ledger::plan::Mandate]) ->
     (count > 0).then(|| {
         format!(
             "{count} debits stand on mandates of which nobody knows when they were last used (collect.unknown_last_use)"
+        )
+    })
+}
+
+/// How many items are not collected because their mandate would be used by two creditors.
+fn used_by_two(items: &[OpenItem]) -> Option<String> {
+    let count = items.iter().filter(|item| item.mandate_is_shared).count();
+    (count > 0).then(|| {
+        format!(
+            "{count} items are not collected: two creditors would use their mandate, and the list of mandates does not say to \
+             whom it was given (glaeubiger_id)"
         )
     })
 }

@@ -11,6 +11,7 @@ use kassenzeichen::{CheckMethod, Direction, Mod11, Rest, Scheme};
 use sepa::{Cents, CreditorId, Iban};
 use serde::Deserialize;
 
+use crate::fee_items::{FEE_KINDS, FeeKinds};
 use crate::lists::Headers;
 use crate::{Error, Result};
 
@@ -63,6 +64,8 @@ pub struct Config {
     pub sign_debits: usize,
     /// What the law of late charges leaves open.
     pub fees: ledger::fees::Rules,
+    /// Which levies of a list are fees.
+    pub fee_kinds: FeeKinds,
     /// What the treasury's bank asks for.
     pub bank: Bank,
     /// Other names of list columns.
@@ -240,6 +243,8 @@ struct FeesTable {
     #[serde(rename = "rounding_scope")]
     _rounding_scope: RoundingScope,
     month_end_shifts: bool,
+    /// How lists call fees that they have as rows of their own.
+    kinds: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -250,7 +255,11 @@ enum RoundingScope {
 
 impl Default for FeesTable {
     fn default() -> Self {
-        FeesTable { _rounding_scope: RoundingScope::Item, month_end_shifts: true }
+        FeesTable {
+            _rounding_scope: RoundingScope::Item,
+            month_end_shifts: true,
+            kinds: FEE_KINDS.map(str::to_owned).to_vec(),
+        }
     }
 }
 
@@ -392,6 +401,7 @@ impl Config {
             confirmed_opening: file.control.confirmed_opening,
             sign_debits: usize::from(file.control.sign_debits),
             fees: ledger::fees::Rules { month_end_shifts: file.fees.month_end_shifts },
+            fee_kinds: FeeKinds::new(file.fees.kinds.iter().map(String::as_str)),
             bank: file.bank.bank()?,
             headers: Headers::new(file.headers.into_iter().map(|(ours, theirs)| (ours, theirs.names()))),
             limits: file.limits.limits(),

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use kassenzeichen::canonical;
 use ledger::books::{Books, Class, Item};
 use ledger::fees::is_due_before;
+use ledger::names::words;
 use store::{Fee, ItemRow, NewAssessment};
 
 /// A fee's name, as it stands behind the instalment it is on and in the place of a levy.
@@ -58,13 +59,56 @@ pub(crate) fn instalment(item: &ItemRow) -> &str {
     of_fee.unwrap_or(&item.posten)
 }
 
+/// Whether an item is a fee as a row of its own, and not one of an instalment's columns.
+pub(crate) fn is_row(item: &ItemRow) -> bool {
+    item.said.fee.is_some_and(|fee| !item.posten.ends_with(&suffix(fee)))
+}
+
 /// What a report shows as the kind of an item: its levy, or the fee that it is.
 pub(crate) fn kind(item: &ItemRow) -> &str {
     match item.said.fee {
-        Some(fee) => name(fee),
-        None => &item.said.kind,
+        Some(fee) if item.posten.ends_with(&suffix(fee)) => name(fee),
+        _ => &item.said.kind,
     }
 }
+
+/// Which levies of a list are fees: a row of one is a fee as a row of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeeKinds(Vec<String>);
+
+/// The fees that lists have as rows of their own, unless the settings name others.
+pub(crate) const FEE_KINDS: [&str; 6] = [
+    "Mahngebühr",
+    "Mahnkosten",
+    "Säumniszuschlag",
+    "Rücklastschriftgebühr",
+    "Rücklastschriftkosten",
+    "Verspätungszuschlag",
+];
+
+impl FeeKinds {
+    /// Of these names.
+    pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> FeeKinds {
+        FeeKinds(names.into_iter().flat_map(words).map(|word| stem(&word).to_owned()).collect())
+    }
+
+    /// Which fee a levy's name is: one of its words is a fee's, in whatever number. What a fee is charged for (»Abfallgebühr«)
+    /// is none.
+    pub(crate) fn of(&self, kind: &str) -> Option<Fee> {
+        let words = words(kind);
+        let own = words.iter().map(|word| stem(word)).find(|word| self.0.iter().any(|fee| fee == word))?;
+        Some(if own.ends_with("zuschlag") { Fee::Saeumniszuschlag } else { Fee::Mahngebuehr })
+    }
+}
+
+/// A folded word without the ending of its plural.
+fn stem(word: &str) -> &str {
+    let stem = word.strip_suffix("en").or_else(|| word.strip_suffix(['e', 'n', 's'])).unwrap_or(word);
+    if stem.len() < SHORTEST_STEM { word } else { stem }
+}
+
+/// Shorter words have no plural here.
+const SHORTEST_STEM: usize = 6;
 
 /// Makes the fees of a list's rows.
 pub(crate) struct Maker {

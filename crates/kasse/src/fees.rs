@@ -6,11 +6,13 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
-use ledger::fees::{Claim, LateCharge, Standing, Waiver, late_charge, open_after, reminder_if_sent, standing};
+use ledger::fees::{
+    Claim, LateCharge, Standing, Waiver, is_due_before, late_charge, open_after, reminder_if_sent, standing,
+};
 use ledger::plan::{Mandate, Mandates};
 use sepa::{Cents, end_of_grace, nrw_working_day_on_or_after};
 use serde_json::{Value, json};
-use store::{ItemRow, Tx};
+use store::{Fee, ItemRow, Tx};
 
 use crate::cases::eur;
 use crate::fee_items;
@@ -97,13 +99,16 @@ impl<'a> Fees<'a> {
         };
         // when it was paid before the list was made is not known: it is taken for paid in time
         let principal = Cents::new(said.amount - said.paid_before);
+        let is_row = fee_items::is_row(item);
         let paid = self.paid.get(&item.id).map(Vec::as_slice).unwrap_or_default();
         let open = open_after(principal, paid, today);
+        // no fee is charged on a fee (§ 240 (2) AO)
+        let base = if is_row { Cents::ZERO } else { principal };
         Judged {
             standing: standing(&claim, self.kasse.config.outage, &self.waivers),
-            late: late_charge(said.due, principal, paid, today, self.kasse.config.fees),
-            reminder: reminder_if_sent(said.due, principal, paid, today),
-            assessed: said.mahngebuehr + said.saeumniszuschlag,
+            late: late_charge(said.due, base, paid, today, self.kasse.config.fees),
+            reminder: reminder_if_sent(said.due, base, paid, today),
+            assessed: if is_row { said.amount } else { said.mahngebuehr + said.saeumniszuschlag },
             paid_on: paid.iter().map(|(day, _)| *day).max().filter(|_| open.is_zero()),
             open,
         }
@@ -137,7 +142,10 @@ pub async fn fees_report(kasse: &Kasse) -> Result<FeesReport> {
     let situation = kasse.situation(&mut tx).await?;
     let mandates = situation.plan_mandates();
     let fees = Fees::load(kasse, &mut tx, &situation, mandates).await?;
-    let principal = situation.items.iter().filter(|item| item.said.fee.is_none());
+    // what was assessed for a due day before the outage can be paid, and is no question
+    let outage = kasse.config.outage;
+    let in_question = |item: &&ItemRow| fee_items::is_row(item) && !is_due_before(item.said.due, outage);
+    let principal = situation.items.iter().filter(|item| item.said.fee.is_none() || in_question(item));
     let payable = Payable::new(&situation);
     let judged: Vec<(&ItemRow, Judged)> = principal
         .map(|item| (item, fees.of(item)))
@@ -180,6 +188,7 @@ impl<'a> Payable<'a> {
 fn shown<'a>(item: &'a ItemRow, judged: &Judged, payable: &Payable<'a>) -> Value {
     let said = &item.said;
     let (state, why) = judged.words();
+    let assessed = |fee: Fee, column: i64| if said.fee == Some(fee) { said.amount } else { column };
     let decision = match judged.standing {
         Standing::Waived(decision) => Some(decision),
         Standing::NotArisen | Standing::Undecided(_) => None,
@@ -197,8 +206,8 @@ fn shown<'a>(item: &'a ItemRow, judged: &Judged, payable: &Payable<'a>) -> Value
         "would_be_saeumniszuschlag": judged.late.amount.to_string(),
         "demanded_separately": judged.late.is_demanded(),
         "would_be_mahngebuehr": judged.reminder.to_string(),
-        "assessed_saeumniszuschlag": eur(said.saeumniszuschlag),
-        "assessed_mahngebuehr": eur(said.mahngebuehr),
+        "assessed_saeumniszuschlag": eur(assessed(Fee::Saeumniszuschlag, said.saeumniszuschlag)),
+        "assessed_mahngebuehr": eur(assessed(Fee::Mahngebuehr, said.mahngebuehr)),
         "to_cancel": eur(judged.not_arisen() + judged.waived()),
         "payable": payable.shown(item),
         "state": state,

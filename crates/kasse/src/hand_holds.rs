@@ -1,19 +1,19 @@
 //! `einmal hold add | lift`: what a person keeps out of direct debit (Stundung, objection, insolvency).
 //!
 //! Invariant: a hold takes effect at once, its lifting only when two people have signed: a debit too few is made up for in
-//! the next run, one too many is not.
+//! the next run, one too many is not. What a list holds (`list_holds`) is a question; one person answers it.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
 use serde_json::{Value, json};
-use store::{HandHoldRow, HoldLiftRow};
+use store::{HandHoldRow, HoldLiftRow, LiftGround};
 
 use crate::cases::eur;
 use crate::recount::recount;
 use crate::rights::Right;
-use crate::situation::{HandHold, LIFTING_SIGNATURES, Situation};
+use crate::situation::{HandHold, Situation};
 use crate::{Error, Kasse, Result};
 
 /// What became of a signature under the lifting of a hold.
@@ -54,8 +54,9 @@ pub async fn hold_add(kasse: &Kasse, what: &str, reason: &str, until: Option<Dat
         reason: reason.to_owned(),
         until,
         actor: who.to_owned(),
+        list: None,
     };
-    tx.add_hand_hold(&hold).await?;
+    tx.add_hand_holds(&[hold]).await?;
     recount(&mut tx, kasse).await?;
     tx.commit(what).await?;
     Ok(too_late)
@@ -96,20 +97,25 @@ pub async fn hold_lift(kasse: &Kasse, what: &str, reason: &str, who: &str) -> Re
     let situation = kasse.situation(&mut tx).await?;
     let scope = scope(&situation, what)?;
     let holds: Vec<&HandHold> = situation.hand_holds.iter().filter(|hold| scope.is_of(hold)).collect();
-    let Some(signed) = holds.iter().map(|hold| hold.lifting.len()).min() else {
+    if holds.is_empty() {
         return Err(Error::Unknown(format!("nobody holds {what:?} by hand")));
-    };
+    }
     let open: Vec<&&HandHold> = holds.iter().filter(|hold| !hold.lifting.iter().any(|actor| actor == who)).collect();
     if open.is_empty() {
         return Err(Error::Refused(format!("{who} has signed for {what:?} already: another person must")));
     }
-    for hold in open {
-        let lift = HoldLiftRow { hand_hold: hold.row.id, reason: reason.to_owned(), actor: who.to_owned() };
-        tx.add_hold_lift(&lift).await?;
-    }
+    let lift = |hold: &&&HandHold| HoldLiftRow {
+        hand_hold: hold.row.id,
+        reason: reason.to_owned(),
+        actor: who.to_owned(),
+        ground: hold.is_of_list().then_some(LiftGround::Owed),
+    };
+    tx.add_hold_lifts(&open.iter().map(lift).collect::<Vec<_>>()).await?;
     recount(&mut tx, kasse).await?;
     tx.commit(what).await?;
-    Ok(if signed + 1 >= LIFTING_SIGNATURES { Lifted::Lifted } else { Lifted::Signed(signed + 1) })
+    let signed = |hold: &&HandHold| hold.lifting.len() + usize::from(!hold.lifting.iter().any(|actor| actor == who));
+    let left = holds.iter().filter(|hold| signed(hold) < hold.signatures()).map(signed).min();
+    Ok(left.map_or(Lifted::Lifted, Lifted::Signed))
 }
 
 /// The holds by hand that stand.
@@ -133,6 +139,7 @@ pub async fn hold_list(kasse: &Kasse) -> Result<Vec<Value>> {
 /// A hold as a report shows it beside those of cases.
 pub(crate) fn shown(hold: &HandHold) -> Value {
     let lifting = match hold.lifting.as_slice() {
+        [] if hold.is_of_list() => "a person who knows that it is still owed".to_owned(),
         [] => "two people".to_owned(),
         signed => format!("one more person than {}", signed.join(", ")),
     };
@@ -143,8 +150,10 @@ pub(crate) fn shown(hold: &HandHold) -> Value {
 }
 
 impl Scope {
+    /// Whether a hold is on exactly this; what lists hold is meant with its Kassenzeichen too.
     fn is_of(&self, hold: &HandHold) -> bool {
-        self.item == hold.row.item && canonical(&self.kassenzeichen) == canonical(&hold.row.kassenzeichen)
+        let is_on_this = self.item == hold.row.item || self.item.is_none() && hold.is_of_list();
+        is_on_this && canonical(&self.kassenzeichen) == canonical(&hold.row.kassenzeichen)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::foreign::{self, Foreign};
 use crate::import_outcome::NewPayments;
 use crate::lists::{self, ListKind};
 use crate::rights::Right;
-use crate::{Error, Kasse, Result, adopt, aliases, mandates, open_items, statement_files};
+use crate::{Error, Kasse, Result, adopt, aliases, list_holds, mandates, open_items, statement_files};
 
 /// Who is told how far an import is.
 pub trait Progress: Send + Sync {
@@ -34,6 +34,9 @@ pub struct ImportOptions {
     pub as_of: Option<Date>,
     /// Whether an amount that fell by just what was posted here is meant all the same.
     pub amounts_are_assessed: bool,
+    /// Whether lists of open items are partial: what one leaves out is not held. Said of a list that was read before, it ends
+    /// what that holds.
+    pub partial: bool,
 }
 
 /// What became of one file.
@@ -137,6 +140,9 @@ pub(crate) struct Source<'a> {
     pub(crate) sha256: String,
     pub(crate) as_of: Option<Date>,
     pub(crate) amounts_are_assessed: bool,
+    pub(crate) partial: bool,
+    /// Who imports.
+    pub(crate) who: &'a str,
 }
 
 impl Source<'_> {
@@ -263,11 +269,18 @@ async fn import_file(
         Kind::Statements | Kind::List | Kind::Payments => {}
     }
     let sha256 = digest(&candidate.path)?;
-    let ImportOptions { as_of, amounts_are_assessed, .. } = *options;
-    let source = Source { path: &candidate.path, name: &name, sha256, as_of, amounts_are_assessed };
-    let mut tx = kasse.write(Right::Import, options.who.as_deref().unwrap_or(kasse.operator()), "import", "").await?;
-    if store::file_known(&mut tx, &source.sha256).await? {
-        return Ok(skipped(&name, "imported before"));
+    let ImportOptions { as_of, amounts_are_assessed, partial, .. } = *options;
+    let who = options.who.as_deref().unwrap_or(kasse.operator());
+    let source = Source { path: &candidate.path, name: &name, sha256, as_of, amounts_are_assessed, partial, who };
+    let mut tx = kasse.write(Right::Import, who, "import", "").await?;
+    if let Some(file) = store::file_of(&mut tx, &source.sha256).await? {
+        let mut report = skipped(&name, "imported before");
+        let freed = if partial { list_holds::was_partial(&mut tx, kasse, file, who).await? } else { 0 };
+        if freed > 0 {
+            report.warnings.push(format!("{freed} items that it left out are held no more: the list was partial"));
+            tx.commit(&name).await?;
+        }
+        return Ok(report);
     }
     let report = match kind {
         Kind::Statements => statement_files::import(&mut tx, &kasse.config, &source, progress).await?,

@@ -17,6 +17,9 @@ use crate::{Kasse, Result};
 /// The word of a mandate that was revoked.
 pub(crate) const REVOKED: &str = "widerrufen";
 
+/// A list that names less than one in so many mandates is no full one.
+const LEAST_SHARE: usize = 10;
+
 /// Mandates that a warning names one by one.
 const NAMED: usize = 20;
 
@@ -33,8 +36,9 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
     let known: HashMap<Key, &NewMandate> = rows.iter().map(|said| (key(said), said)).collect();
     let mut report = FileReport::new(source.name, "mandates");
     report.warnings.clone_from(&list.warnings);
-    report.warnings.extend(left_out(&listed, &known));
+
     let listed = spelt_as_known(listed, &rows, &known);
+    report.warnings.extend(left_out(&listed, &known));
     check_creditors(&listed, &known).map_err(|why| source.error(&why))?;
     let mut told = Vec::new();
     for mandate in &listed {
@@ -130,7 +134,10 @@ fn left_out(listed: &[Listed], known: &HashMap<Key, &NewMandate>) -> Option<Stri
         .collect();
     let missing: Vec<&str> =
         active.iter().filter(|(key, _)| !named.contains(**key)).map(|(_, reference)| *reference).collect();
-    if missing.is_empty() || (active.len() - missing.len()) * 2 <= active.len() {
+    // a list of changes repeats nothing, or little
+    let repeats = |mandate: &Listed| known.get(&key(&mandate.said)).is_some_and(|row| **row == mandate.said);
+    let is_full = (active.len() - missing.len()) * LEAST_SHARE >= active.len() && listed.iter().any(repeats);
+    if missing.is_empty() || !is_full {
         return None;
     }
     let more = missing.len().saturating_sub(NAMED);

@@ -1,8 +1,14 @@
 //! Lists of open items: what is owed.
 //!
-//! Invariant: an item is its Kassenzeichen, however it is spelt, and its instalment; a later list never makes a second
-//! one of it. A fee for a due day before the outage is an item beside its instalment (`fee_items`). What was paid outside counts once: a later list's »gezahlt« raises what is known, never adds to it. What a later
-//! list leaves out stays owed, and is named.
+//! Invariant: an item is its Kassenzeichen, however it is spelt, and its instalment, whatever it is called; a later list never
+//! makes a second one of it. A fee for a due day before the outage is an item beside its instalment (`fee_items`). What was
+//! paid outside counts once: a later list's »gezahlt« raises what is known, never adds to it. What a later list leaves out
+//! stays owed, is named, and is held where the list repeats its levy (`list_holds`). What is less than nothing is a credit
+//! (`credit_notes`).
+
+mod credits;
+mod renamed;
+mod told;
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,8 +18,9 @@ use store::{Fee, FileKind, ItemRow, NewAssessment, NewFile, WriteTx};
 use crate::cases::eur;
 use crate::credit;
 use crate::excess::excess;
-use crate::fee_items::{Maker, is_called_so};
+use crate::fee_items::{FeeKinds, Maker, is_called_so};
 use crate::import::{FileReport, Source, Vanished};
+use crate::list_holds::{self, Doubts};
 use crate::lists::{List, Row};
 use crate::recount::recount;
 use crate::situation::Situation;
@@ -29,7 +36,8 @@ struct Listed {
 
 /// Stores what a list says that is not known yet.
 pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>, list: &List) -> Result<FileReport> {
-    let listed = read(list).map_err(|why| source.error(&why))?;
+    let refused = |why: String| source.error(&why);
+    let listed = read(list, &kasse.config.fee_kinds).map_err(refused)?;
     let situation = kasse.situation(tx).await?;
     let mut report = FileReport::new(source.name, "open items");
     report.warnings.clone_from(&list.warnings);
@@ -37,11 +45,19 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
         // what a later list calls paid is set against what was posted here: its day must not take postings back
         report.warnings.push("--as-of belongs to the first list of open items and was ignored".to_owned());
     }
-    report.vanished = vanished(&listed, &situation);
-    warn_of_vanished(&mut report);
+    let (mut listed, notes) = credits::split(listed, &situation, &mut report);
+    renamed::refuse_twins(&listed).map_err(refused)?;
+    let names = renamed::rename(&mut listed, &situation).map_err(refused)?;
+    report.warnings.extend(told::renamed(&names));
+    report.warnings.extend(told::numbers(&listed, &kasse.config.schemes));
+    report.warnings.extend(told::debtors(&listed, &situation));
+    let mut doubts = left_out(&listed, &situation, source, &mut report);
     let listed = with_fees(listed, &Maker::new(&situation.items, kasse.config.outage));
-    let (new, changed) = sort(listed, &situation, source, &mut report)?;
-    if new.is_empty() && changed.is_empty() {
+    let (new, changed) = sort(listed, &situation, source, &mut report, &mut doubts)?;
+    let undated = if situation.items.is_empty() { source.as_of } else { situation.as_of }.is_none();
+    report.warnings.extend(told::undated(&new).filter(|_| undated));
+    let change = list_holds::change(tx, &doubts, source.name, source.who).await?;
+    if new.is_empty() && changed.is_empty() && notes.is_empty() && change.is_empty() {
         return Ok(report);
     }
     let file = NewFile { name: source.name, kind: FileKind::OpenItems, sha256: &source.sha256, as_of: source.as_of };
@@ -53,16 +69,24 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
         assessments.push(NewAssessment { item: id, ..row.said });
     }
     tx.add_assessments(file, &assessments).await?;
+    tx.add_credit_notes(file, &notes).await?;
+    change.store(tx, file).await?;
+    follow(tx, kasse, &mut report).await?;
+    Ok(report)
+}
+
+/// What new facts make of cases, runs and counters.
+async fn follow(tx: &mut WriteTx, kasse: &Kasse, report: &mut FileReport) -> Result<()> {
     if let count @ 1.. = credit::free(tx, kasse).await? {
         let what = format!("{count} cases are open again: less is owed now than people had placed of them");
         report.warnings.push(what);
     }
     recount(tx, kasse).await?;
+    let situation = kasse.situation(tx).await?;
     if !situation.runs.is_empty() {
-        let situation = kasse.situation(tx).await?;
         report.warnings.extend(excess(&situation).iter().map(ToString::to_string));
     }
-    Ok(report)
+    Ok(())
 }
 
 /// New items, and what is said anew of known ones.
@@ -74,45 +98,63 @@ fn sort(
     situation: &Situation,
     source: &Source<'_>,
     report: &mut FileReport,
+    doubts: &mut Doubts,
 ) -> Result<(Vec<Listed>, Vec<NewAssessment>)> {
-    let known: HashMap<(String, &str), usize> = situation
-        .items
-        .iter()
-        .enumerate()
-        .map(|(place, item)| ((canonical(&item.kassenzeichen), item.posten.as_str()), place))
-        .collect();
-    let (mut new, mut changed) = (Vec::new(), Vec::new());
+    let known = known(situation);
+    let (mut new, mut changed, mut paid) = (Vec::new(), Vec::new(), Vec::new());
     for mut row in listed {
         let key = (canonical(&row.kassenzeichen), row.posten.as_str());
-        let item = known.get(&key).and_then(|place| situation.items.get(*place));
-        match item {
-            None => {
-                if let Some(known) = situation.items.printed(&key.0) {
-                    known.clone_into(&mut row.kassenzeichen);
-                }
-                report.added += 1;
-                new.push(row);
+        let Some(item) = known.get(&key) else {
+            if let Some(known) = situation.items.printed(&key.0) {
+                known.clone_into(&mut row.kassenzeichen);
             }
-            Some(item) => {
-                if !source.amounts_are_assessed
-                    && let Some(why) = looks_like_the_rest(&row, item, situation)
-                {
-                    return Err(source.error(&why));
-                }
-                let transferred = situation.states.get(&item.id).map_or(0, |state| state.transferred);
-                let outside = (row.said.paid_before - transferred).max(0);
-                let paid_before = (item.said.paid_before + outside).min(row.said.amount);
-                let said = NewAssessment { item: item.id, paid_before, ..row.said };
-                if said == item.said {
-                    report.known += 1;
-                } else {
-                    report.changed += 1;
-                    changed.push(said);
-                }
-            }
+            report.added += 1;
+            new.push(row);
+            continue;
+        };
+        if !source.amounts_are_assessed
+            && let Some(why) = looks_like_the_rest(&row, item, situation)
+        {
+            return Err(source.error(&why));
+        }
+        let outside = paid_outside(&row, item, situation);
+        if outside.is_in_doubt {
+            doubts.paid.push((item.id, item.kassenzeichen.clone()));
+            paid.push(told::paid(&row, outside.more));
+        }
+        let paid_before = (item.said.paid_before + outside.more).min(row.said.amount);
+        // a fee stays one, and principal stays principal
+        let said = NewAssessment { item: item.id, paid_before, fee: item.said.fee, ..row.said };
+        if said == item.said {
+            report.known += 1;
+        } else {
+            report.changed += 1;
+            changed.push(said);
         }
     }
+    report.warnings.extend(told::paid_elsewhere(&paid));
     Ok((new, changed))
+}
+
+/// Items by canonical Kassenzeichen and posten.
+fn known(situation: &Situation) -> HashMap<(String, &str), &ItemRow> {
+    situation.items.iter().map(|item| ((canonical(&item.kassenzeichen), item.posten.as_str()), item)).collect()
+}
+
+/// What a list says was paid of a known item that the books do not know of.
+struct Outside {
+    /// Cents.
+    more: i64,
+    /// Whether it may be some of what was posted here, or beside it: then nobody can tell what is still owed.
+    is_in_doubt: bool,
+}
+
+fn paid_outside(row: &Listed, item: &ItemRow, situation: &Situation) -> Outside {
+    let gone = situation.gone().get(&item.id).copied().unwrap_or(0);
+    let here = situation.transferred(item) + gone;
+    let more = (row.said.paid_before - here).max(0);
+    let posted = here - item.said.paid_before;
+    Outside { more, is_in_doubt: more > 0 && posted > 0 && here + more < row.said.amount }
 }
 
 /// Why a fallen amount must be taken for what is left to pay: it fell by exactly what was posted here.
@@ -140,52 +182,63 @@ fn looks_like_the_rest(row: &Listed, item: &ItemRow, situation: &Situation) -> O
     })
 }
 
-/// Open items of the list's levies that the list does not name.
-fn vanished(listed: &[Listed], situation: &Situation) -> Vec<Vanished> {
-    let named: HashSet<(String, &str)> =
-        listed.iter().map(|row| (canonical(&row.kassenzeichen), row.posten.as_str())).collect();
-    let is_named = |item: &&ItemRow| named.contains(&(canonical(&item.kassenzeichen), item.posten.as_str()));
+/// Of a levy: its open items that the list names, and those that it does not.
+#[derive(Default)]
+struct Levy<'a> {
+    named: usize,
+    missing: Vec<&'a ItemRow>,
+}
+
+/// What levies miss, by Kassenzeichen, and what is open of each.
+fn missing<'a>(levies: &[&Levy<'a>], situation: &Situation) -> Vec<(&'a ItemRow, i64)> {
+    let mut missing: Vec<&ItemRow> = levies.iter().flat_map(|levy| levy.missing.iter().copied()).collect();
+    missing.sort_by(|one, other| (&one.kassenzeichen, &one.posten).cmp(&(&other.kassenzeichen, &other.posten)));
+    missing.into_iter().map(|item| (item, open_of(situation, item))).collect()
+}
+
+/// What the list names and what it leaves out: open items of its levies that it does not name are told, and held where the
+/// list names more than half of the levy's.
+fn left_out(listed: &[Listed], situation: &Situation, source: &Source<'_>, report: &mut FileReport) -> Doubts {
+    let known = known(situation);
+    let key = |row: &Listed| known.get(&(canonical(&row.kassenzeichen), row.posten.as_str())).map(|item| item.id);
+    let mut doubts = Doubts { named: listed.iter().filter_map(key).collect(), ..Doubts::default() };
     let levies: HashSet<&str> = listed.iter().map(|row| row.said.kind.as_str()).collect();
+    let mut by_levy: HashMap<&str, Levy<'_>> = HashMap::new();
     // a fee goes with its instalment: it is not missed on its own
-    let owed = situation.items.iter().filter(|item| item.said.fee.is_none());
-    let gone = owed.filter(|item| levies.contains(item.said.kind.as_str()) && !is_named(item));
-    gone.filter_map(|item| {
-        let open = situation.states.get(&item.id).map_or(0, |state| state.amount - state.transferred - state.collected);
-        (open > 0).then(|| Vanished {
+    let owed =
+        situation.items.iter().filter(|item| item.said.fee.is_none() && levies.contains(item.said.kind.as_str()));
+    for item in owed.filter(|item| open_of(situation, item) > 0) {
+        let levy = by_levy.entry(&item.said.kind).or_default();
+        if doubts.named.contains(&item.id) { levy.named += 1 } else { levy.missing.push(item) }
+    }
+    let is_full = |levy: &&Levy<'_>| !source.partial && levy.named > levy.missing.len();
+    let (full, partial): (Vec<&Levy<'_>>, Vec<&Levy<'_>>) = by_levy.values().partition(is_full);
+    let repeats = partial.iter().any(|levy| levy.named > 0);
+    let (held, owed) = (missing(&full, situation), missing(&partial, situation));
+    report.warnings.extend(told::left_out(&held));
+    report.warnings.extend(told::stays_owed(&owed, repeats));
+    doubts.left_out = held.iter().map(|(item, _)| (item.id, item.kassenzeichen.clone())).collect();
+    report.vanished = held
+        .iter()
+        .chain(&owed)
+        .map(|(item, open)| Vanished {
             kassenzeichen: item.kassenzeichen.clone(),
             posten: item.posten.clone(),
-            open: eur(open),
+            open: eur(*open),
         })
-    })
-    .collect()
-}
-
-/// Items that a warning names one by one.
-const NAMED: usize = 3;
-
-fn warn_of_vanished(report: &mut FileReport) {
-    let (count, gone) = (report.vanished.len(), &report.vanished);
-    if gone.is_empty() {
-        return;
-    }
-    let first: Vec<String> = gone
-        .iter()
-        .take(NAMED)
-        .map(|item| format!("{}/{} over {} EUR", item.kassenzeichen, item.posten, item.open))
         .collect();
-    let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
-    let what = format!(
-        "{count} open items of its levies are not in this list and stay owed: {}{more}; where one was settled elsewhere, hold it \
-         with `einmal hold add`",
-        first.join(", ")
-    );
-    report.warnings.push(what);
+    doubts
 }
 
-fn read(list: &List) -> std::result::Result<Vec<Listed>, String> {
+/// What is open of an item, whatever run claims it, cents.
+fn open_of(situation: &Situation, item: &ItemRow) -> i64 {
+    situation.states.get(&item.id).map_or(0, |state| state.amount - state.transferred - state.collected)
+}
+
+fn read(list: &List, fees: &FeeKinds) -> std::result::Result<Vec<Listed>, String> {
     let mut seen = HashSet::new();
     list.each(|row| {
-        let listed = read_row(list, row)?;
+        let listed = read_row(list, row, fees)?;
         if !seen.insert((canonical(&listed.kassenzeichen), listed.posten.clone())) {
             let twice = format!("{}/{} is in the list twice", listed.kassenzeichen, listed.posten);
             return Err(list.refuse(row, "posten", twice));
@@ -194,12 +247,12 @@ fn read(list: &List) -> std::result::Result<Vec<Listed>, String> {
     })
 }
 
-fn read_row(list: &List, row: &Row) -> std::result::Result<Listed, String> {
-    let amount = list.some_text(row, "betrag").and_then(|_| list.amount(row, "betrag"))?;
-    let paid_before = list.amount(row, "gezahlt")?;
-    if paid_before > amount {
-        return Err(list.refuse(row, "gezahlt", "is more than betrag"));
-    }
+fn read_row(list: &List, row: &Row, fees: &FeeKinds) -> std::result::Result<Listed, String> {
+    let amount = list.some_text(row, "betrag").and_then(|_| list.signed_amount(row, "betrag"))?;
+    let paid_before = match amount < 0 {
+        true => list.signed_amount(row, "gezahlt")?,
+        false => list.amount(row, "gezahlt")?,
+    };
     let kassenzeichen = list.reference(row, "kassenzeichen")?.to_owned();
     if canonical(&kassenzeichen).is_empty() {
         return Err(list.refuse(row, "kassenzeichen", "has neither letters nor digits"));
@@ -209,13 +262,15 @@ fn read_row(list: &List, row: &Row) -> std::result::Result<Listed, String> {
         let why = "is how the fee on an instalment is called: it belongs into the instalment's column for it";
         return Err(list.refuse(row, "posten", why));
     }
+    let kind = list.some_text(row, "art")?.to_owned();
     Ok(Listed {
         line: row.line(),
         kassenzeichen,
         posten,
         said: NewAssessment {
             item: 0,
-            kind: list.some_text(row, "art")?.to_owned(),
+            fee: fees.of(&kind),
+            kind,
             due: list.due_day(row, "faellig")?,
             amount,
             paid_before,
@@ -224,7 +279,6 @@ fn read_row(list: &List, row: &Row) -> std::result::Result<Listed, String> {
             mandate_reference: list.opt_reference(row, "mandat")?.map(str::to_owned),
             debtor: list.text(row, "schuldner").to_owned(),
             address: list.opt_text(row, "anschrift"),
-            fee: None,
         },
     })
 }
@@ -233,6 +287,7 @@ fn read_row(list: &List, row: &Row) -> std::result::Result<Listed, String> {
 fn with_fees(mut listed: Vec<Listed>, maker: &Maker) -> Vec<Listed> {
     let fees: Vec<Listed> = listed
         .iter()
+        .filter(|row| row.said.fee.is_none())
         .flat_map(|row| {
             let fees = maker.fees(&row.kassenzeichen, &row.posten, &row.said).into_iter();
             fees.map(|(posten, said)| Listed { line: row.line, kassenzeichen: row.kassenzeichen.clone(), posten, said })

@@ -11,6 +11,7 @@ use sepa::{Cents, MandateId};
 use store::{ClaimRow, EventKind, EventSaid, ItemRow, NewMandate, ReservationRow, StateRow, WriteTx, set_state};
 
 use crate::coverage::cover;
+use crate::credit_notes::covered;
 use crate::situation::{Situation, Touched};
 use crate::{Kasse, Result};
 
@@ -134,6 +135,8 @@ struct ClaimRooms<'a> {
     situation: &'a Situation,
     /// Item -> the last day of a hold by hand.
     by_hand: HashMap<i64, Date>,
+    /// Item -> what of it credits cover.
+    covered: HashMap<i64, i64>,
     /// Debit -> its run's collection date, where its mandate still debits the same account.
     due: HashMap<i64, Date>,
 }
@@ -159,6 +162,7 @@ impl<'a> ClaimRooms<'a> {
         });
         ClaimRooms {
             situation,
+            covered: covered(situation),
             by_hand: situation
                 .hand_held()
                 .into_iter()
@@ -168,7 +172,7 @@ impl<'a> ClaimRooms<'a> {
         }
     }
 
-    /// What is assessed, not paid and not for a debit at the bank; nothing while it is held, due or deferred beyond the run, or
+    /// What is assessed, not paid, not for a debit at the bank and not covered by a credit; nothing while it is held, due or deferred beyond the run, or
     /// its mandate was changed.
     fn of(&self, claim: &Claim) -> Cents {
         let (Some(item), Some(due)) = (self.situation.items.by_id(claim.item), self.due.get(&claim.debit)) else {
@@ -179,6 +183,8 @@ impl<'a> ClaimRooms<'a> {
         let free = !self.situation.held().contains_key(&claim.item)
             && !by_hand
             && self.situation.collectable_from(item) <= *due;
-        Cents::new(if free { item.said.amount.saturating_sub(paid + self.situation.absorbed().of(item.id)) } else { 0 })
+        let covered = self.covered.get(&claim.item).copied().unwrap_or(0);
+        let taken = paid.saturating_add(self.situation.absorbed().of(item.id)).saturating_add(covered);
+        Cents::new(if free { item.said.amount.saturating_sub(taken) } else { 0 })
     }
 }

@@ -33,7 +33,7 @@ pub async fn receivables_page(kasse: &Kasse, window: Window) -> Result<(Vec<Valu
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
     let (held, reasons) = (situation.held(), left_out_reasons(kasse, &situation));
-    let by_hand = situation.hand_held();
+    let (by_hand, covered) = (situation.hand_held(), crate::credit_notes::covered(&situation));
     let mandates = situation.plan_mandates();
     let fees = Fees::load(kasse, &mut tx, &situation, mandates).await?;
     let row = |item: &ItemRow| {
@@ -61,6 +61,7 @@ pub async fn receivables_page(kasse: &Kasse, window: Window) -> Result<(Vec<Valu
             "fees_not_arisen": eur(judged.not_arisen()),
             "fees_waived": eur(judged.waived()),
             "holds": holds,
+            "credit": eur(covered.get(&item.id).copied().unwrap_or(0)),
             "left_out": reasons.get(&item.id).map(|reason: &Reason| reason.word()),
         })
     };

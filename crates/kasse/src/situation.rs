@@ -17,7 +17,8 @@ use ledger::deferral::{Deferral, Deferrals};
 use ledger::gate::Stage;
 use sepa::{Cents, CreditorId, Iban};
 use store::{
-    AliasRow, ClaimRow, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, MandateRow, RunRow, StateRow, UnclaimedRow,
+    AliasRow, ClaimRow, CreditNoteRow, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, MandateRow, RunRow,
+    StateRow, UnclaimedRow,
 };
 
 pub(crate) use absorbed::Absorbed;
@@ -55,7 +56,9 @@ pub(crate) struct Situation {
     pub(crate) events: Arc<Vec<EventRow>>,
     /// Up to this day the old system had posted.
     pub(crate) as_of: Option<Date>,
-    /// Holds by hand that nobody has lifted, with who has signed for it so far.
+    /// Credits that stand.
+    pub(crate) credit_notes: Arc<Vec<CreditNoteRow>>,
+    /// Holds by hand and by lists that nobody has lifted, with who has signed for it so far.
     pub(crate) hand_holds: Arc<Vec<HandHold>>,
     /// Deferrals that nobody has ended.
     pub(crate) deferrals: Arc<Vec<Deferral>>,
@@ -194,16 +197,17 @@ impl Situation {
             && self.plan_mandates() == other.plan_mandates()
     }
 
-    /// Item -> the holds by hand on it.
+    /// Item -> the holds by hand and by lists on it.
     pub(crate) fn hand_held(&self) -> HashMap<i64, Vec<&HandHold>> {
         let mut held: HashMap<i64, Vec<&HandHold>> = HashMap::new();
-        if self.hand_holds.is_empty() {
-            return held;
-        }
-        for item in self.items.iter() {
-            let own = canonical(&item.kassenzeichen);
-            let on = self.hand_holds.iter().filter(|hold| hold.covers(item.id, &own));
-            on.for_each(|hold| held.entry(item.id).or_default().push(hold));
+        for hold in self.hand_holds.iter() {
+            match hold.row.item {
+                Some(item) => held.entry(item).or_default().push(hold),
+                None => {
+                    let own = self.items.of_canonical(&canonical(&hold.row.kassenzeichen));
+                    own.for_each(|item| held.entry(item.id).or_default().push(hold));
+                }
+            }
         }
         held
     }
@@ -289,7 +293,7 @@ impl Situation {
     }
 }
 
-/// A hold by hand that stands.
+/// A hold by hand or by a list that stands.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct HandHold {
     pub(crate) row: HandHoldRow,
@@ -298,11 +302,14 @@ pub(crate) struct HandHold {
 }
 
 impl HandHold {
-    fn covers(&self, item: i64, canonical_kassenzeichen: &str) -> bool {
-        match self.row.item {
-            Some(own) => own == item,
-            None => canonical(&self.row.kassenzeichen) == canonical_kassenzeichen,
-        }
+    /// Whether a list made it: a question, which one person answers.
+    pub(crate) fn is_of_list(&self) -> bool {
+        self.row.list.is_some()
+    }
+
+    /// People who must sign before it is lifted.
+    pub(crate) fn signatures(&self) -> usize {
+        if self.is_of_list() { 1 } else { LIFTING_SIGNATURES }
     }
 
     /// Its last day.
@@ -311,7 +318,7 @@ impl HandHold {
     }
 }
 
-/// People who must sign before a hold is lifted.
+/// People who must sign before a person's hold is lifted.
 pub(crate) const LIFTING_SIGNATURES: usize = 2;
 
 impl Collected {

@@ -327,7 +327,12 @@ fn open(kasse: &Kasse, own: &Own<'_>) -> (Vec<String>, bool) {
     let mut sums: BTreeMap<Option<Reason>, (i64, Option<Date>)> = BTreeMap::new();
     for item in &items {
         let row = own.items.iter().find(|row| row.id == item.id);
-        let (sum, day) = sums.entry(reasons.get(&item.id).copied()).or_default();
+        // what a list holds is no payment's doubt
+        let reason = reasons.get(&item.id).copied().map(|reason| match item.held_by {
+            None if reason == Reason::Held => Reason::HandHold,
+            _ => reason,
+        });
+        let (sum, day) = sums.entry(reason).or_default();
         *sum += item.open.get();
         *day = (*day).max(row.map(|row| own.situation.collectable_from(row)));
     }
@@ -349,6 +354,7 @@ fn of_reason(reason: Option<Reason>, amount: &str, day: Option<Date>) -> String 
                  examined."
             )
         }
+        (Some(Reason::Credit), _) => format!("{amount} EUR are due and covered by a credit; nothing of it is debited."),
         (Some(Reason::HandHold), _) => {
             format!("{amount} EUR are due and open; the treasury holds them, and nothing of it is debited meanwhile.")
         }

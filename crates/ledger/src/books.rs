@@ -131,6 +131,9 @@ pub struct Books {
     pub directory: Directory,
     /// The business date: what is due is due on this day.
     pub today: Date,
+    /// Whether it is known up to which day the old system had posted. If not, a transfer may be the very money that a list
+    /// calls paid.
+    pub paid_before_is_dated: bool,
     pub(crate) lexicon: Lexicon,
     pub(crate) tokens: Tokens,
     /// Items as earlier lists had them, with their places, oldest first.

@@ -79,6 +79,8 @@ pub enum Ground {
     Unknown,
     /// The statement itself does not fit together here.
     Finding,
+    /// It may be the very money that a list calls paid.
+    PerhapsListed,
     /// Other money of the town.
     OtherMoney,
     /// Other money, as a person decided of this payer before.
@@ -116,6 +118,9 @@ impl Ground {
             Ground::Weak => "something fits, but not well enough to post it without a person",
             Ground::Unknown => "nothing tells whom it is for",
             Ground::Finding => "the statement does not fit together here",
+            Ground::PerhapsListed => {
+                "it may be the very money that the list says was paid before it was made (gezahlt without --as-of)"
+            }
             Ground::OtherMoney => "other money of the town: the text says so, and nothing speaks for an open item",
             Ground::OtherPayer => "other money, as a person decided of this payer's account before",
             Ground::OwnTransferBack => "a transfer of ours that came back",
@@ -175,7 +180,7 @@ pub fn decide(scales: &Scales<'_>, payment: &Payment, considered: Considered) ->
         candidates.sort_by_key(|candidate| (-candidate.score, candidate.account));
     }
     let deciding = Deciding { scales, payment, reading: &reading, candidates };
-    let draft = match &reading.quoted {
+    let mut draft = match &reading.quoted {
         _ if payment.finding.is_some() => deciding.case(Ground::Finding),
         Quoted::Nothing => deciding.without_reference(),
         Quoted::One(account) if reading.meant.is_empty() => deciding.clean(*account),
@@ -185,7 +190,23 @@ pub fn decide(scales: &Scales<'_>, payment: &Payment, considered: Considered) ->
             places => deciding.joint(places),
         },
     };
+    if draft.chosen.iter().any(|account| may_be_listed(scales.books, &draft.parts, *account)) {
+        draft = Draft::plain(Decision::Case, Ground::PerhapsListed, payment.amount, draft.candidates);
+    }
     (reading, draft)
+}
+
+/// Whether what is placed under a Kassenzeichen is as much as its list says was paid there before it was made, on a day that
+/// nobody knows: then it may be that very money, and would count twice.
+fn may_be_listed(books: &Books, parts: &Parts, account: AccountId) -> bool {
+    if books.paid_before_is_dated {
+        return false;
+    }
+    let of_account = |part: &&Part| books.items.get(part.item).is_some_and(|item| item.account == account);
+    let placed = Cents::sum(parts.iter().filter(of_account).map(|part| part.amount));
+    let before: Vec<Cents> =
+        books.items_of(account).map(|(_, item)| item.paid_before).filter(|before| before.is_positive()).collect();
+    placed.is_some_and(|placed| before.contains(&placed)) || !before.is_empty() && Cents::sum(before) == placed
 }
 
 /// Why money with one clean reference is not posted there without a person; nothing, and it is.

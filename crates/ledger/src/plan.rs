@@ -35,6 +35,19 @@ pub struct OpenItem {
     pub hand_held: Option<Date>,
     /// Whether a living run claims it.
     pub in_run: bool,
+    /// Whether a later list left it out, or says that more was paid of it, and nobody has said that it is still owed.
+    pub list_held: bool,
+    /// What of it credits of its Kassenzeichen cover, at most what is open.
+    pub covered: Cents,
+    /// Whether two creditors would use its mandate, which does not say to whom it was given.
+    pub mandate_is_shared: bool,
+}
+
+impl OpenItem {
+    /// What is open and not covered by a credit.
+    pub fn owed(&self) -> Cents {
+        self.open.checked_sub(self.covered).unwrap_or(Cents::ZERO)
+    }
 }
 
 /// A mandate.
@@ -175,7 +188,7 @@ pub fn plan(items: &[OpenItem], mandates: &[Mandate], terms: &Terms) -> Plan {
             None => {
                 debits += 1;
                 single.insert(MandateId::key(&mandate.reference));
-                let claims = items.iter().map(|item| (item.id, item.open)).collect();
+                let claims = items.iter().map(|item| (item.id, item.owed())).collect();
                 let kassenzeichen = items.first().map(|item| item.kassenzeichen.clone()).unwrap_or_default();
                 plan.debits.push(PlannedDebit { mandate: mandate.id, kassenzeichen, claims });
             }
@@ -258,17 +271,21 @@ fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result
     if item.in_run {
         return Err(Reason::InRun);
     }
-    if item.held_by.is_some() {
+    if item.held_by.is_some() || item.list_held {
         return Err(Reason::Held);
     }
     if item.hand_held.is_some_and(|until| terms.due <= until) {
         return Err(Reason::HandHold);
+    }
+    if !item.owed().is_positive() {
+        return Err(Reason::Credit);
     }
     let mandate = mandates.of(item.mandate.as_deref(), &item.kassenzeichen)?;
     match () {
         () if mandate.creditor.as_ref().is_some_and(|own| !own.is_same_creditor(&item.creditor.1)) => {
             Err(Reason::NoMandate)
         }
+        () if item.mandate_is_shared && mandate.creditor.is_none() => Err(Reason::NoMandate),
         () if !mandate.active => Err(Reason::Revoked),
         () if mandate.has_lapsed_by(terms.due) || mandate.is_used_up() => Err(Reason::Lapsed),
         () if terms.hold_unknown_use && mandate.own_last_use().is_none() && !mandate.one_off => Err(Reason::Lapsed),
@@ -281,7 +298,7 @@ fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result
 }
 
 fn group_refusal(mandate: &Mandate, items: &[&OpenItem], terms: &Terms) -> Option<Reason> {
-    let sum = Cents::sum(items.iter().map(|item| item.open));
+    let sum = Cents::sum(items.iter().map(|item| item.owed()));
     let last = terms.last_debits.get(&mandate.iban);
     let deferred = |item: &&OpenItem| Deferrals(&terms.deferrals).days_between(&item.kind, item.due);
     let days = items.iter().map(deferred).max().unwrap_or(0).max(terms.min_days_between);
@@ -357,6 +374,9 @@ mod tests {
             held_by: None,
             hand_held: None,
             in_run: false,
+            list_held: false,
+            covered: Cents::ZERO,
+            mandate_is_shared: false,
         }
     }
 

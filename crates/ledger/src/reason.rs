@@ -10,10 +10,12 @@ pub enum Reason {
     NotDue,
     /// A living run claims it already.
     InRun,
-    /// A case could concern it.
+    /// A case could concern it; or a later list left it out, or says that more was paid of it.
     Held,
     /// A person holds it.
     HandHold,
+    /// A credit of its Kassenzeichen covers it.
+    Credit,
     /// No mandate, or more than one that could be meant, or one that was given to another creditor, or whose changed
     /// account nobody has confirmed.
     NoMandate,
@@ -36,11 +38,12 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order in which they are asked.
-    pub const ALL: [Reason; 12] = [
+    pub const ALL: [Reason; 13] = [
         Reason::NotDue,
         Reason::InRun,
         Reason::Held,
         Reason::HandHold,
+        Reason::Credit,
         Reason::NoMandate,
         Reason::Revoked,
         Reason::Lapsed,
@@ -58,6 +61,7 @@ impl Reason {
             Reason::InRun => "in_run",
             Reason::Held => "held",
             Reason::HandHold => "hand_hold",
+            Reason::Credit => "credit",
             Reason::NoMandate => "no_mandate",
             Reason::Revoked => "revoked",
             Reason::Lapsed => "lapsed",
@@ -74,8 +78,11 @@ impl Reason {
         match self {
             Reason::NotDue => "not due by the collection date: a later run takes it",
             Reason::InRun => "another run takes it",
-            Reason::Held => "a case could concern it: decide the case",
+            Reason::Held => {
+                "a case could concern it, or a later list left it out: decide the case, or say that it is still owed"
+            }
             Reason::HandHold => "a person holds it: until its end, or two people lift it",
+            Reason::Credit => "a credit of its Kassenzeichen covers it: nothing is collected",
             Reason::NoMandate => "no mandate, several that could be meant, or one that a second person must confirm",
             Reason::Revoked => "its mandate was revoked: remind, or ask for a new one",
             Reason::Lapsed => "its mandate was not used for 36 months, or used up: ask for a new one",

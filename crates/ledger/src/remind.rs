@@ -22,8 +22,10 @@ pub enum Skip {
     InRun,
     /// A case could concern it; its number.
     Held(i64),
-    /// A person holds it.
+    /// A person or a list holds it.
     HandHold,
+    /// A credit of its Kassenzeichen covers it.
+    Credit,
     /// A mandate can be used: it is for the next run.
     ToBeDebited,
     /// It fell due after the last day whose payments are known.
@@ -40,6 +42,7 @@ impl Skip {
             Skip::InRun => "in_run",
             Skip::Held(_) => "held",
             Skip::HandHold => "hand_hold",
+            Skip::Credit => "credit",
             Skip::ToBeDebited => "to_be_debited",
             Skip::JustDue => "just_due",
             Skip::Reminded(_) => "reminded",
@@ -96,7 +99,7 @@ pub fn remind(items: &[OpenItem], mandates: &[Mandate], now: &Now<'_>) -> (Vec<R
     let mut skipped = Vec::new();
     for item in items.iter().filter(|item| item.due <= now.today) {
         match skip(item, reasons.get(&item.id), now) {
-            Ok(reason) => letters.entry(&item.kassenzeichen).or_default().push((item.id, item.open, reason)),
+            Ok(reason) => letters.entry(&item.kassenzeichen).or_default().push((item.id, item.owed(), reason)),
             Err(skip) => skipped.push((item.id, item.open, skip)),
         }
     }
@@ -110,8 +113,9 @@ fn skip(item: &OpenItem, left_out: Option<&(Reason, Option<i64>)>, now: &Now<'_>
         None => return Err(Skip::ToBeDebited),
         Some((Reason::NotDue, _)) => return Err(Skip::NotDue),
         Some((Reason::InRun, _)) => return Err(Skip::InRun),
-        Some((Reason::Held, case)) => return Err(Skip::Held(case.unwrap_or_default())),
-        Some((Reason::HandHold, _)) => return Err(Skip::HandHold),
+        Some((Reason::Held, Some(case))) => return Err(Skip::Held(*case)),
+        Some((Reason::HandHold | Reason::Held, _)) => return Err(Skip::HandHold),
+        Some((Reason::Credit, _)) => return Err(Skip::Credit),
         Some((Reason::TooSmall | Reason::TooSoon, _)) => return Err(Skip::ToBeDebited),
         Some((
             reason @ (Reason::NoMandate
@@ -155,6 +159,9 @@ mod tests {
             held_by: None,
             hand_held: None,
             in_run: false,
+            list_held: false,
+            covered: Cents::ZERO,
+            mandate_is_shared: false,
             creditor: (0, CreditorId::parse("DE98ZZZ09999999999").unwrap()),
         }
     }

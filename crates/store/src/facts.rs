@@ -86,6 +86,9 @@ facts! {
         source_file: Int, item: Int, kind: Text, due: Day, amount: Int, paid_before: Int, mahngebuehr: Int, saeumniszuschlag: Int,
         mandate_reference: Text, debtor: Int, fee: Text,
     }
+    CREDIT_NOTE = "credit_note" {
+        source_file: Int, kassenzeichen: Text, posten: Text, kind: Text, due: Day, amount: Int, debtor: Int,
+    }
     MANDATE = "mandate" {
         source_file: Int, reference: Text, kassenzeichen: Text, status: Text, scheme: Text, one_off: Int, signed: Day, last_used: Day,
         old_reference: Text, creditor_id: Text, old_creditor_id: Text, holder: Int,
@@ -100,8 +103,10 @@ facts! {
     CASE_FILE = "case_file" { booking: Int }
     CASE_NOTE = "case_note" { case_file: Int, day: Day, actor: Text, owner: Text, comment: Int }
     HOLD = "hold" { verdict: Int, item: Int, reason: Text }
-    HAND_HOLD = "hand_hold" { kassenzeichen: Text, item: Int, reason: Text, until: Day, actor: Text }
-    HOLD_LIFT = "hold_lift" { hand_hold: Int, reason: Text, actor: Text }
+    HAND_HOLD = "hand_hold" {
+        kassenzeichen: Text, item: Int, reason: Text, until: Day, actor: Text, source_file: Int, ground: Text,
+    }
+    HOLD_LIFT = "hold_lift" { hand_hold: Int, reason: Text, actor: Text, ground: Text }
     DAY_CLOSE = "day_close" {
         day: Day, account: Text, opening: Int, incoming: Int, outgoing: Int, closing: Int, posted: Int, in_doubt: Int, other: Int,
         head: Int, hash: Text, actor: Text, second: Text,

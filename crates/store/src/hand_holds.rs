@@ -1,12 +1,65 @@
-//! Holds by hand, and who lifted them.
+//! Holds by hand and by lists, and who lifted them.
 
 use jiff::civil::Date;
 
 use crate::engine::Tx;
 use crate::facts::{HAND_HOLD, HOLD_LIFT};
-use crate::{Result, Sql, Value, WriteTx};
+use crate::{Error, Result, Sql, Value, WriteTx};
 
-/// A hold by hand.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[$of])* $variant),* }
+
+        impl $name {
+            /// The word that is stored.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word),* }
+            }
+
+            fn parse(word: &str) -> Result<$name> {
+                match word {
+                    $($word => Ok($name::$variant),)*
+                    _ => Err(Error::Inconsistent { column: "ground".to_owned(), why: format!("{word:?} is no ground") }),
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// Why a list holds an item.
+    ListGround {
+        /// It repeats the levy and does not name the item.
+        LeftOut = "left_out",
+        /// It says that more was paid than is known here.
+        Paid = "paid",
+    }
+}
+
+words! {
+    /// Why a list's hold ended.
+    LiftGround {
+        /// A later list names the item again.
+        Named = "named",
+        /// The list was partial.
+        Partial = "partial",
+        /// A person says that it is still owed.
+        Owed = "owed",
+    }
+}
+
+/// What makes a hold a list's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListHold {
+    /// The list.
+    pub file: i64,
+    /// Why it holds.
+    pub ground: ListGround,
+}
+
+/// A hold by hand, or by a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandHoldRow {
     /// Its id; 0 before it is stored.
@@ -21,6 +74,8 @@ pub struct HandHoldRow {
     pub until: Option<Date>,
     /// Who put it there.
     pub actor: String,
+    /// The list that did; none for a person's.
+    pub list: Option<ListHold>,
 }
 
 /// A signature under the lifting of a hold.
@@ -32,32 +87,49 @@ pub struct HoldLiftRow {
     pub reason: String,
     /// Who.
     pub actor: String,
+    /// Why a list's hold ended; none for a person's.
+    pub ground: Option<LiftGround>,
 }
 
 impl WriteTx {
-    /// Remembers a hold.
-    pub async fn add_hand_hold(&mut self, hold: &HandHoldRow) -> Result<i64> {
-        let row: Vec<Value<'_>> = vec![
-            (&hold.kassenzeichen).into(),
-            hold.item.into(),
-            (&hold.reason).into(),
-            hold.until.into(),
-            (&hold.actor).into(),
-        ];
-        self.add(&HAND_HOLD, &[row]).await
+    /// Remembers holds.
+    pub async fn add_hand_holds(&mut self, holds: &[HandHoldRow]) -> Result<()> {
+        let row = |hold| {
+            let HandHoldRow { kassenzeichen, item, reason, until, actor, list, .. }: &HandHoldRow = hold;
+            let (file, ground) = list.map(|list| (list.file, list.ground.word())).unzip();
+            let values: Vec<Value<'_>> = vec![
+                kassenzeichen.into(),
+                (*item).into(),
+                reason.into(),
+                (*until).into(),
+                actor.into(),
+                file.into(),
+                ground.into(),
+            ];
+            values
+        };
+        let rows: Vec<Vec<Value<'_>>> = holds.iter().map(row).collect();
+        self.add(&HAND_HOLD, &rows).await.map(drop)
     }
 
-    /// Remembers a signature under the lifting of a hold.
-    pub async fn add_hold_lift(&mut self, lift: &HoldLiftRow) -> Result<()> {
-        let row: Vec<Value<'_>> = vec![lift.hand_hold.into(), (&lift.reason).into(), (&lift.actor).into()];
-        self.add(&HOLD_LIFT, &[row]).await.map(drop)
+    /// Remembers signatures under the lifting of holds.
+    pub async fn add_hold_lifts(&mut self, lifts: &[HoldLiftRow]) -> Result<()> {
+        let row = |lift| {
+            let HoldLiftRow { hand_hold, reason, actor, ground }: &HoldLiftRow = lift;
+            let values: Vec<Value<'_>> =
+                vec![(*hand_hold).into(), reason.into(), actor.into(), ground.map(LiftGround::word).into()];
+            values
+        };
+        let rows: Vec<Vec<Value<'_>>> = lifts.iter().map(row).collect();
+        self.add(&HOLD_LIFT, &rows).await.map(drop)
     }
 }
 
-const HAND_HOLDS: Sql = Sql::same("SELECT id, kassenzeichen, item, reason, until, actor FROM hand_hold ORDER BY id");
-const HOLD_LIFTS: Sql = Sql::same("SELECT hand_hold, reason, actor FROM hold_lift ORDER BY id");
+const HAND_HOLDS: Sql =
+    Sql::same("SELECT id, kassenzeichen, item, reason, until, actor, source_file, ground FROM hand_hold ORDER BY id");
+const HOLD_LIFTS: Sql = Sql::same("SELECT hand_hold, reason, actor, ground FROM hold_lift ORDER BY id");
 
-/// Every hold by hand there ever was, oldest first.
+/// Every hold by hand or by a list there ever was, oldest first.
 pub async fn hand_holds(tx: &mut Tx) -> Result<Vec<HandHoldRow>> {
     tx.rows(HAND_HOLDS, &[])
         .await?
@@ -70,6 +142,10 @@ pub async fn hand_holds(tx: &mut Tx) -> Result<Vec<HandHoldRow>> {
                 reason: row.text("reason")?,
                 until: row.opt_day("until")?,
                 actor: row.text("actor")?,
+                list: match (row.opt_int("source_file")?, row.opt_text("ground")?) {
+                    (Some(file), Some(ground)) => Some(ListHold { file, ground: ListGround::parse(&ground)? }),
+                    _ => None,
+                },
             })
         })
         .collect()
@@ -81,7 +157,12 @@ pub async fn hold_lifts(tx: &mut Tx) -> Result<Vec<HoldLiftRow>> {
         .await?
         .iter()
         .map(|row| {
-            Ok(HoldLiftRow { hand_hold: row.int("hand_hold")?, reason: row.text("reason")?, actor: row.text("actor")? })
+            Ok(HoldLiftRow {
+                hand_hold: row.int("hand_hold")?,
+                reason: row.text("reason")?,
+                actor: row.text("actor")?,
+                ground: row.opt_text("ground")?.as_deref().map(LiftGround::parse).transpose()?,
+            })
         })
         .collect()
 }

@@ -11,6 +11,7 @@ mod bulk;
 mod case_notes;
 mod case_story;
 mod copy;
+mod credit_notes;
 mod day_closes;
 mod deferrals;
 mod engine;
@@ -36,6 +37,7 @@ pub use bookings::{
 pub use case_notes::{CaseNoteRow, Said, case_notes};
 pub use case_story::{ToldVerdict, case_story, latest_subjects};
 pub use copy::{Copy, TableDigest, canonical, is_empty};
+pub use credit_notes::{CreditNoteRow, credit_notes};
 pub use day_closes::{DayCloseRow, day_closes};
 pub use deferrals::{DeferralEndRow, DeferralRow, deferral_ends, deferrals};
 pub use engine::{Db, ReadTx, Row, Sql, Tx, Value, without_password};
@@ -43,7 +45,7 @@ pub use entry_facts::{EntryFact, NAMED, entry_facts, names};
 pub use error::{Error, Result};
 pub use facts::{FACTS, FactTable, Kind};
 pub use fee_waivers::{FeeWaiverRow, FeeWithdrawalRow, fee_waivers, fee_withdrawals};
-pub use hand_holds::{HandHoldRow, HoldLiftRow, hand_holds, hold_lifts};
+pub use hand_holds::{HandHoldRow, HoldLiftRow, LiftGround, ListGround, ListHold, hand_holds, hold_lifts};
 pub use instances::{InstanceKind, InstanceRow, instance_events};
 pub use items::{
     AssessmentRow, Fee, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, confirmed_accounts,
@@ -65,7 +67,7 @@ pub use runs::{
 };
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, Page, SourceFileRow, StatementRow,
-    as_of, confirmations, file_known, payment_files_since, source_files, statement, statement_of, statements,
+    as_of, confirmations, file_of, payment_files_since, source_files, statement, statement_of, statements,
 };
 pub use verdicts::{
     AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases,

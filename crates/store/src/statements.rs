@@ -175,9 +175,9 @@ pub async fn source_files(tx: &mut Tx, most: i64, after: i64) -> Result<(Vec<Sou
     Ok((rows, count))
 }
 
-/// Whether a file of exactly these bytes has been read before.
-pub async fn file_known(tx: &mut Tx, sha256: &str) -> Result<bool> {
-    Ok(tx.row(FILE_KNOWN, &[sha256.into()]).await?.is_some())
+/// The file of exactly these bytes, where it has been read before.
+pub async fn file_of(tx: &mut Tx, sha256: &str) -> Result<Option<i64>> {
+    tx.row(FILE_KNOWN, &[sha256.into()]).await?.map(|row| row.int("id")).transpose()
 }
 
 /// The statement that this one equals, from whatever file it was read.

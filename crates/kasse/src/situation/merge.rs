@@ -14,7 +14,7 @@ use sepa::{Cents, MandateId};
 use store::{AliasRow, BookingRow, Heights, MandateRow, Moment, Tx};
 
 use super::parts::{Bookings, Items, Lazy, Mandates};
-use super::{HandHold, LIFTING_SIGNATURES, Situation};
+use super::{HandHold, Situation};
 use crate::mandates::REVOKED;
 use crate::{Kasse, Result};
 
@@ -99,6 +99,9 @@ impl Situation {
         }
         if grown(&["hand_hold", "hold_lift"]) {
             self.hand_holds = Arc::new(hand_holds(tx).await?);
+        }
+        if grown(&["credit_note"]) {
+            self.credit_notes = Arc::new(crate::credit_notes::standing(tx).await?);
         }
         if grown(&["deferral", "deferral_kind", "deferral_end"]) {
             self.deferrals = Arc::new(crate::deferral::standing(tx).await?);
@@ -268,7 +271,7 @@ async fn hand_holds(tx: &mut Tx) -> Result<Vec<HandHold>> {
         let signed = lifts.iter().filter(|lift| lift.hand_hold == row.id).map(|lift| lift.actor.clone());
         HandHold { lifting: signed.collect(), row }
     });
-    Ok(holds.filter(|hold| hold.lifting.len() < LIFTING_SIGNATURES).collect())
+    Ok(holds.filter(|hold| hold.lifting.len() < hold.signatures()).collect())
 }
 
 async fn aliases(tx: &mut Tx) -> Result<Vec<AliasRow>> {

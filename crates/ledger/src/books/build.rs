@@ -158,6 +158,7 @@ impl Builder {
             items,
             directory,
             today,
+            paid_before_is_dated: true,
             tokens: self.interner.finish(),
             former: HashMap::new(),
             owners: HashMap::new(),
