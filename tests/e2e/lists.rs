@@ -65,7 +65,7 @@ fn a_damaged_list_is_refused_with_its_lines_and_leaves_nothing_behind() {
     for (rows, why) in [
         (bad.replace("Erika", "\"Erika"), "line 2: a quotation mark opens a field here and none closes it"),
         (bad.replace("Erika", "\"Erika\""), "line 2: text stands behind the quotation mark that closes a field"),
-        (bad.replace("2024-1", "2024-1\u{fffd}"), "line 2, byte 25: a letter was lost here before (U+FFFD)"),
+        (bad.replace("2024-1", "2024-1\u{fffd}"), "line 2, byte 23: a letter was lost here before (U+FFFD)"),
         (bad.replace("Müller", "MÃ¼ller"), "is a letter of UTF-8 that was read as two and saved anew"),
         (
             bad.replace("5.0100.118204.4", "5,011E+10"),

@@ -285,9 +285,10 @@ impl List {
     pub(crate) fn opt_reference<'a>(&self, row: &'a Row, column: &str) -> Result<Option<&'a str>, String> {
         let text = self.text(row, column);
         if is_rounded(text) {
-            let why =
-                "is what a spreadsheet made of a number: its digits are lost; make the column text and export anew";
-            return Err(self.refuse(row, column, format!("{text:?} {why}")));
+            let why = format!(
+                "{text:?} is what a spreadsheet made of a number: its digits are lost; make the column text and export anew"
+            );
+            return Err(self.refuse(row, column, why));
         }
         Ok(Some(text).filter(|text| !text.is_empty()))
     }

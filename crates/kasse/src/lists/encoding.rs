@@ -143,8 +143,8 @@ fn one_byte_letters(bytes: &[u8], first: usize) -> Result<Cow<'_, str>, String> 
         }
         let ending = || characters.get(offset.saturating_sub(4)..offset).unwrap_or_default();
         if !is_letter_here(before, *one, next, ending()) {
-            let byte = bytes.get(offset).copied().unwrap_or(0);
-            let why = format!("the byte 0x{byte:02X} is neither UTF-8 nor a letter of Windows-1252 here");
+            let byte = format!("0x{:02X}", bytes.get(offset).copied().unwrap_or(0));
+            let why = format!("the byte {byte} is neither UTF-8 nor a letter of Windows-1252 here");
             return Err(format!("{}: {why} (perhaps a DOS program's CP850); {ADVICE}", place(bytes, offset)));
         }
     }

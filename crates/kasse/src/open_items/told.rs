@@ -22,7 +22,8 @@ fn some(all: &[String], most: usize) -> String {
     let mut first: Vec<&str> = all.iter().take(most).map(String::as_str).collect();
     let more = all.len().saturating_sub(most);
     let last = if more > 0 { format!("{more} more") } else { first.pop().unwrap_or_default().to_owned() };
-    if first.is_empty() { last } else { format!("{} and {last}", first.join(", ")) }
+    let (first, and) = (first.join(", "), "and");
+    if first.is_empty() { last } else { format!("{first} {and} {last}") }
 }
 
 fn items(all: &[(&ItemRow, i64)]) -> String {
