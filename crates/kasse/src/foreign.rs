@@ -3,8 +3,9 @@
 //! Knows what a file looks like, not what it says. Invariant: what einmal reads is never called foreign: a list that names
 //! Kassenzeichen is a list whatever else stands in its header, and statements are told by `camt` before.
 
-use std::collections::HashMap;
 use std::path::Path;
+
+use crate::lists::Headers;
 
 /// What a file is that is not read here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +75,7 @@ fn message(name: &str) -> String {
 }
 
 /// Tells by the beginning of a file (4,096 bytes are enough) and its end whether it is of another kind.
-pub(crate) fn recognise(path: &Path, prefix: &[u8], end: &[u8], headers: &HashMap<String, String>) -> Option<Foreign> {
+pub(crate) fn recognise(path: &Path, prefix: &[u8], end: &[u8], headers: &Headers) -> Option<Foreign> {
     let text = text(prefix);
     let begin = text.trim_start();
     match prefix {
@@ -204,14 +205,14 @@ const ABOVE: usize = 30;
 /// Headings of a bank's that make a header.
 const HEADINGS: usize = 3;
 
-fn is_turnovers(text: &str, headers: &HashMap<String, String>) -> bool {
+fn is_turnovers(text: &str, headers: &Headers) -> bool {
     text.lines().take(ABOVE).any(|line| {
         let cells = line.split([';', ',', '\t']).map(|cell| cell.trim().trim_matches('"').to_lowercase());
-        let cells: Vec<String> = cells.map(|cell| headers.get(&cell).cloned().unwrap_or(cell)).collect();
+        let cells: Vec<String> = cells.collect();
         let begins = |words: &[&str], cell: &String| words.iter().any(|word| cell.starts_with(word));
         let days = cells.iter().filter(|cell| begins(&DAYS, cell) && !begins(&BESIDE, cell)).count();
         let beside = cells.iter().filter(|cell| begins(&BESIDE, cell)).count();
-        let is_own = cells.iter().any(|cell| OWN.contains(&cell.as_str()));
+        let is_own = cells.iter().any(|cell| OWN.contains(&headers.ours_of(cell).as_str()));
         !is_own && days > 0 && beside > 0 && days + beside >= HEADINGS
     })
 }
@@ -222,7 +223,7 @@ mod tests {
 
     #[track_caller]
     fn check(name: &str, prefix: &[u8], end: &[u8], expected: Option<Foreign>) {
-        let headers = HashMap::from([("vertragsgegenstand".to_owned(), "kassenzeichen".to_owned())]);
+        let headers = Headers::new([("kassenzeichen".to_owned(), vec!["Vertragsgegenstand".to_owned()])]);
         assert_eq!(recognise(Path::new(name), prefix, end, &headers), expected, "{name}");
     }
 

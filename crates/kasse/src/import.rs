@@ -353,7 +353,7 @@ fn ends(path: &Path) -> std::io::Result<(Vec<u8>, Vec<u8>)> {
 /// Where it cannot be read.
 pub fn foreign(path: &Path) -> Result<Option<String>> {
     let (prefix, end) = ends(path).map_err(|error| Error::io(path, error))?;
-    let own = std::collections::HashMap::new();
+    let own = lists::Headers::default();
     Ok(foreign::recognise(path, &prefix, &end, &own).map(Foreign::why))
 }
 

@@ -27,6 +27,12 @@ impl Headers {
         self.0.iter().find_map(|(ours, theirs)| Some((ours.as_str(), theirs.iter().position(|name| name == folded)?)))
     }
 
+    /// The name of ours that a column has, whatever it is written like; else its own, folded.
+    pub(crate) fn ours_of(&self, written: &str) -> String {
+        let folded = fold(written);
+        self.name(&folded).to_owned()
+    }
+
     /// A column's name as we call it.
     pub(super) fn name<'n>(&'n self, folded: &'n str) -> &'n str {
         self.ours(folded).map_or(folded, |(ours, _)| ours)

@@ -27,6 +27,9 @@ prop_compose! {
             held_by: None,
             hand_held: None,
             in_run: false,
+            list_held: false,
+            covered: Cents::ZERO,
+            mandate_is_shared: false,
         }
     }
 }
