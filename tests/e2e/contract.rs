@@ -223,7 +223,9 @@ fn a_list_is_a_table_json_or_csv() {
     assert!(lines.next().unwrap().starts_with("07/12345-6;2023-4;Hundesteuer;"), "{csv}");
     assert_eq!(
         lines.next(),
-        Some("5.0100.118204.4;2023-4;Grundbesitzabgaben;2023-11-15;100.00;0.00;0.00;0.00;100.00;open;6.50;0.00;[];")
+        Some(
+            "5.0100.118204.4;2023-4;Grundbesitzabgaben;2023-11-15;100.00;0.00;0.00;0.00;100.00;open;6.50;0.00;[];;0.00"
+        )
     );
     assert_eq!(town.json("report receivables").as_array().unwrap().len(), lines.count() + 2);
     let postings = town.run("export postings").ok().out;

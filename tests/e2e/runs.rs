@@ -189,7 +189,7 @@ fn nobody_is_debited_before_a_holiday_of_the_land_has_passed() {
     let town = Town::new();
     town.write("posten.csv", items("mueller 2027-2 2027-05-15 100.00"));
     town.write("mandate.csv", mandates("mueller letzte_nutzung=2026-08-17"));
-    town.run("import posten.csv mandate.csv").ok();
+    town.on("2027-05-10", "import posten.csv mandate.csv").ok();
     // Whit Monday: the banks are open, the town hall is not
     let monday = town.on("2027-05-10", "--format json collect plan --due 2027-05-17 --as anna").ok();
     assert!(monday.out.contains("not_due"), "{monday:?}");

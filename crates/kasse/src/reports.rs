@@ -61,8 +61,8 @@ pub async fn receivables_page(kasse: &Kasse, window: Window) -> Result<(Vec<Valu
             "fees_not_arisen": eur(judged.not_arisen()),
             "fees_waived": eur(judged.waived()),
             "holds": holds,
-            "credit": eur(covered.get(&item.id).copied().unwrap_or(0)),
             "left_out": reasons.get(&item.id).map(|reason: &Reason| reason.word()),
+            "credit": eur(covered.get(&item.id).copied().unwrap_or(0)),
         })
     };
     Ok(window.of(situation.items.iter(), row))

@@ -79,7 +79,7 @@ impl Reason {
             Reason::NotDue => "not due by the collection date: a later run takes it",
             Reason::InRun => "another run takes it",
             Reason::Held => {
-                "a case could concern it, or a later list left it out: decide the case, or say that it is still owed"
+                "a case could concern it: decide the case; or a later list left it out: say that it is still owed"
             }
             Reason::HandHold => "a person holds it: until its end, or two people lift it",
             Reason::Credit => "a credit of its Kassenzeichen covers it: nothing is collected",
