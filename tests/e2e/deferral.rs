@@ -74,7 +74,7 @@ fn what_is_due_on_a_saturday_waits_for_the_next_working_day_even_where_a_bank_da
     let town = Town::new();
     town.write("posten.csv", items("mueller 2027-2 2027-05-15 100.00"));
     town.write("mandate.csv", mandates("mueller letzte_nutzung=2027-02-15"));
-    town.run("import posten.csv mandate.csv").ok();
+    town.on("2027-05-03", "import posten.csv mandate.csv").ok();
     let planned = |due: &str| {
         let done = town.on("2027-05-03", &format!("--format json collect plan --due {due} --as anna")).ok();
         let plan: Value = serde_json::from_str(&done.out).unwrap();

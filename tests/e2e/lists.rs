@@ -254,13 +254,28 @@ fn a_transfer_beside_a_credit_leaves_nothing_to_collect() {
     town.run("import posten.csv mandate.csv auszug.xml").ok();
     town.run("match").ok();
     assert_eq!(planned(&town), "mueller:credit");
+    // without a number his name and what is left beside the credit say as much
+    let named = Town::new();
+    named.write("posten.csv", format!("{}{rows}", people::ITEMS));
+    named.write("mandate.csv", mandates("mueller"));
+    let paid = "201 2023-10-27 2024-03-08 1000.00\n2024-02-20 +70.00 Erika Müller | Grundbesitzabgaben | ref=R-1";
+    named.write("auszug.xml", Statement::new(paid).xml());
+    named.run("import posten.csv mandate.csv auszug.xml").ok();
+    named.run("match").ok();
+    assert!(["mueller:credit", "mueller:held"].contains(&planned(&named).as_str()), "{}", planned(&named));
 }
 
 #[test]
 fn a_fee_as_a_row_is_never_debited_and_a_charge_is() {
     let town = town("schulz 2024-1 2024-02-15 211.30", "");
-    let fees =
-        ["Mahngebühr", "Säumniszuschläge", "Rücklastschriftgebühren", "Verspätungszuschlag", "Mahngebuehr Grundsteuer"];
+    let fees = [
+        "Mahngebühr",
+        "Säumniszuschläge",
+        "Rücklastschriftgebühren",
+        "Verspätungszuschlag",
+        "Mahngebuehr Grundsteuer",
+        "Säumniszuschl.",
+    ];
     let charges = ["Abfallgebühr", "Straßenreinigungsgebühren"];
     let rows: String = (1..)
         .zip(fees.iter().chain(&charges))

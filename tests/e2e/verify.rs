@@ -24,7 +24,9 @@ fn town() -> Town {
     town.write("alt.csv", "altes_kassenzeichen;kassenzeichen\nALT-4711;5.0100.118204.4\n");
     let moved = crate::people::mandates("koenig letzte_nutzung=2020-12-01");
     town.write("umzug.csv", moved.replace(crate::people::of("koenig").iban, "DE22416500010007333333"));
-    town.write("mahnung.csv", people::items("lange 2023-3 2023-08-15 50.00 mandat= mahngebuehr=6.00"));
+    town.write("mahnung.csv", people::items(
+        "lange 2023-3 2023-08-15 50.00 mandat= mahngebuehr=6.00\nlange G-1 2023-08-15 -5.00\nlange G-2 2023-08-15 -6.00",
+    ));
     town.run("import nochmal.xml alt.csv umzug.csv mahnung.csv").ok();
     town.run("mandates confirm M-KOENIG --iban DE22416500010007333333 --as dora").ok();
     town.run("match").ok();

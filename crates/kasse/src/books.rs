@@ -15,6 +15,7 @@ use ledger::settle::Part;
 use sepa::{Cents, Iban};
 use store::BookingRow;
 
+use crate::credit_notes;
 use crate::fee_items;
 use crate::situation::{SharedLists, Situation};
 use crate::{Config, Kasse};
@@ -103,7 +104,8 @@ fn books(config: &Config, situation: &Situation, today: Date) -> Books {
         })
         .collect();
     let former = situation.former.iter().map(|(id, amount, before)| (*id, Cents::new(*amount), Cents::new(*before)));
-    let former: Vec<(i64, Cents, Cents)> = former.collect();
+    // who has a credit may pay what is left beside it
+    let former: Vec<(i64, Cents, Cents)> = former.chain(credit_notes::beside(situation)).collect();
     let mut books = Books::new(&config.schemes, items.collect(), &mandates, today).with_former(&former);
     let aliases = situation.aliases.iter().map(|row| (row.old.as_str(), row.kassenzeichen.as_str()));
     books.directory = books.directory.with_aliases(aliases);

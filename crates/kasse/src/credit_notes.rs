@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use kassenzeichen::canonical;
+use sepa::Cents;
 use serde_json::{Value, json};
 use store::{CreditNoteRow, ItemRow, Tx};
 
@@ -26,11 +27,7 @@ pub(crate) async fn standing(tx: &mut Tx) -> Result<Vec<CreditNoteRow>> {
 /// what a doubt holds takes no part, for it may be paid already.
 pub(crate) fn covered(situation: &Situation) -> HashMap<i64, i64> {
     let mut covered = HashMap::new();
-    let mut credits: BTreeMap<String, i64> = BTreeMap::new();
-    for note in situation.credit_notes.iter() {
-        let credit = credits.entry(canonical(&note.kassenzeichen)).or_default();
-        *credit = credit.saturating_add(note.amount);
-    }
+    let credits = by_kassenzeichen(situation);
     if credits.is_empty() {
         return covered;
     }
@@ -50,6 +47,29 @@ pub(crate) fn covered(situation: &Situation) -> HashMap<i64, i64> {
         }
     }
     covered
+}
+
+/// What is left to pay of each item where the whole credit of its Kassenzeichen is set against it: id, cents, and what was
+/// paid before the list was made.
+pub(crate) fn beside(situation: &Situation) -> Vec<(i64, Cents, Cents)> {
+    let left = |(kassenzeichen, credit): (String, i64)| -> Vec<(i64, Cents, Cents)> {
+        let own = situation.items.of_canonical(&kassenzeichen).filter(|item| item.said.fee.is_none());
+        let left = own
+            .filter(|item| item.said.amount - item.said.paid_before > credit)
+            .map(|item| (item.id, Cents::new(item.said.amount - credit), Cents::new(item.said.paid_before)));
+        left.collect()
+    };
+    by_kassenzeichen(situation).into_iter().flat_map(left).collect()
+}
+
+/// Canonical Kassenzeichen -> its credits, cents above zero.
+fn by_kassenzeichen(situation: &Situation) -> BTreeMap<String, i64> {
+    let mut credits: BTreeMap<String, i64> = BTreeMap::new();
+    for note in situation.credit_notes.iter() {
+        let credit = credits.entry(canonical(&note.kassenzeichen)).or_default();
+        *credit = credit.saturating_add(note.amount);
+    }
+    credits
 }
 
 /// An object per credit that stands.

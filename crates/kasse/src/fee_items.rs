@@ -96,7 +96,8 @@ impl FeeKinds {
     /// is none.
     pub(crate) fn of(&self, kind: &str) -> Option<Fee> {
         let words = words(kind);
-        let own = words.iter().map(|word| stem(word)).find(|word| self.0.iter().any(|fee| fee == word))?;
+        let is = |word: &str, fee: &str| fee == word || word.len() >= SHORTEST_CUT && fee.starts_with(word);
+        let own = words.iter().find_map(|word| self.0.iter().find(|fee| is(stem(word), fee)))?;
         Some(if own.ends_with("zuschlag") { Fee::Saeumniszuschlag } else { Fee::Mahngebuehr })
     }
 }
@@ -106,6 +107,9 @@ fn stem(word: &str) -> &str {
     let stem = word.strip_suffix("en").or_else(|| word.strip_suffix(['e', 'n', 's'])).unwrap_or(word);
     if stem.len() < SHORTEST_STEM { word } else { stem }
 }
+
+/// A word cut shorter is no fee's: `Säumniszuschl.` is.
+const SHORTEST_CUT: usize = 8;
 
 /// Shorter words have no plural here.
 const SHORTEST_STEM: usize = 6;

@@ -80,6 +80,7 @@ pub(crate) struct SharedLists {
     former: Arc<Vec<(i64, i64, i64)>>,
     mandates: Arc<Mandates>,
     aliases: Arc<Vec<AliasRow>>,
+    credit_notes: Arc<Vec<CreditNoteRow>>,
     gone: HashMap<i64, i64>,
 }
 
@@ -90,6 +91,7 @@ impl SharedLists {
             && Arc::ptr_eq(&self.former, &situation.former)
             && Arc::ptr_eq(&self.mandates, &situation.mandates)
             && Arc::ptr_eq(&self.aliases, &situation.aliases)
+            && Arc::ptr_eq(&self.credit_notes, &situation.credit_notes)
             && self.gone == *situation.gone()
     }
 }
@@ -185,6 +187,7 @@ impl Situation {
             former: Arc::clone(&self.former),
             mandates: Arc::clone(&self.mandates),
             aliases: Arc::clone(&self.aliases),
+            credit_notes: Arc::clone(&self.credit_notes),
             gone: self.gone().clone(),
         }
     }

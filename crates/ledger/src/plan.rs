@@ -152,6 +152,9 @@ pub struct Plan {
     pub left_out: Vec<LeftOut>,
 }
 
+/// The most that a direct debit takes (GBIC_5).
+const MOST: Cents = Cents::new(99_999_999_999);
+
 /// Months after which an unused mandate lapses.
 const LAPSE_MONTHS: i32 = 36;
 
@@ -303,7 +306,9 @@ fn group_refusal(mandate: &Mandate, items: &[&OpenItem], terms: &Terms) -> Optio
     let deferred = |item: &&OpenItem| Deferrals(&terms.deferrals).days_between(&item.kind, item.due);
     let days = items.iter().map(deferred).max().unwrap_or(0).max(terms.min_days_between);
     let too_soon = last.is_some_and(|last| last.checked_add(days.days()).is_ok_and(|earliest| terms.due < earliest));
-    if sum.is_none_or(|sum| sum < terms.least) {
+    if sum.is_none_or(|sum| sum > MOST) {
+        Some(Reason::TooLarge)
+    } else if sum.is_none_or(|sum| sum < terms.least) {
         Some(Reason::TooSmall)
     } else if too_soon {
         Some(Reason::TooSoon)

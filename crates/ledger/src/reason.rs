@@ -30,6 +30,8 @@ pub enum Reason {
     OutsideEea,
     /// Its holder's name has no letter that a payment file can write.
     Name,
+    /// More than one direct debit takes: 999,999,999.99.
+    TooLarge,
     /// Less than is worth a debit.
     TooSmall,
     /// The account was debited too short a time ago, or the run takes the most instalments of its Kassenzeichen already.
@@ -38,7 +40,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order in which they are asked.
-    pub const ALL: [Reason; 13] = [
+    pub const ALL: [Reason; 14] = [
         Reason::NotDue,
         Reason::InRun,
         Reason::Held,
@@ -50,6 +52,7 @@ impl Reason {
         Reason::B2b,
         Reason::OutsideEea,
         Reason::Name,
+        Reason::TooLarge,
         Reason::TooSmall,
         Reason::TooSoon,
     ];
@@ -68,6 +71,7 @@ impl Reason {
             Reason::B2b => "b2b",
             Reason::OutsideEea => "outside_eea",
             Reason::Name => "name",
+            Reason::TooLarge => "too_large",
             Reason::TooSmall => "too_small",
             Reason::TooSoon => "too_soon",
         }
@@ -91,6 +95,7 @@ impl Reason {
             Reason::Name => {
                 "its holder's name has no letter that a payment file takes: correct it in the list of mandates, or remind"
             }
+            Reason::TooLarge => "more than one direct debit takes: correct it, or remind",
             Reason::TooSmall => "less than is worth a debit: it is left for the next due date",
             Reason::TooSoon => {
                 "the account is debited too short a time before, or the run takes enough of its Kassenzeichen: a later run takes it"

@@ -123,7 +123,8 @@ fn skip(item: &OpenItem, left_out: Option<&(Reason, Option<i64>)>, now: &Now<'_>
             | Reason::Lapsed
             | Reason::B2b
             | Reason::OutsideEea
-            | Reason::Name),
+            | Reason::Name
+            | Reason::TooLarge),
             _,
         )) => *reason,
     };

@@ -141,8 +141,7 @@ fn one_byte_letters(bytes: &[u8], first: usize) -> Result<Cow<'_, str>, String> 
             let why = "the list is UTF-8, but this byte is none";
             return Err(format!("{}: {why}; {ADVICE}", place(bytes, first)));
         }
-        let ending = || characters.get(offset.saturating_sub(4)..offset).unwrap_or_default();
-        if !is_letter_here(before, *one, next, ending()) {
+        if !is_letter_here(before, *one, next, at(offset.checked_sub(2))) {
             let byte = format!("0x{:02X}", bytes.get(offset).copied().unwrap_or(0));
             let why = format!("the byte {byte} is neither UTF-8 nor a letter of Windows-1252 here");
             return Err(format!("{}: {why} (perhaps a DOS program's CP850); {ADVICE}", place(bytes, offset)));
@@ -153,7 +152,7 @@ fn one_byte_letters(bytes: &[u8], first: usize) -> Result<Cow<'_, str>, String> 
 
 /// Whether a character of Windows-1252 can stand where it does. Letters of DOS (CP850) and of old Macs come out as
 /// signs in the middle of words, or as capitals between small letters.
-fn is_letter_here(before: char, one: char, next: char, ending: &[char]) -> bool {
+fn is_letter_here(before: char, one: char, next: char, earlier: char) -> bool {
     let within = before.is_alphabetic() && next.is_alphabetic();
     match one {
         '\u{80}'..='\u{9f}' => false,
@@ -162,9 +161,15 @@ fn is_letter_here(before: char, one: char, next: char, ending: &[char]) -> bool 
         '™' => !next.is_alphabetic(),
         'Ÿ' => !next.is_lowercase(),
         'Š' | 'Ž' | 'Œ' => !(before.is_lowercase() && next.is_lowercase()),
-        'š' => before.is_alphabetic() || !next.is_lowercase(),
-        // »Straáe«
-        'á' => !(ending.iter().collect::<String>().eq_ignore_ascii_case("stra") && next.eq_ignore_ascii_case(&'e')),
+        'š' => match before.is_alphabetic() {
+            true => !(before.is_uppercase() && next.is_uppercase()),
+            false => !next.is_lowercase(),
+        },
+        // »Straáe«, »Weiá«: ß stands behind a vowel, á does not, but for »Julián«
+        'á' => match before.to_ascii_lowercase() {
+            'i' => !earlier.eq_ignore_ascii_case(&'e'),
+            vowel => !"aeou".contains(vowel),
+        },
         _ => true,
     }
 }
@@ -212,6 +217,12 @@ mod tests {
         check(b"a\nJ\x84ger", Err(&format!("line 2, byte 2: {}", sign("84"))));
         check(b"a\nM\x94ller", Err(&format!("line 2, byte 2: {}", sign("94"))));
         check(b"Hauptstra\xe1e 1", Err(&format!("line 1, byte 10: {}", sign("E1"))));
+        check(b"Wei\xe1", Err(&format!("line 1, byte 4: {}", sign("E1"))));
+        check(b"M\x9aLLER", Err(&format!("line 1, byte 2: {}", sign("9A"))));
+        check(
+            "Julián Kovács László Szabó".chars().map(|one| one as u8).collect::<Vec<u8>>().as_slice(),
+            Ok("Julián Kovács László Szabó"),
+        );
         check(b"\x99zdemir", Err(&format!("line 1, byte 1: {}", sign("99"))));
         check(b"M\x9fller", Err(&format!("line 1, byte 2: {}", sign("9F"))));
         check(b"Gro\xa7e", Err(&format!("line 1, byte 4: {}", sign("A7"))));
