@@ -113,7 +113,7 @@ pub(super) fn undated(new: &[Listed]) -> Option<String> {
     (count > 0).then(|| {
         format!(
             "{count} items were paid in part before the list was made (gezahlt), and nothing says up to which bank day: a \
-             transfer that can be this very money becomes a case; the first list is imported with --as-of DATE"
+             transfer that can be this very money becomes a case; say it with the first list (`einmal import --as-of DATE`)"
         )
     })
 }
