@@ -179,7 +179,17 @@ impl Entry {
         let family = tag("Fmly", [leaf("Cd", family), leaf("SubFmlyCd", sub)]);
         inner.push(tag("BkTxCd", [tag("Domn", [leaf("Cd", domain), family])]));
         let batch = self.details.len() > 1;
-        inner.push(tag("NtryDtls", self.details.iter().map(|detail| detail.tag(version, batch))));
+        let joins = [("MsgId", "msg"), ("PmtInfId", "pmtinf"), ("NbOfTxs", "of")];
+        let joins = joins.into_iter().filter_map(|(name, key)| Some(leaf(name, extra(&self.extra, key)?)));
+        let joins: Vec<Tag> = joins.collect();
+        let mut details: Vec<Tag> = Vec::new();
+        if !joins.is_empty() {
+            details.push(tag("Btch", joins));
+        }
+        if !self.extra.iter().any(|word| word == "bare") {
+            details.extend(self.details.iter().map(|detail| detail.tag(version, batch)));
+        }
+        inner.push(tag("NtryDtls", details));
         tag("Ntry", inner)
     }
 }
@@ -187,6 +197,7 @@ impl Entry {
 impl Detail {
     fn tag(&self, version: &str, batch: bool) -> Tag {
         let mut references = vec![leaf("EndToEndId", extra(&self.extra, "e2e").unwrap_or("NOTPROVIDED"))];
+        references.extend(extra(&self.extra, "mandate").map(|mandate| leaf("MndtId", mandate)));
         if let Some(reference) = extra(&self.extra, "ref").filter(|_| batch) {
             references.insert(0, leaf("AcctSvcrRef", reference));
         }

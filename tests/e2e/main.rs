@@ -34,6 +34,7 @@ mod orders;
 mod pages;
 mod paper;
 mod paper_reminders;
+mod pairing;
 mod people;
 mod rights;
 mod runs;

@@ -43,6 +43,8 @@ pub enum Class {
     Interest,
     /// Cash paid in or out.
     Cash,
+    /// Moved between accounts of one owner: cash pooling, sweeping.
+    Pooling,
     /// No code, or none that the table knows.
     Unknown,
 }
@@ -73,7 +75,7 @@ impl Class {
     }
 }
 
-const ALL: [Class; 12] = [
+const ALL: [Class; 13] = [
     Class::CreditTransfer,
     Class::Instant,
     Class::StandingOrder,
@@ -85,6 +87,7 @@ const ALL: [Class; 12] = [
     Class::Fee,
     Class::Interest,
     Class::Cash,
+    Class::Pooling,
     Class::Unknown,
 ];
 
@@ -103,6 +106,7 @@ impl fmt::Display for Class {
             Self::Fee => "fee",
             Self::Interest => "interest",
             Self::Cash => "cash",
+            Self::Pooling => "cash pooling",
             Self::Unknown => "unknown",
         })
     }
@@ -214,6 +218,8 @@ mod tests {
             NTRF+808      | -              | D |      |   | fee
             NTRF+814      | -              | C |      |   | interest
             NTRF+082      | -              | C |      |   | cash
+            NTRF+833      | CAMT/CAPL/ZABA | C |      |   | cash pooling
+            -             | CAMT/ACCB/SWEP | D |      |   | cash pooling
             NTRF+195      | -              | D |      |   | unknown
             NTRF+195      | PMNT/IDDT/UPDD | D |      |   | direct-debit return
             NTRF+997      | -              | C |      |   | unknown

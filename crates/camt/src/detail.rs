@@ -52,6 +52,7 @@ impl DetailDraft {
         match place {
             Place::EndToEndId => leaf.keep(&mut booking.end_to_end_id),
             Place::MandateId => leaf.keep(&mut booking.mandate_id),
+            Place::CausingMessage => leaf.keep(&mut booking.message_id),
             Place::PaymentInformation => leaf.keep(&mut booking.payment_information_id),
             Place::PartyName(Role::Debtor) => leaf.keep(&mut self.debtor.name),
             Place::PartyName(Role::Creditor) => leaf.keep(&mut self.creditor.name),

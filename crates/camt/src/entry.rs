@@ -25,6 +25,7 @@ pub(crate) struct EntryDraft {
     booked: Option<Date>,
     valued: Option<Date>,
     announced: Option<u64>,
+    message: Option<String>,
     payment_information: Option<String>,
     text: Option<String>,
     /// Details begun.
@@ -56,6 +57,7 @@ impl EntryDraft {
                 self.announced =
                     count.map_or(self.announced, |count| Some(self.announced.unwrap_or(0).saturating_add(count)));
             }
+            Place::BatchMessage => leaf.keep(&mut self.message),
             Place::BatchPaymentInformation => leaf.keep(&mut self.payment_information),
             Place::EntryText => leaf.join(&mut self.text),
             _ => {}
@@ -113,6 +115,9 @@ impl EntryDraft {
         booking.batch = several || self.announced.is_some_and(|count| count > 1);
         booking.batch_count = self.announced;
         booking.entry = self.index;
+        if booking.message_id.is_none() {
+            booking.message_id.clone_from(&self.message);
+        }
         if booking.payment_information_id.is_none() {
             booking.payment_information_id.clone_from(&self.payment_information);
         }

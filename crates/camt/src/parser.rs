@@ -55,6 +55,7 @@ struct Message {
     namespace: Option<String>,
     /// `01` of a root element like `BkToCstmrStmtV01`.
     version: Option<String>,
+    id: Option<String>,
     created: Option<Date>,
     page: Option<u64>,
     last_page: Option<bool>,
@@ -178,6 +179,7 @@ impl Parser {
         let version = spot.name().rsplit_once('V').map(|(_, version)| version.to_owned());
         self.message.version = version.filter(|version| version.len() == 2);
         (self.message.created, self.message.page, self.message.last_page) = (None, None, None);
+        self.message.id = None;
         self.kept.message = 0;
     }
 
@@ -188,6 +190,7 @@ impl Parser {
         self.statements = self.statements.saturating_add(1);
         let head = StatementHead {
             message: self.message.name(kind),
+            message_id: self.message.id.clone(),
             created: self.message.created,
             page: self.message.page,
             last_page: self.message.last_page,
@@ -300,6 +303,7 @@ impl Elements for Parser {
 impl Message {
     fn read(&mut self, place: Place, leaf: &Leaf<'_>) {
         match place {
+            Place::MessageName => leaf.keep(&mut self.id),
             Place::MessageCreated => self.created = leaf.day(&mut self.findings),
             Place::PageNumber => self.page = leaf.number(&mut self.findings),
             Place::LastPage => self.last_page = leaf.flag(&mut self.findings),

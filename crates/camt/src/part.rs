@@ -73,6 +73,8 @@ pub struct StatementHead {
     pub message: String,
     /// Kind of the message, by its root element, not by its namespace.
     pub kind: MessageKind,
+    /// `GrpHdr/MsgId`: what a batch of a statement names whose details this message tells.
+    pub message_id: Option<String>,
     /// `Id` of the statement. Banks reuse them: never a key of its own.
     pub id: Option<String>,
     /// `Acct/Id/IBAN` in capitals without blanks, else `Acct/Id/Othr/Id`.
@@ -113,6 +115,7 @@ impl StatementHead {
         Self {
             message: kind.to_string(),
             kind,
+            message_id: None,
             id: None,
             account: None,
             currency: None,
@@ -241,6 +244,8 @@ pub struct Booking {
     pub mandate_id: Option<String>,
     /// Identification of the creditor, in direct debits the creditor identifier.
     pub creditor_id: Option<String>,
+    /// `Refs/MsgId`, else `Btch/MsgId`: the message that caused it, or that tells its details.
+    pub message_id: Option<String>,
     /// `Refs/PmtInfId`, else `Btch/PmtInfId`: joins a batch with the file that caused it.
     pub payment_information_id: Option<String>,
     /// Name of the other side.

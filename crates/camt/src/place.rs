@@ -16,6 +16,7 @@ pub(crate) enum Place {
     Envelope,
     Message(MessageKind),
     GroupHeader,
+    MessageName,
     MessageCreated,
     Page,
     PageNumber,
@@ -48,12 +49,14 @@ pub(crate) enum Place {
     EntryDetails,
     Batch,
     BatchCount,
+    BatchMessage,
     BatchPaymentInformation,
     EntryText,
     Detail,
     References,
     EndToEndId,
     MandateId,
+    CausingMessage,
     PaymentInformation,
     Parties,
     Party(Role),
@@ -281,6 +284,7 @@ fn in_message(name: &str) -> Place {
 
 fn in_group_header(name: &str) -> Place {
     match name {
+        "MsgId" => Place::MessageName,
         "CreDtTm" => Place::MessageCreated,
         "MsgPgntn" => Place::Page,
         _ => Place::Skip,
@@ -345,6 +349,7 @@ fn in_details(name: &str) -> Place {
 
 fn in_batch(name: &str) -> Place {
     match name {
+        "MsgId" => Place::BatchMessage,
         "NbOfTxs" => Place::BatchCount,
         "PmtInfId" => Place::BatchPaymentInformation,
         _ => Place::Skip,
@@ -365,6 +370,7 @@ fn in_detail(name: &str) -> Place {
 
 fn in_references(name: &str) -> Place {
     match name {
+        "MsgId" => Place::CausingMessage,
         "AcctSvcrRef" => Place::Both(Level::Detail, Common::BankReference),
         "EndToEndId" => Place::EndToEndId,
         "MndtId" => Place::MandateId,

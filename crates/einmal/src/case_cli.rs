@@ -56,9 +56,9 @@ pub(crate) struct How {
     /// Look at it again on this day
     #[arg(long, value_name = "DATE")]
     pub(crate) wait: Option<Date>,
-    /// The bank has taken it back
-    #[arg(long = "return")]
-    pub(crate) returned: bool,
+    /// The bank has taken it back; of an outgoing booking: it took back the credit with this reference, else the only one that fits
+    #[arg(long = "return", value_name = "REFERENCE", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) returned: Option<String>,
     /// Take the last decision back
     #[arg(long)]
     pub(crate) undo: bool,

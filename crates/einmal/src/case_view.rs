@@ -164,7 +164,11 @@ fn meaning(verdict: &Value) -> String {
         "clerk" => "placed",
         "other" => "other money, left alone",
         "returned" => "taken back by the bank",
-        "settlement" => "the bank's credit for direct debits",
+        "settlement" => "the bank's credit for direct debits of ours",
+        "transfer" => "moved between accounts of the town",
+        "refund" => "given back to its payer",
+        "debit_return" => "a direct debit that came back",
+        "fee" => "the bank's own: fees or interest",
         other => other,
     })
 }

@@ -434,6 +434,8 @@ pub(crate) enum Report {
     Receivables,
     /// An object per credit booking
     Payments,
+    /// An object per outgoing booking: what it is, and which credit it took back
+    Debits,
     /// How far each account is complete
     Statements,
     /// The runs

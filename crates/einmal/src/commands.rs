@@ -313,8 +313,8 @@ async fn resolve_case(kasse: &Kasse, resolve: Resolve) -> Outcome {
         Resolution::Wait(day)
     } else if refund {
         Resolution::Refund
-    } else if returned {
-        Resolution::Return
+    } else if let Some(reference) = returned {
+        if reference.is_empty() { Resolution::Return } else { Resolution::ReturnOf(reference) }
     } else if undo {
         Resolution::Undo
     } else {
@@ -385,6 +385,13 @@ async fn report(kasse: &Kasse, format: Format, report: Report) -> Result<(), Fai
                 return Ok(case_view::payments(&payments)?);
             }
             (payments, &[])
+        }
+        Report::Debits => {
+            let debits = kasse::debits(kasse).await?;
+            if format == Format::Table {
+                return Ok(case_view::payments(&debits)?);
+            }
+            (debits, &[])
         }
         Report::Statements => {
             let accounts = kasse::statements(kasse).await?;

@@ -68,6 +68,7 @@ const REASONS: [(&str, &str); 6] = [
     ("name_and_amount", "name or address, and the amount, fit:"),
     ("named", "name or address points to them:"),
     ("amount_alone", "just this amount is owed there:"),
+    ("taken_back", "what paid it may have gone back:"),
 ];
 
 /// How the case is decided: the best proposals, ready to be typed.
@@ -80,6 +81,10 @@ pub(crate) fn next(case: &Value) -> Vec<String> {
         return vec![String::new(), title, format!("{resolve} --undo")];
     }
     let mut page = vec![String::new(), say("To decide it, type one of these with your name for YOU")];
+    if text(case, "amount").starts_with('-') {
+        page.extend(ways(&resolve, &OUTGOING));
+        return page;
+    }
     let quoted = quoted(case);
     let is_joint = quoted.len() > 1;
     let proposed = proposed(case, &quoted);
@@ -94,16 +99,34 @@ pub(crate) fn next(case: &Value) -> Vec<String> {
         page.extend(allocate(&resolve, &open_items(case, &quoted)));
         page.extend(hanging("    ", &say(&format!("with amounts that make at most {} EUR", text(case, "open")))));
     }
-    for (how, meaning) in [
-        (format!("--other \"{}\"", say("why")), "other money"),
-        ("--refund".to_owned(), "back to the payer"),
-        ("--return".to_owned(), "bank takes it"),
-        (format!("--wait {}", say("DATE").to_uppercase()), "later, stays held"),
-    ] {
-        // a comment of the shell, so that the whole line can be typed
-        page.push(format!("{resolve} {how:<13} # {}", say(meaning)));
-    }
+    page.extend(ways(&resolve, &INCOMING));
     page
+}
+
+/// How a credit is decided but for placing it, and what that means.
+const INCOMING: [(&str, &str); 4] = [
+    ("--other \"{why}\"", "other money"),
+    ("--refund", "back to the payer"),
+    ("--return", "bank takes it"),
+    ("--wait {DATE}", "later, stays held"),
+];
+
+/// How an outgoing booking is decided.
+const OUTGOING: [(&str, &str); 4] = [
+    ("--return", "it took a credit back"),
+    ("--refund", "it is a refund"),
+    ("--other \"{why}\"", "something else"),
+    ("--wait {DATE}", "later, stays held"),
+];
+
+/// The commands, each with a comment of the shell, so that the whole line can be typed.
+fn ways(resolve: &str, ways: &[(&str, &str)]) -> Vec<String> {
+    let (why, date) = (say("why"), say("DATE").to_uppercase());
+    let line = |(how, meaning): &(&str, &str)| {
+        let how = how.replace("{why}", &why).replace("{DATE}", &date);
+        format!("{resolve} {how:<13} # {}", say(meaning))
+    };
+    ways.iter().map(line).collect()
 }
 
 /// For so many candidates the command is shown.

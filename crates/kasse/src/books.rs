@@ -3,20 +3,19 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use camt::Class;
 use jiff::civil::Date;
 use kassenzeichen::Scheme;
 use ledger::books::{Books, ListedItem, ListedMandate};
 use ledger::fees::is_due_before;
 use ledger::matching::Decided;
 use ledger::payment::{Nature, Payment};
-use ledger::returns::{Booking, Codes, taken_back, undoes};
 use ledger::settle::Part;
 use sepa::{Cents, Iban};
 use store::BookingRow;
 
 use crate::credit_notes;
 use crate::fee_items;
+use crate::pairs::{self, Explained};
 use crate::situation::{SharedLists, Situation};
 use crate::{Config, Kasse};
 
@@ -113,39 +112,38 @@ fn books(config: &Config, situation: &Situation, today: Date) -> Books {
     books
 }
 
-/// The credits, in the order in which they are decided.
-pub(crate) fn payments(situation: &Situation) -> Vec<Payment> {
-    let bookings: Vec<Booking> = situation.bookings.iter().map(returned_booking).collect();
-    let findings: HashMap<i64, &str> =
-        situation.bookings.iter().filter_map(|row| Some((row.id, row.finding.as_deref()?))).collect();
-    let undone = taken_back(&bookings);
+/// The credits, in the order in which they are decided, and what explains bookings without asking who paid.
+pub(crate) fn payments(kasse: &Kasse, situation: &Situation) -> (Vec<Payment>, Explained) {
+    let explained = Explained::new(kasse, situation);
     let credits = situation.bookings.iter().filter(|booking| booking.amount > 0);
-    credits
-        .map(|row| {
-            let undoing = undone.get(&row.id);
-            let doubt = undoing.and_then(|debit| findings.get(debit)).copied();
-            payment(row, undoing.map(|_| doubt), situation.as_of)
-        })
-        .collect()
+    let payments = credits.map(|row| payment(kasse, situation, &explained, row)).collect();
+    (payments, explained)
 }
 
-/// `taken_back` is a debit that undoes it, with what is doubtful about that debit.
-fn payment(row: &BookingRow, taken_back: Option<Option<&str>>, as_of: Option<Date>) -> Payment {
+fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &BookingRow) -> Payment {
     let has_code = row.bank_code.is_some() || row.proprietary_code.is_some();
-    let by_codes = Payment::nature_of(&row.class, has_code);
-    let nature = if taken_back == Some(None) {
+    let back = back(situation, row);
+    let by_codes = match pairs::is_collected(row) {
+        true => Some(Nature::ForeignCollection(pairs::foreign(kasse, situation, row))),
+        false => Payment::nature_of(&row.class, has_code),
+    };
+    let nature = if explained.moved.contains_key(&row.id) {
+        Nature::OwnTransfer
+    } else if back == Some(None) {
         Nature::TakenBack
-    } else if as_of.is_some_and(|as_of| row.booked <= as_of) {
+    } else if situation.is_posted_before(row) {
         Nature::PostedBefore
+    } else if explained.settled.contains(&row.id) {
+        Nature::Settlement
     } else {
         by_codes.unwrap_or(Nature::Transfer)
     };
-    let by_debit = taken_back.flatten().map(|doubt| format!("a debit may have taken it back, but {doubt}"));
+    let by_debit = back.flatten().map(|doubt| format!("a debit may have taken it back, but {doubt}"));
     // what the codes leave open is for a person, whatever the text says
     let by_class = by_codes.is_none().then(|| format!("by its codes this credit is: {}", row.class));
     Payment {
         id: row.id,
-        amount: Cents::new(row.amount),
+        amount: Cents::new(situation.came_in(row)),
         booked: row.booked,
         counterparty: row.counterparty.clone(),
         iban: row.counterparty_iban.as_deref().and_then(|iban| Iban::parse(iban).ok()),
@@ -167,41 +165,27 @@ fn untold(row: &BookingRow) -> u32 {
     u32::try_from(more.max(i64::from(is_bare))).unwrap_or(0)
 }
 
-/// Whether a direct debit stands behind a booking: by its codes, or because it names a mandate.
-fn is_direct_debit(row: &BookingRow) -> bool {
-    let gvc = row.proprietary_code.as_deref().and_then(|code| code.split('+').nth(1));
-    let classes = [gvc.map(Class::of_gvc), row.bank_code.as_deref().map(Class::of_iso)];
-    row.mandate_reference.is_some() || classes.contains(&Some(Class::DirectDebitReturn))
+/// Whether a credit went back wholly, with what is doubtful about the debits that took it; where it is doubtful, a part is
+/// enough to ask.
+fn back<'a>(situation: &'a Situation, row: &BookingRow) -> Option<Option<&'a str>> {
+    let undone = situation.pairs().credits.get(&row.id)?;
+    let debits = undone.by.iter().filter_map(|debit| situation.bookings.by_id(*debit));
+    let doubt = debits.filter_map(|debit| debit.finding.as_deref()).next();
+    (doubt.is_some() || undone.amount.get() >= row.amount).then_some(doubt)
 }
 
-fn returned_booking(row: &BookingRow) -> Booking {
-    Booking {
-        id: row.id,
-        amount: Cents::new(row.amount),
-        booked: row.booked,
-        iban: row.counterparty_iban.clone(),
-        counterparty: row.counterparty.clone(),
-        remittance: row.remittance.clone(),
-        end_to_end: row.end_to_end_id.clone(),
-        undoes: row.amount < 0
-            && undoes(Codes {
-                class: &row.class,
-                reversal: row.reversal,
-                reason: row.return_reason.is_some(),
-                of_direct_debit: is_direct_debit(row),
-            }),
-    }
-}
-
-/// What people have decided, by booking, in the places of `books`. What the bank has taken back is decided by that.
+/// What people have decided of credits, in the places of `books`. What the bank has taken back, wholly or so much that less is
+/// left than a person placed, is decided by that.
 pub(crate) fn decided(situation: &Situation, books: &Books, payments: &[Payment]) -> HashMap<i64, Decided> {
-    let taken_back: HashSet<i64> =
-        payments.iter().filter(|payment| payment.nature == Nature::TakenBack).map(|payment| payment.id).collect();
+    let stands = |payment: &&Payment| {
+        payment.nature != Nature::TakenBack && situation.allocations.sum(payment.id) <= payment.amount.get()
+    };
+    let standing: HashSet<i64> = payments.iter().filter(stands).map(|payment| payment.id).collect();
     let place: HashMap<i64, usize> = books.items.iter().enumerate().map(|(place, item)| (item.id, place)).collect();
     let mut decided: HashMap<i64, Decided> = situation
         .verdicts
         .values()
-        .filter(|verdict| verdict.said.by_person && !taken_back.contains(&verdict.said.booking))
+        .filter(|verdict| verdict.said.by_person && standing.contains(&verdict.said.booking))
         .map(|verdict| {
             (
                 verdict.said.booking,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
+use ledger::returns::Back;
 use sepa::Cents;
 use serde_json::{Value, json};
 use store::{BookingRow, HoldRow, ItemRow, NewVerdict, VerdictRow};
@@ -16,6 +17,7 @@ use crate::credit;
 use crate::desk::Desk;
 use crate::fee_items;
 use crate::matching::{Evidence, EvidenceFor, difference, match_in};
+use crate::pairs::pair_of;
 use crate::recount::recount;
 use crate::rights::Right;
 use crate::shown::{self, with};
@@ -33,8 +35,10 @@ pub enum Resolution {
     Refund,
     /// To be looked at again on a day; what it holds stays held.
     Wait(Date),
-    /// The bank has taken it back, or will.
+    /// The bank has taken it back, or will; of an outgoing booking: it took back the only credit that fits.
     Return,
+    /// An outgoing booking took back the credit with this reference.
+    ReturnOf(String),
     /// What was decided is taken back: `match` decides anew.
     Undo,
 }
@@ -111,7 +115,8 @@ fn summary(kasse: &Kasse, situation: &Situation, number: i64, booking: &BookingR
     let holds: Vec<Value> = situation.shown_holds(verdict.id).map(|(item, reason)| shown::hold(item, reason)).collect();
     let evidence = Evidence::parse(&verdict.said.evidence);
     let more = json!({
-        "open": eur(booking.amount - placed),
+        "open": eur(situation.came_in(booking) - placed),
+        "went_back": eur(booking.amount - situation.came_in(booking)),
         "reason": evidence.ground,
         "because": evidence.because,
         "holds": holds,
@@ -224,10 +229,15 @@ pub async fn resolve(
     let after = match resolution {
         Resolution::Allocate(parts) => allocated(&situation, booking, &before, parts)?,
         Resolution::Other(_) | Resolution::Refund | Resolution::Wait(_) => before.clone(),
-        Resolution::Return | Resolution::Undo => BTreeMap::new(),
+        Resolution::Return | Resolution::ReturnOf(_) | Resolution::Undo => BTreeMap::new(),
     };
     let placed: i64 = after.values().sum();
-    let decision = decision(resolution, placed, booking.amount);
+    let came_in = situation.came_in(booking);
+    let decision = match booking.amount > 0 {
+        true => decision(resolution, placed, came_in),
+        false => decision_of_debit(resolution)?,
+    };
+    let pair = pair_said(&situation, booking, resolution)?;
     let new = NewVerdict {
         booking: booking.id,
         decision: decision.to_owned(),
@@ -240,7 +250,8 @@ pub async fn resolve(
             Resolution::Wait(day) => Some(*day),
             _ => None,
         },
-        evidence: verdict_text(resolution, decision, verdict),
+        evidence: verdict_text(resolution, decision, booking, verdict),
+        pair,
     };
     let id = tx.add_verdicts(&[new]).await?;
     tx.add_allocations(&difference(id, booking.id, Some(&before), &after)).await?;
@@ -250,8 +261,8 @@ pub async fn resolve(
         let holds: Vec<HoldRow> = holds.map(|hold| HoldRow { verdict: id, ..hold.clone() }).collect();
         tx.add_holds(&holds).await?;
     }
-    if undo {
-        // in the same transaction: nobody may plan while the case holds nothing
+    if undo || booking.amount < 0 {
+        // in the same transaction: nobody may plan while the case holds nothing, or a credit stands that went back
         match_in(&mut tx, kasse).await?;
     } else {
         // what was placed before a list lowered its item is not the person's word: it goes back into the case
@@ -269,11 +280,73 @@ fn decision(resolution: &Resolution, placed: i64, amount: i64) -> &'static str {
         Resolution::Allocate(_) | Resolution::Wait(_) | Resolution::Undo => "case",
         Resolution::Other(_) | Resolution::Refund if placed > 0 => "clerk",
         Resolution::Other(_) | Resolution::Refund => "other",
-        Resolution::Return => "returned",
+        Resolution::Return | Resolution::ReturnOf(_) => "returned",
     }
 }
 
-fn verdict_text(resolution: &Resolution, decision: &str, verdict: &VerdictRow) -> String {
+/// The same of an outgoing booking: nothing of it is placed.
+fn decision_of_debit(resolution: &Resolution) -> Result<&'static str> {
+    match resolution {
+        Resolution::Allocate(_) => Err(Error::Refused(
+            "the money went out: nothing of it can be placed; say --return if it took a credit back, --refund or --other".to_owned(),
+        )),
+        Resolution::Wait(_) | Resolution::Undo => Ok("case"),
+        Resolution::Other(_) => Ok("other"),
+        Resolution::Refund => Ok("refund"),
+        Resolution::Return | Resolution::ReturnOf(_) => Ok("returned"),
+    }
+}
+
+/// The credit that an outgoing booking takes back by a person's word: the one that he names, else the only one that it can be
+/// about. Nothing of an incoming one, and of any other decision.
+fn pair_said(situation: &Situation, booking: &BookingRow, resolution: &Resolution) -> Result<Option<i64>> {
+    let named = match resolution {
+        Resolution::Return => None,
+        Resolution::ReturnOf(reference) => Some(reference.as_str()),
+        _ => return Ok(None),
+    };
+    if booking.amount > 0 {
+        return match named {
+            None => Ok(None),
+            Some(_) => Err(Error::Refused("the money came in: only of an outgoing booking can be said what it took back".to_owned())),
+        };
+    }
+    let has_left = |row: &&BookingRow| row.booked <= booking.booked && row.amount >= -booking.amount;
+    let about: Vec<&BookingRow> = match named {
+        Some(reference) => situation.bookings.iter().filter(|row| row.reference == reference).filter(has_left).collect(),
+        None => could_take_back(situation, booking),
+    };
+    match about.as_slice() {
+        [only] => Ok(Some(only.id)),
+        [] => Err(Error::Refused("no credit in the books fits: say --other with what it is".to_owned())),
+        several => {
+            let names: Vec<&str> = several.iter().map(|row| row.reference.as_str()).collect();
+            let names = names.join(", ");
+            Err(Error::Refused(format!(
+                "several credits fit ({names}): ask the bank which one it is, and name it: --return REFERENCE"
+            )))
+        }
+    }
+}
+
+/// What an outgoing booking can have taken back: what the rules say, else what came in from its account in this amount.
+fn could_take_back<'a>(situation: &'a Situation, booking: &BookingRow) -> Vec<&'a BookingRow> {
+    let by_rules: Vec<i64> = match situation.pairs().debits.get(&booking.id) {
+        Some(Back::Unsure(credits)) => credits.clone(),
+        Some(back) => pair_of(back).into_iter().collect(),
+        None => Vec::new(),
+    };
+    if !by_rules.is_empty() {
+        return by_rules.iter().filter_map(|id| situation.bookings.by_id(*id)).collect();
+    }
+    let fits = |row: &&BookingRow| {
+        let same_account = booking.counterparty_iban.is_some() && row.counterparty_iban == booking.counterparty_iban;
+        row.amount == -booking.amount && row.booked <= booking.booked && same_account
+    };
+    situation.bookings.iter().filter(fits).collect()
+}
+
+fn verdict_text(resolution: &Resolution, decision: &str, booking: &BookingRow, verdict: &VerdictRow) -> String {
     let mut evidence = Evidence::parse(&verdict.said.evidence);
     if decision != "case" {
         // the sentence says why there was a doubt, and there is none any more
@@ -281,10 +354,15 @@ fn verdict_text(resolution: &Resolution, decision: &str, verdict: &VerdictRow) -
     }
     evidence.ground = match resolution {
         Resolution::Allocate(_) => "a person has placed it".to_owned(),
+        Resolution::Other(_) if booking.amount < 0 => "a person has said what it is".to_owned(),
         Resolution::Other(_) => "a person says that it is other money".to_owned(),
+        Resolution::Refund if booking.amount < 0 => "a person says that it is a refund".to_owned(),
         Resolution::Refund => "a person has decided that it goes back to the payer".to_owned(),
         Resolution::Wait(day) => format!("{WAITS} {day}"),
-        Resolution::Return => "a person says that the bank takes it back".to_owned(),
+        Resolution::Return | Resolution::ReturnOf(_) if booking.amount < 0 => {
+            "a person says which credit it took back".to_owned()
+        }
+        Resolution::Return | Resolution::ReturnOf(_) => "a person says that the bank takes it back".to_owned(),
         Resolution::Undo => evidence.ground,
     };
     serde_json::to_string(&evidence).unwrap_or_default()
@@ -308,11 +386,12 @@ fn allocated(
         *after.entry(item.id).or_insert(0) += amount.get();
     }
     let (sum, placed): (i64, i64) = (after.values().sum(), before.values().sum());
-    if sum <= booking.amount - placed {
+    if sum <= situation.came_in(booking) - placed {
         before.iter().for_each(|(item, amount)| *after.entry(*item).or_insert(0) += amount);
     }
-    if sum > booking.amount {
-        return Err(Error::Refused(format!("{} is more than the {} that came in", eur(sum), eur(booking.amount))));
+    if sum > situation.came_in(booking) {
+        let came_in = situation.came_in(booking);
+        return Err(Error::Refused(format!("{} is more than the {} that came in", eur(sum), eur(came_in))));
     }
     let gone = situation.gone();
     for (item, amount) in &after {

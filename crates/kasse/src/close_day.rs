@@ -101,7 +101,7 @@ fn figures(situation: &Situation, chain: &Chain, day: Date) -> Result<DayCloseRo
     let is_case =
         |row: &&BookingRow| situation.verdicts.get(&row.id).is_some_and(|verdict| verdict.said.decision == "case");
     let posted: i64 = credits().map(of).sum();
-    let in_doubt: i64 = credits().filter(is_case).map(|row| row.amount - of(row)).sum();
+    let in_doubt: i64 = credits().filter(is_case).map(|row| situation.came_in(row) - of(row)).sum();
     Ok(DayCloseRow {
         day,
         account: chain.account.clone(),

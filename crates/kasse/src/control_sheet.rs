@@ -6,11 +6,13 @@
 use std::path::Path;
 
 use jiff::civil::Date;
+use ledger::payment::{Foreign, Nature};
 use paper::{Block, Column, Sheet, Table};
 use sepa::{Cents, target_day_before};
 use sepa_xml::{DebitBatch, Sequence};
 use store::{EventKind, EventRow, RunProofs, RunRow};
 
+use crate::books;
 use crate::letterhead::{self, german};
 use crate::payment_file::{Written, berlin};
 use crate::situation::Situation;
@@ -64,7 +66,7 @@ fn sheet(kasse: &Kasse, situation: &Situation, run: &RunRow, file: &File<'_>) ->
             Block::Facts(people(run, &own, file)?),
             Block::text(proven(run, &own, file.proofs)),
             Block::Heading("Nachweise".to_owned()),
-            Block::Facts(proofs(kasse, &own, file)),
+            Block::Facts(proofs(kasse, situation, &own, file)),
             Block::Heading("Unterschriften".to_owned()),
             Block::Signatures(vec!["Datum, Unterschrift".to_owned(); 2]),
         ],
@@ -182,13 +184,13 @@ fn moment(day: Date, at: &str) -> Result<String> {
 }
 
 /// What had to stand before the file could be written: a release without it is refused (`ledger::gate`).
-fn proofs(kasse: &Kasse, own: &[&EventRow], file: &File<'_>) -> Vec<(String, String)> {
+fn proofs(kasse: &Kasse, situation: &Situation, own: &[&EventRow], file: &File<'_>) -> Vec<(String, String)> {
     let released = own.iter().rfind(|event| event.kind == EventKind::Released).map(|event| event.day);
     // on a later bank day than the release's the export proves everything again
     let proved = released.map_or(file.exported.0, |day| day.max(file.exported.0));
     let seen = german(target_day_before(proved));
     let accounts: Vec<String> = kasse.config.accounts.iter().map(sepa::Iban::paper).collect();
-    vec![
+    let mut facts = vec![
         named("1 Alles gesehen", format!("Kontoauszüge lückenlos bis {seen}: {}", accounts.join(", "))),
         named(
             "2 Alles zugeordnet",
@@ -198,5 +200,28 @@ fn proofs(kasse: &Kasse, own: &[&EventRow], file: &File<'_>) -> Vec<(String, Str
             "3 Nichts doppelt",
             "Kein Posten ist über seinen Betrag hinaus oder zweimal beansprucht (Bedingung der Datenbank)",
         ),
-    ]
+    ];
+    if let Some((count, sum, first, last)) = foreign(kasse, situation, proved) {
+        let days = if first == last { german(first) } else { format!("{} bis {}", german(first), german(last)) };
+        facts.push(named(
+            "Fremde Einzüge",
+            format!(
+                "{count} Lastschriftgutschriften ohne Einzelangaben über {} EUR vom {days} sind von keinem eigenen Lauf; wessen Einzug es war, wurde vor der Freigabe festgestellt",
+                sum.german()
+            ),
+        ));
+    }
+    facts
+}
+
+/// The credits for direct debits in one sum that no run of ours explains, of before a day: how many, their sum, the first and
+/// the last day.
+fn foreign(kasse: &Kasse, situation: &Situation, before: Date) -> Option<(usize, Cents, Date, Date)> {
+    let (payments, _) = books::payments(kasse, situation);
+    let own = payments.iter().filter(|payment| {
+        payment.nature == Nature::ForeignCollection(Foreign::Sum) && payment.booked < before
+    });
+    let days: Vec<Date> = own.clone().map(|payment| payment.booked).collect();
+    let sum = Cents::sum(own.map(|payment| payment.amount)).unwrap_or(Cents::ZERO);
+    Some((days.len(), sum, days.iter().min().copied()?, days.iter().max().copied()?))
 }

@@ -56,7 +56,7 @@ pub(crate) fn missing(situation: &Situation) -> Vec<HoldRow> {
 fn doubts(situation: &Situation) -> HashMap<i64, i64> {
     let cases = situation.bookings.iter().filter_map(|booking| {
         let verdict = situation.verdicts.get(&booking.id).filter(|verdict| verdict.said.decision == "case")?;
-        Some((verdict.id, booking.amount - situation.allocations.sum(booking.id)))
+        Some((verdict.id, situation.came_in(booking) - situation.allocations.sum(booking.id)))
     });
     cases.collect()
 }

@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{AllocationRow, HoldRow, NewVerdict, WriteTx};
 
+use crate::pairs::Explained;
 use crate::rights::Right;
 use crate::situation::Situation;
-use crate::{Kasse, Result, books};
+use crate::{Kasse, Result, books, debits};
 
 /// What `match` did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -34,8 +35,14 @@ pub struct Matched {
     pub other: usize,
     /// Taken back by the bank.
     pub returned: usize,
-    /// The bank's credits for direct debits.
+    /// The bank's credits for runs of ours.
     pub settlement: usize,
+    /// Moved between accounts of the town.
+    pub transfer: usize,
+    /// Outgoing bookings in the books.
+    pub outgoing: usize,
+    /// Of these, those that a person must look at.
+    pub outgoing_case: usize,
 }
 
 /// Why a verdict is what it is, as it is stored: without anybody's name.
@@ -185,6 +192,8 @@ pub(crate) struct Outcome {
     pub(crate) parts: BTreeMap<i64, i64>,
     /// Item -> why.
     pub(crate) holds: BTreeMap<i64, &'static str>,
+    /// The booking that it pairs with.
+    pub(crate) pair: Option<i64>,
     /// [`Evidence`] as stored; empty where nobody asked for it.
     pub(crate) evidence: String,
 }
@@ -203,6 +212,7 @@ impl Outcome {
             hold_complete: verdict.hold_complete,
             parts,
             holds: verdict.holds.iter().map(|hold| (id(hold.item), hold.reason.word())).collect(),
+            pair: None,
             evidence: String::new(),
         }
     }
@@ -227,7 +237,11 @@ pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched>
     // why a credit is placed is written once: where nothing changes nobody asks for it again
     let outcomes = decide_all(kasse, &situation, None, |outcome| outcome.decision == "case" || !before.is(outcome));
     let mut matched = Matched::default();
-    outcomes.iter().for_each(|outcome| matched.count(outcome.decision));
+    let is_credit = |booking: i64| situation.bookings.by_id(booking).is_some_and(|row| row.amount > 0);
+    outcomes.iter().filter(|outcome| is_credit(outcome.booking)).for_each(|outcome| matched.count(outcome.decision));
+    let of_debits = |outcome: &&Outcome| outcome.decision == "case" && !is_credit(outcome.booking);
+    matched.outgoing_case = outcomes.iter().filter(of_debits).count();
+    matched.outgoing = situation.bookings.iter().filter(|booking| booking.amount < 0).count();
     let decided: HashSet<i64> = outcomes.iter().map(|outcome| outcome.booking).collect();
     let credits = situation.bookings.iter().filter(|booking| booking.amount > 0);
     matched.credits = credits.clone().count();
@@ -242,8 +256,8 @@ pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched>
     Ok(matched)
 }
 
-/// What the rules say now of every credit that no person has decided, and of `also` whoever has; why, of those of which
-/// `is_asked` wants to know.
+/// What the rules say now of every booking that no person has decided, and of the credit `also` whoever has; why, of those of
+/// which `is_asked` wants to know.
 pub(crate) fn decide_all(
     kasse: &Kasse,
     situation: &Situation,
@@ -251,22 +265,35 @@ pub(crate) fn decide_all(
     is_asked: impl Fn(&Outcome) -> bool,
 ) -> Vec<Outcome> {
     let rules_books = kasse.books_once(situation);
-    let payments = books::payments(situation);
+    let (payments, explained) = books::payments(kasse, situation);
     let mut decided = books::decided(situation, &rules_books, &payments);
     also.iter().for_each(|booking| drop(decided.remove(booking)));
     let findings: HashMap<i64, &str> =
         payments.iter().filter_map(|payment| Some((payment.id, payment.finding.as_deref()?))).collect();
     let verdicts = ledger::matching::match_all(&rules_books, &payments, &decided);
-    verdicts
+    let mut outcomes: Vec<Outcome> = verdicts
         .iter()
         .map(|verdict| {
             let mut outcome = Outcome::new(&rules_books, verdict);
+            outcome.pair = pair_of_credit(situation, &explained, &outcome);
             if is_asked(&outcome) {
                 outcome.evidence = evidence(&rules_books, verdict, findings.get(&verdict.payment).copied());
             }
             outcome
         })
-        .collect()
+        .collect();
+    let outgoing = debits::outcomes(kasse, situation, &rules_books, &explained, &outcomes);
+    outcomes.extend(outgoing);
+    outcomes
+}
+
+/// The booking that a credit pairs with: the debit that took it back, the other side of a move.
+fn pair_of_credit(situation: &Situation, explained: &Explained, outcome: &Outcome) -> Option<i64> {
+    match outcome.decision {
+        "transfer" => explained.moved.get(&outcome.booking).copied().flatten(),
+        "returned" => situation.pairs().credits.get(&outcome.booking)?.by.first().copied(),
+        _ => None,
+    }
 }
 
 impl Matched {
@@ -277,6 +304,7 @@ impl Matched {
             "case" => &mut self.case,
             "returned" => &mut self.returned,
             "settlement" => &mut self.settlement,
+            "transfer" => &mut self.transfer,
             _ => &mut self.other,
         };
         *counter += 1;
@@ -298,6 +326,7 @@ async fn write(tx: &mut WriteTx, kasse: &Kasse, before: &Before<'_>, outcomes: V
             hold_complete: outcome.hold_complete,
             wait_until: None,
             evidence: outcome.evidence.clone(),
+            pair: outcome.pair,
         })
         .collect();
     let gone = no_longer_money(situation);
@@ -350,6 +379,7 @@ fn withdrawal(kasse: &Kasse, booking: i64) -> NewVerdict {
         hold_complete: true,
         wait_until: None,
         evidence: serde_json::to_string(&evidence).unwrap_or_default(),
+        pair: None,
     }
 }
 
@@ -398,6 +428,7 @@ impl<'a> Before<'a> {
             && !verdict.said.by_person
             && same_reasons
             && verdict.said.hold_complete == outcome.hold_complete
+            && verdict.said.pair == outcome.pair
             && self.parts(outcome.booking).unwrap_or(&nothing) == &outcome.parts
             && same_holds
     }

@@ -62,7 +62,7 @@ fn cases(kasse: &Kasse, situation: &Situation) -> Value {
         })
         .collect();
     let age = |row: &BookingRow| row.booked.until(kasse.today).map_or(0, |span| span.get_days());
-    let rest = |row: &BookingRow| row.amount - placed.get(&row.id).copied().unwrap_or(0);
+    let rest = |row: &BookingRow| situation.came_in(row) - placed.get(&row.id).copied().unwrap_or(0);
     let ages = AGES.iter().map(|(from, until)| {
         let within = |row: &&BookingRow| age(row) >= *from && until.is_none_or(|until| age(row) <= until);
         let own: Vec<&BookingRow> = open.iter().map(|(row, _)| *row).filter(within).collect();
@@ -119,7 +119,7 @@ fn received(situation: &Situation) -> Vec<Value> {
     for row in situation.bookings.iter().filter(|row| row.amount > 0) {
         let posted = placed.get(&row.id).copied().unwrap_or(0);
         let decision = situation.verdicts.get(&row.id).map(|verdict| verdict.said.decision.as_str());
-        let in_doubt = if decision.is_none_or(|word| word == "case") { row.amount - posted } else { 0 };
+        let in_doubt = if decision.is_none_or(|word| word == "case") { situation.came_in(row) - posted } else { 0 };
         let sums = months.entry(month(row.booked)).or_default();
         add(sums, [posted, in_doubt, row.amount - posted - in_doubt]);
     }

@@ -126,7 +126,7 @@ pub async fn queue(kasse: &Kasse, filter: &QueueFilter, ask: &QueueAsk) -> Resul
     Ok(QueuePage {
         count: open.len(),
         sum: sum(&|booking| booking.amount),
-        open: sum(&|booking| booking.amount - placed(booking)),
+        open: sum(&|booking| situation.came_in(booking) - placed(booking)),
         reasons,
         rows: page.map(|(_, case)| shown(kasse, &situation, &work, *case)).collect(),
         waiting,

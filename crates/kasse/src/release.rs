@@ -214,6 +214,7 @@ fn proofs_alone<'a>(
         pending: situation.pending(),
         residual: situation.residual(),
         acknowledged: true,
+        foreign: situation.foreign_sums(kasse),
         notice_days: 0,
         lead_days: kasse.config.bank.days_before,
     }

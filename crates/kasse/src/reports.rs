@@ -114,6 +114,8 @@ pub async fn payments_page(kasse: &Kasse, window: Window) -> Result<(Vec<Value>,
         let more = json!({
             "decision": verdict.map_or("pending", |verdict| verdict.said.decision.as_str()),
             "confidence": millionths.map(share),
+            "pair": verdict.and_then(|verdict| situation.bookings.by_id(verdict.said.pair?)).map(|pair| pair.reference.as_str()),
+            "went_back": eur(booking.amount - situation.came_in(booking)),
             "allocations": allocations,
             "case": situation.cases.get(&booking.id).filter(|_| verdict.is_some_and(|verdict| verdict.said.decision == "case")),
             "holds": holds,
@@ -122,6 +124,36 @@ pub async fn payments_page(kasse: &Kasse, window: Window) -> Result<(Vec<Value>,
         shown::with(shown::booking(booking), more)
     };
     Ok(window.of(situation.bookings.iter().filter(|booking| booking.amount > 0), row))
+}
+
+/// An object per outgoing booking: what it is, and the booking that it pairs with.
+///
+/// # Errors
+/// What the database says.
+pub async fn debits(kasse: &Kasse) -> Result<Vec<Value>> {
+    Ok(debits_page(kasse, Window::ALL).await?.0)
+}
+
+/// The same for a part of them, and how many there are.
+///
+/// # Errors
+/// What the database says.
+pub async fn debits_page(kasse: &Kasse, window: Window) -> Result<(Vec<Value>, i64)> {
+    let mut tx = kasse.db.read().await?;
+    let situation = kasse.situation(&mut tx).await?;
+    let row = |booking: &BookingRow| {
+        let verdict = situation.verdicts.get(&booking.id);
+        let evidence = verdict.map(|verdict| Evidence::parse(&verdict.said.evidence)).unwrap_or_default();
+        let pair = verdict.and_then(|verdict| situation.bookings.by_id(verdict.said.pair?));
+        let more = json!({
+            "decision": verdict.map_or("pending", |verdict| verdict.said.decision.as_str()),
+            "pair": pair.map(shown::booking),
+            "case": situation.cases.get(&booking.id).filter(|_| verdict.is_some_and(|verdict| verdict.said.decision == "case")),
+            "evidence": verdict.map(|_| evidence.list()).unwrap_or_default(),
+        });
+        shown::with(shown::booking(booking), more)
+    };
+    Ok(window.of(situation.bookings.iter().filter(|booking| booking.amount < 0), row))
 }
 
 /// An object per run.

@@ -142,9 +142,13 @@ async fn proofs(kasse: &Kasse, tx: &mut impl Moment, situation: &Situation) -> R
     // the database refuses such a row: what is counted here is what a person is shown of it
     let twice = situation.states.values();
     let twice = twice.filter(|state| state.transferred + state.in_collection + state.collected > state.amount).count();
+    let foreign = situation.foreign_sums(kasse);
+    let foreign = foreign.map(|(credits, amount, first)| {
+        json!({"credits": credits, "amount": amount.to_string(), "first": first.to_string()})
+    });
     Ok(json!({
         "needed": needed.to_string(), "missing": missing, "pending": situation.pending(), "cases": cases,
-        "residual": residual_of(situation), "twice": twice,
+        "residual": residual_of(situation), "foreign": foreign, "twice": twice,
     }))
 }
 

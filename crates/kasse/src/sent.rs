@@ -107,6 +107,18 @@ fn last(situation: &Situation, run: i64, kind: EventKind) -> Option<&store::Even
     situation.events.iter().rfind(|event| event.run == run && event.kind == kind)
 }
 
+/// What the bank was given of a run whose file was written.
+///
+/// # Errors
+/// Where its file cannot be made again.
+pub(crate) fn handed_of(kasse: &Kasse, situation: &Situation, run: &RunRow) -> Result<Handed> {
+    let release = last(situation, run.id, EventKind::Released).or_else(|| last(situation, run.id, EventKind::TakenOver));
+    match release {
+        Some(release) => handed(kasse, situation, run, &release.at),
+        None => Err(Error::Internal(format!("run {} has no file", run.name))),
+    }
+}
+
 /// What the bank was to carry out, and by what it could name it.
 fn handed(kasse: &Kasse, situation: &Situation, run: &RunRow, released_at: &str) -> Result<Handed> {
     let file = payment_file::file(kasse, situation, run, released_at)?;

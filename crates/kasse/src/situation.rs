@@ -15,11 +15,16 @@ use jiff::civil::Date;
 use kassenzeichen::canonical;
 use ledger::deferral::{Deferral, Deferrals};
 use ledger::gate::Stage;
+use ledger::payment::Foreign;
+use ledger::returns::Pairs;
 use sepa::{Cents, CreditorId, Iban};
 use store::{
-    AliasRow, ClaimRow, CreditNoteRow, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, MandateRow, RunRow,
+    AliasRow, BookingRow, ClaimRow, CreditNoteRow, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, MandateRow, RunRow,
     StateRow, UnclaimedRow,
 };
+
+use crate::Kasse;
+use crate::pairs::{foreign, is_collected};
 
 pub(crate) use absorbed::Absorbed;
 pub(crate) use chains::{KnownChains, chains};
@@ -69,6 +74,8 @@ pub(crate) struct Situation {
     collected: Lazy<Collected>,
     /// Item -> the open cases that hold it, and why.
     held: Lazy<HashMap<i64, Vec<(i64, String)>>>,
+    /// What follows from bookings, the day that was posted up to, and what people said of outgoing bookings.
+    pub(crate) pairs: Lazy<Pairs>,
     /// What follows from mandates, items, runs and confirmed accounts.
     plan_mandates: Lazy<Vec<ledger::plan::Mandate>>,
 }
@@ -197,6 +204,7 @@ impl Situation {
         self == other
             && self.collected() == other.collected()
             && self.held() == other.held()
+            && self.pairs() == other.pairs()
             && self.plan_mandates() == other.plan_mandates()
     }
 
@@ -279,6 +287,18 @@ impl Situation {
     /// Credits that no `match` has seen.
     pub(crate) fn pending(&self) -> usize {
         self.bookings.iter().filter(|b| b.amount > 0 && !self.verdicts.contains_key(&b.id)).count()
+    }
+
+    /// Credits for direct debits in one sum of which nobody has said yet whose they are: how many, their sum, the first one's day.
+    pub(crate) fn foreign_sums(&self, kasse: &Kasse) -> Option<(usize, Cents, Date)> {
+        let open = self.bookings.iter().filter(|row| {
+            is_collected(row)
+                && self.verdicts.get(&row.id).is_some_and(|verdict| verdict.said.decision == "case")
+                && foreign(kasse, self, row) == Foreign::Sum
+        });
+        let open: Vec<&BookingRow> = open.collect();
+        let sum = Cents::sum(open.iter().map(|row| Cents::new(row.amount))).unwrap_or(Cents::ZERO);
+        Some((open.len(), sum, open.iter().map(|row| row.booked).min()?))
     }
 
     /// Cases without a complete hold: number and cents of the booking.

@@ -1,7 +1,9 @@
 //! Batch bookings that an advice resolves (camt.054 beside camt.053).
 //!
 //! Invariant: money is counted once: either the statement's one booking of a batch, or the details that an advice tells
-//! of it, never both; and details without such a booking are no money at all.
+//! of it, never both; details that the statement brought itself stand, and details without a booking of a statement are no
+//! money at all. An advice resolves an entry only if message, payment information or entry reference say so, or if the
+//! entry is a batch of just that sum and number; a sum alone is likeness.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -19,94 +21,193 @@ pub struct Line {
     pub entry: i64,
     /// How many details its entry has.
     pub details: i64,
+    /// How many transactions the bank says are in its entry.
+    pub announced: Option<i64>,
     /// Below zero where our account was debited.
     pub amount: Cents,
     /// The day it was booked.
     pub booked: Date,
-    /// References of its entry: the bank's, and the batch's.
-    pub references: Vec<String>,
+    /// The bank's reference of its entry.
+    pub entry_reference: Option<String>,
+    /// What else joins a batch with its details: the message that tells them (of an advice its own), payment information.
+    pub joins: Vec<String>,
     /// Whether an advice told of it.
     pub advised: bool,
 }
 
-/// The bookings that are no money of their own: batches that were resolved, and details that resolve nothing.
-pub fn not_money(lines: &[Line]) -> HashSet<i64> {
-    let mut groups: BTreeMap<i64, Vec<&Line>> = BTreeMap::new();
-    for line in lines.iter().filter(|line| line.advised) {
-        groups.entry(line.entry).or_default().push(line);
-    }
-    let mut whole: HashMap<(&str, Date, Cents), Vec<&Line>> = HashMap::new();
-    for line in lines.iter().filter(|line| !line.advised && line.details <= 1) {
-        whole.entry((&line.account, line.booked, line.amount)).or_default().push(line);
-    }
-    let mut left_out: HashSet<i64> = HashSet::new();
-    for group in groups.values() {
-        match resolved(group, &whole, &left_out) {
-            Some(batch) => drop(left_out.insert(batch)),
-            None => left_out.extend(group.iter().map(|line| line.id)),
-        }
-    }
-    left_out
+/// An entry: its bookings have its references in common.
+struct Entry<'a> {
+    lines: Vec<&'a Line>,
+    sum: Cents,
 }
 
-/// The statement's booking that consists of these details: same account, day and sum, and a reference in common, else
-/// the only one there is.
-fn resolved(group: &[&Line], whole: &HashMap<(&str, Date, Cents), Vec<&Line>>, taken: &HashSet<i64>) -> Option<i64> {
-    let first = group.first().filter(|_| group.len() > 1)?;
-    let sum = Cents::sum(group.iter().map(|line| line.amount))?;
-    let free = whole.get(&(first.account.as_str(), first.booked, sum))?.iter().filter(|line| !taken.contains(&line.id));
-    let free: Vec<&&Line> = free.collect();
-    let named = free.iter().find(|line| line.references.iter().any(|reference| first.references.contains(reference)));
-    match (named, free.as_slice()) {
-        (Some(line), _) | (None, [line]) => Some(line.id),
-        _ => None,
+impl<'a> Entry<'a> {
+    fn first(&self) -> Option<&'a Line> {
+        self.lines.first().copied()
+    }
+
+    /// Amounts in order, to see whether two entries tell of the same.
+    fn amounts(&self) -> Vec<Cents> {
+        let mut amounts: Vec<Cents> = self.lines.iter().map(|line| line.amount).collect();
+        amounts.sort_unstable();
+        amounts
+    }
+
+    /// Whether it brought no details that tell something: the one booking of all of it.
+    fn is_whole(&self) -> bool {
+        self.lines.len() == 1
+    }
+}
+
+/// The bookings that are no money of their own: batches that were resolved, and details that resolve nothing.
+pub fn not_money(lines: &[Line]) -> HashSet<i64> {
+    let advices = entries(lines.iter().filter(|line| line.advised));
+    let sums: HashSet<(&str, Cents)> = advices.values().filter_map(|entry| Some((account(entry)?, entry.sum))).collect();
+    let booked = entries(lines.iter().filter(|line| !line.advised));
+    let constant = constant_references(&booked);
+    let mut by_sum: HashMap<(&str, Cents), Vec<&Entry<'_>>> = HashMap::new();
+    for entry in booked.values() {
+        if let Some(key) = account(entry).map(|account| (account, entry.sum)).filter(|key| sums.contains(key)) {
+            by_sum.entry(key).or_default().push(entry);
+        }
+    }
+    let mut resolving = Resolving { by_sum, constant, taken: HashSet::new(), left_out: HashSet::new() };
+    // who is named comes first, so that nobody else takes it
+    let unnamed = advices.values().filter(|advice| !resolving.by_name(advice, By::Reference));
+    let unnamed: Vec<&Entry<'_>> = unnamed.collect();
+    let unnamed = unnamed.into_iter().filter(|advice| !resolving.by_name(advice, By::Join));
+    for advice in unnamed.collect::<Vec<_>>() {
+        resolving.by_number(advice);
+    }
+    resolving.left_out
+}
+
+fn account<'a>(entry: &Entry<'a>) -> Option<&'a str> {
+    entry.first().map(|line| line.account.as_str())
+}
+
+fn entries<'a>(lines: impl Iterator<Item = &'a Line>) -> BTreeMap<i64, Entry<'a>> {
+    let mut entries: BTreeMap<i64, Entry<'a>> = BTreeMap::new();
+    for line in lines {
+        let entry = entries.entry(line.entry).or_insert(Entry { lines: Vec::new(), sum: Cents::ZERO });
+        entry.sum = entry.sum.checked_add(line.amount).unwrap_or(entry.sum);
+        entry.lines.push(line);
+    }
+    entries
+}
+
+/// A reference that a bank gives to two entries of a day names none of them.
+fn constant_references(booked: &BTreeMap<i64, Entry<'_>>) -> HashSet<(String, String)> {
+    let mut seen: HashMap<(&str, &str, Date, bool), usize> = HashMap::new();
+    for line in booked.values().filter_map(Entry::first) {
+        if let Some(reference) = &line.entry_reference {
+            *seen.entry((&line.account, reference, line.booked, line.amount.is_negative())).or_default() += 1;
+        }
+    }
+    let constant = seen.into_iter().filter(|(_, count)| *count > 1);
+    constant.map(|((account, reference, ..), _)| (account.to_owned(), reference.to_owned())).collect()
+}
+
+/// By what an advice names an entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// The bank's reference of the entry.
+    Reference,
+    /// The message that tells of it, or payment information.
+    Join,
+}
+
+/// Days between an advice and the booking that it names: the advice comes first, or a bank day behind a weekend.
+const NAMED_WITHIN: i32 = 7;
+
+struct Resolving<'a> {
+    /// By account and sum.
+    by_sum: HashMap<(&'a str, Cents), Vec<&'a Entry<'a>>>,
+    constant: HashSet<(String, String)>,
+    /// Entries of statements that an advice told of.
+    taken: HashSet<i64>,
+    left_out: HashSet<i64>,
+}
+
+impl<'a> Resolving<'a> {
+    fn alike(&self, advice: &Entry<'_>) -> Vec<&'a Entry<'a>> {
+        let found = account(advice).and_then(|account| self.by_sum.get(&(account, advice.sum)));
+        found.into_iter().flatten().copied().filter(|entry| !self.is_taken(entry)).collect()
+    }
+
+    fn is_taken(&self, entry: &Entry<'_>) -> bool {
+        entry.first().is_some_and(|line| self.taken.contains(&line.entry))
+    }
+
+    fn names(&self, advice: &Line, line: &Line, by: By) -> bool {
+        let near = advice.booked.until(line.booked).map_or(0, |span| span.get_days()).abs() <= NAMED_WITHIN;
+        let is_constant = |reference: &String| self.constant.contains(&(line.account.clone(), reference.clone()));
+        let own = line.entry_reference.as_ref().filter(|reference| !is_constant(reference));
+        near && match by {
+            By::Reference => own.is_some() && own == advice.entry_reference.as_ref(),
+            By::Join => line.joins.iter().any(|join| advice.joins.contains(join)),
+        }
+    }
+
+    /// Finds the entry that the advice names; whether there is one.
+    fn by_name(&mut self, advice: &Entry<'_>, by: By) -> bool {
+        let Some(own) = advice.first() else { return true };
+        let named: Vec<&Entry<'a>> = self
+            .alike(advice)
+            .into_iter()
+            .filter(|entry| entry.first().is_some_and(|line| self.names(own, line, by)))
+            .collect();
+        // of several that carry the same name only one of the same day is meant
+        let of_day: Vec<&Entry<'a>> = named
+            .iter()
+            .copied()
+            .filter(|entry| entry.first().is_some_and(|line| line.booked == own.booked))
+            .collect();
+        match (named.as_slice(), of_day.as_slice()) {
+            ([], _) => return false,
+            ([only], _) | (_, [only]) => self.tell(advice, only),
+            _ => self.drop(advice),
+        }
+        true
+    }
+
+    /// Finds the only batch of the advice's day, sum and number.
+    fn by_number(&mut self, advice: &Entry<'_>) {
+        let Some(own) = advice.first() else { return };
+        let number = i64::try_from(advice.lines.len()).unwrap_or(0);
+        let of_day: Vec<&Entry<'a>> = self
+            .alike(advice)
+            .into_iter()
+            .filter(|entry| number > 1 && entry.first().is_some_and(|line| line.booked == own.booked))
+            .collect();
+        // details that the statement has itself are those that the advice tells again
+        let itself: Vec<&Entry<'a>> = of_day.iter().copied().filter(|entry| entry.amounts() == advice.amounts()).collect();
+        let is_batch = |entry: &&Entry<'a>| {
+            entry.is_whole() && entry.first().is_some_and(|line| line.announced == Some(number))
+        };
+        let batches: Vec<&Entry<'a>> = of_day.into_iter().filter(is_batch).collect();
+        match (itself.as_slice(), batches.as_slice()) {
+            ([entry, ..], _) | ([], [entry]) => self.tell(advice, entry),
+            _ => self.drop(advice),
+        }
+    }
+
+    /// The advice tells of this entry: its details stand for it where it brought none of its own.
+    fn tell(&mut self, advice: &Entry<'_>, entry: &Entry<'_>) {
+        self.taken.extend(entry.first().map(|line| line.entry));
+        let is_told_more = advice.lines.len() > 1 || entry.first().is_some_and(|line| line.details == 0);
+        if entry.is_whole() && is_told_more {
+            self.left_out.extend(entry.lines.iter().map(|line| line.id));
+        } else {
+            self.drop(advice);
+        }
+    }
+
+    fn drop(&mut self, advice: &Entry<'_>) {
+        self.left_out.extend(advice.lines.iter().map(|line| line.id));
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// `ID ENTRY DETAILS AMOUNT REFERENCE [advised]`
-    fn line(text: &str) -> Line {
-        let cells: Vec<&str> = text.split_whitespace().collect();
-        Line {
-            id: cells[0].parse().unwrap(),
-            account: "A".to_owned(),
-            entry: cells[1].parse().unwrap(),
-            details: cells[2].parse().unwrap(),
-            amount: Cents::parse(cells[3]).unwrap(),
-            booked: "2024-03-08".parse().unwrap(),
-            references: vec![cells[4].to_owned()],
-            advised: cells.get(5).is_some(),
-        }
-    }
-
-    #[track_caller]
-    fn check(lines: &[&str], expected: &[i64]) {
-        let forward: Vec<Line> = lines.iter().map(|text| line(text)).collect();
-        let backward: Vec<Line> = forward.iter().rev().cloned().collect();
-        for lines in [forward, backward] {
-            let mut left_out: Vec<i64> = not_money(&lines).into_iter().collect();
-            left_out.sort_unstable();
-            assert_eq!(left_out, expected, "{lines:?}");
-        }
-    }
-
-    #[test]
-    fn a_batch_counts_once() {
-        let details = ["2 20 2 60 B1 advised", "3 20 2 40 B1 advised"];
-        check(&["1 10 0 100 B1", details[0], details[1]], &[1]);
-        check(&["1 10 0 100 other", details[0], details[1]], &[1]);
-        check(&["1 10 0 90 B1", details[0], details[1]], &[2, 3]);
-        check(&details, &[2, 3]);
-        check(&["1 10 2 60 B1", "4 10 2 40 B1", details[0], details[1]], &[2, 3]);
-    }
-
-    #[test]
-    fn of_two_equal_batches_the_named_one_is_resolved() {
-        let details = ["2 20 2 60 B1 advised", "3 20 2 40 B1 advised"];
-        check(&["1 10 0 100 B0", "5 11 0 100 B1", details[0], details[1]], &[5]);
-        check(&["1 10 0 100 B0", "5 11 0 100 B2", details[0], details[1]], &[2, 3]);
-    }
-}
+#[path = "tests/advices.rs"]
+mod tests;

@@ -316,7 +316,7 @@ fn agreeing(speakers: &[String]) -> String {
 }
 
 /// »A«, »A and B«, »A, B and C«.
-pub(crate) fn enumerate(words: &[String], and: &str) -> String {
+pub fn enumerate(words: &[String], and: &str) -> String {
     match words.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),

@@ -33,8 +33,10 @@ pub enum Decision {
     Other,
     /// Wholly taken back by the bank.
     Returned,
-    /// The bank's credit for direct debits.
+    /// The bank's credit for a run of ours.
     Settlement,
+    /// Moved between accounts of the town.
+    Transfer,
 }
 
 impl Decision {
@@ -46,6 +48,7 @@ impl Decision {
             Decision::Other => "other",
             Decision::Returned => "returned",
             Decision::Settlement => "settlement",
+            Decision::Transfer => "transfer",
         }
     }
 }
@@ -89,8 +92,12 @@ pub enum Ground {
     OwnTransferBack,
     /// Fees given back, interest.
     OfTheBank,
-    /// The bank's credit for direct debits.
-    DirectDebit,
+    /// The bank's credit for a run of ours.
+    Settlement,
+    /// A credit for direct debits that no run of ours explains.
+    ForeignCollection,
+    /// Moved between accounts of the town.
+    OwnTransfer,
     /// Booked before the day up to which the old system had posted.
     PostedBefore,
     /// Taken back by the bank.
@@ -125,7 +132,11 @@ impl Ground {
             Ground::OtherPayer => "other money, as a person decided of this payer's account before",
             Ground::OwnTransferBack => "a transfer of ours that came back",
             Ground::OfTheBank => "the bank's own: interest, or fees given back",
-            Ground::DirectDebit => "the bank's credit for direct debits",
+            Ground::Settlement => "the bank's credit for direct debits of ours",
+            Ground::ForeignCollection => {
+                "direct debits that no run of ours explains: somebody else collected them, or an earlier system did"
+            }
+            Ground::OwnTransfer => "moved between accounts of the town",
             Ground::PostedBefore => "the old system had posted it already",
             Ground::TakenBack => "the bank has taken it back",
         }
@@ -164,10 +175,11 @@ impl Draft {
 pub fn decide(scales: &Scales<'_>, payment: &Payment, considered: Considered) -> (Reading, Draft) {
     let Considered { reading, mut candidates, .. } = considered;
     let settled = match payment.nature {
-        Nature::Transfer => None,
+        Nature::Transfer | Nature::ForeignCollection(_) => None,
         Nature::OwnTransferBack => Some((Decision::Other, Ground::OwnTransferBack)),
         Nature::OfTheBank => Some((Decision::Other, Ground::OfTheBank)),
-        Nature::DirectDebit => Some((Decision::Settlement, Ground::DirectDebit)),
+        Nature::Settlement => Some((Decision::Settlement, Ground::Settlement)),
+        Nature::OwnTransfer => Some((Decision::Transfer, Ground::OwnTransfer)),
         Nature::PostedBefore => Some((Decision::Other, Ground::PostedBefore)),
         Nature::TakenBack => Some((Decision::Returned, Ground::TakenBack)),
     };
@@ -181,6 +193,7 @@ pub fn decide(scales: &Scales<'_>, payment: &Payment, considered: Considered) ->
     }
     let deciding = Deciding { scales, payment, reading: &reading, candidates };
     let mut draft = match &reading.quoted {
+        _ if matches!(payment.nature, Nature::ForeignCollection(_)) => deciding.case(Ground::ForeignCollection),
         _ if payment.finding.is_some() => deciding.case(Ground::Finding),
         Quoted::Nothing => deciding.without_reference(),
         Quoted::One(account) if reading.meant.is_empty() => deciding.clean(*account),

@@ -95,6 +95,8 @@ pub struct Release<'a> {
     pub residual: (usize, Cents),
     /// Whether those were acknowledged.
     pub acknowledged: bool,
+    /// Direct debits in one sum that no run of ours explains: how many, their sum, the first one's day.
+    pub foreign: Option<(usize, Cents, Date)>,
     /// Least days between notice and collection.
     pub notice_days: i32,
     /// TARGET days that the bank needs between the file and the collection (EPC: one).
@@ -140,6 +142,9 @@ pub enum Refusal {
     AnnouncedForLess(usize),
     /// Cases that could concern items which are not held.
     Residual(usize, Cents),
+    /// Credits for direct debits in one sum that no run of ours explains: how many, their sum, the first one's day. Whoever
+    /// they were collected from may be debited again, and nobody can say whom: no acknowledgement helps.
+    Foreign(usize, Cents, Date),
 }
 
 impl std::fmt::Display for Refusal {
@@ -179,6 +184,10 @@ impl std::fmt::Display for Refusal {
             Refusal::AnnouncedForLess(count) => {
                 write!(out, "{count} debits were announced for less than they take: announce them anew")
             }
+            Refusal::Foreign(count, sum, day) => write!(
+                out,
+                "{count} credits for direct debits over {sum} EUR, the first of {day}, are of no run of ours and do not say who paid: find out whose they are and say so (`einmal cases`, `einmal resolve N --other \"whose\"`)"
+            ),
             Refusal::Residual(count, sum) => write!(
                 out,
                 "{count} open cases over {sum} EUR have no complete hold: decide them or release with --acknowledge-open-cases"
@@ -215,6 +224,9 @@ pub fn refusals(release: &Release<'_>) -> Vec<Refusal> {
     let unannounced = release.debits.iter().filter(|(_, notice)| notice.is_none()).count();
     refuse(unannounced > 0, Refusal::NotAnnounced(unannounced));
     unfit_notices(release).into_iter().for_each(|refusal| refuse(true, refusal));
+    if let Some((count, sum, day)) = release.foreign {
+        refuse(true, Refusal::Foreign(count, sum, day));
+    }
     let (cases, sum) = release.residual;
     refuse(cases > 0 && !release.acknowledged, Refusal::Residual(cases, sum));
     refusals
@@ -270,6 +282,7 @@ mod tests {
             pending: 0,
             residual: (0, Cents::ZERO),
             acknowledged: false,
+            foreign: None,
             notice_days: 14,
             lead_days: 1,
         }
@@ -326,6 +339,11 @@ mod tests {
             &[
                 "3 open cases over 42.00 EUR have no complete hold: decide them or release with --acknowledge-open-cases",
             ],
+        );
+        let foreign = "2 credits for direct debits over 197.60 EUR, the first of 2023-11-15, are of no run of ours and do not say who paid: find out whose they are and say so (`einmal cases`, `einmal resolve N --other \"whose\"`)";
+        check(
+            |release| (release.foreign, release.acknowledged) = (Some((2, Cents::new(19_760), day("2023-11-15"))), true),
+            &[foreign],
         );
         check(|release| (release.residual, release.acknowledged) = ((3, Cents::new(4200)), true), &[]);
     }

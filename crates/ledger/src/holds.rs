@@ -7,8 +7,10 @@
 use sepa::Cents;
 
 use crate::books::{AccountId, Books};
+use crate::candidates::{Candidate, Fit};
 use crate::decide::{Decision, Draft};
-use crate::payment::Payment;
+use crate::names::Agreement;
+use crate::payment::{Foreign, Nature, Payment};
 use crate::reading::{Reader, Reading};
 use crate::settle::{Part, Reach, Rooms, named_items, settle};
 
@@ -40,6 +42,8 @@ pub enum HoldReason {
     Named,
     /// The amount alone, which few owe.
     AmountAlone,
+    /// What paid it may have gone back.
+    TakenBack,
 }
 
 impl HoldReason {
@@ -52,6 +56,7 @@ impl HoldReason {
             HoldReason::NameAndAmount => "name_and_amount",
             HoldReason::Named => "named",
             HoldReason::AmountAlone => "amount_alone",
+            HoldReason::TakenBack => "taken_back",
         }
     }
 }
@@ -101,6 +106,10 @@ impl Suspicion {
     pub fn of(reader: &mut Reader<'_>, payment: &Payment, reading: &Reading, draft: &Draft) -> Option<Suspicion> {
         if draft.decision != Decision::Case {
             return None;
+        }
+        if let Nature::ForeignCollection(foreign) = payment.nature {
+            let (suspects, complete) = collected_from(draft, foreign);
+            return Some(Suspicion { suspects, complete, wide: None });
         }
         let setting = reader.setting();
         let whole = Doubt::new(setting, payment, reading, draft, draft.rest, &draft.candidates);
@@ -199,4 +208,35 @@ impl Held {
         }
         holds
     }
+}
+
+/// Who can have paid by a direct debit that somebody else, or an earlier system, collected; and whether nobody else can.
+fn collected_from(draft: &Draft, foreign: Foreign) -> (Vec<Suspect>, bool) {
+    if foreign == Foreign::Sum {
+        return (Vec::new(), false);
+    }
+    let of_another = foreign == Foreign::AnotherCreditor;
+    let reason = |candidate: &Candidate| {
+        let fits = candidate.fit != Fit::None;
+        let of_family = candidate.name.min(candidate.mention) <= Agreement::Family;
+        if candidate.is_clean() {
+            Some(HoldReason::Quoted)
+        } else if candidate.is_repaired() && (fits || candidate.support() > 0) {
+            Some(HoldReason::NearReference)
+        } else if candidate.own_iban && (fits || !of_another) {
+            Some(HoldReason::PayerAccount)
+        } else if fits && (candidate.support() > 0 || of_family) {
+            Some(HoldReason::NameAndAmount)
+        } else {
+            None
+        }
+    };
+    let of = |candidate: &Candidate| {
+        let (account, reason) = (candidate.account, reason(candidate)?);
+        Some(Suspect { account, reason, amount: draft.rest })
+    };
+    let suspects: Vec<Suspect> = draft.candidates.iter().filter_map(of).collect();
+    // a mandate, or a creditor, that is none of ours says that nobody of ours has paid
+    let complete = !suspects.is_empty() || matches!(foreign, Foreign::Mandate | Foreign::AnotherCreditor);
+    (suspects, complete)
 }

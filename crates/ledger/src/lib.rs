@@ -3,7 +3,7 @@
 //! Nothing here reads a file, a database or a clock, or draws a random number. The same books and payments give the
 //! same verdicts, in whatever order they arrived; a test or a simulator can ask anything.
 //!
-//! Reading order: [`books`] what is owed and by whom, [`payment`] what came in, [`reading`] what it says, [`evidence`]
+//! Reading order: [`books`] what is owed and by whom, [`payment`] what came in, [`returns`] what of it went back, [`collections`] what was collected, [`outgoing`] what went out, [`reading`] what it says, [`evidence`]
 //! what speaks for whom and [`weights`] how much, [`settle`] where money goes (§ 225 AO), [`matching`] the verdicts, [`chain`] whether all money has been seen,
 //! [`deferral`] what was put off, [`plan`] what may be debited, [`gate`] what forbids a release, [`void`] what forbids to say that a file was never carried out, [`fees`] what a delay would have cost.
 
@@ -13,6 +13,7 @@ pub mod because;
 pub mod books;
 pub mod candidates;
 pub mod chain;
+pub mod collections;
 pub mod decide;
 pub mod deferral;
 pub mod evidence;
@@ -24,6 +25,7 @@ pub mod holds;
 mod index;
 pub mod matching;
 pub mod names;
+pub mod outgoing;
 pub mod pages;
 pub mod payment;
 pub mod plan;
@@ -36,6 +38,7 @@ mod runs;
 pub mod settle;
 
 mod tokens;
+pub mod transfers;
 pub mod unproven;
 pub mod void;
 mod weigh;

@@ -43,14 +43,31 @@ pub enum Nature {
     Transfer,
     /// A transfer of ours, or a debit that we had paid, that came back.
     OwnTransferBack,
-    /// The bank's credit for direct debits.
-    DirectDebit,
+    /// The bank's credit for a run of ours.
+    Settlement,
+    /// A credit for direct debits that no run of ours explains.
+    ForeignCollection(Foreign),
+    /// Moved between accounts of the town.
+    OwnTransfer,
     /// Fees given back, interest.
     OfTheBank,
     /// Booked before the day up to which the old system had posted: it counts for the balance chain only.
     PostedBefore,
     /// Taken back by the bank.
     TakenBack,
+}
+
+/// What a credit for direct debits that are not ours tells of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// Nothing: a sum, of nobody knows whom.
+    Sum,
+    /// Who paid.
+    Payer,
+    /// Who paid, and by which mandate.
+    Mandate,
+    /// Who paid, and that another creditor collected it.
+    AnotherCreditor,
 }
 
 impl Payment {
@@ -61,11 +78,13 @@ impl Payment {
     }
 
     /// The nature of a credit by the class of its codes; `None` where the bank's codes say nothing that is known, and a
-    /// person must look. A credit without any code is taken for a transfer.
+    /// person must look. A credit without any code is taken for a transfer; one for direct debits is somebody else's until a
+    /// run of ours explains it.
     pub fn nature_of(class: &str, has_code: bool) -> Option<Nature> {
         match class {
             "transfer return" | "direct-debit return" => Some(Nature::OwnTransferBack),
-            "direct-debit credit" => Some(Nature::DirectDebit),
+            "direct-debit credit" => Some(Nature::ForeignCollection(Foreign::Sum)),
+            "cash pooling" => Some(Nature::OwnTransfer),
             "credit transfer" | "instant" | "standing order" | "batch" | "cash" => Some(Nature::Transfer),
             "fee" | "interest" => Some(Nature::OfTheBank),
             "unknown" if !has_code => Some(Nature::Transfer),
@@ -84,7 +103,8 @@ mod tests {
             ("credit transfer", true, Some(Nature::Transfer)),
             ("cash", true, Some(Nature::Transfer)),
             ("transfer return", true, Some(Nature::OwnTransferBack)),
-            ("direct-debit credit", true, Some(Nature::DirectDebit)),
+            ("direct-debit credit", true, Some(Nature::ForeignCollection(Foreign::Sum))),
+            ("cash pooling", true, Some(Nature::OwnTransfer)),
             ("interest", true, Some(Nature::OfTheBank)),
             ("unknown", false, Some(Nature::Transfer)),
             ("unknown", true, None),

@@ -25,6 +25,13 @@ pub struct Handed {
     pub ids: HashSet<String>,
 }
 
+impl Handed {
+    /// Whether a text names the file, one of its batches or one of its debits.
+    pub fn is_named_in(&self, text: &str) -> bool {
+        names(text, &self.ids)
+    }
+}
+
 /// What a booking is by its codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

@@ -56,6 +56,10 @@ pub struct NewBooking {
     pub additional: Option<String>,
     /// The account's balance before it, cents; none where its statement does not fit together.
     pub balance_before: Option<i64>,
+    /// The message that caused it (`Btch/MsgId`, of a pain.008), or that tells its details; of an advice its own.
+    pub message_id: Option<String>,
+    /// The creditor identifier that it names: whose debits these are.
+    pub creditor_id: Option<String>,
 }
 
 /// A booking as remembered.
@@ -111,6 +115,10 @@ pub struct BookingRow {
     pub announced: Option<i64>,
     /// Whether an advice told of it: then it is no money of its own.
     pub advised: bool,
+    /// The message that caused it (`Btch/MsgId`, of a pain.008), or that tells its details; of an advice its own.
+    pub message_id: Option<String>,
+    /// The creditor identifier that it names: whose debits these are.
+    pub creditor_id: Option<String>,
 }
 
 const IDENTITIES: Sql = Sql::same(
@@ -264,6 +272,8 @@ impl NewBooking {
             (&self.finding).into(),
             person.into(),
             self.balance_before.into(),
+            (&self.message_id).into(),
+            (&self.creditor_id).into(),
         ]
     }
 }
@@ -272,7 +282,8 @@ const BOOKINGS: Sql = Sql::same(
     "SELECT b.id, e.statement, b.account, b.reference, b.amount, b.booked, b.end_to_end_id, b.mandate_reference,
             b.structured_reference, b.entry_reference, b.batch_reference, b.bank_code, b.proprietary_code, b.class, b.return_reason, b.reversal,
             COALESCE(b.finding, e.finding) AS finding, p.name, p.iban, p.text, p.additional, b.entry, e.details, e.announced,
-            CAST(CASE WHEN s.kind = 'advice' THEN 1 ELSE 0 END AS BIGINT) AS advised
+            CAST(CASE WHEN s.kind = 'advice' THEN 1 ELSE 0 END AS BIGINT) AS advised,
+            b.message_id, b.creditor_id
        FROM booking b
        JOIN entry e ON e.id = b.entry
        JOIN statement s ON s.id = e.statement
@@ -312,6 +323,8 @@ pub async fn bookings(tx: &mut Tx) -> Result<Vec<BookingRow>> {
                 details: row.int("details")?,
                 announced: row.opt_int("announced")?,
                 advised: row.flag("advised")?,
+                message_id: row.opt_text("message_id")?,
+                creditor_id: row.opt_text("creditor_id")?,
             })
         })
         .collect()

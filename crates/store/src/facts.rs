@@ -78,7 +78,7 @@ facts! {
     BOOKING = "booking" {
         entry: Int, identity: Text, account: Text, reference: Text, amount: Int, booked: Day, valued: Day, end_to_end_id: Text,
         mandate_reference: Text, structured_reference: Text, entry_reference: Text, batch_reference: Text, bank_code: Text, proprietary_code: Text, class: Text, return_reason: Text,
-        reversal: Int, finding: Text, personal: Int, balance_before: Int,
+        reversal: Int, finding: Text, personal: Int, balance_before: Int, message_id: Text, creditor_id: Text,
     }
     SIGHTING = "sighting" { statement: Int, booking: Int }
     ITEM = "item" { kassenzeichen: Text, posten: Text }
@@ -97,7 +97,7 @@ facts! {
     ALIAS = "alias" { source_file: Int, old: Text, kassenzeichen: Text }
     VERDICT = "verdict" {
         booking: Int, decision: Text, by_person: Int, rules: Text, decided_on: Day, confidence: Int, hold_complete: Int, wait_until: Day,
-        evidence: Text,
+        evidence: Text, pair: Int,
     }
     ALLOCATION = "allocation" { verdict: Int, booking: Int, item: Int, amount: Int }
     CASE_FILE = "case_file" { booking: Int }

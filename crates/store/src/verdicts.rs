@@ -11,7 +11,7 @@ use crate::{Result, Row, Sql, Value, WriteTx};
 pub struct NewVerdict {
     /// The booking's id.
     pub booking: i64,
-    /// `auto`, `clerk`, `case`, `other` or `returned`.
+    /// The word of what was decided, as `ledger` has it: `auto`, `clerk`, `case`, `other`, `refund` …
     pub decision: String,
     /// Whether a person decided.
     pub by_person: bool,
@@ -27,6 +27,8 @@ pub struct NewVerdict {
     pub wait_until: Option<Date>,
     /// What spoke for and against, as JSON without anybody's name.
     pub evidence: String,
+    /// The booking that it pairs its own with: the credit that went back, the other side of a transfer.
+    pub pair: Option<i64>,
 }
 
 /// A verdict as remembered.
@@ -87,6 +89,7 @@ impl WriteTx {
                     said.hold_complete.into(),
                     said.wait_until.into(),
                     (&said.evidence).into(),
+                    said.pair.into(),
                 ]
             })
             .collect();
@@ -117,12 +120,12 @@ impl WriteTx {
 }
 
 const VERDICTS: Sql = Sql::same(
-    "SELECT id, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence
+    "SELECT id, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence, pair
        FROM verdict v WHERE v.id > $1 AND v.id = (SELECT MAX(n.id) FROM verdict n WHERE n.booking = v.booking) ORDER BY id",
 );
 
 const ALL_VERDICTS: Sql = Sql::same(
-    "SELECT id, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence
+    "SELECT id, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence, pair
        FROM verdict ORDER BY id",
 );
 
@@ -148,6 +151,7 @@ impl VerdictRow {
             hold_complete: row.flag("hold_complete")?,
             wait_until: row.opt_day("wait_until")?,
             evidence: row.text("evidence")?,
+            pair: row.opt_int("pair")?,
         };
         Ok(VerdictRow { id: row.int("id")?, said })
     }

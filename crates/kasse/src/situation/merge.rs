@@ -94,6 +94,9 @@ impl Situation {
         if grown(&["booking", "entry", "statement", "sighting"]) {
             self.bookings = Arc::new(Bookings::new(money(doubted(tx).await?)));
         }
+        if grown(&["booking", "entry", "statement", "sighting", "source_file", "verdict"]) {
+            self.pairs = Lazy::default();
+        }
         if grown(&["source_file"]) {
             self.as_of = store::as_of(tx).await?;
         }
@@ -323,7 +326,9 @@ fn money(mut bookings: Vec<BookingRow>) -> Vec<BookingRow> {
             details: row.details,
             amount: Cents::new(row.amount),
             booked: row.booked,
-            references: row.entry_reference.iter().chain(&row.batch_reference).cloned().collect(),
+            announced: row.announced,
+            entry_reference: row.entry_reference.clone(),
+            joins: row.message_id.iter().chain(&row.batch_reference).cloned().collect(),
             advised: row.advised,
         })
         .collect();

@@ -114,5 +114,7 @@ pub(super) fn stored(
         remittance: booking.remittance.clone(),
         additional: booking.additional.clone(),
         balance_before: None,
+        message_id: if current.advice { current.head.message_id.clone() } else { booking.message_id.clone() },
+        creditor_id: booking.creditor_id.clone(),
     }
 }

@@ -62,7 +62,8 @@ fn resolution(said: &Decision) -> Result<(Resolution, Option<i64>), Failed> {
         Decision::Other { why, seen } => (Resolution::Other(why.clone()), *seen),
         Decision::Refund { seen } => (Resolution::Refund, *seen),
         Decision::Wait { until, seen } => (Resolution::Wait(until.date("until")?), *seen),
-        Decision::Return { seen } => (Resolution::Return, *seen),
+        Decision::Return { of: Some(of), seen } => (Resolution::ReturnOf(of.clone()), *seen),
+        Decision::Return { of: None, seen } => (Resolution::Return, *seen),
         Decision::Undo { seen } => (Resolution::Undo, *seen),
     })
 }

@@ -124,8 +124,10 @@ pub(super) enum Decision {
         /// See above.
         seen: Option<i64>,
     },
-    /// The bank takes it back.
+    /// The bank takes it back; of an outgoing booking: it took a credit back.
     Return {
+        /// Of an outgoing booking the reference of that credit; without it the only one that fits.
+        of: Option<String>,
         /// See above.
         seen: Option<i64>,
     },

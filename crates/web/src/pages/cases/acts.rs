@@ -74,7 +74,10 @@ fn act_of(sent: &Fields, who: &str, today: Date) -> Result<Result<Act, &'static 
             .map(Act::Resolve)
             .ok_or("No amount stands in any row, or a row cannot be read."),
         "refund" => Ok(Act::Resolve(Resolution::Refund)),
-        "return" => Ok(Act::Resolve(Resolution::Return)),
+        "return" => Ok(Act::Resolve(match sent.one("of") {
+            "" => Resolution::Return,
+            reference => Resolution::ReturnOf(reference.to_owned()),
+        })),
         "undo" => Ok(Act::Resolve(Resolution::Undo)),
         "other" => text("why", "Say what money it is: whoever looks for it later must find it.")
             .map(|why| Act::Resolve(Resolution::Other(why))),
@@ -137,6 +140,7 @@ fn said(act: &Act, case: i64, owner: Option<&str>) -> String {
         Act::Resolve(Resolution::Other(_)) => format!("Case {case}: it is other money."),
         Act::Resolve(Resolution::Wait(day)) => format!("Case {case}: it comes back on {day}."),
         Act::Resolve(Resolution::Return) => format!("Case {case}: the bank takes it back."),
+        Act::Resolve(Resolution::ReturnOf(reference)) => format!("Case {case}: it took {reference} back."),
         Act::Resolve(Resolution::Undo) => format!("Case {case}: the decision was taken back."),
         Act::Note(CaseNote::Comment(_)) => "The comment is kept.".to_owned(),
         Act::Note(CaseNote::Owner(_)) => format!("Case {case} is yours."),

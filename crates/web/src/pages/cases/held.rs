@@ -33,6 +33,7 @@ const REASONS: [(&str, &str); 6] = [
     ("name_and_amount", "Name or address, and the amount, fit"),
     ("named", "Name or address points to them"),
     ("amount_alone", "Just this amount is owed there"),
+    ("taken_back", "What paid it may have gone back"),
 ];
 
 /// What is held, by reason.

@@ -81,6 +81,11 @@ pub(super) struct Case {
 }
 
 impl Case {
+    /// Whether money went out.
+    pub(super) fn is_outgoing(&self) -> bool {
+        self.amount.starts_with('-')
+    }
+
     pub(super) fn is_open(&self) -> bool {
         self.decision == "case"
     }
@@ -128,7 +133,11 @@ pub(super) fn state(decision: &str, waits: bool) -> &'static str {
         "clerk" => "placed",
         "other" => "not placed: other money, or back to the payer",
         "returned" => "taken back by the bank",
-        _ => "the bank's credit for direct debits",
+        "transfer" => "moved between accounts of the town",
+        "refund" => "given back to its payer",
+        "debit_return" => "a direct debit that came back",
+        "fee" => "the bank's own: fees or interest",
+        _ => "the bank's credit for direct debits of ours",
     }
 }
 

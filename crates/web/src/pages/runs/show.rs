@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::access::{As, Looking};
 use crate::page::{Answer, Page, page};
-use crate::pages::runs::views::{Levy, Run};
+use crate::pages::runs::views::{Foreign, Levy, Run};
 use crate::view::read;
 
 /// Rows of a list on one page.
@@ -142,7 +142,9 @@ fn lights(run: &Run) -> [Light; 3] {
         }
         missing => light("bad", SEEN, missing.to_vec()),
     };
+    let of_nobody = proofs.foreign.as_ref().map(of_nobody);
     let decided = match (proofs.pending, proofs.residual.cases) {
+        (0, _) if of_nobody.is_some() => light("bad", DECIDED, of_nobody.into_iter().collect()),
         (0, 0) => {
             light("good", DECIDED, vec![format!("{} open cases, each holds what it could concern.", proofs.cases)])
         }
@@ -170,6 +172,14 @@ fn lights(run: &Run) -> [Light; 3] {
         ),
     };
     [seen, decided, once]
+}
+
+/// Direct debits of which nobody has said yet who collected them.
+fn of_nobody(foreign: &Foreign) -> String {
+    let Foreign { credits, amount, first } = foreign;
+    format!(
+        "{credits} credits for direct debits over {amount} EUR, the first of {first}, are of no run of ours and do not say who paid: say on their cases whose they are."
+    )
 }
 
 const SEEN: &str = "All the money has been seen";

@@ -102,7 +102,16 @@ pub(super) struct Proofs {
     pub(super) pending: usize,
     pub(super) cases: usize,
     pub(super) residual: Residual,
+    pub(super) foreign: Option<Foreign>,
     pub(super) twice: usize,
+}
+
+/// Credits for direct debits in one sum that no run of ours explains.
+#[derive(Debug, Deserialize)]
+pub(super) struct Foreign {
+    pub(super) credits: usize,
+    pub(super) amount: String,
+    pub(super) first: String,
 }
 
 /// What a releaser takes upon himself.
