@@ -129,6 +129,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
             let matched = kasse::match_all(kasse).await?;
             let value = serde_json::to_value(&matched).unwrap_or_default();
             output::object(format, &value, &[])?;
+            went_out(&matched.told);
         }
         Command::Cases => case_view::cases(format, &kasse::cases(kasse).await?)?,
         Command::Case(case) => look_at_case(kasse, format, case).await?,
@@ -470,6 +471,18 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Outgoing bookings that are named one by one.
+const WENT_OUT_SHOWN: usize = 20;
+
+/// What went out and is told now.
+fn went_out(told: &[String]) {
+    told.iter().take(WENT_OUT_SHOWN).for_each(|line| note(&format!("note: {line}")));
+    let hidden = told.len().saturating_sub(WENT_OUT_SHOWN);
+    if hidden > 0 {
+        note(&format!("and {hidden} more that went out: report debits"));
+    }
 }
 
 /// What has fallen that is printed.

@@ -225,6 +225,7 @@ pub async fn resolve(
         check_undo(&mut tx, &situation, number, booking.id).await?;
     }
     let owner = CaseWork::load(&mut tx).await?.owner(number).filter(|owner| *owner != who).map(str::to_owned);
+    let placeless = (booking.amount < 0).then(|| decision_of_debit(resolution)).transpose()?;
     let before = situation.parts_of(booking.id);
     let after = match resolution {
         Resolution::Allocate(parts) => allocated(&situation, booking, &before, parts)?,
@@ -233,10 +234,7 @@ pub async fn resolve(
     };
     let placed: i64 = after.values().sum();
     let came_in = situation.came_in(booking);
-    let decision = match booking.amount > 0 {
-        true => decision(resolution, placed, came_in),
-        false => decision_of_debit(resolution)?,
-    };
+    let decision = placeless.unwrap_or_else(|| decision(resolution, placed, came_in));
     let pair = pair_said(&situation, booking, resolution)?;
     let new = NewVerdict {
         booking: booking.id,

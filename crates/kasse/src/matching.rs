@@ -43,6 +43,9 @@ pub struct Matched {
     pub outgoing: usize,
     /// Of these, those that a person must look at.
     pub outgoing_case: usize,
+    /// What went out, was told now, and is more than a payment, a fee or a move: a line each.
+    #[serde(skip)]
+    pub told: Vec<String>,
 }
 
 /// Why a verdict is what it is, as it is stored: without anybody's name.
@@ -249,11 +252,24 @@ pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched>
     by_person
         .filter_map(|row| situation.verdicts.get(&row.id))
         .for_each(|verdict| matched.count(&verdict.said.decision));
+    matched.told = told(&situation, &before, &outcomes);
     matched.changed = write(tx, kasse, &before, outcomes).await?;
     if !tx.is_empty() {
         crate::recount::recount(tx, kasse).await?;
     }
     Ok(matched)
+}
+
+/// What is new of outgoing bookings, and is more than a payment, a fee or a move.
+fn told(situation: &Situation, before: &Before<'_>, outcomes: &[Outcome]) -> Vec<String> {
+    let is_news = |outcome: &&Outcome| !matches!(outcome.decision, "other" | "fee" | "transfer") && !before.is(outcome);
+    let line = |outcome: &Outcome| {
+        let row = situation.bookings.by_id(outcome.booking).filter(|row| row.amount < 0)?;
+        let (day, amount, reference) = (row.booked, sepa::Cents::new(-row.amount), &row.reference);
+        let why = Evidence::parse(&outcome.evidence);
+        Some(format!("{amount} EUR went out on {day} ({reference}): {}", why.headline()))
+    };
+    outcomes.iter().filter(is_news).filter_map(line).collect()
 }
 
 /// What the rules say now of every booking that no person has decided, and of the credit `also` whoever has; why, of those of
