@@ -44,10 +44,11 @@ fn a_case_that_a_person_decided_shows_both_and_what_the_rules_would_say() {
 }
 
 #[test]
-fn an_unknown_reference_is_refused_and_a_debit_is_no_credit() {
+fn an_unknown_reference_is_refused_and_what_went_out_is_told_too() {
     let town = Town::lindental();
     town.run("explain R-NICHTS").refused("no booking has the reference \"R-NICHTS\"");
-    assert_eq!(town.json("explain R-STROM")[0]["replay"], Value::Null);
+    let replay = &town.json("explain R-STROM")[0]["replay"];
+    assert_eq!((text(replay, "decision"), text(replay, "reason")), ("other", "a payment of the town"));
 }
 
 /// `VERDICTS STOOD` of a group of the report.

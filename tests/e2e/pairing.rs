@@ -76,7 +76,11 @@ fn what_comes_back_pairs_with_what_it_names_or_with_the_only_one_that_fits() {
         ("mueller | RUECKRUF KZ 07/12345-6 fuer Sieglinde Vogt | ref=R-2001 reversal", Some("R-1002"), Some("vogt")),
         ("mueller | STORNO | ref=R-2001 reversal", None, None),
         ("vogt | STORNO KZ 07/12345-6 | ref=R-2001 reversal", None, None),
-        ("Zoltan Farkas DE79416500010007666666 | RUECKUEBERWEISUNG | ref=R-2001 code=PMNT/ICDT/RRTN return=AC04", None, None),
+        (
+            "Zoltan Farkas DE79416500010007666666 | RUECKUEBERWEISUNG | ref=R-2001 code=PMNT/ICDT/RRTN return=AC04",
+            None,
+            None,
+        ),
         ("- | RUECKLASTSCHRIFT | ref=R-2001 code=PMNT/IDDT/UPDD", None, None),
         ("mueller | Retoure SEPA Lastschrift MREF: M-MUELLER KZ 5.0100.118204.4 | ref=R-2001 return=AC04", None, None),
     ] {
@@ -109,9 +113,8 @@ fn a_person_says_which_of_two_equal_credits_went_back() {
     assert_eq!((&case["reference"], &case["amount"]), (&json!("R-2001"), &json!("-250.00")));
     let held: Vec<&Value> = case["holds"].as_array().unwrap().iter().map(|hold| &hold["kassenzeichen"]).collect();
     assert_eq!(held, [kz("mueller"), kz("vogt")], "{case:#}");
-    town.run("resolve 1 --return --as clara").refused(
-        "several credits fit (R-1001, R-1002): ask the bank which one it is, and name it: --return REFERENCE",
-    );
+    town.run("resolve 1 --return --as clara")
+        .refused("several credits fit (R-1001, R-1002): ask the bank which one it is, and name it: --return REFERENCE");
     town.run("resolve 1 --allocate 07/12345-6/2024-1=250.00 --as clara").refused(
         "the money went out: nothing of it can be placed; say --return if it took a credit back, --refund or --other",
     );
@@ -138,7 +141,10 @@ fn a_part_that_went_back_is_open_again() {
     assert_eq!((&paid["decision"], &paid["went_back"]), (&json!("auto"), &json!("40.17")));
     assert_eq!(open(&town, "mueller"), "40.17");
     assert_eq!(debit(&town, "R-2001")["decision"], "returned");
-    assert_eq!(planned(&town), amounts(&[("mueller", "40.17"), ("vogt", "250.00"), ("lange", "433.50"), ("neumann", "88.20")]));
+    assert_eq!(
+        planned(&town),
+        amounts(&[("mueller", "40.17"), ("vogt", "250.00"), ("lange", "433.50"), ("neumann", "88.20")])
+    );
     free(&town);
 }
 
@@ -152,7 +158,8 @@ fn what_the_old_system_had_posted_and_what_nobody_has_seen_comes_back_to_a_perso
          2024-03-07 -91.20 neumann | RETOURE | ref=R-2003 code=PMNT/IDDT/UPDD mandate=M-NEUMANN e2e=ALT-1",
     );
     let cases = town.json("cases");
-    let told: Vec<(&Value, &Value)> = cases.as_array().unwrap().iter().map(|case| (&case["reference"], &case["amount"])).collect();
+    let told: Vec<(&Value, &Value)> =
+        cases.as_array().unwrap().iter().map(|case| (&case["reference"], &case["amount"])).collect();
     for (reference, amount) in [("R-2001", "-433.50"), ("R-2002", "-12.50"), ("R-2003", "-91.20")] {
         assert!(told.contains(&(&json!(reference), &json!(amount))), "{cases:#}");
     }
@@ -173,7 +180,8 @@ fn money_that_the_town_sends_back_is_a_refund_or_a_case() {
          2024-03-07 -9.90 Bauhof GmbH DE97416500010000000098 | Rechnung 12 | ref=R-2003
          2024-03-07 -3.20 - | Kontofuehrung | ref=R-2004 code=ACMT/MDOP/FEES",
     );
-    let decisions = ["R-2001", "R-2002", "R-2003", "R-2004"].map(|reference| debit(&town, reference)["decision"].clone());
+    let decisions =
+        ["R-2001", "R-2002", "R-2003", "R-2004"].map(|reference| debit(&town, reference)["decision"].clone());
     assert_eq!(decisions, ["case", "refund", "other", "fee"]);
     assert_eq!(open(&town, "mueller"), "0.00", "she is not debited before somebody has decided");
     let case = town.one("cases", &[("reference", "R-2001")])["case"].clone();
@@ -192,7 +200,11 @@ fn what_the_town_moves_between_its_accounts_pays_nobody() {
     let other = Statement::new(&format!("7 2024-03-04 2024-03-08 500.00\n{arrived}\n{out}"));
     town.write("zwei.xml", other.xml().replacen(ACCOUNT, second, 1));
     town.run("import zwei.xml").ok();
-    bring(&town, "", &format!("2024-03-08 +250.00 Stadtkasse Lindental {second} | Umbuchung KZ 07/12345-6 | ref=R-1002"));
+    bring(
+        &town,
+        "",
+        &format!("2024-03-08 +250.00 Stadtkasse Lindental {second} | Umbuchung KZ 07/12345-6 | ref=R-1002"),
+    );
     let moved = payment(&town, "R-1002");
     assert_eq!((&moved["decision"], &moved["pair"]), (&json!("transfer"), &json!("R-2001")));
     let out = debit(&town, "R-2001");
@@ -265,7 +277,10 @@ fn a_run_of_ours_is_settled_and_what_comes_back_of_it_is_told() {
     town.on("2024-04-02", "match").ok();
     assert_eq!(payment(&town, "R-1001")["decision"], "settlement");
     let back = debit(&town, "R-2001");
-    assert_eq!((&back["decision"], &back["evidence"][0]["text"]), (&json!("debit_return"), &json!("a direct debit of ours came back")));
+    assert_eq!(
+        (&back["decision"], &back["evidence"][0]["text"]),
+        (&json!("debit_return"), &json!("a direct debit of ours came back"))
+    );
     town.run("verify").ok();
 }
 
@@ -302,9 +317,8 @@ fn an_advice_stands_for_the_batch_that_names_it_and_for_no_single_transfer() {
             bring(&town, "", &format!("2024-03-08 {entry}"));
             town.run("import avis.xml").ok();
             town.run("match").ok();
-            let transferred = ["mueller", "neumann"].map(|who| {
-                town.one("report receivables", &[("kassenzeichen", kz(who))])["transferred"].clone()
-            });
+            let transferred = ["mueller", "neumann"]
+                .map(|who| town.one("report receivables", &[("kassenzeichen", kz(who))])["transferred"].clone());
             assert_eq!(transferred, paid, "{entry}");
             town.run("verify").ok();
         }
@@ -320,9 +334,8 @@ fn details_of_the_statement_and_a_transfer_of_their_sum_all_count_once() {
     town.write("avis.xml", advice(&format!("9 2024-03-08 2024-03-08 1000.00\n{batch}")));
     town.run("import avis.xml").ok();
     town.run("match").ok();
-    let paid = ["mueller", "neumann", "lange"].map(|who| {
-        town.one("report receivables", &[("kassenzeichen", kz(who))])["transferred"].clone()
-    });
+    let paid = ["mueller", "neumann", "lange"]
+        .map(|who| town.one("report receivables", &[("kassenzeichen", kz(who))])["transferred"].clone());
     assert_eq!(paid, ["250.00", "88.20", "338.20"]);
     assert_eq!(town.json("report payments").as_array().unwrap().len(), 3);
     town.run("verify").ok();

@@ -3,12 +3,12 @@
 //! Must not know the matcher. Invariant: a payment's number is its place in the order day, account, reference, and its
 //! truth stands at the same place.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 use ledger::payment::{Nature, Payment};
-use ledger::returns::{Booking, taken_back};
+use ledger::returns::{Back, Booking, Says, pair};
 use sepa::Cents;
 
 use crate::draw::Draw;
@@ -184,12 +184,22 @@ fn into_payments(draw: &mut Draw, planned: Vec<Planned>) -> Vec<Drawn> {
         bookings.push(booking(&payment, id, amount, payment.booked));
         list.push(Drawn { payment, truth });
     }
-    let undone = taken_back(&bookings);
-    for drawn in list.iter_mut().filter(|drawn| undone.contains_key(&drawn.payment.id)) {
+    let undone = undone(&bookings);
+    for drawn in list.iter_mut().filter(|drawn| undone.contains(&drawn.payment.id)) {
         drawn.payment.nature = Nature::TakenBack;
     }
     twins_change_places(&mut list);
     list
+}
+
+/// The credits that went back: as the rules prove it, else as a person is told who asks the bank.
+fn undone(bookings: &[Booking]) -> HashSet<i64> {
+    let debits = pair(bookings, &HashMap::new()).debits.into_iter();
+    let credit = |(debit, back): (i64, Back)| match back {
+        Back::Whole(credit) | Back::Part(credit) => credit,
+        Back::Unsure(_) | Back::Alone => -debit,
+    };
+    debits.map(credit).collect()
 }
 
 /// Of two equal transfers under one reference either may count as the one that was taken back: the truth follows the rules' choice.
@@ -240,11 +250,16 @@ fn booking(payment: &Payment, id: i64, amount: i64, booked: Date) -> Booking {
         id,
         amount: Cents::new(amount),
         booked,
+        reference: None,
         iban: payment.iban.map(|iban| iban.as_str().to_owned()),
         counterparty: payment.counterparty.clone(),
         remittance: payment.remittance.clone(),
+        additional: None,
         end_to_end: payment.end_to_end.clone(),
-        undoes: amount < 0,
+        mandate: payment.mandate.clone(),
+        says: if amount < 0 { Says::TransferBack } else { Says::Nothing },
+        of_debits: false,
+        posted_before: false,
     }
 }
 

@@ -306,12 +306,16 @@ fn pair_said(situation: &Situation, booking: &BookingRow, resolution: &Resolutio
     if booking.amount > 0 {
         return match named {
             None => Ok(None),
-            Some(_) => Err(Error::Refused("the money came in: only of an outgoing booking can be said what it took back".to_owned())),
+            Some(_) => Err(Error::Refused(
+                "the money came in: only of an outgoing booking can be said what it took back".to_owned(),
+            )),
         };
     }
     let has_left = |row: &&BookingRow| row.booked <= booking.booked && row.amount >= -booking.amount;
     let about: Vec<&BookingRow> = match named {
-        Some(reference) => situation.bookings.iter().filter(|row| row.reference == reference).filter(has_left).collect(),
+        Some(reference) => {
+            situation.bookings.iter().filter(|row| row.reference == reference).filter(has_left).collect()
+        }
         None => could_take_back(situation, booking),
     };
     match about.as_slice() {

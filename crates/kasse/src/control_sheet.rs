@@ -218,9 +218,9 @@ fn proofs(kasse: &Kasse, situation: &Situation, own: &[&EventRow], file: &File<'
 /// the last day.
 fn foreign(kasse: &Kasse, situation: &Situation, before: Date) -> Option<(usize, Cents, Date, Date)> {
     let (payments, _) = books::payments(kasse, situation);
-    let own = payments.iter().filter(|payment| {
-        payment.nature == Nature::ForeignCollection(Foreign::Sum) && payment.booked < before
-    });
+    let own = payments
+        .iter()
+        .filter(|payment| payment.nature == Nature::ForeignCollection(Foreign::Sum) && payment.booked < before);
     let days: Vec<Date> = own.clone().map(|payment| payment.booked).collect();
     let sum = Cents::sum(own.map(|payment| payment.amount)).unwrap_or(Cents::ZERO);
     Some((days.len(), sum, days.iter().min().copied()?, days.iter().max().copied()?))

@@ -157,7 +157,9 @@ impl Spending<'_> {
         let names = ledger::because::enumerate(&names, "and");
         match judged.why {
             _ if names.is_empty() => String::new(),
-            Why::RefundOfPosted => format!("{amount} EUR that stand posted to {names} look like given back to their payer"),
+            Why::RefundOfPosted => {
+                format!("{amount} EUR that stand posted to {names} look like given back to their payer")
+            }
             Why::PostedBefore => format!(
                 "the bank took back {amount} EUR that the old system had posted: {names} owes that again, correct it in the next list"
             ),

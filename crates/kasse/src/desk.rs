@@ -61,7 +61,8 @@ impl<'a> Desk<'a> {
     /// How what is not yet placed of a booking would be divided under a Kassenzeichen, in parts as `resolve` takes them. What is not yet due is proposed only where nothing that is due is left, or the amount is just that.
     pub(crate) fn proposal(&self, booking: &BookingRow, kassenzeichen: &str) -> Vec<Value> {
         let Some(account) = self.account(kassenzeichen) else { return Vec::new() };
-        let (rooms, left) = (self.rooms(account), self.situation.came_in(booking) - self.situation.allocations.sum(booking.id));
+        let (rooms, left) =
+            (self.rooms(account), self.situation.came_in(booking) - self.situation.allocations.sum(booking.id));
         let left = Cents::new(left);
         let named = named_items(&self.books, account, &booking.remittance);
         let divided = |reach: Reach| settle(&self.books, &rooms, account, Whose::Unclear, left, &named, reach);

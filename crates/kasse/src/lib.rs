@@ -108,7 +108,9 @@ pub use overview::overview;
 pub use queue::{QueueAsk, QueueFilter, QueueOrder, QueueOwner, QueuePage, queue};
 pub use release::{Acknowledged, Released, release, residual};
 pub use remind::{Reminded, remind};
-pub use reports::{debits, debits_page, payments, payments_page, postings, postings_page, receivables, receivables_page, runs};
+pub use reports::{
+    debits, debits_page, payments, payments_page, postings, postings_page, receivables, receivables_page, runs,
+};
 pub use run_view::{RunWindow, plan_proposal, run_preview};
 pub use schemes::{SchemesChecked, check_schemes};
 pub use sent::{VoidSaid, sent, void};

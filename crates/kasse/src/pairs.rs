@@ -33,7 +33,8 @@ impl Situation {
     /// wholly all of it: that one is told as such.
     pub(crate) fn came_in(&self, booking: &BookingRow) -> i64 {
         let back = self.pairs().credits.get(&booking.id).map(|undone| (undone.amount.get(), &undone.by));
-        let proven = |by: &Vec<i64>| by.iter().all(|debit| self.bookings.by_id(*debit).is_none_or(|row| row.finding.is_none()));
+        let proven =
+            |by: &Vec<i64>| by.iter().all(|debit| self.bookings.by_id(*debit).is_none_or(|row| row.finding.is_none()));
         match back {
             Some((back, by)) if back < booking.amount && proven(by) => booking.amount - back,
             _ => booking.amount,
@@ -42,10 +43,10 @@ impl Situation {
 
     /// What people said of outgoing bookings: which credit each took back, or that it took none.
     fn said_of_debits(&self) -> HashMap<i64, Option<i64>> {
-        let by_person = self.verdicts.values().filter(|verdict| verdict.said.by_person && verdict.said.decision != "case");
-        let debits = by_person.filter(|verdict| {
-            self.bookings.by_id(verdict.said.booking).is_some_and(|booking| booking.amount < 0)
-        });
+        let by_person =
+            self.verdicts.values().filter(|verdict| verdict.said.by_person && verdict.said.decision != "case");
+        let debits = by_person
+            .filter(|verdict| self.bookings.by_id(verdict.said.booking).is_some_and(|booking| booking.amount < 0));
         let taken = |verdict: &store::VerdictRow| verdict.said.pair.filter(|_| verdict.said.decision == "returned");
         debits.map(|verdict| (verdict.said.booking, taken(verdict))).collect()
     }
@@ -156,9 +157,10 @@ impl Explained {
         let sides: Vec<Side> = situation.bookings.iter().filter_map(|row| side(row, &own)).collect();
         let paired: HashSet<i64> = sides.iter().map(|side| side.id).collect();
         let wanted: HashSet<i64> = sides.iter().map(|side| -side.amount.get()).collect();
-        let bare = situation.bookings.iter().filter(|row| {
-            wanted.contains(&row.amount) && row.counterparty_iban.is_none() && !paired.contains(&row.id)
-        });
+        let bare = situation
+            .bookings
+            .iter()
+            .filter(|row| wanted.contains(&row.amount) && row.counterparty_iban.is_none() && !paired.contains(&row.id));
         let sides: Vec<Side> = sides.iter().cloned().chain(bare.map(side_of)).collect();
         Explained { settled: settled(kasse, situation), moved: moved(&sides, |account| own.contains(account)) }
     }
@@ -187,7 +189,10 @@ fn side_of(row: &BookingRow) -> Side {
     Side {
         id: row.id,
         account: row.account.clone(),
-        other: row.counterparty_iban.as_deref().map(|iban| Iban::parse(iban).map_or(iban.to_owned(), |iban| iban.to_string())),
+        other: row
+            .counterparty_iban
+            .as_deref()
+            .map(|iban| Iban::parse(iban).map_or(iban.to_owned(), |iban| iban.to_string())),
         amount: Cents::new(row.amount),
         booked: row.booked,
         text: row.remittance.clone(),
@@ -231,15 +236,21 @@ pub(crate) fn text_of(row: &BookingRow) -> String {
 /// of its debits alone.
 pub(crate) fn handed(kasse: &Kasse, situation: &Situation) -> Vec<Handed> {
     let stages = situation.stages();
-    let gone = situation.runs.iter().filter(|run| {
-        stages.get(&run.id).is_some_and(|stage| matches!(stage, Stage::Exported | Stage::Sent))
-    });
+    let gone = situation
+        .runs
+        .iter()
+        .filter(|run| stages.get(&run.id).is_some_and(|stage| matches!(stage, Stage::Exported | Stage::Sent)));
     gone.map(|run| {
         sent::handed_of(kasse, situation, run).unwrap_or_else(|_| Handed {
             due: run.due,
             written: run.due,
             sums: Vec::new(),
-            ids: situation.debits.iter().filter(|debit| debit.run == run.id).map(|debit| debit.end_to_end_id.clone()).collect(),
+            ids: situation
+                .debits
+                .iter()
+                .filter(|debit| debit.run == run.id)
+                .map(|debit| debit.end_to_end_id.clone())
+                .collect(),
         })
     })
     .collect()

@@ -112,7 +112,8 @@ fn last(situation: &Situation, run: i64, kind: EventKind) -> Option<&store::Even
 /// # Errors
 /// Where its file cannot be made again.
 pub(crate) fn handed_of(kasse: &Kasse, situation: &Situation, run: &RunRow) -> Result<Handed> {
-    let release = last(situation, run.id, EventKind::Released).or_else(|| last(situation, run.id, EventKind::TakenOver));
+    let release =
+        last(situation, run.id, EventKind::Released).or_else(|| last(situation, run.id, EventKind::TakenOver));
     match release {
         Some(release) => handed(kasse, situation, run, &release.at),
         None => Err(Error::Internal(format!("run {} has no file", run.name))),

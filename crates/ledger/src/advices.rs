@@ -62,7 +62,8 @@ impl<'a> Entry<'a> {
 /// The bookings that are no money of their own: batches that were resolved, and details that resolve nothing.
 pub fn not_money(lines: &[Line]) -> HashSet<i64> {
     let advices = entries(lines.iter().filter(|line| line.advised));
-    let sums: HashSet<(&str, Cents)> = advices.values().filter_map(|entry| Some((account(entry)?, entry.sum))).collect();
+    let sums: HashSet<(&str, Cents)> =
+        advices.values().filter_map(|entry| Some((account(entry)?, entry.sum))).collect();
     let booked = entries(lines.iter().filter(|line| !line.advised));
     let constant = constant_references(&booked);
     let mut by_sum: HashMap<(&str, Cents), Vec<&Entry<'_>>> = HashMap::new();
@@ -158,11 +159,8 @@ impl<'a> Resolving<'a> {
             .filter(|entry| entry.first().is_some_and(|line| self.names(own, line, by)))
             .collect();
         // of several that carry the same name only one of the same day is meant
-        let of_day: Vec<&Entry<'a>> = named
-            .iter()
-            .copied()
-            .filter(|entry| entry.first().is_some_and(|line| line.booked == own.booked))
-            .collect();
+        let of_day: Vec<&Entry<'a>> =
+            named.iter().copied().filter(|entry| entry.first().is_some_and(|line| line.booked == own.booked)).collect();
         match (named.as_slice(), of_day.as_slice()) {
             ([], _) => return false,
             ([only], _) | (_, [only]) => self.tell(advice, only),
@@ -181,10 +179,10 @@ impl<'a> Resolving<'a> {
             .filter(|entry| number > 1 && entry.first().is_some_and(|line| line.booked == own.booked))
             .collect();
         // details that the statement has itself are those that the advice tells again
-        let itself: Vec<&Entry<'a>> = of_day.iter().copied().filter(|entry| entry.amounts() == advice.amounts()).collect();
-        let is_batch = |entry: &&Entry<'a>| {
-            entry.is_whole() && entry.first().is_some_and(|line| line.announced == Some(number))
-        };
+        let itself: Vec<&Entry<'a>> =
+            of_day.iter().copied().filter(|entry| entry.amounts() == advice.amounts()).collect();
+        let is_batch =
+            |entry: &&Entry<'a>| entry.is_whole() && entry.first().is_some_and(|line| line.announced == Some(number));
         let batches: Vec<&Entry<'a>> = of_day.into_iter().filter(is_batch).collect();
         match (itself.as_slice(), batches.as_slice()) {
             ([entry, ..], _) | ([], [entry]) => self.tell(advice, entry),

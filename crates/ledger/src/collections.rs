@@ -79,7 +79,8 @@ pub fn is_id_of(reference: &str, run: &Handed) -> bool {
     let plain = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();
     let reference = plain(reference);
     run.ids.iter().map(|id| plain(id)).any(|id| {
-        id == reference || reference.len() >= SHORTEST_CUT && id.len() > 16 && reference.len() <= 16 && id.starts_with(&reference)
+        id == reference
+            || reference.len() >= SHORTEST_CUT && id.len() > 16 && reference.len() <= 16 && id.starts_with(&reference)
     })
 }
 

@@ -342,7 +342,9 @@ mod tests {
         );
         let foreign = "2 credits for direct debits over 197.60 EUR, the first of 2023-11-15, are of no run of ours and do not say who paid: find out whose they are and say so (`einmal cases`, `einmal resolve N --other \"whose\"`)";
         check(
-            |release| (release.foreign, release.acknowledged) = (Some((2, Cents::new(19_760), day("2023-11-15"))), true),
+            |release| {
+                (release.foreign, release.acknowledged) = (Some((2, Cents::new(19_760), day("2023-11-15"))), true)
+            },
             &[foreign],
         );
         check(|release| (release.residual, release.acknowledged) = ((3, Cents::new(4200)), true), &[]);

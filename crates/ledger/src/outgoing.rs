@@ -91,12 +91,16 @@ impl Why {
             Why::TookBack => "it took a credit back",
             Why::TookPart => "it took a part of a credit back: that much is open again",
             Why::WhichCredit => "it looks like a credit taken back, and it is not proven which one",
-            Why::PostedBefore => "it took back a credit that the old system had posted: what that had paid is owed again",
+            Why::PostedBefore => {
+                "it took back a credit that the old system had posted: what that had paid is owed again"
+            }
             Why::BackAlone => "something came back, and nothing in the books pairs with it",
             Why::OwnDebit => "a direct debit of ours came back",
             Why::CollectedBack => "a direct debit of an earlier run came back",
             Why::StrangersDebit => "a direct debit of another creditor came back",
-            Why::EarlierDebit => "a direct debit that no run of ours made came back: what it had paid may be owed again",
+            Why::EarlierDebit => {
+                "a direct debit that no run of ours made came back: what it had paid may be owed again"
+            }
             Why::Refund => "what came in was given back to its payer",
             Why::RefundOfPosted => "it looks like a refund of money that stands posted",
             Why::RefundOfCase => "it looks like a refund of money that nobody has decided",
@@ -176,8 +180,18 @@ pub struct Judged {
 
 /// Words that a refund is told by, folded; the beginnings of words.
 const REFUND: [&str; 12] = [
-    "ruckzahl", "ruckerstatt", "erstatt", "ruckuberw", "zuruck", "storno", "ruckruf", "retoure", "fehluberw", "irrlauf",
-    "refund", "ruckgabe",
+    "ruckzahl",
+    "ruckerstatt",
+    "erstatt",
+    "ruckuberw",
+    "zuruck",
+    "storno",
+    "ruckruf",
+    "retoure",
+    "fehluberw",
+    "irrlauf",
+    "refund",
+    "ruckgabe",
 ];
 
 /// Judges outgoing bookings, each by itself but that a credit is given back once.
@@ -221,9 +235,7 @@ impl Judging<'_> {
             (Says::DebitBack, Some(Back::Whole(credit) | Back::Part(credit))) => {
                 Judged { pair: Some(*credit), ..said(Outgoing::DebitReturn, Why::CollectedBack) }
             }
-            (_, Some(Back::Whole(credit))) => {
-                Judged { pair: Some(*credit), ..said(Outgoing::Returned, Why::TookBack) }
-            }
+            (_, Some(Back::Whole(credit))) => Judged { pair: Some(*credit), ..said(Outgoing::Returned, Why::TookBack) },
             (_, Some(Back::Part(credit))) => Judged { pair: Some(*credit), ..said(Outgoing::Returned, Why::TookPart) },
             (_, Some(Back::Unsure(credits))) => {
                 Judged { about: credits.clone(), ..said(Outgoing::Case, Why::WhichCredit) }
@@ -263,7 +275,8 @@ impl Judging<'_> {
             return Judged { about, ..said(Outgoing::Case, why) };
         }
         let text = fold(&row.text);
-        let in_words = text.split(|c: char| !c.is_alphanumeric()).any(|word| REFUND.iter().any(|own| word.starts_with(own)));
+        let in_words =
+            text.split(|c: char| !c.is_alphanumeric()).any(|word| REFUND.iter().any(|own| word.starts_with(own)));
         match in_words || row.quotes {
             true => said(Outgoing::Case, Why::RefundAlone),
             false => said(Outgoing::Other, Why::Payment),

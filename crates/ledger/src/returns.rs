@@ -323,7 +323,8 @@ impl<'a> Pairing<'a> {
     /// Pairs a debit with the only credit of the same account and amount, else with the one of which it is a part.
     fn by_account(&mut self, debit: &Booking) {
         let whole: Vec<&Booking> = self.whole(debit).into_iter().filter(|credit| !credit.of_debits).collect();
-        let own = |credit: &&&Booking| iban(debit).is_some() && iban(credit) == iban(debit) && !is_vetoed(debit, credit);
+        let own =
+            |credit: &&&Booking| iban(debit).is_some() && iban(credit) == iban(debit) && !is_vetoed(debit, credit);
         if debit.says == Says::TransferBack {
             let same: Vec<&Booking> = whole.iter().filter(own).copied().collect();
             let choice = choose(debit, &same).or_else(|| {
@@ -353,15 +354,16 @@ fn choose<'a>(debit: &Booking, fitting: &[&'a Booking]) -> Option<Choice<'a>> {
     let last = |credits: &[&'a Booking]| credits.iter().max_by_key(|credit| (credit.booked, credit.id)).copied();
     let alike = |credits: &[&'a Booking]| credits.windows(2).all(|pair| matches!(pair, [a, b] if is_alike(a, b)));
     let text = squashed(&debit.remittance);
-    let same: Vec<&Booking> =
-        fitting.iter().filter(|credit| tells(&credit.remittance) && squashed(&credit.remittance) == text).copied().collect();
+    let same: Vec<&Booking> = fitting
+        .iter()
+        .filter(|credit| tells(&credit.remittance) && squashed(&credit.remittance) == text)
+        .copied()
+        .collect();
     let repeated: Vec<&Booking> = fitting.iter().filter(|credit| repeats(debit, credit)).copied().collect();
     // of two texts of which one goes on where the other ends the longer one was meant
     let longest = repeated.iter().map(|credit| squashed(&credit.remittance).len()).max();
-    let longest: Vec<&Booking> = repeated
-        .into_iter()
-        .filter(|credit| Some(squashed(&credit.remittance).len()) == longest)
-        .collect();
+    let longest: Vec<&Booking> =
+        repeated.into_iter().filter(|credit| Some(squashed(&credit.remittance).len()) == longest).collect();
     for credits in [fitting, &exact(debit, &same), &same, &longest] {
         if let [only] = credits {
             return Some(Choice::One(only));
@@ -387,7 +389,13 @@ fn exact<'a>(debit: &Booking, credits: &[&'a Booking]) -> Vec<&'a Booking> {
 /// Whether nothing tells two credits apart: it is all the same which of them went back.
 fn is_alike(one: &Booking, other: &Booking) -> bool {
     let key = |row: &Booking| {
-        (row.iban.clone(), row.counterparty.clone(), squashed(&row.remittance), end_to_end(row).map(str::to_owned), row.posted_before)
+        (
+            row.iban.clone(),
+            row.counterparty.clone(),
+            squashed(&row.remittance),
+            end_to_end(row).map(str::to_owned),
+            row.posted_before,
+        )
     };
     key(one) == key(other)
 }

@@ -94,7 +94,8 @@ mod tests {
                 }
             })
             .collect();
-        let mut found: Vec<(i64, Option<i64>)> = moved(&sides, |account| matches!(account, "A" | "B")).into_iter().collect();
+        let mut found: Vec<(i64, Option<i64>)> =
+            moved(&sides, |account| matches!(account, "A" | "B")).into_iter().collect();
         found.sort_unstable();
         assert_eq!(found, expected, "{lines:?}");
     }

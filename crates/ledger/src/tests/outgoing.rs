@@ -49,7 +49,12 @@ fn what_comes_back_is_told() {
     check(back(), Some(Back::Part(1)), &["1 200.00 14.80 A"], (Outgoing::Returned, Why::TookPart, Some(1), &[]));
     check(back(), Some(Back::Unsure(vec![1, 2])), &[], (Outgoing::Case, Why::WhichCredit, None, &[1, 2]));
     check(back(), Some(Back::Alone), &[], (Outgoing::Case, Why::BackAlone, None, &[]));
-    check(back(), Some(Back::Whole(1)), &["1 185.20 0.00 A before"], (Outgoing::Case, Why::PostedBefore, Some(1), &[1]));
+    check(
+        back(),
+        Some(Back::Whole(1)),
+        &["1 185.20 0.00 A before"],
+        (Outgoing::Case, Why::PostedBefore, Some(1), &[1]),
+    );
     let debit = || of(Says::DebitBack);
     check(debit(), Some(Back::Whole(1)), &[], (Outgoing::DebitReturn, Why::CollectedBack, Some(1), &[]));
     check(debit(), Some(Back::Alone), &[], (Outgoing::Case, Why::EarlierDebit, None, &[]));

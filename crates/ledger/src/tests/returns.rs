@@ -63,7 +63,11 @@ fn what_a_debit_says_of_itself() {
         ("unknown", false, None, false, "RUECKRUF UEBERWEISUNG", TransferBack),
         ("unknown", false, None, false, "Miete Oktober", Nothing),
     ] {
-        assert_eq!(says(Codes { class, reversal, reason, of_direct_debit, text }), expected, "{class} {reason:?} {text}");
+        assert_eq!(
+            says(Codes { class, reversal, reason, of_direct_debit, text }),
+            expected,
+            "{class} {reason:?} {text}"
+        );
     }
 }
 
@@ -80,7 +84,10 @@ fn the_only_credit_of_account_and_amount_went_back() {
 fn another_account_or_name_is_a_veto() {
     let credit = "1 | 02 | 100.00 | A | Anna Alt | Hundesteuer | - | E-1 | B1000001";
     check(&[credit, "2 | 03 | -100.00 | B | Zoltan Zak | RUECKUEBERWEISUNG Hundesteuer | back"], &[(2, Back::Alone)]);
-    check(&[credit, "2 | 03 | -100.00 | A | Zoltan Zak | RUECKUEBERWEISUNG Hundesteuer | back"], &[(2, Back::Unsure(vec![1]))]);
+    check(
+        &[credit, "2 | 03 | -100.00 | A | Zoltan Zak | RUECKUEBERWEISUNG Hundesteuer | back"],
+        &[(2, Back::Unsure(vec![1]))],
+    );
     check(&[credit, "2 | 03 | -100.00 | B | Anna Alt | STORNO | back | E-1"], &[(2, Back::Unsure(vec![1]))]);
     check(&[credit, "2 | 03 | -100.00 | - | - | RUECKUEBERWEISUNG | back"], &[(2, Back::Alone)]);
     check(&[credit, "2 | 03 | -100.00 | - | - | RUECKUEBERWEISUNG Hundesteuer | back"], &[(2, Back::Unsure(vec![1]))]);
@@ -89,7 +96,10 @@ fn another_account_or_name_is_a_veto() {
 
 #[test]
 fn a_reference_names_the_credit() {
-    let two = ["1 | 02 | 100.00 | A | - | KZ 100001 | - | E-1 | B1000001", "2 | 02 | 100.00 | A | - | KZ 200002 | - | E-2 | B1000002"];
+    let two = [
+        "1 | 02 | 100.00 | A | - | KZ 100001 | - | E-1 | B1000001",
+        "2 | 02 | 100.00 | A | - | KZ 200002 | - | E-2 | B1000002",
+    ];
     check(&[two[0], two[1], "3 | 03 | -100.00 | A | - | STORNO | back | E-1"], &[(3, Back::Whole(1))]);
     check(&[two[0], two[1], "3 | 03 | -100.00 | A | - | STORNO B1000002 | back"], &[(3, Back::Whole(2))]);
     check(&[two[0], two[1], "3 | 03 | -100.00 | - | - | STORNO B1000002 | something"], &[(3, Back::Whole(2))]);
@@ -124,7 +134,8 @@ fn a_part_goes_back_of_the_credit_that_is_named_or_repeated() {
     check(&[credit, "2 | 03 | -40.17 | A | Anna Alt | STORNO | back"], &[(2, Back::Alone)]);
     check(&[credit, "2 | 03 | -40.17 | B | Anna Alt | STORNO KZ 100001 | back"], &[(2, Back::Alone)]);
     let rest = "3 | 06 | -149.83 | A | Anna Alt | RUECKRUF KZ 100001 | back";
-    let pairs = pair(&bookings(&[credit, "2 | 03 | -40.17 | A | - | TEILRUECKRUF KZ 100001 | back", rest]), &HashMap::new());
+    let pairs =
+        pair(&bookings(&[credit, "2 | 03 | -40.17 | A | - | TEILRUECKRUF KZ 100001 | back", rest]), &HashMap::new());
     assert_eq!(pairs.debits[&2], Back::Part(1));
     assert_eq!(pairs.debits[&3], Back::Alone, "no second guess upon a guess");
     assert_eq!(pairs.credits[&1].amount, Cents::new(4017));
