@@ -61,7 +61,7 @@ fn held_for(holds: &[&Value], candidates: &[Value]) -> Vec<String> {
 }
 
 /// The stored reasons and their words, the strongest first.
-const REASONS: [(&str, &str); 6] = [
+const REASONS: [(&str, &str); 7] = [
     ("quoted", "their Kassenzeichen is quoted:"),
     ("near_reference", "their Kassenzeichen is a slip away from what is quoted:"),
     ("payer_account", "the payer's account stands for them:"),

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use camt::Class;
 use jiff::civil::Date;
 use kassenzeichen::Scheme;
 use ledger::books::{Books, ListedItem, ListedMandate};

@@ -26,7 +26,7 @@ pub(super) struct Held<'a> {
 const SHOWN: usize = 6;
 
 /// The stored reasons and their words, the strongest first.
-const REASONS: [(&str, &str); 6] = [
+const REASONS: [(&str, &str); 7] = [
     ("quoted", "Their Kassenzeichen is quoted"),
     ("near_reference", "Their Kassenzeichen is a slip away from what is quoted"),
     ("payer_account", "The payer's account stands for them"),
