@@ -19,8 +19,8 @@ use ledger::payment::Foreign;
 use ledger::returns::Pairs;
 use sepa::{Cents, CreditorId, Iban};
 use store::{
-    AliasRow, BookingRow, ClaimRow, CreditNoteRow, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, MandateRow, RunRow,
-    StateRow, UnclaimedRow,
+    AliasRow, BookingRow, ClaimRow, CreditNoteRow, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, MandateRow,
+    RunRow, StateRow, UnclaimedRow,
 };
 
 use crate::Kasse;
