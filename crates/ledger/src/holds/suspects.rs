@@ -79,16 +79,22 @@ impl<'a> Doubt<'a> {
         rests
     }
 
-    /// The most that can be meant for one of those who are quoted: of a list each gets at least one instalment.
+    /// The most that is held for one of those who are quoted. Of a list each gets at least one instalment; of one that goes on
+    /// just that, if it is not enough for all that is due of what it names: the others, whom nobody knows, get the rest.
     fn most_of_list(&self, account: AccountId) -> Cents {
         let quoted: Vec<AccountId> = self.quoted().collect();
+        if quoted.len() < LIST {
+            return self.rest;
+        }
         let least = |account: AccountId| self.open.unpaid(self.books, account).into_iter().min();
+        let own = least(account).unwrap_or(Cents::ZERO);
+        let [all, ..] = self.sums_of(&quoted);
+        if self.reading.goes_on && all.is_some_and(|all| self.rest < all) {
+            return own.min(self.rest);
+        }
         let others = quoted.iter().filter(|other| **other != account).filter_map(|other| least(*other));
         let left = Cents::sum(others).and_then(|others| self.rest.checked_sub(others));
-        match left {
-            Some(left) if quoted.len() >= LIST => left.max(least(account).unwrap_or(Cents::ZERO)).min(self.rest),
-            _ => self.rest,
-        }
+        left.map_or(self.rest, |left| left.max(own).min(self.rest))
     }
 
     /// How a payment is divided if the text names, with his whole name or his address, somebody who owes just what would be
@@ -175,7 +181,8 @@ impl<'a> Doubt<'a> {
     fn may_be_for_his_account(&self, candidate: &Candidate) -> bool {
         let words = &self.reading.words;
         let levy = speaks_of_levy(self.reading, self.candidates);
-        let is_told = || self.candidates.iter().any(|other| other.fit == Fit::Due && is_named(other));
+        let tells = |other: &Candidate| is_quoted(other) || other.fit == Fit::Due && is_named(other);
+        let is_told = || self.candidates.iter().any(tells);
         let is_share = || is_share(self.books, candidate.account, self.rest);
         (words.other.is_none() || levy || is_share()) && !(candidate.of_collector && is_told())
     }
