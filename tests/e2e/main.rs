@@ -36,6 +36,7 @@ mod pairing;
 mod paper;
 mod paper_reminders;
 mod people;
+mod previous;
 mod rights;
 mod runs;
 mod schemes;
