@@ -1,7 +1,7 @@
 //! Dates as ISO 20022 writes them: ISODate or ISODateTime, and the ways in which banks miss it.
 //!
-//! Knows no clock. Keeps the invariant that a moment with an offset becomes the day it was in Europe/Berlin, and that a
-//! time without offset is not moved.
+//! Knows no clock. Keeps the invariants that a moment with an offset becomes the day it was in Europe/Berlin, that a time
+//! without offset is not moved, and that the last second of a day is that day's end and no moment of the next one.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,8 @@ static BERLIN: LazyLock<Option<TimeZone>> = LazyLock::new(|| TimeZone::get("Euro
 
 /// The day of `2023-11-02`, `2023-11-02T23:30:00.000Z`, `2023-11-02+01:00`; blanks around it do not matter.
 ///
-/// A date with an offset and no time stays what it is. `T24:00:00` is the end of the day that it names.
+/// A date with an offset and no time stays what it is. `T24:00:00` and `T23:59:59` are the end of the day that they name,
+/// whatever offset follows: banks close a day with them, and what they close is that day.
 pub(crate) fn read_day(text: &str) -> Option<Date> {
     let text = text.trim();
     let (day, rest) = text.split_at_checked(10)?;
@@ -22,12 +23,16 @@ pub(crate) fn read_day(text: &str) -> Option<Date> {
     };
     let (time, zone) = time.split_at_checked(8)?;
     let time = read_time(time)?;
+    let is_end = time == END_OF_DAY;
     let zone = zone.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ':'));
     match zone {
         "" => Some(day),
-        zone => in_berlin(day, time, read_offset(zone)?),
+        zone => read_offset(zone).and_then(|offset| if is_end { Some(day) } else { in_berlin(day, time, offset) }),
     }
 }
+
+/// The last second of a day.
+const END_OF_DAY: Time = Time::constant(23, 59, 59, 0);
 
 fn in_berlin(day: Date, time: Time, offset: Offset) -> Option<Date> {
     let berlin = BERLIN.as_ref()?;
@@ -47,7 +52,7 @@ fn read_time(text: &str) -> Option<Time> {
     let mut fields = text.split(':');
     let (hour, minute, second) = (number(fields.next()?, 2)?, number(fields.next()?, 2)?, number(fields.next()?, 2)?);
     if (hour, minute, second) == (24, 0, 0) {
-        return Time::new(23, 59, 59, 0).ok();
+        return Some(END_OF_DAY);
     }
     let second = if second == 60 { 59 } else { second };
     let narrow = |value: i16| i8::try_from(value).ok();
@@ -99,7 +104,13 @@ mod tests {
             2019-12-31T24:00:00           | 2019-12-31
             2019-12-31T24:00:00+01:00     | 2019-12-31
             2019-08-09T11:17:11:735       | 2019-08-09
-            2016-12-31T23:59:60Z          | 2017-01-01
+            2016-12-31T23:59:60Z          | 2016-12-31
+            2024-03-07T23:59:59Z          | 2024-03-07
+            2024-03-07T23:59:59.999Z      | 2024-03-07
+            2024-03-07T23:59:59+00:00     | 2024-03-07
+            2024-03-07T24:00:00Z          | 2024-03-07
+            2024-03-07T24:00:00+00:00     | 2024-03-07
+            2024-03-07T23:59:59X          | -
             2023-02-30                    | -
             2023-13-01                    | -
             23-11-02                      | -

@@ -51,6 +51,7 @@ impl DetailDraft {
         let booking = &mut self.booking;
         match place {
             Place::EndToEndId => leaf.keep(&mut booking.end_to_end_id),
+            Place::InstructionId => leaf.keep(&mut booking.instruction_id),
             Place::MandateId => leaf.keep(&mut booking.mandate_id),
             Place::CausingMessage => leaf.keep(&mut booking.message_id),
             Place::PaymentInformation => leaf.keep(&mut booking.payment_information_id),
@@ -66,7 +67,13 @@ impl DetailDraft {
                 leaf.keep_account(&mut self.creditor.account);
             }
             Place::Unstructured => append_line(&mut booking.remittance, leaf.text),
-            Place::StructuredReference => leaf.keep(&mut booking.structured_reference),
+            Place::StructuredReference if booking.structured_reference.is_none() => {
+                leaf.keep(&mut booking.structured_reference);
+            }
+            Place::StructuredReference | Place::DocumentNumber => {
+                booking.further_references.push(leaf.text.to_owned());
+            }
+            Place::StructuredText => leaf.join(&mut booking.structured_text),
             Place::ReturnReason => leaf.keep(&mut booking.return_reason),
             Place::ReturnText => leaf.join(&mut booking.return_text),
             Place::Purpose => leaf.keep(&mut booking.purpose),

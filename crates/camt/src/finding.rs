@@ -111,6 +111,15 @@ pub enum FindingKind {
     /// A statement line or balance of MT940 that is not of its form.
     #[error("{0:?} cannot be read")]
     Line(String),
+    /// A second `:25:` of MT940 that names another account than the first one.
+    #[error("{0:?} is a second account in one statement")]
+    SecondAccount(String),
+    /// What stands in a statement line of MT940 where the type of the transaction should.
+    #[error("{0:?} is no type of transaction (N, S or F and three characters)")]
+    TypeCode(String),
+    /// A field of MT940 that has no place behind a booking.
+    #[error("the field :{0}: has no place behind a booking, and was taken for its text")]
+    Misplaced(String),
     /// Not a whole number.
     #[error("{0:?} is not a whole number")]
     Number(String),
@@ -162,4 +171,13 @@ pub enum FindingKind {
     /// A sum that does not fit into 64 bits of cents.
     #[error("the sum is too large")]
     TooLarge,
+}
+
+impl FindingKind {
+    /// Whether it only tells how something was read that is written in another way than the format has it: nothing of it is
+    /// unknown, and it makes no booking doubtful.
+    #[must_use]
+    pub fn is_note(&self) -> bool {
+        matches!(self, Self::TypeCode(_) | Self::Misplaced(_))
+    }
 }

@@ -2,11 +2,13 @@
 //!
 //! Knows no files. Keeps the invariant that only the current statement's head and one booking are held.
 
+mod account;
 mod codewords;
 mod fields;
 mod info;
 mod line;
 mod remittance;
+mod subfields;
 
 use std::collections::VecDeque;
 use std::io::BufRead;
@@ -22,8 +24,9 @@ use fields::{Field, Fields};
 /// Reads MT940 and MT942 in the German variant and with code words of SWIFT, one part at a time; any other `:86:` stays
 /// unstructured text.
 ///
-/// A statement begins with `:20:`, or where fields of a statement follow the closing balance of another. One with `:34F:` or
-/// `:13D:` and no opening balance is an MT942. An MT940 without closing balance has [`FindingKind::CutOff`].
+/// A statement begins with `:20:`, or where fields of a statement follow the closing balance of another, or name another
+/// account. One with `:34F:` or `:13D:` and no opening balance is an MT942. An MT940 without closing balance has
+/// [`FindingKind::CutOff`]. A field that has no place behind a booking is taken for its text, with a finding.
 pub struct Mt940Reader<R: BufRead> {
     fields: Fields<R>,
     statement: Option<StatementDraft>,
@@ -43,7 +46,9 @@ const FIELD: usize = 64;
 struct Pending {
     booking: Box<Booking>,
     kind: String,
-    /// Bytes of its `:86:`, mostly one.
+    /// Whether its `:86:` came.
+    is_told: bool,
+    /// Bytes of its texts, mostly one.
     kept: usize,
 }
 
@@ -106,41 +111,76 @@ impl<R: BufRead> Mt940Reader<R> {
     fn begin_without_name(&mut self, field: &Field) {
         let opens = matches!(field.tag.as_str(), "25" | "25P" | "28" | "28C" | "60F" | "60M");
         let belongs = opens || matches!(field.tag.as_str(), "61" | "62F" | "62M");
-        let closed = self.statement.as_ref().is_some_and(StatementDraft::is_closed);
-        if (self.statement.is_none() && belongs) || (closed && opens) {
+        let ended = self.statement.as_ref().is_some_and(StatementDraft::is_closed) || self.is_of_another_account(field);
+        if (self.statement.is_none() && belongs) || (ended && opens) {
             let account = self.statement.as_ref().and_then(|statement| statement.account().map(str::to_owned));
+            let account = account.filter(|_| !names_account(field));
             self.end_statement();
             self.begin_statement(field, None);
             self.statement.iter_mut().for_each(|statement| statement.set_account(account.clone()));
         }
     }
 
+    /// Whether a field names another account than that of the bookings before it.
+    fn is_of_another_account(&self, field: &Field) -> bool {
+        let Some(statement) = self.statement.as_ref().filter(|statement| statement.entries() > 0) else { return false };
+        let named = first_line(field).unwrap_or_default().replace(' ', "");
+        names_account(field) && statement.account().is_some_and(|account| account != named)
+    }
+
     fn field(&mut self, field: &Field) -> Result<(), ReadError> {
-        if field.tag != "86" {
-            self.end_booking();
+        if field.tag == "86" || self.is_misplaced(field) {
+            return self.text(field);
         }
+        self.end_booking();
         self.begin_without_name(field);
         let Some(statement) = &mut self.statement else { return Ok(()) };
         match field.tag.as_str() {
-            "25" | "25P" => statement.set_account(first_line(field)),
+            "25" | "25P" => read_account(field, statement),
             "28" | "28C" => read_number(field, statement),
             "60F" | "60M" | "62F" | "62M" => read_balance(field, statement),
-            "34F" | "13" | "13D" if !statement.is_opened() => statement.set_kind(MessageKind::Mt942),
+            "34F" | "13" | "13D" if !statement.is_opened() => {
+                statement.set_kind(MessageKind::Mt942);
+                statement.set_currency(floor_currency(field));
+            }
             "61" => {
                 self.begin_booking(field);
                 return Ok(());
             }
-            "86" => {
-                let Some(pending) = &mut self.booking else { return Ok(()) };
-                match pending.kept {
-                    0 => info::read_info(&field.lines, &pending.kind, &mut pending.booking),
-                    _ => info::add_info(&field.lines, &mut pending.booking),
-                }
-                return keep(field, &mut pending.kept, self.limit);
-            }
             _ => {}
         }
         keep(field, &mut self.kept, self.limit)
+    }
+
+    /// Whether a field has no place behind the booking that was read last: one that the format does not know there, or an
+    /// account that is none, or stands where `:86:` should.
+    fn is_misplaced(&self, field: &Field) -> bool {
+        let Some(pending) = &self.booking else { return false };
+        match field.tag.as_str() {
+            "25" | "25P" => {
+                let named = first_line(field).unwrap_or_default().replace(' ', "");
+                let own = self.statement.as_ref().and_then(StatementDraft::account);
+                let is_own = own == Some(named.as_str());
+                !is_own && (!pending.is_told || !is_account(&named))
+            }
+            tag => !BEHIND_BOOKING.contains(&tag),
+        }
+    }
+
+    /// Takes a field for text of the booking that was read last.
+    fn text(&mut self, field: &Field) -> Result<(), ReadError> {
+        let Some(pending) = &mut self.booking else { return Ok(()) };
+        let own = self.statement.as_ref().and_then(StatementDraft::account);
+        let is_info = field.tag == "86" || info::is_structured(&field.lines);
+        if field.tag != "86" {
+            pending.booking.findings.push(remark(field, FindingKind::Misplaced(field.tag.clone())));
+        }
+        if is_info && !std::mem::replace(&mut pending.is_told, true) {
+            info::read_info(&field.lines, &pending.kind, own, &mut pending.booking);
+        } else {
+            info::add_info(&field.lines, &mut pending.booking);
+        }
+        keep(field, &mut pending.kept, self.limit)
     }
 
     fn begin_booking(&mut self, field: &Field) {
@@ -154,18 +194,19 @@ impl<R: BufRead> Mt940Reader<R> {
             line: field.line,
             ..Booking::default()
         });
-        let text = first_line(field).unwrap_or_default();
-        let kind = match line::read_line(&text) {
-            Some(line) => {
-                info::read_supplementary(&field.lines, &mut booking);
+        let kind = match line::read_lines(&field.lines) {
+            Some((mut line, count)) => {
+                let below = field.lines.get(count..).unwrap_or_default();
+                info::read_supplementary(&std::mem::take(&mut line.amounts), below, &mut booking);
                 fill(&mut booking, line)
             }
             None => {
+                let text = first_line(field).unwrap_or_default();
                 booking.findings.push(remark(field, FindingKind::Line(text)));
                 String::new()
             }
         };
-        self.booking = Some(Pending { booking, kind, kept: 0 });
+        self.booking = Some(Pending { booking, kind, is_told: false, kept: 0 });
     }
 
     /// Gives the booking and, since it is a whole entry, the entry's end.
@@ -213,6 +254,42 @@ fn keep(field: &Field, kept: &mut usize, limit: usize) -> Result<(), ReadError> 
     Err(ReadError { line: field.line, column: None, path: format!(":{}", field.tag), kind })
 }
 
+/// Fields that may follow a booking and its text; `:20:` begins another message.
+const BEHIND_BOOKING: [&str; 15] =
+    ["61", "62F", "62M", "64", "65", "90C", "90D", "21", "28", "28C", "60F", "60M", "34F", "13", "13D"];
+
+/// Whether it is the field that names the account.
+fn names_account(field: &Field) -> bool {
+    matches!(field.tag.as_str(), "25" | "25P")
+}
+
+/// Whether a text can name an account: letters and digits, parts of it divided by signs, and no blank text.
+fn is_account(text: &str) -> bool {
+    let is_sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '.');
+    text.len() <= ACCOUNT && text.chars().all(is_sign) && text.chars().filter(char::is_ascii_digit).count() > 3
+}
+
+/// No account has more characters, its bank and currency included.
+const ACCOUNT: usize = 40;
+
+fn read_account(field: &Field, statement: &mut StatementDraft) {
+    let named = first_line(field);
+    let other = named.as_deref().map(|named| named.replace(' ', ""));
+    match (statement.account(), other) {
+        (Some(account), Some(other)) if account != other => {
+            statement.add(remark(field, FindingKind::SecondAccount(named.unwrap_or_default())));
+        }
+        _ => statement.set_account(named.or_else(|| statement.account().map(str::to_owned))),
+    }
+}
+
+/// The currency of a floor limit: `EUR0,00`, `EURD0,00`.
+fn floor_currency(field: &Field) -> Option<String> {
+    let text = first_line(field).filter(|_| field.tag == "34F")?;
+    let currency = text.get(..3).filter(|currency| currency.bytes().all(|byte| byte.is_ascii_uppercase()))?;
+    Some(currency.to_owned())
+}
+
 fn first_line(field: &Field) -> Option<String> {
     field.lines.iter().map(|line| line.trim()).find(|line| !line.is_empty()).map(str::to_owned)
 }
@@ -230,6 +307,7 @@ fn fill(booking: &mut Booking, line: line::Line) -> String {
     booking.booked = line.booked.map_err(|text| remark(FindingKind::Date(text))).ok();
     booking.sign = Some(line.sign);
     booking.reversal = line.reversal;
+    line.wrong_kind.into_iter().for_each(|kind| remark(FindingKind::TypeCode(kind)));
     if line.expected {
         booking.status = Some(Status::Pending);
     }

@@ -240,6 +240,8 @@ pub struct Booking {
     pub entry_name: Option<String>,
     /// `EndToEndId` as written, also NOTPROVIDED.
     pub end_to_end_id: Option<String>,
+    /// `InstrId`: what the payer's program calls the order.
+    pub instruction_id: Option<String>,
     /// `MndtId`.
     pub mandate_id: Option<String>,
     /// Identification of the creditor, in direct debits the creditor identifier.
@@ -252,6 +254,8 @@ pub struct Booking {
     pub counterparty: Option<String>,
     /// IBAN of the other side without blanks, else its account number.
     pub counterparty_iban: Option<String>,
+    /// BIC or bank code of the other side, in MT940 only.
+    pub counterparty_bank: Option<String>,
     /// Name of the one on whose behalf the debtor pays.
     pub ultimate_debtor: Option<String>,
     /// Name of the one on whose behalf the creditor is paid.
@@ -260,6 +264,11 @@ pub struct Booking {
     pub remittance: String,
     /// First `Strd/CdtrRefInf/Ref`.
     pub structured_reference: Option<String>,
+    /// What other references the remittance has, in its order: every further `Strd/CdtrRefInf/Ref`, and the numbers of
+    /// documents, `Strd/RfrdDocInf/Nb`.
+    pub further_references: Vec<String>,
+    /// `Strd/AddtlRmtInf`, joined by `\n`.
+    pub structured_text: Option<String>,
     /// `RtrInf/Rsn`, code or proprietary.
     pub return_reason: Option<String>,
     /// `RtrInf/AddtlInf`, joined by `\n`.

@@ -55,6 +55,7 @@ pub(crate) enum Place {
     Detail,
     References,
     EndToEndId,
+    InstructionId,
     MandateId,
     CausingMessage,
     PaymentInformation,
@@ -70,6 +71,9 @@ pub(crate) enum Place {
     Unstructured,
     Structured,
     StructuredReference,
+    Document,
+    DocumentNumber,
+    StructuredText,
     Return,
     ReturnReason,
     ReturnText,
@@ -172,7 +176,9 @@ impl Place {
             Self::Parties => in_parties(name),
             Self::Party(role) | Self::PartyAgent(role) | Self::PartyId(role) => self.in_party(role, name),
             Self::PartyAccount(role) | Self::PartyOther(role) => self.in_party_account(role, name),
-            Self::Remittance | Self::Structured | Self::StructuredReference => self.in_remittance(name),
+            Self::Remittance | Self::Structured | Self::StructuredReference | Self::Document => {
+                self.in_remittance(name)
+            }
             Self::Return => in_return(name),
             Self::ReturnReason | Self::Purpose if matches!(name, "Cd" | "Prtry") => self,
             Self::Both(level, common) => common.enter(name).map_or(Self::Skip, |inner| Self::Both(level, inner)),
@@ -226,6 +232,9 @@ impl Place {
             (Self::Structured, "CdtrRefInf") | (Self::StructuredReference, "Ref" | "CdtrRef") => {
                 Self::StructuredReference
             }
+            (Self::Structured, "RfrdDocInf") => Self::Document,
+            (Self::Document, "Nb" | "RfrdDocNb") => Self::DocumentNumber,
+            (Self::Structured, "AddtlRmtInf") => Self::StructuredText,
             _ => Self::Skip,
         }
     }
@@ -373,6 +382,7 @@ fn in_references(name: &str) -> Place {
         "MsgId" => Place::CausingMessage,
         "AcctSvcrRef" => Place::Both(Level::Detail, Common::BankReference),
         "EndToEndId" => Place::EndToEndId,
+        "InstrId" => Place::InstructionId,
         "MndtId" => Place::MandateId,
         "PmtInfId" => Place::PaymentInformation,
         _ => Place::Skip,

@@ -159,6 +159,11 @@ impl StatementDraft {
         self.account = account.map(|account| account.replace(' ', ""));
     }
 
+    /// Takes a currency over unless there is one already.
+    pub(crate) fn set_currency(&mut self, currency: Option<String>) {
+        keep(&mut self.currency, currency);
+    }
+
     pub(crate) fn set_opening(&mut self, balance: Balance, currency: Option<String>) {
         keep(&mut self.opening, Some(balance));
         keep(&mut self.currency, currency);

@@ -143,6 +143,8 @@ fn booking(booking: &Booking) -> Value {
         "bank_code": booking.bank_code, "proprietary_code": booking.proprietary_code, "batch": booking.batch,
         "class": booking.class().to_string(), "gvc": booking.gvc(), "primanota": booking.primanota(),
         "return_text": booking.return_text, "creditor_id": booking.creditor_id, "purpose": booking.purpose,
+        "counterparty_bank": booking.counterparty_bank, "instruction_id": booking.instruction_id,
+        "further_references": booking.further_references, "structured_text": booking.structured_text,
         "ultimate_debtor": booking.ultimate_debtor, "ultimate_creditor": booking.ultimate_creditor,
         "entry_reference": booking.entry_reference, "entry_name": booking.entry_name,
         "batch_reference": booking.payment_information_id, "batch_count": booking.batch_count, "additional": booking.additional,

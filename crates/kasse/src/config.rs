@@ -437,15 +437,34 @@ impl Config {
     }
 
     /// The own account that a statement names: by IBAN, or as old German statements do by bank code and number
-    /// (`41650001/23`).
+    /// (`41650001/23`), each with or without its currency, blanks, and zeros for the bank before an IBAN.
     pub fn own_account(&self, named: &str) -> Option<Iban> {
-        let domestic = named.split_once('/').map(|(bank, number)| format!("{bank}{:0>10}", number.trim()));
+        let named: String = named.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
+        let named = without_currency(&named);
+        let (bank, number) = named.rsplit_once('/').unwrap_or(("", named));
+        let domestic = domestic_number(number).map(|number| format!("{bank}{number}"));
         let is = |own: &Iban| {
-            let bban = own.as_str().get(4..);
-            own.as_str() == named || (own.country() == "DE" && domestic.is_some() && bban == domestic.as_deref())
+            let is_domestic = !bank.is_empty() && own.country() == "DE" && own.as_str().get(4..) == domestic.as_deref();
+            own.as_str() == number || is_domestic
         };
         self.accounts.iter().find(|own| is(own)).copied()
     }
+}
+
+/// An account without the currency behind it: `41650001/23EUR`, `41650001/23/EUR`.
+fn without_currency(named: &str) -> &str {
+    let split = named.len().checked_sub(3).and_then(|at| named.split_at_checked(at));
+    let without = split.filter(|(_, currency)| currency.bytes().all(|byte| byte.is_ascii_uppercase()));
+    let without = without.map(|(account, _)| account.strip_suffix('/').unwrap_or(account));
+    without.filter(|account| account.ends_with(|c: char| c.is_ascii_digit())).unwrap_or(named)
+}
+
+/// An account number in the ten digits that it has in an IBAN; some banks (Deutsche Bank) write it without the zeros before
+/// it and the two of the main account twice.
+fn domestic_number(number: &str) -> Option<String> {
+    let digits = number.trim_start_matches('0');
+    let digits = if digits.len() > 10 { digits.strip_suffix("00")? } else { digits };
+    (digits.len() <= 10 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| format!("{digits:0>10}"))
 }
 
 /// The error with its line.
@@ -561,6 +580,21 @@ mod tests {
             ("DE82416500010000000023", true),
             ("41650001/23", true),
             ("41650001/0000000023", true),
+            ("41650001/23EUR", true),
+            ("41650001/0000000023 EUR", true),
+            ("41650001/23/EUR", true),
+            ("41650001 / 0000000023", true),
+            ("41650001/00000000000023", true),
+            ("DE82416500010000000023EUR", true),
+            ("DE82 4165 0001 0000 0000 23 EUR", true),
+            ("de82416500010000000023", true),
+            ("00000000/DE82416500010000000023", true),
+            ("41650001/24EUR", false),
+            ("41650001/2300EUR", false),
+            ("DE82416500010000000024EUR", false),
+            ("00000000/23", false),
+            ("41650001/DEUR", false),
+            ("EUR", false),
             ("41650001/24", false),
             ("41650002/23", false),
             ("23", false),

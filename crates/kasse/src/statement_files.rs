@@ -312,6 +312,9 @@ impl<'a> Storing<'a> {
 
     /// Stores a final booking, or links it with the one that it equals.
     async fn take(&mut self, current: &mut Current, booking: &Booking) -> Result<()> {
+        for note in booking.findings.iter().filter(|finding| finding.kind.is_note()) {
+            self.warn(&current.member, note);
+        }
         let fields = match Fields::read(booking, current) {
             Ok(fields) => fields,
             Err(why) => {

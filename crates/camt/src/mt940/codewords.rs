@@ -1,7 +1,6 @@
 //! An `:86:` of SWIFT's code words: `/EREF/E-1/NAME/Muster/REMI/Miete`.
 //!
-//! Knows nothing of German subfields. Keeps the invariant that without a code word for the remittance the whole text is
-//! the remittance.
+//! Knows nothing of German subfields. Keeps the invariant that each value has its field or is among the others.
 
 /// Code words that banks of SEPA use; any other one belongs to the value before it.
 const WORDS: [&str; 25] = [
@@ -9,10 +8,12 @@ const WORDS: [&str; 25] = [
     "NRTX", "OCMT", "ORDP", "PREF", "PURP", "REMI", "RTRN", "SVCL", "TRTP", "ULTB", "ULTD",
 ];
 
+/// Those whose values have a field of their own.
+const READ: [&str; 10] = ["BIC", "CSID", "EREF", "IBAN", "MARF", "NAME", "PREF", "PURP", "REMI", "RTRN"];
+
 /// The words of a text and their values.
 #[derive(Debug)]
 pub(crate) struct CodeWords<'a> {
-    text: &'a str,
     values: Vec<(&'static str, &'a str)>,
 }
 
@@ -29,7 +30,7 @@ pub(crate) fn read_code_words(text: &str) -> Option<CodeWords<'_>> {
         (current, from) = (Some(word), after);
     }
     values.push((current?, text.get(from..).unwrap_or_default()));
-    Some(CodeWords { text, values })
+    Some(CodeWords { values })
 }
 
 /// The code word that begins with the slash at `at`, and where its value begins.
@@ -62,10 +63,33 @@ impl CodeWords<'_> {
         fields.split('/').nth(index).map(str::trim).filter(|field| !field.is_empty())
     }
 
-    /// `/REMI/`, its marks of structure left out, else the whole text.
-    pub(crate) fn remittance(&self) -> String {
-        let Some(text) = self.value("REMI") else { return self.text.trim().to_owned() };
-        text.strip_prefix("USTD/").unwrap_or(text).trim_matches(['/', ' ']).to_owned()
+    /// What stands in no field: other code words, one that comes again, and what `/CNTP/` tells besides name and account.
+    pub(crate) fn others(&self) -> Vec<String> {
+        let mut read: Vec<&str> = Vec::new();
+        let mut others = Vec::new();
+        for (word, value) in &self.values {
+            let value = value.trim_matches(['/', ' ']);
+            let is_read = READ.contains(word) && !read.contains(word);
+            if value.is_empty() {
+                continue;
+            }
+            if *word == "CNTP" {
+                let taken = [self.value("IBAN").is_none().then_some(0), self.value("NAME").is_none().then_some(2)];
+                let rest = value.split('/').enumerate().filter(|(at, _)| !taken.contains(&Some(*at)));
+                others.extend(rest.map(|(_, field)| field.trim().to_owned()).filter(|field| !field.is_empty()));
+            } else if is_read {
+                read.push(word);
+            } else {
+                others.push(format!("/{word}/{value}"));
+            }
+        }
+        others
+    }
+
+    /// `/REMI/`, its marks of structure left out.
+    pub(crate) fn remittance(&self) -> Option<&str> {
+        let text = self.value("REMI")?;
+        Some(text.strip_prefix("USTD/").unwrap_or(text).trim_matches(['/', ' ']))
     }
 }
 
@@ -76,12 +100,13 @@ mod tests {
     #[test]
     fn words() {
         let table = "
-            /EREF/E-1/NAME/Max Muster/REMI/Miete 1/2       => E-1;Max Muster;-;Miete 1/2
-            /TRTP/SEPA OVERBOEKING/IBAN/NL30 ABNA 0000/BIC/RABONL2U/NAME/Muster/REMI/Order 1/EREF/t_1 => t_1;Muster;NL30ABNA0000;Order 1
-            /EREF/E//CNTP/DE02/GENODEF1/Max Muster/Ort//REMI/USTD//Text/ => E;Max Muster;DE02;Text
-            /BENM//NAME/JOHN DOE/REMI/Reference/ISDT/2013-01-02 => -;JOHN DOE;-;Reference
-            /EREF/E-1                                      => E-1;-;-;/EREF/E-1
-            /REMI//EREF/                                   => -;-;-;/REMI//EREF/
+            /EREF/E-1/NAME/Max Muster/REMI/Miete 1/2       => E-1;Max Muster;-;Miete 1/2;
+            /TRTP/SEPA OVERBOEKING/IBAN/NL30 ABNA 0000/BIC/RABONL2U/NAME/Muster/REMI/Order 1/EREF/t_1 => t_1;Muster;NL30ABNA0000;Order 1;/TRTP/SEPA OVERBOEKING
+            /EREF/E//CNTP/DE02/GENODEF1/Max Muster/Ort//REMI/USTD//Text/ => E;Max Muster;DE02;Text;GENODEF1 Ort
+            /BENM//NAME/JOHN DOE/REMI/Reference/ISDT/2013-01-02 => -;JOHN DOE;-;Reference;/ISDT/2013-01-02
+            /EREF/E-1/EREF/E-2/ULTD/Kind                   => E-1;-;-;-;/EREF/E-2 /ULTD/Kind
+            /EREF/E-1                                      => E-1;-;-;-;
+            /REMI//EREF/                                   => -;-;-;-;
             Miete /EREF/E-1                                => none
             /XXXX/E-1                                      => none
             1/2                                            => none";
@@ -94,7 +119,8 @@ mod tests {
                     or_none(words.value("EREF")),
                     or_none(name.as_deref()),
                     or_none(account.as_deref()),
-                    words.remittance(),
+                    or_none(words.remittance()),
+                    words.others().join(" "),
                 ]
                 .join(";")
             });

@@ -1,25 +1,33 @@
 //! Information to the account owner (`:86:`), structured as German banks do or by the code words of SWIFT.
 //!
-//! Knows nothing of amounts. Keeps the invariant that no character of the remittance is lost: what has no tag of its own
-//! stays in the text.
+//! Knows nothing of amounts. Keeps the invariant that no character is lost: each is in one field of the booking or in its
+//! remittance; what has no field of its own is in [`Booking::additional`]. Left out are only words for no reference at all.
 
+use super::account::split_account;
 use super::codewords::{CodeWords, read_code_words};
-use super::line::read_amount;
-use super::remittance::{Remittance, read_remittance};
+use super::line::{AMOUNTS, read_amount};
+use super::remittance::{Accounts, Remittance, read_remittance};
+use super::subfields::{Subfield, is_of_payer, read_subfields};
 use crate::class::{Class, reason_of_extension};
 use crate::{Booking, Finding, FindingKind, Money};
 
-/// Puts what the lines of an `:86:` say into the booking; `kind` is the type of its `:61:` (`NTRF`).
-pub(crate) fn read_info(lines: &[String], kind: &str, booking: &mut Booking) {
+/// Puts what the lines of an `:86:` say into the booking; `kind` is the type of its `:61:` (`NTRF`), `own` the account of
+/// the statement as `:25:` names it.
+pub(crate) fn read_info(lines: &[String], kind: &str, own: Option<&str>, booking: &mut Booking) {
     // A cut may fall between a separator and its key, so the lines are one text before it is divided.
     let text = lines.concat();
-    if let Some((code, subfields)) = subfields(&text) {
-        read_structured(code, subfields, kind, booking);
+    if let Some((code, subfields)) = read_subfields(&text) {
+        read_structured(code, &subfields, kind, own, booking);
     } else if let Some(words) = read_code_words(&text) {
         take_code_words(words, booking);
     } else {
         add_info(lines, booking);
     }
+}
+
+/// Whether the lines are structured as German banks do it.
+pub(crate) fn is_structured(lines: &[String]) -> bool {
+    read_subfields(&lines.concat()).is_some()
 }
 
 /// Adds the lines of a further `:86:` to the text.
@@ -29,56 +37,49 @@ pub(crate) fn add_info(lines: &[String], booking: &mut Booking) {
     }
 }
 
-/// `166?00GUTSCHRIFT?20EREF+…` to the code and (key, text); the separator is whatever follows the code.
-fn subfields(text: &str) -> Option<(&str, Vec<(u8, &str)>)> {
-    let (code, rest) = text.split_at_checked(3)?;
-    let separator = rest.chars().next().filter(|c| c.is_ascii_punctuation())?;
-    if !code.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let mut subfields: Vec<(u8, &str)> = Vec::new();
-    let mut rest = rest;
-    while let Some(next) = rest.strip_prefix(separator) {
-        let key = read_key(next)?;
-        let text = next.get(2..)?;
-        let keys = text.match_indices(separator).map(|(at, _)| at);
-        let mut keys = keys.filter(|at| text.get(at.saturating_add(1)..).is_some_and(|text| read_key(text).is_some()));
-        let (text, after) = text.split_at_checked(keys.next().unwrap_or(text.len()))?;
-        subfields.push((key, text));
-        rest = after;
-    }
-    Some((code, subfields))
-}
-
-/// The key that a text begins with. What is none of the keys that exist belongs to the text: a payer may ask `Wann?45`.
-fn read_key(text: &str) -> Option<u8> {
-    let key = text.get(..2).filter(|key| key.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()?;
-    matches!(key, 0 | 10 | 20..=39 | 60..=63).then_some(key)
-}
-
 /// Takes over the subfields, in whatever order they came.
-fn read_structured(code: &str, mut subfields: Vec<(u8, &str)>, kind: &str, booking: &mut Booking) {
-    subfields.sort_by_key(|(key, _)| *key);
-    let joined = |keys: &[u8]| -> Option<String> {
-        let text: String = subfields.iter().filter(|(key, _)| keys.contains(key)).map(|(_, text)| *text).collect();
-        filled(&text)
-    };
-    booking.additional = joined(&[0]);
-    booking.counterparty = joined(&[32, 33]);
-    booking.counterparty_iban = joined(&[31]).map(|account| account.replace(' ', ""));
-    let extension = joined(&[34]);
+fn read_structured(code: &str, subfields: &[Subfield<'_>], kind: &str, own: Option<&str>, booking: &mut Booking) {
+    let first = |key: u8| subfields.iter().find(|subfield| subfield.key == key).map(|subfield| subfield.text);
+    let mut others: Vec<String> = filled(first(0).unwrap_or_default()).into_iter().collect();
+    others.extend(booking.additional.take());
+    booking.counterparty = name(first(32), first(33));
+    let (account, behind) = split_account(first(31).unwrap_or_default());
+    booking.counterparty_iban = filled(&account);
+    booking.counterparty_bank = first(30).and_then(filled);
+    let extension = first(34).and_then(filled);
     let is_return = Class::of_gvc(code).is_return();
     booking.return_reason = extension.as_deref().filter(|_| is_return).and_then(reason_of_extension).map(str::to_owned);
-    let parts =
-        [Some(kind.to_owned()).filter(|kind| !kind.is_empty()), Some(code.to_owned()), joined(&[10]), extension];
+    let parts = [filled(kind), Some(code.to_owned()), first(10).and_then(filled), extension];
     let last = parts.iter().rposition(Option::is_some).map_or(0, |last| last.saturating_add(1));
     let parts = parts.into_iter().take(last).map(Option::unwrap_or_default);
     booking.proprietary_code = Some(parts.collect::<Vec<_>>().join("+"));
-    let pieces = subfields.iter().filter(|(key, _)| matches!(key, 20..=29 | 60..=63)).map(|(_, text)| *text);
-    take_remittance(read_remittance(pieces), booking);
+    let pieces = subfields.iter().filter(|subfield| is_of_payer(subfield.key)).map(|subfield| subfield.text);
+    let accounts = Accounts { is_given: booking.counterparty_iban.is_some(), own };
+    take_remittance(read_remittance(pieces, accounts), booking, &mut others);
+    others.extend(filled(behind));
+    // a key that stands twice, and those that have no field
+    let mut taken = [0, 10, 30, 31, 32, 33, 34].map(|key| (key, false));
+    for subfield in subfields.iter().filter(|subfield| !is_of_payer(subfield.key)) {
+        match taken.iter_mut().find(|(key, taken)| *key == subfield.key && !taken) {
+            Some((_, taken)) => *taken = true,
+            None => others.extend(filled(subfield.text)),
+        }
+    }
+    booking.additional = Some(others.join("\n")).filter(|text| !text.is_empty());
 }
 
-fn take_remittance(tagged: Remittance, booking: &mut Booking) {
+/// The two parts of a name: the first one is cut inside of a word only where it is full.
+fn name(first: Option<&str>, second: Option<&str>) -> Option<String> {
+    let (first, second) = (first.unwrap_or_default(), second.unwrap_or_default());
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let is_ended = first.chars().count() < NAME && is_word(first.chars().last()) && is_word(second.chars().next());
+    filled(&[first, if is_ended { " " } else { "" }, second].concat())
+}
+
+/// Characters of a name's first part.
+const NAME: usize = 27;
+
+fn take_remittance(tagged: Remittance, booking: &mut Booking, others: &mut Vec<String>) {
     for line in &tagged.text {
         add_line(&mut booking.remittance, line);
     }
@@ -90,8 +91,15 @@ fn take_remittance(tagged: Remittance, booking: &mut Booking) {
     booking.ultimate_debtor = value("ABWA");
     booking.ultimate_creditor = value("ABWE");
     booking.purpose = value("PURP");
-    let account = value("IBAN").map(|account| account.replace(' ', ""));
-    booking.counterparty_iban = booking.counterparty_iban.take().or(account);
+    let mut keep = |slot: &mut Option<String>, name: &str, found: Option<String>| match (&slot, found) {
+        (Some(_), Some(found)) => others.push(format!("{name}+{found}")),
+        (None, found) => *slot = found,
+        (Some(_), None) => {}
+    };
+    keep(&mut booking.counterparty_iban, "IBAN", value("IBAN").map(|account| account.replace(' ', "")));
+    keep(&mut booking.counterparty_bank, "BIC", value("BIC"));
+    let unknown = ["DEBT", "BREF", "RREF", "ANAM"];
+    others.extend(unknown.iter().filter_map(|name| Some(format!("{name}+{}", value(name)?))));
     state_amounts(value("OAMT").as_deref(), value("COAM").as_deref(), ":86", booking);
 }
 
@@ -103,9 +111,15 @@ fn take_code_words(words: CodeWords, booking: &mut Booking) {
     booking.payment_information_id = value(&["PREF"]).filter(|reference| is_reference(reference));
     booking.purpose = value(&["PURP"]);
     booking.return_reason = value(&["RTRN"]);
+    booking.counterparty_bank = value(&["BIC"]);
     booking.counterparty = words.counterparty();
     booking.counterparty_iban = words.account();
-    booking.remittance = words.remittance();
+    let others = words.others();
+    let Some(text) = words.remittance() else { return add_info(&others, booking) };
+    add_line(&mut booking.remittance, text);
+    for other in others {
+        add_line(booking.additional.get_or_insert_default(), &other);
+    }
 }
 
 /// Whether it is one, and not the word for none or for the field that has it.
@@ -113,11 +127,25 @@ pub(crate) fn is_reference(text: &str) -> bool {
     !matches!(text, "" | "NONREF" | "KREF" | "KREF+" | "EREF" | "EREF+")
 }
 
-/// The lines of a `:61:` after its first: `/OCMT/EUR50,00//CHGS/EUR3,00/`, original amount and charges of a return.
-pub(crate) fn read_supplementary(lines: &[String], booking: &mut Booking) {
-    let text = lines.get(1..).unwrap_or_default().concat();
-    let value = |name: &str| Some(text.split_once(name)?.1.split('/').next().unwrap_or_default());
-    state_amounts(value("/OCMT/"), value("/CHGS/"), ":61", booking);
+/// What a `:61:` says behind its references: `/OCMT/EUR50,00//CHGS/EUR3,00/`, original amount and charges of a return, in
+/// its line or below it; anything else below it is information of the bank.
+pub(crate) fn read_supplementary(amounts: &str, lines: &[String], booking: &mut Booking) {
+    let mut text = [amounts, &lines.concat()].concat();
+    let mut take = |word: &str| {
+        let (before, after) = text.split_once(word)?;
+        let (value, after) = after.split_once('/').unwrap_or((after, ""));
+        let (value, rest) = (value.to_owned(), format!("{before}/{after}"));
+        text = rest;
+        Some(value)
+    };
+    let [original, charges] = AMOUNTS.map(&mut take);
+    let is_plain = original.is_none() && charges.is_none();
+    state_amounts(original.as_deref(), charges.as_deref(), ":61", booking);
+    let rest = text.trim_matches(['/', ' ']);
+    let others: Vec<&str> = if is_plain { lines.iter().map(String::as_str).collect() } else { vec![rest] };
+    for other in others.into_iter().filter(|other| !other.trim().is_empty()) {
+        add_line(booking.additional.get_or_insert_default(), other);
+    }
 }
 
 /// Takes over `EUR50,00`, or `50,00` in the currency of the account.

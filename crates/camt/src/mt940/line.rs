@@ -18,17 +18,59 @@ pub(crate) struct Line {
     /// Not booked yet (MT942).
     pub(crate) expected: bool,
     pub(crate) amount: Result<Cents, AmountError>,
-    /// `NTRF`.
+    /// `NTRF`; empty where the line has none.
     pub(crate) kind: String,
+    /// What stands where the type should, and is none.
+    pub(crate) wrong_kind: Option<String>,
     /// Reference for the account owner.
     pub(crate) reference: String,
     /// Reference of the bank, after `//`.
     pub(crate) bank_reference: String,
+    /// `/OCMT/EUR50,00//CHGS/EUR3,00/`, which some banks write behind the references.
+    pub(crate) amounts: String,
 }
 
-/// `YYMMDD[MMDD](C|D|RC|RD|EC|ED)[letter]amount(N|S|F)XXXreference[//bank reference]`.
-pub(crate) fn read_line(text: &str) -> Option<Line> {
-    let (day, rest) = text.split_at_checked(6).filter(|(day, _)| is_digits(day))?;
+/// Lines over which one may be broken that a converter has cut to a width.
+const BROKEN: usize = 4;
+
+/// A statement line, and how many lines of its field it takes: converters break it where they like. What comes after it
+/// are its supplementary details.
+pub(crate) fn read_lines(lines: &[String]) -> Option<(Line, usize)> {
+    let mut text = String::new();
+    let mut first = None;
+    for (count, part) in (1..).zip(lines.iter().take(BROKEN)) {
+        text.push_str(part.trim_end());
+        let Some(line) = read_line(&text) else { continue };
+        let is_whole = !line.kind.is_empty() && (count == 1 || line.kind.len() == KIND);
+        if is_whole {
+            return Some(with_references(line, lines, count));
+        }
+        // a wrong type with more behind it is the bank's, one at the end may go on in the next line
+        let is_cut = line.wrong_kind.as_ref().is_none_or(|kind| text.ends_with(kind.as_str()) && kind.len() < KIND);
+        first.get_or_insert((line, count));
+        if !is_cut {
+            break;
+        }
+    }
+    first
+}
+
+/// The reference is mandatory: where a line ends before it and the next one is nothing else, it was broken there.
+fn with_references(line: Line, lines: &[String], count: usize) -> (Line, usize) {
+    let next = lines.get(count).map(|next| next.trim()).unwrap_or_default();
+    let is_reference =
+        next.starts_with("NONREF") || next.starts_with("KREF+") || next.find("//").is_some_and(|at| at > 0);
+    if !line.reference.is_empty() || !line.bank_reference.is_empty() || !is_reference {
+        return (line, count);
+    }
+    let (reference, bank_reference, amounts) = split_references(next);
+    (Line { reference, bank_reference, amounts, ..line }, count.saturating_add(1))
+}
+
+/// `YYMMDD[MMDD](C|D|RC|RD|EC|ED)[letter]amount(N|S|F)XXXreference[//bank reference]`, blanks between these or not.
+fn read_line(text: &str) -> Option<Line> {
+    let (day, rest) = text.trim_start().split_at_checked(6).filter(|(day, _)| is_digits(day))?;
+    let rest = rest.trim_start();
     let (entry, rest) = match rest.split_at_checked(4) {
         Some((entry, rest)) if is_digits(entry) => (Some(entry), rest),
         _ => (None, rest),
@@ -36,13 +78,13 @@ pub(crate) fn read_line(text: &str) -> Option<Line> {
     let rest = rest.trim_start();
     let (expected, rest) = rest.strip_prefix('E').map_or((false, rest), |rest| (true, rest));
     let (sign, reversal, rest) = read_mark(rest)?;
-    let rest = rest.strip_prefix(|c: char| c.is_ascii_uppercase()).unwrap_or(rest);
-    let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ',' | '.')).unwrap_or(rest.len());
-    let (amount, rest) = rest.split_at_checked(end)?;
-    let amount = read_amount(amount);
     let rest = rest.trim_start();
-    let (kind, references) = rest.split_at_checked(4).unwrap_or((rest, ""));
-    let (reference, bank_reference) = references.split_once("//").unwrap_or((references, ""));
+    let rest = rest.strip_prefix(|c: char| c.is_ascii_uppercase()).unwrap_or(rest).trim_start();
+    let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ',' | '.')).unwrap_or(rest.len());
+    let (amount, rest) = rest.split_at_checked(end).filter(|(amount, _)| !amount.is_empty())?;
+    let amount = read_amount(amount);
+    let (kind, wrong_kind, references) = split_kind(rest.trim_start());
+    let (reference, bank_reference, amounts) = split_references(references);
     let valued = read_day(day);
     Some(Line {
         booked: entry.map_or_else(|| valued.clone(), |entry| entry_day(entry, day)),
@@ -51,11 +93,53 @@ pub(crate) fn read_line(text: &str) -> Option<Line> {
         reversal,
         expected,
         amount,
-        kind: kind.to_owned(),
-        reference: reference.trim().to_owned(),
-        bank_reference: bank_reference.trim().to_owned(),
+        kind,
+        wrong_kind,
+        reference,
+        bank_reference,
+        amounts,
     })
 }
+
+/// Words that a reference begins with: what stands before them is the type, whole or cut.
+const REFERENCES: [&str; 2] = ["NONREF", "KREF+"];
+
+/// The type code, or what stands in its place, and the references.
+fn split_kind(text: &str) -> (String, Option<String>, &str) {
+    let head = text.split("//").next().unwrap_or_default();
+    let begins = REFERENCES.iter().filter_map(|word| head.find(word)).min();
+    let at = begins.filter(|at| *at < KIND).unwrap_or(KIND);
+    let (kind, references) = text.split_at_checked(at).unwrap_or((text, ""));
+    match (is_kind(kind), begins) {
+        (true, _) => (kind.trim_end().to_owned(), None, references),
+        (false, _) if text.is_empty() => (String::new(), None, ""),
+        // what the bank wrote instead is known only where the reference is
+        (false, Some(begin)) if begin <= KIND => (String::new(), Some(kind.to_owned()), references),
+        (false, _) => (String::new(), Some(kind.to_owned()), text),
+    }
+}
+
+/// Characters of a type code.
+const KIND: usize = 4;
+
+/// SWIFT, MT940 field 61, subfield 6: N, S or F and three letters or digits, of which banks leave the last ones blank.
+fn is_kind(text: &str) -> bool {
+    let Some(code) = text.strip_prefix(['N', 'S', 'F']) else { return false };
+    let is_sign = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    text.len() == KIND && code.starts_with(|c: char| c.is_ascii_alphanumeric()) && code.trim_end().bytes().all(is_sign)
+}
+
+/// The references of owner and bank, and the amounts that stand behind them.
+fn split_references(text: &str) -> (String, String, String) {
+    let begins = AMOUNTS.iter().filter_map(|word| text.find(word)).min();
+    let (references, amounts) = text.split_at_checked(begins.unwrap_or(text.len())).unwrap_or((text, ""));
+    let references = if amounts.is_empty() { references } else { references.trim_end_matches('/') };
+    let (reference, bank_reference) = references.split_once("//").unwrap_or((references, ""));
+    (reference.trim().to_owned(), bank_reference.trim().to_owned(), amounts.to_owned())
+}
+
+/// Code words of amounts: the original one and the charges.
+pub(crate) const AMOUNTS: [&str; 2] = ["/OCMT/", "/CHGS/"];
 
 /// RC takes a credit back, so money goes out; RD the other way round.
 fn read_mark(text: &str) -> Option<(Sign, bool, &str)> {
@@ -119,21 +203,41 @@ mod tests {
             230209RCR2,00NTRF                 | 2023-02-09 2023-02-09 Debit reversal 2.00 NTRF [] []
             990101C1,234NMSC                  | 1999-01-01 1999-01-01 Credit \"1.234\" has more than two decimals NMSC [] []
             230209X2,00                       | -
-            23020                             | -";
+            23020                             | -
+            2403080308CR 185,20NTRFNONREF//B1 | 2024-03-08 2024-03-08 Credit 185.20 NTRF [NONREF] [B1]
+            240308 0308 C R185,20 NTRF A//B   | 2024-03-08 2024-03-08 Credit 185.20 NTRF [A] [B]
+            2403080308CR¦185,20NTRFNONREF//B1 | 2024-03-08 2024-03-08 Credit 185.20 NTRF [NONREF] [B1]
+            2403080308C¦R185,¦20NTRFA//B1     | 2024-03-08 2024-03-08 Credit 185.20 NTRF [A] [B1]
+            2403080308CR185,20NT¦RFA          | 2024-03-08 2024-03-08 Credit 185.20 NTRF [A] []
+            2403080308CR185,20NTRF¦NONREF//B1 | 2024-03-08 2024-03-08 Credit 185.20 NTRF [NONREF] [B1]
+            2403080308CR185,20NTRF¦KZ 5       | 2024-03-08 2024-03-08 Credit 185.20 NTRF [] [] KZ 5
+            2403080308CR185,20¦NUR SO EIN     | 2024-03-08 2024-03-08 Credit 185.20  [] [] NUR SO EIN
+            2403080308CR185,20NONREF//B1      | 2024-03-08 2024-03-08 Credit 185.20  wrong [] [NONREF] [B1]
+            2403080308CR185,20TRFNONREF//B1   | 2024-03-08 2024-03-08 Credit 185.20  wrong [TRF] [NONREF] [B1]
+            2403080308CR185,20NTRNONREF//B1   | 2024-03-08 2024-03-08 Credit 185.20  wrong [NTR] [NONREF] [B1]
+            2403080308CR185,20MCI0NONREF      | 2024-03-08 2024-03-08 Credit 185.20  wrong [MCI0] [NONREF] []
+            2403080308CR185,20TRFA-4711//B1   | 2024-03-08 2024-03-08 Credit 185.20  wrong [TRFA] [TRFA-4711] [B1]
+            100723C1,00NGT NONREF             | 2010-07-23 2010-07-23 Credit 1.00 NGT [NONREF] []
+            2403080308DR118,04NRTINONREF/OCMT/EUR115,04//CHGS/EUR3,00/ | 2024-03-08 2024-03-08 Debit 118.04 NRTI [NONREF] [] /OCMT/EUR115,04//CHGS/EUR3,00/
+            2403080308DR118,04NRTINONREF//OCMT/EUR115,04/CHGS/EUR3,00/ | 2024-03-08 2024-03-08 Debit 118.04 NRTI [NONREF] [] /OCMT/EUR115,04/CHGS/EUR3,00/";
         for row in table.lines().skip(1) {
             let (text, expected) = row.split_once('|').unwrap();
             let day = |day: Result<Date, String>| day.map_or_else(|text| text, |day| day.to_string());
-            let shown = read_line(text.trim()).map_or("-".to_owned(), |line| {
+            let lines: Vec<String> = text.trim().split('¦').map(str::to_owned).collect();
+            let shown = read_lines(&lines).map_or("-".to_owned(), |(line, count)| {
                 let amount = line.amount.map_or_else(|error| error.to_string(), |amount| amount.to_string());
                 let reversal = if line.reversal { " reversal" } else { "" };
                 let reversal = if line.expected { " expected" } else { reversal };
                 let days = format!("{} {}", day(line.valued), day(line.booked));
+                let wrong = line.wrong_kind.map(|kind| format!(" wrong [{kind}]")).unwrap_or_default();
+                let rest = [line.amounts, lines[count..].join("¦")].concat();
+                let rest = if rest.is_empty() { rest } else { format!(" {rest}") };
                 format!(
-                    "{days} {:?}{reversal} {amount} {} [{}] [{}]",
+                    "{days} {:?}{reversal} {amount} {}{wrong} [{}] [{}]{rest}",
                     line.sign, line.kind, line.reference, line.bank_reference
                 )
             });
-            assert_eq!(shown, expected.trim());
+            assert_eq!(shown, expected.trim(), "{row}");
         }
     }
 

@@ -46,7 +46,7 @@ fn structured_information() {
         // In any order; a question mark in the text; keys that do not exist.
         (
             "166?32Max?21Wann?45 Uhr?33Muster?00GUTSCHRIFT?20SVWZ+Miete?31DE02 1203",
-            "from=MaxMuster iban=DE021203 text=Miete\\nWann?45 Uhr gvc=NTRF+166 additional=GUTSCHRIFT",
+            "from=Max Muster iban=DE021203 text=Miete\\nWann?45 Uhr gvc=NTRF+166 additional=GUTSCHRIFT",
         ),
         ("166?20SVWZ+Ist das?Ja?21Nein?", "text=Ist das?Ja\\nNein? gvc=NTRF+166"),
         ("166?60drei?20eins?29zwei?63vier", "text=eins\\nzwei\\ndrei\\nvier gvc=NTRF+166"),
@@ -63,22 +63,58 @@ fn structured_information() {
         ),
         (
             "166?20SVWZ+Miete?21IBAN+DE02?22BIC+MUSTER?23ABWA+Kind?24ABWE+Werk?25DEBT+x?26PURP+RENT",
-            "iban=DE02 ultimate_debtor=Kind ultimate_creditor=Werk text=Miete gvc=NTRF+166",
+            "iban=DE02 bank=MUSTER ultimate_debtor=Kind ultimate_creditor=Werk text=Miete gvc=NTRF+166 additional=DEBT+x",
         ),
         ("166?20SVWZ+auf IBAN: DE02 und BIC: X", "text=auf IBAN: DE02 und BIC: X gvc=NTRF+166"),
         ("808?20OAMT+50,00?21COAM+EUR3,00", "gvc=NTRF+808 original=50.00 charges=3.00"),
+        // A subfield with room for more has ended, and what it says with it.
+        ("166?20EREF+NOTPROVIDED?21KZ 5.0100", "e2e=NOTPROVIDED text=KZ 5.0100 gvc=NTRF+166"),
+        ("166?20KREF+NONREF?21KZ 5.0100?22Rate", "text=KZ 5.0100\\nRate gvc=NTRF+166"),
+        ("166?20EREF+NOTPROVIDED KZ 5.0100", "e2e=NOTPROVIDED text=KZ 5.0100 gvc=NTRF+166"),
+        // Keys that the format does not know are the bank's, and no part of what is before them.
+        (
+            "166?20KZ 5?32Ostheim, Erika?33, Otto?64INTERN 4711?65XX?70x?34999",
+            "from=Ostheim, Erika, Otto text=KZ 5 gvc=NTRF+166++999 additional=INTERN 4711\\nXX\\nx",
+        ),
+        ("166?00GUTSCHRIFT?05A?20KZ 5?64B?31DE02 ", "iban=DE02 text=KZ 5 gvc=NTRF+166 additional=GUTSCHRIFT\\nA\\nB"),
+        // A blank before the code, a second account, a name in two parts, one of them full.
+        (" 020?00A?20B", "text=B gvc=NTRF+020 additional=A"),
+        ("166?20In?31 Tagen?31DE02?32Max", "from=Max iban=DE02 text=In?31 Tagen gvc=NTRF+166"),
+        ("166?31DE02120300000000202051 Max", "iban=DE02120300000000202051 gvc=NTRF+166 additional=Max"),
+        ("166?32Verein der Freunde des Scha?33chs", "from=Verein der Freunde des Schachs gvc=NTRF+166"),
+        // The account in the text: the bank's where it has no other place for it, else the payer's.
+        (
+            "166?20SVWZ+Abgaben?21IBAN: DE021203000000002020?2251 BIC: BYLADEM1001?32Max",
+            "from=Max iban=DE02120300000000202051 bank=BYLADEM1001 text=Abgaben gvc=NTRF+166",
+        ),
+        (
+            "166?20SVWZ+Erstattung auf ?21IBAN: DE02120300000000202051 ?22KZ 5?31DE99",
+            "iban=DE99 text=Erstattung auf\\nIBAN: DE02120300000000202051\\nKZ 5 gvc=NTRF+166",
+        ),
+        ("166?20SVWZ+Rechnung?21EREF: 4711?22KZ 5", "text=Rechnung\\nEREF: 4711\\nKZ 5 gvc=NTRF+166"),
+        (
+            "166?20SVWZ+Abgaben EREF+E-1 MREF+M?21-7 CRED+DE98",
+            "text=Abgaben EREF+E-1 MREF+M\\n-7 CRED+DE98 gvc=NTRF+166",
+        ),
+        // What comdirect writes instead of tags.
+        (
+            "166?20UEBERTRAG?21KZ 5?22END-TO-END-REF.:?23RE-4711?24CORE / MANDATSREF.:?25M-1?26Ref. J/1",
+            "e2e=RE-4711 mandate=M-1 text=UEBERTRAG\\nKZ 5\\nRef. J/1 gvc=NTRF+166",
+        ),
         // DIN 66003 is not declared anywhere: what looks like it stays.
         ("166?32M}ller [strasse", "from=M}ller [strasse gvc=NTRF+166"),
         // Reasons of returns, as far as sources agree.
         ("109?20EREF+E-1?34901", "e2e=E-1 returned=AC01 gvc=NTRF+109++901"),
-        ("109?10931?34914", "gvc=NTRF+109+931+914"),
+        ("109?10931?34914", "returned=MS03 gvc=NTRF+109+931+914"),
+        ("109?34903", "returned=AC06 gvc=NTRF+109++903"),
+        ("109?34905", "gvc=NTRF+109++905"),
         ("166?34901", "gvc=NTRF+166++901"),
         // Code words of SWIFT, and texts that only look like them.
         (
             "/EREF/E-1/MARF/M-1/CSID/DE98/PREF/L-1/NAME/Muster/IBAN/DE02/PURP/RENT/REMI/Mie\nte/ISDT/x",
-            "e2e=E-1 mandate=M-1 creditor_id=DE98 payment=L-1 from=Muster iban=DE02 text=Miete",
+            "e2e=E-1 mandate=M-1 creditor_id=DE98 payment=L-1 from=Muster iban=DE02 text=Miete additional=/ISDT/x",
         ),
-        ("/RTRN/MD06/EREF/E-1", "e2e=E-1 text=/RTRN/MD06/EREF/E-1 returned=MD06"),
+        ("/RTRN/MD06/EREF/E-1", "e2e=E-1 returned=MD06"),
         ("1/2 Miete\n/EREF/ fehlt", "text=1/2 Miete\\n/EREF/ fehlt"),
     ];
     for (info, expected) in table {
@@ -86,6 +122,56 @@ fn structured_information() {
     }
     check_info("NRTI", "109?00RUECK?109310?34912", "returned=MD06 gvc=NRTI+109+9310+912 additional=RUECK");
     check_info("NTRF", "166?20A\n:86:mehr\n", "text=A\\nmehr gvc=NTRF+166");
+}
+
+/// What is read of one `:61:`, with its lines below, its first words left out.
+fn check_line(line: &str, expected: &str) {
+    let input = format!(":20:A\n:60F:C231101EUR1,00\n:61:{line}\n:86:166?20A\n:62F:C231102EUR2,00\n");
+    let shown = show(input.as_bytes());
+    let lines: Vec<&str> = shown.lines().filter(|line| !line.starts_with("STATEMENT")).collect();
+    let booking = lines.join("\n");
+    let (booking, _) = booking.split_once("\nentry").unwrap();
+    let words = booking.split_once("booking=0.0 ").unwrap().1.trim();
+    assert_eq!(words, expected, "{line}");
+}
+
+#[test]
+fn statement_lines() {
+    let whole = "amount=1.00 currency=EUR status=BOOK booked=2023-11-02 valued=2023-11-02";
+    let table = [
+        ("231102C\n1,00NTRFNONREF//B", "ref=B entry_ref=B text=A gvc=NTRF+166"),
+        ("231102C 1,00NTRFNONREF//B", "ref=B entry_ref=B text=A gvc=NTRF+166"),
+        // What stands below it is not dropped.
+        ("231102C1,00NTRFNONREF//B\nKZ 5\nRate", "ref=B entry_ref=B text=A gvc=NTRF+166 additional=KZ 5\\nRate"),
+        ("231102C1,00NRTINONREF/OCMT/EUR0,50//CHGS/EUR0,50/", "text=A gvc=NRTI+166 original=0.50 charges=0.50"),
+        ("231102C1,00NRTINONREF//OCMT/EUR0,50/CHGS/EUR0,50/", "text=A gvc=NRTI+166 original=0.50 charges=0.50"),
+        (
+            "231102C1,00NRTINONREF\n/OCMT/EUR0,50//CH\nGS/EUR0,50/KZ 5",
+            "text=A gvc=NRTI+166 additional=KZ 5 original=0.50 charges=0.50",
+        ),
+        // Nothing false is said where the type is missing or cut.
+        (
+            "231102C1,00NONREF//B",
+            "ref=B entry_ref=B text=A gvc=+166\n  ! line 3, :61: \"\" is no type of transaction (N, S or F and three characters)",
+        ),
+        (
+            "231102C1,00TRFNONREF//B",
+            "ref=B entry_ref=B text=A gvc=+166\n  ! line 3, :61: \"TRF\" is no type of transaction (N, S or F and three characters)",
+        ),
+    ];
+    for (line, expected) in table {
+        check_line(line, &format!("{whole} {expected}"));
+    }
+    // A field that has no place there is the booking's text, and it is said.
+    for tag in ["25", "99"] {
+        let input = format!(
+            ":20:A\n:25:1/2\n:60F:C231101EUR1,00\n:61:231102C1,00NTRF\n:{tag}:166?20KZ 5\n:62F:C231102EUR2,00\n"
+        );
+        let shown = show(input.as_bytes());
+        assert!(shown.contains("text=KZ 5"), "{shown}");
+        let said = format!("! line 5, :{tag}: the field :{tag}: has no place behind a booking");
+        assert!(shown.contains(&said), "{shown}");
+    }
 }
 
 #[test]
@@ -137,6 +223,23 @@ fn messages() {
         ":25:1/2\n:60F:C231101EUR1,00\n:61:231102C1,00NTRF\n:62F:C231101EUR2,00\n",
         &["mt940 - 1/2", &format!("1.00 {booked}"), "Some(100) Some(200)"],
     );
+    // What begins another account without a name of its own is no part of the one before it.
+    check(
+        ":20:A\n:25:1/2\n:60F:C231101EUR1,00\n:61:231102C1,00NTRF\n:86:x\n:25:1/1234\n:60F:C231101EUR1,00\n:61:231102C1,00NTRF\n:62F:C231102EUR2,00\n",
+        &[
+            "mt940 A 1/2",
+            &format!("1.00 {booked}"),
+            "Some(100) None line 7, :62F: the message ends without its closing balance: it is cut off, bookings may be missing;",
+            "mt940 - 1/1234",
+            &format!("1.00 {booked}"),
+            "Some(100) Some(200)",
+        ],
+    );
+    // Two accounts of one statement: whose are its bookings?
+    let twice =
+        parts(b":20:A\n:25:1/2\n:25:1/3\n:60F:C231101EUR1,00\n:62F:C231101EUR1,00\n", &Limits::default()).unwrap();
+    let said = show_parts(Ok(twice));
+    assert!(said.contains("! line 3, :25: \"1/3\" is a second account in one statement"), "{said}");
     // An intraday report is provisional, whatever it says of its time; MT940 may say its time too.
     check(
         ":20:A\n:25:1/2\n:34F:EURD0,00\n:61:231102EC1,00NTRF\n:61:231102C1,00NTRF\n:90C:2EUR2,00\n-\n",
@@ -182,7 +285,69 @@ fn refused() {
 const WHOLE: &str = ":20:A\r\n:25:41650001/23\r\n:28C:1\r\n:60F:C231101EUR100,00\r\n:61:2311021102C50,00NTRFNONREF\r\n\
     :86:166?20SVWZ+Miete?32Muster\r\n:61:2311021102D30,00NTRFNONREF\r\n:86:116?20SVWZ+Strom\r\n:62F:C231102EUR120,00\r\n-\r\n";
 
+/// A subfield's key and what the bank or the payer writes there; words with a dollar sign must come out again.
+fn subfield() -> impl Strategy<Value = (u8, String)> {
+    let key = prop::sample::select(vec![0, 5, 10, 20, 21, 22, 25, 29, 30, 31, 32, 33, 34, 38, 60, 63, 64, 70, 99]);
+    let words = [
+        "EREF+",
+        "KREF+",
+        "MREF+",
+        "CRED+",
+        "DEBT+",
+        "SVWZ+",
+        "ABWA+",
+        "ABWE+",
+        "IBAN+",
+        "BIC+",
+        "PURP+",
+        "EREF: ",
+        "IBAN: ",
+        "BIC: ",
+        "END-TO-END-REF.: ",
+        "MANDATSREF.:",
+        " ",
+        "  ",
+        "NOTPROVIDED",
+        "DE02120300000000202051",
+        "KZ 5.0100.123456.6",
+        "Wann?",
+        "Max",
+        "27 Zeichen hat jedes Feld..",
+    ];
+    let word = prop_oneof![3 => prop::sample::select(words.to_vec()).prop_map(str::to_owned), 2 => "[$][a-z]{3}"];
+    (key, prop::collection::vec(word, 0..5).prop_map(|words| words.concat()))
+}
+
 proptest! {
+    #[test]
+    fn no_character_of_the_information_is_lost(subfields in prop::collection::vec(subfield(), 1..12)) {
+        let info: String = subfields.iter().map(|(key, text)| format!("?{key:02}{text}")).collect();
+        let input = format!(":20:A\n:60F:C231101EUR1,00\n:61:231102C1,00NTRFNONREF\n:86:166{info}\n:62F:C231102EUR2,00\n");
+        let parts = parts(input.as_bytes(), &Limits::default()).unwrap();
+        let booking = parts.iter().find_map(|part| match part {
+            Part::Booking(booking) => Some(booking),
+            _ => None,
+        });
+        let booking = booking.unwrap();
+        let fields = [
+            booking.end_to_end_id.as_deref(), booking.mandate_id.as_deref(), booking.creditor_id.as_deref(),
+            booking.payment_information_id.as_deref(), booking.counterparty.as_deref(), booking.counterparty_iban.as_deref(),
+            booking.counterparty_bank.as_deref(), booking.ultimate_debtor.as_deref(), booking.ultimate_creditor.as_deref(),
+            booking.purpose.as_deref(), booking.proprietary_code.as_deref(), booking.additional.as_deref(),
+            Some(booking.remittance.as_str()),
+        ];
+        let squash = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let kept: Vec<String> = fields.into_iter().flatten().map(squash).collect();
+        for (place, (_, text)) in subfields.iter().enumerate() {
+            for word in text.split('$').skip(1).filter_map(|word| word.get(..3)) {
+                let word = format!("${word}");
+                let written: usize = subfields.iter().map(|(_, text)| squash(text).matches(&word).count()).sum();
+                let read: usize = kept.iter().map(|field| field.matches(&word).count()).sum();
+                prop_assert_eq!(read, written, "{} {}: {:?}", place, word, booking);
+            }
+        }
+    }
+
     #[test]
     fn what_is_cut_off_says_so(cut in 0_usize..WHOLE.len()) {
         let read = parts(&WHOLE.as_bytes()[..cut], &Limits::default());

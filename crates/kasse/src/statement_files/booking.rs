@@ -89,7 +89,8 @@ pub(super) fn stored(
     identity: String,
     entry: i64,
 ) -> NewBooking {
-    let unknown = booking.findings.iter().map(ToString::to_string).next();
+    let doubt = booking.findings.iter().find(|finding| !finding.kind.is_note());
+    let unknown = doubt.map(ToString::to_string);
     NewBooking {
         entry,
         account: current.account.clone(),

@@ -1,0 +1,89 @@
+//! The account of the other side, out of a text that may go on behind it.
+//!
+//! Knows no field. Keeps the invariant that what is taken for an IBAN has the length of its country and right check digits.
+
+use sepa::Iban;
+
+/// IBANs have at least so many characters.
+const SHORTEST: usize = 15;
+/// And at most so many.
+const LONGEST: usize = 34;
+
+/// The IBAN that a text begins with, blanks in it aside, and how many bytes of the text it takes.
+pub(crate) fn leading_iban(text: &str) -> Option<(Iban, usize)> {
+    let mut read = String::with_capacity(LONGEST);
+    for (at, letter) in text.char_indices() {
+        if letter == ' ' {
+            continue;
+        }
+        if !letter.is_ascii_alphanumeric() || read.len() == LONGEST {
+            return None;
+        }
+        read.push(letter.to_ascii_uppercase());
+        // the length belongs to the country: no shorter or longer beginning of the text is an IBAN too
+        if read.len() >= SHORTEST
+            && let Ok(iban) = Iban::parse(&read)
+        {
+            return Some((iban, at.saturating_add(1)));
+        }
+    }
+    None
+}
+
+/// An account, and what else the field holds behind it: an IBAN without blanks; of any other field all, without blanks.
+pub(crate) fn split_account(text: &str) -> (String, &str) {
+    match leading_iban(text) {
+        Some((iban, length)) => (iban.to_string(), text.get(length..).unwrap_or_default()),
+        None => (text.replace(' ', ""), ""),
+    }
+}
+
+/// Whether an IBAN is the account that `:25:` names, as IBAN or as bank code and number, a currency behind it or not.
+pub(crate) fn is_named(iban: &Iban, named: &str) -> bool {
+    if named.contains(iban.as_str()) {
+        return true;
+    }
+    let Some((bank, number)) = named.split_once('/') else { return false };
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let domestic = format!("{}{:0>10}", digits(bank), digits(number));
+    iban.as_str().get(4..) == Some(domestic.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_an_iban_is_no_part_of_it() {
+        let table = "
+            DE82416500010000000023           => DE82416500010000000023|
+            de82 4165 0001 0000 0000 23      => DE82416500010000000023|
+            DE82416500010000000023 Ostheim   => DE82416500010000000023|Ostheim
+            DE82416500010000000023BIC: X     => DE82416500010000000023|BIC: X
+            NL91ABNA0417164300 x             => NL91ABNA0417164300|x
+            DE82416500010000000024 x         => DE82416500010000000024x|
+            DE02 1203                        => DE021203|
+            0012345678                       => 0012345678|";
+        for line in table.lines().skip(1) {
+            let (text, expected) = line.split_once("=>").unwrap();
+            let (account, rest) = split_account(text.trim());
+            assert_eq!(format!("{account}|{}", rest.trim()), expected.trim(), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_named_in_many_ways() {
+        let iban = Iban::parse("DE82416500010000000023").unwrap();
+        for (named, is) in [
+            ("DE82416500010000000023", true),
+            ("DE82416500010000000023EUR", true),
+            ("00000000/DE82416500010000000023", true),
+            ("41650001/23", true),
+            ("41650001/0000000023 EUR", true),
+            ("41650001/24", false),
+            ("23", false),
+        ] {
+            assert_eq!(is_named(&iban, named), is, "{named}");
+        }
+    }
+}

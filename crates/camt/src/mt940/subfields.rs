@@ -1,0 +1,133 @@
+//! A German `:86:` to its code and subfields: `166?00GUTSCHRIFT?20EREF+…`.
+//!
+//! Knows nothing of what a subfield means but whether it holds text of the payer. Keeps the invariant that each character
+//! behind the code, separators and keys aside, is in one subfield.
+
+/// A subfield: its key, and what it says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Subfield<'a> {
+    pub(crate) key: u8,
+    pub(crate) text: &'a str,
+}
+
+/// The code and the subfields, in the order of their keys; the separator is whatever follows the code. None where the text
+/// has another form.
+pub(crate) fn read_subfields(text: &str) -> Option<(&str, Vec<Subfield<'_>>)> {
+    let (code, rest) = text.trim_start().split_at_checked(3)?;
+    let separator = rest.chars().next().filter(char::is_ascii_punctuation)?;
+    if !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let mut begins: Vec<(usize, u8)> = Vec::new();
+    let mut last = Last::default();
+    for (at, _) in rest.match_indices(separator) {
+        let Some(key) = rest.get(at.saturating_add(1)..).and_then(read_key) else { continue };
+        if is_subfield(
+            key,
+            begins.last().map(|(_, before)| *before),
+            rest.get(at.saturating_add(3)..).unwrap_or_default(),
+        ) {
+            last.note(key, begins.len());
+            begins.push((at, key));
+        }
+    }
+    if begins.first().is_none_or(|(at, _)| *at > 0) || !begins.iter().any(|(_, key)| is_known(*key)) {
+        return None;
+    }
+    let mut subfields = cut(rest, &begins, &last);
+    subfields.sort_by_key(|subfield| subfield.key);
+    Some((code, subfields))
+}
+
+/// Where each key of bank, account and name stands for the last time.
+#[derive(Debug, Default)]
+struct Last([usize; 10]);
+
+impl Last {
+    fn note(&mut self, key: u8, place: usize) {
+        let slot = key.checked_sub(30).and_then(|at| self.0.get_mut(usize::from(at)));
+        slot.into_iter().for_each(|slot| *slot = place);
+    }
+
+    fn is_it(&self, key: u8, place: usize) -> bool {
+        key.checked_sub(30).and_then(|at| self.0.get(usize::from(at))).is_none_or(|last| *last == place)
+    }
+}
+
+/// The texts between the keys. A bank gives bank, account and name once, behind the text: what looks like one of them
+/// before is what a payer wrote (`Wann?31 Tage`), and stays in the subfield where it stands.
+fn cut<'a>(rest: &'a str, begins: &[(usize, u8)], last: &Last) -> Vec<Subfield<'a>> {
+    let mut subfields: Vec<Subfield<'a>> = Vec::new();
+    let mut open: Option<(usize, u8)> = None;
+    for (place, (at, key)) in begins.iter().enumerate() {
+        let is_text = open.is_some_and(|(_, key)| is_of_payer(key)) && !last.is_it(*key, place);
+        if !is_text {
+            subfields.extend(open.and_then(|open| subfield(rest, open, *at)));
+            open = Some((*at, *key));
+        }
+    }
+    subfields.extend(open.and_then(|open| subfield(rest, open, rest.len())));
+    subfields
+}
+
+fn subfield(rest: &str, (at, key): (usize, u8), end: usize) -> Option<Subfield<'_>> {
+    Some(Subfield { key, text: rest.get(at.saturating_add(3)..end)? })
+}
+
+/// The two digits that a text begins with.
+fn read_key(text: &str) -> Option<u8> {
+    text.get(..2).filter(|key| key.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()
+}
+
+/// Keys of the DFÜ-Abkommen, Anlage 3, chapter 8 (until 2025).
+fn is_known(key: u8) -> bool {
+    matches!(key, 0 | 10 | 20..=39 | 60..=63)
+}
+
+/// Whether a key is of a subfield with text of the payer.
+pub(crate) fn is_of_payer(key: u8) -> bool {
+    matches!(key, 20..=29 | 60..=63)
+}
+
+/// Whether a separator with this key begins a subfield. One that the format does not know is a bank's own behind what the
+/// bank says; behind the payer's text only where it follows all keys of text and no blank follows it: he may ask
+/// `Wann?45 Uhr`.
+fn is_subfield(key: u8, before: Option<u8>, text: &str) -> bool {
+    let is_behind_text = before.is_some_and(is_of_payer);
+    is_known(key) || !is_behind_text || key > 63 && text.starts_with(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subfields() {
+        let table = "
+            166?00A?20B?31C                       => 166 00=A 20=B 31=C
+             020?00A                              => 020 00=A
+            166>20B>32C                           => 166 20=B 32=C
+            166?20B?60D?29C                       => 166 20=B 29=C 60=D
+            166?20Wann?45 Uhr?21Nein?             => 166 20=Wann?45 Uhr 21=Nein?
+            166?20Bescheid??21 KZ                 => 166 20=Bescheid? 21= KZ
+            166?20In?31 Tagen?31DE02?32Max        => 166 20=In?31 Tagen 31=DE02 32=Max
+            166?20KZ?32Max?64intern?65XX?70x?34   => 166 20=KZ 32=Max 34= 64=intern 65=XX 70=x
+            166?20KZ?64INTERN?31DE02              => 166 20=KZ 31=DE02 64=INTERN
+            166?20Wann?64 Uhr?31DE02              => 166 20=Wann?64 Uhr 31=DE02
+            166?05X?20KZ                          => 166 05=X 20=KZ
+            166?00A?05X?20KZ                      => 166 00=A 05=X 20=KZ
+            166?99Miete                           => -
+            166 Miete?20B                         => -
+            16?20B                                => -
+            166                                   => -";
+        for line in table.lines().skip(1) {
+            let (text, expected) = line.split_once("=>").unwrap();
+            let text = text.strip_prefix("            ").unwrap().trim_end();
+            let shown = read_subfields(text).map_or("-".to_owned(), |(code, subfields)| {
+                let show = |subfield: &Subfield<'_>| format!(" {:02}={}", subfield.key, subfield.text);
+                code.to_owned() + &subfields.iter().map(show).collect::<String>()
+            });
+            assert_eq!(shown, expected.trim(), "{line}");
+        }
+    }
+}
