@@ -220,6 +220,10 @@ fn bank(booking: &Value, candidates: &[Value]) -> Vec<String> {
         ("structured", "structured_reference"),
         ("mandate", "mandate_reference"),
         ("bank adds", "additional"),
+        ("more text", "structured_text"),
+        ("further", "further_references"),
+        ("order", "instruction_id"),
+        ("on behalf", "ultimate_debtor"),
     ];
     let none = say("(none)");
     for (name, field) in plain.into_iter().chain(texts) {

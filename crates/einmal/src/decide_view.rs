@@ -63,6 +63,7 @@ fn held_for(holds: &[&Value], candidates: &[Value]) -> Vec<String> {
 /// The stored reasons and their words, the strongest first.
 const REASONS: [(&str, &str); 7] = [
     ("quoted", "their Kassenzeichen is quoted:"),
+    ("mandate_named", "the reference of their mandate is named:"),
     ("near_reference", "their Kassenzeichen is a slip away from what is quoted:"),
     ("payer_account", "the payer's account stands for them:"),
     ("name_and_amount", "name or address, and the amount, fit:"),

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use ledger::payment::{Nature, Payment};
+use ledger::payment::{Beside, Nature, Payment};
 use ledger::returns::{Back, Booking, Says, pair};
 use sepa::Cents;
 
@@ -239,6 +239,7 @@ fn payment(id: i64, planned: Planned) -> Payment {
         structured: letter.structured,
         mandate: letter.mandate,
         additional: letter.additional,
+        beside: Beside::default(),
         nature: planned.nature,
         untold: letter.untold,
         finding: None,

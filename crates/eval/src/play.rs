@@ -44,6 +44,7 @@ pub fn books(town: &Town) -> Books {
             mandates.push(ListedMandate {
                 reference: mandate.id.clone(),
                 kassenzeichen,
+                old_reference: None,
                 holder: holder.name(),
                 iban: mandate.iban,
             });

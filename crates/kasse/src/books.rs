@@ -9,7 +9,7 @@ use kassenzeichen::Scheme;
 use ledger::books::{Books, ListedItem, ListedMandate};
 use ledger::fees::is_due_before;
 use ledger::matching::Decided;
-use ledger::payment::{Nature, Payment};
+use ledger::payment::{Beside, Nature, Payment};
 use ledger::settle::Part;
 use sepa::{Cents, Iban};
 use store::BookingRow;
@@ -98,6 +98,7 @@ fn books(config: &Config, situation: &Situation, today: Date) -> Books {
             Some(ListedMandate {
                 reference: row.said.reference.clone(),
                 kassenzeichen: situation.items.printed_as(&row.said.kassenzeichen),
+                old_reference: row.said.old_reference.clone(),
                 holder: row.said.holder.clone(),
                 iban: Iban::parse(&row.said.iban).ok()?,
             })
@@ -148,11 +149,16 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         booked: row.booked,
         counterparty: row.counterparty.clone(),
         iban: row.counterparty_iban.as_deref().and_then(|iban| Iban::parse(iban).ok()),
-        remittance: row.remittance.clone(),
+        remittance: row.text().into_owned(),
         end_to_end: row.end_to_end_id.clone(),
         structured: row.structured_reference.clone(),
         mandate: row.mandate_reference.clone(),
         additional: row.additional.clone(),
+        beside: Beside {
+            ultimate_debtor: row.ultimate_debtor.clone(),
+            instruction: row.instruction_id.clone(),
+            references: row.further_references.clone(),
+        },
         nature,
         untold: untold(row),
         finding: row.finding.clone().or(by_debit).or(by_class),

@@ -64,7 +64,7 @@ impl<'a> Desk<'a> {
         let (rooms, left) =
             (self.rooms(account), self.situation.came_in(booking) - self.situation.allocations.sum(booking.id));
         let left = Cents::new(left);
-        let named = named_items(&self.books, account, &booking.remittance);
+        let named = named_items(&self.books, account, &booking.text());
         let divided = |reach: Reach| settle(&self.books, &rooms, account, Whose::Unclear, left, &named, reach);
         let (due, rest) = divided(Reach::Due);
         let (all, rest_of_all) = divided(Reach::All);
@@ -81,17 +81,20 @@ impl<'a> Desk<'a> {
 
     /// Where references stand in the texts of a booking: places count characters.
     pub(crate) fn marks(&self, booking: &BookingRow) -> Vec<Value> {
+        let (text, further) = (booking.text(), booking.further_references.join("\n"));
         let message = Message {
-            remittance: &booking.remittance,
+            remittance: &text,
             end_to_end: booking.end_to_end_id.as_deref(),
             structured: booking.structured_reference.as_deref(),
+            further: &booking.further_references,
+            instruction: booking.instruction_id.as_deref(),
             mandate: booking.mandate_reference.as_deref(),
             counterparty: booking.counterparty.as_deref(),
             additional: booking.additional.as_deref(),
         };
         let mut marks = self.found(&message);
         marks.sort_by_key(|mark| (mark.field, mark.span.start, mark.span.end));
-        marks.iter().map(|mark| mark.json(&message)).collect()
+        marks.iter().map(|mark| mark.json(&message, &further, booking.remittance.len())).collect()
     }
 
     fn found(&self, message: &Message<'_>) -> Vec<Mark> {
@@ -125,22 +128,34 @@ impl<'a> Desk<'a> {
 }
 
 impl Mark {
-    fn json(&self, message: &Message<'_>) -> Value {
+    /// `further` are the further references, a line each; the remittance has so many bytes before the text that stands beside
+    /// the structured references.
+    fn json(&self, message: &Message<'_>, further: &str, length: usize) -> Value {
+        let beside = if length == 0 { 0 } else { length + 1 };
+        let is_beside = message.remittance.len() > length && self.span.start >= beside;
+        let span = match self.field {
+            Field::Remittance if is_beside => self.span.start - beside..self.span.end - beside,
+            Field::Remittance => self.span.start..self.span.end.min(length),
+            _ => self.span.clone(),
+        };
         let (name, text) = match self.field {
-            Field::Remittance => ("remittance", Some(message.remittance)),
+            Field::Remittance if is_beside => ("structured_text", message.remittance.get(beside..)),
+            Field::Remittance => ("remittance", message.remittance.get(..length)),
             Field::EndToEnd => ("end_to_end_id", message.end_to_end),
             Field::Structured => ("structured_reference", message.structured),
             Field::Mandate => ("mandate_reference", message.mandate),
             Field::Counterparty => ("counterparty", message.counterparty),
             Field::Additional => ("additional", message.additional),
+            Field::Further => ("further_references", Some(further)),
+            Field::Instruction => ("instruction_id", message.instruction),
         };
         let text = text.unwrap_or_default();
         let characters = |until: usize| text.get(..until).map_or(0, |before| before.chars().count());
         json!({
             "field": name,
-            "from": characters(self.span.start),
-            "to": characters(self.span.end),
-            "written": text.get(self.span.clone()),
+            "from": characters(span.start),
+            "to": characters(span.end),
+            "written": text.get(span),
             "kassenzeichen": self.kassenzeichen,
             "spelling": self.spelling,
         })

@@ -35,6 +35,10 @@ pub(crate) fn other_texts(row: &BookingRow) -> Value {
         "structured_reference": row.structured_reference,
         "mandate_reference": row.mandate_reference,
         "additional": row.additional,
+        "structured_text": row.structured_text,
+        "further_references": row.further_references.join("\n"),
+        "instruction_id": row.instruction_id,
+        "ultimate_debtor": row.ultimate_debtor,
     })
 }
 

@@ -66,11 +66,23 @@ impl<'d> Finder<'d> {
             (Field::Mandate, message.mandate),
             (Field::Counterparty, message.counterparty),
             (Field::Additional, message.additional),
+            (Field::Instruction, message.instruction.filter(|id| !id.trim().eq_ignore_ascii_case("NOTPROVIDED"))),
         ];
         for (field, text) in fields {
             if let Some(text) = text {
                 Search::new(self.directory, field, text, &mut self.scratch).run(depth, &mut self.findings);
             }
+        }
+        let mut before = 0;
+        for text in message.further {
+            let Findings { found, unknown, .. } = &self.findings;
+            let (known, others) = (found.len(), unknown.len());
+            Search::new(self.directory, Field::Further, text, &mut self.scratch).run(depth, &mut self.findings);
+            let spans = self.findings.found.iter_mut().skip(known).map(|found| &mut found.span);
+            for span in spans.chain(self.findings.unknown.iter_mut().skip(others).map(|unknown| &mut unknown.span)) {
+                *span = span.start + before..span.end + before;
+            }
+            before += text.len() + 1;
         }
         let Findings { found, series, .. } = &mut self.findings;
         match depth {

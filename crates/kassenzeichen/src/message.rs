@@ -17,6 +17,10 @@ pub struct Message<'a> {
     pub end_to_end: Option<&'a str>,
     /// Structured creditor reference (`RmtInf/Strd/CdtrRefInf/Ref`).
     pub structured: Option<&'a str>,
+    /// Every further structured reference, and numbers of documents (`RmtInf/Strd/RfrdDocInf/Nb`).
+    pub further: &'a [String],
+    /// What the payer's program calls the order (`Refs/InstrId`); only exact references are looked for in it.
+    pub instruction: Option<&'a str>,
     /// Mandate identification (`Refs/MndtId`).
     pub mandate: Option<&'a str>,
     /// Name of the other party; only exact references are looked for in it.
@@ -40,6 +44,10 @@ pub enum Field {
     Counterparty,
     /// [`Message::additional`]
     Additional,
+    /// [`Message::further`]: places count as if line breaks stood between them.
+    Further,
+    /// [`Message::instruction`]
+    Instruction,
 }
 
 /// How well what was written agrees with a known reference; best first.

@@ -66,7 +66,7 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
             return 0;
         }
         // Behind a payment slip's number stands a digit that only the whole search knows of.
-        let is_slip = self.field == Field::Structured;
+        let is_slip = matches!(self.field, Field::Structured | Field::Further);
         let mut answer = || quick::answer(self.directory.keys(), self.text, &mut self.scratch.runs);
         match if is_slip { None } else { answer() } {
             Some(Answer::Nothing) if depth == Depth::Exact => 1,
@@ -92,7 +92,8 @@ impl<'d, 't, 's> Search<'d, 't, 's> {
         self.scratch.creditor_references.clear();
         reading.creditor_references(&mut self.scratch.creditor_references);
         self.exact(&reading, Spelling::Exact);
-        if depth == Depth::Repairs && self.field != Field::Counterparty && self.has_rest(&reading) {
+        let is_free = !matches!(self.field, Field::Counterparty | Field::Instruction);
+        if depth == Depth::Repairs && is_free && self.has_rest(&reading) {
             self.mark(&reading);
             self.repair(&reading);
             self.inside_longer_runs(&reading);

@@ -285,7 +285,9 @@ fn speakers(candidate: &Candidate) -> Vec<String> {
     let marks = candidate.marks.as_slice().iter().filter(|mark| mark.weight() > 0);
     let name = |key: Key| match key {
         Key::Mandate | Key::BeforeProgram | Key::BeforePerson | Key::HalfLife => Some("the payer's account"),
+        Key::MandateNamed => Some("the reference of its mandate"),
         Key::SameName => Some("the payer's name"),
+        Key::BehalfName => Some("the name of the one on whose behalf is paid"),
         Key::CloseName => Some("the payer's name (nearly)"),
         Key::FamilyName => Some("the payer's family name"),
         Key::TextName => Some("a name in the text"),

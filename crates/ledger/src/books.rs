@@ -17,6 +17,7 @@ use sepa::{Cents, Iban};
 
 use crate::hash;
 use crate::index::{Index, Lists};
+use crate::mandates::Mandates;
 use crate::names::{Agreement, agreement};
 use crate::reading::Payer;
 use crate::settle::Rooms;
@@ -112,6 +113,8 @@ pub struct ListedMandate {
     pub reference: String,
     /// The Kassenzeichen it serves.
     pub kassenzeichen: String,
+    /// What it was called before.
+    pub old_reference: Option<String>,
     /// The account's holder.
     pub holder: String,
     /// The account.
@@ -149,6 +152,7 @@ pub struct Books {
     bearers: Vec<u32>,
     addresses_of: Lists,
     by_iban: Index,
+    mandates: Mandates,
     by_name: Index,
     by_pair: Index,
     by_address: Index,
@@ -221,6 +225,11 @@ impl Books {
     /// The accounts whose mandates debit this IBAN.
     pub fn by_iban(&self, iban: &Iban) -> &[AccountId] {
         self.by_iban.get(iban_key(iban))
+    }
+
+    /// The accounts whose mandates a folded text names, rising; `squashed` is room that is used again.
+    pub(crate) fn named_by_mandate(&self, folded: &str, squashed: &mut String, accounts: &mut Vec<AccountId>) {
+        self.mandates.named(folded, squashed, accounts);
     }
 
     /// The accounts that carry exactly these words, rising, as a name.

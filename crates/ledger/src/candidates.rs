@@ -46,6 +46,8 @@ pub struct Candidate {
     pub spelling: Option<Spelling>,
     /// The payer's account is its mandate's, or paid for it before.
     pub own_iban: bool,
+    /// Its mandate's reference is named.
+    pub mandate_named: bool,
     /// It is its payer's only because he paid for it before, as for others of other debtors: he pays for many.
     pub of_collector: bool,
     /// The payer's name against its debtors' and holders'.
@@ -73,12 +75,13 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// How strongly the payer himself speaks for it, reference and amount aside: his account counts two, his name,
-    /// a name or an address in the text one each.
+    /// How strongly the payer himself speaks for it, reference and amount aside: his account counts two, his name or that of
+    /// the one on whose behalf he pays, a name or an address in the text, and its mandate's reference one each.
     pub fn support(&self) -> u8 {
         u8::from(self.own_iban) * 2
             + u8::from(self.name <= Agreement::Close)
             + u8::from(self.mention <= Agreement::Close || self.address)
+            + u8::from(self.mandate_named)
     }
 
     /// How strongly the payer himself speaks for it against another that he quotes: what a collector paid for before

@@ -285,12 +285,13 @@ fn meant_instead(quoted: &Candidate, other: &Candidate) -> bool {
     }
 }
 
-/// Whether something in the text tells of a levy: a word, what looks like a reference, or an instalment's name where the
-/// payer's account is known.
+/// Whether something in the text tells of a levy: a word, what looks like a reference, a mandate's reference, or an
+/// instalment's name where the payer's account is known.
 pub(crate) fn speaks_of_levy(reading: &Reading, candidates: &[Candidate]) -> bool {
     let words = &reading.words;
     let of_his = |candidate: &Candidate| candidate.own_iban && !candidate.named.is_empty();
-    words.levy || !words.kinds.is_empty() || reading.has_reference || candidates.iter().any(of_his)
+    let is_named = |candidate: &Candidate| candidate.mandate_named || of_his(candidate);
+    words.levy || !words.kinds.is_empty() || reading.has_reference || candidates.iter().any(is_named)
 }
 
 struct Deciding<'a> {
@@ -387,7 +388,7 @@ impl Deciding<'_> {
         // what is said to a clerk knows besides that the same citizen pays for other things too
         let sure = confidence(best.score - add_logs(against, self.other_money_of(best)));
         let close = rivals.iter().any(|rival| best.score - rival.score < SURE && rival.fit != Fit::None);
-        if margin >= SURE && self.may_post(best) {
+        if (margin >= SURE || self.is_himself(best, rivals)) && self.may_post(best) {
             let account = best.account;
             let mut draft = self.post(account, Ground::Identified);
             draft.confidence = Some(sure);
@@ -443,6 +444,15 @@ impl Deciding<'_> {
     fn may_mean_a_levy(&self, best: &Candidate) -> bool {
         let words = &self.reading.words;
         speaks_of_levy(self.reading, &self.candidates) || words.empty || words.is_plain || best.address
+    }
+
+    /// Whether the debtor pays his own debt from his own account and says which levy: no stranger has these, however many
+    /// owe as much, and a small town's names and accounts are no less told apart for being few.
+    fn is_himself(&self, best: &Candidate, rivals: &[Candidate]) -> bool {
+        let is_only_mandate = best.marks.as_slice().iter().any(|mark| mark.key == Key::Mandate && mark.alike == 1);
+        let is_told = is_only_mandate && best.name == Agreement::Same && best.kind_named && best.fit == Fit::Due;
+        let is_rival = |other: &Candidate| other.support() > 0 || other.spelling.is_some() || other.is_meant;
+        is_told && !rivals.iter().any(is_rival)
     }
 
     /// Whether the same person owes this amount under another Kassenzeichen too: which of his accounts he pays from

@@ -68,9 +68,11 @@ impl Mark {
             Key::Mandate => "the payer's account is that of its mandate",
             Key::BeforeProgram | Key::HalfLife => "the payer's account has paid for it before",
             Key::BeforePerson => "the payer's account has paid for it before, as a person decided",
+            Key::MandateNamed => "the reference of its mandate is named",
             Key::OtherMandate => "the payer's account is the mandate's of another Kassenzeichen",
             Key::UnknownIban => "the payer's account is not that of its mandate",
             Key::SameName => "the payer has the debtor's name",
+            Key::BehalfName => "the bank names the debtor as the one on whose behalf is paid",
             Key::CloseName => "the payer's name is nearly the debtor's",
             Key::FamilyName => "the payer has the debtor's family name",
             Key::OtherName => "the payer's name is another",
@@ -112,11 +114,13 @@ pub fn field_name(field: Field) -> &'static str {
         Field::Mandate => "mandate reference",
         Field::Counterparty => "payer's name",
         Field::Additional => "bank's information",
+        Field::Further => "further reference or document's number",
+        Field::Instruction => "name of the order",
     }
 }
 
 /// At most so many marks has a Kassenzeichen: one of each kind of witness, and two of names and of words.
-const MOST: usize = 10;
+const MOST: usize = 11;
 
 /// The marks of one Kassenzeichen, without room of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -34,6 +34,8 @@ pub enum HoldReason {
     Quoted,
     /// Its Kassenzeichen is nearly quoted.
     NearReference,
+    /// Its mandate's reference is named.
+    MandateNamed,
     /// The payer's account is that of its mandate.
     PayerAccount,
     /// Name or address, and the amount.
@@ -52,6 +54,7 @@ impl HoldReason {
         match self {
             HoldReason::Quoted => "quoted",
             HoldReason::NearReference => "near_reference",
+            HoldReason::MandateNamed => "mandate_named",
             HoldReason::PayerAccount => "payer_account",
             HoldReason::NameAndAmount => "name_and_amount",
             HoldReason::Named => "named",

@@ -23,6 +23,7 @@ mod hash;
 pub mod history;
 pub mod holds;
 mod index;
+mod mandates;
 pub mod matching;
 pub mod names;
 pub mod outgoing;

@@ -293,7 +293,7 @@ fn hold_widely(
 pub(crate) mod tests {
     use super::*;
     use crate::books::{Class, ListedItem, ListedMandate};
-    use crate::payment::Nature;
+    use crate::payment::{Beside, Nature};
     use kassenzeichen::{CheckMethod, Scheme};
     use sepa::{Cents, Iban};
 
@@ -330,6 +330,7 @@ pub(crate) mod tests {
                 mandates.push(ListedMandate {
                     reference: format!("M{id}"),
                     kassenzeichen: cells[0].to_owned(),
+                    old_reference: None,
                     holder: debtor,
                     iban,
                 });
@@ -353,6 +354,7 @@ pub(crate) mod tests {
             structured: None,
             mandate: None,
             additional: None,
+            beside: Beside::default(),
             nature: Nature::Transfer,
             untold: 0,
             finding: None,

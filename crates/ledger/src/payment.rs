@@ -18,7 +18,7 @@ pub struct Payment {
     pub counterparty: Option<String>,
     /// The other party's account, if it is an IBAN.
     pub iban: Option<Iban>,
-    /// The text, the bank's lines joined by line breaks.
+    /// All that the payer wrote, the bank's lines joined by line breaks.
     pub remittance: String,
     /// The payer's end-to-end id.
     pub end_to_end: Option<String>,
@@ -28,12 +28,25 @@ pub struct Payment {
     pub mandate: Option<String>,
     /// What the bank adds of its own.
     pub additional: Option<String>,
+    /// What else names its purpose.
+    pub beside: Beside,
     /// What kind of credit it is.
     pub nature: Nature,
     /// How many transfers the bank put together in it without telling them one by one: 0 for a plain one.
     pub untold: u32,
     /// What does not fit in it or in its entry: a person must look.
     pub finding: Option<String>,
+}
+
+/// What names a payment's purpose beside payer and text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// On whose behalf the payer pays, as the bank gives the name.
+    pub ultimate_debtor: Option<String>,
+    /// What the payer's program calls the order.
+    pub instruction: Option<String>,
+    /// Structured references beside the first one, and numbers of documents.
+    pub references: Vec<String>,
 }
 
 /// What kind of credit it is.

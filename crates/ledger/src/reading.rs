@@ -112,6 +112,8 @@ pub(crate) struct Heard {
     pub(crate) findings: Findings,
     pub(crate) text: String,
     name: String,
+    /// The name of the one on whose behalf he pays, folded.
+    behalf: String,
 }
 
 /// Room that is used again.
@@ -202,6 +204,8 @@ impl Heard {
             remittance: &payment.remittance,
             end_to_end: payment.end_to_end.as_deref(),
             structured: payment.structured.as_deref(),
+            further: &payment.beside.references,
+            instruction: payment.beside.instruction.as_deref(),
             mandate: payment.mandate.as_deref(),
             counterparty: payment.counterparty.as_deref(),
             additional: payment.additional.as_deref(),
@@ -209,6 +213,7 @@ impl Heard {
         finder.find_into(&message, &mut self.findings);
         fold_into(&payment.remittance, &mut self.text);
         fold_into(payment.counterparty.as_deref().unwrap_or_default(), &mut self.name);
+        fold_into(payment.beside.ultimate_debtor.as_deref().unwrap_or_default(), &mut self.behalf);
     }
 }
 

@@ -42,7 +42,7 @@ pub fn why_lost(best: &Candidate, rival: &Candidate) -> String {
     let weight = |candidate: &Candidate, kind: &str| -> i32 {
         candidate.marks.as_slice().iter().filter(|mark| mark.witness() == kind).map(|mark| mark.weight()).sum()
     };
-    for kind in ["reference", "iban", "name", "text", "address", "amount", "words"] {
+    for kind in ["reference", "mandate", "iban", "name", "text", "address", "amount", "words"] {
         let behind = weight(best, kind) - weight(rival, kind);
         if behind > 0 {
             let own = || rival.marks.as_slice().iter().filter(|mark| mark.witness() == kind);
@@ -77,6 +77,7 @@ fn against(mark: Mark) -> &'static str {
 fn fewer(kind: &str) -> &'static str {
     match kind {
         "reference" => "its Kassenzeichen is quoted less well",
+        "mandate" => "more mandates are named",
         "iban" => "the payer's account stands less for it",
         "name" => "the payer's name agrees less",
         "text" => "the text names its debtor less well",
@@ -90,6 +91,7 @@ fn fewer(kind: &str) -> &'static str {
 fn missing(kind: &str) -> &'static str {
     match kind {
         "reference" => "its Kassenzeichen is not quoted",
+        "mandate" => "the reference of its mandate is not named",
         "iban" => "the payer's account is not known there",
         "name" => "the payer's name does not agree",
         "text" => "the text does not name its debtor",

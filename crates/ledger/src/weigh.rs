@@ -12,7 +12,7 @@ use crate::evidence::{Mark, Marks, rarity, spelling_key};
 use crate::history::{self, Lesson};
 use crate::names::{Agreement, is_firm};
 use crate::payment::Payment;
-use crate::reading::{Room, Search, Setting, Told};
+use crate::reading::{Payer, Room, Search, Setting, Told};
 use crate::settle::Naming;
 use crate::weights::Key;
 use crate::words;
@@ -120,12 +120,14 @@ pub(crate) fn weigh<'b>(weighing: &mut Weighing<'_, 'b>, account: AccountId, roo
     let books = search.setting.books;
     let (name, fit) = search.compare(account, room);
     let named = weighing.naming.items(books, account);
+    let payer = search.namesake(account, name, room);
     let mut candidate = Candidate {
         account,
         whose: books.whose(account, &named, search.payment.iban.as_ref(), &search.payer, &search.told),
         score: 0,
         spelling: None,
         own_iban: false,
+        mandate_named: search.by_mandate.binary_search(&account).is_ok(),
         of_collector: false,
         name,
         mention: mention(books, account, &search.told),
@@ -140,7 +142,8 @@ pub(crate) fn weigh<'b>(weighing: &mut Weighing<'_, 'b>, account: AccountId, roo
     };
     weighing.reference(&mut candidate);
     weighing.iban(&mut candidate);
-    weighing.name(&mut candidate);
+    weighing.mandate(&mut candidate);
+    weighing.name(&mut candidate, payer);
     weighing.text(&mut candidate);
     weighing.amount(&mut candidate);
     weighing.words(&mut candidate);
@@ -243,26 +246,39 @@ impl Weighing<'_, '_> {
         candidate.marks.push(Mark::new(key, self.weight(key), 0));
     }
 
-    fn same_name(&self) -> usize {
-        let (books, payer) = (self.search.setting.books, &self.search.payer);
+    /// Its mandate's reference, in the text or where the bank names it.
+    fn mandate(&self, candidate: &mut Candidate) {
+        if candidate.mandate_named {
+            candidate.marks.push(self.rare(Key::MandateNamed, self.search.by_mandate.len()));
+        }
+    }
+
+    fn same_name(&self, payer: &Payer<'_>) -> usize {
+        let books = self.search.setting.books;
         let whole = payer.known.len() == payer.tokens.len();
         let count = || if whole { books.by_name(payer.known.iter().copied()).len().max(1) } else { 1 };
-        *self.same_name.get_or_init(count)
+        if self.is_payer(payer) { *self.same_name.get_or_init(count) } else { count() }
     }
 
-    fn family(&self) -> usize {
+    fn family(&self, payer: &Payer<'_>) -> usize {
         let books = self.search.setting.books;
-        let count = || books.tokens.find(self.search.payer.family).map_or(0, |family| books.bearers(family));
-        *self.family.get_or_init(count)
+        let count = || books.tokens.find(payer.family).map_or(0, |family| books.bearers(family));
+        if self.is_payer(payer) { *self.family.get_or_init(count) } else { count() }
     }
 
-    /// The payer's name against the debtor's.
-    fn name(&self, candidate: &mut Candidate) {
-        let payer = &self.search.payer;
+    /// Whether it is the payer himself, and not the one on whose behalf he pays.
+    fn is_payer(&self, payer: &Payer<'_>) -> bool {
+        std::ptr::eq(payer, &self.search.payer)
+    }
+
+    /// The payer's name against the debtor's, or that of the one on whose behalf he pays.
+    fn name(&self, candidate: &mut Candidate, payer: &Payer<'_>) {
         let mark = match candidate.name {
-            Agreement::Same => self.rare(Key::SameName, self.same_name()),
-            Agreement::Close => self.rare(Key::CloseName, self.family()),
-            Agreement::Family => self.rare(Key::FamilyName, self.family()),
+            Agreement::Same if !self.is_payer(payer) => self.rare(Key::BehalfName, self.same_name(payer)),
+            Agreement::Close if !self.is_payer(payer) => self.rare(Key::BehalfName, self.family(payer)),
+            Agreement::Same => self.rare(Key::SameName, self.same_name(payer)),
+            Agreement::Close => self.rare(Key::CloseName, self.family(payer)),
+            Agreement::Family => self.rare(Key::FamilyName, self.family(payer)),
             Agreement::None if payer.tokens.is_empty() => return,
             Agreement::None => {
                 let is_firm = *self.is_firm.get_or_init(|| is_firm(&payer.tokens));

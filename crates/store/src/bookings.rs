@@ -1,5 +1,7 @@
 //! Bookings: one transaction on a statement each.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use crate::engine::Tx;
@@ -54,6 +56,14 @@ pub struct NewBooking {
     pub remittance: String,
     /// What the bank adds of its own.
     pub additional: Option<String>,
+    /// On whose behalf the payer pays.
+    pub ultimate_debtor: Option<String>,
+    /// What the payer's program calls the order (`InstrId`).
+    pub instruction_id: Option<String>,
+    /// Every structured reference beside the first, and numbers of documents.
+    pub further_references: Vec<String>,
+    /// The text beside the structured references (`AddtlRmtInf`).
+    pub structured_text: Option<String>,
     /// The account's balance before it, cents; none where its statement does not fit together.
     pub balance_before: Option<i64>,
     /// The message that caused it (`Btch/MsgId`, of a pain.008), or that tells its details; of an advice its own.
@@ -107,6 +117,14 @@ pub struct BookingRow {
     pub remittance: String,
     /// What the bank adds of its own.
     pub additional: Option<String>,
+    /// On whose behalf the payer pays.
+    pub ultimate_debtor: Option<String>,
+    /// What the payer's program calls the order (`InstrId`).
+    pub instruction_id: Option<String>,
+    /// Every structured reference beside the first, and numbers of documents.
+    pub further_references: Vec<String>,
+    /// The text beside the structured references (`AddtlRmtInf`).
+    pub structured_text: Option<String>,
     /// Its entry.
     pub entry: i64,
     /// How many details its entry has.
@@ -239,6 +257,8 @@ impl WriteTx {
                 iban: booking.counterparty_iban.as_deref(),
                 text: Some(booking.remittance.as_str()).filter(|text| !text.is_empty()),
                 additional: booking.additional.as_deref(),
+                ultimate_debtor: booking.ultimate_debtor.as_deref(),
+                structured_text: booking.structured_text.as_deref(),
                 ..Person::default()
             })
             .collect();
@@ -272,9 +292,29 @@ impl NewBooking {
             (&self.finding).into(),
             person.into(),
             self.balance_before.into(),
+            (&self.instruction_id).into(),
+            match self.further_references.is_empty() {
+                true => Value::Text(None),
+                false => self.further_references.join("\n").into(),
+            },
             (&self.message_id).into(),
             (&self.creditor_id).into(),
         ]
+    }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
+}
+
+impl BookingRow {
+    /// All that the payer wrote: the text, and what stands beside the structured references.
+    pub fn text(&self) -> Cow<'_, str> {
+        match &self.structured_text {
+            Some(more) if self.remittance.is_empty() => more.into(),
+            Some(more) => format!("{}\n{more}", self.remittance).into(),
+            None => (&self.remittance).into(),
+        }
     }
 }
 
@@ -283,7 +323,7 @@ const BOOKINGS: Sql = Sql::same(
             b.structured_reference, b.entry_reference, b.batch_reference, b.bank_code, b.proprietary_code, b.class, b.return_reason, b.reversal,
             COALESCE(b.finding, e.finding) AS finding, p.name, p.iban, p.text, p.additional, b.entry, e.details, e.announced,
             CAST(CASE WHEN s.kind = 'advice' THEN 1 ELSE 0 END AS BIGINT) AS advised,
-            b.message_id, b.creditor_id
+            b.message_id, b.creditor_id, b.instruction_id, b.further_references, p.ultimate_debtor, p.structured_text
        FROM booking b
        JOIN entry e ON e.id = b.entry
        JOIN statement s ON s.id = e.statement
@@ -319,6 +359,10 @@ pub async fn bookings(tx: &mut Tx) -> Result<Vec<BookingRow>> {
                 counterparty_iban: row.opt_text("iban")?,
                 remittance: row.opt_text("text")?.unwrap_or_default(),
                 additional: row.opt_text("additional")?,
+                ultimate_debtor: row.opt_text("ultimate_debtor")?,
+                instruction_id: row.opt_text("instruction_id")?,
+                further_references: row.opt_text("further_references")?.map(|text| lines(&text)).unwrap_or_default(),
+                structured_text: row.opt_text("structured_text")?,
                 entry: row.int("entry")?,
                 details: row.int("details")?,
                 announced: row.opt_int("announced")?,

@@ -65,7 +65,7 @@ facts! {
     SETTING = "setting" { name: Text, value: Text }
     PERSONAL = "personal" {
         commitment: Text, key: Erasable, name: Erasable, address: Erasable, iban: Erasable, other_iban: Erasable, text: Erasable,
-        additional: Erasable,
+        additional: Erasable, ultimate_debtor: Erasable, structured_text: Erasable,
     }
     SOURCE_FILE = "source_file" { name: Text, kind: Text, sha256: Text, as_of: Day }
     STATEMENT = "statement" {
@@ -78,7 +78,8 @@ facts! {
     BOOKING = "booking" {
         entry: Int, identity: Text, account: Text, reference: Text, amount: Int, booked: Day, valued: Day, end_to_end_id: Text,
         mandate_reference: Text, structured_reference: Text, entry_reference: Text, batch_reference: Text, bank_code: Text, proprietary_code: Text, class: Text, return_reason: Text,
-        reversal: Int, finding: Text, personal: Int, balance_before: Int, message_id: Text, creditor_id: Text,
+        reversal: Int, finding: Text, personal: Int, balance_before: Int, instruction_id: Text,
+        further_references: Text, message_id: Text, creditor_id: Text,
     }
     SIGHTING = "sighting" { statement: Int, booking: Int }
     ITEM = "item" { kassenzeichen: Text, posten: Text }
@@ -204,15 +205,20 @@ pub(crate) fn seal(digest: &[u8; 32]) -> i64 {
     i64::from_be_bytes(first)
 }
 
-/// The digest that binds a row of `personal` to its values without telling them.
+/// The digest that binds a row of `personal` to its values without telling them. What stands in the columns that came later
+/// counts from the first to the last of them that has a value, so that rows from before keep theirs.
 pub(crate) fn commitment(key: &str, values: &[Option<&str>]) -> String {
     let mut hash = Sha256::new();
     hash.update(key.as_bytes());
-    for value in values {
+    let last = values.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+    for value in values.iter().take(last.max(FIRST_VALUES)) {
         absorb(&mut hash, &Value::from(*value));
     }
     hex(&hash.finalize())
 }
+
+/// Columns of `personal` that a commitment has always covered, filled or not.
+const FIRST_VALUES: usize = 6;
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -38,12 +38,15 @@ pub(crate) struct Person<'a> {
     pub(crate) other_iban: Option<&'a str>,
     pub(crate) text: Option<&'a str>,
     pub(crate) additional: Option<&'a str>,
+    pub(crate) ultimate_debtor: Option<&'a str>,
+    pub(crate) structured_text: Option<&'a str>,
 }
 
 impl<'a> Person<'a> {
     /// In the order of the table's columns.
-    fn values(&self) -> [Option<&'a str>; 6] {
-        [self.name, self.address, self.iban, self.other_iban, self.text, self.additional]
+    fn values(&self) -> [Option<&'a str>; 8] {
+        let Self { name, address, iban, other_iban, text, additional, ultimate_debtor, structured_text } = *self;
+        [name, address, iban, other_iban, text, additional, ultimate_debtor, structured_text]
     }
 }
 

@@ -89,6 +89,8 @@ fn committed(row: &Row) -> Result<bool> {
         row.opt_text("other_iban")?,
         row.opt_text("text")?,
         row.opt_text("additional")?,
+        row.opt_text("ultimate_debtor")?,
+        row.opt_text("structured_text")?,
     ];
     let values: Vec<Option<&str>> = values.iter().map(Option::as_deref).collect();
     Ok(commitment(&key, &values) == row.text("commitment")?)

@@ -114,8 +114,17 @@ pub(super) fn stored(
         counterparty_iban: booking.counterparty_iban.clone(),
         remittance: booking.remittance.clone(),
         additional: booking.additional.clone(),
+        ultimate_debtor: booking.ultimate_debtor.clone(),
+        instruction_id: booking.instruction_id.clone(),
+        further_references: booking.further_references.iter().map(|reference| one_line(reference)).collect(),
+        structured_text: booking.structured_text.clone(),
         balance_before: None,
         message_id: if current.advice { current.head.message_id.clone() } else { booking.message_id.clone() },
         creditor_id: booking.creditor_id.clone(),
     }
+}
+
+/// A reference on one line: several are stored a line each.
+fn one_line(reference: &str) -> String {
+    reference.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -82,7 +82,9 @@ impl<'t> Search<'_, 't, '_> {
                 return;
             };
             digits = longer;
-            let slip = (self.field == Field::Structured && first == last).then(|| payment_slip(digits)).flatten();
+            let slip = (matches!(self.field, Field::Structured | Field::Further) && first == last)
+                .then(|| payment_slip(digits))
+                .flatten();
             for number in [Some(digits), slip].into_iter().flatten() {
                 if self.directory.keys().has_digits(number.length()) {
                     self.probes += 1;

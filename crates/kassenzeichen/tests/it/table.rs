@@ -360,12 +360,23 @@ fn fields() {
         mandate: Some("P123465"),
         counterparty: Some("Anna Müller 5.0100.001234.1 7/123-8"),
         additional: Some("KZ 5.0100.123457.2"),
+        ..Message::default()
     };
     let findings = directory.find(&message);
     assert_eq!(shown(&findings), "a1 exact, b1 exact, p1 swapped, a2 exact, a3 changed, nobody's p");
     let fields: Vec<Field> = findings.found.iter().map(|found| found.field).collect();
     let wanted = [Field::EndToEnd, Field::Structured, Field::Mandate, Field::Counterparty, Field::Additional];
     assert_eq!(fields.first_chunk(), Some(&wanted));
+    // each further reference by itself, at places that follow one another
+    let further = ["501001234563".to_owned(), "RE-2024".to_owned(), "07/11202-2".to_owned()];
+    let message = Message { further: &further, instruction: Some("5.0100.001234.1"), ..Message::default() };
+    let findings = directory.find(&message);
+    let places: Vec<(Field, usize, usize)> =
+        findings.found.iter().map(|found| (found.field, found.span.start, found.span.end)).collect();
+    assert_eq!(places, [(Field::Instruction, 0, 15), (Field::Further, 0, 12), (Field::Further, 21, 31)]);
+    // the name of an order is often a number that means nothing here
+    let near = Message { instruction: Some("5.0100.123457.2"), ..Message::default() };
+    assert_eq!(shown(&directory.find(&near)), "");
     let absent = Message { end_to_end: Some("NOTPROVIDED"), ..Message::default() };
     assert_eq!(shown(&directory.find(&absent)), "");
 }

@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use kassenzeichen::{CheckMethod, Scheme};
 use ledger::books::{Class, ListedItem, ListedMandate};
-use ledger::payment::{Nature, Payment};
+use ledger::payment::{Beside, Nature, Payment};
 use sepa::{Cents, Iban};
 
 /// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
@@ -144,7 +144,7 @@ pub fn town(items: usize, each: usize, payments: usize) -> Town {
         }
         if draw.happens(750) {
             let (kassenzeichen, holder) = (debtor.kassenzeichen.clone(), debtor.name.clone());
-            town.mandates.push(ListedMandate { reference: kassenzeichen.clone(), kassenzeichen, holder, iban: debtor.iban });
+            town.mandates.push(ListedMandate { reference: kassenzeichen.clone(), old_reference: None, kassenzeichen, holder, iban: debtor.iban });
         }
         debtors.push(debtor);
     }
@@ -210,6 +210,7 @@ fn payment(draw: &mut Draw, id: i64, payer: usize, debtors: &[Debtor]) -> Paymen
         structured: None,
         mandate: None,
         additional: None,
+        beside: Beside::default(),
         nature: Nature::Transfer,
         untold: 0,
         finding: None,

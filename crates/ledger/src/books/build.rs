@@ -15,6 +15,7 @@ use super::{
 use crate::addresses::address_key;
 use crate::hash;
 use crate::index::{Index, Lists};
+use crate::mandates::Mandates;
 use crate::names::{fold_into, parts_of};
 use crate::tokens::{Interner, Token};
 use crate::words::Lexicon;
@@ -57,6 +58,7 @@ struct Builder {
     interner: Interner,
     /// A name's words, rising, then its family name's -> its place.
     names: HashMap<Box<[Token]>, u32>,
+    mandates: Vec<(String, AccountId)>,
     addresses: HashMap<u64, u32>,
     folded: String,
 }
@@ -95,6 +97,8 @@ impl Builder {
 
     fn add_mandate(&mut self, mandate: &ListedMandate) {
         let Some(account) = self.places.get(&mandate.kassenzeichen).copied() else { return };
+        let references = [Some(&mandate.reference), mandate.old_reference.as_ref()];
+        self.mandates.extend(references.into_iter().flatten().map(|reference| (reference.clone(), account)));
         let name = self.name(&mandate.holder);
         if let Some(entry) = self.entries.get_mut(account as usize) {
             add_once(&mut entry.ibans, iban_key(&mandate.iban));
@@ -137,6 +141,8 @@ impl Builder {
                 items.get(*place as usize).map(|item| (item.class, item.due, postens.get(item.posten as usize)))
             });
         }
+        let known = self.entries.iter().map(|entry| entry.kassenzeichen.as_str());
+        let mandates = Mandates::new(&std::mem::take(&mut self.mandates), known);
         let directory = Directory::new(schemes, self.entries.iter().map(|entry| entry.kassenzeichen.as_str()));
         let checked = |kassenzeichen: &str| {
             let with_check = schemes.iter().filter(|scheme| *scheme.check() != CheckMethod::None);
@@ -168,6 +174,7 @@ impl Builder {
             names_of: lists(&self.entries, |entry| &entry.names),
             bearers: Vec::new(),
             addresses_of: lists(&self.entries, |entry| &entry.addresses),
+            mandates,
             by_iban: index(&self.entries, |entry, keys| keys.extend(&entry.ibans)),
             by_name: Index::default(),
             by_pair: Index::default(),

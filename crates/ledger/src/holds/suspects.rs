@@ -165,6 +165,8 @@ impl<'a> Doubt<'a> {
             Some(HoldReason::Quoted)
         } else if candidate.is_repaired() && (by_payer || fits) {
             Some(HoldReason::NearReference)
+        } else if candidate.mandate_named {
+            Some(HoldReason::MandateNamed)
         } else if candidate.own_iban && (fits || self.may_be_for_his_account(candidate)) {
             Some(HoldReason::PayerAccount)
         } else if by_payer && fits {
@@ -334,7 +336,7 @@ impl<'a> Doubt<'a> {
             let enough = Cents::sum(unpaid.iter().copied()).is_some_and(|sum| sum >= self.rest);
             let exactly = || self.open.owes(self.books, candidate.account, self.rest);
             let is_his = candidate.own_iban && !candidate.of_collector;
-            enough && (is_his || candidate.is_repaired() || exactly())
+            enough && (is_his || candidate.mandate_named || candidate.is_repaired() || exactly())
         })
     }
 
@@ -375,9 +377,9 @@ fn is_quoted(candidate: &Candidate) -> bool {
     candidate.is_clean() || candidate.is_meant
 }
 
-/// Whether the text has the debtor's name or his address.
+/// Whether the text has the debtor's name, his address or his mandate's reference.
 fn is_named(candidate: &Candidate) -> bool {
-    candidate.mention == Agreement::Same || candidate.address
+    candidate.mention == Agreement::Same || candidate.address || candidate.mandate_named
 }
 
 /// A Kassenzeichen that a stranger quotes, with an amount that does not fit there.

@@ -98,6 +98,10 @@ pub(crate) struct Search<'s, 'b> {
     pub(crate) heard: &'s Heard,
     pub(crate) reading: Reading,
     pub(crate) payer: Payer<'s>,
+    /// The one on whose behalf he pays, if the bank names another.
+    pub(crate) behalf: Option<Payer<'s>>,
+    /// The accounts whose mandates are named, rising.
+    pub(crate) by_mandate: Vec<AccountId>,
     /// The accounts whose mandates debit the payer's.
     pub(crate) mandated: &'b [AccountId],
     /// The accounts that owe the amount.
@@ -122,10 +126,9 @@ impl<'s, 'b> Search<'s, 'b> {
     /// A search through what was heard of a payment.
     pub(super) fn new(setting: Setting<'b>, payment: &'s Payment, heard: &'s Heard, mut told: Told) -> Search<'s, 'b> {
         told.forget();
-        let mut tokens = Vec::with_capacity(8);
-        let family = parts_of(&heard.name, &mut tokens);
-        let mut known: SmallVec<_> = tokens.iter().filter_map(|word| setting.books.tokens.find(word)).collect();
-        known.sort_unstable();
+        let payer = Payer::new(setting.books, &heard.name);
+        let behalf = (!heard.behalf.is_empty()).then(|| Payer::new(setting.books, &heard.behalf));
+        let behalf = behalf.filter(|behalf| !behalf.tokens.is_empty() && behalf.tokens != payer.tokens);
         let findings = &heard.findings;
         let reading = Reading {
             quoted: quoted(findings),
@@ -140,7 +143,9 @@ impl<'s, 'b> Search<'s, 'b> {
             payment,
             heard,
             reading,
-            payer: Payer { tokens, family, known },
+            payer,
+            behalf,
+            by_mandate: Vec::new(),
             mandated: payment.iban.map_or(&[][..], |iban| setting.books.by_iban(&iban)),
             owing: setting.books.by_amount(payment.amount),
             neighbours: Vec::new(),
@@ -154,9 +159,28 @@ impl<'s, 'b> Search<'s, 'b> {
     pub(crate) fn compare(&self, account: AccountId, room: &mut Room<'b>) -> (Agreement, Fit) {
         let Setting { books, rooms, .. } = self.setting;
         let known = self.compared.filter(|known| known.account == account);
-        let name = known.map_or_else(|| books.agreement(account, &self.payer, &mut room.words), |known| known.name);
+        let name = known.map_or_else(|| self.agreement(account, room), |known| known.name);
         let fits = || fit(books, rooms, account, self.payment.amount, &mut room.cents);
         (name, known.and_then(|known| known.fit).unwrap_or_else(fits))
+    }
+
+    /// How well the payer's name, or that of the one on whose behalf he pays, agrees with the names of a Kassenzeichen.
+    fn agreement(&self, account: AccountId, room: &mut Room<'b>) -> Agreement {
+        let books = self.setting.books;
+        let of_payers = self.payers().map(|payer| books.agreement(account, payer, &mut room.words));
+        of_payers.min().unwrap_or(Agreement::None)
+    }
+
+    /// Whose name counts for a Kassenzeichen with which it agrees so well: the payer's own, where it is as good.
+    pub(crate) fn namesake(&self, account: AccountId, name: Agreement, room: &mut Room<'b>) -> &Payer<'s> {
+        let books = self.setting.books;
+        let is_his = |payer: &&Payer<'_>| books.agreement(account, payer, &mut room.words) == name;
+        self.payers().find(is_his).unwrap_or(&self.payer)
+    }
+
+    /// The payer, and the one on whose behalf he pays.
+    fn payers(&self) -> impl Iterator<Item = &Payer<'s>> {
+        std::iter::once(&self.payer).chain(&self.behalf)
     }
 
     /// Reads the words, and names those whom the references and the payer's account speak for.
@@ -177,6 +201,15 @@ impl<'s, 'b> Search<'s, 'b> {
         accounts.extend(&self.neighbours);
         accounts.extend(&self.reading.meant);
         accounts.extend(self.mandated);
+        self.by_mandate.clear();
+        books.named_by_mandate(&self.heard.text, &mut room.squashed, &mut self.by_mandate);
+        if let Some(mandate) = &self.payment.mandate {
+            let mandate = format!("mref {}", fold(mandate));
+            books.named_by_mandate(&mandate, &mut room.squashed, &mut self.by_mandate);
+        }
+        self.by_mandate.sort_unstable();
+        self.by_mandate.dedup();
+        accounts.extend(&self.by_mandate);
         if let Some(iban) = &self.payment.iban {
             accounts.extend(history.of(iban, self.payment.id).map(|lesson| lesson.account));
         }
@@ -217,11 +250,12 @@ impl<'s, 'b> Search<'s, 'b> {
         if self.reading.means_more() {
             return Doubt::All;
         }
-        let name = books.agreement(account, &self.payer, &mut room.words);
+        let name = self.agreement(account, room);
         let fits = || fit(books, rooms, account, self.payment.amount, &mut room.cents);
         let fit = (name <= Agreement::Close).then(fits);
+        let is_named_alone = self.by_mandate.iter().all(|named| *named == account);
         self.compared = Some(Compared { account, name, fit });
-        if fit != Some(Fit::Due) {
+        if fit != Some(Fit::Due) || !is_named_alone {
             return Doubt::All;
         }
         let alone = self.payment.iban.is_some_and(|iban| {
@@ -246,23 +280,42 @@ impl<'s, 'b> Search<'s, 'b> {
 
     /// Accounts of the payer's name; of his family name alone only where the amount fits.
     fn of_name(&self, room: &mut Room<'b>, accounts: &mut Vec<AccountId>) {
-        let (books, payer) = (self.setting.books, &self.payer);
-        if let ([only], [_]) = (payer.known.as_slice(), payer.tokens.as_slice()) {
-            accounts.extend(few(books.by_name(std::iter::once(*only))));
+        let books = self.setting.books;
+        for payer in self.payers() {
+            if let ([only], [_]) = (payer.known.as_slice(), payer.tokens.as_slice()) {
+                accounts.extend(few(books.by_name(std::iter::once(*only))));
+            }
+            let namesakes = self.namesakes_of(payer);
+            let alike = namesakes.filter(|(id, least)| books.agreement(*id, payer, &mut room.words) <= *least);
+            accounts.extend(alike.map(|(account, _)| account));
         }
-        let alike = self.namesakes().filter(|(id, least)| books.agreement(*id, payer, &mut room.words) <= *least);
-        accounts.extend(alike.map(|(account, _)| account));
     }
 
-    /// Accounts of which a name has words of the payer's, and how well it must agree with his at least.
+    /// Accounts of which a name has words of the payer's, or of the one on whose behalf he pays.
     fn namesakes(&self) -> impl Iterator<Item = (AccountId, Agreement)> {
-        let (books, known) = (self.setting.books, &self.payer.known);
+        self.payers().flat_map(|payer| self.namesakes_of(payer))
+    }
+
+    /// Accounts of which a name has words of a payer's, and how well it must agree with his at least.
+    fn namesakes_of<'p>(&'p self, payer: &'p Payer<'s>) -> impl Iterator<Item = (AccountId, Agreement)> + 'p {
+        let (books, known) = (self.setting.books, &payer.known);
         known.iter().enumerate().flat_map(move |(place, one)| {
             let others = known.iter().skip(place + 1);
             let pairs = others.flat_map(move |other| few(books.by_pair(*one, *other)));
             let owing = few(books.by_word_and_amount(*one, self.payment.amount)).iter();
             pairs.map(|id| (*id, Agreement::Same)).chain(owing.map(|id| (*id, Agreement::Family)))
         })
+    }
+}
+
+impl<'t> Payer<'t> {
+    /// A payer of this name, folded.
+    fn new(books: &Books, name: &'t str) -> Payer<'t> {
+        let mut tokens = Vec::with_capacity(8);
+        let family = parts_of(name, &mut tokens);
+        let mut known: SmallVec<_> = tokens.iter().filter_map(|word| books.tokens.find(word)).collect();
+        known.sort_unstable();
+        Payer { tokens, family, known }
     }
 }
 

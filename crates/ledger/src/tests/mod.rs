@@ -12,3 +12,4 @@ mod rivals;
 mod settling;
 pub(crate) mod threads;
 pub(crate) mod town;
+mod witnesses;

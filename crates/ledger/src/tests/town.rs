@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::books::{Books, Class, ListedItem, ListedMandate};
 use crate::matching::{Decided, Verdict, match_all};
-use crate::payment::{Nature, Payment};
+use crate::payment::{Beside, Nature, Payment};
 use kassenzeichen::{CheckMethod, Scheme};
 use sepa::{Cents, Iban};
 
@@ -65,6 +65,7 @@ pub(crate) fn books(lines: &[String]) -> Books {
             mandates.push(ListedMandate {
                 reference: owner.to_owned(),
                 kassenzeichen: words[0].to_owned(),
+                old_reference: (owner == "anna").then(|| "LSA-2015-000777".to_owned()),
                 holder: cell(1).unwrap_or_default().to_owned(),
                 iban: iban(owner),
             });
@@ -87,6 +88,7 @@ pub(crate) fn payment(id: i64, line: &str) -> Payment {
         structured: None,
         mandate: None,
         additional: None,
+        beside: Beside::default(),
         nature: Nature::Transfer,
         untold: 0,
         finding: None,

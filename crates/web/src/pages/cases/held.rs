@@ -28,6 +28,7 @@ const SHOWN: usize = 6;
 /// The stored reasons and their words, the strongest first.
 const REASONS: [(&str, &str); 7] = [
     ("quoted", "Their Kassenzeichen is quoted"),
+    ("mandate_named", "The reference of their mandate is named"),
     ("near_reference", "Their Kassenzeichen is a slip away from what is quoted"),
     ("payer_account", "The payer's account stands for them"),
     ("name_and_amount", "Name or address, and the amount, fit"),

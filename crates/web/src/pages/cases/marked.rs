@@ -43,6 +43,10 @@ pub(super) fn texts(case: &Case) -> Vec<Text> {
         ("Structured reference", "structured_reference", case.structured_reference.as_ref()),
         ("Mandate reference", "mandate_reference", case.mandate_reference.as_ref()),
         ("The bank adds", "additional", case.additional.as_ref()),
+        ("Text beside the structured reference", "structured_text", case.structured_text.as_ref()),
+        ("Further references", "further_references", case.further_references.as_ref()),
+        ("The payer's order", "instruction_id", case.instruction_id.as_ref()),
+        ("On behalf of", "ultimate_debtor", case.ultimate_debtor.as_ref()),
     ];
     let told = fields.into_iter().filter_map(|(name, field, text)| Some((name, field, text?)));
     let told = told.filter(|(_, field, text)| *field == "remittance" || !text.is_empty() && *text != "NOTPROVIDED");
