@@ -44,3 +44,4 @@ mod statements;
 mod together;
 mod town;
 mod verify;
+mod witnesses;

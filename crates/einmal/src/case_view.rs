@@ -221,8 +221,8 @@ fn bank(booking: &Value, candidates: &[Value]) -> Vec<String> {
         ("mandate", "mandate_reference"),
         ("bank adds", "additional"),
         ("more text", "structured_text"),
-        ("further", "further_references"),
-        ("order", "instruction_id"),
+        ("more refs", "further_references"),
+        ("order id", "instruction_id"),
         ("on behalf", "ultimate_debtor"),
     ];
     let none = say("(none)");

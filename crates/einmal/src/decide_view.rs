@@ -61,7 +61,7 @@ fn held_for(holds: &[&Value], candidates: &[Value]) -> Vec<String> {
 }
 
 /// The stored reasons and their words, the strongest first.
-const REASONS: [(&str, &str); 7] = [
+const REASONS: [(&str, &str); 8] = [
     ("quoted", "their Kassenzeichen is quoted:"),
     ("mandate_named", "the reference of their mandate is named:"),
     ("near_reference", "their Kassenzeichen is a slip away from what is quoted:"),

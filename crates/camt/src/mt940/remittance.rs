@@ -18,12 +18,13 @@ const TAGS: [&str; 16] = [
 /// are what the payer wrote, who copies the text of an earlier direct debit.
 const BEHIND_TEXT: [&str; 4] = ["ABWA", "ABWE", "IBAN", "BIC"];
 
-/// What some banks (comdirect) write instead of tags, in capitals or not; the value stands in the next subfield.
+/// What some banks (comdirect) write instead of tags, in capitals or not, with blanks or not; the value may stand in the next
+/// subfield.
 const LABELS: [(&str, &str); 9] = [
     ("END-TO-END-REF.:", "EREF"),
-    ("CORE / MANDATSREF.:", "MREF"),
-    ("COR1 / MANDATSREF.:", "MREF"),
-    ("B2B / MANDATSREF.:", "MREF"),
+    ("CORE/MANDATSREF.:", "MREF"),
+    ("COR1/MANDATSREF.:", "MREF"),
+    ("B2B/MANDATSREF.:", "MREF"),
     ("MANDATSREF.:", "MREF"),
     ("GLÄUBIGER-ID.:", "CRED"),
     ("GLÄUBIGER-ID:", "CRED"),
@@ -259,11 +260,11 @@ fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
 }
 
-/// How many bytes of a text are the label that it begins with, whatever letters are large in it.
+/// How many bytes of a text are the label that it begins with, whatever letters are large in it and whatever blanks.
 fn length_of(text: &str, label: &str) -> Option<usize> {
     let mut letters = text.char_indices();
-    for expected in label.chars() {
-        let (_, letter) = letters.next()?;
+    for (place, expected) in label.chars().enumerate() {
+        let (_, letter) = letters.find(|(_, letter)| place == 0 || *letter != ' ')?;
         if !letter.to_uppercase().eq(expected.to_uppercase()) {
             return None;
         }

@@ -26,7 +26,7 @@ pub(super) struct Held<'a> {
 const SHOWN: usize = 6;
 
 /// The stored reasons and their words, the strongest first.
-const REASONS: [(&str, &str); 7] = [
+const REASONS: [(&str, &str); 8] = [
     ("quoted", "Their Kassenzeichen is quoted"),
     ("mandate_named", "The reference of their mandate is named"),
     ("near_reference", "Their Kassenzeichen is a slip away from what is quoted"),
