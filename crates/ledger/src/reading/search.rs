@@ -16,7 +16,7 @@ use crate::words::Words;
 use super::{Heard, Quoted, Reading, Room, Setting, quoted};
 
 /// Leads a mandate's reference that the bank names, so that a short one counts too.
-const MANDATE: &str = "mref ";
+const MANDATE: &str = "mref";
 
 /// A name or an address that more have than this names nobody: only with the amount.
 const FEW: usize = 64;
@@ -207,7 +207,7 @@ impl<'s, 'b> Search<'s, 'b> {
         self.by_mandate.clear();
         books.named_by_mandate(&self.heard.text, &mut room.squashed, &mut self.by_mandate);
         if let Some(mandate) = &self.payment.mandate {
-            let mandate = [MANDATE, &fold(mandate)].concat();
+            let mandate = [MANDATE, &fold(mandate)].join(" ");
             books.named_by_mandate(&mandate, &mut room.squashed, &mut self.by_mandate);
         }
         self.by_mandate.sort_unstable();
