@@ -183,8 +183,8 @@ impl<'a> Doubt<'a> {
     fn may_be_for_his_account(&self, candidate: &Candidate) -> bool {
         let words = &self.reading.words;
         let levy = speaks_of_levy(self.reading, self.candidates);
-        let tells = |other: &Candidate| is_quoted(other) || other.fit == Fit::Due && is_named(other);
-        let is_told = || self.candidates.iter().any(tells);
+        let tells = |other: &Candidate| other.fit == Fit::Due && is_named(other);
+        let is_told = || self.quoted().count() >= LIST || self.candidates.iter().any(tells);
         let is_share = || is_share(self.books, candidate.account, self.rest);
         (words.other.is_none() || levy || is_share()) && !(candidate.of_collector && is_told())
     }
