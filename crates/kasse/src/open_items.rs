@@ -119,8 +119,9 @@ fn sort(
         }
         let outside = paid_outside(&row, item, situation);
         if outside.is_in_doubt {
-            doubts.paid.push((item.id, item.kassenzeichen.clone()));
+            let concerned = reached(item, outside.most, situation);
             paid.push(told::paid(&row, outside.more));
+            doubts.paid.extend(concerned.into_iter().map(|item| (item.id, item.kassenzeichen.clone())));
         }
         let paid_before = (item.said.paid_before + outside.more).min(row.said.amount);
         // a fee stays one, and principal stays principal
@@ -147,6 +148,8 @@ struct Outside {
     more: i64,
     /// Whether it may be some of what was posted here, or beside it: then nobody can tell what is still owed.
     is_in_doubt: bool,
+    /// What was paid in all if none of it is what was posted here; cents.
+    most: i64,
 }
 
 fn paid_outside(row: &Listed, item: &ItemRow, situation: &Situation) -> Outside {
@@ -154,7 +157,26 @@ fn paid_outside(row: &Listed, item: &ItemRow, situation: &Situation) -> Outside 
     let here = situation.transferred(item) + gone;
     let more = (row.said.paid_before - here).max(0);
     let posted = here - item.said.paid_before;
-    Outside { more, is_in_doubt: more > 0 && posted > 0 && here + more < row.said.amount }
+    let most = row.said.paid_before + posted.max(0);
+    Outside { more, is_in_doubt: more > 0 && posted > 0, most }
+}
+
+/// What of a Kassenzeichen may be paid, if so much was paid of one of its items: that item, and as many of the others, oldest
+/// first, as what is beyond its amount reaches.
+fn reached<'a>(item: &'a ItemRow, most: i64, situation: &'a Situation) -> Vec<&'a ItemRow> {
+    let mut beyond = most - item.said.amount;
+    let others = situation.items.under(&item.kassenzeichen).filter(|other| other.id != item.id);
+    let mut others: Vec<&ItemRow> = others.filter(|other| other.said.fee.is_none()).collect();
+    others.sort_by_key(|other| (other.said.due, other.id));
+    let mut reached = vec![item];
+    for other in others {
+        let open = open_of(situation, other);
+        if beyond > 0 && open > 0 {
+            reached.push(other);
+            beyond -= open;
+        }
+    }
+    reached
 }
 
 /// Why a fallen amount must be taken for what is left to pay: it fell by exactly what was posted here.
