@@ -178,9 +178,12 @@ fn events(situation: &Situation, run: i64) -> Vec<Value> {
     .collect()
 }
 
-/// What a person said; the name of a file that was taken over is one too.
+/// What a person said, why a file was written early; the name of a file that was taken over is one too.
 fn note(event: &store::EventRow) -> Option<&str> {
-    event.note.as_deref().filter(|_| matches!(event.kind, EventKind::Sent | EventKind::Void | EventKind::TakenOver))
+    event
+        .note
+        .as_deref()
+        .filter(|_| !matches!(event.kind, EventKind::Announced | EventKind::Signed | EventKind::Released))
 }
 
 fn debits(situation: &Situation, own: &[Taking], window: &RunWindow) -> Vec<Value> {

@@ -49,9 +49,7 @@ impl Oracle {
         if rest == 0 {
             unseen = None;
         }
-        let why = |(reference, booked)| {
-            format!("{what} on {day} although {reference} of {booked} was never imported")
-        };
+        let why = |(reference, booked)| format!("{what} on {day} although {reference} of {booked} was never imported");
         unseen.map(why)
     }
 
