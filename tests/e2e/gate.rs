@@ -269,7 +269,7 @@ fn a_first_balance_and_settings_of_the_example_are_said_at_plan_release_and_on_t
         "note: account {ACCOUNT}: the first balance, 1000.00 before 2024-02-15, is taken as given, after the outage had begun; nobody has confirmed it"
     );
     let example = format!(
-        "note: the settings are still the example's: the creditor identifier DE98ZZZ09999999999 and the account {ACCOUNT}"
+        "note: the settings are still the example's: the creditor identifier DE98ZZZ09999999999; the account {ACCOUNT}"
     );
     town.run(RELEASE).ok().says(&given).says(&example);
     town.run(EXPORT).ok();

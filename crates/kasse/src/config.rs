@@ -470,9 +470,7 @@ impl Config {
         }
         let accounts = self.accounts.iter().filter(|account| example.accounts.contains(account));
         still.extend(accounts.map(|account| format!("the account {account}")));
-        let last = still.pop()?;
-        let listed = if still.is_empty() { last } else { format!("{} and {last}", still.join(", ")) };
-        Some(format!("the settings are still the example's: {listed}"))
+        (!still.is_empty()).then(|| format!("the settings are still the example's: {}", still.join("; ")))
     }
 
     /// The own account that a statement names: by IBAN, or as old German statements do by bank code and number
