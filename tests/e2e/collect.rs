@@ -371,9 +371,14 @@ fn exporting_twice_writes_the_same_bytes() {
     assert!(sheet.contains(digest) && sheet.contains("365,30 EUR") && sheet.contains("bernd"), "{sheet}");
     assert_eq!(town.json(EXPORT), first);
     assert_eq!(town.only("bank", ".xml"), file);
-    town.on("2024-03-20", "collect export L1 --out nochmal").ok();
+    let again = "collect export L1 --out nochmal";
+    town.on("2024-03-20", again).refused_with("statements are missing after 2024-03-08, they must reach 2024-03-19");
+    let quiet = "statements confirm-quiet DE82416500010000000023 --day 2024-03-19 --balance 1851.70 --as dora";
+    town.on("2024-03-20", quiet).ok();
+    town.on("2024-03-20", again).ok();
     assert_eq!(town.only("nochmal", ".xml"), file, "on a later day too");
-    town.run("collect cancel L1 --as anna").refused("the run is exported, only one before its export is cancelled");
+    town.on("2024-03-20", "collect cancel L1 --as anna")
+        .refused("the run is exported, only one before its export is cancelled");
     town.run("verify").ok();
 }
 

@@ -25,6 +25,7 @@ mod explain;
 mod fee_items;
 mod fees;
 mod formats;
+mod gate;
 mod holds;
 mod imports;
 mod lang;

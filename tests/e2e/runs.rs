@@ -28,7 +28,7 @@ fn statements(town: &Town, last: &str, entries: &str) {
     let statement =
         Statement::new(&format!("202 2024-03-11 {last} 1851.70\n{last} -1.00 Stadtwerke | Strom\n{entries}"));
     town.write("neu.xml", statement.xml());
-    town.on("2024-04-03", "import neu.xml").ok();
+    town.on("2024-04-02", "import neu.xml").ok();
 }
 
 #[test]

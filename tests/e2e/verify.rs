@@ -11,6 +11,9 @@ use crate::collect::{EXPORT, NOTIFY, PLAN, RELEASE};
 use crate::people;
 use crate::town::{SETTINGS, Town};
 
+/// A second account.
+const SECOND: &str = "DE49416615040000004711";
+
 /// A town in which every table has rows: a confirmed balance, a booking told twice, an old reference, a closed day, a reminder, a hold by hand that one of two has signed to lift, cases, what was said and what people made of them, holds, a run that was announced, released,
 /// taken back, released again and exported, and one that was cancelled.
 /// A fee is an item; fees are waived in every scope; there are deferrals, an ended one among them.
@@ -27,7 +30,13 @@ fn town() -> Town {
     town.write("mahnung.csv", people::items(
         "lange 2023-3 2023-08-15 50.00 mandat= mahngebuehr=6.00\nlange G-1 2023-08-15 -5.00\nlange G-2 2023-08-15 -6.00",
     ));
-    town.run("import nochmal.xml alt.csv umzug.csv mahnung.csv").ok();
+    let settings = std::fs::read_to_string(town.path().join("einmal.toml")).unwrap();
+    let both = settings.replace("accounts    = [", &format!("accounts    = [\"{SECOND}\", "));
+    town.write("einmal.toml", &both);
+    // nobody can know whose this is
+    let stranger = "7 2024-03-04 2024-03-08 500.00\n2024-03-08 +19.99 Xaver Quandt DE67416500010000000099 | Grundbesitzabgaben\n2024-03-08 +18.99 Xaver Quandt DE67416500010000000099 | Grundbesitzabgaben";
+    town.write("zweites.xml", Statement::new(stranger).xml().replace(crate::bank::ACCOUNT, SECOND));
+    town.run("import nochmal.xml alt.csv umzug.csv mahnung.csv zweites.xml").ok();
     town.run("mandates confirm M-KOENIG --iban DE22416500010007333333 --as dora").ok();
     town.run("match").ok();
     town.run("hold add 5.0100.342608.4 --reason Stundung --until 2024-12-31 --as dora").ok();
@@ -36,11 +45,11 @@ fn town() -> Town {
     town.run("case 1 --comment gefragt --as emil").ok();
     town.run("collect plan --due 2024-03-27 --kind Grundbesitzabgaben --as anna").ok();
     town.run("collect notify L1 --out post --sent 2024-03-11 --as anna").ok();
-    town.run("collect release L1 --as bernd").ok();
-    town.run("collect release L1 --as clara").ok();
+    town.run("collect release L1 --acknowledge-open-cases --as bernd").ok();
+    town.run("collect release L1 --acknowledge-open-cases --as clara").ok();
     town.run("resolve 1 --allocate 5.0100.118204.4/2023-4=40.00 --as dora").ok();
-    town.run("collect release L1 --as bernd").ok();
-    town.run("collect release L1 --as clara").ok();
+    town.run("collect release L1 --acknowledge-open-cases --as bernd").ok();
+    town.run("collect release L1 --acknowledge-open-cases --as clara").ok();
     town.run("collect export L1 --out bank").ok();
     town.run("collect plan --due 2024-03-27 --kind Hundesteuer --as anna").ok();
     town.run("collect cancel L2 --as anna").ok();
@@ -57,6 +66,14 @@ fn town() -> Town {
     town.run("deferral end 1 --reason Irrtum --as emil --with dora").ok();
     town.run(&format!("{defer} --kind Hundesteuer")).ok();
     town.run("remind --out post --as dora").ok();
+    town.write("einmal.toml", &settings);
+    town.run(&format!("statements end-account {SECOND} --reason aufgelöst --as dora --with emil")).ok();
+    for _ in 0..2 {
+        town.on("2024-03-12", "case 1 --comment morgen --as emil").ok();
+        town.run("journal correct-day --reason vertippt --as dora --with emil").ok();
+    }
+    town.run("statements as-of 2023-10-27 --reason Übergabe --as dora --with emil").ok();
+    town.run("statements as-of --none --reason Irrtum --as dora --with emil").ok();
     restored(&town)
 }
 

@@ -243,6 +243,48 @@ pub(crate) enum Statements {
     ConfirmOpening(Confirmed),
     /// Confirm that an account without movement still has its last known balance
     ConfirmQuiet(Confirmed),
+    /// The last bank day that the old system had posted; two people correct it
+    AsOf(AsOf),
+    /// Say, two people together, that the statements of an account which the settings name no more are asked for no longer
+    EndAccount {
+        /// The account's IBAN
+        account: String,
+        #[command(flatten)]
+        said: TwoSay,
+    },
+}
+
+/// Two people and their reason.
+#[derive(Debug, Args)]
+pub(crate) struct TwoSay {
+    /// Why
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) reason: String,
+    /// Who says it
+    #[arg(long = "as", value_name = "USER", value_parser = person)]
+    pub(crate) who: String,
+    /// And with whom
+    #[arg(long = "with", value_name = "OTHER", value_parser = person)]
+    pub(crate) with: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AsOf {
+    /// The right day [default: only show the one that counts]
+    #[arg(requires_all = ["reason", "who", "with"], conflicts_with = "none")]
+    pub(crate) day: Option<Date>,
+    /// The old system had posted nothing
+    #[arg(long, requires_all = ["reason", "who", "with"])]
+    pub(crate) none: bool,
+    /// Why
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) reason: Option<String>,
+    /// Who corrects it
+    #[arg(long = "as", value_name = "USER", value_parser = person)]
+    pub(crate) who: Option<String>,
+    /// And with whom
+    #[arg(long = "with", value_name = "OTHER", value_parser = person)]
+    pub(crate) with: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -406,7 +448,7 @@ pub(crate) struct Defer {
     pub(crate) who: String,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub(crate) enum Journal {
     /// The last entry's hash, to write down or to sign
     Head,
@@ -417,6 +459,8 @@ pub(crate) enum Journal {
         /// Its number
         entry: i64,
     },
+    /// Let the books go on at the business date, two people together, though an entry was made under a later day by mistake
+    CorrectDay(TwoSay),
 }
 
 #[derive(Debug, Subcommand)]
@@ -506,13 +550,16 @@ pub(crate) enum Collect {
         #[arg(long)]
         acknowledge_open_cases: bool,
     },
-    /// Write the pain.008 of a released run and its control sheet
+    /// Write the pain.008 of a released run and its control sheet; all proofs are asked again
     Export {
         /// The run
         run: String,
         /// Where the files are put
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+        /// Why it is written before the day until which the letters promise to look for transfers
+        #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+        early: Option<String>,
     },
     /// Record that an exported file went to the bank
     Sent {
@@ -535,12 +582,15 @@ pub(crate) enum Collect {
         /// And with whom
         #[arg(long = "with", value_name = "OTHER", value_parser = person)]
         with: String,
-        /// The bank's refusal, with its number; with --by-statements why the file never went
+        /// The bank's refusal, with its number; with --by-statements or --never-left why the file never went
         #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
         reason: String,
         /// The bank has refused nothing: statements that reach beyond the collection date prove that no credit came
-        #[arg(long)]
+        #[arg(long, conflicts_with = "never_left")]
         by_statements: bool,
+        /// The file lies here and was given to nobody: both vouch for that, and destroy it
+        #[arg(long)]
+        never_left: bool,
     },
     /// Give up a run before its export
     Cancel {

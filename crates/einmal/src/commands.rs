@@ -10,15 +10,13 @@ use kasse::{
 };
 use serde_json::{Value, json};
 
-use crate::cli::{
-    Case, Cli, Collect, Command, Export, Format, Hold, How, Journal, Mandates, Report, Resolve, Schemes, Statements,
-};
+use crate::cli::{Case, Cli, Collect, Command, Export, Format, Hold, How, Journal, Mandates, Report, Resolve, Schemes};
 use crate::output::{self, note};
 use crate::progress::Bar;
 use crate::speech::{day, money, refusal, say};
 use crate::{
-    case_view, deferral_commands, demo, fee_commands, inspect, journal_table, operation_commands, people_commands,
-    serve_command, settings_file, statement_table,
+    case_view, control_commands, deferral_commands, demo, fee_commands, inspect, journal_table, operation_commands,
+    people_commands, serve_command, settings_file, statement_table,
 };
 
 /// Why a command failed.
@@ -71,6 +69,12 @@ pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
         _ => {}
     }
     let kasse = Kasse::open(Config::read(&cli.config)?, &cli.db, today(&cli)?, now()).await?;
+    if let Some(newest) = kasse::only_looks(&kasse).await? {
+        note(&format!(
+            "note: the newest entry of these books is of {newest}: as of {} they can only be looked at",
+            kasse.today
+        ));
+    }
     let people = (named, cli.password_stdin);
     let outcome = match cli.command {
         Command::Serve(said) => serve_command::serve(&kasse, &said, cli.today).await,
@@ -143,7 +147,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         Command::Deferral(deferral) => deferral_commands::run(kasse, format, deferral).await?,
         Command::Fees(fees) => fee_commands::run(kasse, format, fees).await?,
         Command::Remind { out, who, again } => remind(kasse, format, &out, &who, again).await?,
-        Command::Statements(statements) => confirm(kasse, &statements).await?,
+        Command::Statements(statements) => control_commands::statements(kasse, format, statements).await?,
         Command::Report { report } => self::report(kasse, format, report).await?,
         Command::Export { export: Export::Postings, since } => {
             // a file for another program: CSV unless JSON is asked for
@@ -155,6 +159,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         }
         Command::CloseDay { .. } => output::list(format, &kasse::closed_days(kasse).await?, DAY_COLUMNS)?,
         Command::Journal(Journal::Head) => output::object(format, &kasse::journal_head(kasse).await?, &[])?,
+        Command::Journal(Journal::CorrectDay(said)) => control_commands::correct_day(kasse, said).await?,
         Command::Journal(Journal::Show { entry }) => {
             journal_table::entry(format, &kasse::journal_entry(kasse, entry).await?)?;
         }
@@ -351,16 +356,6 @@ async fn find(kasse: &Kasse, format: Format, text: &str, caller: Option<(String,
     Ok(ExitCode::SUCCESS)
 }
 
-async fn confirm(kasse: &Kasse, statements: &Statements) -> Result<(), Failure> {
-    let (what, said) = match statements {
-        Statements::ConfirmOpening(said) => (kasse::Confirm::Opening, said),
-        Statements::ConfirmQuiet(said) => (kasse::Confirm::Quiet, said),
-    };
-    kasse::confirm(kasse, &said.account, what, said.day, said.balance, &said.who).await?;
-    note(&format!("account {}: {} on {} was confirmed by {}", said.account, said.balance, said.day, said.who));
-    Ok(())
-}
-
 /// One Kassenzeichen, to be read over the phone.
 fn answer(found: &Value) -> std::io::Result<()> {
     let text = |name: &str| found.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -440,8 +435,8 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
             let said = if acknowledge_open_cases { Acknowledged::Whatever } else { Acknowledged::Nothing };
             released(&run, &kasse::release(kasse, &run, &who, said).await?);
         }
-        Collect::Export { run, out } => {
-            let exported = kasse::export_run(kasse, &run, &out).await?;
+        Collect::Export { run, out, early } => {
+            let exported = kasse::export_run(kasse, &run, &out, early.as_deref()).await?;
             match exported.files.as_slice() {
                 [file] => output::object(format, &exported_json(file), &[])?,
                 files => {
@@ -457,8 +452,13 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
             kasse::sent(kasse, &run, &order, &who).await?;
             note(&format!("run {run} went to the bank under {order}"));
         }
-        Collect::Void { run, who, with, reason, by_statements } => {
-            let said = kasse::VoidSaid { who, with, reason, by_statements };
+        Collect::Void { run, who, with, reason, by_statements, never_left } => {
+            let ground = match (by_statements, never_left) {
+                (true, _) => kasse::VoidGround::Statements,
+                (_, true) => kasse::VoidGround::NeverLeft,
+                _ => kasse::VoidGround::Refused,
+            };
+            let said = kasse::VoidSaid { who, with, reason, ground };
             kasse::void(kasse, &run, &said).await?;
             note(&format!(
                 "run {run} is void, say {} and {}: its items are free; never hand its file in",
@@ -489,7 +489,8 @@ fn went_out(told: &[String]) {
 const FALLEN_SHOWN: usize = 20;
 
 fn released(run: &str, released: &kasse::Released) {
-    let kasse::Released { given, needed, fallen } = released;
+    let kasse::Released { given, needed, fallen, cautions } = released;
+    cautions.iter().for_each(|line| note(&format!("note: {line}")));
     match given < needed {
         true => note(&format!("run {run}: {given} of {needed} signatures, not released yet")),
         false => note(&format!("run {run}: {given} of {needed} signatures, released")),

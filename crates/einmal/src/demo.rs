@@ -114,7 +114,7 @@ async fn play(kasse: &Kasse, out: &Path) -> Result<Story, Failure> {
         Err(error) => error.to_string(),
     };
     kasse::release(kasse, &run, "bernd", Acknowledged::Whatever).await?;
-    let exported = kasse::export_run(kasse, &run, &out.join("bank")).await?;
+    let exported = kasse::export_run(kasse, &run, &out.join("bank"), None).await?;
     let breaks = kasse::verify(kasse).await?;
     Ok(Story { imported, matched, plan, refused, exported, breaks })
 }

@@ -6,6 +6,7 @@ mod case_view;
 mod cli;
 mod commands;
 mod complaint;
+mod control_commands;
 mod decide_view;
 mod deferral_commands;
 mod demo;

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use ledger::person::is_same;
 use sepa::{Iban, MandateId};
 use serde_json::{Value, json};
 use store::MandateRow;
@@ -65,7 +66,7 @@ pub async fn confirm_account(kasse: &Kasse, mandate: &str, iban: &str, who: &str
     if row.said.iban != iban.to_string() {
         return Err(Error::Refused(format!("mandate {mandate}: the list has another account than {}", iban.masked())));
     }
-    if store::mandate_told_by(&mut tx, row.id).await?.as_deref() == Some(who) {
+    if store::mandate_told_by(&mut tx, row.id).await?.is_some_and(|told| is_same(&told, who)) {
         return Err(Error::Refused(format!(
             "mandate {mandate}: {who} imported the change, another person must confirm it"
         )));

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
+use ledger::person::is_same;
 use ledger::returns::Back;
 use sepa::Cents;
 use serde_json::{Value, json};
@@ -224,7 +225,7 @@ pub async fn resolve(
     if undo {
         check_undo(&mut tx, &situation, number, booking.id).await?;
     }
-    let owner = CaseWork::load(&mut tx).await?.owner(number).filter(|owner| *owner != who).map(str::to_owned);
+    let owner = CaseWork::load(&mut tx).await?.owner(number).filter(|owner| !is_same(owner, who)).map(str::to_owned);
     let placeless = (booking.amount < 0).then(|| decision_of_debit(resolution)).transpose()?;
     let before = situation.parts_of(booking.id);
     let after = match resolution {

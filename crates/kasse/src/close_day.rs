@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use ledger::chain::{Chain, Gap, Missing, Range};
+use ledger::person::is_same;
 use serde_json::{Value, json};
 use store::{BookingRow, DayCloseRow};
 
@@ -21,7 +22,7 @@ use crate::{Error, Kasse, Result};
 /// [`Error::Refused`] for a day that is not over, closed already or not complete, for undecided credits, and where both
 /// names are one.
 pub async fn close_day(kasse: &Kasse, day: Date, who: &str, with: &str) -> Result<Vec<Value>> {
-    if who == with {
+    if is_same(who, with) {
         return Err(Error::Refused("two people close a day".to_owned()));
     }
     if day >= kasse.today {

@@ -3,16 +3,17 @@
 //! Invariant: a run takes exactly what its claims say now; they only fall after the plan. What a release fixes are the
 //! bytes of the file; anything that changes a claim takes the release back.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use ledger::gate::{Refusal, Stage, earliest_collection};
 use ledger::plan::{OpenItem, Reason, Terms};
 use sepa::{Cents, CreditorId, Iban, MandateId, is_target_day, target_day_on_or_after};
 use serde_json::{Value, json};
-use store::{ClaimRow, DebitRow, EventKind, EventSaid, ItemRow, LeftOutRow, Moment, RunRow, Tx, WriteTx};
+use store::{ClaimRow, DebitRow, EventKind, EventSaid, ItemRow, LeftOutRow, RunRow, Tx, WriteTx};
 
 use crate::cases::eur;
+use crate::cautions::Cautions;
 use crate::credit_notes::covered;
 use crate::excess::{Excess, excess};
 use crate::fallen::fallen;
@@ -55,7 +56,8 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
     let mut tx = kasse.write(Right::Plan, &options.planner, "collect plan", "").await?;
     instance::refuse_locked(&mut tx).await?;
     let situation = kasse.situation(&mut tx).await?;
-    let terms = Terms { kinds: options.kinds.clone(), limit: options.limit, ..terms(kasse, &situation, options.due) };
+    let kinds = kinds(&situation, &options.kinds)?;
+    let terms = Terms { kinds, limit: options.limit, ..terms(kasse, &situation, options.due) };
     let mandates = situation.plan_mandates();
     let items = open_items(&kasse.config, &situation);
     let plan = ledger::plan::plan(&items, mandates, &terms);
@@ -69,16 +71,37 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
     let outcome = PlanOutcome {
         plan: plan_json(&situation, name.as_deref(), options.due, &plan),
         forbidden: forbidden(kasse, &mut tx, options.due).await?.iter().map(Refusal::to_string).collect(),
-        remarks: [remarks(kasse, &mut tx).await?, deferral::remarks(&situation, options.due)]
-            .into_iter()
-            .flatten()
-            .chain(unknown_use(&plan, mandates))
-            .chain(unconfirmed_accounts(mandates))
-            .chain(used_by_two(&items))
-            .collect(),
+        remarks: [
+            Cautions::load(kasse, &mut tx, &situation).await?.lines(),
+            deferral::remarks(&situation, options.due),
+        ]
+        .into_iter()
+        .flatten()
+        .chain(unknown_use(&plan, mandates))
+        .chain(unconfirmed_accounts(mandates))
+        .chain(used_by_two(&items))
+        .collect(),
     };
     tx.commit(&format!("run {}", name.unwrap_or_default())).await?;
     Ok(outcome)
+}
+
+/// The levies that are meant: as the lists write them, else whatever the case.
+fn kinds(situation: &Situation, asked: &[String]) -> Result<Vec<String>> {
+    let known: BTreeSet<&str> = situation.items.iter().map(|item| item.said.kind.as_str()).collect();
+    let mut meant = Vec::new();
+    for word in asked {
+        let folded = word.trim().to_lowercase();
+        let exact = known.contains(word.as_str()).then(|| word.clone());
+        let alike = known.iter().filter(|kind| exact.is_none() && kind.trim().to_lowercase() == folded);
+        let found: Vec<String> = alike.map(|kind| (*kind).to_owned()).chain(exact.clone()).collect();
+        if found.is_empty() {
+            let all = known.iter().copied().collect::<Vec<_>>().join(", ");
+            return Err(Error::Refused(format!("no item is of the levy {word:?}; there are: {all}")));
+        }
+        meant.extend(found);
+    }
+    Ok(meant)
 }
 
 fn check_due(kasse: &Kasse, due: Date) -> Result<()> {
@@ -253,21 +276,6 @@ fn plan_json(situation: &Situation, name: Option<&str>, due: Date, plan: &ledger
 
 pub(crate) fn left_out_json(kassenzeichen: &str, posten: &str, amount: i64, reason: &str, case: Option<i64>) -> Value {
     json!({"kassenzeichen": kassenzeichen, "posten": posten, "amount": eur(amount), "reason": reason, "case": case})
-}
-
-/// What is taken as given until a person confirms it: each account's first balance.
-async fn remarks(kasse: &Kasse, tx: &mut impl Moment) -> Result<Vec<String>> {
-    let chains = kasse.chains(tx).await?;
-    let remark = |chain: &ledger::chain::Chain| {
-        let first = chain.ranges.first().filter(|_| !chain.opening_confirmed)?;
-        let late = kasse.config.outage.is_some_and(|(from, _)| first.first > from);
-        let late = if late { ", after the outage had begun" } else { "" };
-        Some(format!(
-            "account {}: the first balance, {} before {}, is taken as given{late}; nobody has confirmed it",
-            chain.account, first.opening, first.first
-        ))
-    };
-    Ok(chains.iter().filter_map(remark).collect())
 }
 
 /// How many debits stand on a mandate of which nobody knows when it was last used.

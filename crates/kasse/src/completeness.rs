@@ -19,7 +19,15 @@ pub async fn statements(kasse: &Kasse) -> Result<Vec<Value>> {
     let needed = sepa::target_day_before(kasse.today);
     let chains = kasse.chains(&mut tx).await?;
     let (statements, confirmed) = (store::statements(&mut tx).await?, store::confirmations(&mut tx).await?);
-    Ok(chains.iter().map(|chain| account(chain, &statements, &confirmed, needed)).collect())
+    Ok(chains
+        .iter()
+        .map(|chain| {
+            let is_set = kasse.config.accounts.iter().any(|own| own.as_str() == chain.account);
+            let mut row = account(chain, &statements, &confirmed, needed);
+            row.as_object_mut().into_iter().for_each(|row| drop(row.insert("in_settings".to_owned(), json!(is_set))));
+            row
+        })
+        .collect())
 }
 
 fn account(

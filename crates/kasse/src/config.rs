@@ -3,8 +3,9 @@
 //! Invariant: a [`Config`] that exists is valid; an unknown key, a wrong check digit or an account that is none is an
 //! error that names file, line and key.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 use kassenzeichen::{CheckMethod, Direction, Mod11, Rest, Scheme};
@@ -13,6 +14,7 @@ use serde::Deserialize;
 
 use crate::fee_items::{FEE_KINDS, FeeKinds};
 use crate::lists::Headers;
+use crate::settings::flattened;
 use crate::{Error, Result};
 
 /// A commented einmal.toml to begin with.
@@ -38,6 +40,10 @@ pub struct Config {
     own: Creditor,
     /// Whoever else claims levies.
     creditors: Vec<Creditor>,
+    /// Account -> its holder's name as the bank knows it, where that is another than the creditor's.
+    holders: HashMap<Iban, String>,
+    /// Each key of the file with its value.
+    told: Arc<BTreeMap<String, String>>,
     /// Its name, as debtors read it.
     pub name: String,
     /// Its creditor identifier.
@@ -134,6 +140,9 @@ struct File {
     limits: LimitsTable,
     #[serde(default)]
     letters: LettersTable,
+    /// Account -> its holder's name.
+    #[serde(default)]
+    account_holder: HashMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -364,6 +373,7 @@ impl Config {
     /// In words, with line and key.
     pub fn parse(text: &str) -> std::result::Result<Config, String> {
         let file: File = toml::from_str(text).map_err(|error| located(text, &error))?;
+        let told = Arc::new(flattened(&toml::from_str(text).map_err(|error| located(text, &error))?));
         let accounts = file
             .kasse
             .accounts
@@ -389,6 +399,8 @@ impl Config {
             creditor_id: own.creditor_id.clone(),
             own,
             creditors: creditors(file.creditor, &accounts)?,
+            holders: holders(file.account_holder, &accounts)?,
+            told,
             accounts,
             collect_to,
             outage: file.outage.map(outage).transpose()?,
@@ -434,6 +446,31 @@ impl Config {
     /// The creditor at a place, else the treasury itself.
     pub(crate) fn creditor_at(&self, place: usize) -> &Creditor {
         self.creditors.get(place.wrapping_sub(1)).unwrap_or(&self.own)
+    }
+
+    /// The name of an account's holder as its bank knows it: a transfer to another name is warned of (Verification of Payee).
+    pub(crate) fn holder<'a>(&'a self, creditor: &'a Creditor) -> &'a str {
+        self.holders.get(&creditor.account).map_or(&creditor.name, String::as_str)
+    }
+
+    /// Each key of the file with its value.
+    pub(crate) fn told(&self) -> &BTreeMap<String, String> {
+        &self.told
+    }
+
+    /// Which of name, creditor identifier and accounts are still those of the file that `init` writes, as a sentence.
+    pub fn still_example(&self) -> Option<String> {
+        let example = EXAMPLE.as_ref()?;
+        let mut still = Vec::new();
+        if self.name == example.name {
+            still.push(format!("the name »{}«", self.name));
+        }
+        if self.creditor_id == example.creditor_id {
+            still.push(format!("the creditor identifier {}", self.creditor_id));
+        }
+        let accounts = self.accounts.iter().filter(|account| example.accounts.contains(account));
+        still.extend(accounts.map(|account| format!("the account {account}")));
+        (!still.is_empty()).then(|| format!("the settings are still the example's: {}", still.join("; ")))
     }
 
     /// The own account that a statement names: by IBAN, or as old German statements do by bank code and number
@@ -488,6 +525,21 @@ fn hour(text: String) -> std::result::Result<String, String> {
 
 fn account(key: &str, iban: &str) -> std::result::Result<Iban, String> {
     Iban::parse(iban).map_err(|why| format!("{key}: {why}"))
+}
+
+/// The settings that `init` writes.
+static EXAMPLE: LazyLock<Option<Config>> = LazyLock::new(|| Config::parse(TEMPLATE).ok());
+
+/// The names of accounts' holders; each account must be one of the treasury's.
+fn holders(table: HashMap<String, String>, accounts: &[Iban]) -> std::result::Result<HashMap<Iban, String>, String> {
+    let own = |(iban, name): (String, String)| {
+        let known = account("account_holder", &iban)?;
+        if !accounts.contains(&known) {
+            return Err(format!("account_holder: the account {known} is not in kasse.accounts"));
+        }
+        Ok((known, non_empty("account_holder", name)?))
+    };
+    table.into_iter().map(own).collect()
 }
 
 /// The creditors besides the treasury; each levy has one creditor, and his account's statements must be complete too.
@@ -608,7 +660,7 @@ mod tests {
     fn a_wrong_setting_is_named() {
         check(
             ("least_amount", "leest_amount"),
-            "line 50: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`, `unknown_last_use`",
+            "line 55: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`, `unknown_last_use`",
         );
         check(
             ("check = \"luhn\"", "check = \"lun\""),
@@ -616,7 +668,7 @@ mod tests {
         );
         check(
             ("[control]", "[limits]\nmembers = 5\n\n[control]"),
-            "line 57: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
+            "line 62: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
         );
         check(
             ("[control]", "[bank]\ncut_off = \"25:00\"\n\n[control]"),
@@ -649,7 +701,7 @@ mod tests {
         check(("from  = 2023-10-30", "from  = 2024-10-30"), "outage: ends before it begins");
         check(
             ("rounding_scope   = \"item\"", "rounding_scope   = \"subclaim\""),
-            "line 62: unknown variant `subclaim`, expected `item`",
+            "line 67: unknown variant `subclaim`, expected `item`",
         );
     }
 }

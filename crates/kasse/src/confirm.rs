@@ -25,14 +25,14 @@ pub enum Confirm {
 /// [`Error::Refused`] where the balance is not the one of the books, or the day cannot be meant.
 pub async fn confirm(kasse: &Kasse, account: &str, what: Confirm, day: Date, balance: Cents, who: &str) -> Result<()> {
     let iban = Iban::parse(account).map_err(|why| Error::Unknown(format!("account {account:?}: {why}")))?;
-    if !kasse.config.accounts.contains(&iban) {
-        return Err(Error::Unknown(format!("the account {iban} is not in kasse.accounts")));
-    }
     let action = match what {
         Confirm::Opening => "statements confirm-opening",
         Confirm::Quiet => "statements confirm-quiet",
     };
     let mut tx = kasse.write(Right::Vouch, who, action, "").await?;
+    if !kasse.watched(&mut tx).await?.contains(&iban) {
+        return Err(Error::Unknown(format!("the account {iban} is not in kasse.accounts")));
+    }
     let chains = chains(&[iban], &mut tx).await?;
     let chain = chains.first().filter(|chain| !chain.ranges.is_empty());
     let Some((first, last)) = chain.and_then(|chain| Some((chain.ranges.first()?, chain.ranges.last()?))) else {

@@ -1,18 +1,21 @@
 //! The control sheet (Begleitzettel): what goes to the bank with a file, and what people sign. German: it is for the
 //! treasury.
 //!
-//! Invariant: paper and text are made of one model, and that of the run's facts alone: the same bytes at every export.
+//! Invariant: paper and text are made of one model, and that of the run's facts and what is known of the accounts when it is
+//! written: the same bytes as long as nothing new is known of these.
 
 use std::path::Path;
 
 use jiff::civil::Date;
 use ledger::payment::{Foreign, Nature};
+use ledger::person::is_same;
 use paper::{Block, Column, Sheet, Table};
-use sepa::{Cents, target_day_before};
+use sepa::{Cents, Iban, target_day_before};
 use sepa_xml::{DebitBatch, Sequence};
 use store::{EventKind, EventRow, RunProofs, RunRow};
 
 use crate::books;
+use crate::cautions::Cautions;
 use crate::letterhead::{self, german};
 use crate::payment_file::{Written, berlin};
 use crate::situation::Situation;
@@ -32,6 +35,10 @@ pub(crate) struct File<'a> {
     pub(crate) proofs: &'a RunProofs,
     /// The first day after the one up to which letters say that a transfer still counts.
     pub(crate) not_before: Option<Date>,
+    /// What whoever signs must know.
+    pub(crate) cautions: &'a Cautions,
+    /// The accounts whose statements had to be complete.
+    pub(crate) accounts: &'a [Iban],
 }
 
 /// The sheet in both forms: PDF and text.
@@ -154,7 +161,8 @@ fn proven(run: &RunRow, own: &[&EventRow], proofs: &RunProofs) -> String {
     };
     let planner = proofs.planner.as_deref().map(|word| (&run.planner, word));
     let signed = signatures(own).map(|event| {
-        let word = proofs.signed.iter().find(|(actor, round, _)| *actor == event.actor && *round == event.round);
+        let of = |actor: &str, round: i64| is_same(actor, &event.actor) && round == event.round;
+        let word = proofs.signed.iter().find(|(actor, round, _)| of(actor, *round));
         word.map(|(_, _, word)| (&event.actor, word.as_str()))
     });
     let all: Option<Vec<(&String, &str)>> = std::iter::once(planner).chain(signed).collect();
@@ -186,10 +194,10 @@ fn moment(day: Date, at: &str) -> Result<String> {
 /// What had to stand before the file could be written: a release without it is refused (`ledger::gate`).
 fn proofs(kasse: &Kasse, situation: &Situation, own: &[&EventRow], file: &File<'_>) -> Vec<(String, String)> {
     let released = own.iter().rfind(|event| event.kind == EventKind::Released).map(|event| event.day);
-    // on a later bank day than the release's the export proves everything again
+    // the export proves everything again
     let proved = released.map_or(file.exported.0, |day| day.max(file.exported.0));
     let seen = german(target_day_before(proved));
-    let accounts: Vec<String> = kasse.config.accounts.iter().map(sepa::Iban::paper).collect();
+    let accounts: Vec<String> = file.accounts.iter().map(Iban::paper).collect();
     let mut facts = vec![
         named("1 Alles gesehen", format!("Kontoauszüge lückenlos bis {seen}: {}", accounts.join(", "))),
         named(
@@ -211,6 +219,7 @@ fn proofs(kasse: &Kasse, situation: &Situation, own: &[&EventRow], file: &File<'
             ),
         ));
     }
+    facts.extend(file.cautions.german().into_iter().map(|line| named("Zu beachten", line)));
     facts
 }
 

@@ -10,7 +10,7 @@ use ledger::deferral::Deferral;
 use serde_json::{Value, json};
 use store::{DeferralEndRow, DeferralRow, Tx};
 
-use crate::fee_waivers::two_people;
+use crate::corrections::two_people;
 use crate::recount::recount;
 use crate::rights::Right;
 use crate::situation::Situation;
@@ -71,6 +71,10 @@ fn row(kasse: &Kasse, options: &DeferralOptions) -> Result<DeferralRow> {
     }
     if options.new_due <= due_from {
         let why = format!("{} is not after {due_from}: such a deferral would put nothing off", options.new_due);
+        return Err(Error::Refused(why));
+    }
+    if options.announced > kasse.today {
+        let why = format!("{} is after {}: record what was announced", options.announced, kasse.today);
         return Err(Error::Refused(why));
     }
     if options.text.trim().is_empty() {

@@ -6,17 +6,18 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 use ledger::gate::{Refusal, Stage};
 use sepa::Cents;
 use sha2::{Digest, Sha256};
-use store::{EventKind, EventSaid, Moment, RunRow, Tx};
+use store::{EventKind, EventRow, EventSaid, RunRow, Tx};
 
+use crate::cautions::Cautions;
 use crate::collect::run_of;
 use crate::control_sheet::{File, control_sheet};
 use crate::import::hex;
-use crate::payment_file::{Written, digest, files};
+use crate::payment_file::{Stamp, Written, digest, files};
+use crate::release::refuse_export;
 use crate::rights::Right;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result, instance};
@@ -48,12 +49,14 @@ pub struct ExportedFile {
     pub amount: Cents,
 }
 
-/// Writes the payment files of a released run and their control sheets; the same bytes every time.
+/// Writes the payment files of a released run and their control sheets; the same bytes every time. All proofs are asked again.
+/// `early` says why it is written before the day until which letters promise to look for transfers.
 ///
 /// # Errors
-/// [`Error::Refused`] for a run that was not released, or whose bytes cannot be made again.
-pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Exported> {
-    let mut tx = kasse.write(Right::Export, kasse.operator(), "collect export", "").await?;
+/// [`Error::Refused`] for a run that was not released, whose proofs do not stand now, or whose bytes cannot be made again.
+pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path, early: Option<&str>) -> Result<Exported> {
+    let reason = early.map(str::trim).unwrap_or_default();
+    let mut tx = kasse.write(Right::Export, kasse.operator(), "collect export", reason).await?;
     instance::refuse_locked(&mut tx).await?;
     let run = run_of(&mut tx, name).await?;
     let situation = kasse.situation(&mut tx).await?;
@@ -68,20 +71,22 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
         };
         return Err(Error::Refused(why));
     };
-    let files = files(kasse, &situation, &run, &release.at)?;
-    let digest = digest(&files);
-    if release.sha256.as_deref() != Some(digest.as_str()) {
+    let (files, digest) = released_files(kasse, &situation, &run, &release)?;
+    let refused = refuse_export(kasse, &mut tx, &situation, &run).await?;
+    if !refused.is_empty() {
+        let lines: Vec<String> = refused.iter().map(Refusal::to_string).collect();
         return Err(Error::Refused(format!(
-            "run {name}: what would be written is not what {} released; the settings or the program have changed since: cancel the run and plan anew",
-            release.actor
+            "run {name} was released on {} and is not exported: {}",
+            release.day,
+            lines.join("; ")
         )));
     }
-    if stage == Stage::Released {
-        prove_again(kasse, &mut tx, &situation, &run, release.day).await?;
-    }
+    let cautions = Cautions::load(kasse, &mut tx, &situation).await?;
+    let accounts = kasse.watched(&mut tx).await?;
     let again = stage != Stage::Released;
     let kind = if again { EventKind::ExportedAgain } else { EventKind::Exported };
-    tx.add_event(run.id, kind, EventSaid { sha256: Some(&digest), ..EventSaid::default() }).await?;
+    let note = Some(reason).filter(|reason| !reason.is_empty());
+    tx.add_event(run.id, kind, EventSaid { sha256: Some(&digest), note, ..EventSaid::default() }).await?;
     let exported = first_export(&situation, &run).unwrap_or((kasse.today, &kasse.now));
     let not_before = crate::notices::promised(&mut tx, &run).await?.map(sepa::target_day_after);
     let proofs = &store::run_proofs(&mut tx, run.id).await?;
@@ -89,7 +94,16 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path) -> Result<Expo
     for file in files {
         let told = named(folder, &run, &file);
         let (path, sha256) = (told.file.as_path(), told.sha256.as_str());
-        let told_file = File { path, sha256, written: &file, exported, proofs, not_before };
+        let told_file = File {
+            path,
+            sha256,
+            written: &file,
+            exported,
+            proofs,
+            not_before,
+            cautions: &cautions,
+            accounts: &accounts,
+        };
         let sheet = control_sheet(kasse, &situation, &run, &told_file)?;
         papers.push((told, file.bytes, sheet));
     }
@@ -149,29 +163,23 @@ fn first_export<'a>(situation: &'a Situation, run: &RunRow) -> Option<(Date, &'a
     since.find(|event| event.kind == EventKind::Exported).map(|event| (event.day, event.at.as_str()))
 }
 
-/// What came in since the release must have been decided; and on a later TARGET day everything is proved again.
-async fn prove_again(
+/// The files of a run as they were released, and their digest. Until November 2026 they bore no offset of the clock.
+fn released_files(
     kasse: &Kasse,
-    tx: &mut impl Moment,
     situation: &Situation,
     run: &RunRow,
-    released: Date,
-) -> Result<()> {
-    let later = sepa::target_day_before(kasse.today) > sepa::target_day_before(released);
-    let mut refused = crate::release::proofs(kasse, tx, situation, run.due).await?;
-    refused.retain(|refusal| later || matches!(refusal, Refusal::Pending(_)));
-    let takes_from = run.due.saturating_sub(kasse.config.bank.days_ahead.days());
-    if kasse.today < takes_from {
-        refused.insert(0, Refusal::TooEarly(takes_from));
+    release: &EventRow,
+) -> Result<(Vec<Written>, String)> {
+    for stamp in [Stamp::WithOffset, Stamp::Bare] {
+        let files = files(kasse, situation, run, &release.at, stamp)?;
+        let digest = digest(&files);
+        if release.sha256.as_deref() == Some(digest.as_str()) {
+            return Ok((files, digest));
+        }
     }
-    if refused.is_empty() {
-        return Ok(());
-    }
-    let lines: Vec<String> = refused.iter().map(ToString::to_string).collect();
     Err(Error::Refused(format!(
-        "run {} was released on {released} and is not exported: {}",
-        run.name,
-        lines.join("; ")
+        "run {}: what would be written is not what {} released; the settings or the program have changed since: cancel the run and plan anew",
+        run.name, release.actor
     )))
 }
 

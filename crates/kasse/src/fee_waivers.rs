@@ -10,6 +10,7 @@ use ledger::fees::{Scope, Waiver};
 use serde_json::{Value, json};
 use store::{FeeWaiverRow, FeeWithdrawalRow, Tx};
 
+use crate::corrections::two_people;
 use crate::fee_items;
 use crate::hand_holds::scope;
 use crate::rights::Right;
@@ -77,10 +78,6 @@ fn check(kasse: &Kasse, options: &WaiveOptions) -> Result<()> {
         return Err(Error::Refused(format!("{} is after {}: record what was decided", options.decided, kasse.today)));
     }
     Ok(())
-}
-
-pub(crate) fn two_people(who: &str, with: &str) -> Result<()> {
-    if who == with { Err(Error::Refused("two people answer for this".to_owned())) } else { Ok(()) }
 }
 
 /// The row of a decision. Its days are written down, so that it does not follow the settings.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
+use ledger::person::is_same;
 use serde_json::{Value, json};
 use store::{HandHoldRow, HoldLiftRow, LiftGround};
 
@@ -100,7 +101,8 @@ pub async fn hold_lift(kasse: &Kasse, what: &str, reason: &str, who: &str) -> Re
     if holds.is_empty() {
         return Err(Error::Unknown(format!("nobody holds {what:?} by hand")));
     }
-    let open: Vec<&&HandHold> = holds.iter().filter(|hold| !hold.lifting.iter().any(|actor| actor == who)).collect();
+    let open: Vec<&&HandHold> =
+        holds.iter().filter(|hold| !hold.lifting.iter().any(|actor| is_same(actor, who))).collect();
     if open.is_empty() {
         return Err(Error::Refused(format!("{who} has signed for {what:?} already: another person must")));
     }

@@ -10,6 +10,7 @@ use sepa::Cents;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::corrections::check_as_of;
 use crate::error::Refused;
 use crate::foreign::{self, Foreign};
 use crate::import_outcome::NewPayments;
@@ -169,13 +170,16 @@ struct Candidate {
 /// Imports files and folders, in the order of the paths; `match` decides later, so it does not matter which that is.
 ///
 /// # Errors
-/// What the database says; refused files are in the report.
+/// What the database says, and [`Error::Refused`] for an `--as-of` to come; refused files are in the report.
 pub async fn import(
     kasse: &Kasse,
     paths: &[PathBuf],
     options: &ImportOptions,
     progress: &dyn Progress,
 ) -> Result<Imported> {
+    if let Some(day) = options.as_of {
+        check_as_of(day, kasse.today)?;
+    }
     let mut imported = Imported::default();
     let mut candidates = Vec::new();
     for path in paths {
@@ -283,7 +287,7 @@ async fn import_file(
         return Ok(report);
     }
     let report = match kind {
-        Kind::Statements => statement_files::import(&mut tx, &kasse.config, &source, progress).await?,
+        Kind::Statements => statement_files::import(&mut tx, kasse, &source, progress).await?,
         Kind::Payments => adopt::import(&mut tx, kasse, &source, &source.bytes(LARGEST_PAYMENTS)?).await?,
         Kind::List | Kind::Foreign(_) | Kind::Unknown => {
             let bytes = std::fs::read(source.path).map_err(|error| Error::io(source.path, error))?;

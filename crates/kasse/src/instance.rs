@@ -7,8 +7,9 @@
 use serde_json::{Value, json};
 use store::{InstanceKind, InstanceRow, Tx, WriteTx};
 
+use crate::corrections::two_people;
 use crate::rights::Right;
-use crate::{Error, Kasse, Result};
+use crate::{Error, Kasse, Result, settings};
 
 /// The setting that holds the code of a database that was never restored.
 const FIRST: &str = "instance";
@@ -21,6 +22,7 @@ pub(crate) async fn name(kasse: &Kasse) -> Result<()> {
     // nobody is there yet
     let mut tx = kasse.db.write(kasse.act("einmal", "init", "")).await?;
     if tx.setting(FIRST).await?.is_none() {
+        settings::note(&mut tx, &kasse.config).await?;
         tx.add_setting(FIRST, &new_code()).await?;
         tx.commit("a new database").await?;
     }
@@ -94,9 +96,7 @@ pub async fn unlock(kasse: &Kasse, files: usize, who: &str, with: &str) -> Resul
     let Some(lock) = lock(&mut tx).await? else {
         return Err(Error::Refused("these books were not restored since anybody vouched for them".to_owned()));
     };
-    if who == with {
-        return Err(Error::Refused("two people answer for this".to_owned()));
-    }
+    two_people(who, with)?;
     let known = files_since(&mut tx, lock.journal).await?.len();
     if known != files {
         return Err(Error::Refused(format!(

@@ -12,15 +12,18 @@ mod calendar;
 mod case_story;
 mod case_work;
 mod cases;
+mod cautions;
 mod close_day;
 mod collect;
 mod completeness;
 mod config;
 mod confirm;
 mod control_sheet;
+mod corrections;
 mod coverage;
 mod credit;
 mod credit_notes;
+mod crossing;
 mod debits;
 mod deferral;
 mod desk;
@@ -62,6 +65,7 @@ pub mod rights;
 mod run_view;
 mod schemes;
 mod sent;
+mod settings;
 mod shown;
 mod situation;
 mod statement_files;
@@ -84,6 +88,7 @@ pub use collect::{PlanOptions, PlanOutcome, cancel, list, plan, show};
 pub use completeness::statements;
 pub use config::{Bank, Config, Creditor, Files, Letters, TEMPLATE};
 pub use confirm::{Confirm, confirm};
+pub use corrections::{TwoSay, as_of, correct_as_of, correct_day, end_account, only_looks};
 pub use credit_notes::credits;
 pub use deferral::{DeferralOptions, deferral_add, deferral_end, deferral_list};
 pub use error::{Error, Refused, Result};
@@ -100,6 +105,7 @@ pub use inquiry::{FEATURES, ask};
 pub use instance::{taken_over, unlock};
 pub use journal::{journal, journal_entry, journal_head, journal_part};
 pub use ledger::plan::Reason;
+pub use ledger::void::VoidGround;
 pub use lists::Headers;
 pub use matching::{Matched, match_all};
 pub use notices::{NoticeManner, Notified, notify};
@@ -202,12 +208,27 @@ impl Kasse {
         action: &'static str,
         reason: &str,
     ) -> Result<WriteTx> {
+        let mut tx = self.begin(Some(right), who, action, reason).await?;
+        corrections::refuse_old_day(&mut tx, self.today).await?;
+        Ok(tx)
+    }
+
+    /// The same where the newest entry is of a later day: for what corrects that.
+    pub(crate) async fn write_of_old(
+        &self,
+        right: rights::Right,
+        who: &str,
+        action: &'static str,
+        reason: &str,
+    ) -> Result<WriteTx> {
         self.begin(Some(right), who, action, reason).await
     }
 
     /// Begins writing what concerns a person alone.
     pub(crate) async fn write_own(&self, who: &str, action: &'static str) -> Result<WriteTx> {
-        self.begin(None, who, action, "").await
+        let mut tx = self.begin(None, who, action, "").await?;
+        corrections::refuse_old_day(&mut tx, self.today).await?;
+        Ok(tx)
     }
 
     async fn begin(
@@ -218,6 +239,7 @@ impl Kasse {
         reason: &str,
     ) -> Result<WriteTx> {
         let mut tx = self.db.write(self.act(who, action, reason)).await?;
+        settings::note(&mut tx, &self.config).await?;
         people::admit(self, &mut tx, right, who).await?;
         if let Some(once) = &self.once
             && !tx.carry_out(&once.digest, &once.request).await?

@@ -60,9 +60,11 @@ pub async fn notify(kasse: &Kasse, name: &str, folder: &Path, who: &str, manner:
     };
     let day = told.as_ref().map_or(kasse.today, |(day, _)| *day);
     let ahead = {
-        let planned = Planned::find(kasse, &mut kasse.db.read().await?, name).await?;
+        let mut tx = kasse.db.read().await?;
+        let planned = Planned::find(kasse, &mut tx, name).await?;
         if told.is_some() {
-            check_notice(kasse, &planned.run, day)?;
+            let planned_on = store::planned_on(&mut tx, planned.run.id).await?.unwrap_or(day);
+            check_notice(kasse, &planned.run, planned_on, day)?;
         }
         planned.print(kasse, day, None)?
     };
@@ -120,9 +122,15 @@ impl Planned {
     }
 }
 
-fn check_notice(kasse: &Kasse, run: &RunRow, sent: Date) -> Result<()> {
+fn check_notice(kasse: &Kasse, run: &RunRow, planned_on: Date, sent: Date) -> Result<()> {
     if sent > kasse.today {
         return Err(Error::Refused(format!("{sent} is after {}: say --sent once they are posted", kasse.today)));
+    }
+    if sent < planned_on {
+        return Err(Error::Refused(format!(
+            "{sent} is before {planned_on}, the day of the plan: a notice that names what run {} takes cannot have been posted then",
+            run.name
+        )));
     }
     let days = sent.until(run.due).map_or(0, |span| span.get_days());
     if days < kasse.config.prenotification_days {

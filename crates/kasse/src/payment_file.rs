@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::{Date, DateTime};
+use jiff::tz::Offset;
 use kassenzeichen::canonical;
 use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};
 use sepa_xml::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
@@ -34,17 +35,34 @@ pub(crate) struct Written {
     pub(crate) totals: Totals,
 }
 
+/// How a file says when it was made. A run is written as it was released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stamp {
+    /// With the offset of the clocks in Germany from UTC: every bank takes that.
+    WithOffset,
+    /// Without, as until November 2026.
+    Bare,
+}
+
 /// The payment files of a run as its claims are now, released at `released_at` (RFC 3339, UTC): one, or one for each batch
 /// where the bank asks for that; then a batch's id names its message too.
-pub(crate) fn files(kasse: &Kasse, situation: &Situation, run: &RunRow, released_at: &str) -> Result<Vec<Written>> {
-    let whole = file(kasse, situation, run, released_at)?;
+pub(crate) fn files(
+    kasse: &Kasse,
+    situation: &Situation,
+    run: &RunRow,
+    released_at: &str,
+    stamp: Stamp,
+) -> Result<Vec<Written>> {
+    let mut whole = file(kasse, situation, run, released_at)?;
+    whole.offset = whole.offset.filter(|_| stamp == Stamp::WithOffset);
     let parts = match kasse.config.bank.files {
         Files::One => vec![whole],
         Files::PerPmtinf => {
-            let DirectDebitFile { created, initiator, batches, .. } = whole;
+            let DirectDebitFile { created, offset, initiator, batches, .. } = whole;
             let alone = |batch: DebitBatch| DirectDebitFile {
                 message_id: batch.id.clone(),
                 created,
+                offset,
                 initiator: initiator.clone(),
                 batches: vec![batch],
             };
@@ -94,7 +112,8 @@ pub(crate) fn file(kasse: &Kasse, situation: &Situation, run: &RunRow, released_
         batches.entry((place, sequence.code())).or_insert_with(batch).debits.push(debit);
     }
     let batches = batches.into_values().collect();
-    Ok(DirectDebitFile { message_id, created: berlin(released_at)?, initiator: kasse.config.name.clone(), batches })
+    let (created, offset) = (berlin(released_at)?, Some(berlin_offset(released_at)?));
+    Ok(DirectDebitFile { message_id, created, offset, initiator: kasse.config.name.clone(), batches })
 }
 
 /// `PmtInfId`: by sequence, and by creditor where it is not the treasury itself.
@@ -125,9 +144,17 @@ fn creditor_place(kasse: &Kasse, situation: &Situation, taking: &Taking) -> Resu
 
 /// A moment as the clocks in Germany showed it.
 pub(crate) fn berlin(at: &str) -> Result<DateTime> {
+    Ok(local(at)?.datetime())
+}
+
+/// By how much they were ahead of UTC then.
+fn berlin_offset(at: &str) -> Result<Offset> {
+    Ok(local(at)?.offset())
+}
+
+fn local(at: &str) -> Result<jiff::Zoned> {
     let stamp: jiff::Timestamp = at.parse().map_err(|error| Error::Internal(format!("{at:?}: {error}")))?;
-    let local = stamp.in_tz("Europe/Berlin").map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(local.datetime())
+    stamp.in_tz("Europe/Berlin").map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// What the debtor's bank must be told of a mandate that is not what it was: by its list, or because an earlier list gave

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
 use jiff::civil::Date;
+use ledger::person::is_same;
+pub use ledger::person::key as name_key;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use store::{Manner, SessionRow, StaffRow, TokenRow, Tx, WriteTx};
@@ -105,8 +107,12 @@ pub async fn are_proven(kasse: &Kasse) -> Result<bool> {
 /// [`Error::Refused`] in the same words whatever is wrong.
 pub async fn by_password(kasse: &Kasse, name: &str, password: &str) -> Result<Proven> {
     let mut tx = kasse.db.read().await?;
-    let staff = store::staff_of(&mut tx, name).await?.filter(|row| row.active);
-    let stored = store::credential_of(&mut tx, name).await?;
+    let named = store::staff(&mut tx).await?.into_iter().find(|row| is_same(&row.name, name));
+    let stored = match &named {
+        Some(row) => store::credential_of(&mut tx, &row.name).await?,
+        None => None,
+    };
+    let staff = named.filter(|row| row.active);
     drop(tx);
     let known = stored.as_deref().filter(|_| staff.is_some());
     // against nobody's password too, so that nobody learns from the time which names there are
@@ -262,7 +268,7 @@ pub async fn add_user(kasse: &Kasse, name: &str, roles: &Roles, password: &str, 
             "the first person must be an administrator: nobody else could add people".to_owned(),
         ));
     }
-    let same = |row: &StaffRow| row.name.to_lowercase() == name.to_lowercase();
+    let same = |row: &StaffRow| is_same(&row.name, name);
     if store::staff(&mut tx).await?.iter().any(same) {
         return Err(Error::Refused(format!("there is a person of the name {name} already")));
     }
@@ -391,13 +397,13 @@ pub(crate) async fn admit(kasse: &Kasse, tx: &mut WriteTx, right: Option<Right>,
     if !store::has_staff(tx).await? || who == BATCH && right.is_some_and(|right| OF_BATCH.contains(&right)) {
         return Ok(());
     }
-    let Some(proven) = kasse.signed.iter().find(|proven| proven.name == who) else {
+    let Some(proven) = kasse.signed.iter().find(|proven| is_same(&proven.name, who)) else {
         return Err(Error::Forbidden(format!(
             "{who} has not proven to be that person: a password or a token is needed"
         )));
     };
     // as his roles are now, not as they were when he came
-    let now = active(tx, who).await?.map(|row| Roles::parse(&row.roles)).unwrap_or_default();
+    let now = active(tx, &proven.name).await?.map(|row| Roles::parse(&row.roles)).unwrap_or_default();
     let scoped = |right: Right| proven.scopes.as_ref().is_none_or(|scopes| scopes.has(right));
     if let Some(right) = right.filter(|right| !now.may(*right) || !scoped(*right)) {
         return Err(Error::Forbidden(format!("{who} may not do this: it needs the right »{}«", right.name())));
@@ -409,7 +415,7 @@ pub(crate) async fn admit(kasse: &Kasse, tx: &mut WriteTx, right: Option<Right>,
     if right.is_none() && now == Roles::default() {
         return Err(Error::Forbidden(format!("{who} is not active any more")));
     }
-    tx.prove(who, proven.manner);
+    tx.prove(&proven.name, proven.manner);
     Ok(())
 }
 

@@ -5,13 +5,17 @@
 
 use std::collections::HashMap;
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
-use ledger::gate::{Notice, Refusal, Release, Stage, refusals};
+use ledger::gate::{Export, Notice, Refusal, Release, Stage, export_refusals, refusals};
 use sepa::{Cents, target_day_before};
 use serde_json::{Value, json};
 use store::{EventKind, EventSaid, Moment, NoticeRow, RunRow, Tx};
 
+use crate::cautions::Cautions;
 use crate::collect::{Taking, run_of, takings};
+use crate::crossing::crossed;
+use crate::payment_file::Stamp;
 use crate::rights::Right;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result, instance, payment_file};
@@ -25,6 +29,8 @@ pub struct Released {
     pub needed: usize,
     /// What debits take less than was announced, a line each.
     pub fallen: Vec<String>,
+    /// What he must know besides, though it forbids nothing.
+    pub cautions: Vec<String>,
 }
 
 /// What a releaser says of the cases without a complete hold: the residual risk.
@@ -60,24 +66,69 @@ pub async fn release(kasse: &Kasse, name: &str, who: &str, said: Acknowledged) -
         check_seen(&situation, cases, cents)?;
     }
     let notices = Notices::load(&mut tx, &situation, &run).await?;
-    let signing = Signing { signed: signatures(&situation, run.id), who, acknowledged };
+    let again = is_outdated(&mut tx, &situation, &run).await?;
+    let signed = if again { Vec::new() } else { signatures(&situation, run.id) };
+    let signing = Signing { signed, who, acknowledged, again };
     let refused = refuse_release(kasse, &mut tx, &situation, &run, &notices, &signing).await?;
     if !refused.is_empty() {
         let lines: Vec<String> = refused.iter().map(Refusal::to_string).collect();
         return Err(Error::Refused(format!("run {name} is not released: {}", lines.join("; "))));
     }
+    let cautions = Cautions::load(kasse, &mut tx, &situation).await?.lines();
+    if again {
+        tx.add_event(run.id, EventKind::Voided, EventSaid::default()).await?;
+    }
+    if acknowledged {
+        tx.add_acknowledged(run.id, &situation.residual_cases().collect::<Vec<_>>()).await?;
+    }
     let (given, needed) = (signing.signed.len() + 1, kasse.config.sign_debits);
     if given < needed {
         tx.add_event(run.id, EventKind::Signed, EventSaid::default()).await?;
     } else {
-        let files = payment_file::files(kasse, &situation, &run, &kasse.now)?;
+        let files = payment_file::files(kasse, &situation, &run, &kasse.now, Stamp::WithOffset)?;
         let digest = payment_file::digest(&files);
         let said = EventSaid { sha256: Some(&digest), ..EventSaid::default() };
         tx.add_event(run.id, EventKind::Released, said).await?;
     }
     let fallen = notices.fallen(&situation, run.id);
     tx.commit(&format!("run {name}")).await?;
-    Ok(Released { given, needed, fallen })
+    Ok(Released { given, needed, fallen, cautions })
+}
+
+/// Whether a run was released, and there are cases without a complete hold by now that its release has not acknowledged: then
+/// it is released anew.
+pub(crate) async fn is_outdated(tx: &mut Tx, situation: &Situation, run: &RunRow) -> Result<bool> {
+    if situation.stages().get(&run.id) != Some(&Stage::Released) {
+        return Ok(false);
+    }
+    Ok(new_residual(tx, situation, run).await?.0 > 0)
+}
+
+/// The residual risk that the newest release of a run did not acknowledge: number and sum of the cases.
+async fn new_residual(tx: &mut Tx, situation: &Situation, run: &RunRow) -> Result<(usize, Cents)> {
+    let seen: HashMap<i64, i64> = store::acknowledged(tx, run.id).await?.into_iter().collect();
+    let is_new = |(case, cents): &(i64, i64)| seen.get(case).is_none_or(|known| cents > known);
+    let fresh: Vec<i64> = situation.residual_cases().filter(is_new).map(|(_, cents)| cents).collect();
+    let sum = Cents::sum(fresh.iter().map(|cents| Cents::new(*cents))).unwrap_or(Cents::ZERO);
+    Ok((fresh.len(), sum))
+}
+
+/// Everything that forbids to write the file of a released run, or to write it again.
+pub(crate) async fn refuse_export(
+    kasse: &Kasse,
+    tx: &mut impl Moment,
+    situation: &Situation,
+    run: &RunRow,
+) -> Result<Vec<Refusal>> {
+    let is_written = situation.stages().get(&run.id).is_some_and(|stage| !stage.yields_to_money());
+    let new_residual = new_residual(tx, situation, run).await?;
+    let chains = kasse.chains(tx).await?;
+    let export = Export {
+        taken_from: run.due.saturating_sub(kasse.config.bank.days_ahead.days()),
+        new_residual,
+        crossed: if is_written { crossed(kasse, situation, run) } else { 0 },
+    };
+    Ok(export_refusals(&proofs_alone(kasse, situation, run.due, &chains), export))
 }
 
 fn check_seen(situation: &Situation, cases: usize, cents: i64) -> Result<()> {
@@ -132,7 +183,9 @@ impl Hindrances {
         who: &str,
     ) -> Result<Hindrances> {
         let notices = Notices::load(tx, situation, run).await?;
-        let signing = Signing { signed: signatures(situation, run.id), who, acknowledged: true };
+        let again = is_outdated(tx, situation, run).await?;
+        let signed = if again { Vec::new() } else { signatures(situation, run.id) };
+        let signing = Signing { signed, who, acknowledged: true, again };
         let refused = refuse_release(kasse, tx, situation, run, &notices, &signing).await?;
         let announced = |taking: &&Taking| notices.of(situation, taking).is_some();
         Ok(Hindrances {
@@ -160,6 +213,8 @@ struct Signing<'a> {
     signed: Vec<String>,
     who: &'a str,
     acknowledged: bool,
+    /// Whether it was released before, and must be anew.
+    again: bool,
 }
 
 async fn refuse_release(
@@ -176,7 +231,10 @@ async fn refuse_release(
         .collect();
     let chains = kasse.chains(tx).await?;
     let changed_by = store::changers(tx, run.id).await?;
-    let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
+    let stage = match signing.again {
+        true => Stage::Planned,
+        false => situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled),
+    };
     Ok(refusals(&Release {
         stage,
         planner: &run.planner,

@@ -39,7 +39,7 @@ pub struct Reminded {
 /// Days ahead that every bank can meet.
 const MEETABLE: i32 = 10;
 
-/// Writes a letter for each Kassenzeichen with due open items that no mandate can collect, and records it. `again`
+/// Writes a letter for each Kassenzeichen and creditor with due open items that no mandate can collect, and records it. `again`
 /// also reminds those who were reminded a short time ago.
 ///
 /// # Errors
@@ -94,6 +94,7 @@ impl Owing {
             reminded: &reminded,
             deferrals: &situation.deferrals,
             hold_unknown_use: kasse.config.hold_unknown_use,
+            least: kasse.config.least_amount,
             again_after: if again { 0 } else { kasse.config.letters.remind_again_days },
         };
         let (reminders, skipped) = decide(&open_items(&kasse.config, &situation), situation.plan_mandates(), &now);
@@ -169,6 +170,7 @@ fn csv(kasse: &Kasse, items: &HashMap<i64, &ItemRow>, reminders: &[Reminder]) ->
         let rows = rows(items, reminder);
         let first = rows.first().map(|(item, _)| &item.said);
         let posten: Vec<&str> = rows.iter().map(|(item, _)| item.posten.as_str()).collect();
+        let creditor = kasse.config.creditor_at(reminder.creditor);
         let mut why: Vec<&str> = reminder.items.iter().map(|(_, _, reason)| reason.word()).collect();
         why.dedup();
         writer
@@ -179,8 +181,8 @@ fn csv(kasse: &Kasse, items: &HashMap<i64, &ItemRow>, reminders: &[Reminder]) ->
                 &sum(reminder).german(),
                 &posten.join(" "),
                 &why.join(" "),
-                &kasse.config.name,
-                kasse.config.collect_to.as_str(),
+                kasse.config.holder(creditor),
+                creditor.account.as_str(),
             ])
             .map_err(internal)?;
     }
@@ -255,15 +257,16 @@ fn ask(kasse: &Kasse, reminder: &Reminder) -> Block {
 /// What to transfer, to be read and to be scanned.
 fn payment(kasse: &Kasse, reminder: &Reminder) -> Block {
     let amount = sum(reminder);
-    let config = &kasse.config;
+    let creditor = kasse.config.creditor_at(reminder.creditor);
+    let payee = kasse.config.holder(creditor);
     let named = |name: &str, value: String| (name.to_owned(), value);
     let facts = vec![
-        named("Empfänger", config.name.clone()),
-        named("IBAN", config.collect_to.paper()),
+        named("Empfänger", payee.to_owned()),
+        named("IBAN", creditor.account.paper()),
         named("Betrag", format!("{} EUR", amount.german())),
         named("Verwendungszweck", reminder.kassenzeichen.clone()),
     ];
-    let code = paper::payload(&config.name, &config.collect_to, amount, &reminder.kassenzeichen)
+    let code = paper::payload(payee, &creditor.account, amount, &reminder.kassenzeichen)
         .and_then(|payload| Code::new(&payload));
     // an amount or a name beyond what a code may say is still to be transferred by hand
     match code {

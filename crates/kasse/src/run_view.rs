@@ -14,10 +14,11 @@ use serde_json::{Value, json};
 use store::{EventKind, LeftOutSum, Moment, RunRow, Tx};
 
 use crate::cases::eur;
+use crate::cautions::Cautions;
 use crate::collect::{Taking, left_out_json, open_items, run_of, takings};
 use crate::excess::{Excess, excess};
 use crate::fallen::fallen;
-use crate::release::{Hindrances, residual_of};
+use crate::release::{Hindrances, is_outdated, residual_of};
 use crate::situation::Situation;
 use crate::{Kasse, Result};
 
@@ -77,18 +78,22 @@ pub async fn run_preview(kasse: &Kasse, name: &str, who: &str, window: &RunWindo
     let own = takings(&situation, run.id);
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
     let sums = store::left_out_sums(&mut tx, run.id).await?;
+    let outdated = is_outdated(&mut tx, &situation, &run).await?;
+    let cautions = Cautions::load(kasse, &mut tx, &situation).await?;
     let hindrances = match stage {
-        Stage::Planned => Hindrances::load(kasse, &mut tx, &situation, &run, who).await?,
+        Stage::Planned | Stage::Released if stage == Stage::Planned || outdated => {
+            Hindrances::load(kasse, &mut tx, &situation, &run, who).await?
+        }
         _ => Hindrances::default(),
     };
     let not_before = crate::export::not_before(&mut tx, &run, kasse.today).await?;
     Ok(json!({
         "run": run.name, "due": run.due.to_string(), "planner": run.planner, "state": stage.word(),
-        "not_before": not_before.map(|day| day.to_string()),
+        "not_before": not_before.map(|day| day.to_string()), "outdated": outdated, "cautions": cautions.lines(),
         "debits": own.len(), "amount": eur(sum(&own)), "signatures": kasse.config.sign_debits,
         "levies": levies(&situation, &own), "before": before(&situation, &run),
         "announced": hindrances.announced, "forbidden": hindrances.forbidden,
-        "proofs": proofs(kasse, &mut tx, &situation).await?,
+        "proofs": proofs(kasse, &mut tx, &situation, &cautions).await?,
         "reasons": reasons(&sums), "events": events(&situation, run.id),
         "fallen": fallen(&situation, run.id),
         "excess": excess(&situation).iter().filter(|row| row.is_of(run.id)).map(Excess::json).collect::<Vec<_>>(),
@@ -131,7 +136,7 @@ fn before(situation: &Situation, run: &RunRow) -> Option<Value> {
 }
 
 /// The three proofs, as they stand now.
-async fn proofs(kasse: &Kasse, tx: &mut impl Moment, situation: &Situation) -> Result<Value> {
+async fn proofs(kasse: &Kasse, tx: &mut impl Moment, situation: &Situation, cautions: &Cautions) -> Result<Value> {
     let needed = target_day_before(kasse.today);
     let mut missing = Vec::new();
     for chain in kasse.chains(tx).await?.iter() {
@@ -147,8 +152,8 @@ async fn proofs(kasse: &Kasse, tx: &mut impl Moment, situation: &Situation) -> R
         json!({"credits": credits, "amount": amount.to_string(), "first": first.to_string()})
     });
     Ok(json!({
-        "needed": needed.to_string(), "missing": missing, "pending": situation.pending(), "cases": cases,
-        "residual": residual_of(situation), "foreign": foreign, "twice": twice,
+        "needed": needed.to_string(), "missing": missing, "given": cautions.of_money(), "pending": situation.pending(),
+        "cases": cases, "residual": residual_of(situation), "foreign": foreign, "twice": twice,
     }))
 }
 
@@ -173,9 +178,12 @@ fn events(situation: &Situation, run: i64) -> Vec<Value> {
     .collect()
 }
 
-/// What a person said; the name of a file that was taken over is one too.
+/// What a person said, why a file was written early; the name of a file that was taken over is one too.
 fn note(event: &store::EventRow) -> Option<&str> {
-    event.note.as_deref().filter(|_| matches!(event.kind, EventKind::Sent | EventKind::Void | EventKind::TakenOver))
+    event
+        .note
+        .as_deref()
+        .filter(|_| !matches!(event.kind, EventKind::Announced | EventKind::Signed | EventKind::Released))
 }
 
 fn debits(situation: &Situation, own: &[Taking], window: &RunWindow) -> Vec<Value> {

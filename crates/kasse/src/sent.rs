@@ -7,12 +7,12 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 use ledger::gate::Stage;
-use ledger::void::{Handed, Kind, Line, Void, VoidRefusal, refusals};
+use ledger::void::{Handed, Kind, Line, Void, VoidGround, VoidRefusal, refusals};
 use sepa::{Cents, target_day_before};
 use store::{BookingRow, EventKind, EventSaid, Moment, RunRow};
 
 use crate::collect::{freeing, run_of};
-use crate::recount::recount;
+use crate::matching::match_in;
 use crate::rights::Right;
 use crate::situation::Situation;
 use crate::{Error, Kasse, Result, payment_file};
@@ -43,10 +43,10 @@ pub struct VoidSaid {
     pub who: String,
     /// Another one.
     pub with: String,
-    /// The bank's refusal; with `by_statements` why the file never went.
+    /// What the bank wrote, or why the file never went.
     pub reason: String,
-    /// Whether the proof is complete statements without the credit.
-    pub by_statements: bool,
+    /// What proves it.
+    pub ground: VoidGround,
 }
 
 /// Frees the items of a run whose file was never carried out.
@@ -64,11 +64,11 @@ pub async fn void(kasse: &Kasse, name: &str, said: &VoidSaid) -> Result<()> {
         return Err(Error::Refused(format!("run {name} is not void: {}", lines.join("; "))));
     }
     tx.add_claims(&freeing(&situation, run.id)).await?;
-    let note = if said.by_statements { "complete statements without the credit" } else { "refused by the bank" };
-    let note = format!("{note}: {}", said.reason);
+    let note = format!("{}: {}", said.ground.said(), said.reason);
     let event = EventSaid { second: Some(&said.with), note: Some(&note), ..EventSaid::default() };
     tx.add_event(run.id, EventKind::Void, event).await?;
-    recount(&mut tx, kasse).await?;
+    // in the same transaction: what came in for its debits meanwhile finds its place before anybody plans
+    match_in(&mut tx, kasse).await?;
     Ok(tx.commit(&format!("run {name}")).await?)
 }
 
@@ -81,7 +81,7 @@ async fn refuse_void(
 ) -> Result<Vec<VoidRefusal>> {
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
     let taken_over = last(situation, run.id, EventKind::TakenOver);
-    if said.by_statements && taken_over.is_some() {
+    if said.ground != VoidGround::Refused && taken_over.is_some() {
         let why = "the run was taken over from its payment file: only the bank's refusal makes it void";
         return Err(Error::Refused(why.to_owned()));
     }
@@ -95,7 +95,7 @@ async fn refuse_void(
     Ok(refusals(&Void {
         stage,
         people: (&said.who, &said.with),
-        by_statements: said.by_statements,
+        ground: said.ground,
         handed: &handed,
         lines: &lines,
         chains: &chains,

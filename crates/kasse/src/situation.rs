@@ -139,6 +139,19 @@ impl Situation {
         &self.collected().claimed
     }
 
+    /// The same books, as they would be had the file of a run not been written: its claims yield to money again.
+    pub(crate) fn as_if_planned(&self, run: i64) -> Situation {
+        let mut events = self.events.to_vec();
+        let last = events.iter().rfind(|event| event.run == run).cloned();
+        events.extend(last.map(|last| EventRow { kind: EventKind::Voided, ..last }));
+        Situation {
+            events: Arc::new(events),
+            collected: Lazy::default(),
+            plan_mandates: Lazy::default(),
+            ..self.clone()
+        }
+    }
+
     /// What debits that have left the house take of each item: item -> cents. No transfer can pay that.
     pub(crate) fn gone(&self) -> &HashMap<i64, i64> {
         &self.collected().gone

@@ -25,7 +25,7 @@ use self::known::{Alike, Known, Told};
 use crate::foreign;
 use crate::import::{FileReport, Progress, Repeat, Source};
 use crate::statement_shape::{Place, Shape};
-use crate::{Config, Error, Result};
+use crate::{Config, Error, Kasse, Result};
 
 /// What the reader thread hands over.
 type Message = (String, Part);
@@ -33,11 +33,11 @@ type Message = (String, Part);
 /// Stores what a statement file says that is not known yet.
 pub(crate) async fn import(
     tx: &mut WriteTx,
-    config: &Config,
+    kasse: &Kasse,
     source: &Source<'_>,
     progress: &dyn Progress,
 ) -> Result<FileReport> {
-    let limits = config.limits;
+    let limits = kasse.config.limits;
     let shapes = survey(source.path, limits).await?;
     let (sender, mut parts) = mpsc::channel::<Message>(1_024);
     let path = source.path.to_owned();
@@ -51,7 +51,7 @@ pub(crate) async fn import(
         })
     });
     let statements = store::statements(tx).await?;
-    let mut storing = Storing::new(tx, config, source, shapes, statements);
+    let mut storing = Storing::new(tx, kasse, source, shapes, statements);
     while let Some((member, part)) = parts.recv().await {
         storing.part(&member, part).await?;
         progress.advance(storing.report.added + storing.report.known);
@@ -95,6 +95,8 @@ const MOST_REPEATS: usize = 10_000;
 struct Storing<'a> {
     tx: &'a mut WriteTx,
     config: &'a Config,
+    /// The business date: nothing is booked after it.
+    today: Date,
     source: &'a Source<'a>,
     /// What the statements of the file are, those not yet begun.
     shapes: VecDeque<Shape>,
@@ -150,14 +152,15 @@ struct OpenEntry {
 impl<'a> Storing<'a> {
     fn new(
         tx: &'a mut WriteTx,
-        config: &'a Config,
+        kasse: &'a Kasse,
         source: &'a Source<'a>,
         shapes: VecDeque<Shape>,
         statements: Vec<StatementRow>,
     ) -> Storing<'a> {
         Storing {
             tx,
-            config,
+            config: &kasse.config,
+            today: kasse.today,
             source,
             shapes,
             statements,
@@ -315,7 +318,7 @@ impl<'a> Storing<'a> {
         for note in booking.findings.iter().filter(|finding| finding.kind.is_note()) {
             self.warn(&current.member, note);
         }
-        let fields = match Fields::read(booking, current) {
+        let fields = match Fields::read(booking, current).and_then(|fields| fields.until(self.today, booking.line)) {
             Ok(fields) => fields,
             Err(why) => {
                 // what the entry itself says of it comes at its end, and says more
@@ -441,7 +444,7 @@ impl<'a> Storing<'a> {
         if current.skip {
             return Ok(());
         }
-        let statement = current.finish(end).map_err(|why| self.error(member, why))?;
+        let statement = current.finish(end, self.today).map_err(|why| self.error(member, why))?;
         let file = self.file().await?;
         self.report.statements += 1;
         let id = self.tx.add_statement(file, &statement).await?;
@@ -479,6 +482,9 @@ impl<'a> Storing<'a> {
     }
 }
 
+/// Why nothing of a day to come is stored.
+const FUTURE: &str = "no statement comes from the future; ask the bank, or import it on that day";
+
 /// The member of a container that a warning speaks of; its file is named beside. In quotation marks, for the name is not ours.
 fn within(member: &str) -> String {
     if member.is_empty() { String::new() } else { format!("{member:?}: ") }
@@ -505,7 +511,7 @@ fn page(head: &StatementHead, opening: Option<camt::Balance>, closing: Option<ca
 }
 
 impl Current {
-    fn finish(self, end: &StatementEnd) -> std::result::Result<NewStatement, String> {
+    fn finish(self, end: &StatementEnd, today: Date) -> std::result::Result<NewStatement, String> {
         let (opening, closing) = (end.opening, end.closing);
         let day = |balance: Option<camt::Balance>| balance.and_then(|balance| balance.date);
         let last = day(closing)
@@ -514,6 +520,13 @@ impl Current {
             .or(self.head.created)
             .ok_or_else(|| format!("line {}, Stmt: names no day", self.head.line))?;
         let first = self.days.map_or(last, |days| days.0).min(self.head.from.unwrap_or(last)).min(last);
+        let latest = day(opening).map_or(last, |day| day.max(last));
+        if latest > today {
+            return Err(format!(
+                "line {}, Stmt: it speaks of {latest}, and today is {today}: {FUTURE}",
+                self.head.line
+            ));
+        }
         let movement = end
             .movement
             .ok_or_else(|| format!("line {}, Stmt: the sum of its entries is too large", self.head.line))?;

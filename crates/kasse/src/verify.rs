@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use ledger::person::is_same;
 use store::{Break, ItemRow};
 
 use crate::coverage;
@@ -30,7 +31,7 @@ pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
             check_reservations(&situation, &store::reservations(&mut tx).await?, &mut breaks);
             let statements = store::statements(&mut tx).await?;
             check_statements(&statements, &mut breaks);
-            let chains = chains(&kasse.config.accounts, &mut tx).await?;
+            let chains = chains(&kasse.watched(&mut tx).await?, &mut tx).await?;
             if !kasse.situation(&mut tx).await?.is_like(&situation) || *kasse.chains(&mut tx).await? != chains {
                 add(&mut breaks, "what this process remembers of the books is not what they say".to_owned());
             }
@@ -116,7 +117,7 @@ fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
         .filter(|event| matches!(event.kind, store::EventKind::Signed | store::EventKind::Released))
     {
         let planner = situation.runs.iter().find(|run| run.id == event.run).map(|run| run.planner.as_str());
-        if planner == Some(event.actor.as_str()) {
+        if planner.is_some_and(|planner| is_same(planner, &event.actor)) {
             add(breaks, format!("run {}: was released by {}, who planned it", event.run, event.actor));
         }
     }

@@ -9,7 +9,7 @@ use sepa::Cents;
 use crate::books::{AccountId, Books, Item, Whose, is_sum, sums_with_fees};
 use crate::evidence::{Mark, Marks, Witness, amount_weight, field_name, ln_hundredths};
 use crate::names::Agreement;
-use crate::settle::{Named, Part, Rooms};
+use crate::settle::{Named, Rooms};
 use crate::weights::{Key, Weights};
 use crate::words;
 
@@ -237,17 +237,16 @@ pub(crate) fn is_share(books: &Books, account: AccountId, amount: Cents) -> bool
         .any(|whole| [2, 3].iter().any(|parts| (whole.get() - amount.saturating_mul(*parts)).abs() <= *parts))
 }
 
-/// What is due and open of principal.
+/// What is due of principal and not paid by transfer. What debits claim of it is no matter here: whoever paid before the file
+/// was written meant the same as on the day before it.
 fn open_principal<'a>(books: &'a Books, rooms: &'a Rooms, account: AccountId) -> impl Iterator<Item = Cents> + 'a {
-    let is_fee = |part: &Part| books.items.get(part.item).is_some_and(Item::is_fee);
-    rooms.due(books, account).filter(move |part| !is_fee(part)).map(|part| part.amount)
+    rooms.unpaid_parts(books, account).filter(|(item, _)| !item.is_fee()).map(|(_, cents)| cents)
 }
 
 /// Whether due instalments and the fees on them make an amount, as assessed or as open now.
 fn fits_with_fees(books: &Books, rooms: &Rooms, account: AccountId, amount: Cents) -> bool {
     let assessed = books.items_of(account).filter(|(_, item)| books.is_due(item)).map(|(_, item)| (item, item.amount));
-    let open = rooms.due(books, account).filter_map(|part| Some((books.items.get(part.item)?, part.amount)));
-    sums_with_fees(assessed).contains(&amount) || sums_with_fees(open).contains(&amount)
+    sums_with_fees(assessed).contains(&amount) || sums_with_fees(rooms.unpaid_parts(books, account)).contains(&amount)
 }
 
 /// The witness of an amount that `alike` Kassenzeichen owe.

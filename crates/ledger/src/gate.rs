@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use sepa::{Cents, target_day_after};
 
 use crate::chain::{Chain, Missing};
+use crate::person::is_same;
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,6 +146,10 @@ pub enum Refusal {
     /// Credits for direct debits in one sum that no run of ours explains: how many, their sum, the first one's day. Whoever
     /// they were collected from may be debited again, and nobody can say whom: no acknowledgement helps.
     Foreign(usize, Cents, Date),
+    /// The same of an export: the releaser has not seen them.
+    NewResidual(usize, Cents),
+    /// Of an export: debits that lie in the written file although money for them came in since.
+    Crossed(usize),
 }
 
 impl std::fmt::Display for Refusal {
@@ -188,6 +193,14 @@ impl std::fmt::Display for Refusal {
                 out,
                 "{count} credits for direct debits over {sum} EUR, the first of {day}, are of no run of ours and do not say who paid: find out whose they are and say so (`einmal cases`, `einmal resolve N --other \"whose\"`)"
             ),
+            Refusal::NewResidual(count, sum) => write!(
+                out,
+                "{count} open cases over {sum} EUR have no complete hold and were not there when the run was released: decide them, or release it anew"
+            ),
+            Refusal::Crossed(count) => write!(
+                out,
+                "money came in for {count} debits since the file was written: if it never left the house, let two people say so (`einmal collect void --never-left`) and plan anew without them"
+            ),
             Refusal::Residual(count, sum) => write!(
                 out,
                 "{count} open cases over {sum} EUR have no complete hold: decide them or release with --acknowledge-open-cases"
@@ -208,8 +221,11 @@ pub fn refusals(release: &Release<'_>) -> Vec<Refusal> {
         }
     };
     refuse(release.debits.is_empty(), Refusal::Empty);
-    refuse(release.releaser == Some(release.planner), Refusal::Planner);
-    refuse(release.releaser.is_some_and(|who| release.signed.iter().any(|signed| signed == who)), Refusal::Signed);
+    refuse(release.releaser.is_some_and(|who| is_same(who, release.planner)), Refusal::Planner);
+    refuse(
+        release.releaser.is_some_and(|who| release.signed.iter().any(|signed| is_same(signed, who))),
+        Refusal::Signed,
+    );
     refuse(only_changers(release), Refusal::OnlyChangers);
     let earliest = earliest_collection(release.today, release.lead_days);
     refuse(release.due < earliest, Refusal::TooLate(earliest));
@@ -232,9 +248,39 @@ pub fn refusals(release: &Release<'_>) -> Vec<Refusal> {
     refusals
 }
 
+/// What an export looks at besides the proofs.
+#[derive(Clone, Copy, Debug)]
+pub struct Export {
+    /// The first day on which the bank takes the file.
+    pub taken_from: Date,
+    /// Cases without a complete hold that the release did not acknowledge: how many, and their sum.
+    pub new_residual: (usize, Cents),
+    /// Debits of the written file for which money came in since.
+    pub crossed: usize,
+}
+
+/// Everything that forbids to write the file of a released run, or to write it once more: all proofs are asked again, with
+/// the acknowledgement that the release had. `proofs` asks for them alone, whoever gives it.
+pub fn export_refusals(proofs: &Release<'_>, export: Export) -> Vec<Refusal> {
+    let mut refused = Vec::new();
+    if proofs.today < export.taken_from {
+        refused.push(Refusal::TooEarly(export.taken_from));
+    }
+    let apart = |refusal: &Refusal| !matches!(refusal, Refusal::Empty | Refusal::Residual(..));
+    refused.extend(refusals(proofs).into_iter().filter(apart));
+    let (cases, sum) = export.new_residual;
+    if cases > 0 {
+        refused.push(Refusal::NewResidual(cases, sum));
+    }
+    if export.crossed > 0 {
+        refused.push(Refusal::Crossed(export.crossed));
+    }
+    refused
+}
+
 /// Whether this signature completes the release, and all who signed have changed something of it.
 fn only_changers(release: &Release<'_>) -> bool {
-    let changed = |who: &str| release.changed_by.iter().any(|changer| changer == who);
+    let changed = |who: &str| release.changed_by.iter().any(|changer| is_same(changer, who));
     let completes = release.signed.len() + 1 >= release.signatures;
     release.releaser.is_some_and(|who| completes && changed(who)) && release.signed.iter().all(|who| changed(who))
 }
@@ -351,11 +397,33 @@ mod tests {
     }
 
     #[test]
+    fn an_export_asks_for_the_proofs_and_for_what_nobody_has_acknowledged() {
+        let proofs = Release { releaser: None, planner: "", ..release_of_nothing() };
+        let calm = Export { taken_from: day("2024-03-11"), new_residual: (0, Cents::ZERO), crossed: 0 };
+        assert_eq!(export_refusals(&proofs, calm), []);
+        let seen = Release { residual: (9, Cents::new(900)), ..proofs.clone() };
+        assert_eq!(export_refusals(&seen, calm), [], "what is new of them is told apart");
+        for (proofs, export, expected) in [
+            (Release { pending: 1, ..proofs.clone() }, calm, Refusal::Pending(1)),
+            (
+                proofs.clone(),
+                Export { new_residual: (1, Cents::new(5)), ..calm },
+                Refusal::NewResidual(1, Cents::new(5)),
+            ),
+            (proofs.clone(), Export { crossed: 2, ..calm }, Refusal::Crossed(2)),
+            (proofs.clone(), Export { taken_from: day("2024-03-13"), ..calm }, Refusal::TooEarly(day("2024-03-13"))),
+        ] {
+            assert_eq!(export_refusals(&proofs, export), [expected]);
+        }
+    }
+
+    #[test]
     fn who_changed_something_is_not_the_only_one_who_signs() {
         let names = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         for (changed, signed, signatures, refused) in [
             ("", "", 1, false),
             ("bernd", "", 1, true),
+            ("Bernd ", "", 1, true),
             ("clara", "", 1, false),
             ("bernd", "", 2, false),
             ("bernd", "clara", 2, false),

@@ -29,6 +29,7 @@ pub mod names;
 pub mod outgoing;
 pub mod pages;
 pub mod payment;
+pub mod person;
 pub mod plan;
 pub mod reading;
 mod reason;

@@ -158,7 +158,7 @@ const MOST: Cents = Cents::new(99_999_999_999);
 /// Months after which an unused mandate lapses.
 const LAPSE_MONTHS: i32 = 36;
 
-/// Plans a run. Items of levies that were not asked for, and debits beyond the limit, are no part of it.
+/// Plans a run. Items of levies that were not asked for are no part of it.
 pub fn plan(items: &[OpenItem], mandates: &[Mandate], terms: &Terms) -> Plan {
     let mandates = Mandates::new(mandates);
     let mut plan = Plan::default();
@@ -185,9 +185,10 @@ pub fn plan(items: &[OpenItem], mandates: &[Mandate], terms: &Terms) -> Plan {
     for (mandate, items) in groups.into_values() {
         // a mandate for one debit makes one, whatever it serves
         let spent = mandate.one_off && single.contains(&MandateId::key(&mandate.reference));
-        match group_refusal(mandate, &items, terms).or(spent.then_some(Reason::Lapsed)) {
+        let refusal = group_refusal(mandate, &items, terms).or(spent.then_some(Reason::Lapsed));
+        let is_over = terms.limit.is_some_and(|limit| debits >= limit);
+        match refusal.or(is_over.then_some(Reason::OverLimit)) {
             Some(reason) => plan.left_out.extend(items.into_iter().map(|item| left_out(item, reason))),
-            None if terms.limit.is_some_and(|limit| debits >= limit) => {}
             None => {
                 debits += 1;
                 single.insert(MandateId::key(&mandate.reference));
@@ -491,6 +492,21 @@ mod tests {
         let open = OpenItem { mandate: None, ..item(1, "2023-11-15", 1000) };
         let plan = plan(&[open], &[mandate("M1", "KZ1"), mandate("M2", "KZ1")], &terms());
         assert_eq!(plan.left_out[0].reason, Reason::NoMandate);
+    }
+
+    #[test]
+    fn what_is_beyond_the_limit_is_named() {
+        let other = OpenItem { kassenzeichen: "KZ2".to_owned(), mandate: None, ..item(2, "2024-02-15", 500) };
+        let mandates = [mandate("M1", "KZ1"), Mandate { id: 2, ..mandate("M2", "KZ2") }];
+        let items = [item(1, "2023-11-15", 1000), other];
+        for (limit, debits, over) in [(None, 2, &[][..]), (Some(2), 2, &[]), (Some(1), 1, &[2]), (Some(0), 0, &[1, 2])]
+        {
+            let plan = plan(&items, &mandates, &Terms { limit, ..terms() });
+            assert_eq!(plan.debits.len(), debits, "{limit:?}");
+            let named: Vec<i64> = plan.left_out.iter().map(|out| out.item).collect();
+            assert_eq!(named, over, "{limit:?}");
+            assert!(plan.left_out.iter().all(|out| out.reason == Reason::OverLimit));
+        }
     }
 
     #[test]

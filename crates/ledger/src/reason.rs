@@ -36,11 +36,13 @@ pub enum Reason {
     TooSmall,
     /// The account was debited too short a time ago, or the run takes the most instalments of its Kassenzeichen already.
     TooSoon,
+    /// The run takes as many debits as were asked for.
+    OverLimit,
 }
 
 impl Reason {
     /// Every reason, in the order in which they are asked.
-    pub const ALL: [Reason; 14] = [
+    pub const ALL: [Reason; 15] = [
         Reason::NotDue,
         Reason::InRun,
         Reason::Held,
@@ -55,6 +57,7 @@ impl Reason {
         Reason::TooLarge,
         Reason::TooSmall,
         Reason::TooSoon,
+        Reason::OverLimit,
     ];
 
     /// The word of the contract.
@@ -74,6 +77,7 @@ impl Reason {
             Reason::TooLarge => "too_large",
             Reason::TooSmall => "too_small",
             Reason::TooSoon => "too_soon",
+            Reason::OverLimit => "over_limit",
         }
     }
 
@@ -100,6 +104,7 @@ impl Reason {
             Reason::TooSoon => {
                 "the account is debited too short a time before, or the run takes enough of its Kassenzeichen: a later run takes it"
             }
+            Reason::OverLimit => "the run takes as many debits as it was limited to: a later run takes it",
         }
     }
 }

@@ -32,6 +32,8 @@ pub enum Skip {
     JustDue,
     /// A reminder was written under its Kassenzeichen on this day.
     Reminded(Date),
+    /// All of its letter is less than is worth one.
+    TooSmall,
 }
 
 impl Skip {
@@ -46,15 +48,18 @@ impl Skip {
             Skip::ToBeDebited => "to_be_debited",
             Skip::JustDue => "just_due",
             Skip::Reminded(_) => "reminded",
+            Skip::TooSmall => "too_small",
         }
     }
 }
 
-/// One letter: the items of one Kassenzeichen, each with what is open and why it is not debited.
+/// One letter: the items of one Kassenzeichen and one creditor, each with what is open and why it is not debited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reminder {
     /// The cash reference.
     pub kassenzeichen: String,
+    /// Which of the treasury's creditors claims them, and so where they are to be paid.
+    pub creditor: usize,
     /// The items, in the order of the books.
     pub items: Vec<(i64, Cents, Reason)>,
 }
@@ -74,9 +79,11 @@ pub struct Now<'a> {
     pub deferrals: &'a [Deferral],
     /// Whether a mandate is left out of which nobody knows when it was last used.
     pub hold_unknown_use: bool,
+    /// A letter over less is not worth writing.
+    pub least: Cents,
 }
 
-/// Letters, by Kassenzeichen, and the due open items that are in none.
+/// Letters, by Kassenzeichen and creditor, and the due open items that are in none.
 pub fn remind(items: &[OpenItem], mandates: &[Mandate], now: &Now<'_>) -> (Vec<Reminder>, Vec<(i64, Cents, Skip)>) {
     // what a run of today would leave out, and why, is the same question that a plan answers
     let terms = Terms {
@@ -95,16 +102,29 @@ pub fn remind(items: &[OpenItem], mandates: &[Mandate], now: &Now<'_>) -> (Vec<R
     let left_out = plan(items, &mandates, &terms).left_out;
     let reasons: HashMap<i64, (Reason, Option<i64>)> =
         left_out.iter().map(|out| (out.item, (out.reason, out.case))).collect();
-    let mut letters: BTreeMap<&str, Vec<(i64, Cents, Reason)>> = BTreeMap::new();
+    let mut letters: BTreeMap<(&str, usize), Vec<(i64, Cents, Reason)>> = BTreeMap::new();
     let mut skipped = Vec::new();
     for item in items.iter().filter(|item| item.due <= now.today) {
         match skip(item, reasons.get(&item.id), now) {
-            Ok(reason) => letters.entry(&item.kassenzeichen).or_default().push((item.id, item.owed(), reason)),
+            Ok(reason) => {
+                let letter = letters.entry((&item.kassenzeichen, item.creditor.0)).or_default();
+                letter.push((item.id, item.owed(), reason));
+            }
             Err(skip) => skipped.push((item.id, item.open, skip)),
         }
     }
-    let letter = |(kassenzeichen, items): (&str, _)| Reminder { kassenzeichen: kassenzeichen.to_owned(), items };
-    (letters.into_iter().map(letter).collect(), skipped)
+    let is_worth = |items: &[(i64, Cents, Reason)]| {
+        Cents::sum(items.iter().map(|(_, open, _)| *open)).is_none_or(|sum| sum >= now.least)
+    };
+    let (worth, small): (Vec<_>, Vec<_>) = letters.into_iter().partition(|(_, items)| is_worth(items));
+    let unworthy = small.into_iter().flat_map(|(_, items)| items);
+    skipped.extend(unworthy.map(|(item, open, _)| (item, open, Skip::TooSmall)));
+    let letter = |((kassenzeichen, creditor), items): ((&str, usize), _)| Reminder {
+        kassenzeichen: kassenzeichen.to_owned(),
+        creditor,
+        items,
+    };
+    (worth.into_iter().map(letter).collect(), skipped)
 }
 
 /// Why an item cannot be debited, or why nobody is reminded of it all the same.
@@ -116,7 +136,7 @@ fn skip(item: &OpenItem, left_out: Option<&(Reason, Option<i64>)>, now: &Now<'_>
         Some((Reason::Held, Some(case))) => return Err(Skip::Held(*case)),
         Some((Reason::HandHold | Reason::Held, _)) => return Err(Skip::HandHold),
         Some((Reason::Credit, _)) => return Err(Skip::Credit),
-        Some((Reason::TooSmall | Reason::TooSoon, _)) => return Err(Skip::ToBeDebited),
+        Some((Reason::TooSmall | Reason::TooSoon | Reason::OverLimit, _)) => return Err(Skip::ToBeDebited),
         Some((
             reason @ (Reason::NoMandate
             | Reason::Revoked
@@ -196,6 +216,7 @@ mod tests {
             again_after: 14,
             deferrals: &[],
             hold_unknown_use: false,
+            least: Cents::ZERO,
         };
         let (letters, skipped) = remind(&[item], &mandates, &now);
         let of_letters = letters.iter().flat_map(|letter| &letter.items).map(|(_, _, reason)| reason.word());
@@ -254,6 +275,7 @@ mod tests {
                 again_after: 14,
                 deferrals: &deferrals,
                 hold_unknown_use: false,
+                least: Cents::ZERO,
             };
             let (letters, skipped) = remind(&[item()], &[], &now);
             let words: Vec<&str> = skipped.iter().map(|(_, _, skip)| skip.word()).collect();
@@ -272,10 +294,24 @@ mod tests {
             again_after: 14,
             deferrals: &[],
             hold_unknown_use: false,
+            least: Cents::ZERO,
         };
         let (letters, skipped) = remind(&items, &[], &now);
         let ids: Vec<Vec<i64>> =
             letters.iter().map(|letter| letter.items.iter().map(|item| item.0).collect()).collect();
         assert_eq!((ids, skipped.len()), (vec![vec![2], vec![1, 3]], 0));
+        // each creditor asks for his own, and nobody for less than is worth a letter
+        let own = CreditorId::parse("DE98ZZZ09999999999").unwrap();
+        let items = [
+            item(),
+            OpenItem { id: 2, creditor: (1, own.clone()), open: Cents::new(400), ..item() },
+            OpenItem { id: 3, creditor: (1, own), open: Cents::new(99), ..item() },
+        ];
+        for (least, worth, small) in [(499, vec![(0, 1), (1, 2)], 0), (500, vec![(0, 1)], 2), (1001, vec![], 3)] {
+            let (letters, skipped) = remind(&items, &[], &Now { least: Cents::new(least), ..now.clone() });
+            let of: Vec<(usize, usize)> = letters.iter().map(|own| (own.creditor, own.items.len())).collect();
+            assert_eq!((of, skipped.len()), (worth, small), "{least}");
+            assert!(skipped.iter().all(|(_, _, skip)| *skip == Skip::TooSmall));
+        }
     }
 }

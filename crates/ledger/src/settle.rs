@@ -90,7 +90,12 @@ impl Rooms {
         self.unpaid_parts(books, account).map(|(_, cents)| cents).collect()
     }
 
-    fn unpaid_parts<'a>(&'a self, books: &'a Books, account: AccountId) -> impl Iterator<Item = (&'a Item, Cents)> {
+    /// The same, each with its item.
+    pub(crate) fn unpaid_parts<'a>(
+        &'a self,
+        books: &'a Books,
+        account: AccountId,
+    ) -> impl Iterator<Item = (&'a Item, Cents)> {
         let due = books.items_of(account).filter(|(_, item)| books.is_due(item));
         let unpaid = due.filter_map(|(place, item)| Some((item, self.of(place).checked_add(item.claimed)?)));
         unpaid.filter(|(_, cents)| cents.is_positive())

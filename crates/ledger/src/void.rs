@@ -11,6 +11,7 @@ use sepa::{Cents, target_day_after};
 
 use crate::chain::{Chain, Missing};
 use crate::gate::Stage;
+use crate::person::is_same;
 
 /// What the bank was to carry out.
 #[derive(Clone, Debug)]
@@ -92,6 +93,28 @@ fn names(text: &str, ids: &HashSet<String>) -> bool {
     })
 }
 
+/// What proves that a file was never carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VoidGround {
+    /// The bank refused it.
+    Refused,
+    /// Complete statements that reach beyond the collection date show no credit of it.
+    Statements,
+    /// It never left the house: both vouch for that.
+    NeverLeft,
+}
+
+impl VoidGround {
+    /// How the event says it.
+    pub fn said(self) -> &'static str {
+        match self {
+            VoidGround::Refused => "refused by the bank",
+            VoidGround::Statements => "complete statements without the credit",
+            VoidGround::NeverLeft => "never left the house",
+        }
+    }
+}
+
 /// All that is looked at.
 #[derive(Clone, Debug)]
 pub struct Void<'a> {
@@ -99,8 +122,8 @@ pub struct Void<'a> {
     pub stage: Stage,
     /// The two who say it.
     pub people: (&'a str, &'a str),
-    /// Whether complete statements are the proof, and not the bank's refusal.
-    pub by_statements: bool,
+    /// What proves it.
+    pub ground: VoidGround,
     /// What was handed in.
     pub handed: &'a Handed,
     /// Every booking that is money.
@@ -118,6 +141,8 @@ pub enum VoidRefusal {
     Stage(Stage),
     /// Two people must say it.
     SamePerson,
+    /// It is recorded as sent: then it has left the house.
+    Left,
     /// Something came in, or went back, that can be of this file.
     Booked(Date, Cents, String),
     /// The statements end before they could show the credit; the day that they must reach.
@@ -133,6 +158,9 @@ impl std::fmt::Display for VoidRefusal {
                 write!(out, "the run is {}, only a run whose file was written can be void", stage.word())
             }
             VoidRefusal::SamePerson => write!(out, "two different people must say it"),
+            VoidRefusal::Left => {
+                write!(out, "it is recorded as sent: only the bank's refusal or complete statements prove more")
+            }
             VoidRefusal::Booked(day, amount, account) => write!(
                 out,
                 "account {account}: {amount} EUR were booked on {day}, which can be of this run: the bank may have carried it out, ask there"
@@ -152,12 +180,15 @@ pub fn refusals(void: &Void<'_>) -> Vec<VoidRefusal> {
         return vec![VoidRefusal::Stage(void.stage)];
     }
     let mut refusals = Vec::new();
-    if void.people.0.trim() == void.people.1.trim() {
+    if is_same(void.people.0, void.people.1) {
         refusals.push(VoidRefusal::SamePerson);
+    }
+    if void.ground == VoidGround::NeverLeft && void.stage == Stage::Sent {
+        refusals.push(VoidRefusal::Left);
     }
     let of_the_file = void.lines.iter().filter(|line| line.comes_of(void.handed));
     refusals.extend(of_the_file.map(|line| VoidRefusal::Booked(line.booked, line.amount, line.account.to_owned())));
-    if void.by_statements {
+    if void.ground == VoidGround::Statements {
         let day = target_day_after(void.handed.due);
         if void.needed < day {
             refusals.push(VoidRefusal::TooSoon(day));
@@ -255,7 +286,7 @@ mod tests {
         let mut void = Void {
             stage: Stage::Sent,
             people: ("anna", "bernd"),
-            by_statements: true,
+            ground: VoidGround::Statements,
             handed: &handed,
             lines: &[],
             chains: &chains,
@@ -274,7 +305,10 @@ mod tests {
             let why = format!("the run is {}, only a run whose file was written can be void", stage.word());
             refused(|void| void.stage = stage, &[&why]);
         }
-        refused(|void| void.people.1 = " anna", &["two different people must say it"]);
+        refused(|void| void.people.1 = " Anna", &["two different people must say it"]);
+        refused(|void| (void.stage, void.ground) = (Stage::Exported, VoidGround::NeverLeft), &[]);
+        let left = "it is recorded as sent: only the bank's refusal or complete statements prove more";
+        refused(|void| void.ground = VoidGround::NeverLeft, &[left]);
         let early =
             "only statements that reach 2024-03-28 prove that nothing came: wait for them, or for the bank's refusal";
         refused(|void| void.needed = day("2024-03-27"), &[early]);
@@ -282,19 +316,19 @@ mod tests {
             |void| void.needed = day("2024-04-02"),
             &["account A: statements are missing after 2024-03-28, they must reach 2024-04-02"],
         );
-        refused(|void| (void.by_statements, void.needed) = (false, day("2024-03-20")), &[]);
+        refused(|void| (void.ground, void.needed) = (VoidGround::Refused, day("2024-03-20")), &[]);
     }
 
     #[test]
     fn no_word_outweighs_a_booking() {
         let lines = [line("2024-03-27", 30_000, Kind::Collected), line("2024-03-27", 5, Kind::Other)];
         let why = "account A: 300.00 EUR were booked on 2024-03-27, which can be of this run: the bank may have carried it out, ask there";
-        for by_statements in [true, false] {
+        for ground in [VoidGround::Statements, VoidGround::Refused] {
             let (handed, chains) = (handed(), Vec::new());
             let void = Void {
                 stage: Stage::Sent,
                 people: ("anna", "bernd"),
-                by_statements,
+                ground,
                 handed: &handed,
                 lines: &lines,
                 chains: &chains,

@@ -19,13 +19,13 @@ impl Oracle {
         let strange =
             strange.map(|reference| format!("{run} was released on {day}, and nobody said whose {reference} was"));
         let mut broken: Vec<String> = strange.collect();
-        broken.extend(self.released_blind(run, day));
+        broken.extend(self.blind(&format!("{run} was released"), day));
         broken
     }
 
     /// All the bank has booked up to the last bank day before must have been imported. What sums to nothing between two
     /// statements no balance can show; nothing else is forgiven.
-    fn released_blind(&self, run: &str, day: Date) -> Option<String> {
+    fn blind(&self, what: &str, day: Date) -> Option<String> {
         let until = bank_day_before(day);
         let mut days: BTreeMap<Date, (Vec<&str>, i64, bool)> = BTreeMap::new();
         for (reference, (booked, cents)) in self.bookings.iter().filter(|(_, (booked, _))| *booked <= until) {
@@ -49,13 +49,11 @@ impl Oracle {
         if rest == 0 {
             unseen = None;
         }
-        let why = |(reference, booked)| {
-            format!("{run} was released on {day} although {reference} of {booked} was never imported")
-        };
+        let why = |(reference, booked)| format!("{what} on {day} although {reference} of {booked} was never imported");
         unseen.map(why)
     }
 
-    /// A payment file leaves the house on a day.
+    /// A payment file leaves the house on a day, with all the proofs that its release had.
     pub fn exported(&mut self, text: &str, day: Date) -> Vec<String> {
         let Some(file) = file::read(text) else { return vec!["a payment file cannot be read".to_owned()] };
         if let Some(known) = self.files.get(&file.message) {
@@ -63,6 +61,7 @@ impl Oracle {
             return if same { Vec::new() } else { vec![format!("{} went out with other bytes", file.message)] };
         }
         let mut broken = self.sums(&file);
+        broken.extend(self.blind(&format!("{} was written", file.message), day));
         self.files.insert(file.message.clone(), text.to_owned());
         let due: Date = file.due.parse().unwrap_or(day);
         for transaction in &file.transactions {

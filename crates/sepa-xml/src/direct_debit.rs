@@ -4,6 +4,7 @@
 //! and lengths of SEPA.
 
 use jiff::civil::{Date, DateTime};
+use jiff::tz::Offset;
 use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};
 
 /// One message to one bank.
@@ -13,6 +14,8 @@ pub struct DirectDebitFile {
     pub message_id: String,
     /// `GrpHdr/CreDtTm` in the time of the treasury; written to the second.
     pub created: DateTime,
+    /// How far that clock is ahead of UTC; without it the moment is written bare, which one bank has refused.
+    pub offset: Option<Offset>,
     /// `GrpHdr/InitgPty/Nm`: who sends the message.
     pub initiator: String,
     /// What is debited, by creditor, account, date and sequence.

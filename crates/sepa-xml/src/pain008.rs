@@ -48,9 +48,18 @@ pub fn write_pain008(file: &DirectDebitFile, out: &mut impl Write) -> Result<Tot
 /// `GroupHeader83`.
 fn header<W: Write>(xml: &mut Xml<W>, file: &DirectDebitFile, totals: Totals) -> io::Result<()> {
     xml.text("MsgId", &file.message_id)?;
-    xml.text("CreDtTm", &file.created.strftime("%Y-%m-%dT%H:%M:%S").to_string())?;
+    xml.text("CreDtTm", &moment(file))?;
     control(xml, totals)?;
     xml.within("InitgPty", |xml| name(xml, &file.initiator))
+}
+
+/// `ISODateTime`: to the second, with the offset from UTC.
+fn moment(file: &DirectDebitFile) -> String {
+    let local = file.created.strftime("%Y-%m-%dT%H:%M:%S");
+    let Some(offset) = file.offset else { return local.to_string() };
+    let minutes = offset.seconds() / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    format!("{local}{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
 }
 
 /// `PaymentInstruction29`.

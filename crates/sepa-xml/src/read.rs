@@ -168,10 +168,16 @@ impl Reading {
         Ok(DirectDebitFile {
             message_id: message.text("MsgId")?,
             created: message.required("CreDtTm", str::parse)?,
+            offset: message.texts.get("CreDtTm").and_then(|text| offset(text)),
             initiator: message.text("InitgPty/Nm")?,
             batches: self.batches,
         })
     }
+}
+
+/// How far the clock of a moment is ahead of UTC, where it says so.
+fn offset(moment: &str) -> Option<jiff::tz::Offset> {
+    jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M:%S%:z", moment).ok()?.offset()
 }
 
 /// Keeps the text of an element without children, and what its level is called.

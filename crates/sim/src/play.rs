@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use kasse::{Config, Confirm, Kasse};
+use kasse::{Config, Confirm, Kasse, TwoSay};
 use oracle::{Oracle, days, nameless};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
@@ -343,8 +343,14 @@ impl Game {
         let today = self.day.checked_add(jump.days())?;
         self.kasse.today = today;
         self.is_idle = false;
+        let may_write = kasse::only_looks(&self.kasse).await?.is_none();
+        let head = kasse::journal_head(&self.kasse).await?;
         let done = self.act(act).await;
         self.kasse.today = self.day;
+        if !may_write && !act.is_rare() && head != kasse::journal_head(&self.kasse).await? {
+            self.played.broken.push(format!("{act:?} wrote on {today}, before the newest entry"));
+        }
+        self.set_the_calendar_right().await?;
         let [worked, refused, idle] = self.played.acts.entry(format!("{act:?}")).or_default();
         match &done {
             Ok(()) if self.is_idle => *idle += 1,
@@ -357,6 +363,16 @@ impl Game {
         if let Err(error) = done {
             // a refusal changes nothing; what the oracle sees afterwards decides
             self.tell(format!("{act:?} on {today} was refused: {error:#}"));
+        }
+        Ok(())
+    }
+
+    /// Somebody's calendar was ahead: two people let the books go on at the day that it is.
+    async fn set_the_calendar_right(&mut self) -> Result<()> {
+        if kasse::only_looks(&self.kasse).await?.is_some() {
+            self.tell(format!("the books go on at {}", self.day));
+            let (who, with, reason) = ("anna".to_owned(), "bernd".to_owned(), "a wrong calendar".to_owned());
+            kasse::correct_day(&self.kasse, &TwoSay { who, with, reason }).await?;
         }
         Ok(())
     }

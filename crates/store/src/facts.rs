@@ -132,6 +132,11 @@ facts! {
         run: Int, kind: Text, actor: Text, day: Day, at: Text, sha256: Text, second: Text, note: Text, planner: DerivedText,
         round: DerivedInt,
     }
+    ACKNOWLEDGED = "acknowledged" { run: Int, case_file: Int, amount: Int }
+    AS_OF_CORRECTION = "as_of_correction" { as_of: Day, reason: Text, actor: Text, second: Text }
+    ACCOUNT_END = "account_end" { account: Text, reason: Text, actor: Text, second: Text }
+    DAY_CORRECTION = "day_correction" { day: Day, reason: Text, actor: Text, second: Text }
+    SETTING_CHANGE = "setting_change" { name: Text, before_value: Text, after_value: Text }
     REMINDER = "reminder" { item: Int, amount: Int, day: Day, reason: Text, actor: Text }
     INSTANCE_EVENT = "instance_event" { kind: Text, code: Text, actor: Text, second: Text, note: Text }
     STAFF = "staff" { name: Text, roles: Text, active: Int, credential: Text, actor: Text }

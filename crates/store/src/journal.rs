@@ -9,6 +9,7 @@ use std::ops::RangeInclusive;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use crate::controls::SettingChange;
 use crate::engine::{ReadTx, Turn, Tx};
 use crate::facts::{BOOKING, ENTRY, FACTS, FactTable, PERSONAL, STATEMENT, absorb, commitment, hex};
 use crate::people::Manner;
@@ -68,6 +69,8 @@ pub struct WriteTx {
     next_ids: BTreeMap<&'static str, i64>,
     /// Who answers for the entry, and how he was proven.
     pub(crate) proven: Vec<(String, Manner)>,
+    /// What changed in the settings since the last entry.
+    pub(crate) settings: Vec<SettingChange>,
     /// Given back when all is done or dropped.
     _turn: Turn,
 }
@@ -154,6 +157,7 @@ impl WriteTx {
             groups: BTreeMap::new(),
             next_ids: BTreeMap::new(),
             proven: Vec::new(),
+            settings: Vec::new(),
             _turn: turn,
         })
     }
@@ -247,6 +251,7 @@ impl WriteTx {
             return Ok(());
         }
         self.add_proofs().await?;
+        self.add_settings().await?;
         let facts: Vec<(String, i64, String)> = std::mem::take(&mut self.groups)
             .into_iter()
             .map(|(table, group)| (table.to_owned(), group.rows, hex(&group.digest.finalize())))

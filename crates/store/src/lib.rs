@@ -10,6 +10,7 @@ mod bookings;
 mod bulk;
 mod case_notes;
 mod case_story;
+mod controls;
 mod copy;
 mod credit_notes;
 mod day_closes;
@@ -36,6 +37,10 @@ pub use bookings::{
 };
 pub use case_notes::{CaseNoteRow, Said, case_notes};
 pub use case_story::{ToldVerdict, case_story, latest_subjects};
+pub use controls::{
+    Countersigned, SettingChange, account_ends, acknowledged, as_of, as_of_corrections, day_corrections,
+    settings_known, watched_since,
+};
 pub use copy::{Copy, TableDigest, canonical, is_empty};
 pub use credit_notes::{CreditNoteRow, credit_notes};
 pub use day_closes::{DayCloseRow, day_closes};
@@ -63,11 +68,11 @@ pub use reminders::{ReminderRow, reminded, reminder_batches, reminders_of};
 pub use runs::{
     ClaimRow, DebitRow, EventKind, EventRow, EventSaid, LeftOutRow, LeftOutSum, NoticeRow, NoticeSum, ReservationRow,
     RunRow, UnclaimedRow, changers, claims, debits, events, left_out, left_out_page, left_out_sums, notice_sums,
-    notices, reservations, run_by_name, runs, set_reservations, unclaimed,
+    notices, planned_on, reservations, run_by_name, runs, set_reservations, unclaimed,
 };
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, Page, SourceFileRow, StatementRow,
-    as_of, confirmations, file_of, payment_files_since, source_files, statement, statement_of, statements,
+    confirmations, file_of, payment_files_since, source_files, statement, statement_of, statements,
 };
 pub use verdicts::{
     AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases,

@@ -295,6 +295,14 @@ const PLANNER_AND_ROUND: Sql = Sql::same(
        FROM run r WHERE r.id = $1",
 );
 
+const PLANNED_ON: Sql =
+    Sql::same("SELECT j.business_day AS day FROM run r JOIN journal j ON j.seq = r.journal WHERE r.id = $1");
+
+/// The business day on which a run was planned.
+pub async fn planned_on(tx: &mut Tx, run: i64) -> Result<Option<Date>> {
+    tx.row(PLANNED_ON, &[run.into()]).await?.map(|row| row.day("day")).transpose()
+}
+
 const CHANGERS: Sql = Sql::same(
     "WITH own AS (
         SELECT r.item, m.reference, m.kassenzeichen

@@ -326,16 +326,6 @@ pub async fn statement(tx: &mut Tx, id: i64) -> Result<Option<StatementRow>> {
     tx.row(STATEMENT_BY_ID, &[id.into()]).await?.as_ref().map(StatementRow::read).transpose()
 }
 
-const AS_OF: Sql = Sql::same("SELECT as_of FROM source_file WHERE kind = 'open_items' ORDER BY id LIMIT 1");
-
-/// The last bank day that the system which made the first open-items list had posted.
-pub async fn as_of(tx: &mut Tx) -> Result<Option<Date>> {
-    Ok(match tx.row(AS_OF, &[]).await? {
-        Some(row) => row.opt_day("as_of")?,
-        None => None,
-    })
-}
-
 /// What a person can confirm of a balance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConfirmationKind {

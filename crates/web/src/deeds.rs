@@ -10,7 +10,7 @@ use kasse::people::{self, Proven, Secret};
 use kasse::rights::{Roles, Scopes};
 use kasse::{
     Acknowledged, CaseNote, Confirm, Exported, ImportOptions, Imported, Kasse, Matched, NoticeManner, Notified, Once,
-    PlanOptions, PlanOutcome, Progress, Released, Resolution, VoidSaid,
+    PlanOptions, PlanOutcome, Progress, Released, Resolution, TwoSay, VoidGround, VoidSaid,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -164,22 +164,24 @@ impl As<Releasing> {
         run: &str,
         with: Proven,
         reason: &str,
-        by_statements: bool,
+        ground: VoidGround,
     ) -> kasse::Result<()> {
-        let said = VoidSaid {
-            who: self.name().to_owned(),
-            with: with.name().to_owned(),
-            reason: reason.to_owned(),
-            by_statements,
-        };
+        let said =
+            VoidSaid { who: self.name().to_owned(), with: with.name().to_owned(), reason: reason.to_owned(), ground };
         kasse::void(&mark.on(self.acting()).signed(with), run, &said).await
     }
 }
 
 impl As<Exporting> {
     /// Writes the files of a released run.
-    pub(crate) async fn export(&self, mark: Mark, run: &str, folder: &Path) -> kasse::Result<Exported> {
-        kasse::export_run(&mark.on(self.acting()), run, folder).await
+    pub(crate) async fn export(
+        &self,
+        mark: Mark,
+        run: &str,
+        folder: &Path,
+        early: Option<&str>,
+    ) -> kasse::Result<Exported> {
+        kasse::export_run(&mark.on(self.acting()), run, folder, early).await
     }
 }
 
@@ -206,6 +208,24 @@ impl As<Vouching> {
         balance: sepa::Cents,
     ) -> kasse::Result<()> {
         kasse::confirm(&mark.on(self.acting()), account, what, day, balance, self.name()).await
+    }
+
+    /// Corrects with another the last bank day that the old system had posted.
+    pub(crate) async fn correct_as_of(
+        &self,
+        mark: Mark,
+        day: Option<Date>,
+        reason: &str,
+        with: Proven,
+    ) -> kasse::Result<()> {
+        let said = TwoSay { who: self.name().to_owned(), with: with.name().to_owned(), reason: reason.to_owned() };
+        kasse::correct_as_of(&mark.on(self.acting()).signed(with), day, &said).await
+    }
+
+    /// Says with another that an account's statements are asked for no longer.
+    pub(crate) async fn end_account(&self, mark: Mark, account: &str, reason: &str, with: Proven) -> kasse::Result<()> {
+        let said = TwoSay { who: self.name().to_owned(), with: with.name().to_owned(), reason: reason.to_owned() };
+        kasse::end_account(&mark.on(self.acting()).signed(with), account, &said).await
     }
 
     /// Closes a day with another.

@@ -3,10 +3,12 @@
 //! Invariant: a name in the archive is a file's own name, never a path.
 
 use std::io::{Cursor, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use kasse::Exported;
+use lang::Lang;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -25,6 +27,20 @@ pub(crate) fn zipped(name: &str, files: &[PathBuf]) -> Result<Response, Failed> 
     let bytes = archive.finish().map_err(|why| failed(&why))?.into_inner();
     let kept = format!("attachment; filename=\"{}\"", harmless(name));
     Ok(([(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, kept)], bytes).into_response())
+}
+
+/// The files of an export; where letters promise to wait, a text that says so.
+pub(crate) fn exported_files(exported: Exported, folder: &Path, lang: Lang) -> Result<Vec<PathBuf>, Failed> {
+    let mut files: Vec<PathBuf> =
+        exported.files.into_iter().flat_map(|file| [file.file, file.sheet, file.sheet_pdf]).collect();
+    if let Some(day) = exported.hold_until {
+        let said = format!("note: by the letters transfers still count: hold the file back until {day}");
+        let said = lang.say(&said);
+        let path = folder.join("hinweise.txt");
+        std::fs::write(&path, format!("{said}\r\n")).map_err(|why| Failed::Internal(format!("the remarks: {why}")))?;
+        files.push(path);
+    }
+    Ok(files)
 }
 
 /// A name as a header and every file system take it.

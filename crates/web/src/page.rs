@@ -65,6 +65,8 @@ pub(crate) struct Page {
     pub(crate) flash: Option<Flash>,
     /// The reader's language.
     pub(crate) lang: Lang,
+    /// Settings that are still the example's, as an English sentence.
+    pub(crate) example: Option<String>,
 }
 
 /// What just happened.
@@ -89,6 +91,7 @@ impl Page {
             here,
             flash: flash_of(headers),
             lang: lang_of(headers),
+            example: kasse.config.still_example(),
         }
     }
 
@@ -103,6 +106,7 @@ impl Page {
             here: "",
             flash: flash_of(headers),
             lang: lang_of(headers),
+            example: None,
         }
     }
 

@@ -57,6 +57,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::import::routes())
         .merge(pages::runs::routes())
         .merge(pages::statements::routes())
+        .merge(pages::corrections::routes())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(DefaultBodyLimit::max(FORM));
     let patient = Router::new()

@@ -101,7 +101,7 @@ fn keys(name: &str, address: IpAddr) -> [Key; 2] {
 
 /// A name as it is counted, and never a long one.
 fn folded(name: &str) -> String {
-    name.chars().take(60).flat_map(char::to_lowercase).collect()
+    kasse::people::name_key(name).chars().take(60).collect()
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@
 //! what was remembered holds as long as none of their tables has grown and the journal still has the entry that was the
 //! newest then.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::civil::date;
 use ledger::chain::{Chain, Confirmation, Line, Page, Statement};
 use sepa::{Cents, Iban};
 use store::{Booked, ConfirmationKind, Heights, Moment, StatementRow, Tx};
@@ -46,19 +47,33 @@ impl Kasse {
     /// The chains of the treasury's accounts at the moment of a transaction.
     pub(crate) async fn chains(&self, tx: &mut impl Moment) -> Result<Arc<Vec<Chain>>> {
         let (head, heights) = (store::head(tx).await?, relevant(&store::heights(tx).await?));
+        let accounts = self.watched(tx).await?;
         if let Some(known) = self.known_chains.get()
             && known.heights == heights
-            && known.accounts == self.config.accounts
+            && known.accounts == accounts
             && (known.head == head || store::has_entry(tx, &known.head).await?)
         {
             return Ok(known.chains);
         }
-        let chains = Arc::new(chains(&self.config.accounts, tx).await?);
+        let chains = Arc::new(chains(&accounts, tx).await?);
         if !tx.has_added() {
-            let accounts = self.config.accounts.clone();
             self.known_chains.keep(Made { head, heights, accounts, chains: Arc::clone(&chains) });
         }
         Ok(chains)
+    }
+}
+
+impl Kasse {
+    /// The accounts whose statements must be complete: those of the settings, and each other one that has statements since
+    /// the outage began, until two people end it. Statements were taken of accounts that the settings named alone.
+    pub(crate) async fn watched(&self, tx: &mut Tx) -> Result<Vec<Iban>> {
+        let mut accounts = self.config.accounts.clone();
+        let since = self.config.outage.map_or(date(1, 1, 1), |(from, _)| from);
+        let ended: HashSet<String> = store::account_ends(tx).await?.into_iter().map(|row| row.what).collect();
+        for account in store::watched_since(tx, since).await?.into_iter().filter(|account| !ended.contains(account)) {
+            accounts.extend(Iban::parse(&account).ok().filter(|iban| !accounts.contains(iban)));
+        }
+        Ok(accounts)
     }
 }
 

@@ -94,10 +94,10 @@ impl Situation {
         if grown(&["booking", "entry", "statement", "sighting"]) {
             self.bookings = Arc::new(Bookings::new(money(doubted(tx).await?)));
         }
-        if grown(&["booking", "entry", "statement", "sighting", "source_file", "verdict"]) {
+        if grown(&["booking", "entry", "statement", "sighting", "source_file", "as_of_correction", "verdict"]) {
             self.pairs = Lazy::default();
         }
-        if grown(&["source_file"]) {
+        if grown(&["source_file", "as_of_correction"]) {
             self.as_of = store::as_of(tx).await?;
         }
         if grown(&["hand_hold", "hold_lift"]) {

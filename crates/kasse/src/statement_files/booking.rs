@@ -37,6 +37,18 @@ pub(super) fn is_unread(finding: &Finding) -> bool {
 }
 
 impl Fields {
+    /// Itself, where it was booked by the day.
+    pub(super) fn until(self, today: Date, line: u64) -> std::result::Result<Fields, String> {
+        match self.booked > today {
+            true => Err(format!(
+                "line {line}, Stmt/Ntry/BookgDt: {} is after today, {today}: {}",
+                self.booked,
+                super::FUTURE
+            )),
+            false => Ok(self),
+        }
+    }
+
     pub(super) fn read(booking: &Booking, current: &Current) -> std::result::Result<Fields, String> {
         if let Some(finding) = booking.findings.iter().find(|finding| is_unread(finding)) {
             return Err(finding.to_string());

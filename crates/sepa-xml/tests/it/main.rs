@@ -58,6 +58,7 @@ fn file() -> DirectDebitFile {
     DirectDebitFile {
         message_id: "EINMAL-2024-01-17-1".to_owned(),
         created: datetime(2024, 1, 17, 9, 30, 5, 999_000_000),
+        offset: Some(jiff::tz::offset(1)),
         initiator: "Stadt Würmlingen".to_owned(),
         batches: vec![batch("R1-RCUR", Sequence::Rcur, recurring), batch("R1-OOFF", Sequence::Ooff, single)],
     }

@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 use jiff::civil::Date;
-use kasse::{Confirm, VoidSaid};
+use kasse::{Confirm, VoidGround, VoidSaid};
 use oracle::{Transfer, days};
 use rand::RngExt as _;
 use rand::seq::IndexedRandom as _;
@@ -166,10 +166,9 @@ impl Game {
 
     /// Where the file was carried out, statements must contradict.
     async fn void_run(&mut self, run: &str, message: &str, fate: Fate) -> Result<()> {
-        let by_statements = fate != Fate::Refused;
-        let said =
-            VoidSaid { who: "anna".to_owned(), with: "bernd".to_owned(), reason: "AC01".to_owned(), by_statements };
-        self.tell(format!("{run} is void, by statements: {by_statements}, it is {fate:?}"));
+        let ground = if fate == Fate::Refused { VoidGround::Refused } else { VoidGround::Statements };
+        let said = VoidSaid { who: "anna".to_owned(), with: "bernd".to_owned(), reason: "AC01".to_owned(), ground };
+        self.tell(format!("{run} is void, by {ground:?}, it is {fate:?}"));
         let said = &said;
         let done = self.survive(|kasse| async move { kasse::void(&kasse, run, said).await }).await?;
         let standing = staff::runs(&self.kasse, &["exported", "sent"]).await?;

@@ -153,7 +153,7 @@ impl Game {
         if chance(&mut self.random, self.swarm.kill) {
             self.dying_export(run).await?;
         } else {
-            kasse::export_run(&self.kasse, run, to).await?;
+            kasse::export_run(&self.kasse, run, to, None).await?;
         }
         self.send(today)
     }
@@ -164,7 +164,7 @@ impl Game {
         let (folder, today) = (self.folder.join("out"), self.kasse.today);
         let mut polls = self.random.random_range(0..8);
         loop {
-            let done = Mortal::new(kasse::export_run(&self.kasse, run, &folder), polls).await;
+            let done = Mortal::new(kasse::export_run(&self.kasse, run, &folder, None), polls).await;
             self.kasse = open(&self.config, &self.engine, today).await?;
             let before = self.sent.len();
             self.send(today)?;

@@ -1,20 +1,19 @@
 //! Direct-debit runs.
 
-use std::path::PathBuf;
-
 use axum::Router;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::routing::{get, post};
 use kasse::people::{self, Proven};
-use kasse::{Acknowledged, NoticeManner};
+use kasse::{Acknowledged, NoticeManner, VoidGround};
 use serde_json::json;
 
-use super::shapes::{Announcement, Plan, Problems, Release, SecondToken, Sent, Void};
+use super::shapes::{Announcement, Early, Plan, Problems, Release, SecondToken, Sent, Void};
 use super::{Answered, Body, Path, Query, Slice, answer, done, mark};
 use crate::access::{As, Exporting, Looking, Planning, Releasing};
 use crate::app::App;
-use crate::download::zipped;
+use crate::download::{exported_files, zipped};
 use crate::error::Failed;
+use crate::say::lang_of;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -99,18 +98,31 @@ pub(super) async fn release(
         (_, None) => return Err(Failed::Unreadable("amount: the sum of the cases that are acknowledged".to_owned())),
     };
     let released = user.release(mark, &run, acknowledged).await?;
-    answer(&json!({"given": released.given, "needed": released.needed, "fallen": released.fallen}))
+    answer(&json!({
+        "given": released.given, "needed": released.needed, "fallen": released.fallen, "cautions": released.cautions,
+    }))
 }
 
 /// Writes the files of a released run: pain.008 and control sheets, as a ZIP; each further one is recorded as a second copy
-#[utoipa::path(post, path = "/api/runs/{run}/export", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), responses((status = 200, description = "The files", content_type = "application/zip", body = Vec<u8>), Problems))]
-pub(super) async fn export(user: As<Exporting>, headers: HeaderMap, Path(run): Path<String>) -> Answered {
+///
+/// All proofs are asked again. Where letters promise to look for transfers until a day to come, the header
+/// `einmal-not-before` names the first day on which the file should go to the bank, and `hinweise.txt` says why.
+#[utoipa::path(post, path = "/api/runs/{run}/export", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200), Early), responses((status = 200, description = "The files", content_type = "application/zip", body = Vec<u8>, headers(("einmal-not-before" = Option<String>, description = "The first day on which it should go to the bank, where that is to come"))), Problems))]
+pub(super) async fn export(
+    user: As<Exporting>,
+    headers: HeaderMap,
+    Path(run): Path<String>,
+    Query(said): Query<Early>,
+) -> Answered {
     let mark = mark(&user, &headers, &format!("export {run}"), &())?;
     let folder = folder()?;
-    let exported = user.export(mark, &run, folder.path()).await?;
-    let files: Vec<PathBuf> =
-        exported.files.into_iter().flat_map(|file| [file.file, file.sheet, file.sheet_pdf]).collect();
-    zipped(&format!("{run}.zip"), &files)
+    let exported = user.export(mark, &run, folder.path(), said.early.as_deref()).await?;
+    let not_before = exported.hold_until;
+    let mut response = zipped(&format!("{run}.zip"), &exported_files(exported, folder.path(), lang_of(&headers))?)?;
+    if let Some(day) = not_before.and_then(|day| HeaderValue::from_str(&day.to_string()).ok()) {
+        response.headers_mut().insert("einmal-not-before", day);
+    }
+    Ok(response)
 }
 
 /// Records that an exported file went to the bank
@@ -143,8 +155,14 @@ pub(super) async fn void(
     Body(said): Body<Void>,
 ) -> Answered {
     let mark = mark(&user, &headers, &format!("void {run}"), &said)?;
+    let ground = match (said.by_statements, said.never_left) {
+        (false, false) => VoidGround::Refused,
+        (true, false) => VoidGround::Statements,
+        (false, true) => VoidGround::NeverLeft,
+        _ => return Err(Failed::Unreadable("never_left: by_statements is said too".to_owned())),
+    };
     let with = second(&user, &said.with).await?;
-    user.void(mark, &run, with, &said.reason, said.by_statements).await?;
+    user.void(mark, &run, with, &said.reason, ground).await?;
     done()
 }
 

@@ -249,6 +249,19 @@ pub(super) struct Void {
     /// The bank has refused nothing: statements beyond the collection date prove that no credit came.
     #[serde(default)]
     pub(super) by_statements: bool,
+    /// The file was given to nobody: both vouch for that.
+    #[serde(default)]
+    pub(super) never_left: bool,
+}
+
+/// Why a file is written early.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Early {
+    /// Why it is written before the day until which the letters promise to look for transfers
+    #[param(min_length = 1, max_length = 300)]
+    pub(super) early: Option<String>,
 }
 
 /// What is known of somebody.

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod cases;
+pub(crate) mod corrections;
 pub(crate) mod desk;
 pub(crate) mod import;
 pub(crate) mod language;

@@ -49,6 +49,8 @@ struct Statements {
     later: Option<String>,
     asked: Asked,
     wrong: Option<String>,
+    /// The last bank day that the old system had posted.
+    as_of: Option<String>,
 }
 
 impl Statements {
@@ -75,6 +77,8 @@ struct Said {
     complete: bool,
     needed: String,
     opening_confirmed: bool,
+    /// Whether the settings name it still.
+    in_settings: bool,
     missing: Vec<String>,
     unproven: Vec<Unproven>,
     confirmations: Vec<Confirmation>,
@@ -221,6 +225,7 @@ async fn statements_page<R>(
     let said: Vec<Said> = read(Value::Array(kasse::statements(&kasse).await?))?;
     let calendars: Vec<Calendar> = read(Value::Array(kasse::calendar(&kasse, from, until).await?))?;
     let mut closed: Vec<Closed> = read(Value::Array(kasse::closed_days(&kasse).await?))?;
+    let as_of = kasse::as_of(&kasse).await?;
     closed.reverse();
     let shown = CLOSED * said.len().max(1);
     let more_closed = closed.len().saturating_sub(shown) / said.len().max(1);
@@ -247,6 +252,7 @@ async fn statements_page<R>(
         later: (until < today).then(|| month_of(later.min(today))),
         asked,
         wrong,
+        as_of: as_of.get("as_of").and_then(Value::as_str).map(str::to_owned),
     })
 }
 

@@ -4,7 +4,7 @@
 
 use axum::Form;
 use axum::extract::Path;
-use kasse::{Acknowledged, NoticeManner, Released};
+use kasse::{Acknowledged, NoticeManner, Released, VoidGround};
 use sepa::Cents;
 use serde::Deserialize;
 
@@ -78,11 +78,12 @@ pub(super) async fn release(user: As<Releasing>, Path(name): Path<String>, Form(
 }
 
 fn said_of_release(name: &str, released: &Released) -> String {
-    let Released { given, needed, .. } = released;
-    match given < needed {
+    let Released { given, needed, cautions, .. } = released;
+    let first = match given < needed {
         true => format!("Signed: {given} of {needed} signatures are there. Another person must sign."),
         false => format!("Run {name} is released."),
-    }
+    };
+    std::iter::once(first.as_str()).chain(cautions.iter().map(String::as_str)).collect::<Vec<_>>().join("\n")
 }
 
 #[derive(Deserialize)]
@@ -103,7 +104,7 @@ pub(super) async fn sent(user: As<Planning>, Path(name): Path<String>, Form(sent
 #[derive(Deserialize)]
 pub(super) struct Void {
     once: String,
-    /// `bank` or `statements`.
+    /// `bank`, `statements` or `house`.
     proof: String,
     reason: String,
     second: String,
@@ -119,10 +120,14 @@ pub(super) async fn void(user: As<Releasing>, peer: Peer, Path(name): Path<Strin
         Ok(with) => with,
         Err(why) => return Ok(not_done(&to, &why)),
     };
-    let by_statements = sent.proof == "statements";
-    let request = format!("void {name} {by_statements} {} {reason}", with.name());
+    let ground = match sent.proof.as_str() {
+        "statements" => VoidGround::Statements,
+        "house" => VoidGround::NeverLeft,
+        _ => VoidGround::Refused,
+    };
+    let request = format!("void {name} {ground:?} {} {reason}", with.name());
     let mark = Mark::of_form(&user, &sent.once, &request)?;
-    after(user.void(mark, &name, with, reason, by_statements).await, &to, |()| {
+    after(user.void(mark, &name, with, reason, ground).await, &to, |()| {
         format!("Run {name} is void: its items are free again.")
     })
 }

@@ -2,8 +2,6 @@
 //!
 //! Invariant: a payment file is handed out only by an export that the books remember; nothing of it stays on this machine.
 
-use std::path::PathBuf;
-
 use axum::Form;
 use axum::extract::Path;
 use axum::http::HeaderMap;
@@ -13,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::access::{As, Exporting, Planning};
 use crate::deeds::Mark;
-use crate::download::zipped;
+use crate::download::{exported_files, zipped};
 use crate::error::Failed;
 use crate::outcome::refused;
 use crate::page::{Answer, not_done};
@@ -57,7 +55,12 @@ pub(super) async fn notices(
 }
 
 /// The payment files with their control sheets; each time that it is asked for is remembered.
-pub(super) async fn export(user: As<Exporting>, Path(name): Path<String>, Form(sent): Form<Asked>) -> Answer {
+pub(super) async fn export(
+    user: As<Exporting>,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+    Form(sent): Form<Asked>,
+) -> Answer {
     let mark = Mark::of_form(&user, &sent.once, &format!("export {name}"))?;
     if let Some(day) = kasse::held_back(&user.kasse(), &name).await?.filter(|_| sent.early.is_none()) {
         let said = format!(
@@ -66,11 +69,11 @@ pub(super) async fn export(user: As<Exporting>, Path(name): Path<String>, Form(s
         return Ok(not_done(&href(&name), &said));
     }
     let folder = scratch()?;
-    let exported = match user.export(mark, &name, folder.path()).await {
+    // who ticked the box knows; why, nobody asked him
+    let early = sent.early.is_some().then_some("known on the page");
+    let exported = match user.export(mark, &name, folder.path(), early).await {
         Ok(exported) => exported,
         Err(error) => return refused(error, &href(&name)),
     };
-    let files: Vec<PathBuf> =
-        exported.files.into_iter().flat_map(|file| [file.file, file.sheet, file.sheet_pdf]).collect();
-    zipped(&format!("{name}.zip"), &files)
+    zipped(&format!("{name}.zip"), &exported_files(exported, folder.path(), lang_of(&headers))?)
 }

@@ -131,14 +131,18 @@ fn lights(run: &Run) -> [Light; 3] {
     let light = |state, name, said| {
         let (sign, word) = match state {
             "good" => ("✓", "stands"),
+            "given" => ("!", "stands but for what is taken as given"),
             "warn" => ("!", "stands but for a risk to acknowledge"),
             _ => ("✗", "does not stand"),
         };
+        let state = if state == "given" { "warn" } else { state };
         Light { state, sign, word, name, said }
     };
     let seen = match proofs.missing.as_slice() {
         [] => {
-            light("good", SEEN, vec![format!("The statements of all accounts are complete up to {}.", proofs.needed)])
+            let mut said = vec![format!("The statements of all accounts are complete up to {}.", proofs.needed)];
+            said.extend_from_slice(&proofs.given);
+            light(if proofs.given.is_empty() { "good" } else { "given" }, SEEN, said)
         }
         missing => light("bad", SEEN, missing.to_vec()),
     };

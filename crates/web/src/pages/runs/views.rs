@@ -47,6 +47,8 @@ pub(super) struct Run {
     pub(super) planner: String,
     pub(super) state: String,
     pub(super) not_before: Option<String>,
+    /// Whether it is released, and a risk that nobody has acknowledged has come since.
+    pub(super) outdated: bool,
     pub(super) debits: usize,
     pub(super) amount: String,
     pub(super) signatures: usize,
@@ -99,6 +101,8 @@ impl Before {
 pub(super) struct Proofs {
     pub(super) needed: String,
     pub(super) missing: Vec<String>,
+    /// What is taken as given.
+    pub(super) given: Vec<String>,
     pub(super) pending: usize,
     pub(super) cases: usize,
     pub(super) residual: Residual,
