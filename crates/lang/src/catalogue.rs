@@ -92,7 +92,7 @@ impl Catalogue {
         // a list is one only as long as each of it is known: what somebody wrote could reach from one to the next
         let list = self.list(text);
         match list {
-            Some((said, true)) => Some(said),
+            Some((said, all)) if all || text.contains('\n') => Some(said),
             list => {
                 let whole = Search::new(self, true).find(text, DEPTH);
                 whole.or(list.map(|(said, _)| said)).or_else(|| Search::new(self, false).find(text, DEPTH))

@@ -89,7 +89,7 @@ fn evidence_is_said_whole() {
 #[test]
 fn what_is_not_known_stays_as_it_is() {
     for text in
-        ["", "Müller, Anna", "something else", "Zwei Sätze. Und noch einer.", "1234.56", "a: b", "Held and Open"]
+        ["", "Müller, Anna", "quite another thing", "Zwei Sätze. Und noch einer.", "1234.56", "a: b", "Held and Open"]
     {
         assert_eq!(Lang::De.say(text), text);
         assert!(!Lang::De.knows(text));
@@ -110,8 +110,8 @@ fn a_long_list_is_said_line_by_line() {
         let list = vec![line; count].join(between);
         assert_eq!(Lang::De.say(&list), vec![german; count].join(between), "{count}");
     }
-    let mixed = format!("{line}\nsomething else\n{line}");
-    assert_eq!(Lang::De.say(&mixed), format!("{german}\nsomething else\n{german}"));
+    let mixed = format!("{line}\nquite another thing\n{line}");
+    assert_eq!(Lang::De.say(&mixed), format!("{german}\nquite another thing\n{german}"));
 }
 
 #[test]
