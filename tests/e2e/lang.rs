@@ -205,6 +205,29 @@ fn settings_demo_and_what_match_came_to_are_german() {
 }
 
 #[test]
+fn what_is_wrong_with_settings_or_a_database_is_told_in_german() {
+    let town = Town::new();
+    let settings = std::fs::read_to_string(town.path().join("einmal.toml")).unwrap();
+    for (from, to, expected) in [
+        ("collect_to ", "kollect_to ", "Zeile 5: der Schlüssel `kollect_to` ist unbekannt, richtig ist einer von"),
+        ("from  = 2023-10-30", "from  = 2023-13-30", "kein Datum, richtig ist ein Monat von 01 bis 12"),
+        ("days_ahead = 16", "days_ahead = \"x\"", "falsche Art von Wert: der Text »x«, richtig ist eine ganze Zahl"),
+        ("days_ahead = 16", "days_ahead 16", "Zeile "),
+    ] {
+        assert!(settings.contains(from), "{from}");
+        town.write("the end.toml", settings.replace(from, to));
+        let said = town.run("--lang de --config 'the end.toml' match");
+        assert!(said.err.starts_with("Fehler: the end.toml: "), "{said:?}");
+        assert!(said.err.contains(expected), "{said:?}");
+        let words = |word: &str| said.err.split_whitespace().any(|own| own == word);
+        assert!(!["expected", "unknown", "invalid", "line", "key"].into_iter().any(words), "{said:?}");
+    }
+    let none = town.run("--lang de --config nix.toml match").err;
+    let gone = "Datei oder Ordner gibt es nicht (Fehler 2 des Betriebssystems) (`einmal init` schreibt eine)";
+    assert_eq!(none, format!("Fehler: nix.toml: {gone}\n"));
+}
+
+#[test]
 fn what_is_typed_wrongly_is_told_in_german() {
     let town = Town::empty();
     for (line, expected) in [

@@ -40,7 +40,7 @@ impl Failure {
     /// In the person's language; what another has named stays as it is.
     pub(crate) fn said(&self) -> String {
         match self {
-            Failure::Kasse(kasse::Error::File(refused)) => refusal(refused),
+            Failure::Kasse(kasse::Error::File(refused) | kasse::Error::Config(refused)) => refusal(refused),
             Failure::Kasse(error) => error.said(say),
             Failure::File(path, error) => format!("{path}: {}", say(&error.to_string())),
             Failure::Print(_) | Failure::Said(_) => say(&self.to_string()),

@@ -362,9 +362,9 @@ impl Config {
     pub fn read(path: &Path) -> Result<Config> {
         let text = std::fs::read_to_string(path).map_err(|source| {
             let hint = if source.kind() == std::io::ErrorKind::NotFound { " (`einmal init` writes one)" } else { "" };
-            Error::Config(format!("{}: {source}{hint}", path.display()))
+            Error::settings(path, format!("{source}{hint}"))
         })?;
-        Config::parse(&text).map_err(|why| Error::Config(format!("{}: {why}", path.display())))
+        Config::parse(&text).map_err(|why| Error::settings(path, why))
     }
 
     /// Reads the settings from a text.

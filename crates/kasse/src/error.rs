@@ -9,8 +9,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The settings cannot be read.
-    #[error("{0}")]
-    Config(String),
+    #[error(transparent)]
+    Config(Refused),
     /// A file was refused; the message names file, line and field.
     #[error(transparent)]
     File(Refused),
@@ -86,7 +86,7 @@ impl Refused {
 impl From<Error> for Refused {
     fn from(error: Error) -> Refused {
         match error {
-            Error::File(refused) => refused,
+            Error::File(refused) | Error::Config(refused) => refused,
             Error::Io { path, source } => Refused { file: path, why: source.to_string() },
             other => Refused { file: String::new(), why: other.to_string() },
         }
@@ -105,10 +105,15 @@ impl Error {
         Error::File(Refused { file: file.to_string(), why: why.to_string() })
     }
 
+    /// Settings that are refused.
+    pub(crate) fn settings(file: &std::path::Path, why: String) -> Error {
+        Error::Config(Refused { file: file.display().to_string(), why })
+    }
+
     /// In a person's words: `say` is asked for ours, a name stays as it is.
     pub fn said(&self, say: impl Fn(&str) -> String) -> String {
         match self {
-            Error::File(refused) => refused.said(say),
+            Error::File(refused) | Error::Config(refused) => refused.said(say),
             Error::Io { path, source } => format!("{path}: {}", say(&source.to_string())),
             other => say(&other.to_string()),
         }

@@ -18,6 +18,9 @@ const LONGEST: usize = 4_000;
 /// How deep texts stand within texts.
 const DEPTH: u8 = 6;
 
+/// Letters of its own that a text has at least which begins with somebody else's word.
+const WEAK: usize = 8;
+
 /// What one text ends with before the next begins.
 const BETWEEN: [&str; 3] = ["\n", ". ", "; "];
 
@@ -86,12 +89,19 @@ impl Catalogue {
 
     /// The text in this language; nothing where it is not known. A part of it that is not known stays as it is.
     pub(crate) fn say(&self, text: &str) -> Option<String> {
-        let whole = Search::new(self, true).find(text, DEPTH);
-        whole.or_else(|| self.list(text)).or_else(|| Search::new(self, false).find(text, DEPTH))
+        // a list is one only as long as each of it is known: what somebody wrote could reach from one to the next
+        let list = self.list(text);
+        match list {
+            Some((said, all)) if all || text.contains('\n') => Some(said),
+            list => {
+                let whole = Search::new(self, true).find(text, DEPTH);
+                whole.or(list.map(|(said, _)| said)).or_else(|| Search::new(self, false).find(text, DEPTH))
+            }
+        }
     }
 
-    /// A long list of texts, one after the other; one that is not known stays as it is. Nothing where none is known.
-    fn list(&self, text: &str) -> Option<String> {
+    /// A list of texts, one after the other, and whether each is known; one that is not stays as it is. Nothing where none is known.
+    fn list(&self, text: &str) -> Option<(String, bool)> {
         BETWEEN.iter().find_map(|between| {
             let pieces: Vec<&str> = text.split(between).collect();
             let is_list = *between == "\n" && pieces.len() > 1 || pieces.len() >= MANY;
@@ -99,26 +109,26 @@ impl Catalogue {
         })
     }
 
-    fn pieces(&self, pieces: &[&str], between: &str) -> Option<String> {
-        let (mut said, mut rest, mut known) = (Vec::new(), pieces, false);
+    fn pieces(&self, pieces: &[&str], between: &str) -> Option<(String, bool)> {
+        let (mut said, mut rest, mut known, mut all) = (Vec::new(), pieces, false, true);
         while let Some((first, others)) = rest.split_first() {
             let longest = if between == "\n" { 1 } else { SPAN.min(rest.len()) };
             let stop = |count: usize| if between == ". " && count < rest.len() { "." } else { "" };
-            let found = (1..=longest).rev().find_map(|count| {
+            let whole = |count: usize| {
                 let (own, behind) = rest.split_at_checked(count)?;
-                let text = format!("{}{}", own.join(between), stop(count));
-                let said = Search::new(self, true).find(&text, DEPTH).or_else(|| {
-                    let alone = count == 1;
-                    alone.then(|| Search::new(self, false).find(&text, DEPTH)).flatten()
-                })?;
+                let said = Search::new(self, true).find(&format!("{}{}", own.join(between), stop(count)), DEPTH)?;
                 Some((said.strip_suffix(stop(count)).map(str::to_owned).unwrap_or(said), behind))
-            });
+            };
+            // the shortest: a longer one could be two of which the first has swallowed the second
+            let found = (1..=longest).find_map(whole);
+            all &= found.is_some() || first.is_empty();
+            let found = found.or_else(|| Some((Search::new(self, false).find(first, DEPTH)?, others)));
             known |= found.is_some();
             let (text, behind) = found.unwrap_or_else(|| ((*first).to_owned(), others));
             said.push(text);
             rest = behind;
         }
-        known.then(|| said.join(between))
+        known.then(|| (said.join(between), all))
     }
 
     /// Whether the text and all in it is known.
@@ -174,7 +184,9 @@ impl<'c> Search<'c> {
     }
 
     fn fill(&self, pattern: &Pattern, text: &str, depth: u8) -> Option<String> {
-        if !pattern.may_be(text) {
+        // what is not known whole is not taken for a text by a word in its middle
+        let is_weak = !self.strict && pattern.begins().is_empty() && pattern.letters() < WEAK;
+        if is_weak || !pattern.may_be(text) {
             return None;
         }
         let fits = |kind: Kind, inner: &str| self.step() && self.fits(kind, inner, depth);

@@ -89,14 +89,29 @@ fn evidence_is_said_whole() {
 #[test]
 fn what_is_not_known_stays_as_it_is() {
     for text in
-        ["", "Müller, Anna", "something else", "Zwei Sätze. Und noch einer.", "1234.56", "a: b", "Held and Open"]
+        ["", "Müller, Anna", "quite another thing", "Zwei Sätze. Und noch einer.", "1234.56", "a: b", "Held and Open"]
     {
         assert_eq!(Lang::De.say(text), text);
         assert!(!Lang::De.knows(text));
     }
+    // nor is one that a library says taken for ours by a word in it
+    let busy = "the database failed: nobody waits for an answer";
+    assert_eq!(Lang::De.say(busy), "die Datenbank hat versagt: nobody waits for an answer");
     // a part that is not known stays within what is
     assert_eq!(Lang::De.say("the database failed: disk full"), "die Datenbank hat versagt: disk full");
     assert!(!Lang::De.knows("the database failed: disk full"));
+}
+
+#[test]
+fn a_long_list_is_said_line_by_line() {
+    let line = "line 7, iban: \"a\" is \"b\" has not the length of an IBAN";
+    let german = "Zeile 7, iban: »a\" is \"b« hat nicht die Länge einer IBAN";
+    for (between, count) in [("\n", 50), ("\n", 2), ("; ", 30)] {
+        let list = vec![line; count].join(between);
+        assert_eq!(Lang::De.say(&list), vec![german; count].join(between), "{count}");
+    }
+    let mixed = format!("{line}\nquite another thing\n{line}");
+    assert_eq!(Lang::De.say(&mixed), format!("{german}\nquite another thing\n{german}"));
 }
 
 #[test]
