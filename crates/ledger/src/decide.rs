@@ -126,7 +126,7 @@ impl Ground {
             Ground::Unknown => "nothing tells whom it is for",
             Ground::Finding => "the statement does not fit together here",
             Ground::PerhapsListed => {
-                "it may be the very money that the list says was paid before it was made (gezahlt without --as-of)"
+                "it may be the very money that the list calls paid (gezahlt), for nobody has said up to which day the old system had posted"
             }
             Ground::OtherMoney => "other money of the town: the text says so, and nothing speaks for an open item",
             Ground::OtherPayer => "other money, as a person decided of this payer's account before",

@@ -15,6 +15,7 @@ use kasse::{
 use sha2::{Digest as _, Sha256};
 
 use crate::access::{Administering, Anyone, As, Asking, Deciding, Exporting, Importing, Planning, Releasing, Vouching};
+use crate::api::files::Of;
 use crate::error::Failed;
 
 /// What tells an order from every other: the mark in its form, or a program's key.
@@ -60,11 +61,12 @@ impl As<Importing> {
     pub(crate) async fn import(
         &self,
         paths: &[PathBuf],
-        as_of: Option<Date>,
+        of: Of,
         progress: &dyn Progress,
     ) -> kasse::Result<(Imported, Matched)> {
         let kasse = self.acting();
-        let options = ImportOptions { who: Some(self.name().to_owned()), as_of, ..ImportOptions::default() };
+        let Of { as_of, partial } = of;
+        let options = ImportOptions { who: Some(self.name().to_owned()), as_of, partial, ..ImportOptions::default() };
         let mut imported = kasse::import(&kasse, paths, &options, progress).await?;
         let matched = kasse::match_all(&kasse).await?;
         kasse::tell_payments(&kasse, &mut imported).await?;

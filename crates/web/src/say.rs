@@ -15,11 +15,12 @@ pub(crate) fn lang_of(headers: &HeaderMap) -> Lang {
 
 /// A command by the words with which it begins and, where these are not enough, one that it has; and the button and the place
 /// where the pages do it. The first that fits counts.
-const BUTTONS: [(&str, &str, &str, &str); 28] = [
+const BUTTONS: [(&str, &str, &str, &str); 29] = [
     ("statements confirm-opening", "", "Confirm the opening balance", "Statements"),
     ("statements confirm-quiet", "", "Confirm that nothing moved", "Statements"),
     ("report statements", "", "Statements", ""),
     ("close-day", "", "Close the day", "Statements"),
+    ("import", "--partial", "The list of open items is partial: do not hold what it leaves out", "Import"),
     ("match", "", "Decide what is undecided", "Import"),
     ("mandates", "", "Changed accounts of mandates", "Import"),
     ("collect plan", "", "Plan the run", "Direct debits"),

@@ -31,10 +31,21 @@ pub(crate) fn uploads() -> Router<App> {
 pub(super) struct Named {
     name: String,
     as_of: Option<Day>,
+    #[serde(default)]
+    partial: bool,
+}
+
+/// What is said of files that come in.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Of {
+    /// The last bank day that the old system had posted.
+    pub(crate) as_of: Option<Date>,
+    /// Whether lists of open items are partial.
+    pub(crate) partial: bool,
 }
 
 /// Takes a file (the body), reads it and matches everything; the work goes on after the answer, which says where it is told of
-#[utoipa::path(post, path = "/api/imports", tag = "files", params(("name" = String, Query, description = "The file's name", min_length = 1, max_length = 200), ("as_of" = Option<Day>, Query, description = "The last bank day that the old system had posted, for lists")), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+#[utoipa::path(post, path = "/api/imports", tag = "files", params(("name" = String, Query, description = "The file's name", min_length = 1, max_length = 200), ("as_of" = Option<Day>, Query, description = "The last bank day that the old system had posted, for lists"), ("partial" = Option<bool>, Query, description = "Whether a list of open items is partial: what it leaves out is not held")), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 202, description = "Begun: the job", body = Object), Problems))]
 pub(super) async fn import(user: As<Importing>, Query(named): Query<Named>, request: Request) -> Answered {
     let as_of = day(named.as_of.as_ref(), "as_of")?;
@@ -43,19 +54,19 @@ pub(super) async fn import(user: As<Importing>, Query(named): Query<Named>, requ
     }
     let mut upload = Upload::new()?;
     upload.take(&named.name, request.into_body()).await?;
-    let job = begin(user, upload, as_of);
+    let job = begin(user, upload, Of { as_of, partial: named.partial });
     let place = format!("/api/jobs/{}", job.number);
     Ok((StatusCode::ACCEPTED, [(LOCATION, place.clone())], axum::Json(json!({"job": job.number, "href": place})))
         .into_response())
 }
 
 /// Begins to import what was uploaded.
-pub(crate) fn begin(user: As<Importing>, upload: Upload, as_of: Option<Date>) -> Arc<Job> {
+pub(crate) fn begin(user: As<Importing>, upload: Upload, of: Of) -> Arc<Job> {
     let job = user.app().jobs().begin(user.name());
     let told = Arc::clone(&job);
     let work = tokio::spawn(async move {
         let paths: Vec<PathBuf> = upload.paths();
-        user.import(&paths, as_of, told.as_ref()).await
+        user.import(&paths, of, told.as_ref()).await
     });
     let told = Arc::clone(&job);
     tokio::spawn(async move {

@@ -85,10 +85,10 @@ async fn bring(user: As<Importing>, headers: HeaderMap, multipart: Result<Multip
         Ok(multipart) => receive(multipart).await,
         Err(_) => Err(Failed::Unreadable(BROKEN.to_owned())),
     };
-    let sent = sent.and_then(|sent| Ok((sent.as_of()?, sent)));
+    let sent = sent.and_then(|sent| Ok((files::Of { as_of: sent.as_of()?, partial: sent.partial }, sent)));
     match sent {
-        Ok((as_of, sent)) => {
-            let job = files::begin(user, sent.upload, as_of);
+        Ok((of, sent)) => {
+            let job = files::begin(user, sent.upload, of);
             Ok(Redirect::to(&format!("/jobs/{}", job.number)).into_response())
         }
         Err(failed @ (Failed::TooLarge(_) | Failed::Unreadable(_))) => {
@@ -105,6 +105,8 @@ const BROKEN: &str = "The upload broke off or cannot be read. Nothing of it was 
 struct Sent {
     upload: Upload,
     as_of: String,
+    /// Whether lists of open items are partial.
+    partial: bool,
 }
 
 impl Sent {
@@ -122,7 +124,7 @@ impl Sent {
 }
 
 async fn receive(mut multipart: Multipart) -> Result<Sent, Failed> {
-    let mut sent = Sent { upload: Upload::new()?, as_of: String::new() };
+    let mut sent = Sent { upload: Upload::new()?, as_of: String::new(), partial: false };
     while let Some(mut field) = multipart.next_field().await.map_err(unfit)? {
         let (field_name, file) = (field.name().unwrap_or_default().to_owned(), field.file_name().map(str::to_owned));
         // a field in which nothing was chosen comes as a file without a name
@@ -131,6 +133,10 @@ async fn receive(mut multipart: Multipart) -> Result<Sent, Failed> {
             ("folder", Some(name)) => sent.upload.begin_found(&name)?,
             ("as_of", None) => {
                 sent.as_of = short(&mut field).await?;
+                continue;
+            }
+            ("partial", None) => {
+                sent.partial = !short(&mut field).await?.is_empty();
                 continue;
             }
             _ => continue,
