@@ -250,6 +250,14 @@ fn direct_debits_that_say_who_paid_hold_what_they_can_have_paid() {
 }
 
 #[test]
+fn a_direct_debit_of_our_mandate_holds_though_nothing_else_names_the_citizen() {
+    let town = town("", "2024-03-06 +250.00 - | EINZUG | ref=R-1001 code=PMNT/IDDT/ESDD mandate=M-MUELLER e2e=ALT-1");
+    assert_eq!(payment(&town, "R-1001")["decision"], "case");
+    assert_eq!(planned(&town), amounts(&[("vogt", "250.00"), ("lange", "433.50"), ("neumann", "88.20")]));
+    free(&town);
+}
+
+#[test]
 fn statements_of_before_as_of_collect_nothing() {
     let town = town("--as-of 2024-03-06", "2024-03-06 +338.20 - | EINZUG | ref=R-1001 code=PMNT/IDDT/ESDD bare");
     assert_eq!(payment(&town, "R-1001")["decision"], "other");

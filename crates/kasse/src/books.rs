@@ -1,15 +1,15 @@
 //! From rows to the rules' own words.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use camt::Class;
 use jiff::civil::Date;
-use kassenzeichen::Scheme;
+use kassenzeichen::{Scheme, canonical};
 use ledger::books::{Books, ListedItem, ListedMandate};
 use ledger::fees::is_due_before;
 use ledger::matching::Decided;
-use ledger::payment::{Beside, Nature, Payment};
+use ledger::payment::{Beside, Foreign, Nature, Payment};
 use ledger::settle::Part;
 use sepa::{Cents, Iban};
 use store::BookingRow;
@@ -153,7 +153,7 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         end_to_end: row.end_to_end_id.clone(),
         structured: row.structured_reference.clone(),
         mandate: row.mandate_reference.clone(),
-        additional: row.additional.clone(),
+        additional: additional(situation, row, nature),
         beside: Beside {
             ultimate_debtor: row.ultimate_debtor.clone(),
             instruction: row.instruction_id.clone(),
@@ -163,6 +163,17 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         untold: untold(row),
         finding: row.finding.clone().or(by_debit).or(by_class),
     }
+}
+
+/// What the bank adds of its own; of a direct debit that no run of ours explains also the Kassenzeichen of the mandate that it
+/// names, where the creditor is not another: by that mandate they were paid.
+fn additional(situation: &Situation, row: &BookingRow, nature: Nature) -> Option<String> {
+    let by_mandate = matches!(nature, Nature::ForeignCollection(Foreign::Mandate));
+    let mandate = row.mandate_reference.as_deref().filter(|_| by_mandate).map(canonical);
+    let named = mandate.iter().flat_map(|reference| situation.mandates.of_canonical(reference));
+    let own: BTreeSet<String> = named.map(|row| situation.items.printed_as(&row.said.kassenzeichen)).collect();
+    let lines: Vec<String> = row.additional.iter().cloned().chain(own).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// How many transfers of its entry the bank announces and does not tell; of a batch without details at least one.

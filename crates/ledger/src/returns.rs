@@ -76,8 +76,10 @@ pub struct Codes<'a> {
 /// Words for something that comes back, folded: parts of words, for banks write them together.
 const BACK: [&str; 9] =
     ["storno", "ruckruf", "ruckuberw", "ruckgabe", "ruckbuchung", "rucklastschr", "retoure", "recall", "returned"];
-/// Words for a direct debit.
-const OF_DEBIT: [&str; 6] = ["lastschr", "mref", "cred", "mandat", "sdd", "einzug"];
+/// Words for a direct debit, as parts of words.
+const OF_DEBIT: [&str; 3] = ["lastschr", "mandat", "einzug"];
+/// The same as whole words.
+const OF_DEBIT_WHOLE: [&str; 4] = ["mref", "cred", "sdd", "direct debit"];
 /// Words for a transfer.
 const OF_TRANSFER: [&str; 5] = ["uberweis", "ruckruf", "recall", "transfer", "zahlungseing"];
 /// Reasons that only direct debits come back for (EPC: SDD reason codes MD01 …, AM04, SL01).
@@ -97,7 +99,9 @@ pub fn says(codes: Codes<'_>) -> Says {
         return Says::DebitBack;
     }
     let by_bank = codes.reversal || codes.class == "transfer return";
-    match (any(&OF_DEBIT), by_bank) {
+    let words = format!(" {} ", text.split(|c: char| !c.is_alphanumeric()).collect::<Vec<_>>().join(" "));
+    let of_debit = any(&OF_DEBIT) || OF_DEBIT_WHOLE.iter().any(|word| words.contains(&format!(" {word} ")));
+    match (of_debit, by_bank) {
         (true, true) => Says::SomethingBack,
         (true, false) => Says::DebitBack,
         (false, true) => Says::TransferBack,

@@ -52,6 +52,8 @@ fn what_a_debit_says_of_itself() {
         ("reversal", true, None, false, "STORNO", TransferBack),
         ("reversal", true, None, false, "RUECKLASTSCHRIFT KZ 1", SomethingBack),
         ("reversal", true, None, true, "", DebitBack),
+        ("reversal", true, None, false, "SEPA CREDIT TRANSFER RECALL", TransferBack),
+        ("reversal", true, None, false, "CRED: DE98ZZZ09999999999", SomethingBack),
         ("transfer return", false, None, false, "", TransferBack),
         ("transfer return", false, Some("AC04"), false, "RUECKUEBERWEISUNG", TransferBack),
         ("direct-debit return", false, Some("AC04"), false, "KZ 1", SomethingBack),
