@@ -142,6 +142,8 @@ pub struct Oracle {
     told_early: BTreeSet<String>,
     /// Sums for direct debits of which nobody could say whose they were, until a person does.
     strange: BTreeSet<String>,
+    /// What each booking of the bank's took back: by -> reference.
+    undone: BTreeMap<String, String>,
     /// Parts of transfers that the bank took back: reference -> when, and how much.
     part_taken_back: BTreeMap<String, (Date, i64)>,
     /// Whether what nobody could know must have been shown to who releases.
@@ -217,6 +219,7 @@ impl Oracle {
     pub fn takes_back(&mut self, reference: &str, by: &str, day: Date) {
         let cents = self.transfers.get(reference).map_or(0, |transfer| transfer.cents);
         self.bookings.insert(by.to_owned(), (day, -cents));
+        self.undone.insert(by.to_owned(), reference.to_owned());
         self.taken_back.insert(reference.to_owned(), day);
     }
 
@@ -228,6 +231,7 @@ impl Oracle {
     /// The bank takes a part of a transfer back.
     pub fn takes_a_part_back(&mut self, reference: &str, by: &str, day: Date, cents: i64) {
         self.bookings.insert(by.to_owned(), (day, -cents));
+        self.undone.insert(by.to_owned(), reference.to_owned());
         self.part_taken_back.insert(reference.to_owned(), (day, cents));
     }
 
@@ -286,6 +290,11 @@ impl Oracle {
     /// How a transfer was meant.
     pub fn meant(&self, reference: &str) -> Option<&Transfer> {
         self.transfers.get(reference)
+    }
+
+    /// The transfer of which a booking of the bank's took back all or a part.
+    pub fn took_back(&self, by: &str) -> Option<&str> {
+        self.undone.get(by).map(String::as_str)
     }
 
     /// Whether the bank has taken a transfer back.
