@@ -91,6 +91,21 @@ pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, referen
     Ok(Decided { told, given_back })
 }
 
+/// Says of an outgoing booking which credit it took back, as the bank says to who asks; else that it is something else.
+pub(crate) async fn decide_debit(kasse: &Kasse, oracle: &Oracle, number: i64, by: &str) -> Result<String> {
+    if let Some(reference) = oracle.took_back(by) {
+        let back = Resolution::ReturnOf(reference.to_owned());
+        match kasse::resolve(kasse, number, &back, None, "clara").await {
+            Ok(_) => return Ok(format!("took {reference} back")),
+            // what the old system had posted is not in these books
+            Err(kasse::Error::Refused(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    kasse::resolve(kasse, number, &Resolution::Other("keine Rueckbuchung".to_owned()), None, "clara").await?;
+    Ok("is something else".to_owned())
+}
+
 /// Places some hundredths of the first part that was meant, and says of what.
 pub(crate) async fn decide_in_part(
     kasse: &Kasse,

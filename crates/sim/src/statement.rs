@@ -187,9 +187,14 @@ fn details(booking: &Booking, version: &str) -> String {
         Sort::Debited(mandate) => format!("<MndtId>{mandate}</MndtId>"),
         _ => String::new(),
     };
-    let parties = format!("<{role}>{name}</{role}><{role}Acct><Id><IBAN>{iban}</IBAN></Id></{role}Acct>");
+    let parties = match booking.iban.is_empty() {
+        true => String::new(),
+        false => format!(
+            "<RltdPties><{role}>{name}</{role}><{role}Acct><Id><IBAN>{iban}</IBAN></Id></{role}Acct></RltdPties>"
+        ),
+    };
     format!(
-        "<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId>{mandate}</Refs><RltdPties>{parties}</RltdPties>\
+        "<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId>{mandate}</Refs>{parties}\
          <RmtInf><Ustrd>{text}</Ustrd></RmtInf>{reason}</TxDtls>"
     )
 }

@@ -63,6 +63,12 @@ impl Game {
     }
 
     pub(super) async fn decide_by_truth(&mut self, case: &Value) -> Result<()> {
+        if money(case, "amount")? < 0 {
+            let (number, by) = (case.get("case").and_then(Value::as_i64).unwrap_or_default(), text(case, "reference")?);
+            let told = staff::decide_debit(&self.kasse, &self.oracle, number, &by).await?;
+            self.tell(format!("{by} {told}"));
+            return Ok(());
+        }
         let reference = self.reference_of(case)?;
         let done = staff::decide(&self.kasse, &self.oracle, case, &reference).await?;
         self.tell(format!("{reference} is decided: {}", done.told));
@@ -73,6 +79,9 @@ impl Game {
 
     /// He places some of it as it was meant and leaves the rest for later.
     async fn decide_in_part(&mut self, case: &Value) -> Result<()> {
+        if money(case, "amount")? < 0 {
+            return self.idle();
+        }
         let reference = self.reference_of(case)?;
         let share = self.random.random_range(1..100);
         match staff::decide_in_part(&self.kasse, &self.oracle, case, &reference, share).await? {
