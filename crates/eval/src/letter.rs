@@ -45,6 +45,12 @@ pub struct Letter {
     pub form: Form,
     /// The payer's account.
     pub iban: Option<Iban>,
+    /// On whose behalf he pays.
+    pub ultimate: Option<String>,
+    /// What his program calls the order.
+    pub instruction: Option<String>,
+    /// Structured references beside the first one, and numbers of documents.
+    pub references: Vec<String>,
     /// How many transfers the bank put together in it without telling them.
     pub untold: u32,
     /// What can be read of the reference.

@@ -239,7 +239,11 @@ fn payment(id: i64, planned: Planned) -> Payment {
         structured: letter.structured,
         mandate: letter.mandate,
         additional: letter.additional,
-        beside: Beside::default(),
+        beside: Beside {
+            ultimate_debtor: letter.ultimate,
+            instruction: letter.instruction,
+            references: letter.references,
+        },
         nature: planned.nature,
         untold: letter.untold,
         finding: None,

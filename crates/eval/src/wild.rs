@@ -5,6 +5,8 @@
 //! Must not know the matcher. Invariant: a story takes Kassenzeichen that nothing else concerns, and says of each whether
 //! what stands on paper leads to it.
 
+mod beside;
+mod collected;
 mod lists;
 mod many;
 mod single;
@@ -46,7 +48,7 @@ const fn story(name: &'static str, share: u32, tell: fn(&mut Teller<'_>) -> Opti
 }
 
 /// Every story.
-const STORIES: [Story; 14] = [
+const STORIES: [Story; 20] = [
     story("list, whole", 60, lists::whole),
     story("list, cut off", 60, lists::cut_off),
     story("list, ends only", 90, lists::ends),
@@ -59,6 +61,12 @@ const STORIES: [Story; 14] = [
     story("other money, an instalment's amount", 180, single::other_equal),
     story("house sold", 120, single::sold),
     story("the mandate's number", 70, single::mandate_quoted),
+    story("on another's behalf", 60, beside::on_behalf),
+    story("several structured", 40, beside::several_structured),
+    story("a document's number", 40, beside::document),
+    story("collected by an earlier run", 80, collected::earlier),
+    story("collected by others", 60, collected::by_others),
+    story("collected in a sum", 20, collected::in_a_sum),
     story("batch without details", 30, many::batch),
     story("payout of a provider", 70, many::payout),
 ];
