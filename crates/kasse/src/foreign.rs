@@ -148,19 +148,20 @@ pub(crate) fn members(named: &str) -> Option<Foreign> {
     ROOTS.iter().find(|(root, _)| named.contains(root)).map(|(_, name)| Foreign::Message(*name))
 }
 
-/// The name of a message in its namespace: `pain.002` of `urn:iso:std:iso:20022:tech:xsd:pain.002.001.10`.
+/// The name of a message in its namespace: `pain.002` of `urn:iso:std:iso:20022:tech:xsd:pain.002.001.10`. An envelope
+/// (`head.001`) is passed over: what it holds counts.
 fn named(begin: &str) -> Option<[u8; 8]> {
-    let behind = ["urn:iso:std:iso:20022:tech:xsd:", "urn:swift:xsd:$", "urn:swift:xsd:"]
-        .iter()
-        .find_map(|space| begin.split_once(space))
-        .map(|(_, behind)| behind.as_bytes())?;
-    let name: [u8; 8] = behind.get(..8)?.try_into().ok()?;
-    let is_name = name.iter().enumerate().all(|(place, byte)| match place {
-        0..4 => byte.is_ascii_lowercase(),
-        4 => *byte == b'.',
-        _ => byte.is_ascii_digit(),
+    let spaces = ["urn:iso:std:iso:20022:tech:xsd:", "urn:swift:xsd:$", "urn:swift:xsd:"];
+    let names = spaces.iter().flat_map(|space| begin.split(space).skip(1)).filter_map(|behind| {
+        let name: [u8; 8] = behind.as_bytes().get(..8)?.try_into().ok()?;
+        let is_name = name.iter().enumerate().all(|(place, byte)| match place {
+            0..4 => byte.is_ascii_lowercase(),
+            4 => *byte == b'.',
+            _ => byte.is_ascii_digit(),
+        });
+        is_name.then_some(name)
     });
-    is_name.then_some(name)
+    names.into_iter().find(|name| !name.starts_with(b"head."))
 }
 
 /// The beginning as text, good enough to see words in it: UTF-16 without its zero bytes.
@@ -261,6 +262,12 @@ mod tests {
         for name in ["camt.052.001.08", "camt.053.001.02", "camt.054.001.08"] {
             check("a.xml", &xml(name, ""), b"", None);
         }
+        // in an envelope what it holds counts
+        let head = "<AppHdr xmlns=\"urn:iso:std:iso:20022:tech:xsd:head.001.001.02\"/>";
+        let wrapped = |name: &str| [b"<E>".as_slice(), head.as_bytes(), &xml(name, "")].concat();
+        check("a.xml", &wrapped("camt.053.001.08"), b"", None);
+        check("a.xml", &wrapped("pain.002.001.10"), b"", message(b"pain.002"));
+        check("a.xml", head.as_bytes(), b"", None);
         let wide: Vec<u8> = xml("pain.002.001.03", "").iter().flat_map(|byte| [*byte, 0]).collect();
         check("a.xml", &wide, b"", message(b"pain.002"));
     }
