@@ -19,7 +19,6 @@ use crate::desk::Desk;
 use crate::fee_items;
 use crate::matching::{Evidence, EvidenceFor, difference, match_in};
 use crate::pairs::pair_of;
-use crate::recount::recount;
 use crate::rights::Right;
 use crate::shown::{self, with};
 use crate::situation::Situation;
@@ -260,14 +259,13 @@ pub async fn resolve(
         let holds: Vec<HoldRow> = holds.map(|hold| HoldRow { verdict: id, ..hold.clone() }).collect();
         tx.add_holds(&holds).await?;
     }
-    if undo || booking.amount < 0 {
-        // in the same transaction: nobody may plan while the case holds nothing, or a credit stands that went back
-        match_in(&mut tx, kasse).await?;
-    } else {
+    if !undo && booking.amount > 0 {
         // what was placed before a list lowered its item is not the person's word: it goes back into the case
         credit::free(&mut tx, kasse).await?;
-        recount(&mut tx, kasse).await?;
     }
+    // in the same transaction: nobody may plan while the case holds nothing, or a credit stands that went back; and what the
+    // decision tells of other payments is decided with it, so that the next `match` moves nothing
+    match_in(&mut tx, kasse).await?;
     tx.commit(&format!("case {number}")).await?;
     Ok(owner)
 }

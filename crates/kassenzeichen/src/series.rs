@@ -181,14 +181,16 @@ impl Reader<'_> {
     /// Reads what follows a whole reference, up to the next one or the end of the text.
     fn behind(&mut self, whole: RefId, span: Range<usize>, until: usize, next: Option<RefId>) {
         let written = self.text.get(span.clone()).unwrap_or_default();
-        let groups: Vec<usize> = groups(written).collect();
+        // a line's end stands in the middle of it
+        let is_broken = written.contains(char::is_whitespace);
+        let groups: Vec<usize> = groups(if is_broken { self.directory.printed(whole) } else { written }).collect();
         let (mut last, mut at) = (whole, span.end);
         loop {
             self.read_to = at;
             let rest = self.text.get(at..until).unwrap_or_default();
             let start = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
             let (gap, behind) = rest.split_at_checked(start).unwrap_or((rest, ""));
-            let gap = gap_of(gap);
+            let gap = gap_of(self.without_letters(gap, whole));
             if behind.is_empty() {
                 if let (Gap::Range, Some(next)) = (gap, next) {
                     self.range(last, next);
@@ -219,6 +221,16 @@ impl Reader<'_> {
             }
             self.is_list = true;
             at += start + token.len();
+        }
+    }
+
+    /// What stands before a number, without the letters with which references like this one begin.
+    fn without_letters<'g>(&self, gap: &'g str, whole: RefId) -> &'g str {
+        let letters: String = self.directory.printed(whole).chars().take_while(|c| c.is_alphabetic()).collect();
+        let before = gap.len().checked_sub(letters.len()).filter(|_| !letters.is_empty());
+        match before.and_then(|at| gap.split_at_checked(at)) {
+            Some((gap, end)) if end.eq_ignore_ascii_case(&letters) => gap,
+            _ => gap,
         }
     }
 
@@ -391,6 +403,9 @@ mod tests {
             ("5.0100.000301.9 laut Liste", true),
             ("5.0100.000301.9, 999.9", true),
             ("5.0100.000301.9, 5.0100.00030", true),
+            ("5.0100.000301.9 + 5.0100.000302.7 + 5.010", true),
+            ("501000003019 501000003027 50100", true),
+            ("5.0100.000301.9; 5.0100.000302.7; 5", true),
             ("5.0100.000301.9,", true),
             ("5.0100.000301.9 Frau Etcher", false),
             ("5.0100.000301.9 Danke", false),

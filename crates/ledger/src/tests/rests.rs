@@ -191,3 +191,16 @@ fn collective_payers_are_never_other_money() {
         check(&street(), &[&format!("512.34; {name}; fremd; {text}")], "case risk");
     }
 }
+
+#[test]
+fn of_a_list_that_is_cut_off_each_holds_one_instalment() {
+    let lines: Vec<String> = (1..=7)
+        .flat_map(|n| {
+            ["2023-4 2023-11-15", "2024-1 2024-02-15"].map(|item| format!("P10{n}000 {item} {n}00.10; Wer{n} Auch; Weg {n}"))
+        })
+        .collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let held: String = (1..=6).map(|n| format!(" hold P10{n}000/2023-4")).collect();
+    let text = "Abgaben P101000, P102000, P103000, P104000, P105000, P106000, P10";
+    check(&town(&lines), &[&format!("3500.00; Verwaltung Sauer; sauer; {text}")], &format!("case{held} risk"));
+}
