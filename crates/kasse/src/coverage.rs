@@ -4,7 +4,7 @@
 //! as is in doubt, as far as so much is open there. What the rules decide they hold anew with each `match`; what a person
 //! has decided in part, or waits for, only this looks after.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use store::{HoldRow, ItemRow, WriteTx};
 
@@ -31,8 +31,9 @@ pub(crate) fn missing(situation: &Situation) -> Vec<HoldRow> {
         }
     }
     let open = |item: &ItemRow| open(situation, item);
+    let lists = lists(situation, &held);
     let mut missing = Vec::new();
-    for ((verdict, own), holds) in held {
+    for ((verdict, own), holds) in held.into_iter().filter(|((verdict, _), _)| !lists.contains(verdict)) {
         let mut rest = doubts.get(&verdict).copied().unwrap_or(0);
         holds.iter().filter_map(|hold| situation.items.by_id(hold.item)).for_each(|item| rest -= open(item));
         if rest <= 0 {
@@ -50,6 +51,24 @@ pub(crate) fn missing(situation: &Situation) -> Vec<HoldRow> {
         }
     }
     missing
+}
+
+/// So many Kassenzeichen that are quoted are a list (`ledger::holds`).
+const LIST: usize = 3;
+
+/// Cases of lists that no person has touched: of these the rules hold under each Kassenzeichen what the list can mean for it,
+/// which is less than all of the money.
+fn lists(situation: &Situation, held: &BTreeMap<(i64, &str), Vec<&HoldRow>>) -> HashSet<i64> {
+    let by_person: HashSet<i64> =
+        situation.verdicts.values().filter(|verdict| verdict.said.by_person).map(|verdict| verdict.id).collect();
+    let mut quoted: HashMap<i64, usize> = HashMap::new();
+    for ((verdict, _), holds) in held {
+        if holds.iter().any(|hold| hold.reason == "quoted") {
+            *quoted.entry(*verdict).or_default() += 1;
+        }
+    }
+    quoted.retain(|verdict, count| *count >= LIST && !by_person.contains(verdict));
+    quoted.into_keys().collect()
 }
 
 /// Verdict of an open case -> the cents of its payment that nobody has placed.
