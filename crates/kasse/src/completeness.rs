@@ -55,6 +55,7 @@ fn account(
         "missing": missing,
         "ranges": ranges(chain),
         "gaps": gaps(chain),
+        "skipped_numbers": chain.skips.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "unproven": unproven,
         "confirmations": said,
     })

@@ -14,10 +14,12 @@ fn statement(line: &str) -> Statement {
     let led = || balance(3).unwrap().checked_sub(balance(2).unwrap()).unwrap();
     let number = page.map(|page| page.trim_matches(['p', '/']).parse().unwrap());
     Statement {
-        id: 0,
+        id: 1,
         account: "A".to_owned(),
         name: page.map(|_| "of the day".to_owned()),
         sequence: None,
+        legal: None,
+        swift: false,
         days: (cells[0].parse().unwrap(), cells[1].parse().unwrap()),
         opening: balance(2),
         closing: balance(3),
@@ -40,6 +42,14 @@ fn statement(line: &str) -> Statement {
             closes_within: within(3),
         },
     }
+}
+
+/// `DAY NUMBER [LEGAL] [mt940]`, `-` for a number that is not told.
+pub(crate) fn numbered(row: &str) -> Statement {
+    let cells: Vec<&str> = row.split(' ').collect();
+    let swift = cells.last() == Some(&"mt940");
+    let number = |place: usize| cells.get(place).and_then(|cell| cell.parse().ok());
+    Statement { sequence: number(1), legal: number(2), swift, ..statement(&format!("{0} {0} 0 0", cells[0])) }
 }
 
 #[track_caller]
