@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use lang::Lang;
 use sepa::Cents;
 
-pub(crate) use crate::archive_commands::Archive;
+pub(crate) use crate::archive_cli::Archive;
 pub(crate) use crate::case_cli::{Case, How, Resolve};
 use crate::complaint;
 pub(crate) use crate::people_cli::{Serve, User};

@@ -209,7 +209,7 @@ impl Shape {
             let Some(same) = store::statement_of(tx, &name).await? else { break };
             let stored = store::stored_of(tx, same).await?;
             let lines: Vec<Line> = stored.iter().map(line_of).collect();
-            if can_be(&self.lines(), &lines) && !self.goes_on(same, near) {
+            if can_be(&self.lines(), &lines) && !self.goes_on(same, near) && !self.is_empty_beside(same, near) {
                 return Ok(Named::Known(same));
             }
             name = format!("{base}-{number}");
@@ -230,6 +230,15 @@ impl Shape {
             row.sequence == Some(number - 1) && row.closing == Some(opening.get()) && row.opening != row.closing
         };
         !has_references && older && near.iter().filter(of_format).any(|row| before(&row))
+    }
+
+    /// Whether it has no bookings, and another number than a stored one without any: then both are there.
+    fn is_empty_beside(&self, same: i64, near: &[&StatementRow]) -> bool {
+        let other = |row: &&&StatementRow| {
+            row.id == same && is_swift(&row.message) == self.swift && row.sequence.is_some_and(|number| number != 0)
+        };
+        let stored = near.iter().find(other).and_then(|row| row.sequence);
+        self.booked.is_empty() && stored.zip(self.number).is_some_and(|(stored, told)| stored != told)
     }
 
     /// Its bookings as they are stored: one of 0.00 is not.

@@ -46,6 +46,7 @@ mod tokens;
 pub mod transfers;
 pub mod unproven;
 pub mod void;
+pub mod ways;
 mod weigh;
 pub mod weights;
 pub mod words;

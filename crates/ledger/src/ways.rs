@@ -46,10 +46,9 @@ impl std::fmt::Display for Way {
                 out,
                 "have the bank issue the statement of {day} anew and import it: it takes the place of this one"
             ),
-            Way::Page(day) => write!(
-                out,
-                "import the file with that page, or have the bank issue the statement of {day} anew"
-            ),
+            Way::Page(day) => {
+                write!(out, "import the file with that page, or have the bank issue the statement of {day} anew")
+            }
             Way::ConfirmOpening(account, day, balance) => write!(
                 out,
                 "if the account begins there: `einmal statements confirm-opening {account} --day {day} --balance {balance} --as USER`"

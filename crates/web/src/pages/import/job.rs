@@ -108,10 +108,10 @@ impl File<'_> {
     }
 
     fn word(&self) -> &'static str {
-        match self.state() {
-            "bad" if self.0.error.is_none() => "read in part",
-            "bad" => "refused",
-            "warn" => "skipped",
+        match (self.state(), &self.0.error) {
+            ("bad", None) => "read in part",
+            ("bad", Some(_)) => "refused",
+            ("warn", _) => "skipped",
             _ => "read",
         }
     }
