@@ -1,4 +1,4 @@
-//! What can be typed about files that are kept.
+//! What a person can type about files that are kept.
 
 use std::path::PathBuf;
 

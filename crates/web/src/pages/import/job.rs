@@ -108,12 +108,16 @@ impl File<'_> {
     }
 
     fn word(&self) -> &'static str {
-        match (self.state(), &self.0.error) {
-            ("bad", None) => "read in part",
-            ("bad", Some(_)) => "refused",
-            ("warn", _) => "skipped",
+        match self.state() {
+            "bad" => self.refused(),
+            "warn" => "skipped",
             _ => "read",
         }
+    }
+
+    /// Whether all of it was refused, or members of it.
+    fn refused(&self) -> &'static str {
+        if self.0.error.is_some() { "refused" } else { "read in part" }
     }
 
     /// The first lines of something long.
