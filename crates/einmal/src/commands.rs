@@ -16,8 +16,7 @@ use crate::progress::Bar;
 use crate::speech::{day, money, refusal, say};
 use crate::{
     archive_commands, case_view, control_commands, deferral_commands, demo, fee_commands, inspect, journal_table,
-    operation_commands,
-    people_commands, serve_command, settings_file, statement_table,
+    operation_commands, people_commands, serve_command, settings_file, statement_table,
 };
 
 /// Why a command failed.

@@ -139,7 +139,9 @@ impl Caution {
             Caution::Number(account, Skip { first, last, after, before }) => {
                 let (after, before) = (german(*after), german(*before));
                 let numbers = if first == last { format!("{first}") } else { format!("{first} bis {last}") };
-                format!("Konto {account}: Kontoauszug Nr. {numbers} der Bank zwischen {after} und {before} liegt nicht vor")
+                format!(
+                    "Konto {account}: Kontoauszug Nr. {numbers} der Bank zwischen {after} und {before} liegt nicht vor"
+                )
             }
             Caution::MoreNumbers(account, more) => {
                 format!("Konto {account}: {more} weitere Kontoauszugsnummern fehlen")

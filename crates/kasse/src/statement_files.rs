@@ -16,6 +16,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use camt::{Booking, Finding, FindingKind, Part, StatementEnd, StatementHead, Status};
+use jiff::civil::Date;
 use sepa::Cents;
 use store::{FileKind, NewBooking, NewEntry, NewFile, StatementRow, WriteTx};
 use tokio::sync::mpsc;
