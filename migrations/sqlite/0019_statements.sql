@@ -5,3 +5,41 @@ ALTER TABLE statement ADD COLUMN page INTEGER;
 ALTER TABLE statement ADD COLUMN last_page INTEGER CHECK (last_page IN (0, 1));
 ALTER TABLE statement ADD COLUMN opening_interim INTEGER CHECK (opening_interim IN (0, 1));
 ALTER TABLE statement ADD COLUMN closing_interim INTEGER CHECK (closing_interim IN (0, 1));
+
+-- Whether an advice is an intraday report (camt.052, MT942): what it tells is provisional until a statement tells of it.
+ALTER TABLE statement ADD COLUMN provisional INTEGER CHECK (provisional IN (0, 1));
+
+-- The booking for which one stands, with the other details of its entry: a statement told that one without details.
+ALTER TABLE booking ADD COLUMN stands_for INTEGER REFERENCES booking (id);
+
+-- What the bank charged, and what was instructed: in a return the amount without charges, in hundredths of its currency.
+ALTER TABLE booking ADD COLUMN charges INTEGER;
+ALTER TABLE booking ADD COLUMN original_amount INTEGER;
+ALTER TABLE booking ADD COLUMN original_currency TEXT;
+
+-- Members of a container that were refused, each with a statement of another account: the file is read again when asked.
+ALTER TABLE source_file ADD COLUMN refused INTEGER CHECK (refused >= 0);
+
+-- Where the bytes are kept as they were received: in the archive, or in a folder beside the database. Nothing, and they are not.
+ALTER TABLE source_file ADD COLUMN kept TEXT CHECK (kept IN ('database', 'folder'));
+
+-- A payment file as it was written, and where its bytes are kept.
+CREATE TABLE written_file (
+    id       INTEGER PRIMARY KEY,
+    journal  INTEGER NOT NULL,
+    seal     INTEGER NOT NULL,
+    run      INTEGER NOT NULL REFERENCES run (id),
+    name     TEXT NOT NULL,
+    sha256   TEXT NOT NULL,
+    kept     TEXT CHECK (kept IN ('database', 'folder')),
+    UNIQUE (run, name, sha256)
+) STRICT;
+
+-- Files as they were received and sent, by their digest: compressed (zlib), cut into parts, each in base64. These are no facts of their
+-- own: the digest that a fact names proves them, and what must be erased one day can be.
+CREATE TABLE archive (
+    sha256   TEXT NOT NULL,
+    part     INTEGER NOT NULL,
+    content  TEXT NOT NULL,
+    PRIMARY KEY (sha256, part)
+) STRICT;

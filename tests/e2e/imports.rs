@@ -238,25 +238,6 @@ fn details_that_do_not_sum_to_their_entry_are_a_case() {
     assert_eq!(decisions(&town), ["case", "case"]);
 }
 
-#[test]
-fn an_intraday_report_counts_as_nothing_and_says_so() {
-    let town = lists();
-    let intraday = Statement::new(FEBRUARY)
-        .xml()
-        .replace("camt.053.001.08", "camt.052.001.08")
-        .replace("BkToCstmrStmt", "BkToCstmrAcctRpt")
-        .replace("<Stmt>", "<Rpt>")
-        .replace("</Stmt>", "</Rpt>");
-    town.write("heute.xml", intraday);
-    let done = town.run("import posten.csv heute.xml").ok();
-    done.says("warning: heute.xml: camt.052.001.08 tells of no final bookings and was not counted as money");
-    assert_eq!(town.json("report payments"), Value::Array(Vec::new()));
-    assert_eq!(town.json("report statements")[0]["from"], Value::Null);
-    town.write("feb.xml", Statement::new(FEBRUARY).xml());
-    town.run("import feb.xml").ok();
-    assert_eq!(town.json("report payments").as_array().unwrap().len(), 3);
-}
-
 /// A ZIP with these members.
 fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -265,6 +246,28 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
         archive.write_all(content).unwrap();
     }
     archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_foreign_account_in_a_container_refuses_its_member_and_no_other() {
+    let town = lists();
+    let (february, march) = (Statement::new(FEBRUARY).xml(), Statement::new(MARCH).xml());
+    let (own, other) = ("DE82416500010000000023", "DE67416500010000000099");
+    let foreign = march.replace(own, other);
+    town.write("C53.zip", zip(&[("fremd.xml", foreign.as_bytes()), ("feb.xml", february.as_bytes())]));
+    town.write("nur.zip", zip(&[("fremd.xml", foreign.as_bytes())]));
+    let done = town.run("import posten.csv C53.zip");
+    assert_eq!(done.code, 1, "{done:#?}");
+    assert!(done.err.contains("error: C53.zip/fremd.xml: line"), "{done:#?}");
+    assert_eq!(town.json("report payments").as_array().unwrap().len(), 3);
+    town.run("import nur.zip").refused_with("is not in kasse.accounts");
+    // once the account is ours the same file brings what was left
+    let settings = crate::town::SETTINGS.replace(&format!("[\"{own}\"]"), &format!("[\"{own}\", \"{other}\"]"));
+    town.write("einmal.toml", settings);
+    town.run("import C53.zip").ok();
+    let accounts = town.json("report statements");
+    assert!(accounts.as_array().unwrap().iter().all(|account| account["to"] != Value::Null), "{accounts:#}");
+    town.run("verify").ok();
 }
 
 #[test]

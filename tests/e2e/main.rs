@@ -11,6 +11,8 @@
     reason = "a test fails by panicking, and says aloud what it did not run"
 )]
 
+mod alike;
+mod archive;
 mod bad_input;
 mod bank;
 mod books;
@@ -28,6 +30,7 @@ mod formats;
 mod gate;
 mod holds;
 mod imports;
+mod intraday;
 mod lang;
 mod lists;
 mod operations;

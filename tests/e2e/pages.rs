@@ -142,3 +142,29 @@ fn a_page_says_that_it_is_one() {
     assert_eq!((&shown[0]["opening"], &shown[0]["closing"]), (&Value::from("1100.00"), &Value::from("1300.00")));
     assert_eq!(shown[0]["findings"].as_array().map(Vec::len), Some(0), "{shown:#}");
 }
+
+#[test]
+fn a_number_that_no_statement_has_is_named_to_who_plans_and_releases() {
+    let town = town();
+    // the pooled account ends each day where it began: number 201 is missing, and no balance shows it
+    let swept = "
+        202 2024-03-08 2024-03-08 1000.00
+        2024-03-08 +100.00 mueller | Kassenzeichen 5.0100.118204.4 | ref=R-1
+        2024-03-08 -100.00 Stadt Lindental | Cash Pooling | ref=R-2";
+    town.write("swept.xml", Statement::new(swept).xml());
+    town.run("import swept.xml").ok();
+    town.run("match").ok();
+    let said = "the bank's statement number 201, between 2024-03-07 and 2024-03-08, is not here";
+    assert_eq!(missing(&town), Vec::<String>::new(), "a number proves nothing");
+    let plan = town.run("collect plan --due 2024-03-27 --as anna").ok();
+    assert!(plan.err.contains(said), "{plan:#?}");
+    town.run("collect notify L1 --out post --sent 2024-03-11 --as anna").ok();
+    let released = town.run("collect release L1 --as bernd").ok();
+    assert!(released.err.contains(said), "{released:#?}");
+    let german = town.run("--lang de collect list").ok();
+    assert_eq!(german.code, 0);
+    town.write("201.xml", Statement::new("201 2024-03-07 2024-03-07 1000.00").xml());
+    town.run("import 201.xml").ok();
+    let plan = town.run("collect plan --due 2024-03-27 --as anna").ok();
+    assert!(!plan.err.contains("statement number"), "{plan:#?}");
+}

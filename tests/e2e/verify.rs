@@ -158,6 +158,7 @@ fn where_first(table: &str, wanted: &str) -> String {
         "item_state" => "item",
         "reservation" => "(debit, item)",
         "credential" => "staff",
+        "archive" => "(sha256, part)",
         _ => "id",
     };
     let columns = key.trim_matches(['(', ')']);

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use lang::Lang;
 use sepa::Cents;
 
+pub(crate) use crate::archive_cli::Archive;
 pub(crate) use crate::case_cli::{Case, How, Resolve};
 use crate::complaint;
 pub(crate) use crate::people_cli::{Serve, User};
@@ -185,6 +186,9 @@ pub(crate) enum Command {
     /// The journal of every change
     #[command(subcommand)]
     Journal(Journal),
+    /// Files as they were received and sent
+    #[command(subcommand)]
+    Archive(Archive),
     /// Prove the books: every invariant and the journal's hash chain
     Verify,
     /// Write all books into a file, as they are at this moment

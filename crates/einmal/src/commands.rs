@@ -15,8 +15,8 @@ use crate::output::{self, note};
 use crate::progress::Bar;
 use crate::speech::{day, money, refusal, say};
 use crate::{
-    case_view, control_commands, deferral_commands, demo, fee_commands, inspect, journal_table, operation_commands,
-    people_commands, serve_command, settings_file, statement_table,
+    archive_commands, case_view, control_commands, deferral_commands, demo, fee_commands, inspect, journal_table,
+    operation_commands, people_commands, serve_command, settings_file, statement_table,
 };
 
 /// Why a command failed.
@@ -158,6 +158,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
             output::list(format, &kasse::close_day(kasse, day, &who, &with).await?, DAY_COLUMNS)?;
         }
         Command::CloseDay { .. } => output::list(format, &kasse::closed_days(kasse).await?, DAY_COLUMNS)?,
+        Command::Archive(archive) => archive_commands::run(kasse, format, archive).await?,
         Command::Journal(Journal::Head) => output::object(format, &kasse::journal_head(kasse).await?, &[])?,
         Command::Journal(Journal::CorrectDay(said)) => control_commands::correct_day(kasse, said).await?,
         Command::Journal(Journal::Show { entry }) => {
@@ -239,7 +240,8 @@ async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], opt
         }
         file.warnings.iter().for_each(|remark| output::warning(&file.file, remark));
     }
-    imported.files.iter().filter_map(|file| file.error.as_ref()).for_each(|why| output::refused(&refusal(why)));
+    let refused = imported.files.iter().flat_map(|file| file.error.iter().chain(&file.refused_members));
+    refused.for_each(|why| output::refused(&refusal(why)));
     Ok(ExitCode::from(u8::from(imported.refused() > 0)))
 }
 

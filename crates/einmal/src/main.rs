@@ -1,5 +1,7 @@
 //! `einmal`: the binary. Command line, settings, clock and wiring; it decides nothing and knows no SQL.
 
+mod archive_cli;
+mod archive_commands;
 mod candidate_view;
 mod case_cli;
 mod case_view;

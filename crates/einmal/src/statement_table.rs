@@ -36,10 +36,18 @@ fn account(account: &Value) -> Vec<Value> {
         rows.push(row(say("unproven"), &statement, ["from", "to"], ["opening", "closing"], remark));
     }
     rows.extend(still_to_come(account, ranges.last()));
+    rows.extend(words(account, "ways_on").map(|way| json!({"what": say("to go on"), "remark": say(&way)})));
+    rows.extend(words(account, "skipped_numbers").map(|skip| json!({"what": say("number"), "remark": say(&skip)})));
     if let Some(fields) = rows.first_mut().and_then(Value::as_object_mut) {
         fields.insert("account".to_owned(), json!(text(account, "account")));
     }
     rows
+}
+
+/// The texts of a list.
+fn words(account: &Value, name: &str) -> impl Iterator<Item = String> {
+    let list = account.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    list.into_iter().filter_map(|text| text.as_str().map(str::to_owned))
 }
 
 fn row(what: String, source: &Value, days: [&str; 2], balances: [&str; 2], remark: String) -> Value {

@@ -247,6 +247,7 @@ fn payment(id: i64, planned: Planned) -> Payment {
         nature: planned.nature,
         untold: letter.untold,
         finding: None,
+        provisional: false,
     }
 }
 

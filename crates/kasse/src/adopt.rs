@@ -13,7 +13,7 @@ use ledger::gate::Stage;
 use ledger::plan::Claim;
 use sepa::{Cents, CreditorId};
 use sepa_xml::{DirectDebit, DirectDebitFile, read_pain008};
-use store::{ClaimRow, DebitRow, EventKind, EventSaid, FileKind, ItemRow, MandateRow, NewFile, UnclaimedRow, WriteTx};
+use store::{ClaimRow, DebitRow, EventKind, EventSaid, FileKind, ItemRow, MandateRow, UnclaimedRow, WriteTx};
 
 use crate::excess::excess;
 use crate::import::{FileReport, Source};
@@ -45,7 +45,7 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
             report.added = debits(&file).count();
         }
     }
-    let row = NewFile { name: source.name, kind: FileKind::Payments, sha256: &source.sha256, as_of: None };
+    let row = source.file(FileKind::Payments);
     tx.add_file(&row).await?;
     Ok(report)
 }

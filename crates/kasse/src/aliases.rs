@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use kassenzeichen::canonical;
-use store::{AliasRow, FileKind, NewFile, WriteTx};
+use store::{AliasRow, FileKind, WriteTx};
 
 use crate::Result;
 use crate::import::{FileReport, Source};
@@ -32,7 +32,7 @@ pub(crate) async fn import(tx: &mut WriteTx, source: &Source<'_>, list: &List) -
         }
     }
     if !told.is_empty() {
-        let file = NewFile { name: source.name, kind: FileKind::Aliases, sha256: &source.sha256, as_of: None };
+        let file = source.file(FileKind::Aliases);
         let file = tx.add_file(&file).await?;
         tx.add_aliases(file, &told).await?;
     }

@@ -162,6 +162,7 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         nature,
         untold: untold(row),
         finding: row.finding.clone().or(by_debit).or(by_class),
+        provisional: row.provisional,
     }
 }
 

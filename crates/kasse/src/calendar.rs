@@ -95,7 +95,7 @@ fn is_in(gap: &Gap, day: Date) -> bool {
 /// What moved on each day of an account.
 fn moved(situation: &Situation, chain: &Chain) -> BTreeMap<Date, i64> {
     let mut moved = BTreeMap::new();
-    for row in situation.bookings.iter().filter(|row| row.account == chain.account) {
+    for row in situation.bookings.iter().filter(|row| row.account == chain.account && !row.provisional) {
         *moved.entry(row.booked).or_insert(0) += row.amount;
     }
     moved
@@ -141,6 +141,7 @@ mod tests {
             gaps: gaps.to_vec(),
             unproven: vec![day("2024-03-06")],
             opening_confirmed: false,
+            skips: Vec::new(),
         };
         assert_eq!(state(&chain, day(asked), day("2024-03-15")), expected, "{asked}");
     }
@@ -200,6 +201,7 @@ mod tests {
             gaps: Vec::new(),
             unproven: Vec::new(),
             opening_confirmed: true,
+            skips: Vec::new(),
         };
         let moved = BTreeMap::from([(day("2024-03-05"), 70), (day("2024-03-07"), -20)]);
         for (asked, expected) in

@@ -214,6 +214,10 @@ pub async fn resolve(
     let situation = kasse.situation(&mut tx).await?;
     let (booking, verdict) = of_number(&situation, number)?;
     check_version(number, seen, verdict)?;
+    if booking.provisional && matches!(resolution, Resolution::Allocate(_) | Resolution::Refund | Resolution::Return) {
+        let why = "only an intraday report tells of this payment: wait for the statement";
+        return Err(Error::Refused(format!("case {number}: {why}")));
+    }
     let undo = *resolution == Resolution::Undo;
     if undo && !verdict.said.by_person {
         return Err(Error::Refused(format!("nobody has decided case {number}: there is nothing to undo")));

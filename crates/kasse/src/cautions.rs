@@ -6,6 +6,7 @@
 
 use jiff::civil::Date;
 use ledger::chain::Chain;
+use ledger::skips::Skip;
 use sepa::Cents;
 use store::Moment;
 
@@ -24,6 +25,20 @@ pub(crate) enum Caution {
     AsOf(Date),
     /// An account that the settings name no more, and that is asked for all the same.
     Left(String),
+    /// A number of the bank's that no statement of the account has.
+    Number(String, Skip),
+    /// How many more such numbers there are.
+    MoreNumbers(String, usize),
+}
+
+/// How many skipped numbers of an account are named one by one.
+const MOST_SKIPS: usize = 5;
+
+/// The bank's numbers that no statement has.
+fn numbers(chain: &Chain) -> impl Iterator<Item = Caution> {
+    let named = chain.skips.iter().take(MOST_SKIPS).map(|skip| Caution::Number(chain.account.clone(), skip.clone()));
+    let more = chain.skips.len().saturating_sub(MOST_SKIPS);
+    named.chain((more > 0).then(|| Caution::MoreNumbers(chain.account.clone(), more)))
 }
 
 /// All of them, in the order in which they are said.
@@ -36,6 +51,7 @@ impl Cautions {
         let outage = kasse.config.outage.map(|(from, _)| from);
         let mut all: Vec<Caution> = kasse.config.still_example().map(Caution::Example).into_iter().collect();
         all.extend(chains.iter().filter_map(|chain| opening(chain, outage)));
+        all.extend(chains.iter().flat_map(numbers));
         all.extend(situation.as_of.map(Caution::AsOf));
         let is_set = |account: &str| kasse.config.accounts.iter().any(|own| own.as_str() == account);
         let left = chains.iter().filter(|chain| !is_set(&chain.account));
@@ -92,6 +108,10 @@ impl std::fmt::Display for Caution {
                 out,
                 "bookings up to {day} count as posted by the old system (--as-of); two people can correct that: `einmal statements as-of`"
             ),
+            Caution::Number(account, skip) => write!(out, "account {account}: {skip}"),
+            Caution::MoreNumbers(account, more) => {
+                write!(out, "account {account}: {more} more numbers of statements are not here")
+            }
             Caution::Left(account) => write!(
                 out,
                 "account {account}: the settings name it no more, its statements are asked for all the same: put it back into kasse.accounts, or let two people end it (`einmal statements end-account`)"
@@ -115,6 +135,16 @@ impl Caution {
             }
             Caution::AsOf(day) => {
                 format!("Buchungen bis zum {} gelten als im alten Verfahren gebucht (--as-of)", german(*day))
+            }
+            Caution::Number(account, Skip { first, last, after, before }) => {
+                let (after, before) = (german(*after), german(*before));
+                let numbers = if first == last { format!("{first}") } else { format!("{first} bis {last}") };
+                format!(
+                    "Konto {account}: Kontoauszug Nr. {numbers} der Bank zwischen {after} und {before} liegt nicht vor"
+                )
+            }
+            Caution::MoreNumbers(account, more) => {
+                format!("Konto {account}: {more} weitere Kontoauszugsnummern fehlen")
             }
             Caution::Left(account) => {
                 format!(
@@ -160,6 +190,7 @@ mod tests {
                 gaps: Vec::new(),
                 unproven: Vec::new(),
                 opening_confirmed: confirmed,
+                skips: Vec::new(),
             };
             let said = opening(&chain, outage.map(day));
             assert_eq!(said.map(|caution| caution.to_string()).unwrap_or_default(), expected);

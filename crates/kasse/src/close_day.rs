@@ -76,7 +76,8 @@ fn figures(situation: &Situation, chain: &Chain, day: Date) -> Result<DayCloseRo
     let Some(range) = chain.ranges.iter().find(covers) else {
         return Err(Error::Refused(format!("account {}: no complete statements cover {day}", chain.account)));
     };
-    let own: Vec<&BookingRow> = situation.bookings.iter().filter(|row| row.account == chain.account).collect();
+    let own: Vec<&BookingRow> =
+        situation.bookings.iter().filter(|row| row.account == chain.account && !row.provisional).collect();
     let moved = |from: Date, until: Date| -> i64 {
         own.iter().filter(|row| (from..=until).contains(&row.booked)).map(|row| row.amount).sum()
     };
@@ -96,8 +97,7 @@ fn figures(situation: &Situation, chain: &Chain, day: Date) -> Result<DayCloseRo
     let incoming: i64 = of_day.iter().map(|row| row.amount).filter(|cents| *cents > 0).sum();
     let outgoing: i64 = -of_day.iter().map(|row| row.amount).filter(|cents| *cents < 0).sum::<i64>();
     let placed = placed_by_booking(situation);
-    let credits =
-        || situation.bookings.iter().filter(|row| row.account == chain.account && row.booked == day && row.amount > 0);
+    let credits = || own.iter().copied().filter(|row| row.booked == day && row.amount > 0);
     let of = |row: &BookingRow| placed.get(&row.id).copied().unwrap_or(0);
     let is_case =
         |row: &&BookingRow| situation.verdicts.get(&row.id).is_some_and(|verdict| verdict.said.decision == "case");

@@ -73,6 +73,7 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
         forbidden: forbidden(kasse, &mut tx, options.due).await?.iter().map(Refusal::to_string).collect(),
         remarks: [
             Cautions::load(kasse, &mut tx, &situation).await?.lines(),
+            crate::completeness::ways_on(&kasse.chains(&mut tx).await?, sepa::target_day_before(kasse.today)),
             deferral::remarks(&situation, options.due),
         ]
         .into_iter()

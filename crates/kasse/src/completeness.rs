@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is shown is what the release gate looks at (`ledger::chain`), nothing else.
 
+use jiff::civil::Date;
 use ledger::chain::{Chain, Missing};
 use sepa::Cents;
 use serde_json::{Value, json};
@@ -30,12 +31,7 @@ pub async fn statements(kasse: &Kasse) -> Result<Vec<Value>> {
         .collect())
 }
 
-fn account(
-    chain: &Chain,
-    statements: &[StatementRow],
-    confirmed: &[ConfirmationRow],
-    needed: jiff::civil::Date,
-) -> Value {
+fn account(chain: &Chain, statements: &[StatementRow], confirmed: &[ConfirmationRow], needed: Date) -> Value {
     let missing: Vec<String> = chain.missing(needed).iter().map(Missing::to_string).collect();
     let own = |name: &String| *name == chain.account;
     let said: Vec<Value> = confirmed.iter().filter(|row| own(&row.account)).map(confirmation).collect();
@@ -55,9 +51,24 @@ fn account(
         "missing": missing,
         "ranges": ranges(chain),
         "gaps": gaps(chain),
+        "ways_on": ways(chain, needed),
+        "skipped_numbers": chain.skips.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "unproven": unproven,
         "confirmations": said,
     })
+}
+
+/// What a person can do where statements of an account are missing.
+pub(crate) fn ways(chain: &Chain, needed: Date) -> Vec<String> {
+    chain.ways(needed).iter().map(ToString::to_string).collect()
+}
+
+/// The same of all accounts, each named.
+pub(crate) fn ways_on(chains: &[Chain], needed: Date) -> Vec<String> {
+    let own = |chain: &Chain| -> Vec<String> {
+        ways(chain, needed).iter().map(|way| format!("account {}: to go on, {way}", chain.account)).collect()
+    };
+    chains.iter().flat_map(own).collect()
 }
 
 fn ranges(chain: &Chain) -> Vec<Value> {

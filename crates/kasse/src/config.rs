@@ -12,6 +12,7 @@ use kassenzeichen::{CheckMethod, Direction, Mod11, Rest, Scheme};
 use sepa::{Cents, CreditorId, Iban};
 use serde::Deserialize;
 
+use crate::archive::{Archive, ArchiveTable};
 use crate::fee_items::{FEE_KINDS, FeeKinds};
 use crate::lists::Headers;
 use crate::settings::flattened;
@@ -80,6 +81,8 @@ pub struct Config {
     pub limits: camt::Limits,
     /// What letters say of the treasury, and how often they are written.
     pub letters: Letters,
+    /// Where files are kept as they were received and sent.
+    pub archive: Archive,
 }
 
 /// What letters say of the treasury, and how often they are written.
@@ -143,6 +146,8 @@ struct File {
     /// Account -> its holder's name.
     #[serde(default)]
     account_holder: HashMap<String, String>,
+    #[serde(default)]
+    archive: ArchiveTable,
 }
 
 #[derive(Deserialize)]
@@ -422,6 +427,7 @@ impl Config {
                 contact: file.letters.contact,
                 remind_again_days: i32::from(file.letters.remind_again_days),
             },
+            archive: file.archive.read()?,
         })
     }
 

@@ -20,7 +20,7 @@ use crate::payment_file::{Stamp, Written, digest, files};
 use crate::release::refuse_export;
 use crate::rights::Right;
 use crate::situation::Situation;
-use crate::{Error, Kasse, Result, instance};
+use crate::{Error, Kasse, Result, archive, instance};
 
 /// What an export wrote.
 #[derive(Clone, Debug)]
@@ -106,6 +106,12 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path, early: Option<
         };
         let sheet = control_sheet(kasse, &situation, &run, &told_file)?;
         papers.push((told, file.bytes, sheet));
+    }
+    for (told, bytes, _) in &papers {
+        let name = told.file.file_name().unwrap_or_default().to_string_lossy();
+        if tx.add_written_file(run.id, &name, &told.sha256, kasse.config.archive.kept()).await? {
+            archive::keep_bytes(&mut tx, &kasse.config.archive, bytes, &told.sha256).await?;
+        }
     }
     // The state first: a file that lies about unknown to the books could be sent while its claims still yield to money.
     // If writing fails now, a second export writes the same bytes.

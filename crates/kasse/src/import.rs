@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use sepa::Cents;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use store::Kept;
 
 use crate::corrections::check_as_of;
 use crate::error::Refused;
@@ -16,7 +17,7 @@ use crate::foreign::{self, Foreign};
 use crate::import_outcome::NewPayments;
 use crate::lists::{self, ListKind};
 use crate::rights::Right;
-use crate::{Error, Kasse, Result, adopt, aliases, list_holds, mandates, open_items, statement_files};
+use crate::{Error, Kasse, Result, adopt, aliases, archive, list_holds, mandates, open_items, statement_files};
 
 /// Who is told how far an import is.
 pub trait Progress: Send + Sync {
@@ -73,6 +74,8 @@ pub struct FileReport {
     pub warnings: Vec<String>,
     /// Why it was refused.
     pub error: Option<Refused>,
+    /// Members of a container that were refused, and why; the others were read.
+    pub refused_members: Vec<Refused>,
 }
 
 impl FileReport {
@@ -127,9 +130,9 @@ pub struct Imported {
 }
 
 impl Imported {
-    /// How many files were refused.
+    /// How many files were refused, wholly or in part.
     pub fn refused(&self) -> usize {
-        self.files.iter().filter(|file| file.error.is_some()).count()
+        self.files.iter().filter(|file| file.error.is_some() || !file.refused_members.is_empty()).count()
     }
 }
 
@@ -144,6 +147,10 @@ pub(crate) struct Source<'a> {
     pub(crate) partial: bool,
     /// Who imports.
     pub(crate) who: &'a str,
+    /// The file's row, where members of it were refused when it was read before.
+    pub(crate) known: Option<i64>,
+    /// Where its bytes will be kept.
+    pub(crate) kept: Option<Kept>,
 }
 
 impl Source<'_> {
@@ -275,17 +282,23 @@ async fn import_file(
     let sha256 = digest(&candidate.path)?;
     let ImportOptions { as_of, amounts_are_assessed, partial, .. } = *options;
     let who = options.who.as_deref().unwrap_or(kasse.operator());
-    let source = Source { path: &candidate.path, name: &name, sha256, as_of, amounts_are_assessed, partial, who };
     let mut tx = kasse.write(Right::Import, who, "import", "").await?;
-    if let Some(file) = store::file_of(&mut tx, &source.sha256).await? {
-        let mut report = skipped(&name, "imported before");
-        let freed = if partial { list_holds::was_partial(&mut tx, kasse, file, who).await? } else { 0 };
-        if freed > 0 {
-            report.warnings.push(format!("{freed} items that it left out are held no more: the list was partial"));
-            tx.commit(&name).await?;
+    let known = match store::file_known(&mut tx, &sha256).await? {
+        // members that were refused may be of an account that is ours by now
+        Some((file, refused)) if refused > 0 => Some(file),
+        Some((file, _)) => {
+            let mut report = skipped(&name, "imported before");
+            let freed = if partial { list_holds::was_partial(&mut tx, kasse, file, who).await? } else { 0 };
+            if freed > 0 {
+                report.warnings.push(format!("{freed} items that it left out are held no more: the list was partial"));
+                tx.commit(&name).await?;
+            }
+            return Ok(report);
         }
-        return Ok(report);
-    }
+        None => None,
+    };
+    let (path, kept) = (candidate.path.as_path(), kasse.config.archive.kept());
+    let source = Source { path, name: &name, sha256, as_of, amounts_are_assessed, partial, who, known, kept };
     let report = match kind {
         Kind::Statements => statement_files::import(&mut tx, kasse, &source, progress).await?,
         Kind::Payments => adopt::import(&mut tx, kasse, &source, &source.bytes(LARGEST_PAYMENTS)?).await?,
@@ -299,6 +312,9 @@ async fn import_file(
             }
         }
     };
+    if tx.has_added_to("source_file") {
+        archive::keep_file(&mut tx, &kasse.config.archive, source.path, &source.sha256).await?;
+    }
     tx.commit(&name).await?;
     tracing::info!(file = name, kind = report.kind, added = report.added, known = report.known, "imported");
     Ok(report)

@@ -6,6 +6,7 @@
 mod accounts;
 mod adopt;
 mod aliases;
+mod archive;
 mod audit;
 mod books;
 mod calendar;
@@ -44,6 +45,7 @@ mod inquiry;
 mod instance;
 mod journal;
 mod letterhead;
+mod likeness;
 mod list_holds;
 mod lists;
 mod mandates;
@@ -78,6 +80,7 @@ use jiff::civil::Date;
 use store::{Act, Db, WriteTx};
 
 pub use accounts::{confirm_account, unconfirmed_accounts};
+pub use archive::{kept_files, take_out};
 pub use audit::{Window, actors_and_actions, inquiries, journal_page, run_documents, source_files};
 pub use calendar::calendar;
 pub use case_story::{case_story, last_decision};

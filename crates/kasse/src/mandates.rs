@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kassenzeichen::canonical;
 use sepa::{CreditorId, Iban, MandateId};
-use store::{FileKind, NewFile, NewMandate, WriteTx};
+use store::{FileKind, NewMandate, WriteTx};
 
 use crate::import::{FileReport, Source};
 use crate::lists::{List, Row};
@@ -52,7 +52,7 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
     }
     told.extend(moved_too(&listed, &known));
     if !told.is_empty() {
-        let file = NewFile { name: source.name, kind: FileKind::Mandates, sha256: &source.sha256, as_of: None };
+        let file = source.file(FileKind::Mandates);
         let file = tx.add_file(&file).await?;
         tx.add_mandates(file, &told).await?;
         recount(tx, kasse).await?;

@@ -346,7 +346,7 @@ async fn write(tx: &mut WriteTx, kasse: &Kasse, before: &Before<'_>, outcomes: V
         })
         .collect();
     let gone = no_longer_money(situation);
-    let withdrawn = gone.iter().map(|booking| withdrawal(kasse, *booking));
+    let withdrawn = gone.iter().map(|booking| withdrawal(kasse, situation, *booking));
     let rows: Vec<NewVerdict> = rows.into_iter().chain(withdrawn).collect();
     let first = tx.add_verdicts(&rows).await?;
     let (mut parts, mut holds, mut cases) = (Vec::new(), Vec::new(), Vec::new());
@@ -382,9 +382,11 @@ fn no_longer_money(situation: &Situation) -> Vec<i64> {
     gone
 }
 
-/// The verdict on a batch whose details have been told.
-fn withdrawal(kasse: &Kasse, booking: i64) -> NewVerdict {
-    let evidence = Evidence { ground: "its details stand for it".to_owned(), ..Evidence::default() };
+/// The verdict on a batch whose details have been told, or on what a report told and the statement tells by now.
+fn withdrawal(kasse: &Kasse, situation: &Situation, booking: i64) -> NewVerdict {
+    let ground =
+        if situation.reported.contains(&booking) { "the statement tells of it" } else { "its details stand for it" };
+    let evidence = Evidence { ground: ground.to_owned(), ..Evidence::default() };
     NewVerdict {
         booking,
         decision: "other".to_owned(),

@@ -60,7 +60,7 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
     if new.is_empty() && changed.is_empty() && notes.is_empty() && change.is_empty() {
         return Ok(report);
     }
-    let file = NewFile { name: source.name, kind: FileKind::OpenItems, sha256: &source.sha256, as_of: source.as_of };
+    let file = NewFile { as_of: source.as_of, ..source.file(FileKind::OpenItems) };
     let file = tx.add_file(&file).await?;
     let keys: Vec<(String, String)> = new.iter().map(|row| (row.kassenzeichen.clone(), row.posten.clone())).collect();
     let first = tx.add_items(&keys).await?;

@@ -73,6 +73,7 @@ fn pairs(situation: &Situation) -> Pairs {
     let is_in = |set: &HashSet<&str>, text: &Option<String>| text.as_deref().is_some_and(|text| set.contains(text));
     let credits = situation.bookings.iter().filter(|row| {
         row.amount > 0
+            && !row.provisional
             && (amounts.contains(&row.amount)
                 || is_in(&ibans, &row.counterparty_iban)
                 || is_in(&ids, &row.end_to_end_id)

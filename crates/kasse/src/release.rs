@@ -71,7 +71,9 @@ pub async fn release(kasse: &Kasse, name: &str, who: &str, said: Acknowledged) -
     let signing = Signing { signed, who, acknowledged, again };
     let refused = refuse_release(kasse, &mut tx, &situation, &run, &notices, &signing).await?;
     if !refused.is_empty() {
-        let lines: Vec<String> = refused.iter().map(Refusal::to_string).collect();
+        let mut lines: Vec<String> = refused.iter().map(Refusal::to_string).collect();
+        let chains = kasse.chains(&mut tx).await?;
+        lines.extend(crate::completeness::ways_on(&chains, target_day_before(kasse.today)));
         return Err(Error::Refused(format!("run {name} is not released: {}", lines.join("; "))));
     }
     let cautions = Cautions::load(kasse, &mut tx, &situation).await?.lines();

@@ -25,6 +25,7 @@ pub(crate) fn booking(row: &BookingRow) -> Value {
         "counterparty": row.counterparty,
         "counterparty_iban": row.counterparty_iban,
         "remittance": row.remittance,
+        "provisional": row.provisional,
     })
 }
 
@@ -39,6 +40,10 @@ pub(crate) fn other_texts(row: &BookingRow) -> Value {
         "further_references": row.further_references.join("\n"),
         "instruction_id": row.instruction_id,
         "ultimate_debtor": row.ultimate_debtor,
+        "charges": row.charges.map(eur),
+        "original_amount": row.original_amount.map(eur),
+        "original_currency": row.original_currency,
+        "return_reason": row.return_reason,
     })
 }
 

@@ -47,6 +47,8 @@ pub(crate) struct Situation {
     pub(crate) confirmed_accounts: Arc<HashSet<i64>>,
     /// Every booking that is money: a batch or its details, never both.
     pub(crate) bookings: Arc<Bookings>,
+    /// What intraday reports told, whether a statement tells of it by now or not.
+    pub(crate) reported: Arc<HashSet<i64>>,
     /// The newest verdict of each booking.
     pub(crate) verdicts: Arc<Verdicts>,
     pub(crate) allocations: Arc<Allocations>,

@@ -8,23 +8,28 @@
 //! * a value that would be a guess refuses the file; details that do not sum to their entry are stored with the finding.
 
 mod booking;
+mod current;
 mod known;
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use camt::{Booking, Finding, FindingKind, MessageKind, Part, StatementEnd, StatementHead, Status};
+use camt::{Booking, Finding, FindingKind, Part, StatementEnd, StatementHead, Status};
 use jiff::civil::Date;
 use sepa::Cents;
-use store::{FileKind, NewBooking, NewEntry, NewFile, NewStatement, Page, StatementRow, WriteTx};
+use store::{FileKind, NewBooking, NewEntry, NewFile, StatementRow, WriteTx};
 use tokio::sync::mpsc;
 
 use self::booking::{Fields, identity, is_unread, stored};
-use self::known::{Alike, Known, Told};
+pub(crate) use self::current::Counts;
+use self::current::{Current, OpenEntry};
+use self::known::{Alike, Found, Known, Told};
+use crate::error::Refused;
 use crate::foreign;
 use crate::import::{FileReport, Progress, Repeat, Source};
-use crate::statement_shape::{Place, Shape};
+use crate::likeness::{Marks, is_swift};
+use crate::statement_shape::{Overlap, Place, Same, Shape};
 use crate::{Config, Error, Kasse, Result};
 
 /// What the reader thread hands over.
@@ -38,7 +43,7 @@ pub(crate) async fn import(
     progress: &dyn Progress,
 ) -> Result<FileReport> {
     let limits = kasse.config.limits;
-    let shapes = survey(source.path, limits).await?;
+    let Survey { shapes, foreign } = survey(source.path, &kasse.config).await?;
     let (sender, mut parts) = mpsc::channel::<Message>(1_024);
     let path = source.path.to_owned();
     let reader = tokio::task::spawn_blocking(move || {
@@ -52,34 +57,54 @@ pub(crate) async fn import(
     });
     let statements = store::statements(tx).await?;
     let mut storing = Storing::new(tx, kasse, source, shapes, statements);
+    storing.file = source.known;
+    storing.foreign = foreign;
     while let Some((member, part)) = parts.recv().await {
         storing.part(&member, part).await?;
         progress.advance(storing.report.added + storing.report.known);
     }
     let left_out = reader.await.map_err(|error| Error::Internal(error.to_string()))?;
     let left_out = left_out?;
-    let mut report = storing.report;
+    let (mut report, foreign) = (storing.report, storing.foreign);
+    let refused = |(member, why)| Refused { file: format!("{}/{member}", source.name), why };
+    report.refused_members = foreign.into_iter().map(refused).collect();
     let left_out = left_out.iter().map(|name| name.members.join("/"));
     report.warnings.extend(left_out.map(|member| format!("{member:?} is no statement and was left out")));
     Ok(report)
 }
 
+/// What a file holds, seen before anything of it is stored.
+#[derive(Debug, Default)]
+struct Survey {
+    /// What its statements are.
+    shapes: VecDeque<Shape>,
+    /// Members of a container with a statement of another account, and why they are refused.
+    foreign: BTreeMap<String, String>,
+}
+
 /// Reads a file once to see what its statements are, before anything is stored.
-async fn survey(path: &Path, limits: camt::Limits) -> Result<VecDeque<Shape>> {
-    let path = path.to_owned();
+async fn survey(path: &Path, config: &Config) -> Result<Survey> {
+    let (path, limits, config) = (path.to_owned(), config.limits, config.clone());
     let surveyed = tokio::task::spawn_blocking(move || {
-        let mut shapes: VecDeque<Shape> = VecDeque::new();
-        camt::read_path(&path, &limits, &mut |_, part| {
+        let mut survey = Survey::default();
+        camt::read_path(&path, &limits, &mut |document, part| {
             match part {
-                Part::StatementStart(head) => shapes.push_back(Shape::of(&head)),
-                other => shapes.back_mut().into_iter().for_each(|shape| shape.take(&other)),
+                Part::StatementStart(head) => {
+                    let counts = Counts::of(head.kind) != Counts::AsReport;
+                    let own = head.account.as_deref().is_some_and(|named| config.own_account(named).is_some());
+                    if counts && !own && !document.members.is_empty() {
+                        survey.foreign.entry(document.members.join("/")).or_insert_with(|| not_ours(&head));
+                    }
+                    survey.shapes.push_back(Shape::of(&head));
+                }
+                other => survey.shapes.back_mut().into_iter().for_each(|shape| shape.take(&other)),
             }
             ControlFlow::Continue(())
         })
-        .map(|_| shapes)
+        .map(|_| survey)
     });
-    let shapes = surveyed.await.map_err(|error| Error::Internal(error.to_string()))?;
-    shapes.map_err(|error| match &error.kind {
+    let survey = surveyed.await.map_err(|error| Error::Internal(error.to_string()))?;
+    survey.map_err(|error| match &error.kind {
         camt::FileErrorKind::NoStatement(named) if let Some(foreign) = foreign::members(named) => {
             Error::file(&error.document, foreign.why())
         }
@@ -100,6 +125,8 @@ struct Storing<'a> {
     source: &'a Source<'a>,
     /// What the statements of the file are, those not yet begun.
     shapes: VecDeque<Shape>,
+    /// Members of the container that are refused.
+    foreign: BTreeMap<String, String>,
     /// Every statement that is stored, those of this file included.
     statements: Vec<StatementRow>,
     report: FileReport,
@@ -112,41 +139,6 @@ struct Storing<'a> {
     /// Places in the report of repeated bookings, and the stored ones that they equal, not yet named.
     unnamed: Vec<(usize, i64)>,
     names: HashMap<i64, String>,
-}
-
-/// The statement that is being read.
-struct Current {
-    id: i64,
-    head: Box<StatementHead>,
-    /// What it is called in reports.
-    title: String,
-    member: String,
-    account: String,
-    entry: OpenEntry,
-    identity: String,
-    /// Whether it is a camt.054: details of what a statement books.
-    advice: bool,
-    /// Days of it that are stored already, whatever their texts were.
-    known_days: BTreeSet<Date>,
-    /// What is stored of those days.
-    alike: Alike,
-    /// The account's balance before the next booking, where the statement fits together.
-    balance: Option<i64>,
-    /// Stored bookings that one of the statement equals already.
-    matched: HashSet<i64>,
-    days: Option<(Date, Date)>,
-    skip: bool,
-}
-
-/// The entry that is being read.
-#[derive(Default)]
-struct OpenEntry {
-    /// The day of its first booking.
-    booked: Option<Date>,
-    /// How many of its bookings are new.
-    added: usize,
-    /// Why one of them cannot be stored.
-    refusal: Option<String>,
 }
 
 impl<'a> Storing<'a> {
@@ -163,6 +155,7 @@ impl<'a> Storing<'a> {
             today: kasse.today,
             source,
             shapes,
+            foreign: BTreeMap::new(),
             statements,
             report: FileReport::new(source.name, "statements"),
             file: None,
@@ -182,6 +175,12 @@ impl<'a> Storing<'a> {
     }
 
     async fn part(&mut self, member: &str, part: Part) -> Result<()> {
+        if self.foreign.contains_key(member) {
+            if matches!(part, Part::StatementStart(_)) {
+                self.shapes.pop_front();
+            }
+            return Ok(());
+        }
         match part {
             Part::StatementStart(head) => self.start(member, head).await,
             Part::Booking(booking) => self.booking(&booking).await,
@@ -192,67 +191,74 @@ impl<'a> Storing<'a> {
 
     async fn start(&mut self, member: &str, head: Box<StatementHead>) -> Result<()> {
         let shape = self.shapes.pop_front().unwrap_or_default();
-        let advice = head.kind == MessageKind::Notification054;
-        let provisional = !advice && !matches!(head.kind, MessageKind::Statement053 | MessageKind::Mt940);
-        if provisional {
-            self.warn(member, format!("{} tells of no final bookings and was not counted as money", head.message));
-        }
-        let account = self.account(member, &head, provisional)?;
         let title = shape.title(&head);
-        let place = match provisional {
-            true => Place::Known(Vec::new()),
-            false => shape.place(self.tx, &account, advice, &self.statements).await?,
+        let mut counts = Counts::of(head.kind);
+        let Some(account) = self.account(member, &head, counts)? else {
+            self.warn(member, format!("{title} is of no account of ours in EUR and was left out"));
+            return Ok(());
         };
-        if let Place::Known(same) = &place
-            && !provisional
-        {
-            self.report.known_statements += 1;
-            self.report.known += shape.bookings();
-            self.repeat_statement(&title, head.line, shape.bookings(), same).await?;
-        } else if shape.bookings() == 0 && !provisional {
-            self.warn(member, format!("{title} holds no final booking"));
+        let place = match counts {
+            Counts::AsReport if shape.bookings() == 0 => Place::Known(Same::default()),
+            counts => shape.place(self.tx, &account, counts, &self.statements).await?,
+        };
+        match &place {
+            Place::Known(same) if !same.statements.is_empty() => {
+                self.report.known_statements += 1;
+                self.report.known += shape.bookings();
+                self.repeat_statement(&title, head.line, shape.bookings(), &same.statements).await?;
+            }
+            _ if shape.bookings() == 0 => self.warn(member, format!("{title} holds no final booking")),
+            _ if counts == Counts::AsReport => self.warn(member, format!("{title} is provisional: {PROVISIONAL}")),
+            _ => {}
         }
-        let known_days = match &place {
-            Place::Open(days) => days.clone(),
-            Place::Known(_) => BTreeSet::new(),
+        let skip = matches!(place, Place::Known(_));
+        let (overlap, details) = match place {
+            Place::Open(overlap) => (overlap, HashMap::new()),
+            Place::Known(same) => {
+                let identity = shape.identity_of_details(&account);
+                (Overlap { identity, ..Overlap::default() }, same.details)
+            }
         };
+        if !details.is_empty() {
+            counts = Counts::AsDetails;
+        }
         self.statement = Some(Current {
             id: self.tx.next_statement().await?,
-            identity: shape.identity(&account, advice),
-            skip: matches!(place, Place::Known(_)),
-            balance: shape.opening_that_fits(),
+            skip,
+            balance: shape.opening_that_fits().filter(|_| counts == Counts::AsMoney),
             matched: HashSet::new(),
-            alike: Alike::load(self.tx, &account, &known_days).await?,
-            known_days,
-            advice,
+            alike: Alike::load(self.tx, &account, &overlap.days).await?,
+            overlap,
+            counts,
+            details,
+            swift: is_swift(&head.message),
             account,
             title,
             member: member.to_owned(),
             head,
             entry: OpenEntry::default(),
             days: None,
+            left_out: 0,
         });
         Ok(())
     }
 
-    /// The own account that a statement is of; one that does not count may be of any.
-    fn account(&self, member: &str, head: &StatementHead, provisional: bool) -> Result<String> {
+    /// The own account that a statement is of; none where it is a report of another one, which does not count anyway.
+    fn account(&self, member: &str, head: &StatementHead, counts: Counts) -> Result<Option<String>> {
         let named = head.account.clone().unwrap_or_default();
         let own = self.config.own_account(&named).map(|iban| iban.to_string());
-        if provisional {
-            return Ok(own.unwrap_or(named));
+        let in_eur = head.currency.as_deref().is_none_or(|currency| currency == "EUR");
+        if counts == Counts::AsReport && (own.is_none() || !in_eur) {
+            return Ok(None);
         }
-        let Some(account) = own else {
-            let why = format!("line {}, Stmt/Acct/Id: the account {named:?} is not in kasse.accounts", head.line);
-            return Err(self.error(member, why));
-        };
-        if head.currency.as_deref().is_some_and(|currency| currency != "EUR") {
+        let Some(account) = own else { return Err(self.error(member, not_ours(head))) };
+        if !in_eur {
             return Err(self.error(member, format!("line {}, Stmt/Acct/Ccy: is not EUR", head.line)));
         }
         let refusing = |finding: &&Finding| !matches!(finding.kind, FindingKind::Missing(_) | FindingKind::Number(_));
         match head.findings.iter().find(refusing) {
             Some(finding) => Err(self.error(member, finding)),
-            None => Ok(account),
+            None => Ok(Some(account)),
         }
     }
 
@@ -302,8 +308,10 @@ impl<'a> Storing<'a> {
     async fn booking(&mut self, booking: &Booking) -> Result<()> {
         let Some(mut current) = self.statement.take() else { return Ok(()) };
         let final_booking = matches!(booking.status, None | Some(Status::Booked));
-        if !current.skip && final_booking {
+        if final_booking && (!current.skip || current.details.contains_key(&booking.entry)) {
             self.take(&mut current, booking).await?;
+        } else if !current.skip && current.counts == Counts::AsReport {
+            current.left_out += 1;
         } else if !current.skip {
             let status = booking.status.as_ref().map_or("", Status::as_str);
             let what = format!("line {}: a booking with status {status} is not final and was left out", booking.line);
@@ -335,16 +343,22 @@ impl<'a> Storing<'a> {
             self.warn(&current.member, format!("line {}: a booking of 0.00 was left out", booking.line));
             return Ok(());
         }
-        let (identity, equals) = self.identify(current, booking, &fields).await?;
         let balance_before = current.balance;
         current.balance = current.balance.and_then(|balance| balance.checked_add(fields.cents));
+        if let Some(stored) = current.overlap.entries.get(&booking.entry).cloned() {
+            self.repeat_entry(current, booking, &fields, &stored);
+            return Ok(());
+        }
+        let (identity, equals) = self.identify(current, booking, &fields, balance_before).await?;
         match equals {
             Some(stored) => self.repeat_booking(current, booking, &fields, stored),
             None => {
                 let id = self.tx.next_booking().await? + i64::try_from(self.bookings.len()).unwrap_or(0);
                 let entry = self.tx.next_entry().await? + i64::try_from(self.entries.len()).unwrap_or(0);
-                let new = NewBooking { balance_before, ..stored(booking, &fields, current, identity, entry) };
-                self.known.add(&new, id);
+                let stands_for = current.details.get(&booking.entry).copied();
+                let new =
+                    NewBooking { balance_before, stands_for, ..stored(booking, &fields, current, identity, entry) };
+                self.known.add(&new, Marks::told(booking, current.swift), id);
                 current.matched.insert(id);
                 self.bookings.push(new);
                 current.entry.added += 1;
@@ -352,6 +366,17 @@ impl<'a> Storing<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Links an entry that is stored with other details: with its first detail all that is stored of it.
+    fn repeat_entry(&mut self, current: &Current, booking: &Booking, fields: &Fields, stored: &[i64]) {
+        match stored {
+            [first, rest @ ..] if booking.detail == 0 => {
+                self.repeat_booking(current, booking, fields, *first);
+                self.sightings.extend(rest.iter().map(|other| (current.id, *other)));
+            }
+            _ => self.report.known += 1,
+        }
     }
 
     fn repeat_booking(&mut self, current: &Current, booking: &Booking, fields: &Fields, stored: i64) {
@@ -376,19 +401,27 @@ impl<'a> Storing<'a> {
         current: &mut Current,
         booking: &Booking,
         fields: &Fields,
+        balance_before: Option<i64>,
     ) -> Result<(String, Option<i64>)> {
         let base = identity(current, booking, fields);
-        if current.known_days.contains(&fields.booked) {
+        if current.overlap.days.contains(&fields.booked) {
             return Ok((base, current.alike.next(fields.booked, fields.cents)));
         }
+        let marks = Marks::told(booking, current.swift);
         let stored = self.known.on(self.tx, &current.account, fields.booked).await?;
-        let told = Told {
-            identity: &base,
-            cents: fields.cents,
-            balance_before: current.balance,
-            has_reference: booking.bank_reference.is_some(),
+        let told = Told { identity: &base, cents: fields.cents, balance_before, marks };
+        let equals = match stored.find(&told, &current.matched) {
+            Found::Stored(_) if current.overlap.is_another && !marks.has_reference() => None,
+            Found::New => None,
+            Found::Stored(id) => Some(id),
+            Found::ByReference(id) => {
+                let (account, reference) = (&current.account, booking.bank_reference.as_deref().unwrap_or_default());
+                let constant =
+                    store::is_reference_of_another(self.tx, account, reference, fields.booked, fields.cents).await?;
+                Some(id).filter(|_| !constant)
+            }
         };
-        let equals = stored.equal(&told, &current.matched);
+        let stored = self.known.on(self.tx, &current.account, fields.booked).await?;
         current.matched.extend(equals);
         Ok((stored.next_identity(&base), equals))
     }
@@ -396,7 +429,7 @@ impl<'a> Storing<'a> {
     async fn entry_end(&mut self, member: &str, entry: &camt::Entry) -> Result<()> {
         let Some(current) = &mut self.statement else { return Ok(()) };
         let done = std::mem::take(&mut current.entry);
-        let (id, skip) = (current.id, current.skip);
+        let (id, skip) = (current.id, current.skip && !current.details.contains_key(&entry.index));
         let unread =
             entry.findings.iter().find(|finding| is_unread(finding)).filter(|_| !skip).map(ToString::to_string);
         if let Some(why) = unread.or(done.refusal) {
@@ -435,18 +468,23 @@ impl<'a> Storing<'a> {
         self.flush().await?;
         self.name_repeats().await?;
         let Some(current) = self.statement.take() else { return Ok(()) };
+        if current.left_out > 0 {
+            let (title, count) = (&current.title, current.left_out);
+            self.warn(member, format!("{title}: {count} bookings that are not final were left out"));
+        }
         for finding in &end.findings {
             self.warn(member, finding);
         }
         if let Some(finding) = end.findings.iter().find(|finding| finding.kind == FindingKind::CutOff) {
             return Err(self.error(member, finding));
         }
-        if current.skip {
+        if current.skip && current.details.is_empty() {
             return Ok(());
         }
+        let is_known = current.skip;
         let statement = current.finish(end, self.today).map_err(|why| self.error(member, why))?;
         let file = self.file().await?;
-        self.report.statements += 1;
+        self.report.statements += usize::from(!is_known);
         let id = self.tx.add_statement(file, &statement).await?;
         self.report.new_statements.push(id);
         if !statement.advice {
@@ -474,8 +512,7 @@ impl<'a> Storing<'a> {
         if let Some(file) = self.file {
             return Ok(file);
         }
-        let file =
-            NewFile { name: self.source.name, kind: FileKind::Statements, sha256: &self.source.sha256, as_of: None };
+        let file = NewFile { refused: self.foreign.len(), ..self.source.file(FileKind::Statements) };
         let file = self.tx.add_file(&file).await?;
         self.file = Some(file);
         Ok(file)
@@ -485,66 +522,17 @@ impl<'a> Storing<'a> {
 /// Why nothing of a day to come is stored.
 const FUTURE: &str = "no statement comes from the future; ask the bank, or import it on that day";
 
+/// What becomes of a provisional report's bookings.
+const PROVISIONAL: &str =
+    "its bookings hold what they could concern until the statement comes, and are not counted as money";
+
+/// Why a statement of another account is refused.
+fn not_ours(head: &StatementHead) -> String {
+    let named = head.account.as_deref().unwrap_or_default();
+    format!("line {}, Stmt/Acct/Id: the account {named:?} is not in kasse.accounts", head.line)
+}
+
 /// The member of a container that a warning speaks of; its file is named beside. In quotation marks, for the name is not ours.
 fn within(member: &str) -> String {
     if member.is_empty() { String::new() } else { format!("{member:?}: ") }
-}
-
-/// A number of a statement as it is stored; one that is larger is none.
-fn number(number: u64) -> Option<i64> {
-    i64::try_from(number).ok()
-}
-
-/// Where a statement stands among the pages of one.
-fn page(head: &StatementHead, opening: Option<camt::Balance>, closing: Option<camt::Balance>) -> Page {
-    let is_interim = |balance: Option<camt::Balance>| balance.is_some_and(|balance| balance.interim);
-    // a message may have pages of its own, each with whole statements
-    let is_last = head.last_page.filter(|_| head.paged);
-    Page {
-        legal_sequence: head.legal_sequence.and_then(number),
-        number: head.page.and_then(number),
-        is_last,
-        // the bank's word for the first and the last page outweighs its word for the balance
-        opens_within: is_interim(opening) && !(head.paged && head.page == Some(1)),
-        closes_within: is_last.map_or(is_interim(closing), |is_last| !is_last),
-    }
-}
-
-impl Current {
-    fn finish(self, end: &StatementEnd, today: Date) -> std::result::Result<NewStatement, String> {
-        let (opening, closing) = (end.opening, end.closing);
-        let day = |balance: Option<camt::Balance>| balance.and_then(|balance| balance.date);
-        let last = day(closing)
-            .or(self.head.to)
-            .or(self.days.map(|days| days.1))
-            .or(self.head.created)
-            .ok_or_else(|| format!("line {}, Stmt: names no day", self.head.line))?;
-        let first = self.days.map_or(last, |days| days.0).min(self.head.from.unwrap_or(last)).min(last);
-        let latest = day(opening).map_or(last, |day| day.max(last));
-        if latest > today {
-            return Err(format!(
-                "line {}, Stmt: it speaks of {latest}, and today is {today}: {FUTURE}",
-                self.head.line
-            ));
-        }
-        let movement = end
-            .movement
-            .ok_or_else(|| format!("line {}, Stmt: the sum of its entries is too large", self.head.line))?;
-        let amount = |balance: Option<camt::Balance>| balance.map(|balance| balance.amount.get());
-        Ok(NewStatement {
-            identity: self.identity,
-            advice: self.advice,
-            member: self.member,
-            message: self.head.message.clone(),
-            account: self.account,
-            statement_id: self.head.id.clone(),
-            sequence: self.head.sequence.and_then(number),
-            days: (first, last),
-            opening: amount(opening),
-            closing: amount(closing),
-            movement: movement.get(),
-            finding: end.findings.first().map(ToString::to_string),
-            page: page(&self.head, opening, closing),
-        })
-    }
 }

@@ -11,7 +11,7 @@ use store::{Break, ItemRow};
 use crate::coverage;
 use crate::recount::{counters, reservations};
 use crate::situation::{Situation, chains};
-use crate::{Kasse, Result, people};
+use crate::{Kasse, Result, archive, people};
 
 /// Everything that does not hold, in words that name table and row.
 ///
@@ -21,6 +21,10 @@ pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
     let mut tx = kasse.db.read().await?;
     let mut breaks: Vec<Break> = store::verify_chain(&mut tx).await?;
     breaks.extend(people::breaks(&mut tx).await?.into_iter().map(Break));
+    match archive::breaks(&mut tx, &kasse.config.archive).await {
+        Ok(found) => breaks.extend(found.into_iter().map(Break)),
+        Err(error) => breaks.push(Break(error.to_string())),
+    }
     match Situation::load(&mut tx).await {
         Ok(situation) => {
             check_counters(&situation, &mut breaks);

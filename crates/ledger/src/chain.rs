@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use sepa::Cents;
 
 use self::span::{Span, take_in, without_circles};
+use crate::skips::{Skip, skips};
 
 /// A statement, as far as completeness looks at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,10 @@ pub struct Statement {
     pub name: Option<String>,
     /// The bank's number of it.
     pub sequence: Option<i64>,
+    /// The number of the legally valid statement.
+    pub legal: Option<i64>,
+    /// Whether it came in SWIFT's format (MT940): its numbers are others.
+    pub swift: bool,
     /// First and last day it speaks of.
     pub days: (Date, Date),
     /// Its opening balance.
@@ -40,6 +45,11 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// What its entries leave unexplained between its balances; `None` where a balance is missing.
+    pub fn unexplained(&self) -> Option<Cents> {
+        self.closing?.checked_sub(self.opening?)?.checked_sub(self.movement)
+    }
+
     /// Whether its entries lead from its one balance to the other.
     pub fn fits(&self) -> bool {
         let led = self.opening.and_then(|opening| opening.checked_add(self.movement));
@@ -118,6 +128,8 @@ pub struct Chain {
     pub unproven: Vec<Date>,
     /// Whether a person has confirmed the balance with which the first range begins.
     pub opening_confirmed: bool,
+    /// Numbers of statements that are not here: for a person to look at, they prove nothing.
+    pub skips: Vec<Skip>,
 }
 
 /// What a person has confirmed of an account's balance.
@@ -165,7 +177,8 @@ pub fn chains(accounts: &[String], statements: &[Statement], confirmed: &[Confir
             let all = statements.iter().chain(&quiet);
             let mut own: Vec<&Statement> = all.filter(|statement| statement.account == *account).collect();
             own.sort_by_key(|one| (one.days.1, one.days.0, one.sequence, one.page.number));
-            let mut chain = chain(account, own);
+            let numbered: Vec<&Statement> = own.iter().filter(|one| one.id != CONFIRMED).copied().collect();
+            let mut chain = Chain { skips: skips(&numbered), ..chain(account, own) };
             let first = chain.ranges.first();
             chain.opening_confirmed = confirmed.iter().any(|said| {
                 let begins = first.is_some_and(|range| said.balance == range.opening && said.day <= range.first);
@@ -187,10 +200,12 @@ fn in_one_piece(statements: &[Statement]) -> Cow<'_, [Statement]> {
 /// A day without movement proves what a statement without entries would, and that what ends on its balance goes no further.
 fn quiet_statement(said: &Confirmation) -> Statement {
     Statement {
-        id: 0,
+        id: CONFIRMED,
         account: said.account.clone(),
         name: None,
         sequence: None,
+        legal: None,
+        swift: false,
         days: (said.day, said.day),
         opening: Some(said.balance),
         closing: Some(said.balance),
@@ -199,6 +214,9 @@ fn quiet_statement(said: &Confirmation) -> Statement {
         page: Page { number: Some(LATER_PAGE), ..Page::default() },
     }
 }
+
+/// The id of what is no statement but a person's word.
+const CONFIRMED: i64 = 0;
 
 /// Any page but the first.
 const LATER_PAGE: i64 = 2;
@@ -217,6 +235,7 @@ fn chain(account: &str, statements: Vec<&Statement>) -> Chain {
         gaps: ranges.windows(2).filter_map(gap).collect(),
         unproven: doubtful.map(|one| one.days.1).collect(),
         opening_confirmed: false,
+        skips: Vec::new(),
         ranges,
     }
 }

@@ -84,6 +84,8 @@ pub enum Ground {
     Finding,
     /// It may be the very money that a list calls paid.
     PerhapsListed,
+    /// Only an intraday report tells of it so far.
+    Provisional,
     /// Other money of the town.
     OtherMoney,
     /// Other money, as a person decided of this payer before.
@@ -128,6 +130,7 @@ impl Ground {
             Ground::PerhapsListed => {
                 "it may be the very money that the list calls paid (gezahlt), for nobody has said up to which day the old system had posted"
             }
+            Ground::Provisional => "an intraday report tells of it, and no statement yet",
             Ground::OtherMoney => "other money of the town: the text says so, and nothing speaks for an open item",
             Ground::OtherPayer => "other money, as a person decided of this payer's account before",
             Ground::OwnTransferBack => "a transfer of ours that came back",
@@ -206,7 +209,15 @@ pub fn decide(scales: &Scales<'_>, payment: &Payment, considered: Considered) ->
     if draft.chosen.iter().any(|account| may_be_listed(scales.books, &draft.parts, *account)) {
         draft = Draft::plain(Decision::Case, Ground::PerhapsListed, payment.amount, draft.candidates);
     }
-    (reading, draft)
+    (reading, if payment.provisional { not_posted(draft, payment.amount) } else { draft })
+}
+
+/// What only an intraday report tells of is never posted: it is a doubt of the whole amount.
+fn not_posted(draft: Draft, amount: Cents) -> Draft {
+    match draft.parts.is_empty() {
+        true => draft,
+        false => Draft::plain(Decision::Case, Ground::Provisional, amount, draft.candidates),
+    }
 }
 
 /// Whether what is placed under a Kassenzeichen is as much as its list says was paid there before it was made, on a day that

@@ -341,6 +341,8 @@ mod tests {
             account: "A".to_owned(),
             name: None,
             sequence: None,
+            legal: None,
+            swift: false,
             days: (day("2024-03-08"), day("2024-03-08")),
             opening: Some(Cents::ZERO),
             closing: Some(Cents::ZERO),

@@ -192,7 +192,7 @@ fn learn(
 /// The Kassenzeichen that a payment was surely meant for, but for those that the mandate of the payer's account tells already.
 fn taught(books: &Books, payment: &Payment, turn: &Turn) -> Chosen {
     let Draft { candidates, chosen, ground, decision, .. } = &turn.draft;
-    let is_plain = payment.nature == Nature::Transfer && payment.finding.is_none();
+    let is_plain = payment.nature == Nature::Transfer && payment.finding.is_none() && !payment.provisional;
     let is_news = |account: &AccountId| {
         let candidate = candidates.iter().find(|candidate| candidate.account == *account);
         candidate.is_some_and(|one| !one.marks.as_slice().iter().any(|mark| mark.key == Key::Mandate))
@@ -358,6 +358,7 @@ pub(crate) mod tests {
             nature: Nature::Transfer,
             untold: 0,
             finding: None,
+            provisional: false,
         }
     }
 

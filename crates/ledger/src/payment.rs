@@ -36,6 +36,8 @@ pub struct Payment {
     pub untold: u32,
     /// What does not fit in it or in its entry: a person must look.
     pub finding: Option<String>,
+    /// Whether only an intraday report tells of it so far: it holds, and is never posted.
+    pub provisional: bool,
 }
 
 /// What names a payment's purpose beside payer and text.

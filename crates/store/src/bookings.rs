@@ -70,6 +70,14 @@ pub struct NewBooking {
     pub message_id: Option<String>,
     /// The creditor identifier that it names: whose debits these are.
     pub creditor_id: Option<String>,
+    /// The booking for which it stands, with the other details of its entry.
+    pub stands_for: Option<i64>,
+    /// What the bank charged for it, cents.
+    pub charges: Option<i64>,
+    /// What was instructed, hundredths: in a return the amount without charges.
+    pub original_amount: Option<i64>,
+    /// The currency of that.
+    pub original_currency: Option<String>,
 }
 
 /// A booking as remembered.
@@ -137,18 +145,17 @@ pub struct BookingRow {
     pub message_id: Option<String>,
     /// The creditor identifier that it names: whose debits these are.
     pub creditor_id: Option<String>,
+    /// Whether only an intraday report told of it.
+    pub provisional: bool,
+    /// The booking for which it stands, with the other details of its entry: a statement told that one without details.
+    pub stands_for: Option<i64>,
+    /// What the bank charged for it, cents.
+    pub charges: Option<i64>,
+    /// What was instructed, hundredths: in a return the amount without charges.
+    pub original_amount: Option<i64>,
+    /// The currency of that.
+    pub original_currency: Option<String>,
 }
-
-const IDENTITIES: Sql = Sql::same(
-    "SELECT id, identity, reference, amount, balance_before FROM booking WHERE account = $1 AND booked = $2 ORDER BY id",
-);
-
-const BOOKED: Sql = Sql::same(
-    "SELECT b.id, e.statement, b.booked, b.amount, b.balance_before
-       FROM booking b JOIN entry e ON e.id = b.entry JOIN statement s ON s.id = e.statement AND s.kind = 'statement'
-      WHERE b.account = $1 AND b.booked >= $2 AND b.booked <= $3
-      ORDER BY b.id",
-);
 
 /// Day and cents of a booking, and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,13 +168,6 @@ pub struct Booked {
     pub day: Date,
     /// Cents, negative where our account was debited.
     pub amount: i64,
-    /// The account's balance before it, cents, where it is known.
-    pub balance_before: Option<i64>,
-}
-
-/// An account's bookings between two days, advices aside, in the order in which they were stored.
-pub async fn booked(tx: &mut Tx, account: &str, first: Date, last: Date) -> Result<Vec<Booked>> {
-    tx.rows(BOOKED, &[account.into(), first.into(), last.into()]).await?.iter().map(Booked::read).collect()
 }
 
 impl Booked {
@@ -177,7 +177,6 @@ impl Booked {
             statement: row.int("statement")?,
             day: row.day("booked")?,
             amount: row.int("amount")?,
-            balance_before: row.opt_int("balance_before")?,
         })
     }
 }
@@ -187,35 +186,106 @@ impl Booked {
 pub struct StoredBooking {
     /// Its id.
     pub id: i64,
+    /// The statement that told of it first.
+    pub statement: i64,
+    /// The message of that statement, `camt.053.001.08`.
+    pub message: String,
+    /// Its entry.
+    pub entry: i64,
     /// What it is, whatever file it came in.
     pub identity: String,
     /// The bank's reference, else one of ours.
     pub reference: String,
+    /// The bank's reference of its entry.
+    pub entry_reference: Option<String>,
+    /// The day it was booked.
+    pub day: Date,
     /// Cents, negative where our account was debited.
     pub amount: i64,
     /// The account's balance before it, where it is known.
     pub balance_before: Option<i64>,
+    /// The other party's account.
+    pub iban: Option<String>,
+    /// The text.
+    pub text: Option<String>,
 }
+
+impl StoredBooking {
+    fn read(row: &Row) -> Result<StoredBooking> {
+        Ok(StoredBooking {
+            id: row.int("id")?,
+            statement: row.int("statement")?,
+            message: row.text("message")?,
+            entry: row.int("entry")?,
+            identity: row.text("identity")?,
+            reference: row.text("reference")?,
+            entry_reference: row.opt_text("entry_reference")?,
+            day: row.day("booked")?,
+            amount: row.int("amount")?,
+            balance_before: row.opt_int("balance_before")?,
+            iban: row.opt_text("iban")?,
+            text: row.opt_text("text")?,
+        })
+    }
+}
+
+const STORED_ON: Sql = Sql::same(
+    "SELECT b.id, e.statement, s.message, b.entry, b.identity, b.reference, b.entry_reference, b.booked, b.amount,
+            b.balance_before, p.iban, p.text
+       FROM booking b JOIN entry e ON e.id = b.entry JOIN statement s ON s.id = e.statement JOIN personal p ON p.id = b.personal
+      WHERE b.account = $1 AND b.booked = $2
+      ORDER BY b.id",
+);
+const STORED_BETWEEN: Sql = Sql::same(
+    "SELECT b.id, e.statement, s.message, b.entry, b.identity, b.reference, b.entry_reference, b.booked, b.amount,
+            b.balance_before, p.iban, p.text
+       FROM booking b JOIN entry e ON e.id = b.entry JOIN statement s ON s.id = e.statement AND s.kind = 'statement'
+       JOIN personal p ON p.id = b.personal
+      WHERE b.account = $1 AND b.booked >= $2 AND b.booked <= $3
+      ORDER BY b.id",
+);
+const STORED_OF: Sql = Sql::same(
+    "SELECT b.id, e.statement, s.message, b.entry, b.identity, b.reference, b.entry_reference, b.booked, b.amount,
+            b.balance_before, p.iban, p.text
+       FROM booking b JOIN entry e ON e.id = b.entry JOIN statement s ON s.id = e.statement JOIN personal p ON p.id = b.personal
+      WHERE b.id IN (SELECT own.id FROM entry told JOIN booking own ON own.entry = told.id WHERE told.statement = $1
+                     UNION SELECT booking FROM sighting WHERE statement = $1)
+      ORDER BY b.id",
+);
+const REFERENCE_OF_ANOTHER: Sql = Sql::same(
+    "SELECT id FROM booking WHERE account = $1 AND reference = $2 AND (booked <> $3 OR amount <> $4) LIMIT 1",
+);
 
 /// An account's bookings of a day, advices included, in the order in which they were stored.
 pub async fn stored_on(tx: &mut Tx, account: &str, day: Date) -> Result<Vec<StoredBooking>> {
-    tx.rows(IDENTITIES, &[account.into(), day.into()])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(StoredBooking {
-                id: row.int("id")?,
-                identity: row.text("identity")?,
-                reference: row.text("reference")?,
-                amount: row.int("amount")?,
-                balance_before: row.opt_int("balance_before")?,
-            })
-        })
-        .collect()
+    tx.rows(STORED_ON, &[account.into(), day.into()]).await?.iter().map(StoredBooking::read).collect()
+}
+
+/// An account's bookings between two days, advices aside, in the order in which they were stored.
+pub async fn stored_between(tx: &mut Tx, account: &str, first: Date, last: Date) -> Result<Vec<StoredBooking>> {
+    let values = [account.into(), first.into(), last.into()];
+    tx.rows(STORED_BETWEEN, &values).await?.iter().map(StoredBooking::read).collect()
+}
+
+/// What a statement tells, whether it told of it first or again.
+pub async fn stored_of(tx: &mut Tx, statement: i64) -> Result<Vec<StoredBooking>> {
+    tx.rows(STORED_OF, &[statement.into()]).await?.iter().map(StoredBooking::read).collect()
+}
+
+/// Whether the bank wrote a reference on a booking of another day or amount too.
+pub async fn is_reference_of_another(
+    tx: &mut Tx,
+    account: &str,
+    reference: &str,
+    day: Date,
+    cents: i64,
+) -> Result<bool> {
+    let values = [account.into(), reference.into(), day.into(), cents.into()];
+    Ok(tx.row(REFERENCE_OF_ANOTHER, &values).await?.is_some())
 }
 
 const MONEY_LINES: Sql = Sql::same(
-    "SELECT b.id, e.statement, b.booked, b.amount, b.balance_before
+    "SELECT b.id, e.statement, b.booked, b.amount
        FROM booking b JOIN entry e ON e.id = b.entry JOIN statement s ON s.id = e.statement AND s.kind = 'statement'
       ORDER BY b.id",
 );
@@ -299,6 +369,10 @@ impl NewBooking {
             },
             (&self.message_id).into(),
             (&self.creditor_id).into(),
+            self.stands_for.into(),
+            self.charges.into(),
+            self.original_amount.into(),
+            (&self.original_currency).into(),
         ]
     }
 }
@@ -321,9 +395,12 @@ impl BookingRow {
 const BOOKINGS: Sql = Sql::same(
     "SELECT b.id, e.statement, b.account, b.reference, b.amount, b.booked, b.end_to_end_id, b.mandate_reference,
             b.structured_reference, b.entry_reference, b.batch_reference, b.bank_code, b.proprietary_code, b.class, b.return_reason, b.reversal,
-            COALESCE(b.finding, e.finding) AS finding, p.name, p.iban, p.text, p.additional, b.entry, e.details, e.announced,
+            COALESCE(b.finding, e.finding) AS finding, p.name, p.iban, p.text, p.additional, b.entry, e.details, e.announced, b.stands_for, b.charges, b.original_amount,
+            b.original_currency,
+            b.message_id, b.creditor_id,
             CAST(CASE WHEN s.kind = 'advice' THEN 1 ELSE 0 END AS BIGINT) AS advised,
-            b.message_id, b.creditor_id, b.instruction_id, b.further_references, p.ultimate_debtor, p.structured_text
+            b.instruction_id, b.further_references, p.ultimate_debtor, p.structured_text,
+            CAST(COALESCE(s.provisional, 0) AS BIGINT) AS provisional
        FROM booking b
        JOIN entry e ON e.id = b.entry
        JOIN statement s ON s.id = e.statement
@@ -369,6 +446,11 @@ pub async fn bookings(tx: &mut Tx) -> Result<Vec<BookingRow>> {
                 advised: row.flag("advised")?,
                 message_id: row.opt_text("message_id")?,
                 creditor_id: row.opt_text("creditor_id")?,
+                provisional: row.flag("provisional")?,
+                stands_for: row.opt_int("stands_for")?,
+                charges: row.opt_int("charges")?,
+                original_amount: row.opt_int("original_amount")?,
+                original_currency: row.opt_text("original_currency")?,
             })
         })
         .collect()

@@ -5,6 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::archive::archive_target;
 use crate::bulk::{self, Target};
 use crate::engine::{Db, Stored, Turn, Tx};
 use crate::facts::{FACTS, absorb, hex};
@@ -29,16 +30,21 @@ struct Pages {
     target: Target<'static>,
     /// How many of the first columns order it and are never the same twice.
     keys: usize,
+    /// How many rows are held at once.
+    rows: i64,
 }
 
 /// How many rows are held at once.
 const PAGE: i64 = 5_000;
+/// The same of files, of which each row holds a part.
+const PAGE_OF_FILES: i64 = 32;
 
 /// Every table, in an order in which one may refer to those before it.
 fn tables() -> Vec<Pages> {
     let journal = |table, columns: &[(&'static str, Stored)], keys| Pages {
         target: Target { table, columns: columns.to_vec(), conflict: "" },
         keys,
+        rows: PAGE,
     };
     let text = |name| (name, Stored::Text);
     let mut tables = vec![
@@ -63,9 +69,10 @@ fn tables() -> Vec<Pages> {
             2,
         ),
     ];
-    tables.extend(FACTS.iter().map(|table| Pages { target: table.target(), keys: 1 }));
-    tables.push(Pages { target: Target { conflict: "", ..state_target() }, keys: 1 });
-    tables.push(Pages { target: Target { conflict: "", ..reservation_target() }, keys: 2 });
+    tables.extend(FACTS.iter().map(|table| Pages { target: table.target(), keys: 1, rows: PAGE }));
+    tables.push(Pages { target: Target { conflict: "", ..state_target() }, keys: 1, rows: PAGE });
+    tables.push(Pages { target: Target { conflict: "", ..reservation_target() }, keys: 2, rows: PAGE });
+    tables.push(Pages { target: archive_target(), keys: 2, rows: PAGE_OF_FILES });
     // who is logged in stays behind: he logs in again
     tables.push(journal("credential", &[text("staff"), text("hash")], 1));
     tables.push(journal("done_once", &[text("digest"), ("journal", Stored::Int), text("request")], 1));
@@ -79,8 +86,12 @@ impl Pages {
         let keys = names.get(..self.keys).unwrap_or_default().join(", ");
         let places: Vec<String> = (1..=last.len()).map(|place| format!("${place}")).collect();
         let behind = if last.is_empty() { String::new() } else { format!("WHERE ({keys}) > ({})", places.join(", ")) };
-        let text =
-            format!("SELECT {} FROM {} {behind} ORDER BY {keys} LIMIT {PAGE}", names.join(", "), self.target.table);
+        let text = format!(
+            "SELECT {} FROM {} {behind} ORDER BY {keys} LIMIT {}",
+            names.join(", "),
+            self.target.table,
+            self.rows
+        );
         let read = |row: &crate::Row| {
             self.target.columns.iter().map(|(name, stored)| row.value(name, *stored)).collect::<Result<Vec<_>>>()
         };

@@ -67,19 +67,19 @@ facts! {
         commitment: Text, key: Erasable, name: Erasable, address: Erasable, iban: Erasable, other_iban: Erasable, text: Erasable,
         additional: Erasable, ultimate_debtor: Erasable, structured_text: Erasable,
     }
-    SOURCE_FILE = "source_file" { name: Text, kind: Text, sha256: Text, as_of: Day }
+    SOURCE_FILE = "source_file" { name: Text, kind: Text, sha256: Text, as_of: Day, refused: Int, kept: Text }
     STATEMENT = "statement" {
         source_file: Int, identity: Text, kind: Text, member: Text, message: Text, account: Text, statement_id: Text, sequence: Int,
         first_day: Day, last_day: Day, opening: Int, closing: Int, movement: Int, finding: Text, legal_sequence: Int, page: Int,
-        last_page: Int, opening_interim: Int, closing_interim: Int,
+        last_page: Int, opening_interim: Int, closing_interim: Int, provisional: Int,
     }
     CONFIRMATION = "confirmation" { account: Text, kind: Text, day: Day, balance: Int, actor: Text }
     ENTRY = "entry" { statement: Int, position: Int, amount: Int, details: Int, booked: Day, finding: Text, announced: Int }
     BOOKING = "booking" {
         entry: Int, identity: Text, account: Text, reference: Text, amount: Int, booked: Day, valued: Day, end_to_end_id: Text,
         mandate_reference: Text, structured_reference: Text, entry_reference: Text, batch_reference: Text, bank_code: Text, proprietary_code: Text, class: Text, return_reason: Text,
-        reversal: Int, finding: Text, personal: Int, balance_before: Int, instruction_id: Text,
-        further_references: Text, message_id: Text, creditor_id: Text,
+        reversal: Int, finding: Text, personal: Int, balance_before: Int, instruction_id: Text, further_references: Text,
+        message_id: Text, creditor_id: Text, stands_for: Int, charges: Int, original_amount: Int, original_currency: Text,
     }
     SIGHTING = "sighting" { statement: Int, booking: Int }
     ITEM = "item" { kassenzeichen: Text, posten: Text }
@@ -132,6 +132,7 @@ facts! {
         run: Int, kind: Text, actor: Text, day: Day, at: Text, sha256: Text, second: Text, note: Text, planner: DerivedText,
         round: DerivedInt,
     }
+    WRITTEN_FILE = "written_file" { run: Int, name: Text, sha256: Text, kept: Text }
     ACKNOWLEDGED = "acknowledged" { run: Int, case_file: Int, amount: Int }
     AS_OF_CORRECTION = "as_of_correction" { as_of: Day, reason: Text, actor: Text, second: Text }
     ACCOUNT_END = "account_end" { account: Text, reason: Text, actor: Text, second: Text }

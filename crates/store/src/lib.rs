@@ -6,6 +6,7 @@
 //! * only `engine` and `bulk` know which database is underneath.
 
 mod aliases;
+mod archive;
 mod bookings;
 mod bulk;
 mod case_notes;
@@ -32,8 +33,10 @@ mod verdicts;
 mod verify;
 
 pub use aliases::{AliasRow, aliases};
+pub use archive::{Kept, KeptFile, archived, archived_part, is_archived, kept_file_of, kept_files};
 pub use bookings::{
-    Booked, BookingRow, NewBooking, StoredBooking, booked, booking_lines, bookings, sightings, stored_on, told,
+    Booked, BookingRow, NewBooking, StoredBooking, booking_lines, bookings, is_reference_of_another, sightings,
+    stored_between, stored_of, stored_on, told,
 };
 pub use case_notes::{CaseNoteRow, Said, case_notes};
 pub use case_story::{ToldVerdict, case_story, latest_subjects};
@@ -72,7 +75,7 @@ pub use runs::{
 };
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, Page, SourceFileRow, StatementRow,
-    confirmations, file_of, payment_files_since, source_files, statement, statement_of, statements,
+    confirmations, file_known, payment_files_since, source_files, statement, statement_of, statements,
 };
 pub use verdicts::{
     AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases,

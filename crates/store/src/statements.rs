@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::archive::Kept;
 use crate::engine::Tx;
 use crate::facts::{CONFIRMATION, ENTRY, SOURCE_FILE, STATEMENT};
 use crate::{Result, Row, Sql, Value, WriteTx};
@@ -45,6 +46,10 @@ pub struct NewFile<'a> {
     pub sha256: &'a str,
     /// The last bank day that the system which made an open-items list had posted.
     pub as_of: Option<Date>,
+    /// How many members of it were refused; the others are stored.
+    pub refused: usize,
+    /// Where its bytes are kept.
+    pub kept: Option<Kept>,
 }
 
 /// Where a statement, or a page of one, stands among others.
@@ -80,8 +85,10 @@ impl Page {
 pub struct NewStatement {
     /// What it is, whatever its file is called and however it is laid out.
     pub identity: String,
-    /// Whether it only tells what a booking of a statement consists of (camt.054).
+    /// Whether it only tells what a booking of a statement consists of (camt.054), or will (camt.052).
     pub advice: bool,
+    /// Whether what it tells is provisional until a statement tells of it (camt.052, MT942).
+    pub provisional: bool,
     /// The file inside a container, or the file itself.
     pub member: String,
     /// `camt.053.001.08`.
@@ -125,7 +132,7 @@ pub struct NewEntry {
     pub announced: Option<i64>,
 }
 
-const FILE_KNOWN: Sql = Sql::same("SELECT id FROM source_file WHERE sha256 = $1");
+const FILE_KNOWN: Sql = Sql::same("SELECT id, refused FROM source_file WHERE sha256 = $1");
 const IDENTITY_KNOWN: Sql = Sql::same("SELECT id FROM statement WHERE identity = $1");
 
 const PAYMENT_FILES: Sql =
@@ -175,9 +182,10 @@ pub async fn source_files(tx: &mut Tx, most: i64, after: i64) -> Result<(Vec<Sou
     Ok((rows, count))
 }
 
-/// The file of exactly these bytes, where it has been read before.
-pub async fn file_of(tx: &mut Tx, sha256: &str) -> Result<Option<i64>> {
-    tx.row(FILE_KNOWN, &[sha256.into()]).await?.map(|row| row.int("id")).transpose()
+/// A file of exactly these bytes that has been read before: its id, and how many members of it were refused.
+pub async fn file_known(tx: &mut Tx, sha256: &str) -> Result<Option<(i64, i64)>> {
+    let row = tx.row(FILE_KNOWN, &[sha256.into()]).await?;
+    row.map(|row| Ok((row.int("id")?, row.opt_int("refused")?.unwrap_or(0)))).transpose()
 }
 
 /// The statement that this one equals, from whatever file it was read.
@@ -188,7 +196,15 @@ pub async fn statement_of(tx: &mut Tx, identity: &str) -> Result<Option<i64>> {
 impl WriteTx {
     /// Remembers a file.
     pub async fn add_file(&mut self, file: &NewFile<'_>) -> Result<i64> {
-        let row = vec![file.name.into(), file.kind.word().into(), file.sha256.into(), file.as_of.into()];
+        let refused = i64::try_from(file.refused).unwrap_or(i64::MAX);
+        let row = vec![
+            file.name.into(),
+            file.kind.word().into(),
+            file.sha256.into(),
+            file.as_of.into(),
+            Some(refused).filter(|count| *count > 0).into(),
+            file.kept.map(Kept::word).into(),
+        ];
         self.add(&SOURCE_FILE, &[row]).await
     }
 
@@ -214,6 +230,7 @@ impl WriteTx {
             statement.page.is_last.map(i64::from).into(),
             i64::from(statement.page.opens_within).into(),
             i64::from(statement.page.closes_within).into(),
+            statement.provisional.then_some(1_i64).into(),
         ];
         self.add(&STATEMENT, &[row]).await
     }

@@ -12,6 +12,7 @@ use ledger::chain::{Chain, Confirmation, Line, Page, Statement};
 use sepa::{Cents, Iban};
 use store::{Booked, ConfirmationKind, Heights, Moment, StatementRow, Tx};
 
+use crate::likeness::is_swift;
 use crate::{Kasse, Result};
 
 /// The tables that chains follow from.
@@ -99,6 +100,8 @@ pub(super) fn statement(row: &StatementRow) -> Statement {
         account: row.account.clone(),
         name: row.statement_id.clone(),
         sequence: row.sequence,
+        legal: row.page.legal_sequence,
+        swift: is_swift(&row.message),
         days: row.days,
         opening: row.opening.map(Cents::new),
         closing: row.closing.map(Cents::new),

@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::civil::Date;
 use kassenzeichen::canonical;
 use ledger::chain::Statement;
 use ledger::unproven::{self, Fits, Line};
@@ -15,6 +16,7 @@ use store::{AliasRow, BookingRow, Heights, MandateRow, Moment, Tx};
 
 use super::parts::{Bookings, Items, Lazy, Mandates};
 use super::{HandHold, Situation};
+use crate::likeness::{OWN_REFERENCE, says_something};
 use crate::mandates::REVOKED;
 use crate::{Kasse, Result};
 
@@ -92,7 +94,11 @@ impl Situation {
         let grown = |tables: &[&str]| tables.iter().any(|table| before.of(table) != now.of(table));
         self.reload_lists(tx, &grown).await?;
         if grown(&["booking", "entry", "statement", "sighting"]) {
-            self.bookings = Arc::new(Bookings::new(money(doubted(tx).await?)));
+            let statements: Vec<Statement> =
+                store::statements(tx).await?.iter().map(super::chains::statement).collect();
+            let bookings = doubted(tx, &statements).await?;
+            self.reported = Arc::new(bookings.iter().filter(|row| row.provisional).map(|row| row.id).collect());
+            self.bookings = Arc::new(Bookings::new(money(bookings, &statements)));
         }
         if grown(&["booking", "entry", "statement", "sighting", "source_file", "as_of_correction", "verdict"]) {
             self.pairs = Lazy::default();
@@ -284,16 +290,14 @@ async fn aliases(tx: &mut Tx) -> Result<Vec<AliasRow>> {
 }
 
 /// Every booking; what a statement that does not fit together casts doubt on says so.
-async fn doubted(tx: &mut Tx) -> Result<Vec<BookingRow>> {
+async fn doubted(tx: &mut Tx, statements: &[Statement]) -> Result<Vec<BookingRow>> {
     let mut bookings = store::bookings(tx).await?;
-    let statements = store::statements(tx).await?;
-    let mut fits = Fits::new(statements.iter().map(|row| (row.id, row.unexplained().map(Cents::new))));
+    let mut fits = Fits::new(statements.iter().map(|one| (one.id, one.unexplained())));
     if fits.all() {
         return Ok(bookings);
     }
-    let pages: Vec<Statement> = statements.iter().map(super::chains::statement).collect();
-    let whole = ledger::pages::wholes(&pages).into_iter().flat_map(|(places, _)| places);
-    whole.filter_map(|place| pages.get(place)).for_each(|page| fits.vouch(page.id));
+    let whole = ledger::pages::wholes(statements).into_iter().flat_map(|(places, _)| places);
+    whole.filter_map(|place| statements.get(place)).for_each(|page| fits.vouch(page.id));
     let lines: Vec<Line> = bookings
         .iter()
         .map(|row| Line {
@@ -312,13 +316,16 @@ async fn doubted(tx: &mut Tx) -> Result<Vec<BookingRow>> {
     Ok(bookings)
 }
 
-/// The bookings without the batches that an advice resolves, and without advices that resolve nothing.
-fn money(mut bookings: Vec<BookingRow>) -> Vec<BookingRow> {
+/// The bookings without those for which others stand, without advices that resolve nothing, and without what intraday
+/// reports told and statements tell by now.
+fn money(mut bookings: Vec<BookingRow>, statements: &[Statement]) -> Vec<BookingRow> {
     if !bookings.iter().any(|booking| booking.advised) {
         return bookings;
     }
+    let advice = |row: &&BookingRow| row.stands_for.is_none() && !row.provisional;
     let lines: Vec<ledger::advices::Line> = bookings
         .iter()
+        .filter(advice)
         .map(|row| ledger::advices::Line {
             id: row.id,
             account: row.account.clone(),
@@ -332,7 +339,46 @@ fn money(mut bookings: Vec<BookingRow>) -> Vec<BookingRow> {
             advised: row.advised,
         })
         .collect();
-    let left_out = ledger::advices::not_money(&lines);
+    let mut left_out = ledger::advices::not_money(&lines);
+    let told: Vec<(i64, Cents, Option<i64>)> =
+        bookings.iter().map(|row| (row.id, Cents::new(row.amount), row.stands_for)).collect();
+    ledger::details::stand_for(&told, &mut left_out);
+    left_out.extend(told_by_now(&bookings, statements));
     bookings.retain(|booking| !left_out.contains(&booking.id));
     bookings
+}
+
+/// What intraday reports told and statements tell by now, or that is no credit: a debit takes nothing back before it is booked.
+fn told_by_now(bookings: &[BookingRow], statements: &[Statement]) -> HashSet<i64> {
+    if !bookings.iter().any(|row| row.provisional) {
+        return HashSet::new();
+    }
+    let lines: Vec<ledger::provisional::Line<'_>> = bookings
+        .iter()
+        .filter(|row| row.provisional || !row.advised)
+        .map(|row| ledger::provisional::Line {
+            id: row.id,
+            account: &row.account,
+            entry: row.entry,
+            amount: Cents::new(row.amount),
+            booked: row.booked,
+            references: bank_references(row),
+            iban: row.counterparty_iban.as_deref(),
+            provisional: row.provisional,
+        })
+        .collect();
+    let proven: Vec<_> = statements.iter().filter(|one| one.fits()).map(proven_days).collect();
+    let mut gone = ledger::provisional::dissolved(&lines, &proven);
+    gone.extend(bookings.iter().filter(|row| row.provisional && row.amount < 0).map(|row| row.id));
+    gone
+}
+
+/// The bank's references of a booking and its entry, those that say something.
+fn bank_references(row: &BookingRow) -> Vec<&str> {
+    let own = Some(row.reference.as_str()).filter(|reference| !reference.starts_with(OWN_REFERENCE));
+    own.into_iter().chain(row.entry_reference.as_deref()).filter(|text| says_something(text)).collect()
+}
+
+fn proven_days(statement: &Statement) -> (String, Date, Date) {
+    (statement.account.clone(), statement.days.0, statement.days.1)
 }

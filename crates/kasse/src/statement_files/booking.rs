@@ -5,15 +5,14 @@
 
 use camt::{Booking, Finding, FindingKind, Sign};
 use jiff::civil::Date;
+use sepa::Cents;
 use sha2::{Digest, Sha256};
 use store::NewBooking;
 
-use super::Current;
+use super::{Counts, Current};
 use crate::import::hex;
+use crate::likeness::{OWN_REFERENCE, says_something};
 use crate::statement_shape::{closing_day, day_of};
-
-/// How a reference begins that we give where the bank gives none.
-pub(super) const OWN_REFERENCE: &str = "einmal-";
 
 /// What a booking must say to be money.
 pub(super) struct Fields {
@@ -73,10 +72,10 @@ pub(super) fn identity(current: &Current, booking: &Booking, fields: &Fields) ->
         hash.update(text.as_bytes());
     };
     take(&current.account);
-    take(if current.advice { "advice" } else { "" });
+    take(current.counts.word());
     take(&fields.booked.to_string());
     take(&fields.cents.to_string());
-    match &booking.bank_reference {
+    match booking.bank_reference.as_deref().filter(|reference| says_something(reference)) {
         Some(reference) => take(reference),
         None => {
             let squashed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
@@ -131,8 +130,16 @@ pub(super) fn stored(
         further_references: booking.further_references.iter().map(|reference| one_line(reference)).collect(),
         structured_text: booking.structured_text.clone(),
         balance_before: None,
-        message_id: if current.advice { current.head.message_id.clone() } else { booking.message_id.clone() },
+        message_id: if current.counts != Counts::AsMoney {
+            current.head.message_id.clone()
+        } else {
+            booking.message_id.clone()
+        },
         creditor_id: booking.creditor_id.clone(),
+        stands_for: None,
+        charges: booking.charges.map(Cents::get),
+        original_amount: booking.original_amount.as_ref().map(|money| money.amount.get()),
+        original_currency: booking.original_amount.as_ref().and_then(|money| money.currency.clone()),
     }
 }
 

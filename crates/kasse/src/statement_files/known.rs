@@ -5,10 +5,10 @@
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use jiff::civil::Date;
-use store::{NewBooking, StoredBooking, Tx};
+use store::{NewBooking, Tx};
 
-use super::booking::OWN_REFERENCE;
 use crate::Result;
+use crate::likeness::{Likeness, Marks};
 
 /// The stored bookings of an account, day by day as far as they were needed.
 #[derive(Debug, Default)]
@@ -28,9 +28,8 @@ pub(super) struct OfDay {
 #[derive(Clone, Copy, Debug)]
 struct Stored {
     id: i64,
-    /// Whether the bank gave it a reference.
-    has_reference: bool,
-    has_balance: bool,
+    marks: Marks,
+    balance_before: Option<i64>,
 }
 
 /// What a file tells of a booking, as far as it is compared.
@@ -41,7 +40,19 @@ pub(super) struct Told<'a> {
     pub(super) cents: i64,
     /// The account's balance before it, where its statement fits together.
     pub(super) balance_before: Option<i64>,
-    pub(super) has_reference: bool,
+    pub(super) marks: Marks,
+}
+
+/// What a booking is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// This stored one.
+    Stored(i64),
+    /// One more.
+    New,
+    /// This stored one by its reference, though each was booked on a balance of its own: one more, if the bank writes that
+    /// reference on other bookings too.
+    ByReference(i64),
 }
 
 impl Known {
@@ -50,22 +61,23 @@ impl Known {
         let key = (account.to_owned(), day);
         if !self.0.contains_key(&key) {
             let mut of_day = OfDay::default();
-            store::stored_on(tx, account, day).await?.into_iter().for_each(|stored| of_day.add(&stored));
+            for stored in store::stored_on(tx, account, day).await? {
+                of_day.add(
+                    &stored.identity,
+                    stored.amount,
+                    Stored { id: stored.id, marks: Marks::stored(&stored), balance_before: stored.balance_before },
+                );
+            }
             self.0.insert(key.clone(), of_day);
         }
         Ok(self.0.entry(key).or_default())
     }
 
     /// Takes in a booking that is about to be stored under this id.
-    pub(super) fn add(&mut self, booking: &NewBooking, id: i64) {
-        let stored = StoredBooking {
-            id,
-            identity: booking.identity.clone(),
-            reference: booking.reference.clone(),
-            amount: booking.amount,
-            balance_before: booking.balance_before,
-        };
-        self.0.entry((booking.account.clone(), booking.booked)).or_default().add(&stored);
+    pub(super) fn add(&mut self, booking: &NewBooking, marks: Marks, id: i64) {
+        let of_day = self.0.entry((booking.account.clone(), booking.booked)).or_default();
+        let stored = Stored { id, marks, balance_before: booking.balance_before };
+        of_day.add(&booking.identity, booking.amount, stored);
     }
 }
 
@@ -73,21 +85,34 @@ impl OfDay {
     /// The stored booking that this one is, leaving aside those that others of its statement are.
     ///
     /// A reference of the bank decides; else the balance on which it was booked, else the text alone: the first of a text
-    /// is the first stored one, the second the second.
-    pub(super) fn equal(&self, told: &Told<'_>, matched: &HashSet<i64>) -> Option<i64> {
+    /// is the first stored one, the second the second. An account or text that differs makes two of them.
+    pub(super) fn find(&self, told: &Told<'_>, matched: &HashSet<i64>) -> Found {
         let at = |place: &usize| self.stored.get(*place).filter(|stored| !matched.contains(&stored.id));
-        let mut alike = self.by_base.get(told.identity).into_iter().flatten().filter_map(at);
+        let differs = |stored: &Stored| stored.marks.likeness(told.marks) == Likeness::Other;
+        let mut alike =
+            self.by_base.get(told.identity).into_iter().flatten().filter_map(at).filter(|one| !differs(one));
         let place = told.balance_before.map(|balance| (told.cents, balance));
-        let here = || {
-            let mut stored = place.and_then(|place| self.by_balance.get(&place)).into_iter().flatten().filter_map(at);
-            stored.find(|stored| !(told.has_reference && stored.has_reference))
-        };
-        let found = if told.has_reference {
-            alike.next().or_else(here)
-        } else {
-            here().or_else(|| alike.find(|stored| !stored.has_balance || told.balance_before.is_none()))
-        };
-        found.map(|stored| stored.id)
+        let mut here = place.and_then(|place| self.by_balance.get(&place)).into_iter().flatten().filter_map(at);
+        if told.marks.has_reference() {
+            let moved = |stored: &Stored| {
+                stored.balance_before.zip(told.balance_before).is_some_and(|(stored, told)| stored != told)
+            };
+            let named: Vec<&Stored> = alike.collect();
+            if let Some(stored) = named.iter().find(|stored| !moved(stored)) {
+                return Found::Stored(stored.id);
+            }
+            if let Some(stored) = named.iter().find(|stored| !stored.marks.tells_another(told.marks)) {
+                return Found::ByReference(stored.id);
+            }
+            let certain = |stored: &&Stored| {
+                !differs(stored)
+                    && (!stored.marks.has_reference() || stored.marks.likeness(told.marks) == Likeness::Same)
+            };
+            return here.find(certain).map_or(Found::New, |stored| Found::Stored(stored.id));
+        }
+        let by_text = |stored: &&Stored| stored.balance_before.is_none() || told.balance_before.is_none();
+        let found = here.find(|stored| !differs(stored)).or_else(|| alike.find(by_text));
+        found.map_or(Found::New, |stored| Found::Stored(stored.id))
     }
 
     /// The identity of one more of this kind.
@@ -95,17 +120,13 @@ impl OfDay {
         format!("{base}-{}", self.by_base.get(base).map_or(0, Vec::len) + 1)
     }
 
-    fn add(&mut self, booking: &StoredBooking) {
+    fn add(&mut self, identity: &str, cents: i64, stored: Stored) {
         let place = self.stored.len();
-        self.stored.push(Stored {
-            id: booking.id,
-            has_reference: !booking.reference.starts_with(OWN_REFERENCE),
-            has_balance: booking.balance_before.is_some(),
-        });
-        self.by_base.entry(base_of(&booking.identity).to_owned()).or_default().push(place);
-        if let Some(balance) = booking.balance_before {
-            self.by_balance.entry((booking.amount, balance)).or_default().push(place);
+        self.by_base.entry(base_of(identity).to_owned()).or_default().push(place);
+        if let Some(balance) = stored.balance_before {
+            self.by_balance.entry((cents, balance)).or_default().push(place);
         }
+        self.stored.push(stored);
     }
 }
 
@@ -124,7 +145,8 @@ impl Alike {
     pub(super) async fn load(tx: &mut Tx, account: &str, days: &BTreeSet<Date>) -> Result<Alike> {
         let mut alike = Alike::default();
         if let (Some(first), Some(last)) = (days.first(), days.last()) {
-            for row in store::booked(tx, account, *first, *last).await? {
+            let stored = store::stored_between(tx, account, *first, *last).await?;
+            for row in stored.iter().filter(|row| days.contains(&row.day)) {
                 alike.0.entry((row.day, row.amount)).or_default().push_back(row.id);
             }
         }

@@ -214,6 +214,7 @@ fn payment(draw: &mut Draw, id: i64, payer: usize, debtors: &[Debtor]) -> Paymen
         nature: Nature::Transfer,
         untold: 0,
         finding: None,
+        provisional: false,
     };
     match draw.below(1000) {
         // somebody else pays, or other money comes in

@@ -14,10 +14,12 @@ fn statement(line: &str) -> Statement {
     let led = || balance(3).unwrap().checked_sub(balance(2).unwrap()).unwrap();
     let number = page.map(|page| page.trim_matches(['p', '/']).parse().unwrap());
     Statement {
-        id: 0,
+        id: 1,
         account: "A".to_owned(),
         name: page.map(|_| "of the day".to_owned()),
         sequence: None,
+        legal: None,
+        swift: false,
         days: (cells[0].parse().unwrap(), cells[1].parse().unwrap()),
         opening: balance(2),
         closing: balance(3),
@@ -40,6 +42,14 @@ fn statement(line: &str) -> Statement {
             closes_within: within(3),
         },
     }
+}
+
+/// `DAY NUMBER [LEGAL] [mt940]`, `-` for a number that is not told.
+pub(crate) fn numbered(row: &str) -> Statement {
+    let cells: Vec<&str> = row.split(' ').collect();
+    let swift = cells.last() == Some(&"mt940");
+    let number = |place: usize| cells.get(place).and_then(|cell| cell.parse().ok());
+    Statement { sequence: number(1), legal: number(2), swift, ..statement(&format!("{0} {0} 0 0", cells[0])) }
 }
 
 #[track_caller]
@@ -247,4 +257,54 @@ fn a_second_statement_of_a_day_that_does_not_fit_is_not_one_issued_anew() {
         "the statement of 2024-03-07 does not fit together: its entries do not lead from opening to closing balance";
     check(&["2024-03-07 2024-03-07 100 150", "2024-03-07 2024-03-07 150 170 10"], "2024-03-07", &[unfit]);
     check(&["2024-03-07 2024-03-07 100 150", "2024-03-07 2024-03-07 100 150 40"], "2024-03-07", &[]);
+}
+
+#[test]
+fn whatever_is_missing_has_a_way_on() {
+    let quiet = "if nothing was booked since: `einmal statements confirm-quiet A --day";
+    for (lines, expected) in [
+        (vec![], vec!["fetch the account's statements from the bank and import them".to_owned()]),
+        (
+            vec!["2024-03-06 2024-03-06 100 150"],
+            vec![
+                "fetch the statements of 2024-03-07 to 2024-03-08 from the bank and import them".to_owned(),
+                format!("{quiet} 2024-03-08 --balance 150.00 --as USER`"),
+            ],
+        ),
+        (
+            vec!["2024-03-06 2024-03-06 100 150", "2024-03-08 2024-03-08 160 90"],
+            vec!["fetch the statement of 2024-03-07 from the bank and import it".to_owned()],
+        ),
+        (
+            vec!["2024-03-07 2024-03-07 100 150", "2024-03-08 2024-03-08 160 90"],
+            vec!["have the bank issue the statements of 2024-03-07 and 2024-03-08 anew and import them".to_owned()],
+        ),
+        (
+            vec!["2024-03-08 2024-03-08 100 150~"],
+            vec![
+                "import the file with that page, or have the bank issue the statement of 2024-03-08 anew".to_owned(),
+                format!("{quiet} 2024-03-08 --balance 150.00 --as USER`"),
+            ],
+        ),
+        (
+            vec!["2024-03-08 2024-03-08 100~ 150"],
+            vec![
+                "import the file with that page, or have the bank issue the statement of 2024-03-08 anew".to_owned(),
+                "if the account begins there: `einmal statements confirm-opening A --day 2024-03-08 --balance 100.00 --as USER`".to_owned(),
+            ],
+        ),
+        (
+            vec!["2024-03-07 2024-03-07 100 150", "2024-03-08 2024-03-08 150 160 5"],
+            vec![
+                "have the bank issue the statement of 2024-03-08 anew and import it: it takes the place of this one".to_owned(),
+                "fetch the statement of 2024-03-08 from the bank and import it".to_owned(),
+            ],
+        ),
+    ] {
+        let statements: Vec<Statement> = lines.iter().map(|line| statement(line)).collect();
+        let chains = chains(&["A".to_owned()], &statements, &[]);
+        let ways: Vec<String> =
+            chains[0].ways("2024-03-08".parse().unwrap()).iter().map(ToString::to_string).collect();
+        assert_eq!(ways, expected, "{lines:?}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The rules as a town sees them: each file is a group of cases, told in lines.
 
 mod because;
-mod chains;
+pub(crate) mod chains;
 mod doubts;
 mod fee_items;
 mod late_fees;

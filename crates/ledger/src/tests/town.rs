@@ -92,6 +92,7 @@ pub(crate) fn payment(id: i64, line: &str) -> Payment {
         nature: Nature::Transfer,
         untold: 0,
         finding: None,
+        provisional: false,
     }
 }
 

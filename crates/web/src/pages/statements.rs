@@ -80,6 +80,8 @@ struct Said {
     /// Whether the settings name it still.
     in_settings: bool,
     missing: Vec<String>,
+    ways_on: Vec<String>,
+    skipped_numbers: Vec<String>,
     unproven: Vec<Unproven>,
     confirmations: Vec<Confirmation>,
 }

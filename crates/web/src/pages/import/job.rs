@@ -56,10 +56,11 @@ impl Shown {
 
     /// What went wrong first, for that is what a person must do something about.
     fn files<'a>(&self, imported: &'a Imported) -> Vec<File<'a>> {
-        let rank = |file: &&FileReport| match (&file.error, file.warnings.is_empty() && file.repeats.is_empty()) {
-            (Some(_), _) => 0,
-            (None, false) => 1,
-            (None, true) => 2,
+        let is_refused = |file: &&FileReport| file.error.is_some() || !file.refused_members.is_empty();
+        let rank = |file: &&FileReport| match (is_refused(file), file.warnings.is_empty() && file.repeats.is_empty()) {
+            (true, _) => 0,
+            (false, false) => 1,
+            (false, true) => 2,
         };
         let mut files: Vec<&FileReport> = imported.files.iter().collect();
         files.sort_by_key(rank);
@@ -92,6 +93,7 @@ impl File<'_> {
     fn state(&self) -> &'static str {
         match (&self.0.error, &self.0.skipped) {
             (Some(_), _) => "bad",
+            _ if !self.0.refused_members.is_empty() => "bad",
             (None, Some(_)) => "warn",
             (None, None) => "good",
         }
@@ -107,10 +109,15 @@ impl File<'_> {
 
     fn word(&self) -> &'static str {
         match self.state() {
-            "bad" => "refused",
+            "bad" => self.refused(),
             "warn" => "skipped",
             _ => "read",
         }
+    }
+
+    /// Whether all of it was refused, or members of it.
+    fn refused(&self) -> &'static str {
+        if self.0.error.is_some() { "refused" } else { "read in part" }
     }
 
     /// The first lines of something long.
