@@ -235,7 +235,7 @@ fn is_negative(weight: &Value) -> bool {
 }
 
 /// Each reason with how often it is given, the most frequent first.
-fn counted<'a>(rows: &'a [Value]) -> Vec<(&'a str, usize)> {
+fn counted(rows: &[Value]) -> Vec<(&str, usize)> {
     let mut reasons: Vec<(&str, usize)> = Vec::new();
     for row in rows {
         let reason = text(row, "reason");

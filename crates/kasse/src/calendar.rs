@@ -70,9 +70,10 @@ fn state(chain: &Chain, day: Date, needed: Date) -> State {
     };
     if chain.unproven.contains(&day) {
         State::Unproven
-    } else if chain.ranges.iter().any(|range| is_cut(range, day)) {
-        State::Missing
-    } else if chain.gaps.iter().any(|gap| is_in(gap, day)) || (last.last < day && day <= needed) {
+    } else if chain.ranges.iter().any(|range| is_cut(range, day))
+        || chain.gaps.iter().any(|gap| is_in(gap, day))
+        || (last.last < day && day <= needed)
+    {
         State::Missing
     } else if first.first <= day && day <= last.last {
         State::Complete

@@ -64,12 +64,7 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path, early: Option<
     let release =
         situation.events.iter().rfind(|event| event.run == run.id && event.kind == EventKind::Released).cloned();
     let Some(release) = release.filter(|_| matches!(stage, Stage::Released | Stage::Exported | Stage::Sent)) else {
-        let taken_over = situation.events.iter().any(|event| event.run == run.id && event.kind == EventKind::TakenOver);
-        let why = match taken_over {
-            true => "the run was taken over from its payment file: that file is all there is".to_owned(),
-            false => format!("the run is {}, only a released run is exported", stage.word()),
-        };
-        return Err(Error::Refused(why));
+        return Err(Error::Refused(not_released(&situation, &run, stage)));
     };
     let (files, digest) = released_files(kasse, &situation, &run, &release)?;
     let refused = refuse_export(kasse, &mut tx, &situation, &run).await?;
@@ -126,6 +121,15 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path, early: Option<
         files: papers.into_iter().map(|(told, _, _)| told).collect(),
         hold_until: not_before.filter(|day| kasse.today < *day),
     })
+}
+
+/// Why a run without a release that stands is not exported.
+fn not_released(situation: &Situation, run: &RunRow, stage: Stage) -> String {
+    let taken_over = situation.events.iter().any(|event| event.run == run.id && event.kind == EventKind::TakenOver);
+    match taken_over {
+        true => "the run was taken over from its payment file: that file is all there is".to_owned(),
+        false => format!("the run is {}, only a released run is exported", stage.word()),
+    }
 }
 
 /// The day until which a run's file stays here because its letters promise to look for transfers, if it is yet to come.

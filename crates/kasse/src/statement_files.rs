@@ -90,7 +90,7 @@ async fn survey(path: &Path, config: &Config) -> Result<Survey> {
         camt::read_path(&path, &limits, &mut |document, part| {
             match part {
                 Part::StatementStart(head) => {
-                    let counts = Counts::of(head.kind) != Counts::AsReport;
+                    let counts = Counts::of(head.kind) != Counts::Report;
                     let own = head.account.as_deref().is_some_and(|named| config.own_account(named).is_some());
                     if counts && !own && !document.members.is_empty() {
                         survey.foreign.entry(document.members.join("/")).or_insert_with(|| not_ours(&head));
@@ -198,7 +198,7 @@ impl<'a> Storing<'a> {
             return Ok(());
         };
         let place = match counts {
-            Counts::AsReport if shape.bookings() == 0 => Place::Known(Same::default()),
+            Counts::Report if shape.bookings() == 0 => Place::Known(Same::default()),
             counts => shape.place(self.tx, &account, counts, &self.statements).await?,
         };
         match &place {
@@ -208,7 +208,7 @@ impl<'a> Storing<'a> {
                 self.repeat_statement(&title, head.line, shape.bookings(), &same.statements).await?;
             }
             _ if shape.bookings() == 0 => self.warn(member, format!("{title} holds no final booking")),
-            _ if counts == Counts::AsReport => self.warn(member, format!("{title} is provisional: {PROVISIONAL}")),
+            _ if counts == Counts::Report => self.warn(member, format!("{title} is provisional: {PROVISIONAL}")),
             _ => {}
         }
         let skip = matches!(place, Place::Known(_));
@@ -220,12 +220,12 @@ impl<'a> Storing<'a> {
             }
         };
         if !details.is_empty() {
-            counts = Counts::AsDetails;
+            counts = Counts::Details;
         }
         self.statement = Some(Current {
             id: self.tx.next_statement().await?,
             skip,
-            balance: shape.opening_that_fits().filter(|_| counts == Counts::AsMoney),
+            balance: shape.opening_that_fits().filter(|_| counts == Counts::Money),
             matched: HashSet::new(),
             alike: Alike::load(self.tx, &account, &overlap.days).await?,
             overlap,
@@ -248,7 +248,7 @@ impl<'a> Storing<'a> {
         let named = head.account.clone().unwrap_or_default();
         let own = self.config.own_account(&named).map(|iban| iban.to_string());
         let in_eur = head.currency.as_deref().is_none_or(|currency| currency == "EUR");
-        if counts == Counts::AsReport && (own.is_none() || !in_eur) {
+        if counts == Counts::Report && (own.is_none() || !in_eur) {
             return Ok(None);
         }
         let Some(account) = own else { return Err(self.error(member, not_ours(head))) };
@@ -310,7 +310,7 @@ impl<'a> Storing<'a> {
         let final_booking = matches!(booking.status, None | Some(Status::Booked));
         if final_booking && (!current.skip || current.details.contains_key(&booking.entry)) {
             self.take(&mut current, booking).await?;
-        } else if !current.skip && current.counts == Counts::AsReport {
+        } else if !current.skip && current.counts == Counts::Report {
             current.left_out += 1;
         } else if !current.skip {
             let status = booking.status.as_ref().map_or("", Status::as_str);

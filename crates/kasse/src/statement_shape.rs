@@ -143,9 +143,9 @@ impl Shape {
     fn identity(&self, account: &str, counts: Counts) -> String {
         // as it was written when there were statements and advices alone
         let kind = match counts {
-            Counts::AsMoney => "false",
-            Counts::AsDetails => "true",
-            Counts::AsReport => "report",
+            Counts::Money => "false",
+            Counts::Details => "true",
+            Counts::Report => "report",
         };
         let mut hash = Sha256::new();
         hash.update(format!("{account}|{kind}|{:?}|{:?}|", self.opening, self.closing));
@@ -160,7 +160,7 @@ impl Shape {
 
     /// What it is called in the books where its details stand for what is stored.
     pub(crate) fn identity_of_details(&self, account: &str) -> String {
-        self.identity(account, Counts::AsDetails)
+        self.identity(account, Counts::Details)
     }
 
     /// Where it lies among the stored statements of its account.
@@ -178,7 +178,7 @@ impl Shape {
             Named::Free(identity, is_another) => (identity, is_another),
         };
         let open = Overlap { identity: identity.0, is_another: identity.1, ..Overlap::default() };
-        let is_money = counts == Counts::AsMoney;
+        let is_money = counts == Counts::Money;
         let (Some((first, ..)), Some((last, ..)), true) = (self.booked.first(), self.booked.last(), is_money) else {
             return Ok(Place::Open(open));
         };

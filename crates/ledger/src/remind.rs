@@ -83,6 +83,9 @@ pub struct Now<'a> {
     pub least: Cents,
 }
 
+/// What each letter names: by Kassenzeichen and creditor the items, what is owed of each, and why it is not debited.
+type Letters<'a> = BTreeMap<(&'a str, usize), Vec<(i64, Cents, Reason)>>;
+
 /// Letters, by Kassenzeichen and creditor, and the due open items that are in none.
 pub fn remind(items: &[OpenItem], mandates: &[Mandate], now: &Now<'_>) -> (Vec<Reminder>, Vec<(i64, Cents, Skip)>) {
     // what a run of today would leave out, and why, is the same question that a plan answers
@@ -102,7 +105,7 @@ pub fn remind(items: &[OpenItem], mandates: &[Mandate], now: &Now<'_>) -> (Vec<R
     let left_out = plan(items, &mandates, &terms).left_out;
     let reasons: HashMap<i64, (Reason, Option<i64>)> =
         left_out.iter().map(|out| (out.item, (out.reason, out.case))).collect();
-    let mut letters: BTreeMap<(&str, usize), Vec<(i64, Cents, Reason)>> = BTreeMap::new();
+    let mut letters: Letters<'_> = BTreeMap::new();
     let mut skipped = Vec::new();
     for item in items.iter().filter(|item| item.due <= now.today) {
         match skip(item, reasons.get(&item.id), now) {

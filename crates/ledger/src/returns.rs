@@ -174,6 +174,9 @@ struct Credits<'a> {
     by_mandate: HashMap<&'a str, Vec<&'a Booking>>,
 }
 
+/// Bookings by a text that they have.
+type ByText<'a> = HashMap<&'a str, Vec<&'a Booking>>;
+
 impl<'a> Credits<'a> {
     fn new(bookings: &'a [Booking], debits: &[&Booking], said: &HashMap<i64, Option<i64>>) -> Credits<'a> {
         let amounts: HashSet<Cents> = debits.iter().map(|debit| debit.amount.abs()).collect();
@@ -198,7 +201,7 @@ impl<'a> Credits<'a> {
                 credits.by_amount.entry(credit.amount).or_default().push(credit);
                 is_asked = true;
             }
-            let texts: [(&HashSet<&str>, Option<&'a str>, &mut HashMap<&'a str, Vec<&'a Booking>>); 3] = [
+            let texts: [(&HashSet<&str>, Option<&'a str>, &mut ByText<'a>); 3] = [
                 (&ibans, iban(credit), &mut credits.by_iban),
                 (&ids, end_to_end(credit), &mut credits.by_end_to_end),
                 (&mandates, mandate(credit), &mut credits.by_mandate),

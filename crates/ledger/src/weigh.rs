@@ -188,10 +188,10 @@ impl Weighing<'_, '_> {
             }
             None if candidate.is_meant => {
                 let meant = self.search.heard.findings.series.meant.iter();
-                let written =
+                let mut written =
                     meant.filter(|meant| meant.reference == candidate.account).map(|meant| meant.written.as_str());
                 candidate.spelling = Some(Spelling::Partial);
-                let text = written.last().unwrap_or_default().into();
+                let text = written.next().unwrap_or_default().into();
                 candidate.written = Some(Written { text, field: Field::Remittance, is_alias: false });
                 Mark::new(Key::Partial, self.weight(Key::Partial), 1)
             }

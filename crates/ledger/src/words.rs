@@ -456,7 +456,7 @@ fn is_behind(end: &[u8]) -> bool {
 fn is_address(folded: &str, at: usize, word: &str) -> bool {
     let before = folded.get(..at).and_then(|before| words_of(before).last()).unwrap_or_default();
     let behind = folded.get(at + word.len()..).unwrap_or_default();
-    let number = behind.trim_start_matches(|c: char| c == ' ' || c == '.');
+    let number = behind.trim_start_matches([' ', '.']);
     AT.contains(&before) && number.starts_with(|c: char| c.is_ascii_digit())
 }
 

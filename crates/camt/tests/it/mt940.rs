@@ -174,35 +174,37 @@ fn statement_lines() {
     }
 }
 
+/// Opening, closing and kind of each statement.
+#[track_caller]
+fn check_messages(input: &str, expected: &[&str]) {
+    let mut shown = Vec::new();
+    for part in parts(input.as_bytes(), &Limits::default()).unwrap() {
+        match part {
+            Part::StatementStart(head) => shown.push(format!(
+                "{} {} {}",
+                head.message,
+                head.id.unwrap_or("-".to_owned()),
+                head.account.unwrap_or("-".to_owned())
+            )),
+            Part::Booking(booking) => shown.push(format!("{} {:?}", booking.signed().unwrap(), booking.status)),
+            Part::EntryEnd(_) => {}
+            Part::StatementEnd(end) => shown.push(format!(
+                "{:?} {:?} {}",
+                end.opening.map(|balance| balance.amount.get()),
+                end.closing.map(|balance| balance.amount.get()),
+                end.findings.iter().map(|finding| format!("{finding}; ")).collect::<String>()
+            )),
+        }
+    }
+    let shown: Vec<&str> = shown.iter().map(|line| line.trim()).collect();
+    assert_eq!(shown, expected, "{input}");
+}
+
 #[test]
 fn messages() {
-    // Opening, closing and kind of each statement.
-    let check = |input: &str, expected: &[&str]| {
-        let mut shown = Vec::new();
-        for part in parts(input.as_bytes(), &Limits::default()).unwrap() {
-            match part {
-                Part::StatementStart(head) => shown.push(format!(
-                    "{} {} {}",
-                    head.message,
-                    head.id.unwrap_or("-".to_owned()),
-                    head.account.unwrap_or("-".to_owned())
-                )),
-                Part::Booking(booking) => shown.push(format!("{} {:?}", booking.signed().unwrap(), booking.status)),
-                Part::EntryEnd(_) => {}
-                Part::StatementEnd(end) => shown.push(format!(
-                    "{:?} {:?} {}",
-                    end.opening.map(|balance| balance.amount.get()),
-                    end.closing.map(|balance| balance.amount.get()),
-                    end.findings.iter().map(|finding| format!("{finding}; ")).collect::<String>()
-                )),
-            }
-        }
-        let shown: Vec<&str> = shown.iter().map(|line| line.trim()).collect();
-        assert_eq!(shown, expected, "{input}");
-    };
     let booked = "Some(Booked)";
     // The pages of a statement, each with its own balances.
-    check(
+    check_messages(
         ":20:A\n:25:1/2\n:28C:7/1\n:60F:C231101EUR1,00\n:61:231102C1,00NTRF\n:62M:C231102EUR2,00\n-\n\
          :20:A\n:25:1/2\n:28C:7/2\n:60M:C231102EUR2,00\n:61:231102D1,00NTRF\n:62F:C231102EUR1,00\n-\n",
         &[
@@ -215,16 +217,16 @@ fn messages() {
         ],
     );
     // Several of them under one name, or without any.
-    check(
+    check_messages(
         ":20:A\n:25:1/2\n:60F:C231101EUR1,00\n:62F:C231101EUR1,00\n:60F:C231102EUR5,00\n:61:231102C1,00NTRF\n:62F:C231102EUR6,00\n",
         &["mt940 A 1/2", "Some(100) Some(100)", "mt940 - 1/2", &format!("1.00 {booked}"), "Some(500) Some(600)"],
     );
-    check(
+    check_messages(
         ":25:1/2\n:60F:C231101EUR1,00\n:61:231102C1,00NTRF\n:62F:C231101EUR2,00\n",
         &["mt940 - 1/2", &format!("1.00 {booked}"), "Some(100) Some(200)"],
     );
     // What begins another account without a name of its own is no part of the one before it.
-    check(
+    check_messages(
         ":20:A\n:25:1/2\n:60F:C231101EUR1,00\n:61:231102C1,00NTRF\n:86:x\n:25:1/1234\n:60F:C231101EUR1,00\n:61:231102C1,00NTRF\n:62F:C231102EUR2,00\n",
         &[
             "mt940 A 1/2",
@@ -241,21 +243,25 @@ fn messages() {
     let said = show_parts(Ok(twice));
     assert!(said.contains("! line 3, :25: \"1/3\" is a second account in one statement"), "{said}");
     // An intraday report is provisional, whatever it says of its time; MT940 may say its time too.
-    check(
+    check_messages(
         ":20:A\n:25:1/2\n:34F:EURD0,00\n:61:231102EC1,00NTRF\n:61:231102C1,00NTRF\n:90C:2EUR2,00\n-\n",
         &["mt942 A 1/2", "1.00 Some(Pending)", "1.00 None", "None None"],
     );
-    check(
+    check_messages(
         ":20:A\n:60F:C231101EUR1,00\n:13D:2311020800+0100\n:62F:C231101EUR1,00\n",
         &["mt940 A -", "Some(100) Some(100)"],
     );
-    // Cut off.
+}
+
+#[test]
+fn messages_that_are_cut_off() {
+    let booked = "Some(Booked)";
     let cut = "the message ends without its closing balance: it is cut off, bookings may be missing; ";
-    check(
+    check_messages(
         ":20:A\n:60F:C231101EUR1,00\n:61:231102C1,0",
         &["mt940 A -", &format!("1.00 {booked}"), format!("Some(100) None line 3, :62F: {cut}").trim()],
     );
-    check(
+    check_messages(
         ":20:A\n:60F:C231101EUR1,00\n:61:231102C1,00NTRF\n:62F:C2311",
         &[
             "mt940 A -",

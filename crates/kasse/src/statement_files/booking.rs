@@ -130,7 +130,7 @@ pub(super) fn stored(
         further_references: booking.further_references.iter().map(|reference| one_line(reference)).collect(),
         structured_text: booking.structured_text.clone(),
         balance_before: None,
-        message_id: if current.counts != Counts::AsMoney {
+        message_id: if current.counts != Counts::Money {
             current.head.message_id.clone()
         } else {
             booking.message_id.clone()

@@ -16,29 +16,29 @@ use crate::statement_shape::Overlap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counts {
     /// Money.
-    AsMoney,
+    Money,
     /// Details of what a statement books.
-    AsDetails,
+    Details,
     /// Nothing yet: what a statement will tell.
-    AsReport,
+    Report,
 }
 
 impl Counts {
     /// By the kind of the message.
     pub(crate) fn of(kind: MessageKind) -> Counts {
         match kind {
-            MessageKind::Statement053 | MessageKind::Mt940 => Counts::AsMoney,
-            MessageKind::Notification054 => Counts::AsDetails,
-            MessageKind::Report052 | MessageKind::Mt942 => Counts::AsReport,
+            MessageKind::Statement053 | MessageKind::Mt940 => Counts::Money,
+            MessageKind::Notification054 => Counts::Details,
+            MessageKind::Report052 | MessageKind::Mt942 => Counts::Report,
         }
     }
 
     /// What tells its bookings from those of other messages, which may be the same in all else.
     pub(crate) fn word(self) -> &'static str {
         match self {
-            Counts::AsMoney => "",
-            Counts::AsDetails => "advice",
-            Counts::AsReport => "report",
+            Counts::Money => "",
+            Counts::Details => "advice",
+            Counts::Report => "report",
         }
     }
 }
@@ -128,8 +128,8 @@ impl Current {
         let amount = |balance: Option<camt::Balance>| balance.map(|balance| balance.amount.get());
         Ok(NewStatement {
             identity: self.overlap.identity,
-            advice: self.counts != Counts::AsMoney,
-            provisional: self.counts == Counts::AsReport,
+            advice: self.counts != Counts::Money,
+            provisional: self.counts == Counts::Report,
             member: self.member,
             message: self.head.message.clone(),
             account: self.account,

@@ -108,8 +108,9 @@ fn settings(path: &Path, said: &mut Vec<Said>) {
             add(line, std::mem::take(&mut paragraph).join(" "));
         }
         let mut marks = text.match_indices(" # ").map(|(place, _)| place);
-        if let Some(place) = marks.find(|place| text[..*place].matches('"').count() % 2 == 0).filter(|_| is_setting) {
-            add(line + 1, text[place + 3..].to_owned());
+        let is_outside = |place: &usize| text.split_at(*place).0.matches('"').count() % 2 == 0;
+        if let Some(place) = marks.find(is_outside).filter(|_| is_setting) {
+            add(line + 1, text.split_at(place + 3).1.to_owned());
         }
     }
 }

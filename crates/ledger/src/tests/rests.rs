@@ -196,7 +196,8 @@ fn collective_payers_are_never_other_money() {
 fn of_a_list_that_is_cut_off_each_holds_one_instalment() {
     let lines: Vec<String> = (1..=7)
         .flat_map(|n| {
-            ["2023-4 2023-11-15", "2024-1 2024-02-15"].map(|item| format!("P10{n}000 {item} {n}00.10; Wer{n} Auch; Weg {n}"))
+            ["2023-4 2023-11-15", "2024-1 2024-02-15"]
+                .map(|item| format!("P10{n}000 {item} {n}00.10; Wer{n} Auch; Weg {n}"))
         })
         .collect();
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();

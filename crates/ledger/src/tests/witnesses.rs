@@ -20,7 +20,7 @@ fn flat_rate() -> Vec<String> {
 fn what_stands_beside_the_text_names_whom_it_is_for() {
     let books = books(&flat_rate());
     let check = |payment: Payment, expected: &str| {
-        let verdicts = match_all(&books, &[payment.clone()], &HashMap::new());
+        let verdicts = match_all(&books, std::slice::from_ref(&payment), &HashMap::new());
         assert_eq!(outcome(&books, &verdicts[0]), expected, "{payment:?}");
     };
     let beside = |line: &str, beside: Beside| Payment { beside, ..payment(1, line) };
