@@ -428,7 +428,7 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
             ];
             output::object(format, &shown, &lists)?;
             if format == Format::Table {
-                meanings(&shown)?;
+                output::meanings(&shown)?;
             }
         }
         Collect::List => output::list(format, &kasse::list(kasse).await?, RUN_COLUMNS)?,
@@ -584,18 +584,4 @@ fn exported_json(file: &kasse::ExportedFile) -> Value {
         "control_sheet_pdf": file.sheet_pdf.display().to_string(),
         "sha256": file.sha256, "debits": file.debits, "amount": file.amount.to_string(),
     })
-}
-
-/// What the reasons mean for which items were left out, each once.
-fn meanings(run: &Value) -> std::io::Result<()> {
-    let left_out = run.get("left_out").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let words: std::collections::BTreeSet<&str> =
-        left_out.iter().filter_map(|out| out.get("reason").and_then(Value::as_str)).collect();
-    if !words.is_empty() {
-        output::line(&format!("\n{}", say("left out means")))?;
-    }
-    let known = kasse::Reason::ALL.into_iter().filter(|reason| words.contains(reason.word()));
-    known
-        .into_iter()
-        .try_for_each(|reason| output::line(&format!("  {:<12} {}", say(reason.word()), say(reason.meaning()))))
 }

@@ -136,7 +136,7 @@ mod tests {
             ),
             (
                 "einmal report kram",
-                "Fehler: »kram« ist kein Wert für <BERICHT>: möglich sind receivables, payments, statements, runs, fees, matching",
+                "Fehler: »kram« ist kein Wert für <BERICHT>: möglich sind receivables, payments, debits, statements, runs, fees, credits, matching",
             ),
             ("einmal import", "Fehler: es fehlt: <DATEIEN>..."),
             ("einmal import a.csv --as", "Fehler: --as <PERSON> braucht einen Wert"),

@@ -6,6 +6,7 @@ mod candidate_view;
 mod case_cli;
 mod case_view;
 mod cli;
+mod collect_cli;
 mod commands;
 mod complaint;
 mod control_commands;

@@ -157,3 +157,17 @@ fn csv(rows: &[Value]) -> io::Result<()> {
     out.write_all(&kasse::csv(rows))?;
     out.flush()
 }
+
+/// What the reasons mean for which items were left out, each once.
+pub(crate) fn meanings(run: &Value) -> std::io::Result<()> {
+    let left_out = run.get("left_out").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let words: std::collections::BTreeSet<&str> =
+        left_out.iter().filter_map(|out| out.get("reason").and_then(Value::as_str)).collect();
+    if !words.is_empty() {
+        line(&format!("\n{}", say("left out means")))?;
+    }
+    let known = kasse::Reason::ALL.into_iter().filter(|reason| words.contains(reason.word()));
+    known
+        .into_iter()
+        .try_for_each(|reason| line(&format!("  {:<12} {}", say(reason.word()), say(reason.meaning()))))
+}

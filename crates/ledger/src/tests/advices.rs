@@ -1,3 +1,5 @@
+//! Which batch an advice tells of.
+
 use super::*;
 
 /// `ID ENTRY DETAILS AMOUNT REFERENCE [advised] [of=N] [joins=…] [day=…]`; `-` for no reference.

@@ -1,3 +1,5 @@
+//! What an outgoing booking is.
+
 use super::*;
 
 fn came_in(line: &str) -> CameIn {

@@ -1,3 +1,5 @@
+//! What a debit took back.
+
 use super::*;
 
 /// `ID | DAY | AMOUNT | IBAN | NAME | TEXT | SAYS [| END-TO-END [| REFERENCE]]`; `-` for none. Of credits SAYS is `-`,
