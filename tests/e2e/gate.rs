@@ -159,7 +159,7 @@ fn nothing_comes_from_a_day_to_come() {
     town.run("import morgen.xml").refused_with(told);
     town.on("2024-03-12", "import morgen.xml").ok();
     town.run("import posten.csv --as-of 2024-12-31")
-        .refused("--as-of 2024-12-31 is after 2024-03-11: no system has posted a day to come");
+        .refused("the last bank day of the old system, 2024-12-31, is after 2024-03-11: no system has posted a day to come");
     town.on("2024-03-12", "collect plan --due 2024-04-02 --as anna").ok();
     let why = "2024-03-11 is before 2024-03-12, the day of the plan: a notice that names what run L1 takes cannot have been posted then";
     town.on("2024-03-12", "collect notify L1 --out post --sent 2024-03-11 --as anna").refused(why);
@@ -176,7 +176,7 @@ fn two_people_correct_the_day_of_the_old_system() {
     town.run("import posten.csv --as-of 2024-02-29").ok();
     town.run("import mandate.csv auszug.xml").ok();
     town.run("match").ok();
-    let note = "note: bookings up to 2024-02-29 count as posted by the old system (--as-of); two people can correct that: `einmal statements as-of`";
+    let note = "note: bookings up to 2024-02-29 count as posted by the old system; two people can correct that: `einmal statements as-of`";
     town.run(PLAN).ok().says(note);
     town.run(NOTIFY).ok();
     let state = || town.one("report receivables", &[("kassenzeichen", kz("fischer"))])["state"].clone();
@@ -184,12 +184,12 @@ fn two_people_correct_the_day_of_the_old_system() {
     let correct = "statements as-of --reason 'Stand war Januar' --as dora";
     town.run(&format!("{correct} 2024-01-31 --with dora")).refused("two people answer for this");
     town.run(&format!("{correct} 2024-12-31 --with emil"))
-        .refused("--as-of 2024-12-31 is after 2024-03-11: no system has posted a day to come");
+        .refused("the last bank day of the old system, 2024-12-31, is after 2024-03-11: no system has posted a day to come");
     town.run(&format!("{correct} 2024-01-31 --with emil")).ok();
     assert_eq!(state(), "paid", "what the old system did not post is placed at once, and leaves the run");
     town.run(&format!("{correct} 2024-01-31 --with emil")).refused("that is the day that is known already");
     let done = town.run(RELEASE).ok();
-    done.says("note: bookings up to 2024-01-31 count as posted by the old system (--as-of); two people can correct that: `einmal statements as-of`");
+    done.says("note: bookings up to 2024-01-31 count as posted by the old system; two people can correct that: `einmal statements as-of`");
     town.run(EXPORT).ok();
     let sheet = String::from_utf8(town.only("bank", ".txt")).unwrap();
     assert!(sheet.contains("31.01.2024") && sheet.contains("den Anfangssaldo"), "{sheet}");
@@ -210,12 +210,12 @@ fn an_account_that_left_the_settings_is_asked_for_until_two_people_end_it() {
     town.run(PLAN).ok();
     town.run(NOTIFY).ok();
     let missing = format!("account {SECOND}: statements are missing after 2024-03-06, they must reach 2024-03-08");
-    town.run(RELEASE).refused(&format!("run L1 is not released: {missing}"));
+    town.run(RELEASE).refused_with(&format!("run L1 is not released: {missing}"));
     let end = format!("statements end-account {SECOND} --reason 'Konto ist aufgelöst' --as dora");
     town.run(&format!("{end} --with emil"))
         .refused(&format!("account {SECOND}: kasse.accounts still names it: take it out there first"));
     town.write("einmal.toml", SETTINGS);
-    town.run(RELEASE).refused(&format!("run L1 is not released: {missing}"));
+    town.run(RELEASE).refused_with(&format!("run L1 is not released: {missing}"));
     let left = format!(
         "note: account {SECOND}: the settings name it no more, its statements are asked for all the same: put it back into kasse.accounts, or let two people end it (`einmal statements end-account`)"
     );

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::builder::NonEmptyStringValueParser;
 use clap::Subcommand;
+use clap::builder::NonEmptyStringValueParser;
 use jiff::civil::Date;
 
 use crate::typed::person;

@@ -167,7 +167,5 @@ pub(crate) fn meanings(run: &Value) -> std::io::Result<()> {
         line(&format!("\n{}", say("left out means")))?;
     }
     let known = kasse::Reason::ALL.into_iter().filter(|reason| words.contains(reason.word()));
-    known
-        .into_iter()
-        .try_for_each(|reason| line(&format!("  {:<12} {}", say(reason.word()), say(reason.meaning()))))
+    known.into_iter().try_for_each(|reason| line(&format!("  {:<12} {}", say(reason.word()), say(reason.meaning()))))
 }

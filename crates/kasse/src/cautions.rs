@@ -106,7 +106,7 @@ impl std::fmt::Display for Caution {
             }
             Caution::AsOf(day) => write!(
                 out,
-                "bookings up to {day} count as posted by the old system (--as-of); two people can correct that: `einmal statements as-of`"
+                "bookings up to {day} count as posted by the old system; two people can correct that: `einmal statements as-of`"
             ),
             Caution::Number(account, skip) => write!(out, "account {account}: {skip}"),
             Caution::MoreNumbers(account, more) => {

@@ -14,8 +14,8 @@ use kassenzeichen::{CheckMethod, Direction, Mod11, Rest, Scheme};
 use sepa::{Cents, CreditorId, Iban};
 use serde::Deserialize;
 
-use crate::archive::{Archive, ArchiveTable};
-use crate::fee_items::{FEE_KINDS, FeeKinds};
+use crate::archive::Archive;
+use crate::fee_items::FeeKinds;
 use crate::lists::Headers;
 use crate::settings::flattened;
 use crate::{Error, Result};
@@ -123,7 +123,6 @@ pub enum Files {
     /// One file for each creditor, account and sequence type.
     PerPmtinf,
 }
-
 
 impl Config {
     /// Reads einmal.toml.
@@ -432,7 +431,7 @@ mod tests {
     fn a_wrong_setting_is_named() {
         check(
             ("least_amount", "leest_amount"),
-            "line 55: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`, `unknown_last_use`",
+            "line 56: unknown field `leest_amount`, expected one of `prenotification_days`, `least_amount`, `min_days_between`, `unconfirmed`, `unknown_last_use`",
         );
         check(
             ("check = \"luhn\"", "check = \"lun\""),

@@ -6,10 +6,9 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use crate::archive::{ArchiveTable};
-use crate::fee_items::{FEE_KINDS};
-use crate::{Result};
-use super::{Bank, Files};
+use super::{Bank, Files, hour};
+use crate::archive::ArchiveTable;
+use crate::fee_items::FEE_KINDS;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,8 +90,8 @@ pub(super) struct SchemeTable {
     pub(super) check: String,
     pub(super) weights: Option<Vec<u8>>,
     pub(super) direction: Option<String>,
-    rest0: Option<String>,
-    rest1: Option<String>,
+    pub(super) rest0: Option<String>,
+    pub(super) rest1: Option<String>,
 }
 
 #[derive(Deserialize)]
