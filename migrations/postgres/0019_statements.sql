@@ -15,13 +15,13 @@ ALTER TABLE booking ADD COLUMN stands_for BIGINT REFERENCES booking (id);
 -- What the bank charged, and what was instructed: in a return the amount without charges, in hundredths of its currency.
 ALTER TABLE booking ADD COLUMN charges BIGINT;
 ALTER TABLE booking ADD COLUMN original_amount BIGINT;
-ALTER TABLE booking ADD COLUMN original_currency TEXT;
+ALTER TABLE booking ADD COLUMN original_currency TEXT COLLATE "C";
 
 -- Members of a container that were refused, each with a statement of another account: the file is read again when asked.
 ALTER TABLE source_file ADD COLUMN refused BIGINT CHECK (refused >= 0);
 
 -- Where the bytes are kept as they were received: in the archive, or in a folder beside the database. Nothing, and they are not.
-ALTER TABLE source_file ADD COLUMN kept TEXT CHECK (kept IN ('database', 'folder'));
+ALTER TABLE source_file ADD COLUMN kept TEXT COLLATE "C" CHECK (kept IN ('database', 'folder'));
 
 -- A payment file as it was written, and where its bytes are kept.
 CREATE TABLE written_file (
@@ -29,17 +29,17 @@ CREATE TABLE written_file (
     journal  BIGINT NOT NULL,
     seal     BIGINT NOT NULL,
     run      BIGINT NOT NULL REFERENCES run (id),
-    name     TEXT NOT NULL,
-    sha256   TEXT NOT NULL,
-    kept     TEXT CHECK (kept IN ('database', 'folder')),
+    name     TEXT COLLATE "C" NOT NULL,
+    sha256   TEXT COLLATE "C" NOT NULL,
+    kept     TEXT COLLATE "C" CHECK (kept IN ('database', 'folder')),
     UNIQUE (run, name, sha256)
 );
 
 -- Files as they were received and sent, by their digest: compressed (zlib), cut into parts, each in base64. These are no facts of their
 -- own: the digest that a fact names proves them, and what must be erased one day can be.
 CREATE TABLE archive (
-    sha256   TEXT NOT NULL,
+    sha256   TEXT COLLATE "C" NOT NULL,
     part     BIGINT NOT NULL,
-    content  TEXT NOT NULL,
+    content  TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (sha256, part)
 );

@@ -439,7 +439,7 @@ mod tests {
         );
         check(
             ("[control]", "[limits]\nmembers = 5\n\n[control]"),
-            "line 62: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
+            "line 63: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
         );
         check(
             ("[control]", "[bank]\ncut_off = \"25:00\"\n\n[control]"),
@@ -472,7 +472,7 @@ mod tests {
         check(("from  = 2023-10-30", "from  = 2024-10-30"), "outage: ends before it begins");
         check(
             ("rounding_scope   = \"item\"", "rounding_scope   = \"subclaim\""),
-            "line 67: unknown variant `subclaim`, expected `item`",
+            "line 68: unknown variant `subclaim`, expected `item`",
         );
     }
 }

@@ -61,7 +61,7 @@ const KEPT_AS: Sql = Sql::same(
     "SELECT name, sha256, kept FROM source_file WHERE kept IS NOT NULL AND sha256 = $1
      UNION SELECT name, sha256, kept FROM written_file WHERE kept IS NOT NULL AND sha256 = $1 ORDER BY name",
 );
-const WRITTEN: Sql = Sql::same("SELECT name FROM written_file WHERE run = $1 AND name = $2 AND sha256 = $3");
+const IS_WRITTEN: Sql = Sql::same("SELECT name FROM written_file WHERE run = $1 AND name = $2 AND sha256 = $3");
 
 /// Whether the archive has a file.
 pub async fn is_archived(tx: &mut Tx, sha256: &str) -> Result<bool> {
@@ -109,7 +109,7 @@ impl WriteTx {
 
     /// Remembers a payment file as it was written, and says whether it was not known yet.
     pub async fn add_written_file(&mut self, run: i64, name: &str, sha256: &str, kept: Option<Kept>) -> Result<bool> {
-        if self.row(WRITTEN, &[run.into(), name.into(), sha256.into()]).await?.is_some() {
+        if self.row(IS_WRITTEN, &[run.into(), name.into(), sha256.into()]).await?.is_some() {
             return Ok(false);
         }
         let row: Vec<Value<'_>> = vec![run.into(), name.into(), sha256.into(), kept.map(Kept::word).into()];
