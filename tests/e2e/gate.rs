@@ -158,8 +158,9 @@ fn nothing_comes_from_a_day_to_come() {
     town.write("morgen.xml", quiet.xml());
     town.run("import morgen.xml").refused_with(told);
     town.on("2024-03-12", "import morgen.xml").ok();
-    town.run("import posten.csv --as-of 2024-12-31")
-        .refused("the last bank day of the old system, 2024-12-31, is after 2024-03-11: no system has posted a day to come");
+    town.run("import posten.csv --as-of 2024-12-31").refused(
+        "the last bank day of the old system, 2024-12-31, is after 2024-03-11: no system has posted a day to come",
+    );
     town.on("2024-03-12", "collect plan --due 2024-04-02 --as anna").ok();
     let why = "2024-03-11 is before 2024-03-12, the day of the plan: a notice that names what run L1 takes cannot have been posted then";
     town.on("2024-03-12", "collect notify L1 --out post --sent 2024-03-11 --as anna").refused(why);
@@ -183,8 +184,9 @@ fn two_people_correct_the_day_of_the_old_system() {
     assert_eq!(state(), "in_collection");
     let correct = "statements as-of --reason 'Stand war Januar' --as dora";
     town.run(&format!("{correct} 2024-01-31 --with dora")).refused("two people answer for this");
-    town.run(&format!("{correct} 2024-12-31 --with emil"))
-        .refused("the last bank day of the old system, 2024-12-31, is after 2024-03-11: no system has posted a day to come");
+    town.run(&format!("{correct} 2024-12-31 --with emil")).refused(
+        "the last bank day of the old system, 2024-12-31, is after 2024-03-11: no system has posted a day to come",
+    );
     town.run(&format!("{correct} 2024-01-31 --with emil")).ok();
     assert_eq!(state(), "paid", "what the old system did not post is placed at once, and leaves the run");
     town.run(&format!("{correct} 2024-01-31 --with emil")).refused("that is the day that is known already");

@@ -68,7 +68,9 @@ pub(crate) fn check_as_of(day: Date, today: Date) -> Result<()> {
     if day <= today {
         return Ok(());
     }
-    Err(Error::Refused(format!("the last bank day of the old system, {day}, is after {today}: no system has posted a day to come")))
+    Err(Error::Refused(format!(
+        "the last bank day of the old system, {day}, is after {today}: no system has posted a day to come"
+    )))
 }
 
 /// The day that counts, and who corrected it.
