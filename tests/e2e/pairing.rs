@@ -149,6 +149,18 @@ fn a_part_that_went_back_is_open_again() {
 }
 
 #[test]
+fn a_part_that_went_back_and_is_not_matched_yet_breaks_no_book() {
+    let town = town("", "2024-03-05 +250.00 mueller | KZ 5.0100.118204.4 | ref=R-1001");
+    let back = "202 2024-03-11 2024-03-11 1250.00\n2024-03-11 -40.17 mueller | TEILRUECKRUF KZ 5.0100.118204.4 | ref=R-2001 reversal";
+    town.write("spaeter.xml", Statement::new(back).xml());
+    town.run("--today 2024-03-12 import spaeter.xml").ok();
+    town.run("--today 2024-03-12 verify").ok();
+    town.run("--today 2024-03-12 match").ok();
+    town.run("--today 2024-03-12 verify").ok();
+    assert_eq!(open(&town, "mueller"), "40.17");
+}
+
+#[test]
 fn what_the_old_system_had_posted_and_what_nobody_has_seen_comes_back_to_a_person() {
     let town = town(
         "--as-of 2024-03-05",

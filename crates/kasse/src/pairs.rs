@@ -41,6 +41,12 @@ impl Situation {
         }
     }
 
+    /// Whether something took a part of a credit back that `match` has not seen yet: what is placed of it may still be all.
+    pub(crate) fn awaits_match(&self, booking: &BookingRow) -> bool {
+        let undone = self.pairs().credits.get(&booking.id);
+        undone.is_some_and(|undone| undone.by.iter().any(|debit| !self.verdicts.contains_key(debit)))
+    }
+
     /// What people said of outgoing bookings: which credit each took back, or that it took none.
     fn said_of_debits(&self) -> HashMap<i64, Option<i64>> {
         let by_person =

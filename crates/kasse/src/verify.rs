@@ -92,10 +92,11 @@ fn check_amounts(situation: &Situation, breaks: &mut Vec<Break>) {
     for booking in situation.bookings.iter() {
         let sum = placed.get(&booking.id).copied().unwrap_or(0);
         let decision = situation.verdicts.get(&booking.id).map_or("", |verdict| verdict.said.decision.as_str());
-        if sum > situation.came_in(booking).max(0) {
+        let came_in = if situation.awaits_match(booking) { booking.amount } else { situation.came_in(booking) };
+        if sum > came_in.max(0) {
             add(breaks, format!("booking {} ({}): more is placed than came in", booking.id, booking.reference));
         }
-        if decision == "auto" && sum != situation.came_in(booking) {
+        if decision == "auto" && sum != came_in && !situation.awaits_match(booking) {
             add(
                 breaks,
                 format!("booking {} ({}): is called auto and not wholly placed", booking.id, booking.reference),

@@ -95,8 +95,8 @@ pub(crate) struct Game {
     is_wild: bool,
     /// Up to this day the old system had posted, as the first lists were said to be.
     as_of: Option<Date>,
-    /// The latest day on which something was written: before it nothing more can be.
-    latest: Date,
+    /// Whether the day that the machine believes in is one on which the books may be written.
+    may_write: bool,
     /// The journal's head when the oracle looked last.
     seen: Option<Value>,
 }
@@ -177,7 +177,7 @@ impl Game {
             is_idle: false,
             is_wild,
             as_of,
-            latest: FIRST_DAY,
+            may_write: true,
             seen: None,
         };
         let (items, mandates) = (Town::items(&game.town.citizens), Town::mandates(&game.town.citizens, "aktiv", 2));
@@ -338,15 +338,15 @@ impl Game {
     /// One thing that somebody does, perhaps with the calendar of the machine on another day.
     async fn step(&mut self, act: Act) -> Result<()> {
         let jump = if chance(&mut self.random, self.swarm.clock) { self.random.random_range(-4..=12) } else { 0 };
-        // a clock that runs ahead stops all that follows until the calendar has caught up with it
-        let jump = if self.is_wild && jump > 0 && chance(&mut self.random, 85) { 0 } else { jump };
         let today = self.day.checked_add(jump.days())?;
         self.kasse.today = today;
         self.is_idle = false;
         let may_write = kasse::only_looks(&self.kasse).await?.is_none();
+        self.may_write = may_write;
         let head = kasse::journal_head(&self.kasse).await?;
         let done = self.act(act).await;
         self.kasse.today = self.day;
+        self.may_write = true;
         if !may_write && !act.is_rare() && head != kasse::journal_head(&self.kasse).await? {
             self.played.broken.push(format!("{act:?} wrote on {today}, before the newest entry"));
         }
@@ -354,10 +354,7 @@ impl Game {
         let [worked, refused, idle] = self.played.acts.entry(format!("{act:?}")).or_default();
         match &done {
             Ok(()) if self.is_idle => *idle += 1,
-            Ok(()) => {
-                *worked += 1;
-                self.latest = self.latest.max(today);
-            }
+            Ok(()) => *worked += 1,
             Err(_) => *refused += 1,
         }
         if let Err(error) = done {
@@ -494,11 +491,6 @@ impl Game {
         self.bank.close(&mut self.random, &self.swarm, self.day);
         self.bank.hand_out_rest(&mut self.random, &self.swarm);
         self.day = days::bank_day_after(self.day);
-        while self.is_wild && self.day < self.latest {
-            self.bank_collects();
-            self.bank.close(&mut self.random, &self.swarm, self.day);
-            self.day = days::bank_day_after(self.day);
-        }
         self.kasse.today = self.day;
         let rest = std::mem::take(&mut self.bank.mailbox);
         self.take_in(rest).await?;

@@ -52,11 +52,12 @@ impl Game {
     /// What became of a file: a good one is refused only if it tells of days to come.
     fn is_taken_in(&mut self, delivery: Delivery, refused: Option<(String, String)>) {
         let is_ahead = delivery.closes > self.kasse.today;
+        let is_closed = refused.is_some() && !self.may_write;
         let told: Vec<String> = delivery.bookings.iter().map(|place| self.key_at(*place)).collect();
         let told = told.iter().map(String::as_str);
         match refused {
             Some((_, why)) if delivery.is_wrong => self.tell(format!("{} was refused: {why}", delivery.name)),
-            Some((_, why)) if is_ahead => {
+            Some((_, why)) if is_ahead || is_closed => {
                 self.tell(format!("{} comes from the future: {why}", delivery.name));
                 self.bank.mailbox.push(delivery);
             }
