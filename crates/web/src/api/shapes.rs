@@ -260,7 +260,6 @@ pub(super) struct Void {
 #[into_params(parameter_in = Query)]
 pub(super) struct Early {
     /// Why it is written before the day until which the letters promise to look for transfers
-    #[param(min_length = 1, max_length = 300)]
     pub(super) early: Option<String>,
 }
 
