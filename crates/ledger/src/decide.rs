@@ -256,7 +256,9 @@ impl Deciding<'_> {
             None if self.reading.pays_other => Ground::OtherPayer,
             None => return None,
         };
-        let speaks = |candidate: &Candidate| self.could_be_meant(candidate);
+        // what a person said of another payment proves less than a word in this one: who is known here himself is asked
+        let is_known = |candidate: &Candidate| ground == Ground::OtherPayer && candidate.support() > 0;
+        let speaks = |candidate: &Candidate| is_known(candidate) || self.could_be_meant(candidate);
         let is_doubtful = words.own || self.payment.is_collective() || self.candidates.iter().any(speaks);
         (!is_doubtful).then_some(ground)
     }

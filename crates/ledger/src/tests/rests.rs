@@ -2,7 +2,10 @@
 //!
 //! Each test is a class of payments: whoever could have been meant by the rest is held, or the hold says that it is not complete.
 
-use super::town::check;
+use std::collections::HashMap;
+
+use super::town::{books, check, outcome, payment};
+use crate::matching::{Decided, match_all};
 
 /// Five hundred others who owe something else.
 fn town(lines: &[&str]) -> Vec<String> {
@@ -204,4 +207,19 @@ fn of_a_list_that_is_cut_off_each_holds_one_instalment() {
     let held: String = (1..=6).map(|n| format!(" hold P10{n}000/2023-4")).collect();
     let text = "Abgaben P101000, P102000, P103000, P104000, P105000, P106000, P10";
     check(&town(&lines), &[&format!("3500.00; Verwaltung Sauer; sauer; {text}")], &format!("case{held} risk"));
+}
+
+#[test]
+fn what_a_person_called_other_money_says_nothing_of_a_debtors_own_account() {
+    let books = books(&street());
+    let other = || Decided { parts: vec![], holds: vec![], is_other: true };
+    let check = |before: &str, then: &str, expected: &str| {
+        let payments = [payment(1, before), payment(2, then)];
+        let verdicts = match_all(&books, &payments, &HashMap::from([(1, other())]));
+        assert_eq!(outcome(&books, verdicts.last().unwrap()), expected, "{then}");
+    };
+    let stranger = "15.00; Karl Fremd; fremd; wie besprochen";
+    check(stranger, stranger, "other");
+    let debtor = "15.00; Erna Engel; erna; wie besprochen";
+    check(debtor, "40.00; Erna Engel; erna; Teilzahlung 1 von 2", "case hold 7.555555.4/2023-4");
 }
