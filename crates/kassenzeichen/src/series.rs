@@ -6,7 +6,12 @@
 use std::ops::Range;
 
 use crate::directory::{Directory, RefId};
+use crate::lines::{Joined, WIDTHS};
 use crate::message::{Field, Found, Spelling};
+
+mod more;
+
+use more::{counts_more, says_more};
 
 /// What a text means beside the references that it writes out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +21,8 @@ pub struct Series {
     /// The text shows that more are meant than it names: its list is cut off or says »u.a.«, an end leads nowhere, a range
     /// holds too many.
     pub goes_on: bool,
+    /// The list ends just where a form of a usual width does: it may have been cut off there.
+    pub may_go_on: bool,
 }
 
 /// A known reference that is meant by its last digits or as part of a range.
@@ -27,132 +34,78 @@ pub struct Meant {
     pub written: String,
 }
 
-/// Banks cut lines at so many characters.
-const CUTS: [usize; 4] = [27, 35, 70, 140];
 /// The longest text of a SEPA transfer (`Ustrd`, Max140Text).
 const LONGEST: usize = 140;
+/// So much behind the last reference may be the beginning of another one, letters among it: »u. KP«.
+const LONGEST_BEGINNING: usize = 5;
 /// A range of more references than this is not told one by one.
 const MOST_IN_RANGE: usize = 64;
 /// Fewer digits than this are no end of a reference, where they stand alone.
 const SHORTEST_END: usize = 3;
 
 impl Series {
-    /// Reads a text in which whole references were found.
+    /// Reads a text in which whole references were found, or beside which one stands in another field.
     pub(crate) fn read(&mut self, directory: &Directory, text: &str, found: &[Found]) {
         self.meant.clear();
-        self.goes_on = false;
+        (self.goes_on, self.may_go_on) = (false, false);
         let is_whole = |found: &&Found| found.field == Field::Remittance && found.spelling <= Spelling::LookAlike;
-        let Some(first) = found.iter().find(is_whole) else { return };
-        // nothing follows the only reference: most texts
-        if first.span.end == text.len() && found.iter().filter(is_whole).all(|found| found.span == first.span) {
+        let Some(first) = found.iter().find(is_whole) else {
+            self.goes_on = found
+                .iter()
+                .find(|found| found.spelling <= Spelling::LookAlike)
+                .is_some_and(|whole| says_more(text) || has_end_of(directory, whole.reference, text));
             return;
-        }
+        };
+        let is_full = is_of_full_length(text);
+        let is_as_long_as_a_form = is_full || WIDTHS.contains(&text.chars().count());
+        let is_only = found.iter().filter(is_whole).all(|found| found.span == first.span);
         let joined = Joined::new(text);
         let mut places: Vec<(Range<usize>, RefId)> =
             found.iter().filter(is_whole).map(|found| (joined.range(&found.span), found.reference)).collect();
         places.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
         places.dedup_by(|next, before| next.0.start < before.0.end);
         let mut reading = Reader { directory, text: &joined.text, series: self, is_list: places.len() > 1, read_to: 0 };
-        for (at, (span, reference)) in places.iter().enumerate() {
-            let next = places.get(at + 1);
-            let until = next.map_or(joined.text.len(), |(next, _)| next.start);
-            reading.behind(*reference, span.clone(), until, next.map(|(_, next)| *next));
+        // nothing follows the only reference: most texts
+        if is_only && first.span.end == text.len() {
+            reading.read_to = joined.text.len();
+        } else {
+            for (at, (span, reference)) in places.iter().enumerate() {
+                let next = places.get(at + 1);
+                let until = next.map_or(joined.text.len(), |(next, _)| next.start);
+                reading.behind(*reference, span.clone(), until, next.map(|(_, next)| *next));
+            }
         }
         let rest = joined.text.get(reading.read_to..).unwrap_or_default();
         self.meant.retain(|meant| !places.iter().any(|(_, whole)| *whole == meant.reference));
-        let is_list = places.len() > 1 || !self.meant.is_empty();
-        let is_cut = is_list && is_of_full_length(text) && rest.chars().all(|c| !c.is_alphabetic());
-        self.goes_on |= says_more(rest) || is_cut;
+        let named = places.len() + self.meant.len();
+        let is_at_end = rest.chars().all(|c| !c.is_alphabetic());
+        self.goes_on |= says_more(rest) || named > 1 && is_at_end && is_full || counts_more(&joined.text, named);
+        // the beginning of the next one may stand there
+        let is_short = rest.trim().len() <= LONGEST_BEGINNING;
+        self.may_go_on = is_as_long_as_a_form && (is_short || named > 1 && is_full);
     }
 }
 
-/// A text whose lines a bank has cut at a fixed width, put together again; other line ends are blanks.
-struct Joined {
-    text: String,
-    /// Where in the text given line ends were taken out, in bytes.
-    taken_out: Vec<usize>,
-}
-
-impl Joined {
-    fn new(text: &str) -> Joined {
-        let width = text.split('\n').next().map_or(0, |line| line.chars().count());
-        let (mut joined, mut taken_out, mut at) = (String::with_capacity(text.len()), Vec::new(), 0);
-        let mut lines = text.split('\n').peekable();
-        while let Some(line) = lines.next() {
-            joined.push_str(line);
-            at += line.len();
-            if lines.peek().is_some() {
-                if CUTS.contains(&width) && line.chars().count() == width {
-                    taken_out.push(at);
-                } else {
-                    joined.push(' ');
-                }
-                at += 1;
-            }
-        }
-        Joined { text: joined, taken_out }
-    }
-
-    fn range(&self, span: &Range<usize>) -> Range<usize> {
-        let moved = |at: usize| at - self.taken_out.iter().filter(|taken| **taken < at).count();
-        moved(span.start)..moved(span.end)
-    }
+/// Whether a text has what is by its form the end of another known reference like this one, which stands elsewhere.
+fn has_end_of(directory: &Directory, whole: RefId, text: &str) -> bool {
+    let printed = directory.printed(whole);
+    let written: Vec<usize> = groups(printed).collect();
+    let starts = text.char_indices().filter(|(at, c)| {
+        let before = text.get(..*at).and_then(|before| before.chars().next_back());
+        c.is_ascii_digit() && before.is_none_or(|before| !before.is_alphanumeric() && before != '.')
+    });
+    starts.filter_map(|(at, _)| text.get(at..)).any(|text| {
+        let token = token(text, printed.contains('/'));
+        let own: Vec<usize> = groups(token).collect();
+        let digits: String = token.chars().filter(char::is_ascii_digit).collect();
+        own.len() > 1 && is_end_of(&written, &own) && directory.with_end(whole, &digits).is_some()
+    })
 }
 
 /// Whether a text, its line ends aside, is as long as a transfer lets it be; a blank at its end is lost.
 fn is_of_full_length(text: &str) -> bool {
     let length = text.chars().filter(|c| *c != '\n').count();
     length == LONGEST || length + 1 == LONGEST
-}
-
-/// Whether what follows the last reference says that there are more.
-fn says_more(rest: &str) -> bool {
-    const MORE: [&str; 14] = [
-        "u.a",
-        "u. a",
-        "etc",
-        "usw",
-        "u.w",
-        "und weitere",
-        "und andere",
-        "u. weitere",
-        "u. andere",
-        "liste",
-        "aufstellung",
-        "anlage",
-        "avis",
-        "und alle",
-    ];
-    const OTHERS: [&str; 12] = [
-        "und fuer",
-        "und für",
-        "und fur",
-        "u. fuer",
-        "u. für",
-        "u.f.",
-        "sowie fuer",
-        "sowie für",
-        "auch fuer",
-        "auch für",
-        "und mein",
-        "sowie mein",
-    ];
-    let lower = rest.to_lowercase();
-    let has_word = |words: &[&str]| words.iter().any(|word| begins_a_word(&lower, word));
-    let end = lower.trim_end_matches([' ', '.']);
-    let is_open = !end.is_empty()
-        && (end.ends_with([',', '+', '/', '&', ';']) || end == "u" || end.ends_with(" u") || end.ends_with("und"));
-    is_open && lower.chars().filter(|c| c.is_alphanumeric()).count() <= 3 || has_word(&MORE) || has_word(&OTHERS)
-}
-
-/// Whether `word` stands in the text, beginning where a word begins.
-fn begins_a_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
-        let ends = word.len() > 4 || after.is_none_or(|c| !c.is_alphanumeric());
-        before.is_none_or(|c| !c.is_alphanumeric()) && ends
-    })
 }
 
 struct Reader<'a> {
@@ -171,8 +124,10 @@ enum Gap {
     Loose,
     /// A comma, a stroke, »und«.
     Listing,
-    /// »bis«, or a dash.
+    /// »bis«, a dash, or dots.
     Range,
+    /// Words and a comma: names may stand between the ends of numbers.
+    Words,
     /// Something else: the series ends.
     Other,
 }
@@ -200,10 +155,10 @@ impl Reader<'_> {
             if gap == Gap::Other {
                 return;
             }
-            let token = token(behind);
+            let (token, end) = self.best_end(whole, &groups, behind, gap);
             let after = behind.get(token.len()..).unwrap_or_default();
             let ends = after.chars().all(|c| !c.is_alphanumeric()) && next.is_none();
-            match self.end_of(whole, &groups, token, after, gap) {
+            match end {
                 End::Known(reference) => {
                     if gap == Gap::Range {
                         self.range(last, reference);
@@ -249,6 +204,23 @@ impl Reader<'_> {
         self.mean(last, &written);
     }
 
+    /// The number that a text begins with, and what it is. Where references like this one are written with strokes, a
+    /// stroke may also part the ends of two: the longest piece that is known counts.
+    fn best_end<'t>(&self, whole: RefId, written: &[usize], text: &'t str, gap: Gap) -> (&'t str, End) {
+        let token = token(text, self.directory.printed(whole).contains('/'));
+        let strokes = token.rmatch_indices('/').filter_map(|(at, _)| token.get(..at));
+        let read = |token: &'t str| {
+            let after = text.get(token.len()..).unwrap_or_default();
+            (token, self.end_of(whole, written, token, after, gap))
+        };
+        let mut ends = std::iter::once(token).chain(strokes).map(read);
+        let is_known = |(_, end): &(&str, End)| matches!(end, End::Known(_));
+        ends.clone()
+            .find(is_known)
+            .or_else(|| ends.find(|(_, end)| !matches!(end, End::None)))
+            .unwrap_or((token, End::None))
+    }
+
     /// What a number behind a reference that was written in such groups of digits is.
     fn end_of(&self, whole: RefId, written: &[usize], token: &str, after: &str, gap: Gap) -> End {
         let own: Vec<usize> = groups(token).collect();
@@ -260,15 +232,20 @@ impl Reader<'_> {
         let is_bare = own.len() == 1
             && digits.len() >= SHORTEST_END
             && (!is_year || self.is_list && gap == Gap::Listing)
-            && gap != Gap::Loose
+            && !matches!(gap, Gap::Loose | Gap::Words)
             && !is_amount
             && !after.starts_with(|c: char| c.is_alphabetic());
+        // »P203624/25/26«: as likely a year
+        let is_short = own.len() == 1 && digits.len() == 2 && gap == Gap::Listing && !is_amount;
+        if is_short && self.directory.with_end(whole, &digits).is_some() {
+            return End::Unknown;
+        }
         if !is_shaped && !is_bare {
             return End::None;
         }
         match self.directory.with_end(whole, &digits) {
             Some(reference) => End::Known(reference),
-            None if is_shaped && gap != Gap::Loose => End::Unknown,
+            None if is_shaped && !matches!(gap, Gap::Loose | Gap::Words) => End::Unknown,
             None => End::None,
         }
     }
@@ -279,7 +256,11 @@ impl Reader<'_> {
         let printed = self.directory.printed(whole);
         let digits: String = printed.chars().filter(char::is_ascii_digit).collect();
         let alike = own.bytes().zip(digits.bytes()).take_while(|(one, other)| one == other).count();
-        own.len() < digits.len() && (alike == own.len() || alike >= 3) && gap != Gap::Other
+        // »07/9«: the first group is whole
+        let has_first_group = groups(token).count() > 1 && groups(token).next().is_some_and(|first| alike >= first);
+        let is_alike =
+            alike == own.len() || alike >= 3 || has_first_group && groups(token).next() == groups(printed).next();
+        own.len() < digits.len() && is_alike && gap != Gap::Other
     }
 }
 
@@ -293,14 +274,16 @@ enum End {
     None,
 }
 
-/// A run of digits with single signs inside, as references are written.
-fn token(text: &str) -> &str {
+/// A run of digits with single signs inside, as references are written; with strokes among them or not.
+fn token(text: &str, has_strokes: bool) -> &str {
     let mut end = 0;
     let mut characters = text.char_indices().peekable();
     while let Some((at, c)) = characters.next() {
         let goes_on = match c {
             '0'..='9' => true,
-            '.' | '-' => characters.peek().is_some_and(|(_, next)| next.is_ascii_digit()),
+            '.' | '-' | '/' if c != '/' || has_strokes => {
+                characters.peek().is_some_and(|(_, next)| next.is_ascii_digit())
+            }
             _ => false,
         };
         if !goes_on {
@@ -328,17 +311,25 @@ fn is_end_of(written: &[usize], own: &[usize]) -> bool {
 fn gap_of(gap: &str) -> Gap {
     let lower = gap.to_lowercase();
     let signs = |c: char| matches!(c, ',' | ';' | '/' | '+' | '&' | '|');
-    let mut kind = Gap::Loose;
+    let (mut kind, mut has_dots) = (Gap::Loose, false);
     for word in lower.split(|c: char| c.is_whitespace() || signs(c)).filter(|word| !word.is_empty()) {
-        match word.trim_matches(['.', ':', '(', ')']) {
+        let bare = word.trim_matches(['.', ':', '(', ')', '…']);
+        has_dots |= bare.is_empty() && (word.contains("..") || word.contains('…'));
+        match bare {
             "bis" | "-" | "–" | "—" => kind = Gap::Range,
             "und" | "u" | "sowie" | "plus" => kind = if kind == Gap::Range { kind } else { Gap::Listing },
             "" | "kz" | "kassenzeichen" | "nr" | "zu" | "einschl" | "einschließlich" | "einschliesslich" | "incl"
-            | "inkl" => {}
+            | "inkl" | "endnr" | "endnummer" | "endnummern" | "endziffer" | "endziffern" => {}
+            _ if bare.chars().all(|c| c == 'x') => {}
+            _ if lower.contains([',', ';', '+']) && !lower.contains(|c: char| c.is_ascii_digit()) => return Gap::Words,
             _ => return Gap::Other,
         }
     }
-    if kind == Gap::Loose && lower.contains(signs) { Gap::Listing } else { kind }
+    match kind {
+        Gap::Loose if lower.contains(signs) => Gap::Listing,
+        Gap::Loose if has_dots => Gap::Range,
+        kind => kind,
+    }
 }
 
 #[cfg(test)]
@@ -381,6 +372,21 @@ mod tests {
     }
 
     #[test]
+    fn ends_with_other_things_between() {
+        for text in [
+            "5.0100.000301.9, …302.7 und …303.5",
+            "KZ 5.0100.000301.9, xxx302.7, xxx303.5",
+            "5.0100.000301.9 Ahlers, 302.7 Petri, 303.5 Toennies",
+            "KZ 501000003019 sowie Endnr. 3027 und 3035",
+            "5.0100.000301.9 ... 5.0100.000303.5",
+        ] {
+            let mut meant = vec![1, 2];
+            meant.truncate(if text.contains("...") { 1 } else { 2 });
+            check(text, &meant, false);
+        }
+    }
+
+    #[test]
     fn ranges() {
         for text in [
             "5.0100.000301.9 bis 5.0100.000304.3",
@@ -396,6 +402,18 @@ mod tests {
     }
 
     #[test]
+    fn ends_of_references_that_are_written_with_strokes() {
+        let scheme = Scheme::new("a", "4400/######/C", CheckMethod::Luhn).unwrap();
+        let known = ["4400/203624/7", "4400/203629/6", "4400/203630/4"];
+        let directory = Directory::new(&[scheme], known.iter().copied());
+        for text in ["4400/203624/7,629/6,3630/4", "4400/203624/7/629/6/630/4", "KZ 4400/203624/7, 629/6 + 630/4"] {
+            let series = directory.find(&Message { remittance: text, ..Message::default() }).series;
+            let meant: Vec<u32> = series.meant.iter().map(|meant| meant.reference).collect();
+            assert_eq!((meant, series.goes_on), (vec![1, 2], false), "{text}");
+        }
+    }
+
+    #[test]
     fn a_list_that_goes_on() {
         for (text, goes_on) in [
             ("5.0100.000301.9 u.a.", true),
@@ -407,12 +425,32 @@ mod tests {
             ("501000003019 501000003027 50100", true),
             ("5.0100.000301.9; 5.0100.000302.7; 5", true),
             ("5.0100.000301.9,", true),
+            ("5.0100.000301.9 Ahlers, 5.0100.000302.7 Petri, 5.0100.0", true),
+            ("3 Objekte ab KZ 5.0100.000301.9", true),
+            ("5.0100.000301.9 ff.", true),
+            ("5.0100.000301.9 Ahlers, Petri", false),
             ("5.0100.000301.9 Frau Etcher", false),
             ("5.0100.000301.9 Danke", false),
             // as long as a bank lets a text be, and nothing but references
             ("Objekte 5.0100.000301.9 5.0100.000302.7 5.0100.000303.5 5.0100.000304.", true),
         ] {
             check(text, &[], goes_on);
+        }
+    }
+
+    #[test]
+    fn a_list_as_long_as_a_form_may_go_on() {
+        for (text, may_go_on) in [
+            ("KZ 5.0100.000301.9 000302.7", true),
+            ("KZ 5.0100.000301.9, 000302.7", false),
+            ("Kassenzeichen:5.0100.000301", false),
+            ("Danke KZ 5.0100.000301.9 dafuer von", false),
+            ("Abgaben zu dem KZ 5.0100.000301.9 KP", false),
+            ("Abgaben zum  KZ 5.0100.000301.9 KP1", true),
+            ("Abgaben zum KZ 5.0100.000301.9", false),
+        ] {
+            let series = directory().find(&Message { remittance: text, ..Message::default() }).series;
+            assert_eq!((series.may_go_on, series.goes_on), (may_go_on, false), "{text}");
         }
     }
 }

@@ -19,13 +19,14 @@ pub fn addresses_in(text: &str) -> Vec<u64> {
     let (mut folded, mut keys) = (String::new(), Vec::new());
     fold_into(text, &mut folded);
     addresses_of(&folded, &mut keys, &mut String::new(), |_| false);
+    keys.sort_unstable();
+    keys.dedup();
     keys
 }
 
-/// Like [`addresses_in`], of a folded text, into room that is used again. A letter behind a number is the house's where
+/// Like [`addresses_in`], of a folded text, added to what is there. A letter behind a number is the house's where
 /// that house is known; else it may be the next word's too.
 pub(crate) fn addresses_of(folded: &str, keys: &mut Vec<u64>, squashed: &mut String, is_known: impl Fn(u64) -> bool) {
-    keys.clear();
     // the three words before a piece, the nearest last
     let mut before: [&str; 3] = [""; 3];
     let mut pieces = folded.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty()).peekable();
@@ -56,8 +57,6 @@ pub(crate) fn addresses_of(folded: &str, keys: &mut Vec<u64>, squashed: &mut Str
         let [_, second, third] = before;
         before = if is_word { [second, third, piece] } else { [""; 3] };
     }
-    keys.sort_unstable();
-    keys.dedup();
 }
 
 /// A word of a street's name; »strasse« is mostly written »str«.

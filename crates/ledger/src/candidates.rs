@@ -237,6 +237,13 @@ pub(crate) fn is_share(books: &Books, account: AccountId, amount: Cents) -> bool
         .any(|whole| [2, 3].iter().any(|parts| (whole.get() - amount.saturating_mul(*parts)).abs() <= *parts))
 }
 
+/// Whether an amount is all that falls due on one day under several Kassenzeichen together.
+pub(crate) fn is_day_of(books: &Books, accounts: &[AccountId], amount: Cents) -> bool {
+    let items = || accounts.iter().flat_map(|account| books.items_of(*account)).filter(|(_, item)| !item.is_fee());
+    let of_day = |day| Cents::sum(items().filter(|(_, item)| item.due == day).map(|(_, item)| item.amount));
+    accounts.len() > 1 && items().any(|(_, item)| of_day(item.due) == Some(amount))
+}
+
 /// What is due of principal and not paid by transfer. What debits claim of it is no matter here: whoever paid before the file
 /// was written meant the same as on the day before it.
 fn open_principal<'a>(books: &'a Books, rooms: &'a Rooms, account: AccountId) -> impl Iterator<Item = Cents> + 'a {

@@ -9,19 +9,19 @@
 //! * what exceeds all that is due is a case.
 
 mod ground;
+mod others;
 
 use kassenzeichen::Spelling;
 use sepa::Cents;
 use smallvec::{SmallVec, smallvec};
 
 use crate::books::{AccountId, Books, Item, Whose, sums, sums_with_fees};
-use crate::candidates::{Candidate, Fit, Scales, is_share};
+use crate::candidates::{Candidate, Fit, Scales, is_day_of, is_share};
 use crate::evidence::{SURE, add_logs, confidence, ln_hundredths};
 use crate::names::Agreement;
 use crate::payment::{Nature, Payment};
 use crate::reading::{Considered, Quoted, Reading};
 use crate::settle::{Part, Parts, Reach, settle};
-use crate::tokens::Token;
 use crate::weights::Key;
 
 pub use ground::{Decision, Ground};
@@ -205,24 +205,9 @@ impl Deciding<'_> {
         match objection(self.scales.books, quoted, &self.candidates) {
             Some(ground) => self.case(ground),
             None if quoted.whose == Whose::Unclear => self.case(Ground::WhoseDebt),
-            None if self.means_others(quoted) && !self.is_instalment(account) => self.case(Ground::MoreAreMeant),
+            None if self.means_others(&[account]) && !self.is_instalment(account) => self.case(Ground::MoreAreMeant),
             None => self.post(account, Ground::CleanReference),
         }
-    }
-
-    /// Whether the text means others beside the only one that it quotes: it says so, or it has the whole name of somebody
-    /// else who owes.
-    fn means_others(&self, quoted: &Candidate) -> bool {
-        let books = self.scales.books;
-        let is_other = |other: &Candidate| {
-            let is_named = other.account != quoted.account && other.mention == Agreement::Same;
-            is_named && other.name > Agreement::Close && !books.same_debtor(quoted.account, other.account)
-        };
-        let own: Vec<Token> = books.names_of(quoted.account).flat_map(|name| name.tokens).copied().collect();
-        let is_own = |other: &Candidate| {
-            books.names_of(other.account).any(|name| name.tokens.iter().all(|token| own.contains(token)))
-        };
-        self.reading.goes_on || self.candidates.iter().any(|other| is_other(other) && !is_own(other))
     }
 
     /// Whether the amount is just one instalment that is due, as assessed or as it is open, or all that the text names.
@@ -257,17 +242,33 @@ impl Deciding<'_> {
             None => return None,
         };
         // what a person said of another payment proves less than a word in this one: who is known here himself is asked
-        let is_known = |candidate: &Candidate| ground == Ground::OtherPayer && candidate.support() > 0;
-        let speaks = |candidate: &Candidate| is_known(candidate) || self.could_be_meant(candidate);
-        let is_doubtful = words.own || self.payment.is_collective() || self.candidates.iter().any(speaks);
+        let by_person = ground == Ground::OtherPayer;
+        let is_known = |candidate: &Candidate| candidate.support() > 0 || candidate.owes_it_alone();
+        let speaks = |candidate: &Candidate| {
+            by_person && is_known(candidate) || words.general && candidate.own_iban || self.could_be_meant(candidate)
+        };
+        let is_doubtful = words.own
+            || by_person && words.levy
+            || self.payment.is_collective()
+            || self.pays_day_of_own()
+            || self.candidates.iter().any(speaks);
         (!is_doubtful).then_some(ground)
     }
 
+    /// Whether the amount is all that falls due on one day under the numbers whose mandates debit the payer's account.
+    fn pays_day_of_own(&self) -> bool {
+        let books = self.scales.books;
+        self.payment.iban.is_some_and(|iban| is_day_of(books, books.by_iban(&iban), self.payment.amount))
+    }
+
     /// Whether something speaks for an open item although the words are those of other money: the amount, or a damaged
-    /// reference, with the payer's account, a name or an address; a usual part of it from the mandate's account.
+    /// reference, with the payer's account, a name or an address; his own address; a usual part of it from the mandate's
+    /// account.
     fn could_be_meant(&self, candidate: &Candidate) -> bool {
         let by_payer = candidate.support() > 0;
-        candidate.is_repaired() && (by_payer || candidate.fit != Fit::None)
+        let is_his = candidate.own_iban || candidate.name <= Agreement::Close;
+        candidate.address && is_his
+            || candidate.is_repaired() && (by_payer || candidate.fit != Fit::None)
             || by_payer && candidate.fit != Fit::None
             || candidate.own_iban && is_share(self.scales.books, candidate.account, self.payment.amount)
     }
@@ -322,7 +323,9 @@ impl Deciding<'_> {
             // somebody else is quoted cleanly, if in two readings: never post against that
             return false;
         }
-        if best.spelling.is_none() && (self.owes_it_twice(best) || !self.may_mean_a_levy(best)) {
+        if best.spelling.is_none()
+            && (self.owes_it_twice(best) || !self.may_mean_a_levy(best) || self.names_another(best))
+        {
             return false;
         }
         match best.fit {
@@ -332,11 +335,23 @@ impl Deciding<'_> {
         }
     }
 
-    /// Whether the text names a levy or the house, or says nothing at all: who says that he pays for something else does not
-    /// pay for this, whatever account and amount are.
+    /// Whether the text names one of his levies, his mandate or his house, or says nothing at all: who says that he pays for
+    /// something else does not pay for this, whatever account and amount are.
     fn may_mean_a_levy(&self, best: &Candidate) -> bool {
         let words = &self.reading.words;
-        speaks_of_levy(self.reading, &self.candidates) || words.empty || words.is_plain || best.address
+        let is_named = if words.kinds.is_empty() { words.named } else { best.kind_named };
+        is_named || best.mandate_named || words.empty || words.is_plain || best.address
+    }
+
+    /// Whether the text names another debtor who owes this amount too, and not this one (§ 225 (1) AO: the payer's
+    /// designation).
+    fn names_another(&self, best: &Candidate) -> bool {
+        let books = self.scales.books;
+        let is_named = |one: &Candidate| one.mention == Agreement::Same || one.address || one.mandate_named;
+        let is_another = |other: &Candidate| {
+            other.fit != Fit::None && is_named(other) && !books.same_debtor(best.account, other.account)
+        };
+        !is_named(best) && self.candidates.iter().any(|other| other.account != best.account && is_another(other))
     }
 
     /// Whether the debtor pays his own debt from his own account and says which levy: no stranger has these, however many
@@ -395,7 +410,7 @@ impl Deciding<'_> {
         let mut accounts: Chosen = quoted.chain(self.reading.meant.iter().copied()).collect();
         accounts.sort_unstable();
         accounts.dedup();
-        if self.reading.goes_on {
+        if self.means_others(&accounts) {
             return self.case(Ground::MoreAreMeant);
         }
         if places.iter().any(|place| place.len() != 1) {

@@ -5,7 +5,7 @@
 
 mod search;
 
-use kassenzeichen::{Field, Finder, Findings, Found, Message, Spelling};
+use kassenzeichen::{Field, Finder, Findings, Found, Message, Spelling, without_cuts};
 use sepa::Cents;
 
 use crate::books::{AccountId, Books};
@@ -45,6 +45,11 @@ pub struct Reading {
     pub meant: Vec<AccountId>,
     /// The text shows that more are meant than it names.
     pub goes_on: bool,
+    /// The text may be cut off behind the last one that it names.
+    pub may_go_on: bool,
+    /// A number stands in it that looks like a reference and is none that is known, or one that is damaged, beside those
+    /// that are quoted.
+    pub has_other_number: bool,
     /// A person has decided of another payment from the payer's account that it is other money.
     pub pays_other: bool,
 }
@@ -111,6 +116,8 @@ pub struct Reader<'b> {
 pub(crate) struct Heard {
     pub(crate) findings: Findings,
     pub(crate) text: String,
+    /// The same without the line ends that a bank has put into words; empty where there are none.
+    joined: String,
     name: String,
     /// The name of the one on whose behalf he pays, folded.
     behalf: String,
@@ -212,9 +219,21 @@ impl Heard {
         };
         finder.find_into(&message, &mut self.findings);
         fold_into(&payment.remittance, &mut self.text);
+        fold_into(without_cuts(&payment.remittance).as_deref().unwrap_or_default(), &mut self.joined);
         fold_into(payment.counterparty.as_deref().unwrap_or_default(), &mut self.name);
         fold_into(payment.beside.ultimate_debtor.as_deref().unwrap_or_default(), &mut self.behalf);
     }
+}
+
+/// Whether beside the clean references of the text another number looks like one: one that nobody has, or a damaged one.
+fn has_other_number(findings: &Findings) -> bool {
+    let clean = || findings.found.iter().filter(|found| found.spelling <= Spelling::LookAlike);
+    let is_apart = |field: Field, span: &std::ops::Range<usize>| {
+        clean().all(|clean| clean.field != field || clean.span.end <= span.start || span.end <= clean.span.start)
+    };
+    let damaged = findings.found.iter().filter(|found| found.spelling > Spelling::LookAlike);
+    damaged.into_iter().any(|found| is_apart(found.field, &found.span))
+        || findings.unknown.iter().any(|unknown| is_apart(unknown.field, &unknown.span))
 }
 
 /// The places of clean references, each with every Kassenzeichen that it can be.

@@ -5,13 +5,21 @@
 
 use crate::names::{fold, fold_into, words_of};
 
+mod lists;
+
+use lists::{AT, BEFORE, BEHIND, BILL, COLLECTIVE, GENERAL, INSTALMENT, LEVY, OTHER, PLAIN, PROPERTY, RATES, SILENT};
+
 /// What the words speak for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Words {
     /// Levies of the open items that are named.
     pub kinds: Kinds,
-    /// A word for property charges and taxes in general.
+    /// A word for property charges and taxes in general, for an instalment or a reference.
     pub levy: bool,
+    /// A word that only a levy has: an instalment may be one of anything.
+    pub named: bool,
+    /// »Abgaben« or »Steuern«, standing alone.
+    pub general: bool,
     /// A levy of the open items, or what only property charges are called: other money may stand beside it.
     pub own: bool,
     /// A whole word for other money: day care, parking, rent.
@@ -37,247 +45,33 @@ impl Kinds {
         self.0 == 0
     }
 
+    /// These and others.
+    fn with(self, others: Kinds) -> Kinds {
+        Kinds(self.0 | others.0)
+    }
+
     /// Whether the two have one in common.
     pub fn meet(self, other: Kinds) -> bool {
         self.0 & other.0 != 0
     }
 }
 
-/// Words for levies in general, which other money may have in its name too.
-const LEVY: [&str; 9] =
-    ["abgabe", "steuer", "müll", "gebühr", "kassenz", "quartal", "vierteljahr", "abschlag", "vorauszahl"];
-
-/// Words for property charges only.
-const PROPERTY: [&str; 8] = [
-    "grundsteuer",
-    "grundbesitz",
-    "abfall",
-    "straßenreinigung",
-    "winterdienst",
-    "entwässer",
-    "schmutzwasser",
-    "niederschlagswasser",
-];
-
-/// Words for an instalment, which stand alone: »Karate« has nothing of it.
-const RATES: [&str; 2] = ["rate", "raten"];
-
-/// Words that tell nothing where they stand alone, without a number, folded.
-const SILENT: [&str; 12] = [
-    "uberweisung",
-    "rechnung",
-    "danke",
-    "dank",
-    "vielen",
-    "zahlung",
-    "betrag",
-    "dauerauftrag",
-    "gutschrift",
-    "sepa",
-    "verwendungszweck",
-    "notprovided",
-];
-
-/// Words that tell nothing of what is paid, folded: with days, years and quarters beside them they stand on every Bescheid.
-const PLAIN: [&str; 22] = [
-    "bescheid",
-    "vom",
-    "haus",
-    "objekt",
-    "jahr",
-    "fur",
-    "nr",
-    "wohnung",
-    "grundstuck",
-    "januar",
-    "februar",
-    "marz",
-    "april",
-    "mai",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "dezember",
-    "falligkeit",
-];
-
-/// Parts of the names of those who pay out what many have paid them, and of what banks call a batch, folded.
-const COLLECTIVE: [&str; 22] = [
-    "sammelgutschrift",
-    "sammeluberweisung",
-    "sammelauszahlung",
-    "sammelposten",
-    "sammler",
-    "paypal",
-    "stripe",
-    "klarna",
-    "adyen",
-    "mollie",
-    "payone",
-    "computop",
-    "pmpayment",
-    "giropay",
-    "paydirekt",
-    "sumup",
-    "nexi",
-    "concardis",
-    "unzer",
-    "kassenautomat",
-    "bargeldeinzahlung",
-    "sammelbuchung",
-];
-
 /// Whether a payer's name or a text is that of money which many have paid: a batch, a cash collection, a payment provider.
 pub(crate) fn is_collective(counterparty: &str, text: &str) -> bool {
     let has_part = |text: &str| {
         let folded = fold(text);
-        words_of(&folded).any(|word| COLLECTIVE.iter().any(|part| word.starts_with(part)))
+        let is_collective = |word: &str| COLLECTIVE.iter().any(|part| word.starts_with(part));
+        // S-Public Services
+        words_of(&folded).any(is_collective) || folded.contains("s-public")
     };
-    has_part(counterparty) || has_part(text)
+    let is_service = |word: &str| matches!(word, "payment" | "payments" | "acquiring" | "kartenservice");
+    has_part(counterparty) || has_part(text) || words_of(&fold(counterparty)).any(is_service)
 }
-
-/// Words for other money, taxes that the list may hold among them: what it does hold does not count. Each stands for
-/// itself, or is put together with what else such words have ([`BEFORE`], [`BEHIND`]): »Stadtbücherei«, »Kitabeitrag«. A part
-/// of any other word tells nothing: »Mieter« is a person, »Friedhofstraße« a street.
-const OTHER: [&str; 77] = [
-    "kita",
-    "kinderkita",
-    "kindergarten",
-    "kindertagesstätte",
-    "kindertagespflege",
-    "tagespflege",
-    "elternbeitrag",
-    "essensgeld",
-    "mensa",
-    "schulmensa",
-    "schulgeld",
-    "schulessen",
-    "mittagessen",
-    "mittagsverpflegung",
-    "ogs",
-    "offene ganztag",
-    "kinderbetreuung",
-    "ganztagsbetreuung",
-    "übermittagbetreuung",
-    "betreuungsbeitrag",
-    "betreuungsgeld",
-    "parkverstoß",
-    "parken",
-    "knöllchen",
-    "verwarnung",
-    "bußgeld",
-    "owi",
-    "ordnungswidrigkeit",
-    "miete",
-    "kaltmiete",
-    "warmmiete",
-    "hallenmiete",
-    "saalmiete",
-    "raummiete",
-    "nutzungsentgelt",
-    "dorfgemeinschaftshaus",
-    "gewerbesteuer",
-    "hundesteuer",
-    "hundekot",
-    "vergnügungssteuer",
-    "spielgerätesteuer",
-    "automatensteuer",
-    "zweitwohnung",
-    "jagdsteuer",
-    "fischereisteuer",
-    "bettensteuer",
-    "übernachtungssteuer",
-    "getränkesteuer",
-    "verpackungssteuer",
-    "grunderwerb",
-    "kfz",
-    "kraftfahrzeugsteuer",
-    "einkommensteuer",
-    "lohnsteuer",
-    "umsatzsteuer",
-    "körperschaftsteuer",
-    "erbschaftsteuer",
-    "standesamt",
-    "urkunde",
-    "personalausweis",
-    "reisepass",
-    "musikschule",
-    "volkshochschule",
-    "vhs",
-    "bücherei",
-    "bibliothek",
-    "schwimmbad",
-    "freibad",
-    "hallenbad",
-    "friedhof",
-    "grabnutzung",
-    "baugenehmigung",
-    "bauantrag",
-    "spende",
-    "kurtaxe",
-    "stellplatz",
-    "fundsache",
-];
-
-/// What words for other money may begin with, folded.
-const BEFORE: [&str; 12] = [
-    "stadt",
-    "stadtische",
-    "stadtischer",
-    "gemeinde",
-    "kreis",
-    "schul",
-    "kinder",
-    "orts",
-    "markt",
-    "grund",
-    "haupt",
-    "stadtteil",
-];
-
-/// What may follow a word for other money in the same word, folded; endings of German words among it.
-const BEHIND: [&str; 30] = [
-    "",
-    "s",
-    "n",
-    "e",
-    "en",
-    "er",
-    "beitrag",
-    "beitrage",
-    "beitrags",
-    "gebuhr",
-    "gebuhren",
-    "geld",
-    "gelder",
-    "kosten",
-    "steur",
-    "steurn",
-    "monat",
-    "platz",
-    "kurs",
-    "kurse",
-    "rechnung",
-    "bescheid",
-    "abo",
-    "ausweis",
-    "entgelt",
-    "essen",
-    "plakette",
-    "jahresbeitrag",
-    "monatsbeitrag",
-    "pauschale",
-];
-
-/// Words before the name of a place that make it an address where a number follows: »Am Freibad 12«.
-const AT: [&str; 10] = ["am", "an", "im", "in", "zum", "zur", "beim", "auf", "hinter", "unter"];
 
 /// What a pattern that is found stands for.
 #[derive(Clone, Copy, Debug)]
 enum Sense {
+    Instalment,
     Levy,
     Property,
     Bill,
@@ -294,6 +88,8 @@ pub struct Lexicon {
     anywhere: Vec<Patterns<Sense>>,
     /// Words of [`OTHER`] by their place in it.
     others: Vec<Patterns<usize>>,
+    /// The town's levies that property charges are: who names one of these names none of the others.
+    property: Kinds,
     /// What may begin with two bytes: most places are passed over by it.
     starts: [u8; PAIRS],
 }
@@ -310,14 +106,21 @@ impl Lexicon {
     /// The lists of a town with these kinds of levy.
     pub fn new(kinds: &[String]) -> Lexicon {
         let stems: Vec<String> = kinds.iter().map(|kind| stem(kind)).collect();
-        let mut lexicon =
-            Lexicon { anywhere: vec![Vec::new(); 256], others: vec![Vec::new(); 256], starts: [0; PAIRS] };
+        let mut lexicon = Lexicon {
+            anywhere: vec![Vec::new(); 256],
+            others: vec![Vec::new(); 256],
+            property: Kinds::default(),
+            starts: [0; PAIRS],
+        };
+        let is_property = |stem: &str| PROPERTY.iter().any(|word| stem.contains(fold(word).as_str()));
+        (0..).zip(&stems).filter(|(_, stem)| is_property(stem)).for_each(|(kind, _)| lexicon.property.add(kind));
         let senses = (0..).map(Sense::Kind);
         let own = stems.iter().cloned().zip(senses).take(64);
         let bill = std::iter::once((fold(BILL), Sense::Bill));
         let levies = LEVY.iter().map(|word| (fold(word), Sense::Levy));
         let property = PROPERTY.iter().map(|word| (fold(word), Sense::Property));
-        for (word, sense) in levies.chain(property).chain(own).chain(bill) {
+        let instalments = INSTALMENT.iter().map(|word| (fold(word), Sense::Instalment));
+        for (word, sense) in levies.chain(property).chain(instalments).chain(own).chain(bill) {
             add(&mut lexicon.anywhere, &word, sense);
             lexicon.add_start(&word, ANYWHERE);
         }
@@ -330,7 +133,7 @@ impl Lexicon {
             }
         }
         BEFORE.iter().for_each(|word| lexicon.add_start(word, AT_BEGINNING));
-        RATES.iter().for_each(|word| lexicon.add_start(word, AT_BEGINNING));
+        RATES.iter().chain(&GENERAL).for_each(|word| lexicon.add_start(word, AT_BEGINNING));
         lexicon
     }
 
@@ -360,10 +163,13 @@ impl Lexicon {
     pub(crate) fn read_folded(&self, folded: &str, squashed: &mut Vec<u8>) -> Words {
         let seen = self.go_through(folded, squashed);
         let is_silent = || words_of(folded).all(|word| SILENT.contains(&word));
-        let mut words = Words { empty: !seen.number && is_silent(), is_plain: is_plain(folded), ..Words::default() };
+        let mut words =
+            Words { empty: !seen.number && is_silent(), is_plain: is_plain(folded, &[]), ..Words::default() };
         let bill = self.name_levies(squashed, &mut words);
         words.own |= !words.kinds.is_empty();
-        words.levy |= seen.rate;
+        words.levy |= seen.rate || seen.general;
+        words.named |= seen.general;
+        words.general = seen.general;
         let other = seen.other.and_then(|place| OTHER.get(place).copied());
         words.other = other.or_else(|| (bill && numbered_bill(folded)).then_some(BILL));
         words
@@ -394,6 +200,9 @@ impl Lexicon {
                 let other = self.other_of(from(), word).filter(|_| !is_place());
                 seen.other = seen.other.into_iter().chain(other).min();
                 seen.rate |= RATES.contains(&word);
+                // »Kfz-Steuer« is one word
+                let is_part = || folded.get(..folded.len() - rest.len()).is_some_and(|before| before.ends_with('-'));
+                seen.general |= GENERAL.contains(&word) && !is_part();
             }
             rest = after;
         }
@@ -426,8 +235,12 @@ impl Lexicon {
                 let here = self.anywhere.get(usize::from(*first)).into_iter().flatten();
                 for (_, sense) in here.filter(|(word, _)| rest.starts_with(word)) {
                     match sense {
-                        Sense::Levy => words.levy = true,
-                        Sense::Property => (words.levy, words.own) = (true, true),
+                        Sense::Instalment => words.levy = true,
+                        Sense::Levy => (words.levy, words.named) = (true, true),
+                        Sense::Property => {
+                            (words.levy, words.own, words.named) = (true, true, true);
+                            words.kinds = words.kinds.with(self.property);
+                        }
                         Sense::Bill => bill = true,
                         Sense::Kind(kind) => words.kinds.add(*kind),
                     }
@@ -439,11 +252,12 @@ impl Lexicon {
     }
 }
 
-/// Whether a folded text has nothing but [`SILENT`] and [`PLAIN`] words, days, years and quarters.
-fn is_plain(folded: &str) -> bool {
+/// Whether a folded text has nothing but [`SILENT`] and [`PLAIN`] words, words of a name, days, years and quarters.
+pub(crate) fn is_plain(folded: &str, name: &[&str]) -> bool {
     let mut digits = folded.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
     let is_of_day = |digits: &str| digits.len() <= 2 || digits.len() == 4 && digits.starts_with("20");
-    digits.all(is_of_day) && words_of(folded).all(|word| SILENT.contains(&word) || PLAIN.contains(&word))
+    let is_plain = |word: &str| SILENT.contains(&word) || PLAIN.contains(&word) || name.contains(&word);
+    digits.all(is_of_day) && words_of(folded).all(is_plain)
 }
 
 /// Whether a word for other money may end like this.
@@ -452,7 +266,7 @@ fn is_behind(end: &[u8]) -> bool {
     is_end(end) || end.strip_prefix(b"s").is_some_and(is_end)
 }
 
-/// Whether a word at a place of a folded text is part of an address: »am Freibad 12«.
+/// Whether a word at a place of a folded text is part of an address: »am Freibad 12«, »An der Musikschule 4«.
 fn is_address(folded: &str, at: usize, word: &str) -> bool {
     let before = folded.get(..at).and_then(|before| words_of(before).last()).unwrap_or_default();
     let behind = folded.get(at + word.len()..).unwrap_or_default();
@@ -467,6 +281,8 @@ struct Seen {
     other: Option<usize>,
     /// One of [`RATES`].
     rate: bool,
+    /// One of [`GENERAL`].
+    general: bool,
     /// A digit, or another sign for a number.
     number: bool,
 }
@@ -498,9 +314,6 @@ pub(crate) fn place_of(other: &str) -> usize {
 pub(crate) fn word_at(place: usize) -> &'static str {
     OTHER.get(place).copied().unwrap_or(BILL)
 }
-
-/// What a numbered bill is called.
-const BILL: &str = "Rechnung";
 
 fn add<T>(lists: &mut [Patterns<T>], word: &str, sense: T) {
     let first = word.as_bytes().first().map(|first| usize::from(*first));
@@ -540,11 +353,11 @@ mod tests {
     fn words_tell_which_money_it_is() {
         for (text, expected) in [
             ("Grundbesitz-\nabgaben 4. Quartal", (&[0_u16][..], true, None)),
-            ("HUNDESTEUER", (&[1], true, None)),
+            ("HUNDESTEUER", (&[1], false, None)),
             ("Kita Beitrag 5/2023", (&[], false, Some("kita"))),
             ("Parkverstoß Az 123", (&[], false, Some("parkverstoß"))),
-            ("Gewerbesteuer 2023", (&[], true, Some("gewerbesteuer"))),
-            ("Müller Akita", (&[], true, None)),
+            ("Gewerbesteuer 2023", (&[], false, Some("gewerbesteuer"))),
+            ("Müller Akita", (&[], false, None)),
             ("Rechnung", (&[], false, None)),
             ("Rechnung Nr. 4711", (&[], false, Some("Rechnung"))),
             ("", (&[], false, None)),
@@ -557,17 +370,24 @@ mod tests {
             ("Kitabeitrag", (&[], false, Some("kita"))),
             ("Offene Ganztagsschule", (&[], false, Some("offene ganztag"))),
             // put together; what the list holds does not count
-            ("Stadtbücherei Mahngebühr 980272", (&[], true, Some("bücherei"))),
+            ("Stadtbücherei Mahngebühr 980272", (&[], false, Some("bücherei"))),
             ("Gemeindekindergarten", (&[], false, Some("kindergarten"))),
-            ("Vermieter Müller", (&[], true, None)),
-            ("Zweitwohnungssteuer 2026", (&[], true, Some("zweitwohnung"))),
-            ("Grunderwerbsteuer", (&[], true, Some("grunderwerb"))),
-            ("Kfz-Steuer", (&[], true, Some("kfz"))),
+            ("Vermieter Müller", (&[], false, None)),
+            ("Zweitwohnungssteuer 2026", (&[], false, Some("zweitwohnung"))),
+            ("Grunderwerbsteuer", (&[], false, Some("grunderwerb"))),
+            ("Kfz-Steuer", (&[], false, Some("kfz"))),
             ("–Kita", (&[], false, Some("kita"))),
             ("Rathaus–Kita", (&[], false, Some("kita"))),
             ("4. Rate", (&[], true, None)),
             ("Vorauszahlung 1. Quartal", (&[], true, None)),
             ("Karate Beratung", (&[], false, None)),
+            // a fee, a tax or a name may be anybody's
+            ("Leihgebühr Festzelt", (&[], false, None)),
+            ("Ferienspiele Anna Müller", (&[], false, None)),
+            ("Kurabgabe", (&[], false, None)),
+            ("Müll und Abwasser", (&[], true, None)),
+            ("Müllgebühren", (&[], true, None)),
+            ("Steuern IV", (&[], true, None)),
         ] {
             check(text, expected);
         }

@@ -146,8 +146,6 @@ pub struct Oracle {
     undone: BTreeMap<String, String>,
     /// Parts of transfers that the bank took back: reference -> when, and how much.
     part_taken_back: BTreeMap<String, (Date, i64)>,
-    /// Whether what nobody could know must have been shown to who releases.
-    must_show: bool,
     /// Run -> references of the cases of which its release said that they may hold too little.
     shown: BTreeMap<String, BTreeSet<String>>,
 }
@@ -165,11 +163,6 @@ impl Oracle {
     /// The town announces debits so many days before, and its account has this balance.
     pub fn opens(&mut self, notice_days: i64, opening: i64) {
         (self.notice_days, self.opening) = (notice_days, opening);
-    }
-
-    /// From now on what nobody could know must have been shown to who releases.
-    pub fn wants_to_be_shown(&mut self) {
-        self.must_show = true;
     }
 
     /// The account that a Kassenzeichen's mandate names is this one; of another than the first two people know.

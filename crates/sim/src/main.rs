@@ -60,7 +60,7 @@ struct Args {
     /// A PostgreSQL server for the books: its URL, with {} in the place of the database [default: a file]
     #[arg(long, value_name = "URL")]
     server: Option<String>,
-    /// Let happen what is rare too
+    /// Let happen what is rare too in every game, not in every second one alone
     #[arg(long)]
     wild: bool,
     /// Leave each game's settings, database and files there
@@ -171,7 +171,7 @@ fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsi
 
 async fn game(args: &Args, seed: u64, folder: &Path) -> Result<Played> {
     let engine = Engine::begin(folder, args.server.as_deref(), seed).await?;
-    let ground = Ground { folder, engine, binary: args.bin.as_deref(), is_wild: args.wild };
+    let ground = Ground { folder, engine, binary: args.bin.as_deref(), is_wild: args.wild || seed.is_multiple_of(2) };
     let played = play::play(seed, ground).await;
     match &args.server {
         Some(server) if !args.keep => engine::end(server, seed).await?,

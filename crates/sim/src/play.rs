@@ -190,9 +190,6 @@ impl Game {
     }
 
     fn tell_who_owes(&mut self) {
-        if self.is_wild {
-            self.oracle.wants_to_be_shown();
-        }
         for citizen in &self.town.citizens {
             let own = &citizen.kassenzeichen;
             self.oracle.debits_from(own, &citizen.debited);

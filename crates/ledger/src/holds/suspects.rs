@@ -6,7 +6,7 @@
 use sepa::Cents;
 
 use crate::books::{AccountId, Books};
-use crate::candidates::{AMOUNT_ALONE, Candidate, Fit, is_share};
+use crate::candidates::{AMOUNT_ALONE, Candidate, Fit, is_day_of, is_share};
 use crate::decide::{Draft, Ground, speaks_of_levy};
 use crate::names::Agreement;
 use crate::payment::Payment;
@@ -87,9 +87,10 @@ impl<'a> Doubt<'a> {
             return self.rest;
         }
         let least = |account: AccountId| self.open.unpaid(self.books, account).into_iter().min();
-        let own = least(account).unwrap_or(Cents::ZERO);
+        // of his own the oldest: instalments of nearly the same amount are not taken for each other
+        let own = self.open.unpaid(self.books, account).first().copied().unwrap_or(Cents::ZERO);
         let [all, ..] = self.sums_of(&quoted);
-        if self.reading.goes_on && all.is_some_and(|all| self.rest < all) {
+        if self.goes_on() && all.is_some_and(|all| self.rest < all) {
             return own.min(self.rest);
         }
         let others = quoted.iter().filter(|other| **other != account).filter_map(|other| least(*other));
@@ -110,6 +111,13 @@ impl<'a> Doubt<'a> {
             self.quoted().map(move |account| suspect(account, HoldReason::Quoted, own)).collect::<Vec<_>>()
         });
         if own.is_some() { quoted.chain(named.iter().copied()).collect() } else { Vec::new() }
+    }
+
+    /// Whether the text means more than it names: it shows that, or it may be cut off and what it names does not make the
+    /// amount.
+    fn goes_on(&self) -> bool {
+        let shows = self.reading.may_go_on || self.reading.has_other_number;
+        self.reading.goes_on || shows && self.draft.ground == Ground::MoreAreMeant
     }
 
     fn quoted(&self) -> impl Iterator<Item = AccountId> {
@@ -185,7 +193,9 @@ impl<'a> Doubt<'a> {
         let levy = speaks_of_levy(self.reading, self.candidates);
         let tells = |other: &Candidate| other.fit == Fit::Due && is_named(other);
         let is_told = || self.quoted().count() >= LIST || self.candidates.iter().any(tells);
-        let is_share = || is_share(self.books, candidate.account, self.rest);
+        let of_account = || self.payment.iban.map_or(&[][..], |iban| self.books.by_iban(&iban));
+        let is_share =
+            || is_share(self.books, candidate.account, self.rest) || is_day_of(self.books, of_account(), self.rest);
         (words.other.is_none() || levy || is_share()) && !(candidate.of_collector && is_told())
     }
 
@@ -254,7 +264,7 @@ impl<'a> Doubt<'a> {
         };
         let kinds = self.reading.words.kinds;
         let of_kind = || quoted().any(|quoted| self.books.kinds_of(quoted.account).meet(kinds));
-        self.reading.goes_on || self.candidates.iter().any(is_other) || !kinds.is_empty() && !of_kind()
+        self.goes_on() || self.candidates.iter().any(is_other) || !kinds.is_empty() && !of_kind()
     }
 
     /// Whether what is held could take all of the money under every reading that is left.
@@ -265,19 +275,22 @@ impl<'a> Doubt<'a> {
         } else if self.quoted().next().is_some() {
             self.is_covered_by_quoted(&is_held)
         } else {
-            !self.payment.is_collective() && !self.reading.goes_on && self.is_covered_by_others(suspects, &is_held)
+            !self.payment.is_collective() && !self.goes_on() && self.is_covered_by_others(suspects, &is_held)
         }
     }
 
     /// The same where something is quoted: what the text names makes it; or it is for what is quoted alone; or few owe it.
     fn is_covered_by_quoted(&self, is_held: &impl Fn(&AccountId) -> bool) -> bool {
-        let goes_on = self.reading.goes_on;
+        let goes_on = self.goes_on();
         let quoted: Vec<AccountId> = self.quoted().collect();
         let named = self.candidates.iter().filter(|one| is_quoted(one) || is_named(one)).map(|one| one.account);
         let named: Vec<AccountId> = named.collect();
         let makes_it = |accounts: &[AccountId]| accounts.iter().all(is_held) && self.make_it(accounts);
         let is_told = !goes_on && makes_it(&quoted) || named.len() > quoted.len() && makes_it(&named);
-        let has_room = || self.could_take(&quoted) || self.is_contradicted_by(is_held);
+        // what is due of several, or of one whom a stranger quotes, has room for all of it; what falls due later is hardly meant
+        let is_his = matches!(quoted.as_slice(), [_]) && !self.candidates.iter().any(is_strange);
+        let is_due = || self.sums_of(&quoted)[0].is_some_and(|due| due >= self.rest);
+        let has_room = || is_due() || is_his && self.could_take(&quoted) || self.is_contradicted_by(is_held);
         let for_quoted = || !self.names_others() && has_room() && !self.could_be_anothers(is_held);
         is_told
             || self.is_prepayment()
@@ -319,7 +332,8 @@ impl<'a> Doubt<'a> {
             self.candidates.iter().filter(|one| one.of_collector).map(|one| one.account).collect();
         let is_whole =
             |accounts: &[AccountId]| !accounts.is_empty() && accounts.iter().all(is_held) && self.make_it(accounts);
-        is_whole(&house) || is_whole(&before)
+        let own = self.payment.iban.map_or(&[][..], |iban| self.books.by_iban(&iban));
+        is_whole(&house) || is_whole(&before) || is_whole(own)
     }
 
     /// Whether all who could be meant by a slip in what is quoted are held.

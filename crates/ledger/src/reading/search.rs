@@ -11,9 +11,9 @@ use crate::candidates::{AMOUNT_ALONE, Fit, fit};
 use crate::names::{Agreement, fold, is_title, parts_of, words_of};
 use crate::payment::Payment;
 use crate::tokens::Token;
-use crate::words::Words;
+use crate::words::{self, Words};
 
-use super::{Heard, Quoted, Reading, Room, Setting, quoted};
+use super::{Heard, Quoted, Reading, Room, Setting, has_other_number, quoted};
 
 /// Leads a mandate's reference that the bank names, so that a short one counts too.
 const MANDATE: &str = "mref";
@@ -49,14 +49,26 @@ impl Told {
         self.addresses.clear();
     }
 
-    /// Reads names and addresses out of the text.
-    fn read_text(&mut self, books: &Books, text: &str, squashed: &mut String) {
+    /// Reads names and addresses out of a text, and out of the same with the lines put together that a bank has cut: a
+    /// name may stand in either.
+    fn read_text(&mut self, books: &Books, heard: &Heard, squashed: &mut String) {
+        let Heard { text, joined, name, behalf, .. } = heard;
         let title_or = |word: &str| if is_title(word) { None } else { Some(books.tokens.find(word)) };
         self.sequence.extend(words_of(text).filter_map(title_or));
+        if !joined.is_empty() {
+            // nobody's name goes from the end of the one to the beginning of the other
+            self.sequence.push(None);
+            self.sequence.extend(words_of(joined).filter_map(title_or));
+        }
         self.tokens.extend(self.sequence.iter().flatten());
         self.tokens.sort_unstable();
         self.tokens.dedup();
-        addresses_of(text, &mut self.addresses, squashed, |key| !books.by_address(key).is_empty());
+        // »WEG Kastanienallee 12« pays
+        for text in [text, joined, name, behalf] {
+            addresses_of(text, &mut self.addresses, squashed, |key| !books.by_address(key).is_empty());
+        }
+        self.addresses.sort_unstable();
+        self.addresses.dedup();
     }
 
     /// The names that two or three neighbouring words of the text could be: each its words, rising, each once.
@@ -139,6 +151,8 @@ impl<'s, 'b> Search<'s, 'b> {
             has_reference: !findings.found.is_empty() || !findings.unknown.is_empty(),
             meant: findings.series.meant.iter().map(|meant| meant.reference).collect(),
             goes_on: findings.series.goes_on,
+            may_go_on: findings.series.may_go_on,
+            has_other_number: has_other_number(findings),
             pays_other: payment.iban.is_some_and(|iban| setting.history.pays_other(&iban)),
         };
         Search {
@@ -193,6 +207,8 @@ impl<'s, 'b> Search<'s, 'b> {
         // a name that is also such a word: Frau Spende
         let is_name = |word: &'static str| self.payer.tokens.contains(&fold(word).as_str());
         self.reading.words.other = self.reading.words.other.filter(|word| !is_name(word));
+        let is_plain = self.reading.words.is_plain || words::is_plain(&self.heard.text, &self.payer.tokens);
+        self.reading.words.is_plain = is_plain;
         if let Quoted::One(account) = self.reading.quoted
             && !books.has_check_digit(account)
             && !self.mandated.contains(&account)
@@ -222,7 +238,7 @@ impl<'s, 'b> Search<'s, 'b> {
     pub(super) fn doubt(&mut self, least: Doubt, room: &mut Room<'b>) {
         self.doubt = self.doubt_of_quoted(room).max(least);
         if self.doubt > Doubt::None {
-            self.told.read_text(self.setting.books, &self.heard.text, &mut room.squashed);
+            self.told.read_text(self.setting.books, self.heard, &mut room.squashed);
         }
     }
 
@@ -265,7 +281,13 @@ impl<'s, 'b> Search<'s, 'b> {
             let others = || history.of(&iban, self.payment.id).any(|lesson| lesson.account != account);
             self.mandated == [account] && !others()
         });
-        if alone { Doubt::None } else { Doubt::Text }
+        // more than one instalment may be for another one too
+        let is_one = books.items_of(account).any(|(_, item)| item.amount == self.payment.amount);
+        match (is_one, alone) {
+            (false, _) => Doubt::All,
+            (true, true) => Doubt::None,
+            (true, false) => Doubt::Text,
+        }
     }
 
     /// Accounts of the names that two or three neighbouring words of the text could be, and of the families that the

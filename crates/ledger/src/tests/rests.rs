@@ -79,6 +79,74 @@ fn ends_and_ranges_are_paid_if_the_sum_is_theirs_alone() {
 }
 
 #[test]
+fn a_second_person_is_found_whose_name_the_bank_has_cut() {
+    check(
+        &street(),
+        &["250.00; Bert Bauer; bert; KZ 7.100002.0 und Carl Clas\nen Danke"],
+        "case hold 7.100002.0/2023-4 hold 7.100003.8/2023-4",
+    );
+}
+
+#[test]
+fn two_instalments_of_ones_own_are_not_what_is_paid_for_two_people() {
+    let equal = town(&[
+        "7.100001.2 2023-4 2023-11-15 100.00; Anna Altmann; Kirchweg 3; anna",
+        "7.100001.2 2024-1 2024-02-15 100.00; Anna Altmann; Kirchweg 3; anna",
+        "7.100002.0 2023-4 2023-11-15 100.00; Bert Bauer; Kirchweg 5; bert",
+    ]);
+    check(
+        &equal,
+        &["200.00; Anna Altmann; anna; 7.100001.2 Grundbesitzabgaben und Bert Bauer"],
+        "case hold 7.100001.2/2023-4 hold 7.100002.0/2023-4",
+    );
+    check(
+        &equal,
+        &["200.00; Anna Altmann; anna; 7.100001.2 Grundbesitzabgaben und Abwasser"],
+        "auto 7.100001.2/2023-4=100.00 7.100001.2/2024-1=100.00",
+    );
+}
+
+#[test]
+fn one_number_in_a_text_as_long_as_a_form_may_be_the_first_of_a_list() {
+    for text in ["Zu Kassenzeichen 7.100002.0", "KZ laut Bescheid 7.100002.0", "Kassenzeichen: 7.100002.0 u"] {
+        check(
+            &street(),
+            &[&format!("333.33; Hausverwaltung Sauer GmbH; sauer; {text}")],
+            "case hold 7.100002.0/2023-4 risk",
+        );
+    }
+    check(
+        &street(),
+        &["120.00; Hausverwaltung Sauer GmbH; sauer; Zu Kassenzeichen 7.100002.0"],
+        "auto 7.100002.0/2023-4=120.00",
+    );
+}
+
+#[test]
+fn another_house_or_more_objects_are_others() {
+    let anna = "case hold 7.100001.2/2023-4 hold 7.100001.2/2024-1";
+    for (text, expected) in [
+        (
+            "7.100001.2 und Haus Kirchweg 5",
+            "case hold 7.100001.2/2023-4 hold 7.100001.2/2024-1 hold 7.100002.0/2023-4 risk",
+        ),
+        ("7.100001.2, Kirchweg 5", "case hold 7.100001.2/2023-4 hold 7.100001.2/2024-1 hold 7.100002.0/2023-4"),
+        ("7.100001.2 Kirchweg 3", "auto 7.100001.2/2023-4=100.00 7.100001.2/2024-1=100.00"),
+        ("7.100001.2 + 1 weitere", &format!("{anna} risk")),
+        ("7.100001.2 und unser zweites Haus", &format!("{anna} risk")),
+    ] {
+        check(&street(), &[&format!("200.00; Anna Altmann; anna; {text}")], expected);
+    }
+    check(
+        &street(),
+        &["220.00; Anna Altmann; anna; 7.100001.2, Kirchweg 5"],
+        "case hold 7.100001.2/2023-4 hold 7.100002.0/2023-4",
+    );
+    // her own instalment, wherever she lives
+    check(&street(), &["100.00; Anna Altmann; anna; 7.100001.2, Kirchweg 5"], "auto 7.100001.2/2023-4=100.00");
+}
+
+#[test]
 fn several_numbers_are_never_several_instalments_of_the_first() {
     let equal = town(&[
         "7.100002.0 2023-3 2023-08-15 100.00; Bert Bauer; Kirchweg 5; bert",

@@ -62,7 +62,7 @@ impl Game {
                 self.bank.mailbox.push(delivery);
             }
             Some(refused) => self.played.broken.push(format!("a good statement was refused: {refused:?}")),
-            None if is_ahead && self.is_wild => {
+            None if is_ahead => {
                 let (name, today) = (&delivery.name, self.kasse.today);
                 self.played.broken.push(format!("{name} tells of {} and was imported on {today}", delivery.closes));
             }
