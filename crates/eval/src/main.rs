@@ -191,8 +191,7 @@ fn weigh(training: &Training) -> Result<bool> {
 
 fn chosen(names: &[String]) -> Result<Vec<usize>> {
     if names.is_empty() {
-        // the wild towns' limits are for rules that are still to come
-        return Ok(tame().collect());
+        return Ok((0..PROFILES.len()).collect());
     }
     let known: Vec<&str> = PROFILES.iter().map(|profile| profile.name).collect();
     names

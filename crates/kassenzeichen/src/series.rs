@@ -36,7 +36,7 @@ pub struct Meant {
 
 /// The longest text of a SEPA transfer (`Ustrd`, Max140Text).
 const LONGEST: usize = 140;
-/// So much behind the last reference may be the beginning of another one, letters among it: »u. KP«.
+/// A word of so many letters may be the beginning of a reference, where the text ends.
 const LONGEST_BEGINNING: usize = 5;
 /// A range of more references than this is not told one by one.
 const MOST_IN_RANGE: usize = 64;
@@ -49,15 +49,17 @@ impl Series {
         self.meant.clear();
         (self.goes_on, self.may_go_on) = (false, false);
         let is_whole = |found: &&Found| found.field == Field::Remittance && found.spelling <= Spelling::LookAlike;
+        let is_full = is_of_full_length(text);
+        let is_as_long_as_a_form = is_full || WIDTHS.contains(&text.chars().count());
         let Some(first) = found.iter().find(is_whole) else {
+            // the first of a list may be cut off itself
+            self.may_go_on = is_as_long_as_a_form && text.ends_with(|c: char| c.is_ascii_digit());
             self.goes_on = found
                 .iter()
                 .find(|found| found.spelling <= Spelling::LookAlike)
                 .is_some_and(|whole| says_more(text) || has_end_of(directory, whole.reference, text));
             return;
         };
-        let is_full = is_of_full_length(text);
-        let is_as_long_as_a_form = is_full || WIDTHS.contains(&text.chars().count());
         let is_only = found.iter().filter(is_whole).all(|found| found.span == first.span);
         let joined = Joined::new(text);
         let mut places: Vec<(Range<usize>, RefId)> =
@@ -81,9 +83,17 @@ impl Series {
         let is_at_end = rest.chars().all(|c| !c.is_alphabetic());
         self.goes_on |= says_more(rest) || named > 1 && is_at_end && is_full || counts_more(&joined.text, named);
         // the beginning of the next one may stand there
-        let is_short = rest.trim().len() <= LONGEST_BEGINNING;
-        self.may_go_on = is_as_long_as_a_form && (is_short || named > 1 && is_full);
+        self.may_go_on = is_as_long_as_a_form && (may_be_beginning(rest) || named > 1 && is_full);
     }
+}
+
+/// Whether what follows the last reference is nothing, or one word that may be the beginning of another one: »u. KP«, »; 4400/02«.
+fn may_be_beginning(rest: &str) -> bool {
+    let words = rest.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '+' | '&'));
+    let is_between = |word: &&str| matches!(word.trim_matches(['.', ':']), "" | "u" | "und" | "/" | "-" | "KZ" | "kz");
+    let mut words = words.filter(|word| !is_between(word));
+    let is_beginning = |word: &str| word.len() <= LONGEST_BEGINNING || word.contains(|c: char| c.is_ascii_digit());
+    words.next().is_none_or(is_beginning) && words.next().is_none()
 }
 
 /// Whether a text has what is by its form the end of another known reference like this one, which stands elsewhere.
@@ -443,11 +453,14 @@ mod tests {
         for (text, may_go_on) in [
             ("KZ 5.0100.000301.9 000302.7", true),
             ("KZ 5.0100.000301.9, 000302.7", false),
-            ("Kassenzeichen:5.0100.000301", false),
+            ("Kassenzeichen:5.0100.000301", true),
             ("Danke KZ 5.0100.000301.9 dafuer von", false),
             ("Abgaben zu dem KZ 5.0100.000301.9 KP", false),
             ("Abgaben zum  KZ 5.0100.000301.9 KP1", true),
             ("Abgaben zum KZ 5.0100.000301.9", false),
+            ("Abgab 5.0100.000301.9 u. 07/1", false),
+            ("KZ 5.0100.000301.9 u. 07/12", true),
+            ("Kassenzeichen  5.0100.00030", true),
         ] {
             let series = directory().find(&Message { remittance: text, ..Message::default() }).series;
             assert_eq!((series.may_go_on, series.goes_on), (may_go_on, false), "{text}");

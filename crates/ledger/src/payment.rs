@@ -87,9 +87,14 @@ pub enum Foreign {
 
 impl Payment {
     /// Whether it is the money of several payers that its text does not tell apart: a batch without details, a cash
-    /// collection, what a payment provider pays out.
+    /// collection, what a payment provider pays out; or may be, since nothing at all is told of it.
     pub fn is_collective(&self) -> bool {
-        self.untold > 0 || words::is_collective(self.counterparty.as_deref().unwrap_or_default(), &self.remittance)
+        let is_blank = |text: Option<&str>| text.is_none_or(|text| text.trim().is_empty());
+        let is_nothing =
+            self.iban.is_none() && is_blank(self.counterparty.as_deref()) && is_blank(Some(&self.remittance));
+        is_nothing
+            || self.untold > 0
+            || words::is_collective(self.counterparty.as_deref().unwrap_or_default(), &self.remittance)
     }
 
     /// The nature of a credit by the class of its codes; `None` where the bank's codes say nothing that is known, and a

@@ -5,6 +5,7 @@
 //! writes sees everything that was committed before; who reads sees one unchanging view.
 
 use std::borrow::Cow;
+use std::fs::File;
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -328,9 +329,19 @@ async fn open_once(url: &str) -> Result<Pool> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(PATIENCE)
         .pragma("cache_size", "-65536");
+    let _turn = turn_in(Path::new(path)).await;
     let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
     sqlx::migrate!("../../migrations/sqlite").run(&pool).await?;
     Ok(Pool::Sqlite(pool))
+}
+
+/// Waits until no other process makes or migrates a database in the same folder: SQLite's migrations lock each for itself
+/// only, so that two at once would find each other's halves. `None` where the system has no such lock for folders: then
+/// opening is tried again.
+async fn turn_in(path: &Path) -> Option<File> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = File::open(folder).ok()?;
+    tokio::task::spawn_blocking(move || folder.lock().ok().map(|()| folder)).await.ok().flatten()
 }
 
 /// The URL as it may be shown: `postgres://user:***@host/name`.

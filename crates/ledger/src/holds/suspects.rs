@@ -117,7 +117,8 @@ impl<'a> Doubt<'a> {
     /// amount.
     fn goes_on(&self) -> bool {
         let shows = self.reading.may_go_on || self.reading.has_other_number;
-        self.reading.goes_on || shows && self.draft.ground == Ground::MoreAreMeant
+        let is_open = matches!(self.draft.ground, Ground::MoreAreMeant | Ground::Contradicted);
+        self.reading.goes_on || shows && is_open
     }
 
     fn quoted(&self) -> impl Iterator<Item = AccountId> {
@@ -275,7 +276,8 @@ impl<'a> Doubt<'a> {
         } else if self.quoted().next().is_some() {
             self.is_covered_by_quoted(&is_held)
         } else {
-            !self.payment.is_collective() && !self.goes_on() && self.is_covered_by_others(suspects, &is_held)
+            let goes_on = self.goes_on() || self.reading.may_go_on;
+            !self.payment.is_collective() && !goes_on && self.is_covered_by_others(suspects, &is_held)
         }
     }
 

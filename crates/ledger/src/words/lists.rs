@@ -148,7 +148,7 @@ pub(super) const COLLECTIVE: [&str; 41] = [
 /// Words for other money, taxes that the list may hold among them: what it does hold does not count. Each stands for
 /// itself, or is put together with what else such words have ([`BEFORE`], [`BEHIND`]): »Stadtbücherei«, »Kitabeitrag«. A part
 /// of any other word tells nothing: »Mieter« is a person, »Friedhofstraße« a street.
-pub(super) const OTHER: [&str; 80] = [
+pub(super) const OTHER: [&str; 92] = [
     "kita",
     "kinderkita",
     "kindergarten",
@@ -174,6 +174,18 @@ pub(super) const OTHER: [&str; 80] = [
     "parken",
     "knöllchen",
     "verwarnung",
+    "verwarngeld",
+    "strafzettel",
+    "anwohnerparken",
+    "parkausweis",
+    "führungszeugnis",
+    "führerschein",
+    "fischereischein",
+    "geburtsurkunde",
+    "sterbeurkunde",
+    "eheurkunde",
+    "eheschließung",
+    "klassenfahrt",
     "bußgeld",
     "owi",
     "ordnungswidrigkeit",
