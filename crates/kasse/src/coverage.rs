@@ -1,8 +1,8 @@
 //! What a case goes on holding while a person thinks about it, whatever is paid, decided or assessed meanwhile.
 //!
-//! Invariant: after every use case that adds facts, under each Kassenzeichen of which a case holds anything it holds as much
-//! as is in doubt, as far as so much is open there. What the rules decide they hold anew with each `match`; what a person
-//! has decided in part, or waits for, only this looks after.
+//! Invariant: after every use case that adds facts, a case holds under each Kassenzeichen as much as it did, as far as so much is
+//! open there: where another payment takes what it holds, it holds the next. What a person has decided in part, or waits for,
+//! holds all that is in doubt; what the rules alone decided they hold anew with each `match`.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -31,11 +31,17 @@ pub(crate) fn missing(situation: &Situation) -> Vec<HoldRow> {
         }
     }
     let open = |item: &ItemRow| open(situation, item);
-    let lists = lists(situation, &held);
+    let by_person: HashSet<i64> =
+        situation.verdicts.values().filter(|verdict| verdict.said.by_person).map(|verdict| verdict.id).collect();
     let mut missing = Vec::new();
-    for ((verdict, own), holds) in held.into_iter().filter(|((verdict, _), _)| !lists.contains(verdict)) {
+    for ((verdict, own), holds) in held {
+        let held_items = || holds.iter().filter_map(|hold| situation.items.by_id(hold.item));
         let mut rest = doubts.get(&verdict).copied().unwrap_or(0);
-        holds.iter().filter_map(|hold| situation.items.by_id(hold.item)).for_each(|item| rest -= open(item));
+        if !by_person.contains(&verdict) {
+            // the rules hold under each Kassenzeichen what the payment can mean there, which may be less than all of it
+            rest = rest.min(held_items().map(|item| item.said.amount - item.said.paid_before).sum());
+        }
+        held_items().for_each(|item| rest -= open(item));
         if rest <= 0 {
             continue;
         }
@@ -51,24 +57,6 @@ pub(crate) fn missing(situation: &Situation) -> Vec<HoldRow> {
         }
     }
     missing
-}
-
-/// So many Kassenzeichen that are quoted are a list (`ledger::holds`).
-const LIST: usize = 3;
-
-/// Cases of lists that no person has touched: of these the rules hold under each Kassenzeichen what the list can mean for it,
-/// which is less than all of the money.
-fn lists(situation: &Situation, held: &BTreeMap<(i64, &str), Vec<&HoldRow>>) -> HashSet<i64> {
-    let by_person: HashSet<i64> =
-        situation.verdicts.values().filter(|verdict| verdict.said.by_person).map(|verdict| verdict.id).collect();
-    let mut quoted: HashMap<i64, usize> = HashMap::new();
-    for ((verdict, _), holds) in held {
-        if holds.iter().any(|hold| hold.reason == "quoted") {
-            *quoted.entry(*verdict).or_default() += 1;
-        }
-    }
-    quoted.retain(|verdict, count| *count >= LIST && !by_person.contains(verdict));
-    quoted.into_keys().collect()
 }
 
 /// Verdict of an open case -> the cents of its payment that nobody has placed.

@@ -127,7 +127,11 @@ impl Oracle {
             return vec![format!("{reference} never came, and is {decision}")];
         };
         let mut broken = Vec::new();
-        if *cents != transfer.cents || !self.delivered.contains(reference) {
+        let is_early = !self.delivered.contains(reference) && self.told_early.contains(reference);
+        if is_early && (!placed.is_empty() || decision != "case") {
+            broken.push(format!("{reference} was told of during the day alone, and is {decision}: {placed:?}"));
+        }
+        if *cents != transfer.cents || !is_early && !self.delivered.contains(reference) {
             broken.push(format!("{reference} is {cents} in the books, {} at the bank", transfer.cents));
         }
         if placed.iter().map(|part| part.cents).sum::<i64>() > *cents {

@@ -45,7 +45,8 @@ impl Deciding<'_> {
             quoted.iter().flat_map(|account| books.names_of(*account)).flat_map(|name| name.tokens).copied().collect();
         let has_their_name =
             || books.names_of(other.account).any(|name| name.tokens.iter().all(|token| own.contains(token)));
-        let is_payer = other.own_iban && !other.of_collector;
+        // who names the debtor beside his number pays for him, whatever he owes himself
+        let is_payer = other.own_iban && !other.of_collector && of_quoted().all(|one| one.mention > Agreement::Same);
         let is_behalf = self.payment.beside.ultimate_debtor.is_some() && other.name == Agreement::Same;
         let is_named = other.mention == Agreement::Same || other.mandate_named;
         (is_payer || is_behalf || is_named) && !has_their_name()

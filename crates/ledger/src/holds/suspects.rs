@@ -142,7 +142,10 @@ impl<'a> Doubt<'a> {
     pub(super) fn add_suspects(&self, suspects: &mut Vec<Suspect>) {
         let mut add = |account: AccountId, reason: HoldReason| {
             if !suspects.iter().any(|known| known.account == account) {
-                let amount = if reason == HoldReason::Quoted { self.most_of_list(account) } else { self.rest };
+                let amount = match reason {
+                    HoldReason::Quoted => self.most_of_list(account),
+                    _ => self.part_of(account).unwrap_or(self.rest),
+                };
                 suspects.push(Suspect { account, reason, amount });
             }
         };
@@ -162,6 +165,25 @@ impl<'a> Doubt<'a> {
                 suspects.push(Suspect { account: *account, reason: HoldReason::AmountAlone, amount: self.rest });
             }
         }
+    }
+
+    /// What of the money is for one of those who together owe just that, and who would not owe it alone: of a house, of the
+    /// payer's own, of those for whom his account has paid before.
+    fn part_of(&self, account: AccountId) -> Option<Cents> {
+        let is_alone = |one: &&Candidate| one.account == account && one.fit != Fit::None;
+        if self.candidates.iter().any(|one| is_alone(&one)) {
+            return None;
+        }
+        let own = self.payment.iban.map_or(&[][..], |iban| self.books.by_iban(&iban));
+        let sets = [self.of_house(), self.of_collector(), own.to_vec()];
+        let set = sets.iter().find(|set| set.len() > 1 && set.contains(&account) && self.make_it(set))?;
+        let way = self.sums_of(set).iter().position(|sum| *sum == Some(self.rest))?;
+        self.sums_of(&[account]).get(way).copied().flatten()
+    }
+
+    /// Everyone for whom the payer's account has paid before, where it pays for many.
+    fn of_collector(&self) -> Vec<AccountId> {
+        self.candidates.iter().filter(|one| one.of_collector).map(|one| one.account).collect()
     }
 
     /// Why a candidate is held, if he is.
@@ -208,7 +230,9 @@ impl<'a> Doubt<'a> {
         let has = |key: Key| candidate.marks.as_slice().iter().any(|mark| mark.key == key && mark.alike <= FEW);
         let in_text =
             candidate.mention == Agreement::Same && has(Key::TextName) || candidate.address && has(Key::Address);
-        let is_meant = |other: &Candidate| is_quoted(other) || other.is_repaired() && other.fit != Fit::None;
+        let is_near =
+            |other: &Candidate| other.is_repaired() && (other.fit != Fit::None || other.name <= Agreement::Close);
+        let is_meant = |other: &Candidate| is_quoted(other) || is_near(other);
         let is_known = || self.candidates.iter().any(|other| is_meant(other) || other.own_iban && !other.of_collector);
         in_text || candidate.name == Agreement::Same && has(Key::SameName) && !is_known()
     }
@@ -330,8 +354,7 @@ impl<'a> Doubt<'a> {
 
     fn house_is_held(&self, is_held: &impl Fn(&AccountId) -> bool) -> bool {
         let house = self.of_house();
-        let before: Vec<AccountId> =
-            self.candidates.iter().filter(|one| one.of_collector).map(|one| one.account).collect();
+        let before = self.of_collector();
         let is_whole =
             |accounts: &[AccountId]| !accounts.is_empty() && accounts.iter().all(is_held) && self.make_it(accounts);
         let own = self.payment.iban.map_or(&[][..], |iban| self.books.by_iban(&iban));
