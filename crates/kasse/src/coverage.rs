@@ -1,8 +1,8 @@
 //! What a case goes on holding while a person thinks about it, whatever is paid, decided or assessed meanwhile.
 //!
-//! Invariant: after every use case that adds facts, a case holds under each Kassenzeichen as much as it did, as far as so much is
-//! open there: where another payment takes what it holds, it holds the next. What a person has decided in part, or waits for,
-//! holds all that is in doubt; what the rules alone decided they hold anew with each `match`.
+//! Invariant: after every use case that adds facts, under each Kassenzeichen of which a case holds anything something is held as
+//! long as anything is open there: where other money takes all that it holds, it holds the next. A case that a person has decided
+//! in part, or waits for, holds all that is in doubt; what the rules alone decided they hold anew with each `match`.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -37,9 +37,9 @@ pub(crate) fn missing(situation: &Situation) -> Vec<HoldRow> {
     for ((verdict, own), holds) in held {
         let held_items = || holds.iter().filter_map(|hold| situation.items.by_id(hold.item));
         let mut rest = doubts.get(&verdict).copied().unwrap_or(0);
-        if !by_person.contains(&verdict) {
-            // the rules hold under each Kassenzeichen what the payment can mean there, which may be less than all of it
-            rest = rest.min(held_items().map(|item| item.said.amount - item.said.paid_before).sum());
+        // the rules hold under each Kassenzeichen what the payment can mean there, which may be less than all of it
+        if !by_person.contains(&verdict) && held_items().any(|item| open(item) > 0) {
+            continue;
         }
         held_items().for_each(|item| rest -= open(item));
         if rest <= 0 {

@@ -234,7 +234,13 @@ fn collected_from(draft: &Draft, foreign: Foreign) -> (Vec<Suspect>, bool) {
             None
         }
     };
+    // whoever is named with his number and his amount is meant, whatever else the payer's account and name could pay for
+    let is_told = |candidate: &Candidate| candidate.is_clean() && candidate.fit != Fit::None;
+    let is_any_told = draft.candidates.iter().any(is_told);
     let of = |candidate: &Candidate| {
+        if is_any_told && !is_told(candidate) {
+            return None;
+        }
         let (account, reason) = (candidate.account, reason(candidate)?);
         Some(Suspect { account, reason, amount: draft.rest })
     };

@@ -384,7 +384,11 @@ impl<'a> Doubt<'a> {
         let Doubt { books, open, payment, reading, draft, .. } = self;
         let of_amount = books.by_amount(payment.amount);
         let is_doubt = draft.ground != Ground::MoreThanDue && payment.finding.is_none() && !payment.is_collective();
-        let is_named = reading.words.other.is_some() || reading.goes_on || self.candidates.iter().any(is_quoted);
+        // a number that nobody has may be another list's: many are not kept waiting for it
+        let is_named = reading.words.other.is_some()
+            || reading.goes_on
+            || reading.has_other_number
+            || self.candidates.iter().any(is_quoted);
         let is_wide = (AMOUNT_ALONE + 1..=MOST_WIDE).contains(&of_amount.len());
         if !is_doubt || is_named || !is_wide || self.is_explained() {
             return None;
