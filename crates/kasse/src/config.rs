@@ -5,12 +5,14 @@
 
 mod file;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 use kassenzeichen::{CheckMethod, Direction, Mod11, Rest, Scheme};
+use ledger::levies;
+use ledger::names::fold;
 use sepa::{Cents, CreditorId, Iban};
 use serde::Deserialize;
 
@@ -196,12 +198,23 @@ impl Config {
         })
     }
 
-    /// The place of the creditor of a levy: the one whose table names it, else the treasury itself, at 0.
+    /// The place of the creditor of a levy: the one whose table names it, in whatever spelling, else the treasury itself, at 0.
     pub(crate) fn creditor_place(&self, kind: &str) -> usize {
-        self.creditors
-            .iter()
-            .position(|creditor| creditor.kinds.iter().any(|own| own == kind))
-            .map_or(0, |place| place + 1)
+        if self.creditors.is_empty() {
+            return 0;
+        }
+        let place = |is: &dyn Fn(&String) -> bool| self.creditors.iter().position(|creditor| creditor.kinds.iter().any(is));
+        let key = || levies::key(kind);
+        let exact = place(&|own| own == kind);
+        let alike = exact.or_else(|| Some(key()).and_then(|key| place(&|own| levies::key(own) == key)));
+        alike.map_or(0, |place| place + 1)
+    }
+
+    /// Levies that the creditors' tables name and none of these is, however it is spelt.
+    pub(crate) fn levies_of_none<'k>(&self, kinds: impl Iterator<Item = &'k str>) -> Vec<&str> {
+        let named = self.creditors.iter().flat_map(|creditor| &creditor.kinds);
+        let known: HashSet<String> = if self.creditors.is_empty() { HashSet::new() } else { kinds.map(levies::key).collect() };
+        named.filter(|kind| !known.contains(&levies::key(kind))).map(String::as_str).collect()
     }
 
     /// Who claims a levy.
@@ -331,7 +344,8 @@ fn creditors(tables: Vec<CreditorTable>, accounts: &[Iban]) -> std::result::Resu
         if creditor.kinds.is_empty() {
             return Err(format!("{}: names no levy", key("kinds")));
         }
-        let taken = |kind: &&String| creditors.iter().any(|other| other.kinds.contains(kind));
+        let is_taken = |kind: &str| creditors.iter().any(|other| other.kinds.iter().any(|own| fold(own) == fold(kind)));
+        let taken = |kind: &&String| is_taken(kind);
         if let Some(kind) = creditor.kinds.iter().find(taken) {
             return Err(format!("{}: {kind:?} belongs to another creditor already", key("kinds")));
         }

@@ -1,13 +1,15 @@
 //! Rows below zero, and those of which more was paid than is assessed: credits of their Kassenzeichen.
 //!
-//! Invariant: no item is below zero, and none has more paid than is assessed; what is beyond is a credit, or told.
+//! Invariant: no item is below zero, and none has more paid than is assessed; what is beyond is a credit, or told. A credit
+//! that a later list calls otherwise counts once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kassenzeichen::canonical;
+use ledger::levies;
 use store::CreditNoteRow;
 
-use super::{Listed, told};
+use super::{Listed, renamed, told};
 use crate::import::FileReport;
 use crate::situation::Situation;
 
@@ -24,7 +26,7 @@ pub(super) fn split(
     for mut row in listed {
         let own = key(&row.kassenzeichen, &row.posten);
         let before = known.get(&own);
-        let credit = (row.said.paid_before - row.said.amount).max(0);
+        let credit = credit(&row);
         // a fee that was taken back is no credit: nobody is debited for it anyway
         let counts = credit > 0 && row.said.fee.is_none();
         if credit > 0 {
@@ -48,6 +50,53 @@ pub(super) fn split(
     }
     report.warnings.extend(told::credits(&told));
     (rows, notes)
+}
+
+/// What is to the debtor's credit, cents.
+fn credit(row: &Listed) -> i64 {
+    (row.said.paid_before - row.said.amount).max(0)
+}
+
+/// Gives credits the names by which they are known; says which, and what they were called.
+pub(super) fn rename(listed: &mut [Listed], situation: &Situation) -> Vec<String> {
+    let mut known: HashMap<String, Vec<&CreditNoteRow>> = HashMap::new();
+    for note in situation.credit_notes.iter().filter(|note| note.amount > 0) {
+        known.entry(canonical(&note.kassenzeichen)).or_default().push(note);
+    }
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let named: HashSet<(String, String)> =
+        listed.iter().map(|row| (canonical(&row.kassenzeichen), row.posten.clone())).collect();
+    for (kassenzeichen, notes) in &mut known {
+        notes.retain(|note| !named.contains(&(kassenzeichen.clone(), note.posten.clone())));
+    }
+    let mut told = Vec::new();
+    for row in listed.iter_mut().filter(|row| credit(row) > 0 && row.said.fee.is_none()) {
+        let kassenzeichen = canonical(&row.kassenzeichen);
+        let is_known = |item: &store::ItemRow| item.posten == row.posten;
+        let Some(notes) = known.get_mut(&kassenzeichen) else { continue };
+        if situation.items.of_canonical(&kassenzeichen).any(is_known) {
+            continue;
+        }
+        // two of the same day and amount are as good as each other
+        if let Some(place) = notes.iter().position(|note| is_like(row, note)) {
+            let note = notes.swap_remove(place);
+            told.push(told::known_as(row, &note.posten));
+            row.posten.clone_from(&note.posten);
+        }
+    }
+    told
+}
+
+/// Whether a row says what a known credit is, but for its name.
+fn is_like(row: &Listed, note: &CreditNoteRow) -> bool {
+    let same = [
+        renamed::key(&row.posten) == renamed::key(&note.posten),
+        row.said.due == note.due,
+        credit(row) == note.amount,
+    ];
+    levies::are_akin(&row.said.kind, &note.kind) && same.into_iter().filter(|is| *is).count() >= 2
 }
 
 fn note(row: &Listed, amount: i64) -> CreditNoteRow {

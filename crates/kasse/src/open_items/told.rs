@@ -58,6 +58,11 @@ pub(super) fn stays_owed(all: &[(&ItemRow, i64)], repeats: bool) -> Option<Strin
     })
 }
 
+/// One that is known under another name.
+pub(super) fn known_as(row: &Listed, name: &str) -> String {
+    format!("{}/{} (line {}) is known as {name}", row.kassenzeichen, row.posten, row.line)
+}
+
 /// Instalments that are known under other names.
 pub(super) fn renamed(names: &[String]) -> Option<String> {
     (!names.is_empty())
