@@ -159,6 +159,7 @@ impl Config {
         if file.control.sign_debits == 0 || file.control.sign_payouts == 0 {
             return Err("control: at least one other person must sign".to_owned());
         }
+        Headers::check(file.headers.keys())?;
         let own = Creditor {
             name: non_empty("kasse.name", file.kasse.name)?,
             creditor_id: CreditorId::parse(&file.kasse.creditor_id)
@@ -442,6 +443,19 @@ mod tests {
     }
 
     #[test]
+    fn a_creditor_claims_his_levy_however_it_is_spelt() {
+        let table = "[[creditor]]\nname = \"Werke\"\ncreditor_id = \"DE09ZZZ00000000001\"\naccount = \"DE82416500010000000023\"\nkinds = [\"Wasser\", \"Abwasser-Gebühr\"]\n\n[control]";
+        let config = Config::parse(&TEMPLATE.replace("[control]", table)).unwrap();
+        for kind in ["Wasser", "WASSER", "0201 Wasser", "Abwassergebühren"] {
+            assert_eq!(config.creditor_place(kind), 1, "{kind}");
+        }
+        for kind in ["Wasserbeitrag", "Niederschlagswasser", ""] {
+            assert_eq!(config.creditor_place(kind), 0, "{kind}");
+        }
+        assert_eq!(config.levies_of_none(["WASSER", "Hundesteuer"].into_iter()), ["Abwasser-Gebühr"]);
+    }
+
+    #[test]
     fn a_wrong_setting_is_named() {
         check(
             ("least_amount", "leest_amount"),
@@ -454,6 +468,10 @@ mod tests {
         check(
             ("[control]", "[limits]\nmembers = 5\n\n[control]"),
             "line 63: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
+        );
+        check(
+            ("[control]", "[headers]\nfaelligkeit = \"Fällig am\"\n\n[control]"),
+            "headers: \"faelligkeit\" is no column of a list; there are: alte_glaeubiger_id, alte_iban, alte_mandatsreferenz, altes_kassenzeichen, anschrift, art, betrag, bic, einmalig, faellig, gezahlt, glaeubiger_id, iban, inhaber, kassenzeichen, letzte_nutzung, mahngebuehr, mandat, posten, saeumniszuschlag, schuldner, status, unterschrieben",
         );
         check(
             ("[control]", "[bank]\ncut_off = \"25:00\"\n\n[control]"),
