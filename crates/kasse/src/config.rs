@@ -204,7 +204,8 @@ impl Config {
         if self.creditors.is_empty() {
             return 0;
         }
-        let place = |is: &dyn Fn(&String) -> bool| self.creditors.iter().position(|creditor| creditor.kinds.iter().any(is));
+        let place =
+            |is: &dyn Fn(&String) -> bool| self.creditors.iter().position(|creditor| creditor.kinds.iter().any(is));
         let key = || levies::key(kind);
         let exact = place(&|own| own == kind);
         let alike = exact.or_else(|| Some(key()).and_then(|key| place(&|own| levies::key(own) == key)));
@@ -214,7 +215,8 @@ impl Config {
     /// Levies that the creditors' tables name and none of these is, however it is spelt.
     pub(crate) fn levies_of_none<'k>(&self, kinds: impl Iterator<Item = &'k str>) -> Vec<&str> {
         let named = self.creditors.iter().flat_map(|creditor| &creditor.kinds);
-        let known: HashSet<String> = if self.creditors.is_empty() { HashSet::new() } else { kinds.map(levies::key).collect() };
+        let known: HashSet<String> =
+            if self.creditors.is_empty() { HashSet::new() } else { kinds.map(levies::key).collect() };
         named.filter(|kind| !known.contains(&levies::key(kind))).map(String::as_str).collect()
     }
 

@@ -105,7 +105,8 @@ impl FeeKinds {
     /// Of these names.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> FeeKinds {
         let stems = |name: &str| words(name).iter().map(|word| stem(word).to_owned()).collect();
-        let names: Vec<Vec<String>> = names.into_iter().map(stems).filter(|name: &Vec<String>| !name.is_empty()).collect();
+        let names: Vec<Vec<String>> =
+            names.into_iter().map(stems).filter(|name: &Vec<String>| !name.is_empty()).collect();
         let has = |root: &&str| names.iter().flatten().any(|word| word.contains(*root));
         let roots = ROOTS.into_iter().filter(has).collect();
         FeeKinds { names, roots }
@@ -151,14 +152,16 @@ fn has_in_a_row(words: &[(String, bool)], name: &[String]) -> bool {
     let divided = |count: usize| {
         words.windows(count).any(|row| stem(&row.iter().map(|(word, _)| word.as_str()).collect::<String>()) == whole)
     };
-    let is_row = |row: &[(String, bool)]| row.iter().zip(name).all(|((word, has_stop), fee)| is_fee(word, *has_stop, fee));
+    let is_row =
+        |row: &[(String, bool)]| row.iter().zip(name).all(|((word, has_stop), fee)| is_fee(word, *has_stop, fee));
     words.windows(name.len()).any(is_row) || divided(2) || divided(3)
 }
 
 /// Whether a word is that of a fee, cut short or in the plural.
 fn is_fee(word: &str, has_stop: bool, fee: &str) -> bool {
     let stem = stem(word);
-    let least = if has_stop && ROOTS.into_iter().any(|root| word.starts_with(root)) { SHORTEST_STOPPED } else { SHORTEST_CUT };
+    let least =
+        if has_stop && ROOTS.into_iter().any(|root| word.starts_with(root)) { SHORTEST_STOPPED } else { SHORTEST_CUT };
     fee == stem || stem.len() >= least && fee.starts_with(stem)
 }
 
@@ -252,7 +255,13 @@ mod tests {
             "Hundesteuer - Mahngebühr",
         ];
         check(&FEE_KINDS, &reminders, Some(Fee::Mahngebuehr));
-        let delays = ["Säumniszuschl.", "Saeumniszuschlaege", "Säumnis-Zuschlag", "Zuschläge wegen Säumnis", "Verspätungszuschlag"];
+        let delays = [
+            "Säumniszuschl.",
+            "Saeumniszuschlaege",
+            "Säumnis-Zuschlag",
+            "Zuschläge wegen Säumnis",
+            "Verspätungszuschlag",
+        ];
         check(&FEE_KINDS, &delays, Some(Fee::Saeumniszuschlag));
         let levies = [
             "Grundbesitzabgaben",
@@ -271,7 +280,11 @@ mod tests {
     #[test]
     fn a_fee_of_several_words_is_all_of_them() {
         let names = ["Mahn- und Vollstreckungskosten"];
-        check(&names, &["Mahn- und Vollstreckungskosten", "MAHN UND VOLLSTRECKUNGSKOSTEN 2023"], Some(Fee::Mahngebuehr));
+        check(
+            &names,
+            &["Mahn- und Vollstreckungskosten", "MAHN UND VOLLSTRECKUNGSKOSTEN 2023"],
+            Some(Fee::Mahngebuehr),
+        );
         check(&names, &["Grundbesitzabgaben und Wasser", "Säumniszuschlag"], None);
         check(&["Beitreibungsauslagen der Stadt"], &["Wasser der Stadt", "Mahngebühr", "Stadt."], None);
     }

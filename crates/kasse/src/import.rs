@@ -309,8 +309,7 @@ async fn import_file(
         None => None,
     };
     let (path, kept) = (candidate.path.as_path(), kasse.config.archive.kept());
-    let source =
-        Source { path, name: &name, sha256, as_of, amounts_are_assessed, partial, earlier, who, known, kept };
+    let source = Source { path, name: &name, sha256, as_of, amounts_are_assessed, partial, earlier, who, known, kept };
     let report = match kind {
         Kind::Statements => statement_files::import(&mut tx, kasse, &source, progress).await?,
         Kind::Payments => adopt::import(&mut tx, kasse, &source, &source.bytes(LARGEST_PAYMENTS)?).await?,

@@ -46,10 +46,11 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
         // what a later list calls paid is set against what was posted here: its day must not take postings back
         report.warnings.push("--as-of belongs to the first list of open items and was ignored".to_owned());
     }
-    let mut names = credits::rename(&mut listed, &situation);
+    let mut names = credits::rename(&mut listed, &situation).map_err(refused)?;
     let (mut listed, notes) = credits::split(listed, &situation, &mut report);
     renamed::refuse_twins(&listed).map_err(refused)?;
     names.extend(renamed::rename(&mut listed, &situation).map_err(refused)?);
+    renamed::refuse_divided(&listed, &situation).map_err(refused)?;
     report.warnings.extend(told::renamed(&names));
     report.warnings.extend(told::numbers(&listed, &kasse.config.schemes));
     report.warnings.extend(told::debtors(&listed, &situation));
@@ -241,8 +242,7 @@ fn left_out(listed: &[Listed], situation: &Situation, source: &Source<'_>, repor
     // of a list that comes in several files, an earlier one named some
     let parts: Vec<&HashSet<i64>> =
         source.earlier.iter().filter(|earlier| earlier.is_disjoint(&doubts.named)).collect();
-    let is_named =
-        |item: &ItemRow| doubts.named.contains(&item.id) || parts.iter().any(|part| part.contains(&item.id));
+    let is_named = |item: &ItemRow| doubts.named.contains(&item.id) || parts.iter().any(|part| part.contains(&item.id));
     let mut keys = LevyKeys::default();
     // however the list spells or calls a levy, it is that of the items that it names
     let mut levies: HashSet<Arc<str>> = listed.iter().map(|row| keys.of(&row.said.kind)).collect();

@@ -89,10 +89,7 @@ fn evidence_is_said_whole() {
 #[test]
 fn what_lists_are_refused_for_is_german_to_the_end() {
     for (english, german) in [
-        (
-            "line 3, posten: K 1/2024-1 is in the list twice",
-            "Zeile 3, posten: K 1/2024-1 steht zweimal in der Liste",
-        ),
+        ("line 3, posten: K 1/2024-1 is in the list twice", "Zeile 3, posten: K 1/2024-1 steht zweimal in der Liste"),
         ("line 3, mandat: M-1 is in the list twice", "Zeile 3, mandat: M-1 steht zweimal in der Liste"),
         (
             "line 2, byte 54: a control character stands in the text; save the list anew as UTF-8",

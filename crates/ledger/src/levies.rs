@@ -80,9 +80,12 @@ mod tests {
         ] {
             assert!(are_akin(one, other) && are_akin(other, one), "{one} and {other}");
         }
-        for (one, other) in
-            [("Grundsteuer A", "Grundsteuer B"), ("Grundsteuer B", "Grundbesitzabgaben"), ("Wasser", "Abwasser"), ("", "Pacht")]
-        {
+        for (one, other) in [
+            ("Grundsteuer A", "Grundsteuer B"),
+            ("Grundsteuer B", "Grundbesitzabgaben"),
+            ("Wasser", "Abwasser"),
+            ("", "Pacht"),
+        ] {
             assert!(!are_akin(one, other), "{one} and {other}");
         }
     }

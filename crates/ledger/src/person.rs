@@ -34,7 +34,9 @@ mod tests {
         }
         assert!(is_same("ÖZGE", "özge"));
         // the same letters, taken apart, or as wide as Chinese ones
-        assert!(is_same("Jürgen", "Ju\u{308}rgen") && is_same("JÜRGEN", "ju\u{308}rgen") && is_same("anna", "ａｎｎａ"));
+        assert!(
+            is_same("Jürgen", "Ju\u{308}rgen") && is_same("JÜRGEN", "ju\u{308}rgen") && is_same("anna", "ａｎｎａ")
+        );
         assert!(!is_same("Jürgen", "Jurgen"));
         for other in ["anna becker", "ann abeck1", ""] {
             assert!(!is_same("anna beck", other), "{other:?}");

@@ -85,7 +85,8 @@ impl<'c> Notes<'c> {
             return filled().count() == 1 && filled().all(|(_, cell)| !could_be_number(cell));
         }
         let telling = self.columns.kind.telling();
-        let column = |place: usize| self.columns.places.iter().find(|(_, own)| own.contains(&place)).map(|(name, _)| *name);
+        let column =
+            |place: usize| self.columns.places.iter().find(|(_, own)| own.contains(&place)).map(|(name, _)| *name);
         let mut told = 0;
         let is_fit = filled().all(|(place, cell)| match column(place) {
             Some(name) if AMOUNTS.contains(&name) => is_figure(cell),

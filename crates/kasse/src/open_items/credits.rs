@@ -58,13 +58,16 @@ fn credit(row: &Listed) -> i64 {
 }
 
 /// Gives credits the names by which they are known; says which, and what they were called.
-pub(super) fn rename(listed: &mut [Listed], situation: &Situation) -> Vec<String> {
+///
+/// # Errors
+/// With the line, where one could be a known credit or another one of the same day and amount.
+pub(super) fn rename(listed: &mut [Listed], situation: &Situation) -> Result<Vec<String>, String> {
     let mut known: HashMap<String, Vec<&CreditNoteRow>> = HashMap::new();
     for note in situation.credit_notes.iter().filter(|note| note.amount > 0) {
         known.entry(canonical(&note.kassenzeichen)).or_default().push(note);
     }
     if known.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let named: HashSet<(String, String)> =
         listed.iter().map(|row| (canonical(&row.kassenzeichen), row.posten.clone())).collect();
@@ -79,24 +82,28 @@ pub(super) fn rename(listed: &mut [Listed], situation: &Situation) -> Vec<String
         if situation.items.of_canonical(&kassenzeichen).any(is_known) {
             continue;
         }
-        // two of the same day and amount are as good as each other
         if let Some(place) = notes.iter().position(|note| is_like(row, note)) {
             let note = notes.swap_remove(place);
             told.push(told::known_as(row, &note.posten));
             row.posten.clone_from(&note.posten);
+        } else if let Some(note) = notes.iter().find(|note| could_be(row, note)) {
+            return Err(renamed::refused(row, &renamed::unclear_of_levy(&note.posten, &note.kind)));
         }
     }
-    told
+    Ok(told)
 }
 
-/// Whether a row says what a known credit is, but for its name.
+/// Whether a row says what a known credit is, but for how its name is written.
 fn is_like(row: &Listed, note: &CreditNoteRow) -> bool {
-    let same = [
-        renamed::key(&row.posten) == renamed::key(&note.posten),
-        row.said.due == note.due,
-        credit(row) == note.amount,
-    ];
-    levies::are_akin(&row.said.kind, &note.kind) && same.into_iter().filter(|is| *is).count() >= 2
+    let is_called_so = renamed::key(&row.posten) == renamed::key(&note.posten);
+    is_called_so
+        && levies::are_akin(&row.said.kind, &note.kind)
+        && (row.said.due == note.due || credit(row) == note.amount)
+}
+
+/// Whether a row may be a known credit under quite another name, or a second one.
+fn could_be(row: &Listed, note: &CreditNoteRow) -> bool {
+    levies::are_akin(&row.said.kind, &note.kind) && row.said.due == note.due && credit(row) == note.amount
 }
 
 fn note(row: &Listed, amount: i64) -> CreditNoteRow {

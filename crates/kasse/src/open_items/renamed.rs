@@ -3,13 +3,14 @@
 //! Invariant: one debt is one item. What could be a known instalment under another name is that one, or the list is
 //! refused; it is never a second debt.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kassenzeichen::canonical;
 use ledger::levies;
 use store::ItemRow;
 
 use super::{Listed, told};
+use crate::cases::eur;
 use crate::situation::Situation;
 
 /// A name's words and numbers, whatever divides them and in whatever order.
@@ -107,9 +108,7 @@ pub(super) fn rename(listed: &mut [Listed], situation: &Situation) -> Result<Vec
         }
     }
     let mut names: HashMap<usize, String> = HashMap::new();
-    pair(listed, &mut could_be, &mut names, |row, item| {
-        is_plain(row, item) && key(&row.posten) == key(&item.posten)
-    });
+    pair(listed, &mut could_be, &mut names, |row, item| is_plain(row, item) && key(&row.posten) == key(&item.posten));
     pair(listed, &mut could_be, &mut names, is_plain);
     if let Some((place, items)) = could_be.first()
         && let Some(row) = listed.get(*place)
@@ -133,14 +132,16 @@ fn unclear(row: &Listed, items: &[&ItemRow]) -> String {
     let other = items.iter().find(|item| levies::key(&item.said.kind) != levies::key(&row.said.kind));
     match other {
         None => format!("could be what is known as {known}: name it so, or give what is new another due day"),
-        Some(other) => format!(
-            "could be what is known as {known} of the levy {:?}: name it so, or let the list name that one too",
-            other.said.kind
-        ),
+        Some(other) => unclear_of_levy(&known, &other.said.kind),
     }
 }
 
-fn refused(row: &Listed, why: &str) -> String {
+/// The same of another levy, or of a credit.
+pub(super) fn unclear_of_levy(known: &str, kind: &str) -> String {
+    format!("could be what is known as {known} of the levy {kind:?}: name it so, or let the list name that one too")
+}
+
+pub(super) fn refused(row: &Listed, why: &str) -> String {
     format!("line {}, posten: {}/{} {why}", row.line, row.kassenzeichen, row.posten)
 }
 
@@ -186,6 +187,50 @@ pub(super) fn refuse_twins(listed: &[Listed]) -> Result<(), String> {
         let is = (canonical(&row.kassenzeichen), key(&row.posten), row.said.due, levies::key(&row.said.kind));
         if let Some(first) = seen.insert(is, row) {
             return Err(refused(row, &format!("is {} of line {} under another name", first.posten, first.line)));
+        }
+    }
+    Ok(())
+}
+
+/// Rows that are new and come to what the list leaves out of the same Kassenzeichen and day: it may be the same debt, divided
+/// into levies or put together.
+///
+/// # Errors
+/// With the line of the first of them.
+pub(super) fn refuse_divided(listed: &[Listed], situation: &Situation) -> Result<(), String> {
+    let named: HashSet<(String, &str)> =
+        listed.iter().map(|row| (canonical(&row.kassenzeichen), row.posten.as_str())).collect();
+    let mut groups: BTreeMap<(u64, String), Vec<&Listed>> = BTreeMap::new();
+    let mut first_of: HashMap<(String, jiff::civil::Date), u64> = HashMap::new();
+    for row in listed.iter().filter(|row| row.said.fee.is_none()) {
+        let kassenzeichen = canonical(&row.kassenzeichen);
+        let (mut is_there, mut is_known) = (false, false);
+        for item in situation.items.of_canonical(&kassenzeichen) {
+            (is_there, is_known) = (true, is_known || item.posten == row.posten);
+        }
+        if is_there && !is_known {
+            let first = *first_of.entry((kassenzeichen.clone(), row.said.due)).or_insert(row.line);
+            groups.entry((first, kassenzeichen)).or_default().push(row);
+        }
+    }
+    for ((_, kassenzeichen), new) in groups {
+        let Some(first) = new.first() else { continue };
+        let is_missing = |item: &&ItemRow| {
+            let is_named = named.contains(&(kassenzeichen.clone(), item.posten.as_str()));
+            item.said.due == first.said.due && item.said.fee.is_none() && !is_named
+        };
+        let missing: Vec<&ItemRow> = situation.items.of_canonical(&kassenzeichen).filter(is_missing).collect();
+        let owed: i64 = missing.iter().map(|item| item.said.amount).sum();
+        let said: i64 = new.iter().map(|row| row.said.amount).sum();
+        if !missing.is_empty() && new.len() + missing.len() > 2 && owed == said {
+            let known = missing.iter().map(|item| item.posten.as_str()).collect::<Vec<&str>>().join(", ");
+            let why = format!(
+                "and what else is new and due there on {} come to {} EUR, as does what is known as {known} and is not in the list: \
+                 name it so, or let the list name that too",
+                first.said.due,
+                eur(owed)
+            );
+            return Err(refused(first, &why));
         }
     }
     Ok(())
