@@ -275,6 +275,8 @@ fn a_fee_as_a_row_is_never_debited_and_a_charge_is() {
         "Verspätungszuschlag",
         "Mahngebuehr Grundsteuer",
         "Säumniszuschl.",
+        "Mahngeb.",
+        "Mahn- und Vollstreckungsgebühren",
     ];
     let charges = ["Abfallgebühr", "Straßenreinigungsgebühren"];
     let rows: String = (1..)
@@ -409,4 +411,89 @@ fn numbers_that_fit_no_scheme_or_stand_for_several_people_are_named() {
     ] {
         assert!(done.err.contains(said), "{said}: {done:?}");
     }
+}
+
+/// A list of everybody's first instalment, by whatever name and levy, without those that are named.
+fn respelt(posten: &str, kind: &str, without: &[&str]) -> String {
+    let amounts = [("mueller", "100,00"), ("schulz", "211,30"), ("weber", "322,40"), ("lange", "433,50")];
+    let there = amounts.into_iter().filter(|(who, _)| !without.contains(who));
+    there.fold(people::ITEMS.to_owned(), |list, (who, amount)| list + &row(who, posten, kind, "15.02.2024", amount))
+}
+
+#[test]
+fn a_levy_that_is_called_otherwise_makes_no_second_debt() {
+    let paid = format!("2024-02-20 +100.00 mueller | {} | ref=R-1", kz("mueller"));
+    for kind in
+        ["Grundbesitzabgabe", "GRUNDBESITZ-ABGABEN", "0101 Grundbesitzabgaben", "Grundbesitzabg.", "Grundsteuer B"]
+    {
+        let town = town(LIST, &paid);
+        town.write("spaeter.csv", respelt("2024/1", kind, &[]));
+        let done = town.run("import spaeter.csv").ok();
+        assert!(done.err.contains("4 instalments are known under another name"), "{kind}: {done:?}");
+        town.run("match").ok();
+        assert_eq!(planned(&town), "lange=433.50 schulz=211.30 weber=322.40", "{kind}");
+    }
+    let town = town(LIST, &paid);
+    let list = |rows: &[String]| format!("{}{}", people::ITEMS, rows.concat());
+    let of = |posten: &str, kind: &str, amount: &str| row("mueller", posten, kind, "15.02.2024", amount);
+    for (rows, why) in [
+        (vec![of("H", "Hundesteuer", "100,00")], "of the levy \"Grundbesitzabgaben\": name it so"),
+        (vec![of("2024/1", "Hundesteuer", "90,00")], "of the levy \"Grundbesitzabgaben\": name it so"),
+        (vec![of("A", "Wasser", "60,00"), of("B", "Abfall", "40,00")], "as does what is known as 2024-1"),
+    ] {
+        town.write("spaeter.csv", list(&rows));
+        town.run("import spaeter.csv").refused_with(why);
+    }
+    // what stands beside the known one is another debt
+    town.write("neu.csv", list(&[of("2024-1", "Grundbesitzabgaben", "100,00"), of("H", "Hundesteuer", "100,00")]));
+    town.run("import neu.csv").ok();
+    assert_eq!(planned(&town), "lange=433.50 mueller=100.00 schulz=211.30 weber=322.40");
+}
+
+#[test]
+fn a_list_that_calls_its_levy_otherwise_leaves_out_all_the_same() {
+    for kind in ["GRUNDBESITZABGABEN", "Grundbesitz-Abgabe", "Grundsteuer B"] {
+        let town = town(LIST, "");
+        town.write("spaeter.csv", respelt("2024-1", kind, &["mueller"]));
+        let done = town.run("import spaeter.csv").ok();
+        assert!(done.err.contains(kz("mueller")) && done.err.contains("they are held until"), "{kind}: {done:?}");
+        assert_eq!(planned(&town), "lange=433.50 mueller:held schulz=211.30 weber=322.40", "{kind}");
+    }
+}
+
+#[test]
+fn a_list_in_two_files_leaves_out_nobody_whichever_comes_first() {
+    let kind = "Grundbesitzabgaben";
+    let (small, large) =
+        (respelt("2024-1", kind, &["mueller", "schulz", "weber"]), respelt("2024-1", kind, &["lange"]));
+    for (first, second) in [(&small, &large), (&large, &small)] {
+        let town = town(LIST, "");
+        town.write("a-k.csv", first);
+        town.write("l-z.csv", second);
+        town.run("import a-k.csv l-z.csv").ok();
+        assert_eq!(planned(&town), "lange=433.50 mueller=100.00 schulz=211.30 weber=322.40");
+    }
+    // an older list and a newer one are two
+    let town = town(LIST, "");
+    town.write("februar.csv", respelt("2024-1", kind, &[]) + "\n");
+    town.write("maerz.csv", &large);
+    town.run("import februar.csv maerz.csv").ok();
+    assert_eq!(planned(&town), "lange:held mueller=100.00 schulz=211.30 weber=322.40");
+}
+
+#[test]
+fn a_credit_under_another_name_counts_once() {
+    let credit = |posten: &str| {
+        respelt("2024-1", "Grundbesitzabgaben", &[])
+            + &row("mueller", posten, "Grundbesitzabgaben", "01.03.2024", "-30,00")
+    };
+    let town = town(LIST, "");
+    town.write("gutschrift.csv", credit("2023-G"));
+    town.run("import gutschrift.csv").ok();
+    town.write("spaeter.csv", credit("G/2023"));
+    let done = town.run("import spaeter.csv").ok();
+    assert!(done.err.contains("1 instalments are known under another name"), "{done:?}");
+    assert_eq!(planned(&town), "lange=433.50 mueller=70.00 schulz=211.30 weber=322.40");
+    town.write("unklar.csv", credit("Erstattung"));
+    town.run("import unklar.csv").refused_with("could be what is known as 2023-G");
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use ledger::gate::{Refusal, Stage, earliest_collection};
+use ledger::levies;
 use ledger::plan::{OpenItem, Reason, Terms};
 use sepa::{Cents, CreditorId, Iban, MandateId, is_target_day, target_day_on_or_after};
 use serde_json::{Value, json};
@@ -78,6 +79,7 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
         ]
         .into_iter()
         .flatten()
+        .chain(levies_of_none(&kasse.config, &situation))
         .chain(unknown_use(&plan, mandates))
         .chain(unconfirmed_accounts(mandates))
         .chain(used_by_two(&items))
@@ -87,14 +89,14 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
     Ok(outcome)
 }
 
-/// The levies that are meant: as the lists write them, else whatever the case.
+/// The levies that are meant: as the lists write them, else however they are spelt.
 fn kinds(situation: &Situation, asked: &[String]) -> Result<Vec<String>> {
     let known: BTreeSet<&str> = situation.items.iter().map(|item| item.said.kind.as_str()).collect();
     let mut meant = Vec::new();
     for word in asked {
-        let folded = word.trim().to_lowercase();
+        let key = levies::key(word);
         let exact = known.contains(word.as_str()).then(|| word.clone());
-        let alike = known.iter().filter(|kind| exact.is_none() && kind.trim().to_lowercase() == folded);
+        let alike = known.iter().filter(|kind| exact.is_none() && levies::key(kind) == key);
         let found: Vec<String> = alike.map(|kind| (*kind).to_owned()).chain(exact.clone()).collect();
         if found.is_empty() {
             let all = known.iter().copied().collect::<Vec<_>>().join(", ");
@@ -103,6 +105,20 @@ fn kinds(situation: &Situation, asked: &[String]) -> Result<Vec<String>> {
         meant.extend(found);
     }
     Ok(meant)
+}
+
+/// Levies that the settings give to another creditor and that nobody owes: perhaps the lists call them otherwise, and then
+/// they would be collected for the treasury itself.
+fn levies_of_none(config: &Config, situation: &Situation) -> Option<String> {
+    let known: BTreeSet<&str> = situation.items.iter().map(|item| item.said.kind.as_str()).collect();
+    let none = config.levies_of_none(known.into_iter());
+    (!none.is_empty()).then(|| {
+        format!(
+            "no item is of these levies, which the settings give to another creditor: {}; if the lists call them otherwise, \
+             they are collected for the treasury itself",
+            none.join(", ")
+        )
+    })
 }
 
 fn check_due(kasse: &Kasse, due: Date) -> Result<()> {

@@ -5,12 +5,14 @@
 
 mod file;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 use kassenzeichen::{CheckMethod, Direction, Mod11, Rest, Scheme};
+use ledger::levies;
+use ledger::names::fold;
 use sepa::{Cents, CreditorId, Iban};
 use serde::Deserialize;
 
@@ -157,6 +159,7 @@ impl Config {
         if file.control.sign_debits == 0 || file.control.sign_payouts == 0 {
             return Err("control: at least one other person must sign".to_owned());
         }
+        Headers::check(file.headers.keys())?;
         let own = Creditor {
             name: non_empty("kasse.name", file.kasse.name)?,
             creditor_id: CreditorId::parse(&file.kasse.creditor_id)
@@ -196,12 +199,25 @@ impl Config {
         })
     }
 
-    /// The place of the creditor of a levy: the one whose table names it, else the treasury itself, at 0.
+    /// The place of the creditor of a levy: the one whose table names it, in whatever spelling, else the treasury itself, at 0.
     pub(crate) fn creditor_place(&self, kind: &str) -> usize {
-        self.creditors
-            .iter()
-            .position(|creditor| creditor.kinds.iter().any(|own| own == kind))
-            .map_or(0, |place| place + 1)
+        if self.creditors.is_empty() {
+            return 0;
+        }
+        let place =
+            |is: &dyn Fn(&String) -> bool| self.creditors.iter().position(|creditor| creditor.kinds.iter().any(is));
+        let key = || levies::key(kind);
+        let exact = place(&|own| own == kind);
+        let alike = exact.or_else(|| Some(key()).and_then(|key| place(&|own| levies::key(own) == key)));
+        alike.map_or(0, |place| place + 1)
+    }
+
+    /// Levies that the creditors' tables name and none of these is, however it is spelt.
+    pub(crate) fn levies_of_none<'k>(&self, kinds: impl Iterator<Item = &'k str>) -> Vec<&str> {
+        let named = self.creditors.iter().flat_map(|creditor| &creditor.kinds);
+        let known: HashSet<String> =
+            if self.creditors.is_empty() { HashSet::new() } else { kinds.map(levies::key).collect() };
+        named.filter(|kind| !known.contains(&levies::key(kind))).map(String::as_str).collect()
     }
 
     /// Who claims a levy.
@@ -331,7 +347,8 @@ fn creditors(tables: Vec<CreditorTable>, accounts: &[Iban]) -> std::result::Resu
         if creditor.kinds.is_empty() {
             return Err(format!("{}: names no levy", key("kinds")));
         }
-        let taken = |kind: &&String| creditors.iter().any(|other| other.kinds.contains(kind));
+        let is_taken = |kind: &str| creditors.iter().any(|other| other.kinds.iter().any(|own| fold(own) == fold(kind)));
+        let taken = |kind: &&String| is_taken(kind);
         if let Some(kind) = creditor.kinds.iter().find(taken) {
             return Err(format!("{}: {kind:?} belongs to another creditor already", key("kinds")));
         }
@@ -428,6 +445,19 @@ mod tests {
     }
 
     #[test]
+    fn a_creditor_claims_his_levy_however_it_is_spelt() {
+        let table = "[[creditor]]\nname = \"Werke\"\ncreditor_id = \"DE09ZZZ00000000001\"\naccount = \"DE82416500010000000023\"\nkinds = [\"Wasser\", \"Abwasser-Gebühr\"]\n\n[control]";
+        let config = Config::parse(&TEMPLATE.replace("[control]", table)).unwrap();
+        for kind in ["Wasser", "WASSER", "0201 Wasser", "Abwassergebühren"] {
+            assert_eq!(config.creditor_place(kind), 1, "{kind}");
+        }
+        for kind in ["Wasserbeitrag", "Niederschlagswasser", ""] {
+            assert_eq!(config.creditor_place(kind), 0, "{kind}");
+        }
+        assert_eq!(config.levies_of_none(["WASSER", "Hundesteuer"].into_iter()), ["Abwasser-Gebühr"]);
+    }
+
+    #[test]
     fn a_wrong_setting_is_named() {
         check(
             ("least_amount", "leest_amount"),
@@ -440,6 +470,10 @@ mod tests {
         check(
             ("[control]", "[limits]\nmembers = 5\n\n[control]"),
             "line 63: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
+        );
+        check(
+            ("[control]", "[headers]\nfaelligkeit = \"Fällig am\"\n\n[control]"),
+            "headers: \"faelligkeit\" is no column of a list; there are: alte_glaeubiger_id, alte_iban, alte_mandatsreferenz, altes_kassenzeichen, anschrift, art, betrag, bic, einmalig, faellig, gezahlt, glaeubiger_id, iban, inhaber, kassenzeichen, letzte_nutzung, mahngebuehr, mandat, posten, saeumniszuschlag, schuldner, status, unterschrieben",
         );
         check(
             ("[control]", "[bank]\ncut_off = \"25:00\"\n\n[control]"),

@@ -3,10 +3,11 @@
 //! Invariant: a deferral takes effect at once, also on planned runs; its end needs two people, for it may bring debits
 //! that nobody expects. It binds the plan only, neither the matching nor the fees.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 use ledger::deferral::Deferral;
+use ledger::levies;
 use serde_json::{Value, json};
 use store::{DeferralEndRow, DeferralRow, Tx};
 
@@ -48,8 +49,9 @@ pub async fn deferral_add(kasse: &Kasse, options: &DeferralOptions) -> Result<i6
     let row = row(kasse, options)?;
     let mut tx = kasse.write(Right::Vouch, &options.who, "deferral add", &row.text).await?;
     let situation = kasse.situation(&mut tx).await?;
-    let owed = |kind: &&String| situation.items.iter().any(|item| item.said.kind == **kind);
-    if let Some(kind) = row.kinds.iter().find(|kind| !owed(kind)) {
+    let owed: HashSet<&str> = situation.items.iter().map(|item| item.said.kind.as_str()).collect();
+    let owed: HashSet<String> = owed.into_iter().map(levies::key).collect();
+    if let Some(kind) = row.kinds.iter().find(|kind| !owed.contains(&levies::key(kind))) {
         return Err(Error::Unknown(format!("nothing is owed for the levy {kind:?}")));
     }
     let id = tx.add_deferral(&row).await?;

@@ -3,6 +3,7 @@
 //! Invariant: a file that is refused leaves nothing behind and does not keep the others out; a file that was read before
 //! changes nothing, whatever it is called.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -64,6 +65,9 @@ pub struct FileReport {
     /// The statements that are new.
     #[serde(skip)]
     pub(crate) new_statements: Vec<i64>,
+    /// The items that a list names.
+    #[serde(skip)]
+    pub(crate) named: HashSet<i64>,
     /// What it tells again, and what that equals.
     pub repeats: Vec<Repeat>,
     /// Open items of a list's levies that the list does not name.
@@ -145,6 +149,8 @@ pub(crate) struct Source<'a> {
     pub(crate) as_of: Option<Date>,
     pub(crate) amounts_are_assessed: bool,
     pub(crate) partial: bool,
+    /// The items that each list before it in the same command names: several files may be one list.
+    pub(crate) earlier: &'a [HashSet<i64>],
     /// Who imports.
     pub(crate) who: &'a str,
     /// The file's row, where members of it were refused when it was read before.
@@ -197,9 +203,10 @@ pub async fn import(
         }
     }
     let count = candidates.len();
+    let mut earlier: Vec<HashSet<i64>> = Vec::new();
     for (place, candidate) in candidates.iter().enumerate() {
         progress.file(place, count, &name_of(&candidate.path));
-        let report = match import_file(kasse, candidate, options, progress).await {
+        let report = match import_file(kasse, candidate, options, &earlier, progress).await {
             Ok(report) => report,
             Err(Error::Store(error @ (store::Error::Driver(_) | store::Error::Busy))) => return Err(error.into()),
             Err(error) => {
@@ -213,6 +220,9 @@ pub async fn import(
                 FileReport { error: Some(Refused { file, why: refused.why }), ..FileReport::new(&name, "") }
             }
         };
+        if !report.named.is_empty() {
+            earlier.push(report.named.clone());
+        }
         imported.files.push(report);
     }
     Ok(imported)
@@ -258,6 +268,7 @@ async fn import_file(
     kasse: &Kasse,
     candidate: &Candidate,
     options: &ImportOptions,
+    earlier: &[HashSet<i64>],
     progress: &dyn Progress,
 ) -> Result<FileReport> {
     let name = name_of(&candidate.path);
@@ -298,7 +309,7 @@ async fn import_file(
         None => None,
     };
     let (path, kept) = (candidate.path.as_path(), kasse.config.archive.kept());
-    let source = Source { path, name: &name, sha256, as_of, amounts_are_assessed, partial, who, known, kept };
+    let source = Source { path, name: &name, sha256, as_of, amounts_are_assessed, partial, earlier, who, known, kept };
     let report = match kind {
         Kind::Statements => statement_files::import(&mut tx, kasse, &source, progress).await?,
         Kind::Payments => adopt::import(&mut tx, kasse, &source, &source.bytes(LARGEST_PAYMENTS)?).await?,

@@ -4,6 +4,7 @@
 //! column, and nothing is guessed: an amount that can be read in two ways is refused, and so is what a spreadsheet made
 //! of a number.
 
+mod damage;
 mod days;
 mod encoding;
 mod headers;
@@ -66,6 +67,15 @@ impl ListKind {
         match self {
             ListKind::OpenItems => &["kassenzeichen", "schuldner"],
             ListKind::Mandates => &["kassenzeichen", "iban"],
+            ListKind::Aliases => &["altes_kassenzeichen", "kassenzeichen"],
+        }
+    }
+
+    /// Columns of which a row has two at least; the last one holds a name.
+    fn telling(self) -> &'static [&'static str] {
+        match self {
+            ListKind::OpenItems => &["kassenzeichen", "posten", "faellig", "schuldner"],
+            ListKind::Mandates => &["kassenzeichen", "mandat", "iban", "inhaber"],
             ListKind::Aliases => &["altes_kassenzeichen", "kassenzeichen"],
         }
     }
@@ -267,7 +277,7 @@ impl List {
 
     /// The cell of a column; empty where the column is not there.
     pub(crate) fn text<'a>(&self, row: &'a Row, column: &str) -> &'a str {
-        self.places.get(column).and_then(|place| row.cells.get(*place)).unwrap_or_default().trim()
+        plain(self.places.get(column).and_then(|place| row.cells.get(*place)).unwrap_or_default())
     }
 
     /// A cell that must not be empty.
@@ -284,6 +294,7 @@ impl List {
     /// A number of which each digit counts, perhaps missing: no spreadsheet may have rounded it.
     pub(crate) fn opt_reference<'a>(&self, row: &'a Row, column: &str) -> Result<Option<&'a str>, String> {
         let text = self.text(row, column);
+        let text = text.strip_prefix('\'').map_or(text, str::trim_start);
         if is_rounded(text) {
             let why = format!(
                 "{text:?} is what a spreadsheet made of a number: its digits are lost; make the column text and export anew"
@@ -370,6 +381,13 @@ fn misshapen(record: &records::Record<'_>, names: &[String]) -> Option<Fault> {
     }
     let astray = cells.iter().zip(names).find(|(cell, name)| name.is_empty() && !cell.is_empty());
     astray.map(|(cell, _)| Fault::of(line, format!("{:?} stands in a column without a name", cell.as_ref())))
+}
+
+/// A cell's text: a spreadsheet is told `="0815"` where it shall leave a number alone.
+fn plain(cell: &str) -> &str {
+    let cell = cell.trim();
+    let told = cell.strip_prefix("=\"").and_then(|cell| cell.strip_suffix('"'));
+    told.map_or(cell, str::trim)
 }
 
 /// Whether a spreadsheet wrote it as a power of ten: `4,711E+10`.
@@ -488,8 +506,40 @@ mod tests {
     }
 
     #[test]
+    fn what_has_nothing_of_a_row_is_a_note_whatever_it_says() {
+        for note in [
+            "Gesamtergebnis;;;;3,00;;;",
+            ";;S Ergebnis;;3,00;;;",
+            "Gesamtbetrag;;;;3,00 EUR;;;",
+            ";;;;3,00 €;;;",
+            ";;;;3,00;Summe;;",
+            "*** Listenende ***;;;;;;;",
+            "5 Datensätze gefunden",
+            "12345 Sätze;;;;;;;",
+            "(5 rows affected)",
+            "- 1 -;;;;;;;",
+            "Ersteller: ADLER",
+            "09.03.2024 17:05:12 Seite 1 von 1;;;;;;;",
+        ] {
+            let text = format!("{HEADER}K1;1;S;15.02.24;1,00;Ute;;\n{note}\n");
+            assert_eq!(rows(&text, &Headers::default()), Ok(vec!["2: K1 Ute".to_owned()]), "{note}");
+            assert_eq!(list(&text).unwrap().warnings.len(), 1, "{note}");
+        }
+    }
+
+    #[test]
     fn what_could_be_a_row_is_never_skipped() {
-        for broken in ["K2;1", ";2024-1;S;15.02.24;2,00;Kai;;", "Summe;;;;2,00;Kai;;x", "K2"] {
+        for broken in [
+            "K2;1",
+            ";2024-1;S;15.02.24;2,00;Kai;;",
+            "Summe;;;;2,00;Kai;;x",
+            "K2",
+            "5 0100 1234;;;;;;;",
+            ";;;;2,00;Kai;;",
+            ";;;;;;Weg 5, 59999 Ort;",
+            ";;;15.02.24;2,00;;;",
+            ";2024-1;;;2,00;;;",
+        ] {
             let read = list(&format!("{HEADER}K1;1;S;15.02.24;1,00;Ute;;\n{broken}\n")).unwrap();
             let rows = read.each(|row| read.reference(row, "kassenzeichen").map(str::to_owned));
             assert!(rows.is_err() || rows.unwrap().len() == 2, "{broken}");
@@ -508,6 +558,17 @@ mod tests {
             ("47,11E+10", false),
         ] {
             assert_eq!(is_rounded(text), is, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_tells_a_spreadsheet_to_leave_a_number_alone_is_no_part_of_it() {
+        for cell in ["=\"K1.5\"", "\"=\"\"K1.5\"\"\"", "'K1.5", " K1.5 "] {
+            let read = list(&format!("{HEADER}{cell};=\"1\";S;15.02.24;1,00;Ute;;'M1\n")).unwrap();
+            let row = &read.rows[0];
+            let references = (read.reference(row, "kassenzeichen"), read.opt_reference(row, "mandat"));
+            assert_eq!(references, (Ok("K1.5"), Ok(Some("M1"))), "{cell}");
+            assert_eq!(read.some_text(row, "posten"), Ok("1"), "{cell}");
         }
     }
 

@@ -11,6 +11,7 @@ mod renamed;
 mod told;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use kassenzeichen::canonical;
 use store::{Fee, FileKind, ItemRow, NewAssessment, NewFile, WriteTx};
@@ -37,7 +38,7 @@ struct Listed {
 /// Stores what a list says that is not known yet.
 pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>, list: &List) -> Result<FileReport> {
     let refused = |why: String| source.error(&why);
-    let listed = read(list, &kasse.config.fee_kinds).map_err(refused)?;
+    let mut listed = read(list, &kasse.config.fee_kinds).map_err(refused)?;
     let situation = kasse.situation(tx).await?;
     let mut report = FileReport::new(source.name, "open items");
     report.warnings.clone_from(&list.warnings);
@@ -45,13 +46,16 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
         // what a later list calls paid is set against what was posted here: its day must not take postings back
         report.warnings.push("--as-of belongs to the first list of open items and was ignored".to_owned());
     }
+    let mut names = credits::rename(&mut listed, &situation).map_err(refused)?;
     let (mut listed, notes) = credits::split(listed, &situation, &mut report);
     renamed::refuse_twins(&listed).map_err(refused)?;
-    let names = renamed::rename(&mut listed, &situation).map_err(refused)?;
+    names.extend(renamed::rename(&mut listed, &situation).map_err(refused)?);
+    renamed::refuse_divided(&listed, &situation).map_err(refused)?;
     report.warnings.extend(told::renamed(&names));
     report.warnings.extend(told::numbers(&listed, &kasse.config.schemes));
     report.warnings.extend(told::debtors(&listed, &situation));
     let mut doubts = left_out(&listed, &situation, source, &mut report);
+    report.named.clone_from(&doubts.named);
     let listed = with_fees(listed, &Maker::new(&situation.items, kasse.config.outage));
     let (new, changed) = sort(listed, &situation, source, &mut report, &mut doubts)?;
     let undated = if situation.items.is_empty() { source.as_of } else { situation.as_of }.is_none();
@@ -64,6 +68,7 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
     let file = tx.add_file(&file).await?;
     let keys: Vec<(String, String)> = new.iter().map(|row| (row.kassenzeichen.clone(), row.posten.clone())).collect();
     let first = tx.add_items(&keys).await?;
+    report.named.extend((first..).take(new.len()));
     let mut assessments = changed;
     for (id, row) in (first..).zip(new) {
         assessments.push(NewAssessment { item: id, ..row.said });
@@ -211,6 +216,16 @@ struct Levy<'a> {
     missing: Vec<&'a ItemRow>,
 }
 
+/// The keys of levies' names, each made once.
+#[derive(Default)]
+struct LevyKeys<'a>(HashMap<&'a str, Arc<str>>);
+
+impl<'a> LevyKeys<'a> {
+    fn of(&mut self, kind: &'a str) -> Arc<str> {
+        Arc::clone(self.0.entry(kind).or_insert_with(|| ledger::levies::key(kind).into()))
+    }
+}
+
 /// What levies miss, by Kassenzeichen, and what is open of each.
 fn missing<'a>(levies: &[&Levy<'a>], situation: &Situation) -> Vec<(&'a ItemRow, i64)> {
     let mut missing: Vec<&ItemRow> = levies.iter().flat_map(|levy| levy.missing.iter().copied()).collect();
@@ -224,14 +239,23 @@ fn left_out(listed: &[Listed], situation: &Situation, source: &Source<'_>, repor
     let known = known(situation);
     let key = |row: &Listed| known.get(&(canonical(&row.kassenzeichen), row.posten.as_str())).map(|item| item.id);
     let mut doubts = Doubts { named: listed.iter().filter_map(key).collect(), ..Doubts::default() };
-    let levies: HashSet<&str> = listed.iter().map(|row| row.said.kind.as_str()).collect();
-    let mut by_levy: HashMap<&str, Levy<'_>> = HashMap::new();
+    // of a list that comes in several files, an earlier one named some
+    let parts: Vec<&HashSet<i64>> =
+        source.earlier.iter().filter(|earlier| earlier.is_disjoint(&doubts.named)).collect();
+    let is_named = |item: &ItemRow| doubts.named.contains(&item.id) || parts.iter().any(|part| part.contains(&item.id));
+    let mut keys = LevyKeys::default();
+    // however the list spells or calls a levy, it is that of the items that it names
+    let mut levies: HashSet<Arc<str>> = listed.iter().map(|row| keys.of(&row.said.kind)).collect();
+    let named = situation.items.iter().filter(|item| item.said.fee.is_none() && doubts.named.contains(&item.id));
+    levies.extend(named.map(|item| keys.of(&item.said.kind)));
+    let mut by_levy: HashMap<Arc<str>, Levy<'_>> = HashMap::new();
     // a fee goes with its instalment: it is not missed on its own
-    let owed =
-        situation.items.iter().filter(|item| item.said.fee.is_none() && levies.contains(item.said.kind.as_str()));
-    for item in owed.filter(|item| open_of(situation, item) > 0) {
-        let levy = by_levy.entry(&item.said.kind).or_default();
-        if doubts.named.contains(&item.id) { levy.named += 1 } else { levy.missing.push(item) }
+    for item in situation.items.iter().filter(|item| item.said.fee.is_none() && open_of(situation, item) > 0) {
+        let key = keys.of(&item.said.kind);
+        if levies.contains(&key) {
+            let levy = by_levy.entry(key).or_default();
+            if is_named(item) { levy.named += 1 } else { levy.missing.push(item) }
+        }
     }
     let is_full = |levy: &&Levy<'_>| !source.partial && levy.named > levy.missing.len();
     let (full, partial): (Vec<&Levy<'_>>, Vec<&Levy<'_>>) = by_levy.values().partition(is_full);

@@ -137,6 +137,12 @@ impl Catalogue {
     }
 }
 
+/// Whether a text begins with the line that it is about: `line 3, posten: …`.
+fn begins_with_place(text: &str) -> bool {
+    let rest = text.strip_prefix("line ").map(|rest| rest.trim_start_matches(|sign: char| sign.is_ascii_digit()));
+    rest.is_some_and(|rest| rest.starts_with([',', ':']))
+}
+
 /// One text's way through the catalogue.
 struct Search<'c> {
     catalogue: &'c Catalogue,
@@ -186,7 +192,9 @@ impl<'c> Search<'c> {
     fn fill(&self, pattern: &Pattern, text: &str, depth: u8) -> Option<String> {
         // what is not known whole is not taken for a text by a word in its middle
         let is_weak = !self.strict && pattern.begins().is_empty() && pattern.letters() < WEAK;
-        if is_weak || !pattern.may_be(text) {
+        // whose first word may be anything would swallow the place that a complaint begins with
+        let swallows = pattern.begins_with_anything() && begins_with_place(text);
+        if is_weak || swallows || !pattern.may_be(text) {
             return None;
         }
         let fits = |kind: Kind, inner: &str| self.step() && self.fits(kind, inner, depth);

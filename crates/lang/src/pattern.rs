@@ -93,6 +93,11 @@ impl Pattern {
         }
     }
 
+    /// Whether it begins with a hole for any text.
+    pub(crate) fn begins_with_anything(&self) -> bool {
+        matches!(self.key.first(), Some(Piece::Hole(_, Kind::Any)))
+    }
+
     /// Whether the key's own texts stand in a text, in their order: seen before what is between them is looked at.
     pub(crate) fn may_be(&self, text: &str) -> bool {
         let ends = match self.key.last() {
@@ -110,12 +115,16 @@ impl Pattern {
         ends && rest.is_some() && text.starts_with(self.begins()) && figures()
     }
 
-    /// How much the key says of a text that fits: its own letters, less what may be anything.
+    /// How much the key says of a text that fits: its own letters and figures, less what may be anything.
     pub(crate) fn worth(&self) -> i64 {
         const ANYTHING: i64 = 10;
+        const FIGURE: i64 = 5;
+        let is_figure = |piece: &&Piece| matches!(piece, Piece::Hole(_, Kind::Number | Kind::Money | Kind::Day));
+        let figures = self.key.iter().filter(is_figure).count();
         let anything = self.key.iter().filter(|piece| matches!(piece, Piece::Hole(_, Kind::Any | Kind::Names))).count();
         let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        whole(self.letters()).saturating_sub(whole(anything).saturating_mul(ANYTHING))
+        let said = whole(self.letters()).saturating_add(whole(figures).saturating_mul(FIGURE));
+        said.saturating_sub(whole(anything).saturating_mul(ANYTHING))
     }
 
     /// How many letters of the key are its own.

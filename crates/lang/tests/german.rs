@@ -87,6 +87,31 @@ fn evidence_is_said_whole() {
 }
 
 #[test]
+fn what_lists_are_refused_for_is_german_to_the_end() {
+    for (english, german) in [
+        ("line 3, posten: K 1/2024-1 is in the list twice", "Zeile 3, posten: K 1/2024-1 steht zweimal in der Liste"),
+        ("line 3, mandat: M-1 is in the list twice", "Zeile 3, mandat: M-1 steht zweimal in der Liste"),
+        (
+            "line 2, byte 54: a control character stands in the text; save the list anew as UTF-8",
+            "Zeile 2, Byte 54: im Text steht ein Steuerzeichen; speichern Sie die Liste neu als UTF-8",
+        ),
+        (
+            "1 rows are a credit of their Kassenzeichen and lower what is collected there: K.1/G over 60.00 EUR (line 3)",
+            "1 Zeile ist ein Guthaben ihres Kassenzeichens und mindert, was dort eingezogen wird: K.1/G über 60,00 EUR (Zeile 3)",
+        ),
+    ] {
+        check(english, german);
+    }
+    let owed = vec!["5.0100.1234/2024-1 over 105.13 EUR"; 20].join(", ");
+    let german = Lang::De.say(&format!(
+        "41 open items of its levies are not in this list and stay owed: {owed} and 21 more; the list repeats too few of them \
+         to be a full one and is taken as partial; where one was settled elsewhere, hold it with `einmal hold add`"
+    ))
+    .into_owned();
+    assert!(!german.contains(" over ") && german.contains("21 weitere") && german.contains("105,13 EUR"), "{german}");
+}
+
+#[test]
 fn what_is_not_known_stays_as_it_is() {
     for text in
         ["", "Müller, Anna", "quite another thing", "Zwei Sätze. Und noch einer.", "1234.56", "a: b", "Held and Open"]

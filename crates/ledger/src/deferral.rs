@@ -6,6 +6,8 @@
 use jiff::civil::Date;
 use sepa::nrw_working_day_on_or_after;
 
+use crate::levies;
+
 /// A deferral that nobody has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deferral {
@@ -31,9 +33,10 @@ pub struct Deferrals<'a>(pub &'a [Deferral]);
 
 impl<'a> Deferrals<'a> {
     fn of(self, kind: &str, due: Date) -> impl Iterator<Item = &'a Deferral> {
+        let is = move |own: &String| own == kind || levies::key(own) == levies::key(kind);
         let concerns = move |deferral: &&Deferral| {
             let in_days = (deferral.due_from..=deferral.due_until).contains(&due);
-            in_days && (deferral.kinds.is_empty() || deferral.kinds.iter().any(|own| own == kind))
+            in_days && (deferral.kinds.is_empty() || deferral.kinds.iter().any(is))
         };
         self.0.iter().filter(concerns)
     }

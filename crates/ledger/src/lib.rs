@@ -24,6 +24,7 @@ mod hash;
 pub mod history;
 pub mod holds;
 mod index;
+pub mod levies;
 mod mandates;
 pub mod matching;
 pub mod names;

@@ -3,10 +3,12 @@
 //! Where two people must answer for something, a capital letter or a blank makes nobody another person. Must not know who
 //! is registered. Invariant: whoever is told apart here has names that differ in a letter.
 
-/// The name without case and blanks: equal for all spellings of one person.
+use unicode_normalization::UnicodeNormalization;
+
+/// The name without case and blanks, each letter with its marks as one: equal for all spellings of one person.
 pub fn key(name: &str) -> String {
-    let shown = name.chars().filter(|letter| !letter.is_whitespace() && !letter.is_control() && !is_unseen(*letter));
-    shown.flat_map(char::to_lowercase).collect()
+    let shown = name.nfkc().filter(|letter| !letter.is_whitespace() && !letter.is_control() && !is_unseen(*letter));
+    shown.flat_map(char::to_lowercase).nfkc().collect()
 }
 
 /// Whether two names are one person's.
@@ -31,6 +33,11 @@ mod tests {
             assert!(is_same("anna beck", other), "{other:?}");
         }
         assert!(is_same("ÖZGE", "özge"));
+        // the same letters, taken apart, or as wide as Chinese ones
+        assert!(
+            is_same("Jürgen", "Ju\u{308}rgen") && is_same("JÜRGEN", "ju\u{308}rgen") && is_same("anna", "ａｎｎａ")
+        );
+        assert!(!is_same("Jürgen", "Jurgen"));
         for other in ["anna becker", "ann abeck1", ""] {
             assert!(!is_same("anna beck", other), "{other:?}");
         }

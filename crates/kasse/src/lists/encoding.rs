@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::damage::{damage, is_no_letter, is_twice};
+
 /// What to do about it.
 const ADVICE: &str = "save the list anew as UTF-8";
 
@@ -93,47 +95,12 @@ fn undamaged(text: Cow<'_, str>) -> Result<Cow<'_, str>, String> {
     }
 }
 
-/// Where and how a text was damaged before it was saved.
-fn damage(text: &str) -> Option<(usize, String)> {
-    let mut chars = text.char_indices().peekable();
-    while let Some((offset, one)) = chars.next() {
-        if one.is_ascii() {
-            continue;
-        }
-        let next = chars.peek().map(|(_, next)| *next);
-        match one {
-            '\u{fffd}' => return Some((offset, "a letter was lost here before (U+FFFD)".to_owned())),
-            '\u{80}'..='\u{9f}' => return Some((offset, "a control character stands in the text".to_owned())),
-            _ => {}
-        }
-        if let Some(next) = next.filter(|next| is_twice(one, *next)) {
-            let pair = format!("{one}{next}");
-            return Some((offset, format!("{pair:?} is a letter of UTF-8 that was read as two and saved anew")));
-        }
-    }
-    None
-}
-
-/// Whether two characters are what a letter of UTF-8 looks like in Windows-1252: no text has them side by side.
-fn is_twice(one: char, next: char) -> bool {
-    match one {
-        'Ã' | 'Â' => is_upper_half(next),
-        'â' => next == '€' || next == '\u{80}',
-        'ï' => next == '¿',
-        _ => false,
-    }
-}
-
-/// What Windows-1252 makes of the bytes 0x80 to 0xBF: signs, but for the letters of its first rows.
-fn is_upper_half(character: char) -> bool {
-    matches!(character, '\u{80}'..='\u{bf}') || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(character)
-}
-
 /// Windows-1252, where it is plausible; `first` is the byte that is no UTF-8.
 fn one_byte_letters(bytes: &[u8], first: usize) -> Result<Cow<'_, str>, String> {
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
     // each byte is one character, so that the place of a character is that of its byte
     let characters: Vec<char> = text.chars().collect();
+    let is_plain = is_plain(&characters);
     for (offset, one) in characters.iter().enumerate().filter(|(_, one)| !one.is_ascii()) {
         let at = |place: Option<usize>| place.and_then(|place| characters.get(place)).copied().unwrap_or(' ');
         let (before, next) = (at(offset.checked_sub(1)), at(offset.checked_add(1)));
@@ -141,23 +108,46 @@ fn one_byte_letters(bytes: &[u8], first: usize) -> Result<Cow<'_, str>, String> 
             let why = "the list is UTF-8, but this byte is none";
             return Err(format!("{}: {why}; {ADVICE}", place(bytes, first)));
         }
-        if !is_letter_here(before, *one, next, at(offset.checked_sub(2))) {
+        let is_doubtful = !is_plain && !is_likely(before, *one, next, at(offset.checked_sub(2)));
+        if is_doubtful || !is_letter_here(before, *one, next) {
             let byte = format!("0x{:02X}", bytes.get(offset).copied().unwrap_or(0));
             let why = format!("the byte {byte} is neither UTF-8 nor a letter of Windows-1252 here");
             return Err(format!("{}: {why} (perhaps a DOS program's CP850); {ADVICE}", place(bytes, offset)));
         }
     }
-    Ok(text)
+    undamaged(text)
+}
+
+/// Whether the letters of German stand within words as Windows-1252 has them: neither CP850 nor Mac Roman has letters there.
+fn is_plain(characters: &[char]) -> bool {
+    let mut words = characters.windows(3);
+    words.any(|three| {
+        matches!(three, [before, 'ä' | 'ö' | 'ü' | 'ß', next] if before.is_alphabetic() && next.is_alphabetic())
+    })
+}
+
+/// Whether a letter of Windows-1252 is likely where it stands, and not the one that another encoding has in its place.
+fn is_likely(before: char, one: char, next: char, earlier: char) -> bool {
+    let is_consonant = |letter: char| letter.is_alphabetic() && !"aeiouyäöü".contains(letter.to_ascii_lowercase());
+    match one {
+        // Mac Roman: »BŠcker«, »Jšrg«; names with these letters have a vowel beside the small one
+        'Š' => !(before.is_alphabetic() && next.is_lowercase()),
+        'š' => !(is_consonant(before) && is_consonant(next)),
+        // CP850: »Straáe«, »Weiá«: ß stands behind a vowel, á does not, but for »Julián«
+        'á' => match before.to_ascii_lowercase() {
+            'i' => !earlier.eq_ignore_ascii_case(&'e'),
+            vowel => !"aeou".contains(vowel),
+        },
+        _ => true,
+    }
 }
 
 /// Whether a character of Windows-1252 can stand where it does. Letters of DOS (CP850) and of old Macs come out as
 /// signs in the middle of words, or as capitals between small letters.
-fn is_letter_here(before: char, one: char, next: char, earlier: char) -> bool {
+fn is_letter_here(before: char, one: char, next: char) -> bool {
     let within = before.is_alphabetic() && next.is_alphabetic();
     match one {
         '\u{80}'..='\u{9f}' => false,
-        '„' | '”' | '‚' | 'ƒ' | 'ˆ' | '§' | '†' | '‡' | '‰' | '¤' | '¦' | '¨' | '¬' | '¯' | '±' | '¶' | '¸' | '¿'
-        | '¡' | '×' | '÷' | '¢' | '£' | '¥' | '€' => !within,
         '™' => !next.is_alphabetic(),
         'Ÿ' => !next.is_lowercase(),
         'Š' | 'Ž' | 'Œ' => !(before.is_lowercase() && next.is_lowercase()),
@@ -165,12 +155,7 @@ fn is_letter_here(before: char, one: char, next: char, earlier: char) -> bool {
             true => !(before.is_uppercase() && next.is_uppercase()),
             false => !next.is_lowercase(),
         },
-        // »Straáe«, »Weiá«: ß stands behind a vowel, á does not, but for »Julián«
-        'á' => match before.to_ascii_lowercase() {
-            'i' => !earlier.eq_ignore_ascii_case(&'e'),
-            vowel => !"aeou".contains(vowel),
-        },
-        _ => true,
+        sign => !(within && is_no_letter(sign)),
     }
 }
 
@@ -223,6 +208,11 @@ mod tests {
             "Julián Kovács László Szabó".chars().map(|one| one as u8).collect::<Vec<u8>>().as_slice(),
             Ok("Julián Kovács László Szabó"),
         );
+        check(b"Be\xe1ta Ga\xe1l, J\xfcrgen", Ok("Be\u{e1}ta Ga\u{e1}l, J\u{fc}rgen"));
+        check(b"J\x9arg", Err(&format!("line 1, byte 2: {}", sign("9A"))));
+        check(b"B\x8acker", Err(&format!("line 1, byte 2: {}", sign("8A"))));
+        check(b"\x8ater M\xfcller, Tom\x9ai\xe8", Ok("Šter Müller, Tomšiè"));
+        check(b"J?rg", Err("line 1, byte 2: a letter was lost here before (\"?\")"));
         check(b"\x99zdemir", Err(&format!("line 1, byte 1: {}", sign("99"))));
         check(b"M\x9fller", Err(&format!("line 1, byte 2: {}", sign("9F"))));
         check(b"Gro\xa7e", Err(&format!("line 1, byte 4: {}", sign("A7"))));

@@ -4,7 +4,7 @@
 //! everything else as `_`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::ListKind;
 use super::records::{Records, cut_line};
@@ -14,6 +14,21 @@ use super::records::{Records, cut_line};
 pub struct Headers(Vec<(String, Vec<String>)>);
 
 impl Headers {
+    /// Which of these names is none of our columns', and which there are.
+    ///
+    /// # Errors
+    /// In words, for the first that is none.
+    pub(crate) fn check<'n>(names: impl IntoIterator<Item = &'n String>) -> Result<(), String> {
+        let ours: BTreeSet<&str> =
+            ListKind::ALL.iter().flat_map(|kind| kind.required().iter().chain(kind.optional())).copied().collect();
+        let mut unknown: Vec<&String> = names.into_iter().filter(|name| !ours.contains(name.as_str())).collect();
+        unknown.sort();
+        unknown.first().map_or(Ok(()), |name| {
+            let there = ours.into_iter().collect::<Vec<&str>>().join(", ");
+            Err(format!("headers: {name:?} is no column of a list; there are: {there}"))
+        })
+    }
+
     /// From the settings: our name, and theirs as they write them.
     pub fn new(named: impl IntoIterator<Item = (String, Vec<String>)>) -> Headers {
         let folded = |(ours, theirs): (String, Vec<String>)| (ours, theirs.iter().map(|name| fold(name)).collect());

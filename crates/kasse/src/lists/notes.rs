@@ -1,7 +1,7 @@
 //! Lines of a list that are no rows: titles above, sums and remarks among and below.
 //!
-//! Invariant: what could be a row is never passed over: a note names itself as one, or has nothing but figures below all rows,
-//! and in no case what makes a row one.
+//! Invariant: what could be a row is never passed over: a note names itself as one, or has nothing of a row but amounts and a
+//! text that is no number; and in no case what makes a row one.
 
 use super::headers::{Columns, fold};
 use super::records::Record;
@@ -56,7 +56,7 @@ impl<'c> Notes<'c> {
     pub(super) fn is_note(&mut self, record: &Record<'_>) -> bool {
         let is_header = record.cells.len() == self.columns.names.len()
             && record.cells.iter().zip(&self.columns.names).all(|(cell, name)| fold(cell) == *name);
-        let is_note = is_header || self.says_so(record);
+        let is_note = is_header || self.says_so(record) || self.has_nothing_of_a_row(record);
         if is_note {
             let filled = record.cells.iter().filter(|cell| !cell.is_empty()).map(AsRef::as_ref);
             self.found.push((record.line, filled.collect::<Vec<&str>>().join(" ")));
@@ -77,6 +77,30 @@ impl<'c> Notes<'c> {
         !(is_whole && has_key) && (begins_like_a_note(text) || only_amounts())
     }
 
+    /// Whether a line has at most one of the cells by which a row is known, and no text that could be a number of the town's.
+    /// One of fewer cells than the header has holds a single text.
+    fn has_nothing_of_a_row(&self, record: &Record<'_>) -> bool {
+        let filled = || record.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+        if record.cells.len() != self.columns.names.len() {
+            return filled().count() == 1 && filled().all(|(_, cell)| !could_be_number(cell));
+        }
+        let telling = self.columns.kind.telling();
+        let column =
+            |place: usize| self.columns.places.iter().find(|(_, own)| own.contains(&place)).map(|(name, _)| *name);
+        let mut told = 0;
+        let is_fit = filled().all(|(place, cell)| match column(place) {
+            Some(name) if AMOUNTS.contains(&name) => is_figure(cell),
+            Some(name) if telling.contains(&name) => {
+                told += 1;
+                let holds_a_name = ["schuldner", "inhaber"].contains(&name);
+                if holds_a_name { begins_like_a_note(cell) } else { !could_be_number(cell) }
+            }
+            Some(name) => name == "art" && !could_be_number(cell),
+            None => !could_be_number(cell),
+        });
+        is_fit && told <= 1
+    }
+
     /// Their lines, and what they hold.
     pub(super) fn found(&self) -> impl Iterator<Item = (u64, &str)> {
         self.found.iter().map(|(line, text)| (*line, text.as_str()))
@@ -87,7 +111,19 @@ impl<'c> Notes<'c> {
 const AMOUNTS: [&str; 4] = ["betrag", "gezahlt", "mahngebuehr", "saeumniszuschlag"];
 
 fn is_figure(cell: &str) -> bool {
+    let cell = cell.trim_end_matches(['€', 'E', 'U', 'R', ' ', '\u{a0}']);
     cell.bytes().all(|byte| byte.is_ascii_digit() || b"., -+".contains(&byte))
+}
+
+/// Whether a text could be a Kassenzeichen, a mandate or another number: a word with digits, or several digits and no word of
+/// a language.
+fn could_be_number(text: &str) -> bool {
+    const DIGITS: usize = 4;
+    const LETTERS: usize = 3;
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let small = |word: &str| word.chars().count() >= LETTERS && word.chars().skip(1).all(char::is_lowercase);
+    let has_words = || text.split(|sign: char| !sign.is_alphabetic()).any(small);
+    digits > 0 && !text.contains(char::is_whitespace) || digits >= DIGITS && !has_words()
 }
 
 /// `Summe`, `123 Datensätze`, or a line of dashes.

@@ -57,7 +57,7 @@ impl<'t> Records<'t> {
             let cells = first.split(self.delimiter).map(|cell| cell.trim().into()).collect();
             return Ok(Record { line, cells });
         }
-        let (cells, end) = self.cells().and_then(|(cells, end)| match self.runs_into_a_row(end) {
+        let (cells, end) = self.cells().and_then(|(cells, end)| match self.runs_into_a_row(end) || self.swallows_a_row(&cells) {
             true => Err(Fault::of(line, "a quotation mark opens a field here that runs into the next row; close it, or write the mark twice")),
             false => Ok((cells, end)),
         }).inspect_err(|_| (self.rest, self.line) = (behind, line + 1))?;
@@ -136,7 +136,36 @@ impl<'t> Records<'t> {
         }
         false
     }
+
+    /// Whether a line within a field could be a short row: it is divided as rows are, or begins with a number as they do.
+    fn swallows_a_row(&self, cells: &[Cow<'_, str>]) -> bool {
+        // an address has commas of its own
+        let enough = if self.delimiter == ',' { self.columns.saturating_sub(MAY_LACK).max(DIVIDED) } else { DIVIDED };
+        let is_row = |line: &str| {
+            let divided = line.matches(self.delimiter).count();
+            let first = line.split(self.delimiter).next().unwrap_or_default().trim();
+            divided >= enough || divided > 0 && is_number(first)
+        };
+        let within = cells.iter().filter(|cell| cell.contains(['\n', '\r']));
+        within.flat_map(|cell| cell.split(['\n', '\r']).skip(1)).any(is_row)
+    }
 }
+
+/// Delimiters that a line of an address does not have.
+const DIVIDED: usize = 2;
+
+/// Empty cells that spreadsheets drop at the end of a row.
+const MAY_LACK: usize = 3;
+
+/// Whether a cell is a number as a Kassenzeichen is: digits, and what divides them, more than a postcode's.
+fn is_number(cell: &str) -> bool {
+    let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+    let divides = |byte: u8| b"./- ".contains(&byte);
+    digits > POSTCODE && cell.bytes().all(|byte| byte.is_ascii_digit() || divides(byte))
+}
+
+/// Digits of a postcode.
+const POSTCODE: usize = 5;
 
 impl<'t> Iterator for Records<'t> {
     type Item = Result<Record<'t>, Fault>;
@@ -208,6 +237,10 @@ mod tests {
             &[&format!("line 1: {INTO}"), "2: 5|6|7|8", "3: 9|Adler\"|3|4"],
         );
         check("1;2;3;\"4\n5;6;7;8\"\n", &[&format!("line 1: {INTO}"), "2: 5|6|7|8\""]);
+        check("1;2;3;\"4\n5;6;7\"\n8;9;10;11\n", &[&format!("line 1: {INTO}"), "2: 5|6|7\"", "3: 8|9|10|11"]);
+        check("1;2;3;\"4\n5.0100.1234;6\"\n", &[&format!("line 1: {INTO}"), "2: 5.0100.1234|6\""]);
+        check("1;\"Weg 1; Hof\n59999 Ort\";3;4\n", &["1: 1|Weg 1; Hof\n59999 Ort|3|4"]);
+        check("1;2;3;\"Weg 1\n59999; Ort\"\n", &["1: 1|2|3|Weg 1\n59999; Ort"]);
         check("\"1;2;3;4\n5\";6;7;8\n", &[&format!("line 1: {INTO}"), "2: 5\"|6|7|8"]);
     }
 }

@@ -46,16 +46,23 @@ pub(super) fn left_out(all: &[(&ItemRow, i64)]) -> Option<String> {
 
 /// What a list leaves out that is no full one.
 pub(super) fn stays_owed(all: &[(&ItemRow, i64)], repeats: bool) -> Option<String> {
-    let partial =
-        if repeats { "; the list repeats too few of them to be a full one and is taken as partial" } else { "" };
-    (!all.is_empty()).then(|| {
-        format!(
-            "{} open items of its levies are not in this list and stay owed: {}{partial}; where one was settled elsewhere, hold \
-             it with `einmal hold add`",
-            all.len(),
-            items(all)
-        )
-    })
+    let (count, named) = (all.len(), items(all));
+    let told = match repeats {
+        true => format!(
+            "{count} open items of its levies are not in this list and stay owed: {named}; the list repeats too few of them to be \
+             a full one and is taken as partial; where one was settled elsewhere, hold it with `einmal hold add`"
+        ),
+        false => format!(
+            "{count} open items of its levies are not in this list and stay owed: {named}; where one was settled elsewhere, hold \
+             it with `einmal hold add`"
+        ),
+    };
+    (!all.is_empty()).then_some(told)
+}
+
+/// One that is known under another name.
+pub(super) fn known_as(row: &Listed, name: &str) -> String {
+    format!("{}/{} (line {}) is known as {name}", row.kassenzeichen, row.posten, row.line)
 }
 
 /// Instalments that are known under other names.
