@@ -360,3 +360,61 @@ fn details_of_the_statement_and_a_transfer_of_their_sum_all_count_once() {
     assert_eq!(town.json("report payments").as_array().unwrap().len(), 3);
     town.run("verify").ok();
 }
+
+#[test]
+fn our_own_money_that_comes_back_is_nobodys_payment() {
+    let sent = "2024-03-05 -250.00 mueller | Erstattung 5.0100.118204.4 | ref=R-1";
+    for (came, expected) in [
+        ("mueller | Retoure: Konto erloschen KZ 5.0100.118204.4 | ref=R-2", "case"),
+        ("mueller | KZ 5.0100.118204.4 | ref=R-2", "case"),
+        ("vogt | KZ 07/12345-6 | ref=R-2", "auto"),
+    ] {
+        let town = town("", &format!("{sent}\n2024-03-07 +250.00 {came}"));
+        let payment = payment(&town, "R-2");
+        assert_eq!(payment["decision"], expected, "{came}: {payment:#}");
+        town.run("verify").ok();
+    }
+}
+
+#[test]
+fn what_went_out_to_nobody_is_looked_at_where_a_credit_had_its_amount() {
+    let came = "2024-03-05 +250.00 mueller | KZ 5.0100.118204.4 | ref=R-1";
+    for (out, expected) in [
+        ("-250.00 - | Belastung vom 05.03. | ref=R-2", "case"),
+        ("-250.10 - | Belastung vom 05.03. | ref=R-2", "other"),
+        ("-250.10 - | Gutschrift storniert | ref=R-2", "case"),
+        ("-250.00 vogt | Rechnung 4711 | ref=R-2", "other"),
+    ] {
+        let town = town("", &format!("{came}\n2024-03-07 {out}"));
+        let debit = debit(&town, "R-2");
+        assert_eq!(debit["decision"], expected, "{out}: {debit:#}");
+    }
+}
+
+#[test]
+fn what_names_its_kassenzeichen_alone_is_held_for_it() {
+    let details = "2024-03-05 +500.00 batch | ref=F-1 code=PMNT/RDDT/ESDD
+        +250.00 - | KZ 5.0100.118204.4 | ref=F-2
+        +250.00 - | KZ 07/12345-6 | ref=F-3";
+    let town = town("", details);
+    let left = planned(&town);
+    assert!(!left.iter().any(|(own, _)| own == kz("mueller") || own == kz("vogt")), "{left:?}");
+    free(&town);
+}
+
+#[test]
+fn a_part_that_an_advice_tells_of_a_batch_holds() {
+    let town = town("", "2024-03-05 +500.00 - | Sammler | ref=B-1 code=PMNT/RCDT/ESCT");
+    let advice = Statement::new(
+        "9 2024-03-05 2024-03-05 1000.00\n2024-03-05 +250.00 batch | ref=B-1\n+130.00 mueller | KZ 5.0100.118204.4 | ref=D-1\n+120.00 - | KZ 07/12345-6 | ref=D-2",
+    );
+    let advice = advice.xml().replace("camt.053.001", "camt.054.001").replace("BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn");
+    town.write("avis.xml", advice.replace("<Stmt>", "<Ntfctn>").replace("</Stmt>", "</Ntfctn>"));
+    town.run("import avis.xml").ok();
+    town.run("match").ok();
+    let part = payment(&town, "D-1");
+    assert_eq!((part["decision"].as_str(), part["provisional"].as_bool()), (Some("case"), Some(true)), "{part:#}");
+    let left = planned(&town);
+    assert!(!left.iter().any(|(own, _)| own == kz("mueller") || own == kz("vogt")), "{left:?}");
+    town.run("verify").ok();
+}

@@ -183,6 +183,62 @@ fn mt940(named: &str, line: &str, below: &str) -> String {
     )
 }
 
+/// Account, line and text as only some banks write them.
+fn ways_of_some() -> Vec<(&'static str, &'static str, String)> {
+    let usual = "CR100,00NTRFNONREF//R-1";
+    let text = |info: &str| {
+        let info = info.replace("KZ", &format!("KZ {}", kz("koenig"))).replace("OWN", ACCOUNT);
+        format!(":86:{}", info.replace("HIS", "DE02120300000000202051"))
+    };
+    let plain = || text("166?20KZ?32Unbekannt");
+    let of_owner: &'static str = Box::leak(format!("CR100,00NTRF{}//R-1", kz("koenig")).into_boxed_str());
+    vec![
+        ("0000000023", usual, plain()),
+        ("WELADED1XXX/23", usual, plain()),
+        ("41650001/23", usual, text("166 ?00GUTSCHRIFT?20KZ?32Unbekannt")),
+        ("41650001/23", usual, text("?00GUTSCHRIFT?20KZ?32Unbekannt")),
+        ("41650001/23", usual, text("166/EREF/E-1/ORDP//NAME/Unbekannt/IBAN/HIS/REMI/KZ")),
+        ("41650001/23", usual, text("/BENM//NAME/Stadt/IBAN/OWN//ORDP//NAME/Unbekannt/IBAN/HIS//REMI/KZ")),
+        ("41650001/23", usual, text("/ORDP/Unbekannt//BENM//NAME/Stadt/IBAN/OWN//REMI/KZ")),
+        ("41650001/23", usual, text("/NAME/Unbekannt/REMI/KZ/IBAN/OWN")),
+        ("41650001/23", usual, text("166?20SVWZ+KZ?21IBAN+OWN?32Unbekannt")),
+        ("41650001/23", of_owner, text("166?20Grundsteuer?32Unbekannt")),
+        ("41650001/23", usual, text("166?20KREF+KZ?21SVWZ+Grundsteuer?32Unbekannt").replace("+KZ ", "+")),
+    ]
+}
+
+#[test]
+fn a_value_date_behind_the_statement_is_no_day_of_booking() {
+    let town = town();
+    let statement = mt940("41650001/23", "CR100,00NTRFNONREF//R-1", &format!(":86:166?20KZ {}", kz("koenig")));
+    town.write("auszug.sta", statement.replace("2403080308", "240312"));
+    town.run("import auszug.sta").ok();
+    town.run("match").ok();
+    assert_eq!(verdict(&town, "R-1"), format!("auto {}", kz("koenig")));
+    assert_eq!(town.one("report payments", &[("reference", "R-1")])["booked"], "2024-03-08");
+    town.run("verify").ok();
+}
+
+#[test]
+fn beside_an_own_account_a_name_that_is_not_ours_is_looked_at() {
+    let parties = |name: &str| {
+        format!(
+            "<RltdPties><Dbtr><Pty><Nm>{name}</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>{ACCOUNT}</IBAN></Id></DbtrAcct></RltdPties>\
+             <RmtInf><Ustrd>KZ {}</Ustrd></RmtInf>",
+            kz("lange")
+        )
+    };
+    for (name, expected) in
+        [("Karla Kunde", format!("case holds {}", kz("lange"))), ("Stadtkasse", "transfer".to_owned())]
+    {
+        let town = town();
+        town.write("auszug.xml", camt(1, 1_000, 100, &parties(name), "<Dt>2024-03-08</Dt>"));
+        town.run("import auszug.xml").ok();
+        town.run("match").ok();
+        assert_eq!(verdict(&town, "R-1"), expected, "{name}");
+    }
+}
+
 #[test]
 fn mt940_is_read_in_the_ways_of_many_banks() {
     let usual = "CR100,00NTRFNONREF//R-1";
@@ -203,7 +259,7 @@ fn mt940_is_read_in_the_ways_of_many_banks() {
         ("41650001/23", usual, text("166?20SVWZ+Erstattung?21IBAN: DE02120300000000202051?22KZ?31DE99?32Unbekannt")),
         ("41650001/23", usual, text("166?20UEBERTRAG?21KZ?22END-TO-END-REF.:?23RE-7?24Ref. 1?32Unbekannt?70intern")),
     ];
-    for (named, line, below) in table {
+    for (named, line, below) in table.into_iter().chain(ways_of_some()) {
         let town = town();
         town.write("auszug.sta", mt940(named, line, &below));
         town.run("import auszug.sta").ok();

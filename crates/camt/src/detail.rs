@@ -137,7 +137,14 @@ fn append_line(text: &mut String, line: &str) {
 /// The side that is not the account of the statement. Where the accounts do not tell: the debtor of a credit, the creditor
 /// of a debit; but German and Swiss banks keep the roles of the original payment in its return.
 fn counterparty(booking: &Booking, debtor: Side, creditor: Side, account: Option<&str>) -> Side {
+    let is_back = takes_back(booking) || has_code_of_return(booking);
     match (debtor.is(account), creditor.is(account)) {
+        // moved within the account: where its own is the only one, nobody else has paid
+        (true, false) if creditor.is_empty() => return debtor,
+        (false, true) if debtor.is_empty() => return creditor,
+        (true, false) if booking.sign == Some(Sign::Credit) && creditor.account.is_none() && !is_back => {
+            return Side { account: debtor.account, name: creditor.name };
+        }
         (true, false) => return creditor,
         (false, true) => return debtor,
         _ => {}
@@ -147,7 +154,8 @@ fn counterparty(booking: &Booking, debtor: Side, creditor: Side, account: Option
         Some(Sign::Debit) => (creditor, debtor),
         None => return Side::default(),
     };
-    let turned = takes_back(booking) && !other.is_empty() || has_code_of_return(booking) && other.account.is_some();
+    let turned = takes_back(booking) && !other.is_empty()
+        || (has_code_of_return(booking) || direct.is_empty()) && other.account.is_some();
     if turned { other } else { direct }
 }
 

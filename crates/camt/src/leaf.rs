@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use sepa::Cents;
 
 use crate::date::read_day;
+use crate::mt940::account::old_account_in;
 use crate::nest::Spot;
 use crate::short::Short;
 use crate::{Finding, FindingKind, Money, Sign};
@@ -76,13 +77,17 @@ impl Leaf<'_> {
         }
     }
 
-    /// Capitals without blanks, as IBANs are compared.
+    /// Capitals without blanks, as IBANs are compared; a German account of the old form by its IBAN.
     pub(crate) fn keep_account(&self, slot: &mut Option<String>) {
+        let is_empty = slot.is_none();
         if slot.is_none() && self.text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
             *slot = Some(self.text.to_owned());
         } else if slot.is_none() {
             let account = self.text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase());
             *slot = Some(account.collect());
+        }
+        if let Some(iban) = slot.as_deref().filter(|_| is_empty).and_then(old_account_in) {
+            *slot = Some(iban.to_string());
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Knows no files. Keeps the invariant that only the current statement's head and one booking are held.
 
-mod account;
+pub(crate) mod account;
 mod codewords;
 mod fields;
 mod info;
@@ -304,7 +304,8 @@ fn fill(booking: &mut Booking, line: line::Line) -> String {
     let mut remark = |kind| booking.findings.push(Finding::new(at, ":61", kind));
     booking.amount = line.amount.map_err(|error| remark(FindingKind::Amount(error))).ok();
     booking.valued = line.valued.map_err(|text| remark(FindingKind::Date(text))).ok();
-    booking.booked = line.booked.map_err(|text| remark(FindingKind::Date(text))).ok();
+    let booked = line.booked.map(|booked| booked.map_err(|text| remark(FindingKind::Date(text))));
+    booking.booked = booked.and_then(Result::ok);
     booking.sign = Some(line.sign);
     booking.reversal = line.reversal;
     line.wrong_kind.into_iter().for_each(|kind| remark(FindingKind::TypeCode(kind)));
@@ -315,6 +316,7 @@ fn fill(booking: &mut Booking, line: line::Line) -> String {
     booking.bank_reference = real(line.bank_reference);
     booking.entry_reference.clone_from(&booking.bank_reference);
     booking.entry_name = real(line.reference);
+    booking.instruction_id.clone_from(&booking.entry_name);
     line.kind
 }
 

@@ -141,6 +141,7 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         by_codes.unwrap_or(Nature::Transfer)
     };
     let by_debit = back.flatten().map(|doubt| format!("a debit may have taken it back, but {doubt}"));
+    let of_ours = (nature == Nature::Transfer).then(|| not_a_payers(explained, row.id)).flatten();
     // what the codes leave open is for a person, whatever the text says
     let by_class = by_codes.is_none().then(|| format!("by its codes this credit is: {}", row.class));
     Payment {
@@ -161,9 +162,17 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         },
         nature,
         untold: untold(row),
-        finding: row.finding.clone().or(by_debit).or(by_class),
+        finding: row.finding.clone().or(by_debit).or(of_ours.map(str::to_owned)).or(by_class),
         provisional: row.provisional,
     }
+}
+
+/// Why a credit may be nobody's payment.
+fn not_a_payers(explained: &Explained, booking: i64) -> Option<&'static str> {
+    if explained.strange.contains(&booking) {
+        return Some("the account given as the payer's is one of our own, but the name is not ours");
+    }
+    explained.sent_back.contains_key(&booking).then_some("it may be a payment of ours that came back")
 }
 
 /// What the bank adds of its own; of a direct debit that no run of ours explains also the Kassenzeichen of the mandate that it

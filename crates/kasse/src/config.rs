@@ -261,7 +261,8 @@ impl Config {
     }
 
     /// The own account that a statement names: by IBAN, or as old German statements do by bank code and number
-    /// (`41650001/23`), each with or without its currency, blanks, and zeros for the bank before an IBAN.
+    /// (`41650001/23`), each with or without its currency, blanks, and zeros for the bank before an IBAN; by a number alone, or
+    /// with a BIC before it, where just one own account has that number.
     pub fn own_account(&self, named: &str) -> Option<Iban> {
         let named: String = named.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
         let named = without_currency(&named);
@@ -271,7 +272,15 @@ impl Config {
             let is_domestic = !bank.is_empty() && own.country() == "DE" && own.as_str().get(4..) == domestic.as_deref();
             own.as_str() == number || is_domestic
         };
-        self.accounts.iter().find(|own| is(own)).copied()
+        let by_bank = self.accounts.iter().find(|own| is(own)).copied();
+        let is_number = bank.is_empty() || bank.bytes().any(|byte| byte.is_ascii_alphabetic());
+        let number = domestic_number(number).filter(|number| is_number && number.bytes().any(|digit| digit != b'0'));
+        by_bank.or_else(|| {
+            let number = number?;
+            let has = |own: &&Iban| own.country() == "DE" && own.as_str().get(12..) == Some(number.as_str());
+            let mut own = self.accounts.iter().filter(has);
+            own.next().filter(|_| own.next().is_none()).copied()
+        })
     }
 }
 
@@ -432,12 +441,18 @@ mod tests {
             ("41650001/24EUR", false),
             ("41650001/2300EUR", false),
             ("DE82416500010000000024EUR", false),
+            ("0000000023", true),
+            ("23EUR", true),
+            ("WELADED1XXX/0000000023", true),
+            ("WELADED1XXX/24", false),
+            ("0000000000", false),
             ("00000000/23", false),
             ("41650001/DEUR", false),
             ("EUR", false),
             ("41650001/24", false),
             ("41650002/23", false),
-            ("23", false),
+            ("23", true),
+            ("24", false),
             ("", false),
         ] {
             assert_eq!(config.own_account(named).is_some(), own, "{named}");

@@ -36,9 +36,11 @@ pub(crate) fn outcomes(
     let spending = Spending { kasse, situation, books, explained, own };
     let spent: Vec<Spent> = rows.iter().map(|row| spending.spent(row)).collect();
     let ibans: HashSet<&str> = spent.iter().filter_map(|row| row.iban.as_deref()).collect();
+    let nameless: HashSet<i64> = spent.iter().filter(|row| !row.names_somebody).map(|row| row.amount.get()).collect();
     let about = |row: &&BookingRow| {
         row.amount > 0
-            && (row.counterparty_iban.as_deref().is_some_and(|iban| ibans.contains(iban))
+            && (nameless.contains(&row.amount)
+                || row.counterparty_iban.as_deref().is_some_and(|iban| ibans.contains(iban))
                 || situation.pairs().credits.contains_key(&row.id))
     };
     let came_in: Vec<CameIn> =
@@ -83,6 +85,7 @@ impl Spending<'_> {
             amount: Cents::new(-row.amount),
             booked: row.booked,
             iban: row.counterparty_iban.clone(),
+            names_somebody: row.counterparty.is_some() || row.counterparty_iban.is_some(),
             text: text_of(row),
             says,
             of_the_bank,

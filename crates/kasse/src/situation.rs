@@ -308,7 +308,10 @@ impl Situation {
     pub(crate) fn foreign_sums(&self, kasse: &Kasse) -> Option<(usize, Cents, Date)> {
         let open = self.bookings.iter().filter(|row| {
             is_collected(row)
-                && self.verdicts.get(&row.id).is_some_and(|verdict| verdict.said.decision == "case")
+                && self
+                    .verdicts
+                    .get(&row.id)
+                    .is_some_and(|verdict| verdict.said.decision == "case" && !verdict.said.hold_complete)
                 && foreign(kasse, self, row) == Foreign::Sum
         });
         let open: Vec<&BookingRow> = open.collect();

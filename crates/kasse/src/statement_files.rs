@@ -238,6 +238,7 @@ impl<'a> Storing<'a> {
             head,
             entry: OpenEntry::default(),
             days: None,
+            closes_on: shape.closes_on(),
             left_out: 0,
         });
         Ok(())

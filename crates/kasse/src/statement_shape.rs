@@ -29,6 +29,8 @@ pub(crate) struct Shape {
     /// The closing balance's day, where the statement says it before its bookings.
     closes_on: Option<Date>,
     booked: Vec<Line>,
+    /// Of each of these whether its day is the value date alone, which may lie behind the day on which it was booked.
+    undated: Vec<bool>,
     entries: Vec<Entry>,
     /// The entry that is being read.
     entry: Option<Entry>,
@@ -42,6 +44,7 @@ struct Entry {
     index: u32,
     line: Line,
     details: u32,
+    undated: bool,
 }
 
 /// Where a statement lies among those that are stored.
@@ -103,6 +106,7 @@ impl Shape {
                 let amount = |balance: Option<Balance>| balance.map(|balance| balance.amount);
                 (self.opening, self.closing) = (amount(end.opening), amount(end.closing));
                 self.closed_on = end.closing.and_then(|balance| balance.date);
+                self.bound_by_closing();
                 self.booked.sort_unstable_by_key(|(day, cents, _)| (*day, *cents));
             }
             _ => {}
@@ -111,15 +115,31 @@ impl Shape {
 
     fn add(&mut self, booking: &Booking, day: Date, cents: i64) {
         let marks = Marks::told(booking, self.swift);
+        let undated = booking.booked.is_none();
         self.booked.push((day, cents, marks));
+        self.undated.push(undated);
         let whole = match self.entry.take().filter(|entry| entry.index == booking.entry) {
-            None => Entry { index: booking.entry, line: (day, cents, marks), details: 1 },
+            None => Entry { index: booking.entry, line: (day, cents, marks), details: 1, undated },
             Some(Entry { line: (day, sum, _), details, .. }) => {
                 let marks = Marks::of_entry(self.swift, booking.entry_reference.as_deref());
-                Entry { index: booking.entry, line: (day, sum.saturating_add(cents), marks), details: details + 1 }
+                let line = (day, sum.saturating_add(cents), marks);
+                Entry { index: booking.entry, line, details: details + 1, undated }
             }
         };
         self.entry = Some(whole);
+    }
+
+    /// What has a value date alone was booked at the latest on the day that the statement closes on.
+    fn bound_by_closing(&mut self) {
+        let Some(closes_on) = self.closed_on else { return };
+        let booked = self.booked.iter_mut().zip(&self.undated).filter(|(_, undated)| **undated).map(|(line, _)| line);
+        let entries = self.entries.iter_mut().filter(|entry| entry.undated).map(|entry| &mut entry.line);
+        booked.chain(entries).for_each(|line| line.0 = line.0.min(closes_on));
+    }
+
+    /// The day that it closes on.
+    pub(crate) fn closes_on(&self) -> Option<Date> {
+        self.closed_on.or(self.closes_on)
     }
 
     /// What it is called: `camt.053.001.08 no. 201 of 2024-03-06 to 2024-03-08`.
@@ -356,13 +376,14 @@ fn entry_of(rows: &[&StoredBooking]) -> Option<(Line, Vec<i64>)> {
 }
 
 /// The day of the closing balance that stands before the bookings.
-pub(crate) fn closing_day(head: &StatementHead) -> Option<Date> {
+fn closing_day(head: &StatementHead) -> Option<Date> {
     head.closing.and_then(|balance| balance.date)
 }
 
-/// The day a booking is of: the one it says, else the one its statement closes on.
+/// The day a booking is of: the one it says, else its value date, but at the latest the one its statement closes on.
 pub(crate) fn day_of(booking: &Booking, closes_on: Option<Date>) -> Option<Date> {
-    booking.booked.or(booking.valued).or(closes_on)
+    let latest = || booking.valued.zip(closes_on).map(|(valued, closes_on)| valued.min(closes_on));
+    booking.booked.or_else(latest).or(booking.valued).or(closes_on)
 }
 
 /// Whether stored bookings follow one another without a break, and the first one of them follows on this balance.

@@ -3,7 +3,8 @@
 //! Invariant: money is counted once: either the statement's one booking of a batch, or the details that an advice tells
 //! of it, never both; details that the statement brought itself stand, and details without a booking of a statement are no
 //! money at all. An advice resolves an entry only if message, payment information or entry reference say so, or if the
-//! entry is a batch of just that sum and number; a sum alone is likeness.
+//! entry is a batch of just that sum and number, told in one piece or entry by entry; a sum alone is likeness. What an advice
+//! names by a reference and tells in part, or with another sum, is no money but a doubt: its details hold.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -59,8 +60,17 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The bookings that are no money of their own: batches that were resolved, and details that resolve nothing.
-pub fn not_money(lines: &[Line]) -> HashSet<i64> {
+/// What is not posted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NotMoney {
+    /// No money of their own: batches that were resolved, and details that resolve nothing.
+    pub left_out: HashSet<i64>,
+    /// Details of an entry that stands as it is, since they are not all of it: they hold what they could concern.
+    pub doubts: HashSet<i64>,
+}
+
+/// The bookings that are no money of their own, or a part of one.
+pub fn not_money(lines: &[Line]) -> NotMoney {
     let advices = entries(lines.iter().filter(|line| line.advised));
     let sums: HashSet<(&str, Cents)> =
         advices.values().filter_map(|entry| Some((account(entry)?, entry.sum))).collect();
@@ -72,15 +82,48 @@ pub fn not_money(lines: &[Line]) -> HashSet<i64> {
             by_sum.entry(key).or_default().push(entry);
         }
     }
-    let mut resolving = Resolving { by_sum, constant, taken: HashSet::new(), left_out: HashSet::new() };
+    let mut batches: HashMap<(&str, Cents), Vec<&Entry<'_>>> = HashMap::new();
+    let is_batch = |entry: &&Entry<'_>| {
+        entry.is_whole() && entry.first().is_some_and(|line| line.announced.is_some_and(|number| number > 1))
+    };
+    for entry in booked.values().filter(is_batch) {
+        if let Some(account) = account(entry) {
+            batches.entry((account, entry.sum)).or_default().push(entry);
+        }
+    }
+    let wanted: HashSet<&str> = advices.values().flat_map(names_of).collect();
+    let mut by_name: HashMap<&str, Vec<&Entry<'_>>> = HashMap::new();
+    for entry in booked.values().filter(|entry| entry.is_whole()) {
+        for name in names_of(entry).filter(|name| wanted.contains(name)) {
+            by_name.entry(name).or_default().push(entry);
+        }
+    }
+    let mut resolving = Resolving {
+        by_sum,
+        batches,
+        by_name,
+        constant,
+        taken: HashSet::new(),
+        left_out: HashSet::new(),
+        doubts: HashSet::new(),
+    };
     // who is named comes first, so that nobody else takes it
     let unnamed = advices.values().filter(|advice| !resolving.by_name(advice, By::Reference));
     let unnamed: Vec<&Entry<'_>> = unnamed.collect();
     let unnamed = unnamed.into_iter().filter(|advice| !resolving.by_name(advice, By::Join));
-    for advice in unnamed.collect::<Vec<_>>() {
-        resolving.by_number(advice);
-    }
-    resolving.left_out
+    let unnamed: Vec<&Entry<'_>> = unnamed.collect();
+    let unnamed: Vec<&Entry<'_>> = unnamed.into_iter().filter(|advice| !resolving.by_number(advice)).collect();
+    let unnamed = resolving.in_part(unnamed);
+    resolving.entry_by_entry(&unnamed);
+    let Resolving { left_out, doubts, .. } = resolving;
+    NotMoney { left_out, doubts }
+}
+
+/// Whatever names an entry: the bank's reference, message and payment information.
+fn names_of<'a>(entry: &Entry<'a>) -> impl Iterator<Item = &'a str> {
+    let line = entry.first();
+    let names = line.map(|line| line.entry_reference.iter().chain(&line.joins).map(String::as_str));
+    names.into_iter().flatten()
 }
 
 fn account<'a>(entry: &Entry<'a>) -> Option<&'a str> {
@@ -124,10 +167,15 @@ const NAMED_WITHIN: i32 = 7;
 struct Resolving<'a> {
     /// By account and sum.
     by_sum: HashMap<(&'a str, Cents), Vec<&'a Entry<'a>>>,
+    /// The same of batches of which the bank gives the number.
+    batches: HashMap<(&'a str, Cents), Vec<&'a Entry<'a>>>,
+    /// Entries in one line by what names them, as far as advices name it.
+    by_name: HashMap<&'a str, Vec<&'a Entry<'a>>>,
     constant: HashSet<(String, String)>,
     /// Entries of statements that an advice told of.
     taken: HashSet<i64>,
     left_out: HashSet<i64>,
+    doubts: HashSet<i64>,
 }
 
 impl<'a> Resolving<'a> {
@@ -169,9 +217,9 @@ impl<'a> Resolving<'a> {
         true
     }
 
-    /// Finds the only batch of the advice's day, sum and number.
-    fn by_number(&mut self, advice: &Entry<'_>) {
-        let Some(own) = advice.first() else { return };
+    /// Finds the only batch of the advice's day, sum and number; whether there is one.
+    fn by_number(&mut self, advice: &Entry<'_>) -> bool {
+        let Some(own) = advice.first() else { return true };
         let number = i64::try_from(advice.lines.len()).unwrap_or(0);
         let of_day: Vec<&Entry<'a>> = self
             .alike(advice)
@@ -186,7 +234,88 @@ impl<'a> Resolving<'a> {
         let batches: Vec<&Entry<'a>> = of_day.into_iter().filter(is_batch).collect();
         match (itself.as_slice(), batches.as_slice()) {
             ([entry, ..], _) | ([], [entry]) => self.tell(advice, entry),
-            _ => self.drop(advice),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Advices that name an entry and tell a part of it each, or another sum; gives back those that name none.
+    fn in_part<'b>(&mut self, advices: Vec<&'b Entry<'b>>) -> Vec<&'b Entry<'b>> {
+        let mut parts: BTreeMap<i64, (&'a Entry<'a>, Vec<&'b Entry<'b>>)> = BTreeMap::new();
+        let mut others = Vec::new();
+        for advice in advices {
+            match self.named(advice) {
+                Some((entry, whole)) => parts.entry(whole).or_insert((entry, Vec::new())).1.push(advice),
+                None => others.push(advice),
+            }
+        }
+        for (entry, advices) in parts.into_values() {
+            let lines = || advices.iter().flat_map(|advice| advice.lines.iter());
+            let sum = Cents::sum(lines().map(|line| line.amount));
+            let number = i64::try_from(lines().count()).unwrap_or(0);
+            let announced = entry.first().and_then(|line| line.announced);
+            if sum == Some(entry.sum) && announced == Some(number) && are_distinct(&advices) {
+                self.taken.extend(entry.first().map(|line| line.entry));
+                self.left_out.extend(entry.lines.iter().map(|line| line.id));
+            } else {
+                self.doubts.extend(lines().map(|line| line.id));
+            }
+        }
+        others
+    }
+
+    /// The one entry that an advice names, whatever its sum, which brought no details of its own and was not told yet.
+    fn named(&self, advice: &Entry<'_>) -> Option<(&'a Entry<'a>, i64)> {
+        let own = advice.first()?;
+        let is_named = |line: &Line| [By::Reference, By::Join].into_iter().any(|by| self.names(own, line, by));
+        let fits = |entry: &&&Entry<'a>| {
+            let told = entry.first().is_some_and(|line| {
+                let is_bare = line.details == 0
+                    || advice.lines.len() > 1
+                    || line.announced.is_some_and(|announced| announced > line.details);
+                is_bare && line.account == own.account && is_named(line)
+            });
+            told && !self.is_taken(entry) && entry.sum.is_negative() == advice.sum.is_negative()
+        };
+        let mut found: Vec<&'a Entry<'a>> = Vec::new();
+        for entry in names_of(advice).filter_map(|name| self.by_name.get(name)).flatten().filter(fits) {
+            if !found.iter().any(|known| std::ptr::eq(*known, *entry)) {
+                found.push(entry);
+            }
+        }
+        match found.as_slice() {
+            [only] => Some((only, only.first()?.entry)),
+            _ => None,
+        }
+    }
+
+    /// Advices that tell each transfer of a batch as an entry of its own: together the only batch of their day, sum and
+    /// number. Any other resolves nothing.
+    fn entry_by_entry(&mut self, advices: &[&Entry<'_>]) {
+        let mut groups: BTreeMap<(&str, Date, &[String]), Vec<&Entry<'_>>> = BTreeMap::new();
+        for advice in advices {
+            if let Some(line) = advice.first() {
+                groups.entry((&line.account, line.booked, &line.joins)).or_default().push(advice);
+            }
+        }
+        for ((account, day, _), advices) in groups {
+            let number = i64::try_from(advices.len()).unwrap_or(0);
+            let sum = Cents::sum(advices.iter().map(|advice| advice.sum));
+            let is_single = advices.iter().all(|advice| advice.is_whole());
+            let is_batch = |entry: &&&Entry<'a>| {
+                let line = entry.first();
+                let is_it = line.is_some_and(|line| line.booked == day && line.announced == Some(number));
+                is_it && entry.is_whole() && Some(entry.sum) == sum && !self.is_taken(entry)
+            };
+            let alike = sum.and_then(|sum| self.batches.get(&(account, sum))).map_or(&[][..], Vec::as_slice);
+            let batches: Vec<&Entry<'a>> = alike.iter().filter(is_batch).copied().collect();
+            match batches.as_slice() {
+                [only] if number > 1 && is_single => {
+                    self.taken.extend(only.first().map(|line| line.entry));
+                    self.left_out.extend(only.lines.iter().map(|line| line.id));
+                }
+                _ => advices.into_iter().for_each(|advice| self.drop(advice)),
+            }
         }
     }
 
@@ -204,6 +333,15 @@ impl<'a> Resolving<'a> {
     fn drop(&mut self, advice: &Entry<'_>) {
         self.left_out.extend(advice.lines.iter().map(|line| line.id));
     }
+}
+
+/// Whether no amount stands in two of them: the same part may have been told twice.
+fn are_distinct(advices: &[&Entry<'_>]) -> bool {
+    let mut seen: HashMap<Cents, usize> = HashMap::new();
+    advices
+        .iter()
+        .enumerate()
+        .all(|(place, advice)| advice.lines.iter().all(|line| *seen.entry(line.amount).or_insert(place) == place))
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ impl Suspicion {
             return None;
         }
         if let Nature::ForeignCollection(foreign) = payment.nature {
-            let (suspects, complete) = collected_from(draft, foreign);
+            let (suspects, complete) = collected_from(draft, foreign, payment.untold > 0);
             return Some(Suspicion { suspects, complete, wide: None });
         }
         let setting = reader.setting();
@@ -214,10 +214,8 @@ impl Held {
 }
 
 /// Who can have paid by a direct debit that somebody else, or an earlier system, collected; and whether nobody else can.
-fn collected_from(draft: &Draft, foreign: Foreign) -> (Vec<Suspect>, bool) {
-    if foreign == Foreign::Sum {
-        return (Vec::new(), false);
-    }
+/// Where it does not say who paid, or tells but one of several (`is_part`), those whom it names are held all the same.
+fn collected_from(draft: &Draft, foreign: Foreign, is_part: bool) -> (Vec<Suspect>, bool) {
     let of_another = foreign == Foreign::AnotherCreditor;
     let reason = |candidate: &Candidate| {
         let fits = candidate.fit != Fit::None;
@@ -226,6 +224,9 @@ fn collected_from(draft: &Draft, foreign: Foreign) -> (Vec<Suspect>, bool) {
             Some(HoldReason::Quoted)
         } else if candidate.is_repaired() && (fits || candidate.support() > 0) {
             Some(HoldReason::NearReference)
+        } else if foreign == Foreign::Sum && !is_part {
+            // of a sum nobody is meant whom it does not name
+            None
         } else if candidate.own_iban && (fits || !of_another) {
             Some(HoldReason::PayerAccount)
         } else if fits && (candidate.support() > 0 || of_family) {
@@ -245,7 +246,16 @@ fn collected_from(draft: &Draft, foreign: Foreign) -> (Vec<Suspect>, bool) {
         Some(Suspect { account, reason, amount: draft.rest })
     };
     let suspects: Vec<Suspect> = draft.candidates.iter().filter_map(of).collect();
-    // a mandate, or a creditor, that is none of ours says that nobody of ours has paid
-    let complete = !suspects.is_empty() || matches!(foreign, Foreign::Mandate | Foreign::AnotherCreditor);
+    let names_all = |suspect: &Suspect| {
+        let own = draft.candidates.iter().find(|candidate| candidate.account == suspect.account);
+        own.is_some_and(|candidate| candidate.fit != Fit::None)
+    };
+    let complete = match foreign {
+        _ if is_part => false,
+        Foreign::Sum => suspects.iter().any(names_all),
+        // a mandate, or a creditor, that is none of ours says that nobody of ours has paid
+        Foreign::Mandate | Foreign::AnotherCreditor => true,
+        Foreign::Payer => !suspects.is_empty(),
+    };
     (suspects, complete)
 }

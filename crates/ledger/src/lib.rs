@@ -40,6 +40,7 @@ pub mod remind;
 pub mod returns;
 pub mod rivals;
 mod runs;
+pub mod sent_back;
 pub mod settle;
 
 pub mod skips;

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use sepa::Cents;
 
 use crate::names::fold;
-use crate::returns::{Back, Says};
+use crate::returns::{Back, Says, may_tell_back, tells_back};
 
 /// How an outgoing booking was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +124,8 @@ pub struct Spent {
     pub booked: Date,
     /// The other party's account.
     pub iban: Option<String>,
+    /// Whether it tells whom it was for: a name or an account.
+    pub names_somebody: bool,
     /// All that it says in words.
     pub text: String,
     /// What it says of itself.
@@ -194,6 +196,20 @@ const REFUND: [&str; 12] = [
     "ruckgabe",
 ];
 
+/// Days within which a bank takes a credit back, mostly.
+const LAST_DAYS: i32 = 14;
+
+/// Credits beyond these are too many to be named.
+const MOST_ABOUT: usize = 5;
+
+/// Whether words tell that a booking gives something back.
+fn is_refund(row: &Spent) -> bool {
+    let text = fold(&row.text);
+    let begins = |word: &str| REFUND.iter().any(|own| word.starts_with(own));
+    let may_be = if row.names_somebody { tells_back(&row.text) } else { may_tell_back(&row.text) };
+    may_be || text.split(|c: char| !c.is_alphanumeric()).any(begins)
+}
+
 /// Judges outgoing bookings, each by itself but that a credit is given back once.
 pub fn judge(spent: &[Spent], backs: &HashMap<i64, Back>, came_in: &[CameIn]) -> Vec<Judged> {
     let ibans: std::collections::HashSet<&str> = spent.iter().filter_map(|row| row.iban.as_deref()).collect();
@@ -203,15 +219,23 @@ pub fn judge(spent: &[Spent], backs: &HashMap<i64, Back>, came_in: &[CameIn]) ->
             by_iban.entry(iban).or_default().push(credit);
         }
     }
+    let mut by_amount: HashMap<Cents, Vec<&CameIn>> = HashMap::new();
+    let nameless: std::collections::HashSet<Cents> =
+        spent.iter().filter(|row| !row.names_somebody).map(|row| row.amount).collect();
+    for credit in came_in.iter().filter(|credit| credit.is_payment && nameless.contains(&credit.amount)) {
+        by_amount.entry(credit.amount).or_default().push(credit);
+    }
     let before: std::collections::HashSet<i64> =
         came_in.iter().filter(|credit| credit.posted_before).map(|credit| credit.id).collect();
-    let mut judging = Judging { backs, by_iban, before, given_back: std::collections::HashSet::new() };
+    let mut judging = Judging { backs, by_iban, by_amount, before, given_back: std::collections::HashSet::new() };
     spent.iter().map(|row| judging.judge(row)).collect()
 }
 
 struct Judging<'a> {
     backs: &'a HashMap<i64, Back>,
     by_iban: HashMap<&'a str, Vec<&'a CameIn>>,
+    /// Credits of an amount that went out to nobody who is named.
+    by_amount: HashMap<Cents, Vec<&'a CameIn>>,
     before: std::collections::HashSet<i64>,
     given_back: std::collections::HashSet<i64>,
 }
@@ -274,13 +298,26 @@ impl Judging<'_> {
             };
             return Judged { about, ..said(Outgoing::Case, why) };
         }
-        let text = fold(&row.text);
-        let in_words =
-            text.split(|c: char| !c.is_alphanumeric()).any(|word| REFUND.iter().any(|own| word.starts_with(own)));
-        match in_words || row.quotes {
+        let like = self.of_its_amount(row);
+        if !like.is_empty() {
+            // of many it is nobody's in particular
+            let about = if like.len() <= MOST_ABOUT { like } else { Vec::new() };
+            return Judged { about, ..said(Outgoing::Case, Why::WhichCredit) };
+        }
+        match is_refund(row) || row.quotes {
             true => said(Outgoing::Case, Why::RefundAlone),
             false => said(Outgoing::Other, Why::Payment),
         }
+    }
+
+    /// The credits of the last days of just this amount, where nobody is named who was paid: one of them may have gone back.
+    fn of_its_amount(&self, row: &Spent) -> Vec<i64> {
+        let alike = self.by_amount.get(&row.amount).filter(|_| !row.names_somebody).map_or(&[][..], Vec::as_slice);
+        let is_near = |credit: &&&CameIn| {
+            let days = credit.booked.until(row.booked).map_or(i32::MAX, |span| span.get_days());
+            (0..=LAST_DAYS).contains(&days) && !self.given_back.contains(&credit.id)
+        };
+        alike.iter().filter(is_near).map(|credit| credit.id).collect()
     }
 }
 

@@ -25,6 +25,10 @@ pub struct Line<'a> {
     pub references: Vec<&'a str>,
     /// The other party's account.
     pub iban: Option<&'a str>,
+    /// The other party's name.
+    pub name: Option<&'a str>,
+    /// What the payer wrote.
+    pub text: &'a str,
     /// Whether only an intraday report told of it.
     pub provisional: bool,
 }
@@ -38,6 +42,9 @@ struct Unit<'a> {
     booked: Date,
     references: HashSet<&'a str>,
     iban: Option<&'a str>,
+    /// Of a single booking: name and text, letters and digits alone.
+    name: String,
+    text: String,
 }
 
 /// How surely a provisional unit is one of a statement.
@@ -63,12 +70,14 @@ const DAYS_OPEN: i64 = 7;
 pub fn dissolved(lines: &[Line<'_>], proven: &[(String, Date, Date)]) -> HashSet<i64> {
     let (mut open, mut booked): (Vec<&Line<'_>>, Vec<&Line<'_>>) = lines.iter().partition(|line| line.provisional);
     let mut done = HashSet::new();
+    let mut kept = HashSet::new();
     // whole entries first: a report may tell a batch in one line, or its details
     for units in [entries, single] {
         let pairs = paired(&units(&open), &units(&booked));
-        done.extend(pairs.0);
-        open.retain(|line| !done.contains(&line.id));
-        booked.retain(|line| !pairs.1.contains(&line.id));
+        done.extend(pairs.done);
+        kept.extend(pairs.kept);
+        open.retain(|line| !done.contains(&line.id) && !kept.contains(&line.id));
+        booked.retain(|line| !pairs.taken.contains(&line.id));
     }
     let never = |line: &&&Line<'_>| {
         let own = || proven.iter().filter(|(account, ..)| account == line.account);
@@ -96,6 +105,8 @@ fn single<'a>(lines: &[&Line<'a>]) -> Vec<Unit<'a>> {
 
 fn unit<'a>(lines: &[&Line<'a>]) -> Option<Unit<'a>> {
     let first = lines.first()?;
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let own = |text: &str| if lines.len() == 1 { letters(text) } else { String::new() };
     Some(Unit {
         ids: lines.iter().map(|line| line.id).collect(),
         account: first.account,
@@ -103,31 +114,48 @@ fn unit<'a>(lines: &[&Line<'a>]) -> Option<Unit<'a>> {
         booked: first.booked,
         references: lines.iter().flat_map(|line| line.references.iter().copied()).collect(),
         iban: first.iban.filter(|_| lines.len() == 1),
+        name: own(first.name.unwrap_or_default()),
+        text: own(first.text),
     })
 }
 
-/// The ids of what is the same on either side, one to one, the surest first.
-fn paired(open: &[Unit<'_>], booked: &[Unit<'_>]) -> (HashSet<i64>, HashSet<i64>) {
+/// What is the same on either side.
+#[derive(Default)]
+struct Paired {
+    /// Provisional bookings of which a statement tells.
+    done: HashSet<i64>,
+    /// Details of an entry that a statement tells as one sum: they go on holding, for only they say who has paid.
+    kept: HashSet<i64>,
+    /// The statements' bookings that tell of these.
+    taken: HashSet<i64>,
+}
+
+/// What is the same on either side, one to one, the surest first; of several that fit, those first of which name and text are
+/// the same too.
+fn paired(open: &[Unit<'_>], booked: &[Unit<'_>]) -> Paired {
     let mut of_amount: HashMap<(&str, Cents), Vec<&Unit<'_>>> = HashMap::new();
     booked.iter().for_each(|unit| of_amount.entry((unit.account, unit.amount)).or_default().push(unit));
-    let (mut done, mut taken) = (HashSet::new(), HashSet::new());
-    for (sameness, days) in DAYS_APART {
+    let mut paired = Paired::default();
+    for ((sameness, days), is_alike) in DAYS_APART.into_iter().flat_map(|how| [(how, true), (how, false)]) {
         for unit in open {
-            if unit.ids.first().is_none_or(|id| done.contains(id)) {
+            if unit.ids.first().is_none_or(|id| paired.done.contains(id) || paired.kept.contains(id)) {
                 continue;
             }
             let Some(alike) = of_amount.get_mut(&(unit.account, unit.amount)) else { continue };
             let fits = |other: &&Unit<'_>| {
                 let apart = days_between(unit.booked, other.booked);
-                apart.is_some_and(|apart| apart.abs() <= days) && unit.is(other, sameness)
+                let is_near = apart.is_some_and(|apart| apart.abs() <= days);
+                is_near && unit.is(other, sameness) && (!is_alike || unit.says_the_same(other))
             };
             if let Some(place) = alike.iter().position(fits) {
-                taken.extend(alike.remove(place).ids.iter().copied());
-                done.extend(unit.ids.iter().copied());
+                let other = alike.remove(place);
+                paired.taken.extend(other.ids.iter().copied());
+                let into = if unit.ids.len() > other.ids.len() { &mut paired.kept } else { &mut paired.done };
+                into.extend(unit.ids.iter().copied());
             }
         }
     }
-    (done, taken)
+    paired
 }
 
 impl Unit<'_> {
@@ -138,8 +166,20 @@ impl Unit<'_> {
         match how {
             Sameness::Named => named && by_account != Some(false),
             Sameness::ByAccount => by_account == Some(true),
-            Sameness::ByDay => by_account.is_none() && !both_named,
+            Sameness::ByDay => by_account.is_none() && !both_named && !self.is_anothers(other),
         }
+    }
+
+    /// Whether name and text, as far as both tell them, are the same.
+    fn says_the_same(&self, other: &Unit<'_>) -> bool {
+        let is = |one: &str, other: &str| one == other && !one.is_empty();
+        is(&self.text, &other.text) && !self.is_anothers(other) || is(&self.name, &other.name)
+    }
+
+    /// Whether both tell a name, and neither is the other's, cut off or with more behind it.
+    fn is_anothers(&self, other: &Unit<'_>) -> bool {
+        let both = !self.name.is_empty() && !other.name.is_empty();
+        both && !self.name.starts_with(&other.name) && !other.name.starts_with(&self.name)
     }
 }
 
@@ -147,7 +187,11 @@ impl Unit<'_> {
 mod tests {
     use super::*;
 
-    /// `ID ENTRY DAY AMOUNT REFERENCE IBAN [report]`, `-` for what is not told; the ids that are left, and days that
+    fn named<'a>(row: &'a str, name: &str) -> Option<&'a str> {
+        row.split_whitespace().find_map(|cell| cell.strip_prefix(name))
+    }
+
+    /// `ID ENTRY DAY AMOUNT REFERENCE IBAN [report] [of=NAME] [text=TEXT]`, `-` for what is not told; the ids that are left, and days that
     /// statements prove.
     #[track_caller]
     fn check(rows: &[&str], proven: &[(&str, &str)], left: &[i64]) {
@@ -165,7 +209,9 @@ mod tests {
                     booked: day(cells[2]),
                     references: told(4).into_iter().collect(),
                     iban: told(5),
-                    provisional: cells.get(6).is_some(),
+                    name: named(row, "of="),
+                    text: named(row, "text=").unwrap_or_default(),
+                    provisional: cells.get(6) == Some(&"report"),
                 }
             })
             .collect();
@@ -208,6 +254,25 @@ mod tests {
         check(&["1 1 08 100 - - report", "2 2 07 100 - -"], &[], &[1]);
         // two reported, one booked
         check(&[told, "2 2 08 100 B002 amsel report", "3 3 08 100 B002 amsel"], &[], &[1]);
+    }
+
+    #[test]
+    fn name_and_text_tell_which_of_two_was_booked() {
+        let told = ["1 1 08 100 - - report of=Amsel text=A1", "2 2 08 100 - - report of=Bert text=B1"];
+        check(&[told[0], told[1], "3 3 08 100 - - of=Bert text=B1"], &[], &[1]);
+        check(&[told[0], told[1], "3 3 08 100 - - of=Amsel text=A1"], &[], &[2]);
+        check(&[told[0], told[1], "3 3 08 100 - - text=B1"], &[], &[1]);
+        check(&[told[0], told[1], "3 3 08 100 - - of=Cora text=B1"], &[], &[1, 2]);
+        check(&[told[0], "3 3 08 100 - - of=Ams text=other"], &[], &[]);
+        let account = ["1 1 08 100 - amsel report text=A1", "2 2 08 100 - amsel report text=B1"];
+        check(&[account[0], account[1], "3 3 08 100 - amsel text=B1"], &[], &[1]);
+    }
+
+    #[test]
+    fn details_hold_on_where_the_statement_tells_their_sum() {
+        let told = ["1 1 08 60 B1 amsel report", "2 1 08 40 B1 bert report"];
+        check(&[told[0], told[1], "3 3 08 100 B1 -"], &[("11", "28")], &[1, 2]);
+        check(&[told[0], told[1], "3 3 08 60 B1 amsel", "4 3 08 40 B1 bert"], &[], &[]);
     }
 
     #[test]

@@ -74,8 +74,32 @@ pub struct Codes<'a> {
 }
 
 /// Words for something that comes back, folded: parts of words, for banks write them together.
-const BACK: [&str; 9] =
-    ["storno", "ruckruf", "ruckuberw", "ruckgabe", "ruckbuchung", "rucklastschr", "retoure", "recall", "returned"];
+const BACK: [&str; 21] = [
+    "storno",
+    "stornier",
+    "widerruf",
+    "ruckruf",
+    "ruckuberw",
+    "ruckgabe",
+    "ruckbuch",
+    "ruckbelast",
+    "ruckabwick",
+    "ruckfuhr",
+    "ruckleit",
+    "rucksend",
+    "rucklauf",
+    "ruckvergut",
+    "rucklastschr",
+    "retour",
+    "recall",
+    "returned",
+    "reversal",
+    "reversed",
+    "cancel",
+];
+/// Words that may stand in any bill too, folded, as parts of words: they tell of something that comes back only where nobody
+/// is named who was paid.
+const PERHAPS_BACK: [&str; 5] = ["return", "revers", "korrektur", "berichtig", "fehlbuch"];
 /// Words for a direct debit, as parts of words.
 const OF_DEBIT: [&str; 3] = ["lastschr", "mandat", "einzug"];
 /// The same as whole words.
@@ -84,6 +108,18 @@ const OF_DEBIT_WHOLE: [&str; 4] = ["mref", "cred", "sdd", "direct debit"];
 const OF_TRANSFER: [&str; 5] = ["uberweis", "ruckruf", "recall", "transfer", "zahlungseing"];
 /// Reasons that only direct debits come back for (EPC: SDD reason codes MD01 …, AM04, SL01).
 const REASONS_OF_DEBITS: [&str; 3] = ["MD", "AM04", "SL01"];
+
+/// Whether a text has a word for something that comes back.
+pub(crate) fn tells_back(text: &str) -> bool {
+    let text = fold(text);
+    BACK.iter().any(|word| text.contains(word))
+}
+
+/// Whether a text that names nobody has a word that may be one for something that comes back.
+pub(crate) fn may_tell_back(text: &str) -> bool {
+    let text = fold(text);
+    BACK.iter().chain(&PERHAPS_BACK).any(|word| text.contains(word))
+}
 
 /// What a debit says of itself.
 pub fn says(codes: Codes<'_>) -> Says {
@@ -419,7 +455,7 @@ fn names(debit: &Booking, credit: &Booking) -> bool {
 }
 
 /// Whether a reference is long enough to be one booking's.
-fn is_telling(reference: &str) -> bool {
+pub(crate) fn is_telling(reference: &str) -> bool {
     reference.len() >= 6 && reference.chars().filter(char::is_ascii_digit).count() >= 4
 }
 
@@ -444,7 +480,12 @@ fn tells(text: &str) -> bool {
 
 /// Whether the debit repeats the credit's text.
 fn repeats(debit: &Booking, credit: &Booking) -> bool {
-    tells(&credit.remittance) && squashed(&debit.remittance).contains(&squashed(&credit.remittance))
+    repeats_text(&debit.remittance, &credit.remittance)
+}
+
+/// Whether one text is repeated in another, and long enough to tell payments apart.
+pub(crate) fn repeats_text(one: &str, repeated: &str) -> bool {
+    tells(repeated) && squashed(one).contains(&squashed(repeated))
 }
 
 /// Whether anything but the amount says that a debit takes a credit back: not proof, but a reason to ask.

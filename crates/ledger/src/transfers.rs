@@ -22,6 +22,8 @@ pub struct Side {
     pub booked: Date,
     /// Its text.
     pub text: String,
+    /// Whether the name beside the other account is the town's, or none is there.
+    pub of_town: bool,
     /// Whether the bank's code says that it was moved between accounts of one owner.
     pub by_code: bool,
 }
@@ -30,7 +32,8 @@ pub struct Side {
 const WITHIN: i32 = 7;
 
 /// The sides of moves between own accounts, each with its other side where that is seen. A side that names no account is
-/// one if the other side names its account, and says the same.
+/// one if the other side names its account, and says the same. Where somebody else's name stands beside the own account, the
+/// other side must be seen: banks and payers write the town's account where the payer's belongs.
 pub fn moved(sides: &[Side], is_own: impl Fn(&str) -> bool) -> HashMap<i64, Option<i64>> {
     let names_own = |side: &Side| side.other.as_deref().is_some_and(&is_own);
     let mut moved: HashMap<i64, Option<i64>> =
@@ -54,6 +57,11 @@ pub fn moved(sides: &[Side], is_own: impl Fn(&str) -> bool) -> HashMap<i64, Opti
         if let Some(other) = nearest {
             moved.insert(side.id, Some(other.id));
             moved.insert(other.id, Some(side.id));
+        }
+    }
+    for side in sides.iter().filter(|side| !side.by_code && !side.of_town) {
+        if moved.get(&side.id) == Some(&None) {
+            moved.remove(&side.id);
         }
     }
     moved
@@ -90,6 +98,7 @@ mod tests {
                     amount: Cents::parse(cells[3]).unwrap(),
                     booked: format!("2024-03-{}", cells[4]).parse().unwrap(),
                     text: cells.get(5..).unwrap_or_default().join(" "),
+                    of_town: cells.get(5) != Some(&"person"),
                     by_code: cells.get(5) == Some(&"code"),
                 }
             })
@@ -107,6 +116,14 @@ mod tests {
         check(&["1 A B 100 28", "2 B A -100 08"], &[(1, None), (2, None)]);
         check(&["1 A B 100 08", "2 B A -90 08"], &[(1, None), (2, None)]);
         check(&["1 A B 100 08", "2 A B 100 08", "3 B A -100 08"], &[(1, Some(3)), (2, None), (3, Some(1))]);
+    }
+
+    #[test]
+    fn beside_a_persons_name_the_other_side_must_be_seen() {
+        check(&["1 A B 100 08 person"], &[]);
+        check(&["1 A A 100 08 person"], &[]);
+        check(&["1 A B 100 08 person", "2 B A -100 08"], &[(1, Some(2)), (2, Some(1))]);
+        check(&["1 A B 100 08 person", "2 B A -100 08", "3 A B 100 08 person"], &[(1, Some(2)), (2, Some(1))]);
     }
 
     #[test]

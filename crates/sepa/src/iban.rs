@@ -62,6 +62,20 @@ impl Iban {
         Ok(iban)
     }
 
+    /// The IBAN of a German account in its old form: a bank code of eight digits, and a number with or without the zeros
+    /// before it. None where it has another form.
+    #[must_use]
+    pub fn german(bank: &str, number: &str) -> Option<Iban> {
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = number.trim_start_matches('0');
+        if bank.len() != 8 || number.len() > 10 || bank.starts_with('0') || !is_digits(bank) || !is_digits(number) {
+            return None;
+        }
+        let account = format!("{bank}{number:0>10}");
+        let digits = 98 - check_digits::remainder_97(account.bytes().chain(*b"DE00"));
+        Iban::parse(&format!("DE{digits:02}{account}")).ok()
+    }
+
     fn check(&self, text: &str) -> Result<(), IbanError> {
         let iban = self.as_str();
         if iban.len() < LENGTH_MIN {

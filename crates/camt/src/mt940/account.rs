@@ -38,15 +38,34 @@ pub(crate) fn split_account(text: &str) -> (String, &str) {
     }
 }
 
+/// A German account as it was written before there were IBANs: `?30` with the bank code and `?31` with the number, or both
+/// in one text of 18 digits or with a stroke between them.
+pub(crate) fn old_account(bank: &str, number: &str) -> Option<Iban> {
+    Iban::german(bank.trim(), number.trim())
+}
+
+/// The same in one text.
+pub(crate) fn old_account_in(text: &str) -> Option<Iban> {
+    let (bank, number) = match text.split_once('/') {
+        Some(parts) => parts,
+        None if text.len() == 18 => text.split_at_checked(8)?,
+        None => return None,
+    };
+    old_account(bank, number)
+}
+
 /// Whether an IBAN is the account that `:25:` names, as IBAN or as bank code and number, a currency behind it or not.
 pub(crate) fn is_named(iban: &Iban, named: &str) -> bool {
     if named.contains(iban.as_str()) {
         return true;
     }
-    let Some((bank, number)) = named.split_once('/') else { return false };
+    let (bank, number) = named.split_once('/').unwrap_or(("", named));
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let domestic = format!("{}{:0>10}", digits(bank), digits(number));
-    iban.as_str().get(4..) == Some(domestic.as_str())
+    let number = format!("{:0>10}", digits(number));
+    let own = iban.as_str().get(4..).and_then(|own| own.split_at_checked(8));
+    let is_bank =
+        |own: &str| own == digits(bank) || bank.bytes().any(|byte| byte.is_ascii_alphabetic()) || bank.is_empty();
+    iban.country() == "DE" && own.is_some_and(|(own_bank, own)| own == number && is_bank(own_bank))
 }
 
 #[cfg(test)]
@@ -72,6 +91,22 @@ mod tests {
     }
 
     #[test]
+    fn an_account_of_the_old_form_has_an_iban() {
+        for (text, expected) in [
+            ("416500010000000023", "DE82416500010000000023"),
+            ("41650001/23", "DE82416500010000000023"),
+            ("41650001/0000000023", "DE82416500010000000023"),
+            ("4165000/23", "-"),
+            ("41650001/A3", "-"),
+            ("41650001/0", "-"),
+            ("0000000023", "-"),
+            ("416500010000000023X", "-"),
+        ] {
+            assert_eq!(old_account_in(text).map_or("-".to_owned(), |iban| iban.to_string()), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn an_account_is_named_in_many_ways() {
         let iban = Iban::parse("DE82416500010000000023").unwrap();
         for (named, is) in [
@@ -81,7 +116,11 @@ mod tests {
             ("41650001/23", true),
             ("41650001/0000000023 EUR", true),
             ("41650001/24", false),
-            ("23", false),
+            ("41650002/23", false),
+            ("0000000023", true),
+            ("WELADED1XXX/23", true),
+            ("0000000024", false),
+            ("WELADED1XXX/24", false),
         ] {
             assert_eq!(is_named(&iban, named), is, "{named}");
         }

@@ -1,6 +1,12 @@
 //! An `:86:` of SWIFT's code words: `/EREF/E-1/NAME/Muster/REMI/Miete`.
 //!
-//! Knows nothing of German subfields. Keeps the invariant that each value has its field or is among the others.
+//! Knows nothing of German subfields. Keeps the invariants that each value has its field or is among the others, and that
+//! nobody is given the name or account of the other party.
+
+use sepa::Iban;
+
+use super::account::{is_named, leading_iban, old_account};
+use crate::Sign;
 
 /// Code words that banks of SEPA use; any other one belongs to the value before it.
 const WORDS: [&str; 25] = [
@@ -8,28 +14,65 @@ const WORDS: [&str; 25] = [
     "NRTX", "OCMT", "ORDP", "PREF", "PURP", "REMI", "RTRN", "SVCL", "TRTP", "ULTB", "ULTD",
 ];
 
-/// Those whose values have a field of their own.
-const READ: [&str; 10] = ["BIC", "CSID", "EREF", "IBAN", "MARF", "NAME", "PREF", "PURP", "REMI", "RTRN"];
+/// Those whose values have a field of their own, beside the parties'.
+const READ: [&str; 7] = ["CSID", "EREF", "MARF", "PREF", "PURP", "REMI", "RTRN"];
+
+/// Parties: who is paid, who pays, and on whose behalf. What stands behind such a word is its party's.
+const PARTIES: [&str; 4] = ["BENM", "ORDP", "ULTB", "ULTD"];
+
+/// Words that tell more of the party before them.
+const OF_PARTY: [&str; 5] = ["ADDR", "BIC", "IBAN", "ID", "NAME"];
 
 /// The words of a text and their values.
 #[derive(Debug)]
 pub(crate) struct CodeWords<'a> {
-    values: Vec<(&'static str, &'a str)>,
+    values: Vec<Value<'a>>,
+}
+
+/// A word, its value with whatever slashes and blanks are around it, and the party that it tells of.
+#[derive(Clone, Copy, Debug)]
+struct Value<'a> {
+    word: &'static str,
+    text: &'a str,
+    party: Option<&'static str>,
+}
+
+/// Who stands on one side of a booking, and the places of the values that say so.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Party {
+    pub(crate) name: Option<String>,
+    pub(crate) account: Option<String>,
+    pub(crate) bank: Option<String>,
+    taken: Vec<usize>,
+    /// What else stands in these values.
+    rest: Vec<String>,
+}
+
+impl Party {
+    fn is_empty(&self) -> bool {
+        self.name.is_none() && self.account.is_none()
+    }
+
+    fn is(&self, own: Option<&str>) -> bool {
+        let iban = self.account.as_deref().and_then(|account| Iban::parse(account).ok());
+        iban.zip(own).is_some_and(|(iban, own)| is_named(&iban, own))
+    }
 }
 
 /// The words, if the text begins with one.
 pub(crate) fn read_code_words(text: &str) -> Option<CodeWords<'_>> {
-    let mut values: Vec<(&'static str, &str)> = Vec::new();
-    let (mut from, mut current) = (0, None);
+    let mut values: Vec<Value<'_>> = Vec::new();
+    let (mut from, mut current, mut party) = (0, None, None);
     for (at, _) in text.match_indices('/') {
         let Some((word, after)) = word_at(text, at).filter(|_| at >= from) else { continue };
-        values.extend(current.map(|word| (word, text.get(from..at).unwrap_or_default())));
+        values.extend(current.map(|word| Value { word, text: text.get(from..at).unwrap_or_default(), party }));
         if at > 0 && current.is_none() {
             return None;
         }
+        party = if PARTIES.contains(&word) { Some(word) } else { party.filter(|_| OF_PARTY.contains(&word)) };
         (current, from) = (Some(word), after);
     }
-    values.push((current?, text.get(from..).unwrap_or_default()));
+    values.push(Value { word: current?, text: text.get(from..).unwrap_or_default(), party });
     Some(CodeWords { values })
 }
 
@@ -41,55 +84,156 @@ fn word_at(text: &str, at: usize) -> Option<(&'static str, usize)> {
     Some((word, at.saturating_add(name.len()).saturating_add(2)))
 }
 
-impl CodeWords<'_> {
+/// A value without the slashes around it; none where nothing is left.
+fn filled(text: &str) -> Option<&str> {
+    Some(text.trim_matches(['/', ' '])).filter(|text| !text.is_empty())
+}
+
+impl<'a> CodeWords<'a> {
     /// The value of a word, without the slashes around it; of several the first one that is not blank.
-    pub(crate) fn value(&self, name: &str) -> Option<&str> {
-        let values = self.values.iter().filter(|(word, _)| *word == name);
-        values.map(|(_, value)| value.trim_matches(['/', ' '])).find(|value| !value.is_empty())
+    pub(crate) fn value(&self, name: &str) -> Option<&'a str> {
+        self.values.iter().filter(|value| value.word == name).find_map(|value| filled(value.text))
     }
 
-    /// `/NAME/`, else the third field of `/CNTP/account/bank/name/town`.
-    pub(crate) fn counterparty(&self) -> Option<String> {
-        self.value("NAME").or_else(|| self.field_of_counterparty(2)).map(str::to_owned)
+    /// The other side of a booking: who pays a credit (`ORDP`), who is paid by a debit (`BENM`), else what no party's word
+    /// stands before, else `/CNTP/`. What names the account of the statement (`own`) there is what a payer wrote. The other
+    /// party is asked last, and only if it has an account: in what comes back the roles may be those of the original.
+    pub(crate) fn counterparty(&self, sign: Option<Sign>, own: Option<&str>) -> Party {
+        let (theirs, ours) = if sign == Some(Sign::Debit) { ("BENM", "ORDP") } else { ("ORDP", "BENM") };
+        let (theirs, ours) = (self.party(Some(theirs)), self.party(Some(ours)));
+        let plain = Some(self.party(None)).filter(|plain| !plain.is(own)).unwrap_or_else(|| self.named());
+        if !theirs.is_empty() {
+            return theirs.with(plain);
+        }
+        let of_bank = plain.with(self.of_counterparty());
+        if of_bank.is_empty() && ours.account.is_some() && !ours.is(own) { ours } else { of_bank }
     }
 
-    /// `/IBAN/`, else the first field of `/CNTP/`.
-    pub(crate) fn account(&self) -> Option<String> {
-        self.value("IBAN").or_else(|| self.field_of_counterparty(0)).map(|account| account.replace(' ', ""))
+    /// On whose behalf somebody pays or is paid (`ULTD`, `ULTB`).
+    pub(crate) fn ultimate(&self, word: &'static str) -> Party {
+        let party = self.party(Some(word));
+        Party { account: None, bank: None, ..party }
     }
 
-    fn field_of_counterparty(&self, index: usize) -> Option<&str> {
-        let (_, fields) = self.values.iter().find(|(word, _)| *word == "CNTP")?;
-        fields.split('/').nth(index).map(str::trim).filter(|field| !field.is_empty())
+    /// What stands behind a party's word, by code words or, without them, by its place: `/ORDP/name/account/`; or what no
+    /// party's word stands before.
+    fn party(&self, word: Option<&'static str>) -> Party {
+        let mut party = Party::default();
+        for (at, value) in self.values.iter().enumerate().filter(|(_, value)| value.party == word) {
+            let Some(text) = filled(value.text) else { continue };
+            let slot = match value.word {
+                "NAME" => &mut party.name,
+                "IBAN" => &mut party.account,
+                "BIC" => &mut party.bank,
+                own if Some(own) == word => {
+                    party.taken.push(at);
+                    party.read(text);
+                    continue;
+                }
+                _ => continue,
+            };
+            if slot.is_none() {
+                *slot = Some(if value.word == "IBAN" { text.replace(' ', "") } else { text.to_owned() });
+                party.taken.push(at);
+            }
+        }
+        party
     }
 
-    /// What stands in no field: other code words, one that comes again, and what `/CNTP/` tells besides name and account.
-    pub(crate) fn others(&self) -> Vec<String> {
+    /// The name alone that no party's word stands before.
+    fn named(&self) -> Party {
+        let is_name = |(_, value): &(usize, &Value<'_>)| value.word == "NAME" && value.party.is_none();
+        let mut names = self.values.iter().enumerate().filter(is_name);
+        let found = names.find_map(|(at, value)| Some((at, filled(value.text)?)));
+        found.map_or_else(Party::default, |(at, name)| Party {
+            name: Some(name.to_owned()),
+            taken: vec![at],
+            ..Party::default()
+        })
+    }
+
+    /// `/CNTP/account/bank/name/town`.
+    fn of_counterparty(&self) -> Party {
+        let Some(at) = self.values.iter().position(|value| value.word == "CNTP") else { return Party::default() };
+        let text = self.values.get(at).map_or("", |value| value.text);
+        let fields: Vec<&str> = text.split('/').map(str::trim).collect();
+        let field = |index: usize| fields.get(index).copied().filter(|field| !field.is_empty());
+        let account = field(0).map(|account| {
+            let old = field(1).and_then(|bank| old_account(bank, account));
+            old.map_or_else(|| account.replace(' ', ""), |iban| iban.to_string())
+        });
+        let rest = fields.iter().enumerate().filter(|(at, field)| !matches!(at, 0 | 2) && !field.is_empty());
+        Party {
+            name: field(2).map(str::to_owned),
+            account,
+            bank: None,
+            taken: vec![at],
+            rest: rest.map(|(_, field)| (*field).to_owned()).collect(),
+        }
+    }
+
+    /// What stands in no field: other code words, one that comes again, and what the parties' values tell besides.
+    pub(crate) fn others(&self, parties: &[&Party]) -> Vec<String> {
         let mut read: Vec<&str> = Vec::new();
-        let mut others = Vec::new();
-        for (word, value) in &self.values {
-            let value = value.trim_matches(['/', ' ']);
-            let is_read = READ.contains(word) && !read.contains(word);
-            if value.is_empty() {
+        let mut others: Vec<String> = parties.iter().flat_map(|party| party.rest.iter().cloned()).collect();
+        for (at, value) in self.values.iter().enumerate() {
+            let Some(text) = filled(value.text) else { continue };
+            if parties.iter().any(|party| party.taken.contains(&at)) {
                 continue;
             }
-            if *word == "CNTP" {
-                let taken = [self.value("IBAN").is_none().then_some(0), self.value("NAME").is_none().then_some(2)];
-                let rest = value.split('/').enumerate().filter(|(at, _)| !taken.contains(&Some(*at)));
-                others.extend(rest.map(|(_, field)| field.trim().to_owned()).filter(|field| !field.is_empty()));
-            } else if is_read {
+            let word = value.word;
+            if READ.contains(&word) && !read.contains(&word) {
                 read.push(word);
-            } else {
-                others.push(format!("/{word}/{value}"));
+                continue;
             }
+            let party = value.party.filter(|party| *party != word).map(|party| format!("/{party}"));
+            others.push(format!("{}/{word}/{text}", party.unwrap_or_default()));
         }
         others
     }
 
     /// `/REMI/`, its marks of structure left out.
-    pub(crate) fn remittance(&self) -> Option<&str> {
+    pub(crate) fn remittance(&self) -> Option<&'a str> {
         let text = self.value("REMI")?;
         Some(text.strip_prefix("USTD/").unwrap_or(text).trim_matches(['/', ' ']))
+    }
+}
+
+impl Party {
+    /// Reads `name/account` or `account/name`; what is neither is the rest.
+    fn read(&mut self, text: &str) {
+        for part in text.split('/').map(str::trim).filter(|part| !part.is_empty()) {
+            let iban = leading_iban(part).filter(|(_, length)| *length == part.len());
+            match iban {
+                Some((iban, _)) if self.account.is_none() => self.account = Some(iban.to_string()),
+                None if self.name.is_none() => self.name = Some(part.to_owned()),
+                _ => self.rest.push(part.to_owned()),
+            }
+        }
+    }
+
+    /// With what this one lacks of another, which is told of elsewhere.
+    fn with(mut self, other: Party) -> Party {
+        let is_used = self.name.is_none() && other.name.is_some() || self.account.is_none() && other.account.is_some();
+        if !is_used {
+            return self;
+        }
+        // what the other one tells and this one knows better is no field's
+        for (mine, its, word) in [(&mut self.name, other.name, "NAME"), (&mut self.account, other.account, "IBAN")] {
+            match (mine.is_some(), its) {
+                (false, its) => *mine = its,
+                (true, Some(its)) => self.rest.push(format!("/{word}/{its}")),
+                (true, None) => {}
+            }
+        }
+        match (self.bank.is_some(), other.bank) {
+            (false, bank) => self.bank = bank,
+            (true, Some(bank)) => self.rest.push(format!("/BIC/{bank}")),
+            (true, None) => {}
+        }
+        self.taken.extend(other.taken);
+        self.rest.extend(other.rest);
+        self
     }
 }
 
@@ -97,14 +241,33 @@ impl CodeWords<'_> {
 mod tests {
     use super::*;
 
+    const OWN: &str = "41650001/0000000023";
+
+    fn show(text: &str, sign: Sign) -> String {
+        let Some(words) = read_code_words(text) else { return "none".to_owned() };
+        let or_none = |text: Option<&str>| text.unwrap_or("-").to_owned();
+        let party = words.counterparty(Some(sign), Some(OWN));
+        let ultimate = words.ultimate("ULTD");
+        let others = words.others(&[&party, &ultimate]).join(" ");
+        [
+            or_none(words.value("EREF")),
+            or_none(party.name.as_deref()),
+            or_none(party.account.as_deref()),
+            or_none(words.remittance()),
+            others,
+        ]
+        .join(";")
+    }
+
     #[test]
     fn words() {
         let table = "
             /EREF/E-1/NAME/Max Muster/REMI/Miete 1/2       => E-1;Max Muster;-;Miete 1/2;
             /TRTP/SEPA OVERBOEKING/IBAN/NL30 ABNA 0000/BIC/RABONL2U/NAME/Muster/REMI/Order 1/EREF/t_1 => t_1;Muster;NL30ABNA0000;Order 1;/TRTP/SEPA OVERBOEKING
             /EREF/E//CNTP/DE02/GENODEF1/Max Muster/Ort//REMI/USTD//Text/ => E;Max Muster;DE02;Text;GENODEF1 Ort
-            /BENM//NAME/JOHN DOE/REMI/Reference/ISDT/2013-01-02 => -;JOHN DOE;-;Reference;/ISDT/2013-01-02
-            /EREF/E-1/EREF/E-2/ULTD/Kind                   => E-1;-;-;-;/EREF/E-2 /ULTD/Kind
+            /EREF/E//CNTP/23/41650001/Max Muster/Ort//REMI/Text => E;Max Muster;DE82416500010000000023;Text;41650001 Ort
+            /EREF/E-1/EREF/E-2/ULTD/Kind                   => E-1;-;-;-;/EREF/E-2
+            /EREF/E-1/ULTD//NAME/Kind/ID/7                 => E-1;-;-;-;/ULTD/ID/7
             /EREF/E-1                                      => E-1;-;-;-;
             /REMI//EREF/                                   => -;-;-;-;
             Miete /EREF/E-1                                => none
@@ -112,19 +275,33 @@ mod tests {
             1/2                                            => none";
         for line in table.lines().skip(1) {
             let (text, expected) = line.split_once("=>").unwrap();
-            let shown = read_code_words(text.trim()).map_or("none".to_owned(), |words| {
-                let or_none = |text: Option<&str>| text.unwrap_or("-").to_owned();
-                let (name, account) = (words.counterparty(), words.account());
-                [
-                    or_none(words.value("EREF")),
-                    or_none(name.as_deref()),
-                    or_none(account.as_deref()),
-                    or_none(words.remittance()),
-                    words.others().join(" "),
-                ]
-                .join(";")
-            });
-            assert_eq!(shown, expected.trim(), "{line}");
+            assert_eq!(show(text.trim(), Sign::Credit), expected.trim(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_party_has_what_stands_behind_its_word() {
+        let (own, payer) = ("DE82416500010000000023", "NL91ABNA0417164300");
+        let table = "
+            C /BENM//NAME/Stadt/IBAN/OWN//ORDP//NAME/Amsel/IBAN/PAYER//REMI/KZ => -;Amsel;PAYER;KZ;/BENM/NAME/Stadt /BENM/IBAN/OWN
+            C /ORDP//NAME/Amsel/IBAN/PAYER//BENM//NAME/Stadt/IBAN/OWN//REMI/KZ => -;Amsel;PAYER;KZ;/BENM/NAME/Stadt /BENM/IBAN/OWN
+            D /ORDP//NAME/Stadt/IBAN/OWN//BENM//NAME/Amsel/IBAN/PAYER//REMI/KZ => -;Amsel;PAYER;KZ;/ORDP/NAME/Stadt /ORDP/IBAN/OWN
+            C /ORDP/Amsel//BENM//NAME/Stadt/IBAN/OWN//REMI/KZ => -;Amsel;-;KZ;/BENM/NAME/Stadt /BENM/IBAN/OWN
+            C /ORDP/Amsel/PAYER/Ostheim/REMI/KZ => -;Amsel;PAYER;KZ;Ostheim
+            C /ORDP/PAYER/Amsel//REMI/KZ => -;Amsel;PAYER;KZ;
+            C /BENM//NAME/Stadt/IBAN/OWN//REMI/KZ => -;-;-;KZ;/BENM/NAME/Stadt /BENM/IBAN/OWN
+            C /BENM//NAME/Stadt//REMI/KZ => -;-;-;KZ;/BENM/NAME/Stadt
+            D /ORDP//NAME/Amsel/IBAN/PAYER//REMI/KZ => -;Amsel;PAYER;KZ;
+            D /BENM//NAME/Amsel/REMI/KZ/ISDT/2013-01-02 => -;Amsel;-;KZ;/ISDT/2013-01-02
+            C /ORDP//NAME/Amsel/REMI/KZ/IBAN/PAYER => -;Amsel;PAYER;KZ;
+            C /NAME/Amsel/REMI/KZ/IBAN/OWN => -;Amsel;-;KZ;/IBAN/OWN
+            C /ORDP//NAME/Stadt/IBAN/OWN//REMI/KZ => -;Stadt;OWN;KZ;";
+        for line in table.lines().skip(1) {
+            let line = line.replace("OWN", own).replace("PAYER", payer);
+            let (text, expected) = line.split_once("=>").unwrap();
+            let (sign, text) = text.trim().split_once(' ').unwrap();
+            let sign = if sign == "D" { Sign::Debit } else { Sign::Credit };
+            assert_eq!(show(text.trim(), sign), expected.trim(), "{line}");
         }
     }
 }

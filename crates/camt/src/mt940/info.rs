@@ -3,11 +3,11 @@
 //! Knows nothing of amounts. Keeps the invariant that no character is lost: each is in one field of the booking or in its
 //! remittance; what has no field of its own is in [`Booking::additional`]. Left out are only words for no reference at all.
 
-use super::account::split_account;
+use super::account::{old_account, split_account};
 use super::codewords::{CodeWords, read_code_words};
 use super::line::{AMOUNTS, read_amount};
 use super::remittance::{Accounts, Remittance, read_remittance};
-use super::subfields::{Subfield, is_of_payer, read_subfields};
+use super::subfields::{Subfield, is_of_payer, read_subfields, split_code};
 use crate::class::{Class, reason_of_extension};
 use crate::{Booking, Finding, FindingKind, Money};
 
@@ -18,12 +18,32 @@ pub(crate) fn read_info(lines: &[String], kind: &str, own: Option<&str>, booking
     let text = lines.concat();
     if let Some((code, subfields)) = read_subfields(&text) {
         read_structured(code, &subfields, kind, own, booking);
-    } else if let Some(words) = read_code_words(&text) {
-        take_code_words(words, booking);
-    } else {
-        add_info(lines, booking);
+        return;
+    }
+    let with_code = split_code(&text).and_then(|(code, rest)| Some((code, read_code_words(rest)?)));
+    let found = with_code.or_else(|| Some(("", read_code_words(&text)?)));
+    let code = found.as_ref().map_or("", |(code, _)| *code);
+    booking.proprietary_code = code_of(kind, code, None, None);
+    match found {
+        Some((_, words)) => take_code_words(&words, own, booking),
+        None => add_info(lines, booking),
     }
 }
+
+/// The codes of type, text, Primanota and extension, as camt has them: `NTRF+166+9310`. A type alone says nothing but where
+/// it is one of direct debits.
+fn code_of(kind: &str, code: &str, primanota: Option<String>, extension: Option<String>) -> Option<String> {
+    if code.is_empty() && primanota.is_none() && extension.is_none() && !kind.ends_with(DEBIT) {
+        return None;
+    }
+    let parts = [filled(kind), filled(code), primanota, extension];
+    let last = parts.iter().rposition(Option::is_some).map_or(0, |last| last.saturating_add(1));
+    let parts = parts.into_iter().take(last).map(Option::unwrap_or_default);
+    Some(parts.collect::<Vec<_>>().join("+"))
+}
+
+/// What the types of direct debits end with (`NDDT`).
+const DEBIT: &str = "DDT";
 
 /// Whether the lines are structured as German banks do it.
 pub(crate) fn is_structured(lines: &[String]) -> bool {
@@ -44,15 +64,13 @@ fn read_structured(code: &str, subfields: &[Subfield<'_>], kind: &str, own: Opti
     others.extend(booking.additional.take());
     booking.counterparty = name(first(32), first(33));
     let (account, behind) = split_account(first(31).unwrap_or_default());
-    booking.counterparty_iban = filled(&account);
+    let old = first(30).and_then(|bank| old_account(bank, &account));
+    booking.counterparty_iban = old.map_or_else(|| filled(&account), |iban| Some(iban.to_string()));
     booking.counterparty_bank = first(30).and_then(filled);
     let extension = first(34).and_then(filled);
     let is_return = Class::of_gvc(code).is_return();
     booking.return_reason = extension.as_deref().filter(|_| is_return).and_then(reason_of_extension).map(str::to_owned);
-    let parts = [filled(kind), Some(code.to_owned()), first(10).and_then(filled), extension];
-    let last = parts.iter().rposition(Option::is_some).map_or(0, |last| last.saturating_add(1));
-    let parts = parts.into_iter().take(last).map(Option::unwrap_or_default);
-    booking.proprietary_code = Some(parts.collect::<Vec<_>>().join("+"));
+    booking.proprietary_code = code_of(kind, code, first(10).and_then(filled), extension);
     let pieces = subfields.iter().filter(|subfield| is_of_payer(subfield.key)).map(|subfield| subfield.text);
     let accounts = Accounts { is_given: booking.counterparty_iban.is_some(), own };
     take_remittance(read_remittance(pieces, accounts), booking, &mut others);
@@ -88,6 +106,12 @@ fn take_remittance(tagged: Remittance, booking: &mut Booking, others: &mut Vec<S
     booking.mandate_id = value("MREF");
     booking.creditor_id = value("CRED");
     booking.payment_information_id = value("KREF").filter(|reference| is_reference(reference));
+    // it is what the payer's own program calls the order, too
+    match (&booking.payment_information_id, &booking.instruction_id) {
+        (Some(told), Some(known)) if told != known => booking.further_references.push(told.clone()),
+        (Some(told), None) => booking.instruction_id = Some(told.clone()),
+        _ => {}
+    }
     booking.ultimate_debtor = value("ABWA");
     booking.ultimate_creditor = value("ABWE");
     booking.purpose = value("PURP");
@@ -103,7 +127,7 @@ fn take_remittance(tagged: Remittance, booking: &mut Booking, others: &mut Vec<S
     state_amounts(value("OAMT").as_deref(), value("COAM").as_deref(), ":86", booking);
 }
 
-fn take_code_words(words: CodeWords, booking: &mut Booking) {
+fn take_code_words(words: &CodeWords, own: Option<&str>, booking: &mut Booking) {
     let value = |names: &[&str]| names.iter().find_map(|name| words.value(name)).and_then(filled);
     booking.end_to_end_id = value(&["EREF"]);
     booking.mandate_id = value(&["MARF"]);
@@ -111,10 +135,14 @@ fn take_code_words(words: CodeWords, booking: &mut Booking) {
     booking.payment_information_id = value(&["PREF"]).filter(|reference| is_reference(reference));
     booking.purpose = value(&["PURP"]);
     booking.return_reason = value(&["RTRN"]);
-    booking.counterparty_bank = value(&["BIC"]);
-    booking.counterparty = words.counterparty();
-    booking.counterparty_iban = words.account();
-    let others = words.others();
+    let party = words.counterparty(booking.sign, own);
+    let (debtor, creditor) = (words.ultimate("ULTD"), words.ultimate("ULTB"));
+    let others = words.others(&[&party, &debtor, &creditor]);
+    booking.counterparty_bank = party.bank;
+    booking.counterparty = party.name;
+    booking.counterparty_iban = party.account;
+    booking.ultimate_debtor = debtor.name;
+    booking.ultimate_creditor = creditor.name;
     let Some(text) = words.remittance() else { return add_info(&others, booking) };
     add_line(&mut booking.remittance, text);
     for other in others {

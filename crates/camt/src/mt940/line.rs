@@ -11,8 +11,8 @@ use crate::Sign;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Line {
     pub(crate) valued: Result<Date, String>,
-    /// The value date where the line has no other.
-    pub(crate) booked: Result<Date, String>,
+    /// None where the line has no day but the value date, which may lie behind the day on which it was booked.
+    pub(crate) booked: Option<Result<Date, String>>,
     pub(crate) sign: Sign,
     pub(crate) reversal: bool,
     /// Not booked yet (MT942).
@@ -87,7 +87,7 @@ fn read_line(text: &str) -> Option<Line> {
     let (reference, bank_reference, amounts) = split_references(references);
     let valued = read_day(day);
     Some(Line {
-        booked: entry.map_or_else(|| valued.clone(), |entry| entry_day(entry, day)),
+        booked: entry.map(|entry| entry_day(entry, day)),
         valued,
         sign,
         reversal,
@@ -195,13 +195,13 @@ mod tests {
     fn lines() {
         let table = "
             2302090209CR2,00NTRFKREF+//BREF   | 2023-02-09 2023-02-09 Credit 2.00 NTRF [KREF+] [BREF]
-            230209D2,8NMSC                    | 2023-02-09 2023-02-09 Debit 2.80 NMSC [] []
+            230209D2,8NMSC                    | 2023-02-09 - Debit 2.80 NMSC [] []
             2312310102RC100,NTRFNONREF        | 2023-12-31 2024-01-02 Debit reversal 100.00 NTRF [NONREF] []
             2401021229RDR1,5NTRF              | 2024-01-02 2023-12-29 Credit reversal 1.50 NTRF [] []
             2302300301C1,00NMSCx//            | 230230 2023-03-01 Credit 1.00 NMSC [x] []
-            230209EC2,00NTRFNONREF            | 2023-02-09 2023-02-09 Credit expected 2.00 NTRF [NONREF] []
-            230209RCR2,00NTRF                 | 2023-02-09 2023-02-09 Debit reversal 2.00 NTRF [] []
-            990101C1,234NMSC                  | 1999-01-01 1999-01-01 Credit \"1.234\" has more than two decimals NMSC [] []
+            230209EC2,00NTRFNONREF            | 2023-02-09 - Credit expected 2.00 NTRF [NONREF] []
+            230209RCR2,00NTRF                 | 2023-02-09 - Debit reversal 2.00 NTRF [] []
+            990101C1,234NMSC                  | 1999-01-01 - Credit \"1.234\" has more than two decimals NMSC [] []
             230209X2,00                       | -
             23020                             | -
             2403080308CR 185,20NTRFNONREF//B1 | 2024-03-08 2024-03-08 Credit 185.20 NTRF [NONREF] [B1]
@@ -217,7 +217,7 @@ mod tests {
             2403080308CR185,20NTRNONREF//B1   | 2024-03-08 2024-03-08 Credit 185.20  wrong [NTR] [NONREF] [B1]
             2403080308CR185,20MCI0NONREF      | 2024-03-08 2024-03-08 Credit 185.20  wrong [MCI0] [NONREF] []
             2403080308CR185,20TRFA-4711//B1   | 2024-03-08 2024-03-08 Credit 185.20  wrong [TRFA] [TRFA-4711] [B1]
-            100723C1,00NGT NONREF             | 2010-07-23 2010-07-23 Credit 1.00 NGT [NONREF] []
+            100723C1,00NGT NONREF             | 2010-07-23 - Credit 1.00 NGT [NONREF] []
             2403080308DR118,04NRTINONREF/OCMT/EUR115,04//CHGS/EUR3,00/ | 2024-03-08 2024-03-08 Debit 118.04 NRTI [NONREF] [] /OCMT/EUR115,04//CHGS/EUR3,00/
             2403080308DR118,04NRTINONREF//OCMT/EUR115,04/CHGS/EUR3,00/ | 2024-03-08 2024-03-08 Debit 118.04 NRTI [NONREF] [] /OCMT/EUR115,04/CHGS/EUR3,00/";
         for row in table.lines().skip(1) {
@@ -228,7 +228,7 @@ mod tests {
                 let amount = line.amount.map_or_else(|error| error.to_string(), |amount| amount.to_string());
                 let reversal = if line.reversal { " reversal" } else { "" };
                 let reversal = if line.expected { " expected" } else { reversal };
-                let days = format!("{} {}", day(line.valued), day(line.booked));
+                let days = format!("{} {}", day(line.valued), line.booked.map_or("-".to_owned(), day));
                 let wrong = line.wrong_kind.map(|kind| format!(" wrong [{kind}]")).unwrap_or_default();
                 let rest = [line.amounts, lines[count..].join("¦")].concat();
                 let rest = if rest.is_empty() { rest } else { format!(" {rest}") };

@@ -137,11 +137,14 @@ impl Source {
         let begins = |mark: Mark| all.iter().filter(move |tag| tag.mark == mark && self.is_cut(tag.begin));
         let has_plus = begins(Mark::Plus).next().is_some();
         let has_colon = !has_plus && begins(Mark::Colon).any(|tag| tag.name == "SVWZ");
-        let has_account = accounts.is_given || has_plus && all.iter().any(|tag| tag.is(Mark::Plus, "IBAN"));
+        let is_own = |tag: &Tag| tag.name == "IBAN" && self.is_own_account(tag, accounts);
+        let has_account =
+            accounts.is_given || has_plus && all.iter().any(|tag| tag.is(Mark::Plus, "IBAN") && !is_own(tag));
         let (mut tags, mut known, mut is_behind_text) = (Vec::new(), [None::<Tag>; TAGS.len()], false);
         for tag in &all {
             let is_cut = self.is_cut(tag.begin);
             let is_tag = match tag.mark {
+                Mark::Plus if is_own(tag) => false,
                 Mark::Plus => has_plus && (is_cut || !is_behind_text || BEHIND_TEXT.contains(&tag.name)),
                 Mark::Colon if has_colon => is_cut,
                 Mark::Colon => self.is_bank_of(tag, tags.last()) || !has_account && self.is_account(tag, accounts),
@@ -182,6 +185,12 @@ impl Source {
         label.map(|(name, length)| Tag { begin, value: begin.saturating_add(length), name, mark: Mark::Label })
     }
 
+    /// Whether the account behind a tag is the statement's own: a payer copies it from his bill.
+    fn is_own_account(&self, tag: &Tag, accounts: Accounts<'_>) -> bool {
+        let named = self.text.get(tag.value..).and_then(leading_iban);
+        named.zip(accounts.own).is_some_and(|((iban, _), own)| is_named(&iban, own))
+    }
+
     /// Whether it is the account of the other side, as banks write it that have no subfield for it: `IBAN: …` at the
     /// beginning of a subfield with the bank behind it, or nothing more. The own account is what a payer writes.
     fn is_account(&self, tag: &Tag, accounts: Accounts<'_>) -> bool {
@@ -189,10 +198,9 @@ impl Source {
             return false;
         }
         let value = self.text.get(tag.value..).unwrap_or_default();
-        leading_iban(value).is_some_and(|(iban, length)| {
+        leading_iban(value).is_some_and(|(_, length)| {
             let behind = value.get(length..).unwrap_or_default().trim_start();
-            let is_own = accounts.own.is_some_and(|own| is_named(&iban, own));
-            !is_own && (behind.is_empty() || behind.starts_with("BIC:"))
+            !self.is_own_account(tag, accounts) && (behind.is_empty() || behind.starts_with("BIC:"))
         })
     }
 
@@ -349,7 +357,9 @@ mod tests {
     #[test]
     fn accounts_end_where_their_country_says() {
         let table = "
-            IBAN+DE82416500010000000023 KZ 5|SVWZ+Text      => KZ 5;Text;IBAN=DE82416500010000000023
+            IBAN+NL91ABNA0417164300 KZ 5|SVWZ+Text          => KZ 5;Text;IBAN=NL91ABNA0417164300
+            SVWZ+KZ 5|IBAN+DE82416500010000000023           => KZ 5;IBAN+DE82416500010000000023
+            SVWZ+KZ 5 |IBAN+DE82416500010000000023|IBAN+NL91ABNA0417164300 => KZ 5;IBAN+DE82416500010000000023;IBAN=NL91ABNA0417164300
             SVWZ+Text|IBAN: NL91ABNA041716|4300 BIC: ABNANL2A => Text;IBAN=NL91ABNA0417164300;BIC=ABNANL2A
             SVWZ+Text|IBAN: NL91ABNA0417164300|BIC: ABNANL2A|KZ 5 => Text;KZ 5;IBAN=NL91ABNA0417164300;BIC=ABNANL2A
             SVWZ+Text|IBAN: NL91ABNA0417164300               => Text;IBAN=NL91ABNA0417164300

@@ -10,14 +10,16 @@ pub(crate) struct Subfield<'a> {
     pub(crate) text: &'a str,
 }
 
-/// The code and the subfields, in the order of their keys; the separator is whatever follows the code. None where the text
-/// has another form.
+/// The code and the subfields, in the order of their keys; the separator is whatever follows the code, blanks between them or
+/// not. Where a bank leaves the code out it is empty, and the separator the usual one. None where the text has another form.
 pub(crate) fn read_subfields(text: &str) -> Option<(&str, Vec<Subfield<'_>>)> {
-    let (code, rest) = text.trim_start().split_at_checked(3)?;
+    let text = text.trim_start();
+    let (code, rest) = match split_code(text) {
+        Some((code, rest)) => (code, rest),
+        None if text.starts_with(SEPARATOR) => ("", text),
+        None => return None,
+    };
     let separator = rest.chars().next().filter(char::is_ascii_punctuation)?;
-    if !code.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
     let mut begins: Vec<(usize, u8)> = Vec::new();
     let mut last = Last::default();
     for (at, _) in rest.match_indices(separator) {
@@ -37,6 +39,15 @@ pub(crate) fn read_subfields(text: &str) -> Option<(&str, Vec<Subfield<'_>>)> {
     let mut subfields = cut(rest, &begins, &last);
     subfields.sort_by_key(|subfield| subfield.key);
     Some((code, subfields))
+}
+
+/// What separates subfields where no code says it.
+const SEPARATOR: char = '?';
+
+/// The business transaction code that a text begins with, and what stands behind it without blanks.
+pub(crate) fn split_code(text: &str) -> Option<(&str, &str)> {
+    let (code, rest) = text.trim_start().split_at_checked(3)?;
+    code.bytes().all(|byte| byte.is_ascii_digit()).then(|| (code, rest.trim_start()))
 }
 
 /// Where each key of bank, account and name stands for the last time.
@@ -116,6 +127,10 @@ mod tests {
             166?20Wann?64 Uhr?31DE02              => 166 20=Wann?64 Uhr 31=DE02
             166?05X?20KZ                          => 166 05=X 20=KZ
             166?00A?05X?20KZ                      => 166 00=A 05=X 20=KZ
+            166 ?00A?20KZ                         => 166 00=A 20=KZ
+            ?00A?20KZ?31DE02                      =>  00=A 20=KZ 31=DE02
+            >00A>20KZ                             => -
+            ?Wann?20KZ                            => -
             166?99Miete                           => -
             166 Miete?20B                         => -
             16?20B                                => -
@@ -127,7 +142,7 @@ mod tests {
                 let show = |subfield: &Subfield<'_>| format!(" {:02}={}", subfield.key, subfield.text);
                 code.to_owned() + &subfields.iter().map(show).collect::<String>()
             });
-            assert_eq!(shown, expected.trim(), "{line}");
+            assert_eq!(shown.trim(), expected.trim(), "{line}");
         }
     }
 }

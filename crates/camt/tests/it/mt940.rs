@@ -55,7 +55,7 @@ fn structured_information() {
         // Tags wherever they stand.
         (
             "171?20EREF+E-1 MREF+M-1?21 KREF+L-1?22CRED+DE98",
-            "e2e=E-1 mandate=M-1 creditor_id=DE98 payment=L-1 gvc=NTRF+171",
+            "e2e=E-1 instruction=L-1 mandate=M-1 creditor_id=DE98 payment=L-1 gvc=NTRF+171",
         ),
         (
             "166?20EREF+NOTPROVIDED           ?21             ?22KREF+NONREF?23SVWZ+XY",
@@ -124,6 +124,24 @@ fn structured_information() {
     check_info("NTRF", "166?20A\n:86:mehr\n", "text=A\\nmehr gvc=NTRF+166");
 }
 
+#[test]
+fn accounts_of_the_old_form_and_codes_left_out() {
+    let table = [
+        (
+            "051?20KZ 5?3012030000?310000202051?32Max",
+            "from=Max iban=DE02120300000000202051 bank=12030000 text=KZ 5 gvc=NTRF+051",
+        ),
+        ("051?20KZ 5?30BYLADEM1?31202051", "iban=202051 bank=BYLADEM1 text=KZ 5 gvc=NTRF+051"),
+        ("166 ?00GUT?20KZ 5?32Max", "from=Max text=KZ 5 gvc=NTRF+166 additional=GUT"),
+        ("?00GUT?20KZ 5?32Max", "from=Max text=KZ 5 additional=GUT"),
+        ("166/EREF/E-1/ORDP//NAME/Max/REMI/KZ 5", "e2e=E-1 from=Max text=KZ 5 gvc=NTRF+166"),
+    ];
+    for (info, expected) in table {
+        check_info("NTRF", info, expected);
+    }
+    check_info("NDDT", "/EREF/E-1/REMI/KZ 5", "e2e=E-1 text=KZ 5 gvc=NDDT");
+}
+
 /// What is read of one `:61:`, with its lines below, its first words left out.
 fn check_line(line: &str, expected: &str) {
     let input = format!(":20:A\n:60F:C231101EUR1,00\n:61:{line}\n:86:166?20A\n:62F:C231102EUR2,00\n");
@@ -137,7 +155,8 @@ fn check_line(line: &str, expected: &str) {
 
 #[test]
 fn statement_lines() {
-    let whole = "amount=1.00 currency=EUR status=BOOK booked=2023-11-02 valued=2023-11-02";
+    // no day but the value date: the statement says on which it was booked at the latest
+    let whole = "amount=1.00 currency=EUR status=BOOK valued=2023-11-02";
     let table = [
         ("231102C\n1,00NTRFNONREF//B", "ref=B entry_ref=B text=A gvc=NTRF+166"),
         ("231102C 1,00NTRFNONREF//B", "ref=B entry_ref=B text=A gvc=NTRF+166"),
@@ -149,6 +168,8 @@ fn statement_lines() {
             "231102C1,00NRTINONREF\n/OCMT/EUR0,50//CH\nGS/EUR0,50/KZ 5",
             "text=A gvc=NRTI+166 additional=KZ 5 original=0.50 charges=0.50",
         ),
+        // The owner's reference is the order's name.
+        ("231102C1,00NTRFR-4711//B", "ref=B entry_ref=B name=R-4711 instruction=R-4711 text=A gvc=NTRF+166"),
         // Nothing false is said where the type is missing or cut.
         (
             "231102C1,00NONREF//B",

@@ -161,6 +161,53 @@ fn counterparty() {
 }
 
 #[test]
+fn an_account_is_not_lost() {
+    let (own, other) = ("DE82416500010000000023", "DE02120300000000202051");
+    let party = |tag: &str, name: &str, account: &str| {
+        let name = if name.is_empty() { String::new() } else { format!("<{tag}><Nm>{name}</Nm></{tag}>") };
+        let kind = if account.starts_with("DE") {
+            format!("<IBAN>{account}</IBAN>")
+        } else {
+            format!("<Othr><Id>{account}</Id></Othr>")
+        };
+        let account =
+            if account.is_empty() { String::new() } else { format!("<{tag}Acct><Id>{kind}</Id></{tag}Acct>") };
+        name + &account
+    };
+    let returned = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>";
+    let table = [
+        // Within the account, or with a name alone on the other side.
+        ("CRDT", "", party("Dbtr", "A", own), "A", own),
+        ("DBIT", "", party("Cdtr", "A", own), "A", own),
+        ("CRDT", "", party("Dbtr", "A", own) + &party("Cdtr", "B", ""), "B", own),
+        ("CRDT", returned, party("Dbtr", "A", own) + &party("Cdtr", "B", ""), "B", "-"),
+        ("DBIT", "", party("Dbtr", "A", own) + &party("Cdtr", "B", ""), "B", "-"),
+        // The only side that is told, whatever its role.
+        ("DBIT", "", party("Dbtr", "A", other), "A", other),
+        ("CRDT", "", party("Cdtr", "B", other), "B", other),
+        ("DBIT", "", party("Dbtr", "A", ""), "-", "-"),
+        // In the old form.
+        ("CRDT", "", party("Dbtr", "A", "120300000000202051"), "A", other),
+        ("CRDT", "", party("Dbtr", "A", "12030000/202051"), "A", other),
+        ("CRDT", "", party("Dbtr", "A", "202051"), "A", "202051"),
+    ];
+    for (sign, content, parties, name, account) in table {
+        let input = statement(&format!(
+            "<Acct><Id><IBAN>{own}</IBAN></Id></Acct><Ntry><Amt>1</Amt><CdtDbtInd>{sign}</CdtDbtInd><NtryDtls><TxDtls>{content}\
+             <RltdPties>{parties}</RltdPties></TxDtls></NtryDtls></Ntry>"
+        ));
+        let parts = crate::show::parts(input.as_bytes()).unwrap();
+        let found = parts.into_iter().find_map(|part| match part {
+            camt::Part::Booking(booking) => Some((booking.counterparty, booking.counterparty_iban)),
+            _ => None,
+        });
+        let (found_name, found_account) = found.unwrap();
+        let found = (found_name.as_deref().unwrap_or("-"), found_account.as_deref().unwrap_or("-"));
+        assert_eq!(found, (name, account), "{input}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_named() {
     check(
         &statement(

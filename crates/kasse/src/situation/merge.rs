@@ -339,23 +339,24 @@ fn money(mut bookings: Vec<BookingRow>, statements: &[Statement]) -> Vec<Booking
             advised: row.advised,
         })
         .collect();
-    let mut left_out = ledger::advices::not_money(&lines);
+    let ledger::advices::NotMoney { mut left_out, doubts } = ledger::advices::not_money(&lines);
     let told: Vec<(i64, Cents, Option<i64>)> =
         bookings.iter().map(|row| (row.id, Cents::new(row.amount), row.stands_for)).collect();
     ledger::details::stand_for(&told, &mut left_out);
-    left_out.extend(told_by_now(&bookings, statements));
+    left_out.extend(told_by_now(&bookings, statements, |id| left_out.contains(&id) || doubts.contains(&id)));
     bookings.retain(|booking| !left_out.contains(&booking.id));
+    bookings.iter_mut().filter(|row| doubts.contains(&row.id)).for_each(|row| row.provisional = true);
     bookings
 }
 
 /// What intraday reports told and statements tell by now, or that is no credit: a debit takes nothing back before it is booked.
-fn told_by_now(bookings: &[BookingRow], statements: &[Statement]) -> HashSet<i64> {
+fn told_by_now(bookings: &[BookingRow], statements: &[Statement], is_none: impl Fn(i64) -> bool) -> HashSet<i64> {
     if !bookings.iter().any(|row| row.provisional) {
         return HashSet::new();
     }
     let lines: Vec<ledger::provisional::Line<'_>> = bookings
         .iter()
-        .filter(|row| row.provisional || !row.advised)
+        .filter(|row| row.provisional || !is_none(row.id))
         .map(|row| ledger::provisional::Line {
             id: row.id,
             account: &row.account,
@@ -364,6 +365,8 @@ fn told_by_now(bookings: &[BookingRow], statements: &[Statement]) -> HashSet<i64
             booked: row.booked,
             references: bank_references(row),
             iban: row.counterparty_iban.as_deref(),
+            name: row.counterparty.as_deref(),
+            text: &row.remittance,
             provisional: row.provisional,
         })
         .collect();

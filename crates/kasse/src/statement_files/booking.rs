@@ -12,7 +12,7 @@ use store::NewBooking;
 use super::{Counts, Current};
 use crate::import::hex;
 use crate::likeness::{OWN_REFERENCE, says_something};
-use crate::statement_shape::{closing_day, day_of};
+use crate::statement_shape::day_of;
 
 /// What a booking must say to be money.
 pub(super) struct Fields {
@@ -58,7 +58,7 @@ impl Fields {
         }
         let amount = booking.amount.ok_or_else(|| missing("Amt"))?;
         let sign = booking.sign.ok_or_else(|| missing("CdtDbtInd"))?;
-        let booked = day_of(booking, closing_day(&current.head)).ok_or_else(|| missing("BookgDt"))?;
+        let booked = day_of(booking, current.closes_on).ok_or_else(|| missing("BookgDt"))?;
         let cents = if sign == Sign::Debit { -amount.get() } else { amount.get() };
         Ok(Fields { cents, booked })
     }

@@ -67,6 +67,8 @@ pub(super) struct Current {
     /// Stored bookings that one of the statement equals already.
     pub(super) matched: HashSet<i64>,
     pub(super) days: Option<(Date, Date)>,
+    /// The day that it closes on.
+    pub(super) closes_on: Option<Date>,
     /// Whether nothing of it is stored.
     pub(super) skip: bool,
     /// How many of its bookings are not final and were left out.

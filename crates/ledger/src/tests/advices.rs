@@ -22,12 +22,19 @@ fn line(text: &str) -> Line {
 
 #[track_caller]
 fn check(lines: &[&str], expected: &[i64]) {
+    check_all(lines, expected, &[]);
+}
+
+/// What is left out, and what holds.
+#[track_caller]
+fn check_all(lines: &[&str], expected: &[i64], doubtful: &[i64]) {
     let forward: Vec<Line> = lines.iter().map(|text| line(text)).collect();
     let backward: Vec<Line> = forward.iter().rev().cloned().collect();
     for lines in [forward, backward] {
-        let mut left_out: Vec<i64> = not_money(&lines).into_iter().collect();
-        left_out.sort_unstable();
-        assert_eq!(left_out, expected, "{lines:?}");
+        let NotMoney { left_out, doubts } = not_money(&lines);
+        let [left_out, doubts] =
+            [left_out, doubts].map(|ids| ids.into_iter().collect::<std::collections::BTreeSet<_>>());
+        assert!(left_out.iter().eq(expected) && doubts.iter().eq(doubtful), "{lines:?} {left_out:?} {doubts:?}");
     }
 }
 
@@ -38,7 +45,7 @@ const NAMELESS: [&str; 2] = ["2 20 2 60 - advised", "3 20 2 40 - advised"];
 fn a_batch_counts_once() {
     check(&["1 10 0 100 B1", DETAILS[0], DETAILS[1]], &[1]);
     check(&["1 10 1 100 B1 of=2", DETAILS[0], DETAILS[1]], &[1]);
-    check(&["1 10 0 90 B1", DETAILS[0], DETAILS[1]], &[2, 3]);
+    check_all(&["1 10 0 90 B1", DETAILS[0], DETAILS[1]], &[], &[2, 3]);
     check(&DETAILS, &[2, 3]);
 }
 
@@ -93,4 +100,36 @@ fn one_detail_stands_for_an_entry_that_has_none() {
     check(&["1 10 0 100 B1", "2 20 1 100 B1 advised"], &[1]);
     check(&["1 10 1 100 B1", "2 20 1 100 B1 advised"], &[2]);
     check(&["1 10 0 100 B2", "2 20 1 100 B1 advised"], &[2]);
+}
+
+#[test]
+fn what_names_an_entry_and_is_not_all_of_it_holds() {
+    let batch = "1 10 0 100 B1 of=2";
+    let halves = ["2 20 1 60 B1 advised of=2", "3 21 1 40 B1 advised of=2"];
+    // a part, the whole in two messages, the same part twice
+    check_all(&[batch, halves[0]], &[], &[2]);
+    check_all(&[batch, halves[0], halves[1]], &[1], &[]);
+    check_all(&["1 10 0 120 B1 of=2", halves[0], "3 21 1 60 B1 advised of=2"], &[], &[2, 3]);
+    check_all(&["1 10 0 100 B1", halves[0], halves[1]], &[], &[2, 3]);
+    // less a charge, and more than was booked
+    check_all(&["1 10 0 95 B1 of=2", DETAILS[0], DETAILS[1]], &[], &[2, 3]);
+    check_all(&["1 10 0 100 - of=3 joins=M1", "2 20 1 60 - advised joins=M1"], &[], &[2]);
+    // one detail that a bank writes for the whole batch
+    check_all(&["1 10 1 90 B1", DETAILS[0], DETAILS[1]], &[], &[2, 3]);
+    // its own details stand, another day or direction is none of it
+    check_all(&["1 10 1 100 B1", DETAILS[0]], &[2], &[]);
+    check_all(&["1 10 0 100 B1 of=2 day=28", halves[0]], &[2], &[]);
+    check_all(&["1 10 0 -100 B1 of=2", halves[0]], &[2], &[]);
+    // told once, then a part again
+    check_all(&[batch, DETAILS[0], DETAILS[1], "4 22 1 60 B1 advised"], &[1, 4], &[]);
+}
+
+#[test]
+fn a_batch_told_entry_by_entry() {
+    let singles = ["2 20 1 60 - advised joins=M1", "3 21 1 40 - advised joins=M1"];
+    check_all(&["1 10 0 100 B1 of=2", singles[0], singles[1]], &[1], &[]);
+    check_all(&["1 10 0 100 B1 of=3", singles[0], singles[1]], &[2, 3], &[]);
+    check_all(&["1 10 0 100 B1", singles[0], singles[1]], &[2, 3], &[]);
+    check_all(&["1 10 0 100 B1 of=2", singles[0], "3 21 1 40 - advised joins=M2"], &[2, 3], &[]);
+    check_all(&["1 10 0 100 B1 of=2", "4 11 0 100 B2 of=2", singles[0], singles[1]], &[2, 3], &[]);
 }

@@ -22,7 +22,8 @@ fn spent(amount: &str, iban: &str, text: &str) -> Spent {
         id: 9,
         amount: Cents::parse(amount).unwrap(),
         booked: "2024-03-08".parse().unwrap(),
-        iban: Some(iban.to_owned()),
+        iban: Some(iban.to_owned()).filter(|iban| iban != "-"),
+        names_somebody: iban != "-",
         text: text.to_owned(),
         says: Says::Nothing,
         of_the_bank: false,
@@ -86,6 +87,29 @@ fn what_looks_like_a_refund_and_pairs_with_nothing_is_a_case() {
     let quoting = Spent { quotes: true, ..spent("1.00", "A", "KZ 4711") };
     check(quoting, None, &[], (Outgoing::Case, Why::RefundAlone, None, &[]));
     check(spent("1.00", "A", "Rechnung 4711 Bauhof"), None, &[], (Outgoing::Other, Why::Payment, None, &[]));
+}
+
+#[test]
+fn what_names_nobody_is_a_case_by_its_words_or_by_the_amount_of_a_credit() {
+    let alone = (Outgoing::Case, Why::RefundAlone, None, &[][..]);
+    for text in ["Widerruf v. 06.03.", "GUTSCHRIFT STORNIERT", "Rücklauf", "Return", "Fehlbuchung", "Berichtigung"] {
+        check(spent("1.00", "-", text), None, &[], alone);
+    }
+    check(spent("1.00", "A", "Rechnungskorrektur 4711"), None, &[], (Outgoing::Other, Why::Payment, None, &[]));
+    check(spent("1.00", "A", "Cancellation 4711"), None, &[], alone);
+    // whatever it says
+    let out = || spent("185.17", "-", "Belastung 4711");
+    fn which(about: &[i64]) -> (Outgoing, Why, Option<i64>, &[i64]) {
+        (Outgoing::Case, Why::WhichCredit, None, about)
+    }
+    check(out(), None, &["1 185.17 185.17 A"], which(&[1]));
+    check(out(), None, &["1 185.17 185.17 A", "2 185.17 0.00 B case"], which(&[1, 2]));
+    check(out(), None, &["1 185.17 0.00 A moved"], (Outgoing::Other, Why::Payment, None, &[]));
+    check(out(), None, &["1 185.18 185.18 A"], (Outgoing::Other, Why::Payment, None, &[]));
+    let late = Spent { booked: "2024-03-28".parse().unwrap(), ..out() };
+    check(late, None, &["1 185.17 185.17 A"], (Outgoing::Other, Why::Payment, None, &[]));
+    let many: Vec<String> = (1..=9).map(|id| format!("{id} 185.17 185.17 A")).collect();
+    check(out(), None, &many.iter().map(String::as_str).collect::<Vec<_>>(), which(&[]));
 }
 
 #[test]
