@@ -14,6 +14,11 @@ pub fn nameless(day: Date, cents: i64, n: usize) -> String {
     format!("~{day}/{cents}/{n}")
 }
 
+/// What those have in common to which the bank gave no reference, of one day and amount.
+pub fn alike(nameless: &str) -> &str {
+    nameless.rsplit_once('/').map_or(nameless, |(alike, _)| alike)
+}
+
 impl Oracle {
     /// What was assessed under a Kassenzeichen, and of that what is due by a day.
     pub(crate) fn owed(&self, kassenzeichen: &str, by: Date) -> (i64, i64) {
@@ -128,7 +133,7 @@ impl Oracle {
         };
         let mut broken = Vec::new();
         let is_early = !self.delivered.contains(reference) && self.told_early.contains(reference);
-        if is_early && (!placed.is_empty() || decision != "case") {
+        if is_early && !placed.is_empty() {
             broken.push(format!("{reference} was told of during the day alone, and is {decision}: {placed:?}"));
         }
         if *cents != transfer.cents || !is_early && !self.delivered.contains(reference) {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::books::alike;
 use crate::days::{bank_day_after, bank_day_before};
 use crate::file::{self, PaymentFile, Transaction};
 use crate::{Account, Debit, Notice, Oracle, Owed};
@@ -122,7 +123,9 @@ impl Oracle {
     /// What nobody could know, the releaser must have been shown.
     fn asks_unseen(&self, kassenzeichen: &str, cents: i64, message: &str, day: Date) -> Option<String> {
         let run = self.shown.iter().find(|(run, _)| message.ends_with(&format!("-{run}")));
-        let is_shown = |reference: &str| run.is_some_and(|(_, shown)| shown.contains(reference));
+        let is_shown = |reference: &str| {
+            run.is_some_and(|(_, shown)| shown.contains(reference) || shown.contains(alike(reference)))
+        };
         let lowered = self.accounts.get(kassenzeichen).map_or(0, Account::lowered);
         let given_back = self.given_back.get(kassenzeichen).copied().unwrap_or(0);
         let paid = self.paid_where(kassenzeichen, bank_day_before(day), |reference, transfer| {

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-pub use books::nameless;
+pub use books::{alike, nameless};
 pub use view::{Books, Item, Payment, Placed};
 
 /// What is owed under one Kassenzeichen, in cents.

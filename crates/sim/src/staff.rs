@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use jiff::civil::Date;
 use kasse::{ImportOptions, Kasse, NoticeManner, PlanOptions, Progress, Resolution};
-use oracle::{Oracle, Transfer};
+use oracle::{Oracle, Transfer, alike, nameless};
 use sepa::Cents;
 use serde_json::Value;
 
@@ -48,7 +48,13 @@ pub(crate) async fn open_cases(kasse: &Kasse) -> Result<Vec<Value>> {
 pub(crate) async fn residual(kasse: &Kasse) -> Result<Vec<String>> {
     let cases = kasse::cases(kasse).await?;
     let short = cases.iter().filter(|case| case.get("hold_complete").and_then(Value::as_bool) == Some(false));
-    short.map(|case| text(case, "reference")).collect()
+    let named = |case: &Value| {
+        let (day, cents): (Date, i64) = (text(case, "booked")?.parse()?, money(case, "amount")?);
+        // those to which the bank gave no reference are told by day and amount
+        Ok([text(case, "reference")?, alike(&nameless(day, cents, 1)).to_owned()])
+    };
+    let named: Vec<[String; 2]> = short.map(named).collect::<Result<_>>()?;
+    Ok(named.into_iter().flatten().collect())
 }
 
 /// Decides a case as it was meant, as far as there is room; the rest is other money. Says what was placed.

@@ -129,7 +129,10 @@ impl Town {
         for (place, citizen) in (0..).zip(&mut self.citizens) {
             if chance(random, sold) && citizen.items.len() > 1 && citizen.has_mandate {
                 let name = format!("{} {}", pick(random, &FIRST_NAMES), pick(random, &LAST_NAMES));
-                citizen.buyer = Some(Buyer { name, iban: iban(37_040_044, 3_000_000 + place * 17) });
+                // two of one name are one person to everybody
+                let is_another = name != citizen.name;
+                let iban = iban(37_040_044, 3_000_000 + place * 17);
+                citizen.buyer = is_another.then_some(Buyer { name, iban });
             } else if chance(random, owed) {
                 let first = citizen.items.first().map_or(0, |item| item.cents - item.paid_before);
                 citizen.credit = random.random_range(1..=first.max(1));
