@@ -248,6 +248,7 @@ fn payment(id: i64, planned: Planned) -> Payment {
         untold: letter.untold,
         finding: None,
         provisional: false,
+        is_rest: false,
     }
 }
 

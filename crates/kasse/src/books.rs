@@ -164,6 +164,7 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         untold: untold(row),
         finding: row.finding.clone().or(by_debit).or(of_ours.map(str::to_owned)).or(by_class),
         provisional: row.provisional,
+        is_rest: situation.came_in(row) < row.amount,
     }
 }
 

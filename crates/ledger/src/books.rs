@@ -157,8 +157,12 @@ pub struct Books {
     by_pair: Index,
     by_address: Index,
     by_amount: Index,
+    by_coming_amount: Index,
     by_word_and_amount: Index,
 }
+
+/// So many days before an instalment falls due it may be paid by somebody of whom nothing is known.
+const SOON: i64 = 45;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Flags {
@@ -260,6 +264,11 @@ impl Books {
     /// The accounts of which some due items sum to this.
     pub fn by_amount(&self, amount: Cents) -> &[AccountId] {
         self.by_amount.get(amount_key(amount))
+    }
+
+    /// The accounts of which an instalment that falls due within [`SOON`] is this: many pay some days before.
+    pub fn by_coming_amount(&self, amount: Cents) -> &[AccountId] {
+        self.by_coming_amount.get(amount_key(amount))
     }
 
     /// Asks memory for the mandates of these accounts; `keys` is room that is used again, as in the others like it.

@@ -205,6 +205,8 @@ impl Deciding<'_> {
         match objection(self.scales.books, quoted, &self.candidates) {
             Some(ground) => self.case(ground),
             None if quoted.whose == Whose::Unclear => self.case(Ground::WhoseDebt),
+            // what the sender paid is not what is left: only he himself tells whether the number is right
+            None if self.payment.is_rest && quoted.support() == 0 => self.case(Ground::Weak),
             None if self.means_others(&[account]) && !self.is_instalment(account) => self.case(Ground::MoreAreMeant),
             None => self.post(account, Ground::CleanReference),
         }

@@ -359,6 +359,7 @@ pub(crate) mod tests {
             untold: 0,
             finding: None,
             provisional: false,
+            is_rest: false,
         }
     }
 

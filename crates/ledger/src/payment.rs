@@ -38,6 +38,8 @@ pub struct Payment {
     pub finding: Option<String>,
     /// Whether only an intraday report tells of it so far: it holds, and is never posted.
     pub provisional: bool,
+    /// A part of it went back: the amount is what is left, and no longer tells what its sender paid for.
+    pub is_rest: bool,
 }
 
 /// What names a payment's purpose beside payer and text.

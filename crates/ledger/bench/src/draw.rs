@@ -215,6 +215,7 @@ fn payment(draw: &mut Draw, id: i64, payer: usize, debtors: &[Debtor]) -> Paymen
         untold: 0,
         finding: None,
         provisional: false,
+        is_rest: false,
     };
     match draw.below(1000) {
         // somebody else pays, or other money comes in

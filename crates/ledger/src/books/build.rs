@@ -4,12 +4,13 @@
 
 use std::collections::HashMap;
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use kassenzeichen::{CheckMethod, Directory, Scheme};
 use sepa::Cents;
 
 use super::{
-    AccountId, Books, Flags, Item, ListedItem, ListedMandate, Owner, amount_key, iban_key, pair_key, sums,
+    AccountId, Books, Flags, Item, ListedItem, ListedMandate, Owner, SOON, amount_key, iban_key, pair_key, sums,
     sums_with_fees, word_key,
 };
 use crate::addresses::address_key;
@@ -182,6 +183,7 @@ impl Builder {
                 keys.extend(entry.addresses.iter().filter_map(|place| addresses.get(*place as usize)));
             }),
             by_amount: Index::default(),
+            by_coming_amount: Index::default(),
             by_word_and_amount: Index::default(),
         };
         names.iter().for_each(|name| books.names.push(name.iter().copied()));
@@ -224,12 +226,19 @@ impl Books {
             }
         });
         let by_amount = index(entries, |entry, keys| keys.extend(self.due_sums(entry).into_iter().map(amount_key)));
+        let until = self.today.saturating_add(SOON.days());
+        let by_coming_amount = index(entries, |entry, keys| {
+            let coming = |item: &&Item| !item.is_fee() && !self.is_due(item) && item.due <= until;
+            let items = entry.items.iter().filter_map(|place| self.items.get(*place as usize));
+            keys.extend(items.filter(coming).map(|item| amount_key(item.amount)));
+        });
         let by_word_and_amount = index(entries, |entry, keys| {
             let sums = self.due_sums(entry);
             keys.extend(words(entry).iter().flat_map(|word| sums.iter().map(|sum| word_key(*word, *sum))));
         });
         (self.bearers, self.by_name, self.by_pair) = (bearers, by_name, by_pair);
         (self.by_amount, self.by_word_and_amount) = (by_amount, by_word_and_amount);
+        self.by_coming_amount = by_coming_amount;
     }
 
     /// The debtors under a Kassenzeichen, if there are several: names of which one has all words of the other are one

@@ -161,8 +161,8 @@ impl<'a> Doubt<'a> {
             suspects.extend(near);
         }
         for account in self.of_amount_alone() {
-            if !suspects.iter().any(|known| known.account == *account) {
-                suspects.push(Suspect { account: *account, reason: HoldReason::AmountAlone, amount: self.rest });
+            if !suspects.iter().any(|known| known.account == account) {
+                suspects.push(Suspect { account, reason: HoldReason::AmountAlone, amount: self.rest });
             }
         }
     }
@@ -253,11 +253,11 @@ impl<'a> Doubt<'a> {
     }
 
     /// Those of whom nothing but the amount is known: the few who owe it, where nothing tells better whom it is for.
-    fn of_amount_alone(&self) -> &[AccountId] {
-        let of_amount = self.books.by_amount(self.rest);
+    fn of_amount_alone(&self) -> Vec<AccountId> {
+        let of_amount = self.owing();
         let is_open = !self.candidates.iter().any(is_quoted) || self.candidates.iter().any(is_strange);
         let is_rest = self.is_rest() && !self.is_prepayment();
-        if of_amount.len() <= AMOUNT_ALONE && (is_open || is_rest) { of_amount } else { &[] }
+        if of_amount.len() <= AMOUNT_ALONE && (is_open || is_rest) { of_amount } else { Vec::new() }
     }
 
     /// Whether it is what was too much for what is quoted, or the text means more than that.
@@ -332,9 +332,18 @@ impl<'a> Doubt<'a> {
             || self.house_is_held(is_held)
     }
 
+    /// Everyone who owes just this, or of whom an instalment of it falls due soon.
+    fn owing(&self) -> Vec<AccountId> {
+        let mut owing = self.books.by_amount(self.rest).to_vec();
+        owing.extend(self.books.by_coming_amount(self.rest));
+        owing.sort_unstable();
+        owing.dedup();
+        owing
+    }
+
     /// Whether few owe just this, and all of them are held.
     fn few_owe_it(&self, is_held: &impl Fn(&AccountId) -> bool) -> bool {
-        let owing = self.books.by_amount(self.rest);
+        let owing = self.owing();
         !owing.is_empty() && owing.len() <= AMOUNT_ALONE && owing.iter().all(is_held)
     }
 

@@ -82,3 +82,19 @@ fn a_place_or_a_levy_beside_it_is_no_other_money() {
     // a quarter under two numbers
     check(&town(), &["245.20; Dora Dahl; dora; Stellplatz Quartal"], "case hold 7.100004.6/2023-4 hold 9100002/2023");
 }
+
+#[test]
+fn what_is_left_of_a_payment_does_not_tell_whom_it_was_for() {
+    use super::town::{books, outcome, payment};
+    use crate::matching::match_all;
+    use crate::payment::Payment;
+    let books = books(&town());
+    for (line, expected) in [
+        ("80.00; Carl Clasen; carl; 7.100002.0", "case hold 7.100002.0/2023-4 hold 9100001/2023"),
+        ("80.00; Bert Bauer; bert; 7.100002.0", "auto 7.100002.0/2023-4=80.00"),
+    ] {
+        let left = Payment { is_rest: true, ..payment(1, line) };
+        let verdicts = match_all(&books, &[left], &std::collections::HashMap::new());
+        assert_eq!(outcome(&books, &verdicts[0]), expected, "{line}");
+    }
+}

@@ -93,6 +93,7 @@ pub(crate) fn payment(id: i64, line: &str) -> Payment {
         untold: 0,
         finding: None,
         provisional: false,
+        is_rest: false,
     }
 }
 
