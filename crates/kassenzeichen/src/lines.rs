@@ -54,6 +54,16 @@ impl Joined {
         Joined { text: joined, taken_out }
     }
 
+    /// The same with a blank for each line end: the bank may have cut where a blank was, and lost it.
+    pub(crate) fn apart(text: &str) -> Joined {
+        Joined { text: text.replace('\n', " "), taken_out: Vec::new() }
+    }
+
+    /// Whether a line end was taken out.
+    pub(crate) fn is_cut(&self) -> bool {
+        !self.taken_out.is_empty()
+    }
+
     /// Where a range of the text given is in it.
     pub(crate) fn range(&self, span: &Range<usize>) -> Range<usize> {
         let moved = |at: usize| at - self.taken_out.iter().filter(|taken| **taken < at).count();

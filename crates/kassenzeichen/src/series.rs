@@ -60,15 +60,38 @@ impl Series {
                 .is_some_and(|whole| says_more(text) || has_end_of(directory, whole.reference, text));
             return;
         };
-        let is_only = found.iter().filter(is_whole).all(|found| found.span == first.span);
+        // nothing follows the only reference: most texts
+        let is_alone =
+            first.span.end == text.len() && found.iter().filter(is_whole).all(|found| found.span == first.span);
+        let wholes: Vec<(Range<usize>, RefId)> =
+            found.iter().filter(is_whole).map(|found| (found.span.clone(), found.reference)).collect();
+        let form = Form { is_full, is_as_long_as_a_form, is_alone };
         let joined = Joined::new(text);
+        let says_more = self.read_lines(directory, &joined, &wholes, form);
+        if joined.is_cut() && !is_alone {
+            let mut apart = Series::default();
+            let apart_says = apart.read_lines(directory, &Joined::apart(text), &wholes, form);
+            if apart.meant.len() > self.meant.len() {
+                *self = apart;
+            }
+            self.goes_on |= says_more || apart_says;
+        }
+    }
+
+    /// The same with the lines put together in one way. Whether the words say that more are meant.
+    fn read_lines(
+        &mut self,
+        directory: &Directory,
+        joined: &Joined,
+        wholes: &[(Range<usize>, RefId)],
+        form: Form,
+    ) -> bool {
         let mut places: Vec<(Range<usize>, RefId)> =
-            found.iter().filter(is_whole).map(|found| (joined.range(&found.span), found.reference)).collect();
+            wholes.iter().map(|(span, reference)| (joined.range(span), *reference)).collect();
         places.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
         places.dedup_by(|next, before| next.0.start < before.0.end);
         let mut reading = Reader { directory, text: &joined.text, series: self, is_list: places.len() > 1, read_to: 0 };
-        // nothing follows the only reference: most texts
-        if is_only && first.span.end == text.len() {
+        if form.is_alone {
             reading.read_to = joined.text.len();
         } else {
             for (at, (span, reference)) in places.iter().enumerate() {
@@ -81,10 +104,23 @@ impl Series {
         self.meant.retain(|meant| !places.iter().any(|(_, whole)| *whole == meant.reference));
         let named = places.len() + self.meant.len();
         let is_at_end = rest.chars().all(|c| !c.is_alphabetic());
-        self.goes_on |= says_more(rest) || named > 1 && is_at_end && is_full || counts_more(&joined.text, named);
+        let says_more = says_more(rest);
+        self.goes_on |= says_more || counts_more(&joined.text, named) || named > 1 && is_at_end && form.is_full;
         // the beginning of the next one may stand there
-        self.may_go_on = is_as_long_as_a_form && (may_be_beginning(rest) || named > 1 && is_full);
+        self.may_go_on = form.is_as_long_as_a_form && (may_be_beginning(rest) || named > 1 && form.is_full);
+        says_more
     }
+}
+
+/// How long a text is.
+#[derive(Clone, Copy)]
+struct Form {
+    /// As long as a transfer lets it be.
+    is_full: bool,
+    /// As long as that, or as another usual form.
+    is_as_long_as_a_form: bool,
+    /// Nothing stands behind the only reference.
+    is_alone: bool,
 }
 
 /// Whether what follows the last reference is nothing, or one word that may be the beginning of another one: »u. KP«, »; 4400/02«.
@@ -403,6 +439,7 @@ mod tests {
             "KZ 5.0100.000301.9 bis 304.3 Grundbesitzabgaben",
             "501000003019 - 501000003043",
             "5.0100.000301.9 bis einschl. 304.3",
+            "Objekte 5.0100.000301.9 bis\neinschl. 304.3 Grundbesitz\nabgaben",
         ] {
             let mut meant = vec![1, 2];
             meant.extend((!text.contains("000304") && !text.contains("3043") || text.contains(" 304.3")).then_some(3));

@@ -103,6 +103,10 @@ fn unknown(parts: Vec<(String, i64)>) -> Transfer {
 fn second_person(random: &mut StdRng, town: &Town) -> Option<Draft> {
     let two = some(random, town, 2)?;
     let (mine, other) = if random.random_bool(0.5) { (two.first()?, two.last()?) } else { (two.last()?, two.first()?) };
+    if mine.name == other.name {
+        // nobody could tell whom he names
+        return None;
+    }
     let lead = ["und fuer meine Mutter", "u. fuer Nachbarn", "sowie", "zzgl."].choose(random)?;
     let text = format!("{} {lead} {}", spelt(random, &mine.kassenzeichen), other.name);
     Some(from(mine, text, sum(&two), known(parts(&two))))
