@@ -232,7 +232,8 @@ impl<'a> Doubt<'a> {
             candidate.mention == Agreement::Same && has(Key::TextName) || candidate.address && has(Key::Address);
         let is_near =
             |other: &Candidate| other.is_repaired() && (other.fit != Fit::None || other.name <= Agreement::Close);
-        let is_meant = |other: &Candidate| is_quoted(other) || is_near(other);
+        let is_his_amount = |other: &Candidate| other.name == Agreement::Same && other.fit == Fit::Due;
+        let is_meant = |other: &Candidate| is_quoted(other) || is_near(other) || is_his_amount(other);
         let is_known = || self.candidates.iter().any(|other| is_meant(other) || other.own_iban && !other.of_collector);
         in_text || candidate.name == Agreement::Same && has(Key::SameName) && !is_known()
     }
