@@ -266,7 +266,7 @@ impl Books {
         self.by_amount.get(amount_key(amount))
     }
 
-    /// The accounts of which an instalment that falls due within [`SOON`] is this: many pay some days before.
+    /// The accounts of which an instalment that falls due within 45 days is this: many pay some days before.
     pub fn by_coming_amount(&self, amount: Cents) -> &[AccountId] {
         self.by_coming_amount.get(amount_key(amount))
     }
