@@ -139,9 +139,10 @@ fn append_line(text: &mut String, line: &str) {
 fn counterparty(booking: &Booking, debtor: Side, creditor: Side, account: Option<&str>) -> Side {
     let is_back = takes_back(booking) || has_code_of_return(booking);
     match (debtor.is(account), creditor.is(account)) {
-        // moved within the account: where its own is the only one, nobody else has paid
+        // where the own account is the only one that is told, nobody else has paid
         (true, false) if creditor.is_empty() => return debtor,
         (false, true) if debtor.is_empty() => return creditor,
+        // the payer of a credit is the own account, and a name alone stands on the other side: both are told, for a person
         (true, false) if booking.sign == Some(Sign::Credit) && creditor.account.is_none() && !is_back => {
             return Side { account: debtor.account, name: creditor.name };
         }

@@ -79,16 +79,15 @@ impl Leaf<'_> {
 
     /// Capitals without blanks, as IBANs are compared; a German account of the old form by its IBAN.
     pub(crate) fn keep_account(&self, slot: &mut Option<String>) {
-        let is_empty = slot.is_none();
-        if slot.is_none() && self.text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
-            *slot = Some(self.text.to_owned());
-        } else if slot.is_none() {
-            let account = self.text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase());
-            *slot = Some(account.collect());
+        if slot.is_some() {
+            return;
         }
-        if let Some(iban) = slot.as_deref().filter(|_| is_empty).and_then(old_account_in) {
-            *slot = Some(iban.to_string());
-        }
+        let is_plain = self.text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let account = match is_plain {
+            true => self.text.to_owned(),
+            false => self.text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect(),
+        };
+        *slot = Some(old_account_in(&account).map_or(account, |iban| iban.to_string()));
     }
 
     /// ActiveCurrencyAndAmount: exact, not negative.

@@ -12,7 +12,6 @@ use std::sync::{Arc, LazyLock};
 use jiff::civil::Date;
 use kassenzeichen::{CheckMethod, Direction, Mod11, Rest, Scheme};
 use ledger::levies;
-use ledger::names::fold;
 use sepa::{Cents, CreditorId, Iban};
 use serde::Deserialize;
 
@@ -204,12 +203,9 @@ impl Config {
         if self.creditors.is_empty() {
             return 0;
         }
-        let place =
-            |is: &dyn Fn(&String) -> bool| self.creditors.iter().position(|creditor| creditor.kinds.iter().any(is));
-        let key = || levies::key(kind);
-        let exact = place(&|own| own == kind);
-        let alike = exact.or_else(|| Some(key()).and_then(|key| place(&|own| levies::key(own) == key)));
-        alike.map_or(0, |place| place + 1)
+        let key = levies::key(kind);
+        let is_his = |creditor: &Creditor| creditor.kinds.iter().any(|own| levies::key(own) == key);
+        self.creditors.iter().position(is_his).map_or(0, |place| place + 1)
     }
 
     /// Levies that the creditors' tables name and none of these is, however it is spelt.
@@ -356,8 +352,8 @@ fn creditors(tables: Vec<CreditorTable>, accounts: &[Iban]) -> std::result::Resu
         if creditor.kinds.is_empty() {
             return Err(format!("{}: names no levy", key("kinds")));
         }
-        let is_taken = |kind: &str| creditors.iter().any(|other| other.kinds.iter().any(|own| fold(own) == fold(kind)));
-        let taken = |kind: &&String| is_taken(kind);
+        let has = |other: &Creditor, kind: &str| other.kinds.iter().any(|own| levies::key(own) == levies::key(kind));
+        let taken = |kind: &&String| creditors.iter().any(|other| has(other, kind));
         if let Some(kind) = creditor.kinds.iter().find(taken) {
             return Err(format!("{}: {kind:?} belongs to another creditor already", key("kinds")));
         }

@@ -1,12 +1,12 @@
 //! What a case goes on holding while a person thinks about it, whatever is paid, decided or assessed meanwhile.
 //!
-//! Invariant: after every use case that adds facts, under each Kassenzeichen of which a case holds anything something is held as
-//! long as anything is open there: where other money takes all that it holds, it holds the next. A case that a person has decided
-//! in part, or waits for, holds all that is in doubt; what the rules alone decided they hold anew with each `match`.
+//! Invariant: after every use case that adds facts, under each Kassenzeichen of which a case holds anything it holds as much as is
+//! in doubt, as far as so much is open there. But where the rules alone decided, and no list has said anything else of what they
+//! hold since, it may be less: they hold what the payment can mean there, and decide anew with each `match`.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use store::{HoldRow, ItemRow, WriteTx};
+use store::{HoldRow, ItemRow, VerdictRow, WriteTx};
 
 use crate::Result;
 use crate::situation::Situation;
@@ -31,14 +31,20 @@ pub(crate) fn missing(situation: &Situation) -> Vec<HoldRow> {
         }
     }
     let open = |item: &ItemRow| open(situation, item);
-    let by_person: HashSet<i64> =
-        situation.verdicts.values().filter(|verdict| verdict.said.by_person).map(|verdict| verdict.id).collect();
+    let of_rules: HashMap<i64, &VerdictRow> = situation
+        .verdicts
+        .values()
+        .filter(|verdict| !verdict.said.by_person)
+        .map(|verdict| (verdict.id, verdict))
+        .collect();
     let mut missing = Vec::new();
     for ((verdict, own), holds) in held {
         let held_items = || holds.iter().filter_map(|hold| situation.items.by_id(hold.item));
         let mut rest = doubts.get(&verdict).copied().unwrap_or(0);
-        // the rules hold under each Kassenzeichen what the payment can mean there, which may be less than all of it
-        if !by_person.contains(&verdict) && held_items().any(|item| open(item) > 0) {
+        let is_as_judged = |verdict: &&VerdictRow| {
+            held_items().all(|item| item.said_by <= verdict.said_by) && held_items().any(|item| open(item) > 0)
+        };
+        if of_rules.get(&verdict).is_some_and(is_as_judged) {
             continue;
         }
         held_items().for_each(|item| rest -= open(item));

@@ -2,6 +2,7 @@
 //!
 //! Knows no reference. Invariant: but for line ends, no character is lost or added.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Banks cut lines at so many characters.
@@ -14,7 +15,7 @@ const KEYWORD: usize = 5;
 /// no such line.
 pub fn without_cuts(text: &str) -> Option<String> {
     let joined = if text.contains('\n') && WIDTHS.contains(&width(text)) { Some(Joined::new(text)) } else { None };
-    joined.filter(|joined| !joined.taken_out.is_empty()).map(|joined| joined.text)
+    joined.filter(Joined::is_cut).map(|joined| joined.text.into_owned())
 }
 
 /// How many characters its longest line has: a blank at the end of a line is lost. Of a text of few lines the first one
@@ -26,14 +27,17 @@ fn width(text: &str) -> usize {
 }
 
 /// A text whose lines a bank has cut at a fixed width, put together again; other line ends are blanks.
-pub(crate) struct Joined {
-    pub(crate) text: String,
+pub(crate) struct Joined<'t> {
+    pub(crate) text: Cow<'t, str>,
     /// Where in the text given line ends were taken out, in bytes.
     taken_out: Vec<usize>,
 }
 
-impl Joined {
-    pub(crate) fn new(text: &str) -> Joined {
+impl<'t> Joined<'t> {
+    pub(crate) fn new(text: &'t str) -> Joined<'t> {
+        if !text.contains('\n') {
+            return Joined { text: text.into(), taken_out: Vec::new() };
+        }
         let width = width(text);
         let (mut joined, mut taken_out, mut at) = (String::with_capacity(text.len()), Vec::new(), 0);
         let mut lines = text.split('\n').peekable();
@@ -51,12 +55,12 @@ impl Joined {
                 at += 1;
             }
         }
-        Joined { text: joined, taken_out }
+        Joined { text: joined.into(), taken_out }
     }
 
     /// The same with a blank for each line end: the bank may have cut where a blank was, and lost it.
-    pub(crate) fn apart(text: &str) -> Joined {
-        Joined { text: text.replace('\n', " "), taken_out: Vec::new() }
+    pub(crate) fn apart(text: &str) -> Joined<'static> {
+        Joined { text: text.replace('\n', " ").into(), taken_out: Vec::new() }
     }
 
     /// Whether a line end was taken out.

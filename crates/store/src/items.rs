@@ -79,6 +79,8 @@ pub struct ItemRow {
     pub said: AssessmentRow,
     /// The highest amount that any list ever said, cents.
     pub highest: i64,
+    /// The journal's entry of the newest list.
+    pub said_by: i64,
 }
 
 /// The counters of an item, cents.
@@ -231,7 +233,7 @@ impl Tx {
 }
 
 const ITEMS: Sql = Sql::same(
-    "SELECT i.id, i.kassenzeichen, i.posten, a.kind, a.due, a.amount, a.paid_before, a.mahngebuehr, a.saeumniszuschlag,
+    "SELECT i.id, i.kassenzeichen, i.posten, a.journal, a.kind, a.due, a.amount, a.paid_before, a.mahngebuehr, a.saeumniszuschlag,
             a.mandate_reference, a.fee, p.name, p.address,
             (SELECT MAX(n.amount) FROM assessment n WHERE n.item = i.id) AS highest
        FROM item i
@@ -277,6 +279,7 @@ pub async fn items(tx: &mut Tx) -> Result<Vec<ItemRow>> {
                 posten: row.text("posten")?,
                 said,
                 highest: row.int("highest")?,
+                said_by: row.int("journal")?,
             })
         })
         .collect()

@@ -38,6 +38,8 @@ pub struct VerdictRow {
     pub id: i64,
     /// What was said.
     pub said: NewVerdict,
+    /// The journal's entry that said it.
+    pub said_by: i64,
 }
 
 /// A part of a booking posted to an item; a counter-entry is negative.
@@ -120,12 +122,12 @@ impl WriteTx {
 }
 
 const VERDICTS: Sql = Sql::same(
-    "SELECT id, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence, pair
+    "SELECT id, journal, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence, pair
        FROM verdict v WHERE v.id > $1 AND v.id = (SELECT MAX(n.id) FROM verdict n WHERE n.booking = v.booking) ORDER BY id",
 );
 
 const ALL_VERDICTS: Sql = Sql::same(
-    "SELECT id, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence, pair
+    "SELECT id, journal, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence, pair
        FROM verdict ORDER BY id",
 );
 
@@ -153,7 +155,7 @@ impl VerdictRow {
             evidence: row.text("evidence")?,
             pair: row.opt_int("pair")?,
         };
-        Ok(VerdictRow { id: row.int("id")?, said })
+        Ok(VerdictRow { id: row.int("id")?, said, said_by: row.int("journal")? })
     }
 }
 

@@ -67,6 +67,8 @@ const SEVERAL: [&str; 10] = [
 /// What a count may stand before, besides.
 const COUNTED: [&str; 4] = ["kz", "kassenzeichen", "nummern", "bescheide"];
 const NUMBERS: [&str; 9] = ["zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn"];
+/// »2 KZ« is the shortest count.
+const SHORTEST_COUNT: usize = 4;
 /// What time is told with: »für IV/23«, »für das Jahr«.
 const TIMES: [&str; 22] = [
     "i",
@@ -105,6 +107,9 @@ pub(super) fn says_more(rest: &str) -> bool {
 
 /// Whether a text that names so many references counts more, or speaks of several where it names one.
 pub(super) fn counts_more(text: &str, named: usize) -> bool {
+    if text.len() < SHORTEST_COUNT {
+        return false;
+    }
     let lower = text.to_lowercase();
     let words = words_of(&lower);
     let is_plural = |word: &str| SEVERAL.contains(&word) || named == 1 && word == "hunde";

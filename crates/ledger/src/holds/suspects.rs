@@ -168,17 +168,23 @@ impl<'a> Doubt<'a> {
     }
 
     /// What of the money is for one of those who together owe just that, and who would not owe it alone: of a house, of the
-    /// payer's own, of those for whom his account has paid before.
+    /// payer's own, of those for whom his account has paid before. The most, where they make it in several ways.
     fn part_of(&self, account: AccountId) -> Option<Cents> {
-        let is_alone = |one: &&Candidate| one.account == account && one.fit != Fit::None;
-        if self.candidates.iter().any(|one| is_alone(&one)) {
+        if self.candidates.iter().any(|one| one.account == account && one.fit != Fit::None) {
             return None;
         }
-        let own = self.payment.iban.map_or(&[][..], |iban| self.books.by_iban(&iban));
-        let sets = [self.of_house(), self.of_collector(), own.to_vec()];
-        let set = sets.iter().find(|set| set.len() > 1 && set.contains(&account) && self.make_it(set))?;
-        let way = self.sums_of(set).iter().position(|sum| *sum == Some(self.rest))?;
-        self.sums_of(&[account]).get(way).copied().flatten()
+        let sets = [self.of_house(), self.of_collector(), self.of_account().to_vec()];
+        let sets = sets.iter().filter(|set| set.len() > 1 && set.contains(&account));
+        let parts = sets.flat_map(|set| {
+            let ways = self.sums_of(set).into_iter().zip(self.sums_of(&[account]));
+            ways.filter(|(all, _)| *all == Some(self.rest)).filter_map(|(_, own)| own)
+        });
+        parts.max()
+    }
+
+    /// Whose mandates debit the payer's account.
+    fn of_account(&self) -> &[AccountId] {
+        self.payment.iban.map_or(&[][..], |iban| self.books.by_iban(&iban))
     }
 
     /// Everyone for whom the payer's account has paid before, where it pays for many.
@@ -216,9 +222,9 @@ impl<'a> Doubt<'a> {
         let levy = speaks_of_levy(self.reading, self.candidates);
         let tells = |other: &Candidate| other.fit == Fit::Due && is_named(other);
         let is_told = || self.quoted().count() >= LIST || self.candidates.iter().any(tells);
-        let of_account = || self.payment.iban.map_or(&[][..], |iban| self.books.by_iban(&iban));
-        let is_share =
-            || is_share(self.books, candidate.account, self.rest) || is_day_of(self.books, of_account(), self.rest);
+        let is_share = || {
+            is_share(self.books, candidate.account, self.rest) || is_day_of(self.books, self.of_account(), self.rest)
+        };
         (words.other.is_none() || levy || is_share()) && !(candidate.of_collector && is_told())
     }
 
@@ -367,8 +373,7 @@ impl<'a> Doubt<'a> {
         let before = self.of_collector();
         let is_whole =
             |accounts: &[AccountId]| !accounts.is_empty() && accounts.iter().all(is_held) && self.make_it(accounts);
-        let own = self.payment.iban.map_or(&[][..], |iban| self.books.by_iban(&iban));
-        is_whole(&house) || is_whole(&before) || is_whole(own)
+        is_whole(&house) || is_whole(&before) || is_whole(self.of_account())
     }
 
     /// Whether all who could be meant by a slip in what is quoted are held.

@@ -207,8 +207,10 @@ impl<'s, 'b> Search<'s, 'b> {
         // a name that is also such a word: Frau Spende
         let is_name = |word: &'static str| self.payer.tokens.contains(&fold(word).as_str());
         self.reading.words.other = self.reading.words.other.filter(|word| !is_name(word));
-        let is_plain = self.reading.words.is_plain || words::is_plain(&self.heard.text, &self.payer.tokens);
-        self.reading.words.is_plain = is_plain;
+        if self.reading.quoted == Quoted::Nothing {
+            let is_plain = words::is_plain(&self.heard.text, &self.payer.tokens);
+            self.reading.words.is_plain |= is_plain;
+        }
         if let Quoted::One(account) = self.reading.quoted
             && !books.has_check_digit(account)
             && !self.mandated.contains(&account)

@@ -101,10 +101,9 @@ pub(super) const PLAIN: [&str; 40] = [
 
 /// Beginnings of words in the names of those who pay out what many have paid them, and of what banks and cash desks call a
 /// sum of many, folded.
-pub(super) const COLLECTIVE: [&str; 41] = [
+pub(super) const COLLECTIVE: [&str; 38] = [
     "sammelgutschrift",
     "sammeluberweisung",
-    "sammelauszahlung",
     "sammelausz",
     "sammelposten",
     "sammelbuchung",
@@ -130,10 +129,8 @@ pub(super) const COLLECTIVE: [&str; 41] = [
     "secupay",
     "novalnet",
     "epay",
-    "epaybl",
     "kartenzahlung",
     "kartenumsatz",
-    "kartenumsatze",
     "terminal",
     "onlinezahl",
     "kassenautomat",
