@@ -420,3 +420,33 @@ fn a_case_that_waits_goes_on_holding_what_is_in_doubt() {
     assert_eq!(held(), ["2023-4", "2024-1"]);
     town.run("verify").ok();
 }
+
+#[test]
+fn a_list_that_says_otherwise_makes_a_case_hold_all_that_is_in_doubt_until_it_is_judged_anew() {
+    let town = Town::lindental();
+    let numbers = ["mueller", "schulz", "weber"].map(kz).join(" ");
+    let list = format!(
+        "202 2024-03-11 2024-03-11 1851.70\n2024-03-11 +450.00 Xaver Quandt DE67416500010000000099 | {numbers} | ref=R-LIST"
+    );
+    town.write("list.xml", Statement::new(&list).xml());
+    town.run("import list.xml").ok();
+    town.run("match").ok();
+    let number = town.one("cases", &[("reference", "R-LIST")])["case"].clone();
+    let held = || {
+        let case = town.json(&format!("case {number}"));
+        let items = case["holds"].as_array().unwrap().iter().filter(|item| item["kassenzeichen"] == kz("mueller"));
+        let mut held: Vec<String> = items.map(|item| item["posten"].as_str().unwrap().to_owned()).collect();
+        held.sort();
+        held
+    };
+    // of a list each gets one instalment at least
+    assert_eq!(held(), ["2023-4"]);
+    let paid = "mueller 2023-4 2023-11-15 100.00 gezahlt=100.00 mahngebuehr=5.00 saeumniszuschlag=1.50";
+    town.write("spaeter.csv", items(paid));
+    town.run("import spaeter.csv --partial").ok();
+    assert_eq!(held(), ["2023-4", "2024-1", "2024-2"]);
+    town.run("verify").ok();
+    town.run("match").ok();
+    assert_eq!(held(), ["2024-1"]);
+    town.run("verify").ok();
+}

@@ -23,8 +23,8 @@ pub struct ToldVerdict {
 }
 
 const STORY: Sql = Sql::same(
-    "SELECT v.id, v.booking, v.decision, v.by_person, v.rules, v.decided_on, v.confidence, v.hold_complete, v.wait_until,
-            v.evidence, v.pair, j.seq, j.actor, j.action
+    "SELECT v.id, v.journal, v.booking, v.decision, v.by_person, v.rules, v.decided_on, v.confidence, v.hold_complete,
+            v.wait_until, v.evidence, v.pair, j.seq, j.actor, j.action
        FROM case_file c JOIN verdict v ON v.booking = c.booking JOIN journal j ON j.seq = v.journal
       WHERE c.id = $1 ORDER BY v.id",
 );
