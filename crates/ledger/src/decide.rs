@@ -205,11 +205,17 @@ impl Deciding<'_> {
         match objection(self.scales.books, quoted, &self.candidates) {
             Some(ground) => self.case(ground),
             None if quoted.whose == Whose::Unclear => self.case(Ground::WhoseDebt),
-            // what the sender paid is not what is left: only he himself tells whether the number is right
-            None if self.payment.is_rest && quoted.support() == 0 => self.case(Ground::Weak),
+            None if self.payment.is_rest && !self.is_his_only(quoted) => self.case(Ground::Weak),
             None if self.means_others(&[account]) && !self.is_instalment(account) => self.case(Ground::MoreAreMeant),
             None => self.post(account, Ground::CleanReference),
         }
+    }
+
+    /// Whether the payer is known under the quoted number and under no other: what is left of a payment does not tell what
+    /// its sender paid for, so only he himself tells whether the number is right.
+    fn is_his_only(&self, quoted: &Candidate) -> bool {
+        let mut others = self.candidates.iter().filter(|other| other.account != quoted.account);
+        quoted.support() > 0 && !others.any(|other| other.support_against() > 0)
     }
 
     /// Whether the amount is just one instalment that is due, as assessed or as it is open, or all that the text names.

@@ -138,9 +138,9 @@ impl Span {
     fn meets(&self, next: &Span) -> bool {
         let fits = match (self.ends.ends_within, next.ends.begin) {
             (false, Begin::Statement | Begin::Page) | (true, Begin::Page | Begin::Within) => true,
-            (true, Begin::Statement) => false,
-            // a bank may call the balance of its first page a closing one
-            (false, Begin::Within) => self.days.1 == next.days.0,
+            // a bank may call the balance of its first page a closing one, and what stands on a later page may have come
+            // as a statement of its own before
+            (false, Begin::Within) | (true, Begin::Statement) => self.days.1 == next.days.0,
         };
         fits && self.ends.closing == next.ends.opening
     }

@@ -2,6 +2,8 @@
 //!
 //! Knows no hold. Invariant: who is quoted, or owes with him, is never another one.
 
+use std::cmp::Ordering;
+
 use sepa::Cents;
 
 use crate::books::AccountId;
@@ -12,22 +14,28 @@ use crate::tokens::Token;
 use super::Deciding;
 
 impl Deciding<'_> {
-    /// Whether an amount of more than one instalment for each that is quoted is meant for others too: the text says so or may
-    /// be cut off, another number stands in it, or it tells of somebody else who owes.
+    /// Whether an amount that is not one instalment for each that is quoted is meant for others too: the text says so or
+    /// tells of somebody else who owes; or it is more, and the text may be cut off or has another number in it.
     pub(super) fn means_others(&self, quoted: &[AccountId]) -> bool {
         if self.reading.goes_on {
             return true;
         }
-        if !self.is_more_than_least(quoted) {
-            return false;
-        }
+        let against_least = self.against_least(quoted);
         let of_quoted = || self.candidates.iter().filter(|one| quoted.contains(&one.account));
-        let is_cut = self.reading.may_go_on && (quoted.len() > 1 || of_quoted().all(|one| one.fit == Fit::None));
         let mut others = self.candidates.iter().filter(|one| !quoted.contains(&one.account));
-        is_cut
-            || self.reading.has_other_number
-            || others.any(|other| self.is_told_besides(other, quoted))
-            || quoted.iter().any(|account| self.names_relative(*account))
+        let mut tells_of_another = || {
+            others.any(|other| self.is_told_besides(other, quoted))
+                || quoted.iter().any(|account| self.names_relative(*account))
+        };
+        match against_least {
+            Ordering::Equal => false,
+            // a part of an instalment, or all of an earlier one that was paid meanwhile and another's beside it
+            Ordering::Less => tells_of_another(),
+            Ordering::Greater => {
+                let is_cut = self.reading.may_go_on && (quoted.len() > 1 || of_quoted().all(|one| one.fit == Fit::None));
+                is_cut || self.reading.has_other_number || tells_of_another()
+            }
+        }
     }
 
     /// Whether the payment tells of another one than those that are quoted: by the address of another house, his name, his
@@ -81,10 +89,10 @@ impl Deciding<'_> {
         })
     }
 
-    /// Whether the amount is more than one instalment for each.
-    fn is_more_than_least(&self, accounts: &[AccountId]) -> bool {
+    /// The amount beside the least instalment of each together.
+    fn against_least(&self, accounts: &[AccountId]) -> Ordering {
         let Scales { books, rooms, .. } = self.scales;
         let least = accounts.iter().filter_map(|account| rooms.unpaid(books, *account).into_iter().min());
-        Cents::sum(least).is_none_or(|least| self.payment.amount > least)
+        Cents::sum(least).map_or(Ordering::Greater, |least| self.payment.amount.cmp(&least))
     }
 }

@@ -56,6 +56,13 @@ fn two_of_ones_own_and_somebody_else_in_the_text() {
 }
 
 #[test]
+fn a_part_beside_somebody_elses_name_is_not_all_for_the_number() {
+    let both = "case hold 7.100001.2/2023-4 hold 7.100002.0/2023-4 risk";
+    check(&town(), &["150.00; Anna Altmann; anna; 7.100001.2 sowie Bert Bauer"], both);
+    check(&town(), &["150.00; Anna Altmann; anna; 7.100001.2 Abschlag"], "auto 7.100001.2/2023-4=150.00");
+}
+
+#[test]
 fn what_is_paid_for_decides_not_the_account() {
     for text in [
         "Abschlag Wasser Stadtwerke",
@@ -92,6 +99,8 @@ fn what_is_left_of_a_payment_does_not_tell_whom_it_was_for() {
     for (line, expected) in [
         ("80.00; Carl Clasen; carl; 7.100002.0", "case hold 7.100002.0/2023-4 hold 9100001/2023"),
         ("80.00; Bert Bauer; bert; 7.100002.0", "auto 7.100002.0/2023-4=80.00"),
+        // she owes under another number too, and a slip between her two numbers looks like this
+        ("80.00; Dora Dahl; dora; 7.100004.6", "case hold 7.100004.6/2023-4 hold 9100002/2023"),
     ] {
         let left = Payment { is_rest: true, ..payment(1, line) };
         let verdicts = match_all(&books, &[left], &std::collections::HashMap::new());
