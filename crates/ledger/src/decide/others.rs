@@ -32,7 +32,8 @@ impl Deciding<'_> {
             // a part of an instalment, or all of an earlier one that was paid meanwhile and another's beside it
             Ordering::Less => tells_of_another(),
             Ordering::Greater => {
-                let is_cut = self.reading.may_go_on && (quoted.len() > 1 || of_quoted().all(|one| one.fit == Fit::None));
+                let is_cut =
+                    self.reading.may_go_on && (quoted.len() > 1 || of_quoted().all(|one| one.fit == Fit::None));
                 is_cut || self.reading.has_other_number || tells_of_another()
             }
         }

@@ -177,11 +177,7 @@ fn pages_that_meet_are_a_statement_in_any_order() {
     check(&["2024-03-07 2024-03-07 100 150~", "2024-03-07 2024-03-07 150~ 130"], "2024-03-07", &[]);
     check(&[before, "2024-03-07 2024-03-07 100 150", "2024-03-07 2024-03-07 150~ 130", behind], "2024-03-08", &[]);
     // what stands on the later page came before, as a statement of that day
-    check(
-        &[before, "2024-03-07 2024-03-07 100 150~ p1", "2024-03-07 2024-03-07 150 130", behind],
-        "2024-03-08",
-        &[],
-    );
+    check(&[before, "2024-03-07 2024-03-07 100 150~ p1", "2024-03-07 2024-03-07 150 130", behind], "2024-03-08", &[]);
     // the later page begins on what could be a statement's own balance
     check(
         &[before, "2024-03-07 2024-03-07 100 150~ p1", "2024-03-07 2024-03-07 150 130 p2/", behind],
