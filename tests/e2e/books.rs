@@ -272,7 +272,7 @@ fn template() -> &'static str {
         maintain(&format!("CREATE DATABASE {name}"));
         wait(async {
             let Open::Postgres(mut connection) = Books::Postgres(name.clone()).open().await.unwrap() else { return };
-            sqlx::migrate!("../../migrations/postgres").run(&mut connection).await.unwrap();
+            store::migrations::postgres().run(&mut connection).await.unwrap();
             connection.close().await.unwrap();
         });
         name

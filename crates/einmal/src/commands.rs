@@ -531,7 +531,11 @@ async fn notify(
         (None, None) => NoticeManner::Written,
     };
     let notified = kasse::notify(kasse, run, out, who, &manner).await?;
-    let (list, letters) = (notified.list.display(), notified.letters.display());
+    let list = notified.list.display();
+    let letters = match notified.letters.as_slice() {
+        [first, .., last] => format!("{} … {}", first.display(), last.display()),
+        letters => letters.iter().map(|file| file.display().to_string()).collect(),
+    };
     note(&format!("{} notices: {list} and, as letters, {letters}", notified.count));
     notified.remarks.iter().for_each(|remark| note(&format!("note: {remark}")));
     if manner == NoticeManner::Written {

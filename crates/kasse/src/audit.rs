@@ -24,10 +24,16 @@ impl Window {
 
     /// The rows of this part, of which alone anything is made, and how many rows there are in all.
     pub(crate) fn of<T>(self, rows: impl Iterator<Item = T>, mut make: impl FnMut(T) -> Value) -> (Vec<Value>, i64) {
+        let (part, count) = self.cut(rows);
+        (part.into_iter().map(|row| make(row)).collect(), count)
+    }
+
+    /// The rows of this part, and how many there are in all.
+    pub(crate) fn cut<T>(self, rows: impl Iterator<Item = T>) -> (Vec<T>, i64) {
         let (mut part, mut count) = (Vec::new(), 0);
         for row in rows {
             if count >= self.after && count - self.after < self.most {
-                part.push(make(row));
+                part.push(row);
             }
             count += 1;
         }

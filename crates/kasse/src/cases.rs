@@ -113,7 +113,7 @@ pub(crate) fn eur(cents: i64) -> String {
 fn summary(kasse: &Kasse, situation: &Situation, number: i64, booking: &BookingRow, verdict: &VerdictRow) -> Value {
     let placed = situation.allocations.sum(booking.id);
     let holds: Vec<Value> = situation.shown_holds(verdict.id).map(|(item, reason)| shown::hold(item, reason)).collect();
-    let evidence = Evidence::parse(&verdict.said.evidence);
+    let evidence = Evidence::of(verdict);
     let more = json!({
         "open": eur(situation.came_in(booking) - placed),
         "went_back": eur(booking.amount - situation.came_in(booking)),
@@ -136,7 +136,7 @@ pub async fn case(kasse: &Kasse, number: i64) -> Result<Value> {
     let situation = kasse.situation(&mut tx).await?;
     let (booking, verdict) = of_number(&situation, number)?;
     let desk = Desk::new(kasse, &situation);
-    let evidence = Evidence::parse(&verdict.said.evidence);
+    let evidence = Evidence::parse(&store::evidence(&mut tx, verdict.id).await?);
     let candidates = evidence.candidates.iter().map(|candidate| {
         let more = json!({"allocate": desk.proposal(booking, &candidate.kassenzeichen)});
         with(shown_candidate(kasse, &situation, candidate), more)
@@ -252,7 +252,7 @@ pub async fn resolve(
             Resolution::Wait(day) => Some(*day),
             _ => None,
         },
-        evidence: verdict_text(resolution, decision, booking, verdict),
+        evidence: verdict_text(resolution, decision, booking, &store::evidence(&mut tx, verdict.id).await?),
         pair,
     };
     let id = tx.add_verdicts(&[new]).await?;
@@ -351,8 +351,8 @@ fn could_take_back<'a>(situation: &'a Situation, booking: &BookingRow) -> Vec<&'
     situation.bookings.iter().filter(fits).collect()
 }
 
-fn verdict_text(resolution: &Resolution, decision: &str, booking: &BookingRow, verdict: &VerdictRow) -> String {
-    let mut evidence = Evidence::parse(&verdict.said.evidence);
+fn verdict_text(resolution: &Resolution, decision: &str, booking: &BookingRow, before: &str) -> Option<String> {
+    let mut evidence = Evidence::parse(before);
     if decision != "case" {
         // the sentence says why there was a doubt, and there is none any more
         evidence.because.clear();
@@ -370,7 +370,7 @@ fn verdict_text(resolution: &Resolution, decision: &str, booking: &BookingRow, v
         Resolution::Return | Resolution::ReturnOf(_) => "a person says that the bank takes it back".to_owned(),
         Resolution::Undo => evidence.ground,
     };
-    serde_json::to_string(&evidence).unwrap_or_default()
+    serde_json::to_string(&evidence).ok()
 }
 
 /// What a person's parts come to, checked against the booking and the items.

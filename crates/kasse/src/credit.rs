@@ -53,13 +53,13 @@ fn too_much(situation: &Situation) -> BTreeMap<i64, BTreeMap<i64, i64>> {
 
 /// The person's verdict, its rest undecided again.
 fn open_again(verdict: &VerdictRow, today: Date) -> NewVerdict {
-    let mut evidence = Evidence::parse(&verdict.said.evidence);
+    let mut evidence = Evidence::of(verdict);
     evidence.ground = "less is owed now than a person had placed of it".to_owned();
     NewVerdict {
         decision: "case".to_owned(),
         decided_on: today,
         wait_until: None,
-        evidence: serde_json::to_string(&evidence).unwrap_or_default(),
+        evidence: serde_json::to_string(&evidence).ok(),
         ..verdict.said.clone()
     }
 }

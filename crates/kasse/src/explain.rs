@@ -26,21 +26,24 @@ pub async fn explain(kasse: &Kasse, reference: &str) -> Result<Vec<Value>> {
     if bookings.is_empty() {
         return Err(Error::Unknown(format!("no booking has the reference {reference:?}")));
     }
-    let all = store::all_verdicts(&mut tx).await?;
     let items: HashMap<i64, &ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
-    let desk = Desk::new(kasse, &situation);
-    Ok(bookings.into_iter().map(|row| explained(kasse, &situation, &items, &all, &desk, row)).collect())
+    let mut told = Vec::new();
+    for row in bookings {
+        let history = store::verdicts_of(&mut tx, row.id).await?;
+        told.push(explained(kasse, &situation, &items, &history, &Desk::new(kasse, &situation), row));
+    }
+    Ok(told)
 }
 
 fn explained(
     kasse: &Kasse,
     situation: &Situation,
     items: &HashMap<i64, &ItemRow>,
-    all: &[VerdictRow],
+    history: &[VerdictRow],
     desk: &Desk,
     booking: &BookingRow,
 ) -> Value {
-    let history: Vec<Value> = all.iter().filter(|verdict| verdict.said.booking == booking.id).map(told).collect();
+    let history: Vec<Value> = history.iter().map(told).collect();
     let replay = decide_all(kasse, situation, Some(booking.id), |outcome| outcome.booking == booking.id)
         .into_iter()
         .find(|outcome| outcome.booking == booking.id);
@@ -56,7 +59,7 @@ fn explained(
 
 pub(crate) fn told(verdict: &VerdictRow) -> Value {
     let said = &verdict.said;
-    let evidence = Evidence::parse(&said.evidence);
+    let evidence = Evidence::of(verdict);
     json!({
         "decided": said.decided_on.to_string(),
         "decision": said.decision,
@@ -160,7 +163,7 @@ fn judged(verdicts: &[&VerdictRow], placed: &BTreeMap<&str, i64>) -> Option<Judg
         // a case that nobody has decided is no proposal that could stand
         verdicts.iter().find(|verdict| verdict.said.decision == "auto")?
     };
-    let evidence = Evidence::parse(&proposal.said.evidence);
+    let evidence = Evidence::of(proposal);
     let chosen = evidence.candidates.iter().filter(|candidate| candidate.chosen);
     let mut proposed: BTreeSet<&str> = chosen.map(|candidate| candidate.kassenzeichen.as_str()).collect();
     if proposed.is_empty() {

@@ -11,7 +11,7 @@ use ledger::decide::Ground;
 use ledger::matching::Verdict;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{AllocationRow, HoldRow, NewVerdict, WriteTx};
+use store::{AllocationRow, HoldRow, NewVerdict, VerdictRow, WriteTx};
 
 use crate::pairs::Explained;
 use crate::rights::Right;
@@ -87,6 +87,11 @@ pub(crate) struct EvidenceWitness {
 }
 
 impl Evidence {
+    /// Reads what was stored of a verdict; nothing where that was left in the database.
+    pub(crate) fn of(verdict: &VerdictRow) -> Evidence {
+        verdict.said.evidence.as_deref().map(Evidence::parse).unwrap_or_default()
+    }
+
     /// Reads what was stored.
     pub(crate) fn parse(text: &str) -> Evidence {
         serde_json::from_str(text).unwrap_or_default()
@@ -341,7 +346,7 @@ async fn write(tx: &mut WriteTx, kasse: &Kasse, before: &Before<'_>, outcomes: V
             confidence: outcome.confidence,
             hold_complete: outcome.hold_complete,
             wait_until: None,
-            evidence: outcome.evidence.clone(),
+            evidence: Some(outcome.evidence.clone()),
             pair: outcome.pair,
         })
         .collect();
@@ -396,7 +401,7 @@ fn withdrawal(kasse: &Kasse, situation: &Situation, booking: i64) -> NewVerdict 
         confidence: None,
         hold_complete: true,
         wait_until: None,
-        evidence: serde_json::to_string(&evidence).unwrap_or_default(),
+        evidence: serde_json::to_string(&evidence).ok(),
         pair: None,
     }
 }
@@ -441,7 +446,7 @@ impl<'a> Before<'a> {
         let holds = self.situation.holds.of(verdict.id).iter().map(|hold| (hold.item, hold.reason.as_str()));
         let same_holds = holds.collect::<BTreeMap<i64, &str>>() == outcome.holds;
         // what a person reads of a case is kept up to date; of the others, why they were first decided so
-        let same_reasons = outcome.decision != "case" || verdict.said.evidence == outcome.evidence;
+        let same_reasons = outcome.decision != "case" || verdict.said.evidence.as_ref() == Some(&outcome.evidence);
         verdict.said.decision == outcome.decision
             && !verdict.said.by_person
             && same_reasons

@@ -15,7 +15,7 @@ use store::{AssessmentRow, EventKind, EventSaid, ItemRow, MandateRow, Moment, No
 use crate::collect::{Taking, run_of, takings};
 use crate::config::Creditor;
 use crate::export::write_aside;
-use crate::letterhead::{self, Printed, german};
+use crate::letterhead::{self, Print, Printed, german};
 use crate::remittance::remittance;
 use crate::rights::Right;
 use crate::situation::Situation;
@@ -39,8 +39,8 @@ pub struct Notified {
     pub count: usize,
     /// The list.
     pub list: PathBuf,
-    /// The letters.
-    pub letters: PathBuf,
+    /// The letters, in one file or several.
+    pub letters: Vec<PathBuf>,
     /// What the person who posts them must know.
     pub remarks: Vec<String>,
 }
@@ -66,15 +66,16 @@ pub async fn notify(kasse: &Kasse, name: &str, folder: &Path, who: &str, manner:
             let planned_on = store::planned_on(&mut tx, planned.run.id).await?.unwrap_or(day);
             check_notice(kasse, &planned.run, planned_on, day)?;
         }
-        planned.print(kasse, day, None)?
+        planned.print(kasse, store::head(&mut tx).await?, folder, day, None)?
     };
     let mut tx = kasse.write(Right::Plan, who, "collect notify", "").await?;
     let planned = Planned::find(kasse, &mut tx, name).await?;
+    let head = store::head(&mut tx).await?;
     if let Some((day, manner)) = told {
         tx.add_notices(&planned.rows(day, &manner)).await?;
         tx.add_event(planned.run.id, EventKind::Announced, EventSaid::default()).await?;
     }
-    let printed = planned.print(kasse, day, Some(ahead))?;
+    let printed = planned.print(kasse, head, folder, day, Some(ahead))?;
     let notified = write(kasse, folder, &planned.run, &planned.notices(), day, printed)?;
     tx.commit(&format!("run {name}")).await?;
     Ok(notified)
@@ -114,11 +115,19 @@ impl Planned {
         notices(&self.situation, &self.run, &self.takings)
     }
 
-    fn print(&self, kasse: &Kasse, day: Date, before: Option<Printed>) -> Result<Printed> {
-        let run = &self.run;
-        let letters = self.notices().iter().map(|notice| letter(kasse, run, notice, day)).collect();
+    fn print(
+        &self,
+        kasse: &Kasse,
+        head: (i64, String),
+        folder: &Path,
+        day: Date,
+        before: Option<Printed>,
+    ) -> Result<Printed> {
+        let (run, notices) = (&self.run, self.notices());
         let title = format!("Ankündigungen zum Lastschriftlauf {} am {}", run.name, german(run.due));
-        letterhead::print(&letterhead::meta(kasse, title, day), letters, before)
+        let letter = |place: usize| Some(letter(kasse, run, notices.get(place)?, day));
+        let meta = letterhead::meta(kasse, title, day);
+        Printed::new(head, &Print { meta, folder, count: notices.len(), letter: &letter }, before)
     }
 }
 
@@ -208,11 +217,11 @@ fn write(
     day: Date,
     printed: Printed,
 ) -> Result<Notified> {
-    let base = format!("ankuendigungen_{}_{}", run.name, run.due);
-    let (list, file) = (folder.join(format!("{base}.csv")), folder.join(format!("{base}.pdf")));
+    let file = folder.join(format!("ankuendigungen_{}_{}.pdf", run.name, run.due));
+    let list = file.with_extension("csv");
     write_aside(&list, &csv(kasse, run, notices)?)?;
-    write_aside(&file, &printed.pdf)?;
-    let mut remarks: Vec<String> = printed.unprintable.into_iter().collect();
+    let mut remarks: Vec<String> = printed.unprintable.iter().cloned().collect();
+    let letters = printed.keep(&file)?;
     let homeless = notices.iter().filter(|notice| notice.address().is_none_or(|text| text.trim().is_empty())).count();
     if homeless > 0 {
         remarks.push(format!("{homeless} of the letters bear no address: the lists name none"));
@@ -224,7 +233,7 @@ fn write(
             "the letters say that what has arrived by {last} is not debited: export on {earliest} or later"
         ));
     }
-    Ok(Notified { count: notices.len(), list, letters: file, remarks })
+    Ok(Notified { count: notices.len(), list, letters, remarks })
 }
 
 /// Who is told which amount for which day, and by which mandate, for a mail merge.

@@ -218,7 +218,7 @@ fn class(situation: &Situation, booking: i64) -> &str {
         ground: String,
     }
     situation.verdicts.class(booking, |verdict| {
-        let stored: Option<Stored> = serde_json::from_str(&verdict.said.evidence).ok();
+        let stored: Option<Stored> = verdict.said.evidence.as_deref().and_then(|text| serde_json::from_str(text).ok());
         let ground = stored.map(|stored| stored.ground).unwrap_or_default();
         let classes = [Ground::Finding.text(), WAITS];
         classes.into_iter().find(|class| ground.starts_with(class)).map_or(ground.clone(), str::to_owned)

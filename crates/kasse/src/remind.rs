@@ -20,7 +20,7 @@ use store::{ItemRow, Moment, ReminderRow};
 use crate::cases::eur;
 use crate::collect::open_items;
 use crate::export::write_aside;
-use crate::letterhead::{self, Printed, german};
+use crate::letterhead::{self, Print, Printed, german};
 use crate::notices::item_table;
 use crate::release::proofs;
 use crate::rights::Right;
@@ -46,8 +46,10 @@ const MEETABLE: i32 = 10;
 /// [`Error::Refused`] while statements are missing or credits are undecided.
 pub async fn remind(kasse: &Kasse, folder: &Path, who: &str, again: bool) -> Result<Reminded> {
     let ahead = {
-        let owing = Owing::find(kasse, &mut kasse.db.read().await?, again).await?;
-        if owing.reminders.is_empty() { None } else { Some(owing.print(kasse, None)?) }
+        let mut tx = kasse.db.read().await?;
+        let owing = Owing::find(kasse, &mut tx, again).await?;
+        let head = store::head(&mut tx).await?;
+        if owing.reminders.is_empty() { None } else { Some(owing.print(kasse, head, folder, None)?) }
     };
     let mut tx = kasse.write(Right::Plan, who, "remind", "").await?;
     let owing = Owing::find(kasse, &mut tx, again).await?;
@@ -57,7 +59,8 @@ pub async fn remind(kasse: &Kasse, folder: &Path, who: &str, again: bool) -> Res
     if !reminders.is_empty() {
         let number = store::reminder_batches(&mut tx, kasse.today).await? + 1;
         let base = folder.join(format!("erinnerungen_{}_{number}", kasse.today));
-        (files, remarks) = write(kasse, &base, &owing, ahead)?;
+        let printed = owing.print(kasse, store::head(&mut tx).await?, folder, ahead)?;
+        (files, remarks) = write(kasse, &base, &owing, printed)?;
         tx.add_reminders(&facts(kasse, reminders, who)).await?;
         let (cases, amount) = situation.residual();
         if cases > 0 {
@@ -105,11 +108,11 @@ impl Owing {
         self.situation.items.iter().map(|item| (item.id, item)).collect()
     }
 
-    fn print(&self, kasse: &Kasse, before: Option<Printed>) -> Result<Printed> {
+    fn print(&self, kasse: &Kasse, head: (i64, String), folder: &Path, before: Option<Printed>) -> Result<Printed> {
         let items = self.items();
-        let letters = self.reminders.iter().map(|reminder| letter(kasse, &items, reminder)).collect();
+        let letter = |place: usize| Some(letter(kasse, &items, self.reminders.get(place)?));
         let meta = letterhead::meta(kasse, format!("Zahlungserinnerungen vom {}", german(kasse.today)), kasse.today);
-        letterhead::print(&meta, letters, before)
+        Printed::new(head, &Print { meta, folder, count: self.reminders.len(), letter: &letter }, before)
     }
 }
 
@@ -147,12 +150,12 @@ fn told(owing: &Owing, files: &[PathBuf]) -> Value {
 }
 
 /// Writes list and letters; gives the files and what is to be said of them.
-fn write(kasse: &Kasse, base: &Path, owing: &Owing, before: Option<Printed>) -> Result<(Vec<PathBuf>, Vec<String>)> {
-    let printed = owing.print(kasse, before)?;
-    let (list, file) = (base.with_extension("csv"), base.with_extension("pdf"));
+fn write(kasse: &Kasse, base: &Path, owing: &Owing, printed: Printed) -> Result<(Vec<PathBuf>, Vec<String>)> {
+    let list = base.with_extension("csv");
     write_aside(&list, &csv(kasse, &owing.items(), &owing.reminders)?)?;
-    write_aside(&file, &printed.pdf)?;
-    Ok((vec![list, file], printed.unprintable.into_iter().collect()))
+    let remarks = printed.unprintable.iter().cloned().collect();
+    let letters = printed.keep(&base.with_extension("pdf"))?;
+    Ok((std::iter::once(list).chain(letters).collect(), remarks))
 }
 
 fn rows<'a>(items: &HashMap<i64, &'a ItemRow>, reminder: &Reminder) -> Vec<(&'a ItemRow, Cents)> {

@@ -98,9 +98,11 @@ pub async fn payments_page(kasse: &Kasse, window: Window) -> Result<(Vec<Value>,
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
     let placed = situation.placed();
+    let (bookings, count) = window.cut(situation.bookings.iter().filter(|booking| booking.amount > 0));
+    let evidence = evidence_of(&mut tx, &situation, &bookings).await?;
     let row = |booking: &BookingRow| {
         let verdict = situation.verdicts.get(&booking.id);
-        let evidence = verdict.map(|verdict| Evidence::parse(&verdict.said.evidence)).unwrap_or_default();
+        let evidence = verdict.and_then(|verdict| evidence.get(&verdict.id)).map(|text| Evidence::parse(text));
         let allocations: Vec<Value> = placed
             .range(of_first(booking.id))
             .filter_map(|((_, item), amount)| Some(shown::allocation(situation.items.by_id(*item)?, *amount)))
@@ -119,11 +121,11 @@ pub async fn payments_page(kasse: &Kasse, window: Window) -> Result<(Vec<Value>,
             "allocations": allocations,
             "case": situation.cases.get(&booking.id).filter(|_| verdict.is_some_and(|verdict| verdict.said.decision == "case")),
             "holds": holds,
-            "evidence": verdict.map(|_| evidence.list()).unwrap_or_default(),
+            "evidence": evidence.map(|evidence| evidence.list()).unwrap_or_default(),
         });
         shown::with(shown::booking(booking), more)
     };
-    Ok(window.of(situation.bookings.iter().filter(|booking| booking.amount > 0), row))
+    Ok((bookings.into_iter().map(row).collect(), count))
 }
 
 /// An object per outgoing booking: what it is, and the booking that it pairs with.
@@ -141,19 +143,27 @@ pub async fn debits(kasse: &Kasse) -> Result<Vec<Value>> {
 pub async fn debits_page(kasse: &Kasse, window: Window) -> Result<(Vec<Value>, i64)> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
+    let (bookings, count) = window.cut(situation.bookings.iter().filter(|booking| booking.amount < 0));
+    let evidence = evidence_of(&mut tx, &situation, &bookings).await?;
     let row = |booking: &BookingRow| {
         let verdict = situation.verdicts.get(&booking.id);
-        let evidence = verdict.map(|verdict| Evidence::parse(&verdict.said.evidence)).unwrap_or_default();
+        let evidence = verdict.and_then(|verdict| evidence.get(&verdict.id)).map(|text| Evidence::parse(text));
         let pair = verdict.and_then(|verdict| situation.bookings.by_id(verdict.said.pair?));
         let more = json!({
             "decision": verdict.map_or("pending", |verdict| verdict.said.decision.as_str()),
             "pair": pair.map(shown::booking),
             "case": situation.cases.get(&booking.id).filter(|_| verdict.is_some_and(|verdict| verdict.said.decision == "case")),
-            "evidence": verdict.map(|_| evidence.list()).unwrap_or_default(),
+            "evidence": evidence.map(|evidence| evidence.list()).unwrap_or_default(),
         });
         shown::with(shown::booking(booking), more)
     };
-    Ok(window.of(situation.bookings.iter().filter(|booking| booking.amount < 0), row))
+    Ok((bookings.into_iter().map(row).collect(), count))
+}
+
+/// What spoke for and against in the newest verdicts on some bookings, by the verdicts' ids.
+async fn evidence_of(tx: &mut Tx, situation: &Situation, bookings: &[&BookingRow]) -> Result<HashMap<i64, String>> {
+    let verdicts = bookings.iter().filter_map(|booking| Some(situation.verdicts.get(&booking.id)?.id));
+    Ok(store::evidence_of(tx, &verdicts.collect()).await?)
 }
 
 /// An object per run.

@@ -115,7 +115,7 @@ fn template() -> String {
 pub(crate) async fn prepare(server: &str) -> Result<()> {
     maintain(server, format!("CREATE DATABASE {}", template())).await?;
     let mut connection = PgConnection::connect(&server.replace("{}", &template())).await?;
-    sqlx::migrate!("../../migrations/postgres").run(&mut connection).await?;
+    store::migrations::postgres().run(&mut connection).await?;
     Ok(connection.close().await?)
 }
 

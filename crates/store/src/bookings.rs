@@ -292,7 +292,7 @@ const MONEY_LINES: Sql = Sql::same(
 
 /// Day and cents of every booking of a statement, advices aside.
 pub async fn booking_lines(tx: &mut Tx) -> Result<Vec<Booked>> {
-    tx.rows(MONEY_LINES, &[]).await?.iter().map(Booked::read).collect()
+    tx.many(MONEY_LINES, &[], Booked::read).await
 }
 
 const TOLD: Sql =
@@ -307,7 +307,7 @@ const SIGHTINGS: Sql = Sql::same("SELECT statement, booking FROM sighting ORDER 
 
 /// The bookings that later statements told again: (statement, booking).
 pub async fn sightings(tx: &mut Tx) -> Result<Vec<(i64, i64)>> {
-    tx.rows(SIGHTINGS, &[]).await?.iter().map(|row| Ok((row.int("statement")?, row.int("booking")?))).collect()
+    tx.many(SIGHTINGS, &[], |row| Ok((row.int("statement")?, row.int("booking")?))).await
 }
 
 impl WriteTx {
@@ -410,48 +410,45 @@ const BOOKINGS: Sql = Sql::same(
 
 /// Every booking, in the order in which they are decided: day, account, reference.
 pub async fn bookings(tx: &mut Tx) -> Result<Vec<BookingRow>> {
-    tx.rows(BOOKINGS, &[])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(BookingRow {
-                id: row.int("id")?,
-                statement: row.int("statement")?,
-                account: row.text("account")?,
-                reference: row.text("reference")?,
-                amount: row.int("amount")?,
-                booked: row.day("booked")?,
-                end_to_end_id: row.opt_text("end_to_end_id")?,
-                mandate_reference: row.opt_text("mandate_reference")?,
-                structured_reference: row.opt_text("structured_reference")?,
-                entry_reference: row.opt_text("entry_reference")?,
-                batch_reference: row.opt_text("batch_reference")?,
-                bank_code: row.opt_text("bank_code")?,
-                proprietary_code: row.opt_text("proprietary_code")?,
-                class: row.text("class")?,
-                return_reason: row.opt_text("return_reason")?,
-                reversal: row.flag("reversal")?,
-                finding: row.opt_text("finding")?,
-                counterparty: row.opt_text("name")?,
-                counterparty_iban: row.opt_text("iban")?,
-                remittance: row.opt_text("text")?.unwrap_or_default(),
-                additional: row.opt_text("additional")?,
-                ultimate_debtor: row.opt_text("ultimate_debtor")?,
-                instruction_id: row.opt_text("instruction_id")?,
-                further_references: row.opt_text("further_references")?.map(|text| lines(&text)).unwrap_or_default(),
-                structured_text: row.opt_text("structured_text")?,
-                entry: row.int("entry")?,
-                details: row.int("details")?,
-                announced: row.opt_int("announced")?,
-                advised: row.flag("advised")?,
-                message_id: row.opt_text("message_id")?,
-                creditor_id: row.opt_text("creditor_id")?,
-                provisional: row.flag("provisional")?,
-                stands_for: row.opt_int("stands_for")?,
-                charges: row.opt_int("charges")?,
-                original_amount: row.opt_int("original_amount")?,
-                original_currency: row.opt_text("original_currency")?,
-            })
+    tx.many(BOOKINGS, &[], |row| {
+        Ok(BookingRow {
+            id: row.int("id")?,
+            statement: row.int("statement")?,
+            account: row.text("account")?,
+            reference: row.text("reference")?,
+            amount: row.int("amount")?,
+            booked: row.day("booked")?,
+            end_to_end_id: row.opt_text("end_to_end_id")?,
+            mandate_reference: row.opt_text("mandate_reference")?,
+            structured_reference: row.opt_text("structured_reference")?,
+            entry_reference: row.opt_text("entry_reference")?,
+            batch_reference: row.opt_text("batch_reference")?,
+            bank_code: row.opt_text("bank_code")?,
+            proprietary_code: row.opt_text("proprietary_code")?,
+            class: row.text("class")?,
+            return_reason: row.opt_text("return_reason")?,
+            reversal: row.flag("reversal")?,
+            finding: row.opt_text("finding")?,
+            counterparty: row.opt_text("name")?,
+            counterparty_iban: row.opt_text("iban")?,
+            remittance: row.opt_text("text")?.unwrap_or_default(),
+            additional: row.opt_text("additional")?,
+            ultimate_debtor: row.opt_text("ultimate_debtor")?,
+            instruction_id: row.opt_text("instruction_id")?,
+            further_references: row.opt_text("further_references")?.map(|text| lines(&text)).unwrap_or_default(),
+            structured_text: row.opt_text("structured_text")?,
+            entry: row.int("entry")?,
+            details: row.int("details")?,
+            announced: row.opt_int("announced")?,
+            advised: row.flag("advised")?,
+            message_id: row.opt_text("message_id")?,
+            creditor_id: row.opt_text("creditor_id")?,
+            provisional: row.flag("provisional")?,
+            stands_for: row.opt_int("stands_for")?,
+            charges: row.opt_int("charges")?,
+            original_amount: row.opt_int("original_amount")?,
+            original_currency: row.opt_text("original_currency")?,
         })
-        .collect()
+    })
+    .await
 }

@@ -9,7 +9,7 @@ use crate::engine::{Stored, Tx};
 use crate::{Result, Value};
 
 /// How many rows one statement loads.
-const BATCH: usize = 2_000;
+pub(crate) const BATCH: usize = 2_000;
 
 /// Where rows go.
 #[derive(Debug)]

@@ -11,16 +11,22 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
 use jiff::civil::Date;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    Column as _, Executor as _, PgPool, Postgres, Row as _, SqlSafeStr as _, Sqlite, SqlitePool, Statement as _,
+    Transaction,
+};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::instances::refuse_retired;
 use crate::journal::{Act, WriteTx};
+use crate::migrations;
+use crate::packed::{Packed, packing};
 use crate::{Error, Result};
 
 /// A statement, the same text for every engine. Never built from data.
@@ -108,34 +114,30 @@ impl From<Option<Date>> for Value<'_> {
 pub enum Row {
     /// Of SQLite.
     Sqlite(SqliteRow),
+    /// One of many of SQLite.
+    Packed(Packed),
     /// Of PostgreSQL.
     Postgres(PgRow),
 }
 
-fn unreadable(column: &str, why: &impl ToString) -> Error {
+pub(crate) fn unreadable(column: &str, why: &impl ToString) -> Error {
     Error::Inconsistent { column: column.to_owned(), why: why.to_string() }
 }
 
 impl Row {
-    fn get<'r, T>(&'r self, column: &str) -> Result<T>
-    where
-        T: sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite> + sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>,
-    {
-        match self {
-            Row::Sqlite(row) => row.try_get(column),
-            Row::Postgres(row) => row.try_get(column),
-        }
-        .map_err(|error| unreadable(column, &error))
-    }
-
     /// A number that is never missing.
     pub fn int(&self, column: &str) -> Result<i64> {
-        self.get(column)
+        self.opt_int(column)?.ok_or_else(|| unreadable(column, &"a number is missing"))
     }
 
     /// A number that may be missing.
     pub fn opt_int(&self, column: &str) -> Result<Option<i64>> {
-        self.get(column)
+        match self {
+            Row::Sqlite(row) => row.try_get(column),
+            Row::Postgres(row) => row.try_get(column),
+            Row::Packed(row) => return row.opt_int(column),
+        }
+        .map_err(|error| unreadable(column, &error))
     }
 
     /// A flag, stored as 0 or 1.
@@ -145,21 +147,28 @@ impl Row {
 
     /// A text that is never missing.
     pub fn text(&self, column: &str) -> Result<String> {
-        self.get(column)
+        self.opt_text(column)?.ok_or_else(|| unreadable(column, &"a text is missing"))
     }
 
     /// A text that may be missing.
     pub fn opt_text(&self, column: &str) -> Result<Option<String>> {
-        self.get(column)
+        match self {
+            Row::Sqlite(row) => row.try_get(column),
+            Row::Postgres(row) => row.try_get(column),
+            Row::Packed(row) => return Ok(row.opt_text(column)?.map(str::to_owned)),
+        }
+        .map_err(|error| unreadable(column, &error))
     }
 
     /// A day that may be missing.
     pub fn opt_day(&self, column: &str) -> Result<Option<Date>> {
+        let parsed = |text: &str| text.parse().map_err(|error: jiff::Error| unreadable(column, &error));
         match self {
             Row::Sqlite(row) => {
-                let text: Option<String> = row.try_get(column).map_err(|error| unreadable(column, &error))?;
-                text.map(|text| text.parse().map_err(|error: jiff::Error| unreadable(column, &error))).transpose()
+                let text: Option<&str> = row.try_get(column).map_err(|error| unreadable(column, &error))?;
+                text.map(parsed).transpose()
             }
+            Row::Packed(row) => row.opt_text(column)?.map(parsed).transpose(),
             Row::Postgres(row) => {
                 let day: Option<jiff_sqlx::Date> = row.try_get(column).map_err(|error| unreadable(column, &error))?;
                 Ok(day.map(jiff_sqlx::Date::to_jiff))
@@ -307,6 +316,9 @@ impl Db {
     }
 }
 
+/// How many rows the driver's thread may be ahead of us: it wakes us once for many.
+const ROWS_UNDERWAY: usize = 1_024;
+
 /// How often opening a file is tried again.
 const OPENINGS: u32 = 10;
 
@@ -317,7 +329,7 @@ async fn open_once(url: &str) -> Result<Pool> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         let options = PgConnectOptions::from_str(url).map_err(|_| other())?.application_name("einmal").options(SESSION);
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
-        sqlx::migrate!("../../migrations/postgres").run(&pool).await?;
+        migrations::postgres().run(&pool).await?;
         return Ok(Pool::Postgres(pool));
     }
     let path = url.strip_prefix(FILE).filter(|path| !path.is_empty()).ok_or_else(other)?;
@@ -328,10 +340,11 @@ async fn open_once(url: &str) -> Result<Pool> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(PATIENCE)
+        .row_buffer_size(ROWS_UNDERWAY)
         .pragma("cache_size", "-65536");
     let _turn = turn_in(Path::new(path)).await;
     let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
-    sqlx::migrate!("../../migrations/sqlite").run(&pool).await?;
+    migrations::sqlite().run(&pool).await?;
     Ok(Pool::Sqlite(pool))
 }
 
@@ -430,9 +443,53 @@ impl Tx {
         })
     }
 
+    /// What `read` makes of each row of a query that may have very many, in their order. No more than a few rows are held.
+    pub async fn many<T>(
+        &mut self,
+        sql: Sql,
+        values: &[Value<'_>],
+        mut read: impl FnMut(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut all = Vec::new();
+        self.each(sql.0, values, |row| {
+            all.push(read(row)?);
+            Ok(())
+        })
+        .await?;
+        Ok(all)
+    }
+
     /// The rows of a text that was put together from table and column names of this crate.
     pub(crate) async fn rows_of(&mut self, text: String, values: &[Value<'_>]) -> Result<Vec<Row>> {
         self.fetch(sqlx::AssertSqlSafe(text), values).await
+    }
+
+    /// Shows `see` each row of a text that was put together from table and column names of this crate.
+    pub(crate) async fn each_of(&mut self, text: &str, see: impl FnMut(&Row) -> Result<()>) -> Result<()> {
+        self.each(text, &[], see).await
+    }
+
+    async fn each(&mut self, text: &str, values: &[Value<'_>], mut see: impl FnMut(&Row) -> Result<()>) -> Result<()> {
+        let own = |text: &str| sqlx::AssertSqlSafe(text.to_owned());
+        match self {
+            Tx::Sqlite(tx) => {
+                let statement = (&mut **tx).prepare(own(text).into_sql_str()).await?;
+                let names: Arc<[String]> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+                let mut rows = bound_to_sqlite(own(&packing(text, &names)), values).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await? {
+                    let line: &[u8] = row.try_get_unchecked(0).map_err(|error| unreadable("a row", &error))?;
+                    // what was damaged on the disk is no text any more: it shall be seen, and not fit its seal
+                    see(&Row::Packed(Packed::new(&names, &String::from_utf8_lossy(line))?))?;
+                }
+            }
+            Tx::Postgres(tx) => {
+                let mut rows = bound_to_postgres(own(text), values).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await? {
+                    see(&Row::Postgres(row))?;
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn fetch(&mut self, text: impl sqlx::SqlSafeStr, values: &[Value<'_>]) -> Result<Vec<Row>> {

@@ -192,13 +192,14 @@ impl FactTable {
         Target { table: self.name, columns: columns.collect(), conflict: "" }
     }
 
-    /// Every row, in the order in which its journal entry added it: (journal, id, stored seal, values).
-    pub(crate) async fn all(&self, tx: &mut Tx) -> Result<Vec<Row>> {
+    /// Shows every row, in the order in which its journal entry added it: journal, id, stored seal and the columns' values.
+    pub(crate) async fn each(&self, tx: &mut Tx, see: impl FnMut(&Row) -> Result<()>) -> Result<()> {
         let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
-        tx.rows_of(format!("SELECT id, journal, seal, {} FROM {} ORDER BY id", names.join(", "), self.name), &[]).await
+        let text = format!("SELECT id, journal, seal, {} FROM {} ORDER BY id", names.join(", "), self.name);
+        tx.each_of(&text, see).await
     }
 
-    /// The values of a row that [`FactTable::all`] returned; an unreadable one is `None`.
+    /// The values of a row that [`FactTable::each`] shows; an unreadable one is `None`.
     pub(crate) fn values(&self, row: &Row) -> Option<Vec<Value<'static>>> {
         self.columns.iter().map(|(name, kind)| row.value(name, kind.stored())).collect::<Result<_>>().ok()
     }

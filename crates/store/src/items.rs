@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::bulk::{self, Target};
+use crate::bulk::{self, BATCH, Target};
 use crate::engine::{Stored, Tx};
 use crate::facts::{ACCOUNT_CONFIRMATION, ASSESSMENT, ITEM, MANDATE, SETTING};
 use crate::journal::Person;
@@ -143,12 +143,23 @@ pub struct MandateRow {
 impl WriteTx {
     /// Remembers new items and says the first id.
     pub async fn add_items(&mut self, items: &[(String, String)]) -> Result<i64> {
-        let rows: Vec<Vec<Value<'_>>> = items.iter().map(|(kz, posten)| vec![kz.into(), posten.into()]).collect();
-        self.add(&ITEM, &rows).await
+        let first = self.next_item().await?;
+        for items in items.chunks(BATCH) {
+            let rows: Vec<Vec<Value<'_>>> = items.iter().map(|(kz, posten)| vec![kz.into(), posten.into()]).collect();
+            self.add(&ITEM, &rows).await?;
+        }
+        Ok(first)
     }
 
     /// Remembers what a list says of items.
     pub async fn add_assessments(&mut self, file: i64, assessments: &[NewAssessment]) -> Result<()> {
+        for assessments in assessments.chunks(BATCH) {
+            self.add_some_assessments(file, assessments).await?;
+        }
+        Ok(())
+    }
+
+    async fn add_some_assessments(&mut self, file: i64, assessments: &[NewAssessment]) -> Result<()> {
         let persons: Vec<Person<'_>> = assessments
             .iter()
             .map(|said| Person { name: Some(&said.debtor), address: said.address.as_deref(), ..Person::default() })
@@ -178,6 +189,13 @@ impl WriteTx {
 
     /// Remembers what a list says of mandates.
     pub async fn add_mandates(&mut self, file: i64, mandates: &[NewMandate]) -> Result<()> {
+        for mandates in mandates.chunks(BATCH) {
+            self.add_some_mandates(file, mandates).await?;
+        }
+        Ok(())
+    }
+
+    async fn add_some_mandates(&mut self, file: i64, mandates: &[NewMandate]) -> Result<()> {
         let persons: Vec<Person<'_>> = mandates
             .iter()
             .map(|said| Person {
@@ -234,12 +252,11 @@ impl Tx {
 
 const ITEMS: Sql = Sql::same(
     "SELECT i.id, i.kassenzeichen, i.posten, a.journal, a.kind, a.due, a.amount, a.paid_before, a.mahngebuehr, a.saeumniszuschlag,
-            a.mandate_reference, a.fee, p.name, p.address,
-            (SELECT MAX(n.amount) FROM assessment n WHERE n.item = i.id) AS highest
-       FROM item i
-       JOIN assessment a ON a.id = (SELECT MAX(n.id) FROM assessment n WHERE n.item = i.id)
-       JOIN personal p ON p.id = a.debtor
-      ORDER BY i.kassenzeichen, i.posten",
+            a.mandate_reference, a.fee, p.name, p.address, n.highest
+       FROM (SELECT item, MAX(id) AS newest, MAX(amount) AS highest FROM assessment GROUP BY item) n
+       JOIN item i ON i.id = n.item
+       JOIN assessment a ON a.id = n.newest
+       JOIN personal p ON p.id = a.debtor",
 );
 
 const FORMER: Sql = Sql::same(
@@ -249,40 +266,40 @@ const FORMER: Sql = Sql::same(
 
 /// What earlier lists said of items: id, assessed amount, paid before; oldest first.
 pub async fn former_assessments(tx: &mut Tx) -> Result<Vec<(i64, i64, i64)>> {
-    let rows = tx.rows(FORMER, &[]).await?;
-    rows.iter().map(|row| Ok((row.int("item")?, row.int("amount")?, row.int("paid_before")?))).collect()
+    let rows = tx.many(FORMER, &[], |row| Ok((row.int("item")?, row.int("amount")?, row.int("paid_before")?)));
+    rows.await
 }
 
 /// Every item with the newest that was said of it, by reference and instalment.
 pub async fn items(tx: &mut Tx) -> Result<Vec<ItemRow>> {
-    tx.rows(ITEMS, &[])
-        .await?
-        .iter()
-        .map(|row| {
-            let id = row.int("id")?;
-            let said = NewAssessment {
-                item: id,
-                kind: row.text("kind")?,
-                due: row.day("due")?,
-                amount: row.int("amount")?,
-                paid_before: row.int("paid_before")?,
-                mahngebuehr: row.int("mahngebuehr")?,
-                saeumniszuschlag: row.int("saeumniszuschlag")?,
-                mandate_reference: row.opt_text("mandate_reference")?,
-                debtor: row.opt_text("name")?.unwrap_or_default(),
-                address: row.opt_text("address")?,
-                fee: row.opt_text("fee")?.as_deref().map(Fee::parse).transpose()?,
-            };
-            Ok(ItemRow {
-                id,
-                kassenzeichen: row.text("kassenzeichen")?,
-                posten: row.text("posten")?,
-                said,
-                highest: row.int("highest")?,
-                said_by: row.int("journal")?,
-            })
+    let read = |row: &Row| {
+        let id = row.int("id")?;
+        let said = NewAssessment {
+            item: id,
+            kind: row.text("kind")?,
+            due: row.day("due")?,
+            amount: row.int("amount")?,
+            paid_before: row.int("paid_before")?,
+            mahngebuehr: row.int("mahngebuehr")?,
+            saeumniszuschlag: row.int("saeumniszuschlag")?,
+            mandate_reference: row.opt_text("mandate_reference")?,
+            debtor: row.opt_text("name")?.unwrap_or_default(),
+            address: row.opt_text("address")?,
+            fee: row.opt_text("fee")?.as_deref().map(Fee::parse).transpose()?,
+        };
+        Ok(ItemRow {
+            id,
+            kassenzeichen: row.text("kassenzeichen")?,
+            posten: row.text("posten")?,
+            said,
+            highest: row.int("highest")?,
+            said_by: row.int("journal")?,
         })
-        .collect()
+    };
+    let mut items = tx.many(ITEMS, &[], read).await?;
+    // sorted here: the rows come in the order in which they lie, which is twice as fast
+    items.sort_by(|one, other| (&one.kassenzeichen, &one.posten).cmp(&(&other.kassenzeichen, &other.posten)));
+    Ok(items)
 }
 
 const MANDATES: Sql = Sql::same(
@@ -293,7 +310,7 @@ const MANDATES: Sql = Sql::same(
 
 /// Every row that ever said something of a mandate, in the order in which it was said: debits name such rows.
 pub async fn mandates(tx: &mut Tx) -> Result<Vec<MandateRow>> {
-    tx.rows(MANDATES, &[]).await?.iter().map(mandate_row).collect()
+    tx.many(MANDATES, &[], mandate_row).await
 }
 
 fn mandate_row(row: &Row) -> Result<MandateRow> {
@@ -320,7 +337,7 @@ const TOLD_BY: Sql = Sql::same("SELECT j.actor FROM mandate m JOIN journal j ON 
 
 /// The rows of mandates whose accounts people have confirmed.
 pub async fn confirmed_accounts(tx: &mut Tx) -> Result<Vec<i64>> {
-    tx.rows(CONFIRMED, &[]).await?.iter().map(|row| row.int("mandate")).collect()
+    tx.many(CONFIRMED, &[], |row| row.int("mandate")).await
 }
 
 /// Who imported a row of a mandate.
@@ -336,7 +353,7 @@ const STATE_OF: Sql =
 
 /// The counters of every item.
 pub async fn states(tx: &mut Tx) -> Result<Vec<StateRow>> {
-    tx.rows(STATES, &[]).await?.iter().map(StateRow::read).collect()
+    tx.many(STATES, &[], StateRow::read).await
 }
 
 /// The counters of an item.

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::controls::SettingChange;
 use crate::engine::{ReadTx, Turn, Tx};
-use crate::facts::{BOOKING, ENTRY, FACTS, FactTable, PERSONAL, STATEMENT, absorb, commitment, hex};
+use crate::facts::{BOOKING, ENTRY, FACTS, FactTable, ITEM, PERSONAL, STATEMENT, absorb, commitment, hex};
 use crate::people::Manner;
 use crate::{Result, Row, Sql, Value};
 
@@ -65,6 +66,7 @@ pub struct WriteTx {
     act: Act,
     seq: i64,
     previous: String,
+    number: u64,
     groups: BTreeMap<&'static str, Group>,
     next_ids: BTreeMap<&'static str, i64>,
     /// Who answers for the entry, and how he was proven.
@@ -96,21 +98,25 @@ const ADD_FACTS: Sql =
 
 /// A transaction, seen as one moment of the books.
 pub trait Moment: std::ops::DerefMut<Target = Tx> {
-    /// Whether rows have been added in it, beyond what the journal's [`head`] covers.
-    fn has_added(&self) -> bool;
+    /// Whether rows have been added in it, beyond what the journal's [`head`] covers: then the transaction's number, which no
+    /// other one of this process has.
+    fn added_by(&self) -> Option<u64>;
 }
 
 impl Moment for ReadTx {
-    fn has_added(&self) -> bool {
-        false
+    fn added_by(&self) -> Option<u64> {
+        None
     }
 }
 
 impl Moment for WriteTx {
-    fn has_added(&self) -> bool {
-        !self.is_empty()
+    fn added_by(&self) -> Option<u64> {
+        (!self.is_empty()).then_some(self.number)
     }
 }
+
+/// Numbers for transactions that write.
+static NUMBERS: AtomicU64 = AtomicU64::new(1);
 
 /// Number and hash of the newest entry: where they are the same, all books are. 0 and nothing before the first entry.
 pub async fn head(tx: &mut Tx) -> Result<(i64, String)> {
@@ -157,6 +163,7 @@ impl WriteTx {
             groups: BTreeMap::new(),
             next_ids: BTreeMap::new(),
             proven: Vec::new(),
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             settings: Vec::new(),
             _turn: turn,
         })
@@ -213,6 +220,11 @@ impl WriteTx {
         };
         self.next_ids.insert(table.name, id);
         Ok(id)
+    }
+
+    /// The id that the next item will have.
+    pub(crate) async fn next_item(&mut self) -> Result<i64> {
+        self.next_id(&ITEM).await
     }
 
     /// The id that the next statement will have, for entries that are stored before it.

@@ -25,6 +25,8 @@ mod hand_holds;
 mod instances;
 mod items;
 mod journal;
+pub mod migrations;
+mod packed;
 mod people;
 mod reminders;
 mod runs;
@@ -78,7 +80,7 @@ pub use statements::{
     confirmations, file_known, payment_files_since, source_files, statement, statement_of, statements,
 };
 pub use verdicts::{
-    AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases,
-    held_by_booking, holds, posting_count, postings, verdicts,
+    AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases, evidence,
+    evidence_of, held_by_booking, holds, posting_count, postings, verdicts, verdicts_of,
 };
 pub use verify::{Break, verify_chain};

@@ -42,7 +42,7 @@ const WRITTEN: Sql = Sql::same("SELECT COUNT(DISTINCT journal) AS batches FROM r
 
 /// Each Kassenzeichen under which somebody was reminded, and the last day of it.
 pub async fn reminded(tx: &mut Tx) -> Result<Vec<(String, Date)>> {
-    tx.rows(REMINDED, &[]).await?.iter().map(|row| Ok((row.text("kassenzeichen")?, row.day("day")?))).collect()
+    tx.many(REMINDED, &[], |row| Ok((row.text("kassenzeichen")?, row.day("day")?))).await
 }
 
 /// How often reminders were written on a day.

@@ -337,18 +337,15 @@ const RESERVATIONS: Sql = Sql::same("SELECT debit, item, freed_by, freed_amount 
 
 /// Which debit holds, or once held, which item.
 pub async fn reservations(tx: &mut Tx) -> Result<Vec<ReservationRow>> {
-    tx.rows(RESERVATIONS, &[])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(ReservationRow {
-                debit: row.int("debit")?,
-                item: row.int("item")?,
-                freed_by: row.opt_int("freed_by")?,
-                freed_amount: row.opt_int("freed_amount")?,
-            })
+    tx.many(RESERVATIONS, &[], |row| {
+        Ok(ReservationRow {
+            debit: row.int("debit")?,
+            item: row.int("item")?,
+            freed_by: row.opt_int("freed_by")?,
+            freed_amount: row.opt_int("freed_amount")?,
         })
-        .collect()
+    })
+    .await
 }
 
 /// What is stored of a reservation.
@@ -391,38 +388,32 @@ const DEBITS: Sql =
 
 /// Every debit of every run that came after the row `after`.
 pub async fn debits(tx: &mut Tx, after: i64) -> Result<Vec<DebitRow>> {
-    tx.rows(DEBITS, &[after.into()])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(DebitRow {
-                id: row.int("id")?,
-                run: row.int("run")?,
-                end_to_end_id: row.text("end_to_end_id")?,
-                mandate: row.int("mandate")?,
-                kassenzeichen: row.text("kassenzeichen")?,
-            })
+    tx.many(DEBITS, &[after.into()], |row| {
+        Ok(DebitRow {
+            id: row.int("id")?,
+            run: row.int("run")?,
+            end_to_end_id: row.text("end_to_end_id")?,
+            mandate: row.int("mandate")?,
+            kassenzeichen: row.text("kassenzeichen")?,
         })
-        .collect()
+    })
+    .await
 }
 
 const CLAIMS: Sql = Sql::same("SELECT id, debit, item, amount, cause FROM claim WHERE id > $1 ORDER BY id");
 
 /// Every claim and counter-entry that came after the row `after`.
 pub async fn claims(tx: &mut Tx, after: i64) -> Result<Vec<ClaimRow>> {
-    tx.rows(CLAIMS, &[after.into()])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(ClaimRow {
-                id: row.int("id")?,
-                debit: row.int("debit")?,
-                item: row.int("item")?,
-                amount: row.int("amount")?,
-                cause: row.text("cause")?,
-            })
+    tx.many(CLAIMS, &[after.into()], |row| {
+        Ok(ClaimRow {
+            id: row.int("id")?,
+            debit: row.int("debit")?,
+            item: row.int("item")?,
+            amount: row.int("amount")?,
+            cause: row.text("cause")?,
         })
-        .collect()
+    })
+    .await
 }
 
 const UNCLAIMED_PARTS: Sql = Sql::same("SELECT debit, item, amount FROM unclaimed WHERE id > $1 ORDER BY id");
@@ -431,7 +422,7 @@ const UNCLAIMED_PARTS: Sql = Sql::same("SELECT debit, item, amount FROM unclaime
 pub async fn unclaimed(tx: &mut Tx, after: i64) -> Result<Vec<UnclaimedRow>> {
     let part =
         |row: &Row| Ok(UnclaimedRow { debit: row.int("debit")?, item: row.int("item")?, amount: row.int("amount")? });
-    tx.rows(UNCLAIMED_PARTS, &[after.into()]).await?.iter().map(part).collect()
+    tx.many(UNCLAIMED_PARTS, &[after.into()], part).await
 }
 
 const LEFT_OUT_OF: Sql =
@@ -489,19 +480,16 @@ const NOTICES: Sql = Sql::same(
 
 /// What the debtors of a run were told, oldest first.
 pub async fn notices(tx: &mut Tx, run: i64) -> Result<Vec<NoticeRow>> {
-    tx.rows(NOTICES, &[run.into()])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(NoticeRow {
-                debit: row.int("debit")?,
-                amount: row.int("amount")?,
-                due: row.day("due")?,
-                sent: row.day("sent")?,
-                manner: row.text("manner")?,
-            })
+    tx.many(NOTICES, &[run.into()], |row| {
+        Ok(NoticeRow {
+            debit: row.int("debit")?,
+            amount: row.int("amount")?,
+            due: row.day("due")?,
+            sent: row.day("sent")?,
+            manner: row.text("manner")?,
         })
-        .collect()
+    })
+    .await
 }
 
 const NOTICE_SUMS: Sql = Sql::same(
@@ -511,19 +499,16 @@ const NOTICE_SUMS: Sql = Sql::same(
 
 /// What the debtors of every run were told, summed by day and manner.
 pub async fn notice_sums(tx: &mut Tx) -> Result<Vec<NoticeSum>> {
-    tx.rows(NOTICE_SUMS, &[])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(NoticeSum {
-                run: row.int("run")?,
-                sent: row.day("sent")?,
-                manner: row.text("manner")?,
-                count: row.int("count")?,
-                amount: row.int("amount")?,
-            })
+    tx.many(NOTICE_SUMS, &[], |row| {
+        Ok(NoticeSum {
+            run: row.int("run")?,
+            sent: row.day("sent")?,
+            manner: row.text("manner")?,
+            count: row.int("count")?,
+            amount: row.int("amount")?,
         })
-        .collect()
+    })
+    .await
 }
 
 const EVENTS: Sql = Sql::same(

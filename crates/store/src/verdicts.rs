@@ -1,7 +1,10 @@
 //! Verdicts, what they allocated, which cases they opened and what those hold.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::civil::Date;
 
+use crate::bulk::BATCH;
 use crate::engine::Tx;
 use crate::facts::{ALLOCATION, CASE_FILE, HOLD, VERDICT};
 use crate::{Result, Row, Sql, Value, WriteTx};
@@ -25,8 +28,9 @@ pub struct NewVerdict {
     pub hold_complete: bool,
     /// The day on which a person wants to see it again.
     pub wait_until: Option<Date>,
-    /// What spoke for and against, as JSON without anybody's name.
-    pub evidence: String,
+    /// What spoke for and against, as JSON without anybody's name. `None` where it was not read: of what the rules placed it
+    /// stays in the database until somebody asks ([`evidence`]).
+    pub evidence: Option<String>,
     /// The booking that it pairs its own with: the credit that went back, the other side of a transfer.
     pub pair: Option<i64>,
 }
@@ -78,6 +82,18 @@ pub struct CaseRow {
 impl WriteTx {
     /// Remembers verdicts and says the first id.
     pub async fn add_verdicts(&mut self, verdicts: &[NewVerdict]) -> Result<i64> {
+        let mut first = None;
+        for verdicts in verdicts.chunks(BATCH) {
+            first.get_or_insert(self.add_some_verdicts(verdicts).await?);
+        }
+        // of none the id that the next one will have
+        match first {
+            Some(first) => Ok(first),
+            None => self.add(&VERDICT, &[]).await,
+        }
+    }
+
+    async fn add_some_verdicts(&mut self, verdicts: &[NewVerdict]) -> Result<i64> {
         let rows: Vec<Vec<Value<'_>>> = verdicts
             .iter()
             .map(|said| {
@@ -122,7 +138,8 @@ impl WriteTx {
 }
 
 const VERDICTS: Sql = Sql::same(
-    "SELECT id, journal, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence, pair
+    "SELECT id, journal, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, pair,
+            CASE WHEN decision = 'case' OR by_person = 1 THEN evidence END AS evidence
        FROM verdict v WHERE v.id > $1 AND v.id = (SELECT MAX(n.id) FROM verdict n WHERE n.booking = v.booking) ORDER BY id",
 );
 
@@ -131,14 +148,55 @@ const ALL_VERDICTS: Sql = Sql::same(
        FROM verdict ORDER BY id",
 );
 
-/// The newest verdict of each booking, where it came after the row `after`.
+/// The newest verdict of each booking, where it came after the row `after`; with evidence if it is a case or a person's.
 pub async fn verdicts(tx: &mut Tx, after: i64) -> Result<Vec<VerdictRow>> {
-    tx.rows(VERDICTS, &[after.into()]).await?.iter().map(VerdictRow::read).collect()
+    tx.many(VERDICTS, &[after.into()], VerdictRow::read).await
 }
 
-/// Every verdict there ever was, oldest first.
+/// Every verdict there ever was, with its evidence, oldest first.
 pub async fn all_verdicts(tx: &mut Tx) -> Result<Vec<VerdictRow>> {
-    tx.rows(ALL_VERDICTS, &[]).await?.iter().map(VerdictRow::read).collect()
+    tx.many(ALL_VERDICTS, &[], VerdictRow::read).await
+}
+
+const VERDICTS_OF: Sql = Sql::same(
+    "SELECT id, journal, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence, pair
+       FROM verdict WHERE booking = $1 ORDER BY id",
+);
+
+/// Every verdict there ever was on a booking, with its evidence, oldest first.
+pub async fn verdicts_of(tx: &mut Tx, booking: i64) -> Result<Vec<VerdictRow>> {
+    tx.many(VERDICTS_OF, &[booking.into()], VerdictRow::read).await
+}
+
+const EVIDENCE: Sql = Sql::same("SELECT evidence FROM verdict WHERE id = $1");
+
+/// What spoke for and against in a verdict, as JSON.
+pub async fn evidence(tx: &mut Tx, verdict: i64) -> Result<String> {
+    let row = tx.row(EVIDENCE, &[verdict.into()]).await?;
+    Ok(row.map(|row| row.text("evidence")).transpose()?.unwrap_or_default())
+}
+
+const EVIDENCE_FROM: Sql = Sql::same("SELECT id, evidence FROM verdict WHERE id >= $1 AND id <= $2 ORDER BY id");
+
+/// Of more verdicts than these the evidence is read in one go.
+const FEW: usize = 200;
+
+/// The same of several verdicts, by their ids.
+pub async fn evidence_of(tx: &mut Tx, verdicts: &HashSet<i64>) -> Result<HashMap<i64, String>> {
+    let mut found = HashMap::new();
+    if verdicts.len() <= FEW {
+        for verdict in verdicts {
+            found.insert(*verdict, evidence(tx, *verdict).await?);
+        }
+        return Ok(found);
+    }
+    let (Some(first), Some(last)) = (verdicts.iter().min(), verdicts.iter().max()) else { return Ok(found) };
+    let own = |row: &Row| {
+        let id = row.int("id")?;
+        Ok(if verdicts.contains(&id) { Some((id, row.text("evidence")?)) } else { None })
+    };
+    let rows = tx.many(EVIDENCE_FROM, &[(*first).into(), (*last).into()], own).await?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 impl VerdictRow {
@@ -152,7 +210,7 @@ impl VerdictRow {
             confidence: row.opt_int("confidence")?,
             hold_complete: row.flag("hold_complete")?,
             wait_until: row.opt_day("wait_until")?,
-            evidence: row.text("evidence")?,
+            evidence: row.opt_text("evidence")?,
             pair: row.opt_int("pair")?,
         };
         Ok(VerdictRow { id: row.int("id")?, said, said_by: row.int("journal")? })
@@ -163,18 +221,15 @@ const ALLOCATIONS: Sql = Sql::same("SELECT verdict, booking, item, amount FROM a
 
 /// Every allocation and counter-entry that came after the row `after`.
 pub async fn allocations(tx: &mut Tx, after: i64) -> Result<Vec<AllocationRow>> {
-    tx.rows(ALLOCATIONS, &[after.into()])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(AllocationRow {
-                verdict: row.int("verdict")?,
-                booking: row.int("booking")?,
-                item: row.int("item")?,
-                amount: row.int("amount")?,
-            })
+    tx.many(ALLOCATIONS, &[after.into()], |row| {
+        Ok(AllocationRow {
+            verdict: row.int("verdict")?,
+            booking: row.int("booking")?,
+            item: row.int("item")?,
+            amount: row.int("amount")?,
         })
-        .collect()
+    })
+    .await
 }
 
 const HOLDS: Sql = Sql::same(
@@ -184,11 +239,10 @@ const HOLDS: Sql = Sql::same(
 
 /// What the newest verdicts hold, as far as it came after the row `after`.
 pub async fn holds(tx: &mut Tx, after: i64) -> Result<Vec<HoldRow>> {
-    tx.rows(HOLDS, &[after.into()])
-        .await?
-        .iter()
-        .map(|row| Ok(HoldRow { verdict: row.int("verdict")?, item: row.int("item")?, reason: row.text("reason")? }))
-        .collect()
+    tx.many(HOLDS, &[after.into()], |row| {
+        Ok(HoldRow { verdict: row.int("verdict")?, item: row.int("item")?, reason: row.text("reason")? })
+    })
+    .await
 }
 
 const HELD_BY_BOOKING: Sql = Sql::same(
@@ -204,11 +258,7 @@ const CASES: Sql = Sql::same("SELECT id, booking FROM case_file WHERE id > $1 OR
 
 /// Every case, open or not, that came after the row `after`.
 pub async fn cases(tx: &mut Tx, after: i64) -> Result<Vec<CaseRow>> {
-    tx.rows(CASES, &[after.into()])
-        .await?
-        .iter()
-        .map(|row| Ok(CaseRow { id: row.int("id")?, booking: row.int("booking")? }))
-        .collect()
+    tx.many(CASES, &[after.into()], |row| Ok(CaseRow { id: row.int("id")?, booking: row.int("booking")? })).await
 }
 
 /// An allocation or counter-entry with the day and manner of its verdict.
@@ -240,22 +290,19 @@ pub async fn posting_count(tx: &mut Tx, since: Date) -> Result<i64> {
 
 /// Allocations and counter-entries decided on a day or later, in the order in which they were made: so many after so many.
 pub async fn postings(tx: &mut Tx, since: Date, most: i64, after: i64) -> Result<Vec<PostingRow>> {
-    tx.rows(POSTINGS, &[since.into(), most.into(), after.into()])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(PostingRow {
-                id: row.int("id")?,
-                part: AllocationRow {
-                    verdict: row.int("verdict")?,
-                    booking: row.int("booking")?,
-                    item: row.int("item")?,
-                    amount: row.int("amount")?,
-                },
-                decided_on: row.day("decided_on")?,
-                decision: row.text("decision")?,
-                rules: row.text("rules")?,
-            })
+    tx.many(POSTINGS, &[since.into(), most.into(), after.into()], |row| {
+        Ok(PostingRow {
+            id: row.int("id")?,
+            part: AllocationRow {
+                verdict: row.int("verdict")?,
+                booking: row.int("booking")?,
+                item: row.int("item")?,
+                amount: row.int("amount")?,
+            },
+            decided_on: row.day("decided_on")?,
+            decision: row.text("decision")?,
+            rules: row.text("rules")?,
         })
-        .collect()
+    })
+    .await
 }

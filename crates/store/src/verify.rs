@@ -46,11 +46,11 @@ async fn check_table(
     breaks: &mut Vec<Break>,
 ) -> Result<()> {
     let mut found: BTreeMap<i64, (i64, Sha256)> = BTreeMap::new();
-    for row in table.all(tx).await? {
+    let rows = table.each(tx, |row| {
         let id = row.int("id")?;
         let group = found.entry(row.int("journal")?).or_insert_with(|| (0, Sha256::new()));
         group.0 += 1;
-        match table.values(&row) {
+        match table.values(row) {
             Some(values) => {
                 let digest = table.row_digest(id, &values);
                 group.1.update(digest);
@@ -60,10 +60,12 @@ async fn check_table(
             }
             None => breaks.push(Break(format!("{} {id} holds a value that its column must not", table.name))),
         }
-        if table.name == PERSONAL.name && !committed(&row)? {
+        if table.name == PERSONAL.name && !committed(row)? {
             breaks.push(Break(format!("personal {id} was changed: it does not fit its commitment")));
         }
-    }
+        Ok(())
+    });
+    rows.await?;
     let gone =
         told.iter().filter(|(journal, digests)| digests.contains_key(table.name) && !found.contains_key(journal));
     for (journal, _) in gone {

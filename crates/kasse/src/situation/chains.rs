@@ -57,7 +57,7 @@ impl Kasse {
             return Ok(known.chains);
         }
         let chains = Arc::new(chains(&accounts, tx).await?);
-        if !tx.has_added() {
+        if tx.added_by().is_none() {
             self.known_chains.keep(Made { head, heights, accounts, chains: Arc::clone(&chains) });
         }
         Ok(chains)

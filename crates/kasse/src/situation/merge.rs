@@ -20,25 +20,40 @@ use crate::likeness::{OWN_REFERENCE, says_something};
 use crate::mandates::REVOKED;
 use crate::{Kasse, Result};
 
-/// What was loaded last, and how far the books had grown at that moment.
+/// What was loaded last, and how far the books had grown at that moment: committed books, and those that a transaction
+/// sees which is still underway.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Known(Arc<Mutex<Option<Remembered>>>);
+pub(crate) struct Known {
+    committed: Slot<Remembered>,
+    underway: Slot<Underway>,
+}
 
-#[derive(Clone, Debug)]
+/// A place for the newest of something.
+type Slot<T> = Arc<Mutex<Option<T>>>;
+
+#[derive(Clone, Debug, Default)]
 struct Remembered {
     head: (i64, String),
     heights: Heights,
     situation: Arc<Situation>,
 }
 
-impl Known {
-    fn get(&self) -> Option<Remembered> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
+/// What a transaction saw last of its own additions: it alone may go on from there.
+#[derive(Clone, Debug)]
+struct Underway {
+    transaction: u64,
+    heights: Heights,
+    situation: Arc<Situation>,
+    /// All that it can have touched so far.
+    touched: Touched,
+}
 
-    fn keep(&self, remembered: Remembered) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(remembered);
-    }
+fn get<T: Clone>(slot: &Slot<T>) -> Option<T> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+fn put<T>(slot: &Slot<T>, new: Option<T>) {
+    *slot.lock().unwrap_or_else(PoisonError::into_inner) = new;
 }
 
 /// Of which items the counters can be others than before.
@@ -46,6 +61,20 @@ impl Known {
 pub(crate) enum Touched {
     All,
     These(BTreeSet<i64>),
+}
+
+impl Touched {
+    const NOTHING: Touched = Touched::These(BTreeSet::new());
+
+    fn and(self, other: Touched) -> Touched {
+        match (self, other) {
+            (Touched::These(mut one), Touched::These(other)) => {
+                one.extend(other);
+                Touched::These(one)
+            }
+            _ => Touched::All,
+        }
+    }
 }
 
 /// Counters of more items than these are loaded with those of all.
@@ -60,23 +89,48 @@ impl Kasse {
     /// The same, with the items that rows which no committed situation knew yet can have touched: at least those that this
     /// transaction touched.
     pub(crate) async fn situation_since(&self, tx: &mut impl Moment) -> Result<(Arc<Situation>, Touched)> {
-        let head = store::head(tx).await?;
-        let known = match self.known.get() {
-            Some(known) if known.head == head || store::has_entry(tx, &known.head).await? => Some(known),
-            _ => None,
+        let Some(transaction) = tx.added_by() else { return Ok((self.committed(tx).await?, Touched::NOTHING)) };
+        let own = get(&self.known.underway).filter(|own| own.transaction == transaction);
+        let (before, mut next, earlier) = match own {
+            Some(own) => (own.heights, Situation::clone(&own.situation), own.touched),
+            None => {
+                let known = self.usable(tx).await?.unwrap_or_default();
+                (known.heights, Situation::clone(&known.situation), Touched::NOTHING)
+            }
         };
-        if let Some(known) = known.as_ref().filter(|known| known.head == head && !tx.has_added()) {
-            return Ok((Arc::clone(&known.situation), Touched::These(BTreeSet::new())));
+        let heights = store::heights(tx).await?;
+        let touched = next.merge(tx, &before, &heights).await?.and(earlier);
+        // counters are the only rows that change: this transaction may have written those of all that it touched
+        next.load_states(tx, &touched).await?;
+        let situation = Arc::new(next);
+        let shared = Arc::clone(&situation);
+        put(&self.known.underway, Some(Underway { transaction, heights, situation: shared, touched: touched.clone() }));
+        Ok((situation, touched))
+    }
+
+    /// The books as they are committed.
+    async fn committed(&self, tx: &mut Tx) -> Result<Arc<Situation>> {
+        put(&self.known.underway, None);
+        let head = store::head(tx).await?;
+        let known = self.usable(tx).await?.unwrap_or_default();
+        if known.head == head {
+            return Ok(known.situation);
         }
         let heights = store::heights(tx).await?;
-        let (before, mut next) =
-            known.map(|known| (known.heights, Situation::clone(&known.situation))).unwrap_or_default();
-        let touched = next.merge(tx, &before, &heights).await?;
+        let mut next = Situation::clone(&known.situation);
+        let touched = next.merge(tx, &known.heights, &heights).await?;
+        next.load_states(tx, &touched).await?;
         let situation = Arc::new(next);
-        if !tx.has_added() {
-            self.known.keep(Remembered { head, heights, situation: Arc::clone(&situation) });
+        put(&self.known.committed, Some(Remembered { head, heights, situation: Arc::clone(&situation) }));
+        Ok(situation)
+    }
+
+    /// What was remembered, if these books go on from there.
+    async fn usable(&self, tx: &mut Tx) -> Result<Option<Remembered>> {
+        match get(&self.known.committed) {
+            Some(known) if store::has_entry(tx, &known.head).await? => Ok(Some(known)),
+            _ => Ok(None),
         }
-        Ok((situation, touched))
     }
 }
 
@@ -85,11 +139,12 @@ impl Situation {
     pub(crate) async fn load(tx: &mut Tx) -> Result<Situation> {
         let mut all = Situation::default();
         let heights = store::heights(tx).await?;
-        all.merge(tx, &Heights::default(), &heights).await?;
+        let touched = all.merge(tx, &Heights::default(), &heights).await?;
+        all.load_states(tx, &touched).await?;
         Ok(all)
     }
 
-    /// Loads what came since, and says what it can have touched.
+    /// Loads what came since but for the counters, and says what it can have touched.
     async fn merge(&mut self, tx: &mut Tx, before: &Heights, now: &Heights) -> Result<Touched> {
         let grown = |tables: &[&str]| tables.iter().any(|table| before.of(table) != now.of(table));
         self.reload_lists(tx, &grown).await?;
@@ -118,9 +173,7 @@ impl Situation {
         let mut touched = self.add_decisions(tx, before, &grown).await?;
         touched.extend(self.add_runs(tx, before, &grown).await?);
         touched.extend(self.absorb(&grown));
-        let touched = if grown(&["item", "assessment"]) { Touched::All } else { Touched::These(touched) };
-        self.load_states(tx, &touched).await?;
-        Ok(touched)
+        Ok(if grown(&["item", "assessment"]) { Touched::All } else { Touched::These(touched) })
     }
 
     /// What lists say: a new one may say something of anything.

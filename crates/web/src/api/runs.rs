@@ -79,7 +79,10 @@ pub(super) async fn announce(
     };
     let folder = folder()?;
     let notified = user.notify(mark, &run, folder.path(), &manner).await?;
-    zipped(&format!("{run}-ankuendigungen.zip"), &[notified.list, notified.letters])
+    zipped(
+        &format!("{run}-ankuendigungen.zip"),
+        &std::iter::once(notified.list).chain(notified.letters).collect::<Vec<_>>(),
+    )
 }
 
 /// Releases a run as another person than its planner

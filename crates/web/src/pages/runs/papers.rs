@@ -43,7 +43,7 @@ pub(super) async fn notices(
         Ok(notified) => notified,
         Err(error) => return refused(error, &href(&name)),
     };
-    let mut files = vec![notified.list, notified.letters];
+    let mut files: Vec<_> = std::iter::once(notified.list).chain(notified.letters).collect();
     let lang = lang_of(&headers);
     let remarks: String = notified.remarks.iter().map(|remark| lang.say(remark) + "\r\n").collect();
     if !remarks.is_empty() {
