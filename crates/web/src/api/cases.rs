@@ -1,4 +1,4 @@
-//! Cases, what people decide of them, holds by hand.
+//! Cases, what people decide about them, holds by hand.
 
 use axum::Router;
 use axum::http::HeaderMap;

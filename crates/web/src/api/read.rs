@@ -1,4 +1,4 @@
-//! What the books say.
+//! Reports and the journal.
 
 use axum::Router;
 use axum::routing::get;

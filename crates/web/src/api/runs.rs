@@ -59,7 +59,7 @@ pub(super) async fn residual(user: As<Looking>) -> Answered {
     answer(&kasse::residual(&user.kasse()).await?)
 }
 
-/// A folder for what is written, gone with it.
+/// A folder for written files, removed when it is dropped.
 fn folder() -> Result<tempfile::TempDir, Failed> {
     tempfile::tempdir().map_err(|why| Failed::Internal(why.to_string()))
 }

@@ -1,6 +1,6 @@
-//! What programs send, and what they get, as the description says it.
+//! The JSON that programs send and receive, as the API's description shows it.
 //!
-//! Invariant: a body with a field that is none is refused, so that a misspelt one changes nothing.
+//! Invariant: a body with an unknown field is refused, so that a misspelt field changes nothing.
 
 use jiff::civil::Date;
 use sepa::Cents;
@@ -57,7 +57,7 @@ pub(super) enum Problems {
 pub(super) struct Amount(String);
 
 impl Amount {
-    /// Its cents.
+    /// Its value in cents.
     pub(super) fn cents(&self, field: &str) -> Result<Cents, Failed> {
         Cents::parse(&self.0).map_err(|why| Failed::Unreadable(format!("{field}: {why}")))
     }
