@@ -133,9 +133,9 @@ fn ways(resolve: &str, ways: &[(&str, &str)]) -> Vec<String> {
 /// For how many candidates the command is shown.
 const SHOWN_NEXT: usize = 3;
 
-/// The candidates for which a command is shown. If exactly one is quoted: that one. Else those with more evidence for
-/// than against: the first, and others of which the payment covers whole items. If there are none: the first of which
-/// it covers whole items.
+/// The candidates for which a command is shown: those with more evidence for than against of which the payment covers
+/// whole items; and, unless several Kassenzeichen are quoted, the quoted one and the first one with more evidence for
+/// than against. If there are none: the first of which the payment covers whole items.
 fn proposed<'a>(case: &'a Value, quoted: &[&str]) -> Vec<&'a Value> {
     let is_joint = quoted.len() > 1;
     let able = || list(case, "candidates").iter().filter(|candidate| !list(candidate, "allocate").is_empty());

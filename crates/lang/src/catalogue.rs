@@ -19,8 +19,8 @@ const LONGEST: usize = 4_000;
 /// How deeply texts may be nested in texts.
 const DEPTH: u8 = 6;
 
-/// An entry that begins with a hole must have at least this many letters of its own to match in the middle of unknown
-/// text.
+/// Where parts of a text may be unknown, an entry that begins with a hole must have at least this many letters of its
+/// own to match.
 const WEAK: usize = 8;
 
 /// The separators between texts.

@@ -191,9 +191,9 @@ impl Oracle {
             let before: i64 = account.items.values().map(|item| item.paid_before).sum::<i64>() - account.settled;
             let (known, in_collection) = transferred.get(own.as_str()).copied().unwrap_or_default();
             let all = self.owed(own, last).0;
-            // what a debit took before its item was assessed lower leaves the room for others unchanged
+            // what a debit took before its item was assessed lower need not reduce the room of the other items
             let room = (all - self.debited(own)).max(0);
-            // so does a credit, and what a list left out, as long as transfers may still fill it
+            // nor need a credit, or what a list left out, as long as transfers may still fill it
             let credits: i64 = account.items.values().map(|item| (-item.assessed).max(0)).sum();
             let more = account.lowered() + account.settled + credits;
             let most_room = (all + more - self.debited(own)).max(0);

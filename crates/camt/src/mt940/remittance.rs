@@ -236,7 +236,7 @@ impl Source {
         tag.value..tag.value.saturating_add(length)
     }
 
-    /// Cuts a value after the first subfield in it that is not full.
+    /// The length in bytes of a value that ends with the first subfield that is not full.
     fn until_ended(&self, tag: &Tag, end: usize) -> usize {
         let first = self.cuts.partition_point(|cut| *cut <= tag.value);
         let cuts = self.cuts.get(first..).unwrap_or_default().iter().take_while(|cut| **cut < end);
