@@ -80,13 +80,13 @@ pub(crate) fn begin(user: As<Importing>, upload: Upload, of: Of) -> Arc<Job> {
     job
 }
 
-/// Matches everything that no person has decided
+/// Matches every booking that no person has decided
 #[utoipa::path(post, path = "/api/match", tag = "files", responses((status = 200, description = "What it came to", body = Object), Problems))]
 pub(super) async fn match_all(user: As<Importing>) -> Answered {
     answer(&user.match_all().await?)
 }
 
-/// How far a job of one's own is, and what it came to
+/// How far one of your own jobs is, and its result
 #[utoipa::path(get, path = "/api/jobs/{number}", tag = "files", params(("number" = u64, Path, description = "Its number")), responses((status = 200, description = "The job", body = Object), Problems))]
 pub(super) async fn job(user: As<Anyone>, Path(number): Path<u64>) -> Answered {
     let unknown = || Failed::Unknown(format!("there is no job {number}"));

@@ -135,16 +135,16 @@ const MOST: usize = 10_000;
 /// The largest offset; no list is longer.
 const FARTHEST: usize = 1_000_000_000;
 
-/// Which rows of a long list.
+/// Which rows of a long list to return.
 #[derive(Clone, Copy, Debug, serde::Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Slice {
-    /// Rows to pass over.
+    /// How many rows to skip.
     #[serde(default)]
     #[param(minimum = 0, maximum = 1000000000)]
     offset: usize,
-    /// Most rows of this answer.
+    /// The most rows in this answer.
     #[serde(default = "usual")]
     #[param(minimum = 1, maximum = 10000)]
     limit: usize,
