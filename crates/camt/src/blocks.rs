@@ -1,7 +1,7 @@
-//! Bytes of any encoding to blocks of UTF-8.
+//! Turns bytes of any encoding into blocks of UTF-8.
 //!
-//! Knows nothing of XML but where its declaration names an encoding. Keeps the invariants that everything handed out is
-//! valid UTF-8, checked once, and that nothing is held but the current block.
+//! Knows nothing of XML except where its declaration names an encoding. Invariants: everything that is handed out is
+//! valid UTF-8, checked once; only the current block is in memory.
 
 use std::io::{self, BufRead};
 
@@ -9,23 +9,23 @@ use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::ReadErrorKind;
 
-/// Bytes of UTF-8 held at once; more only where one token is longer.
+/// Bytes of UTF-8 in memory at once; more only where one token is longer.
 pub(crate) const BLOCK: usize = 256 << 10;
-/// Bytes in which an XML declaration must end to be heeded.
+/// An XML declaration is only looked for in this many first bytes.
 const DECLARATION: usize = 512;
-/// Bytes that a decoder may need for one character.
+/// The most bytes that a decoder may need for one character.
 const CHARACTER: usize = 8;
 
 /// A reader of blocks of UTF-8 over an input of any encoding.
 pub(crate) struct Blocks<R> {
     input: R,
-    /// What was read of the input to find its encoding, until it is decoded.
+    /// The bytes that were read to find the encoding, until they are decoded.
     prefix: Vec<u8>,
     decoder: Option<Decoder>,
     text: String,
     /// Whether the decoder has seen the end of the input, after which it must not be used.
     ended: bool,
-    /// Why no more can be read.
+    /// The error after which no more can be read.
     stop: Option<ReadErrorKind>,
 }
 
@@ -39,23 +39,23 @@ impl<R: BufRead> Blocks<R> {
         self.decoder.as_ref().map_or(UTF_8, Decoder::encoding)
     }
 
-    /// Whether nothing comes after the text that is held.
+    /// Whether the input ends after the text that is held.
     pub(crate) fn is_last(&self) -> bool {
         self.ended
     }
 
-    /// What was read and not consumed.
+    /// The text that was read and not consumed yet.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// Forgets the first bytes of the text; all of it where they do not end with a character.
+    /// Drops the first bytes of the text; all of it if they do not end at a character boundary.
     pub(crate) fn consume(&mut self, bytes: usize) {
         let rest = self.text.get(bytes..).unwrap_or_default().len();
         self.text.drain(..self.text.len().saturating_sub(rest));
     }
 
-    /// The first bytes of the text for good, in a buffer of their own; the rest is the text from now on.
+    /// Takes the first bytes of the text out, in a buffer of their own; the rest becomes the text.
     pub(crate) fn split(&mut self, bytes: usize) -> String {
         let rest = self.text.get(bytes..).unwrap_or_default();
         let mut next = String::with_capacity(BLOCK);
@@ -66,20 +66,20 @@ impl<R: BufRead> Blocks<R> {
         block
     }
 
-    /// Takes back what was split off and not made use of.
+    /// Puts back a part that was taken out and not used.
     pub(crate) fn put_back(&mut self, rest: &str) {
         self.text.insert_str(0, rest);
     }
 
-    /// Why nothing more can be read, if the input does not simply end.
+    /// The error after which no more can be read; `None` if the input simply ended.
     pub(crate) fn take_stop(&mut self) -> Option<ReadErrorKind> {
         self.stop.take()
     }
 
-    /// Reads until the block is full or nothing more comes; a block that is full already grows.
+    /// Reads until the block is full or the input ends; a block that is full already grows.
     pub(crate) fn fill(&mut self) {
         let spare = BLOCK.saturating_sub(self.text.len());
-        // A token longer than the block is read anew with each growth: growing by as much again keeps that linear.
+        // A token longer than the block is scanned again after each growth: doubling keeps that linear.
         self.text.reserve_exact(if spare < CHARACTER { self.text.len().max(BLOCK) } else { spare });
         while !self.ended && self.text.capacity().saturating_sub(self.text.len()) >= CHARACTER {
             if let Err(stop) = self.decode() {
@@ -114,7 +114,7 @@ impl<R: BufRead> Blocks<R> {
     }
 }
 
-/// Reads into `prefix` what is needed to choose the decoder, takes a byte order mark off it and makes the decoder.
+/// Reads as much into `prefix` as is needed to choose the decoder, removes a byte order mark and makes the decoder.
 fn detect(input: &mut impl BufRead, prefix: &mut Vec<u8>) -> Result<Decoder, ReadErrorKind> {
     while prefix.len() < DECLARATION {
         let bytes = read_some(input)?;
@@ -137,7 +137,7 @@ fn detect(input: &mut impl BufRead, prefix: &mut Vec<u8>) -> Result<Decoder, Rea
     Ok(encoding.new_decoder_without_bom_handling())
 }
 
-/// The bytes that are there, waiting for some; empty at the end.
+/// The bytes that are available, waiting for at least one; empty at the end.
 fn read_some(input: &mut impl BufRead) -> Result<&[u8], ReadErrorKind> {
     while let Err(error) = input.fill_buf() {
         if error.kind() != io::ErrorKind::Interrupted {
@@ -147,8 +147,8 @@ fn read_some(input: &mut impl BufRead) -> Result<&[u8], ReadErrorKind> {
     Ok(input.fill_buf()?)
 }
 
-/// The encoding that the XML declaration names; UTF-8 if there is none. UTF-16 cannot be true of bytes that were legible
-/// as a declaration: whoever reads the declaration next says so.
+/// The encoding that the XML declaration names; UTF-8 if there is none. A declaration of UTF-16 cannot be true here,
+/// because the bytes were legible as ASCII; the reader that checks the declaration later reports it.
 fn declared(bytes: &[u8]) -> Result<&'static Encoding, ReadErrorKind> {
     let text = String::from_utf8_lossy(bytes);
     let Some(declaration) = text.trim_ascii_start().strip_prefix("<?xml").and_then(|rest| rest.split("?>").next())

@@ -1,12 +1,12 @@
-//! What sort of event a booking is, by its codes.
+//! The kind of transaction that a booking is, told from its codes.
 //!
-//! Knows the table `data/booking-classes.csv` and no text that people read. Keeps the invariant that a code that the table
-//! lacks has no class: a person looks at the booking, nobody guesses.
+//! Uses the table `data/booking-classes.csv` and no text for people. Invariant: a code that is not in the table has no
+//! class; a person looks at the booking, nothing is guessed.
 //!
-//! The German rows follow Anlage 3 of the DFÜ-Abkommen as banks quote it; public lists on the web contradict it in places
-//! (167 for instant, 180 to 183 for returns, 191 and 192 for interest), and none of those was taken over. Codes left out on
-//! purpose say too little: 195 and 197 (batches of debits of either side), 805 (closing of the account,
-//! fees and interest in one sum), 835 (other).
+//! The German rows follow Anlage 3 of the DFÜ-Abkommen as banks quote it. Public lists on the web contradict it in
+//! places (167 for instant, 180 to 183 for returns, 191 and 192 for interest); none of those was taken over. Some codes
+//! are left out on purpose because they say too little: 195 and 197 (batches of debits of either side), 805 (closing of
+//! the account, fees and interest in one sum), 835 (other).
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,10 +15,10 @@ use std::sync::LazyLock;
 use crate::{Booking, Sign};
 
 const TABLE: &str = include_str!("../data/booking-classes.csv");
-/// Text key extensions and reasons; few, because public lists of them contradict each other.
+/// Text key extensions and the return reasons that they mean; only a few, because public lists contradict each other.
 const REASONS: &str = include_str!("../data/return-reasons.csv");
 
-/// What sort of event a booking is; its direction is its [`Sign`].
+/// The kind of transaction that a booking is; its direction is its [`Sign`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Class {
     /// A single transfer.
@@ -27,11 +27,12 @@ pub enum Class {
     Instant,
     /// A transfer from a standing order.
     StandingOrder,
-    /// Several transfers in one sum.
+    /// Several transfers booked as one sum.
     Batch,
-    /// Debits that the account's owner collected, one or several in a sum.
+    /// Direct debits that the account's owner collected, one or several in a sum.
     DirectDebitCredit,
-    /// A debit that went back: one of the owner where booked as debit, one that the owner had paid where booked as credit.
+    /// A returned direct debit: one of the account's owner if booked as debit, one that was taken from the owner if
+    /// booked as credit.
     DirectDebitReturn,
     /// A transfer that came back.
     TransferReturn,
@@ -43,9 +44,9 @@ pub enum Class {
     Interest,
     /// Cash paid in or out.
     Cash,
-    /// Moved between accounts of one owner: cash pooling, sweeping.
+    /// Money moved between accounts of one owner: cash pooling, sweeping.
     Pooling,
-    /// No code, or none that the table knows.
+    /// No code, or one that is not in the table.
     Unknown,
 }
 
@@ -113,8 +114,8 @@ impl fmt::Display for Class {
 }
 
 impl Booking {
-    /// What sort of event it is: by the German code, else by the ISO one; but a reason of return makes it a return, and the
-    /// reversal indicator a reversal, whatever code of the original payment the bank repeats.
+    /// The kind of transaction: from the German code, else from the ISO code. But a return reason makes it a return,
+    /// and the reversal indicator a reversal, even where the bank repeats the code of the original payment.
     #[must_use]
     pub fn class(&self) -> Class {
         let gvc = self.gvc().map_or(Class::Unknown, Class::of_gvc);
@@ -138,19 +139,19 @@ impl Booking {
         (code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit())).then_some(code)
     }
 
-    /// The bank's own code of the text, behind the business transaction code: `9310` of `NTRF+166+9310`.
+    /// The bank's own text code after the business transaction code: `9310` of `NTRF+166+9310`.
     #[must_use]
     pub fn primanota(&self) -> Option<&str> {
         self.proprietary_code.as_deref()?.split('+').nth(2).filter(|text| !text.is_empty())
     }
 
-    /// Whether it names a reason of return; NARR points to a text and is none.
+    /// Whether it has a return reason. NARR only points to a text and does not count.
     pub(crate) fn has_return_reason(&self) -> bool {
         self.return_reason.as_deref().is_some_and(|reason| reason != "NARR")
     }
 }
 
-/// The ISO 20022 reason behind a text key extension of a German return (`?34` of MT940); none where no source says it.
+/// The ISO 20022 reason for a text key extension of a German return (`?34` of MT940); `None` where no source gives one.
 pub(crate) fn reason_of_extension(extension: &str) -> Option<&'static str> {
     REASONS.lines().skip(1).find_map(|row| {
         let mut columns = row.splitn(3, ',');
@@ -174,11 +175,11 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
 struct Tables {
     gvc: HashMap<&'static str, Class>,
     iso: HashMap<&'static str, Class>,
-    /// Third parts of ISO codes that mean the same in every family.
+    /// Sub-family codes that mean the same in every family.
     sub_family: HashMap<&'static str, Class>,
 }
 
-/// List, code and class of a row; the source, the last column, is for people.
+/// List, code and class of a row. The last column, the source, is for people.
 fn row(line: &'static str) -> Option<(&'static str, &'static str, Class)> {
     let mut columns = line.splitn(4, ',');
     Some((columns.next()?, columns.next()?, Class::read(columns.next()?)?))

@@ -1,6 +1,6 @@
-//! What an entry and its details both state: amounts, direction, charges, codes.
+//! The values that both an entry and its details can have: amounts, direction, charges, codes.
 //!
-//! Knows nothing of which of the two it belongs to. Keeps the invariant that the first element of a kind counts.
+//! Does not know which of the two it belongs to. Invariant: of several elements of a kind the first counts.
 
 use sepa::Cents;
 
@@ -9,10 +9,10 @@ use crate::place::Common;
 use crate::short::Short;
 use crate::{Finding, FindingKind, Sign};
 
-/// Bytes of `PMNT/RCDT/ESCT`.
+/// Length of `PMNT/RCDT/ESCT` in bytes.
 const CODE: usize = 14;
 
-/// The values that stand at both levels.
+/// The values that occur at both levels.
 #[derive(Default, Debug)]
 pub(crate) struct CommonDraft {
     pub(crate) amount: Option<Stated>,
@@ -58,7 +58,7 @@ impl CommonDraft {
         }
     }
 
-    /// `PMNT/RCDT/ESCT`, as far as it is there.
+    /// The bank transaction code, `PMNT/RCDT/ESCT`, as far as it is there.
     pub(crate) fn bank_code(&self) -> Option<String> {
         let mut code = String::with_capacity(CODE);
         code.push_str(self.domain.as_ref()?.as_str());
@@ -83,7 +83,7 @@ impl CommonDraft {
     }
 }
 
-/// Adds `next` to a sum that is unknown as soon as a part of it is, or too large.
+/// Adds `next` to a sum. The sum becomes unknown if a part of it is unknown, or if it gets too large.
 pub(crate) fn add(sum: &mut Option<Cents>, next: Option<Cents>, too_large: impl FnOnce(FindingKind)) {
     *sum = match sum.zip(next) {
         Some((sum, next)) => {

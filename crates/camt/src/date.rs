@@ -1,7 +1,7 @@
-//! Dates as ISO 20022 writes them: ISODate or ISODateTime, and the ways in which banks miss it.
+//! Dates as ISO 20022 defines them (ISODate, ISODateTime), and the deviations that banks write.
 //!
-//! Knows no clock. Keeps the invariants that a moment with an offset becomes the day it was in Europe/Berlin, that a time
-//! without offset is not moved, and that the last second of a day is that day's end and no moment of the next one.
+//! Knows no clock. Invariants: a moment with an offset becomes the day that it was in Europe/Berlin; a time without an
+//! offset is not moved; the last second of a day is the end of that day and not a moment of the next one.
 
 use std::sync::LazyLock;
 
@@ -10,10 +10,10 @@ use jiff::tz::{Offset, TimeZone};
 
 static BERLIN: LazyLock<Option<TimeZone>> = LazyLock::new(|| TimeZone::get("Europe/Berlin").ok());
 
-/// The day of `2023-11-02`, `2023-11-02T23:30:00.000Z`, `2023-11-02+01:00`; blanks around it do not matter.
+/// The day of `2023-11-02`, `2023-11-02T23:30:00.000Z` or `2023-11-02+01:00`, with blanks around it or not.
 ///
-/// A date with an offset and no time stays what it is. `T24:00:00` and `T23:59:59` are the end of the day that they name,
-/// whatever offset follows: banks close a day with them, and what they close is that day.
+/// A date with an offset and no time is not moved. `T24:00:00` and `T23:59:59` are the end of the day that they name,
+/// whatever offset follows, because banks close a day with them.
 pub(crate) fn read_day(text: &str) -> Option<Date> {
     let text = text.trim();
     let (day, rest) = text.split_at_checked(10)?;
@@ -47,7 +47,7 @@ fn read_date(text: &str) -> Option<Date> {
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
-/// `HH:MM:SS`; a leap second and the end of the day become the last second before.
+/// `HH:MM:SS`. A leap second and 24:00:00 become the last second before.
 fn read_time(text: &str) -> Option<Time> {
     let mut fields = text.split(':');
     let (hour, minute, second) = (number(fields.next()?, 2)?, number(fields.next()?, 2)?, number(fields.next()?, 2)?);

@@ -1,7 +1,7 @@
-//! A `TxDtls` on its way to a booking.
+//! Collects a `TxDtls` element until it is a booking.
 //!
-//! Knows the entry only when it is finished. Keeps the invariant that the amount of an entry is never divided among its
-//! details nor copied to several.
+//! Sees its entry only when it is finished. Invariant: the amount of an entry is never divided among its details, nor
+//! copied to several of them.
 
 use sepa::Cents;
 
@@ -11,7 +11,7 @@ use crate::leaf::{Leaf, Stated};
 use crate::place::{Common, Place, Role, Trail};
 use crate::{Booking, Class, Finding, FindingKind, Sign};
 
-/// A detail whose end has not been reached, or whose entry may yet say something of it.
+/// A detail that is not complete yet, or whose entry may still add something to it.
 #[derive(Default, Debug)]
 pub(crate) struct DetailDraft {
     booking: Box<Booking>,
@@ -82,7 +82,7 @@ impl DetailDraft {
         }
     }
 
-    /// The booking, once it is known whether it is one of several details of its entry.
+    /// The booking, once it is known whether the entry has several details.
     pub(crate) fn finish(
         mut self,
         entry: &EntryDraft,
@@ -107,8 +107,9 @@ impl DetailDraft {
         booking
     }
 
-    /// TxDtls/Amt, else AmtDtls/TxAmt/Amt, else for a lone detail the amount of the entry, else AmtDtls/InstdAmt/Amt; each
-    /// only in the currency of the entry. InstdAmt of a lone detail is not asked: in a return it lacks the fees.
+    /// TxDtls/Amt, else AmtDtls/TxAmt/Amt, else for a lone detail the amount of the entry, else AmtDtls/InstdAmt/Amt;
+    /// each only in the currency of the entry. InstdAmt is not used for a lone detail, because in a return it lacks the
+    /// fees.
     fn amount(&mut self, entry: &EntryDraft, several: bool) -> Option<Cents> {
         let currency = entry.currency();
         let own = [&self.common.amount, &self.common.transaction];
@@ -134,15 +135,16 @@ fn append_line(text: &mut String, line: &str) {
     text.push_str(line);
 }
 
-/// The side that is not the account of the statement. Where the accounts do not tell: the debtor of a credit, the creditor
-/// of a debit; but German and Swiss banks keep the roles of the original payment in its return.
+/// The party that is not the owner of the statement's account. If the accounts do not tell: the debtor of a credit, the
+/// creditor of a debit. But German and Swiss banks keep the roles of the original payment in a return.
 fn counterparty(booking: &Booking, debtor: Side, creditor: Side, account: Option<&str>) -> Side {
     let is_back = takes_back(booking) || has_code_of_return(booking);
     match (debtor.is(account), creditor.is(account)) {
-        // where the own account is the only one that is told, nobody else has paid
+        // only the own account is given and no creditor: nobody else has paid
         (true, false) if creditor.is_empty() => return debtor,
         (false, true) if debtor.is_empty() => return creditor,
-        // the payer of a credit is the own account, and a name alone stands on the other side: both are told, for a person
+        // the payer of a credit is the own account, and the other party is only a name: keep both, for a person to
+        // decide
         (true, false) if booking.sign == Some(Sign::Credit) && creditor.account.is_none() && !is_back => {
             return Side { account: debtor.account, name: creditor.name };
         }
@@ -160,14 +162,14 @@ fn counterparty(booking: &Booking, debtor: Side, creditor: Side, account: Option
     if turned { other } else { direct }
 }
 
-/// Whether the booking says itself that it takes an earlier one back: by its reason, or as a reversal.
+/// Whether the booking itself says that it takes back an earlier one: by a return reason, or as a reversal.
 fn takes_back(booking: &Booking) -> bool {
     booking.has_return_reason() || booking.reversal
 }
 
-/// Whether it has a business transaction code (GVC) of the Deutsche Kreditwirtschaft for returns. Alone it does not prove
-/// whose roles are shown: the account of another on the other side does. ISO codes do not count here: where they say
-/// return, banks differ in whose roles they show.
+/// Whether it has a German business transaction code (GVC) for returns. The code alone does not prove whose roles are
+/// shown; another account on the other side does. ISO codes do not count here, because banks differ in whose roles they
+/// show with them.
 fn has_code_of_return(booking: &Booking) -> bool {
     booking.gvc().is_some_and(|code| Class::of_gvc(code).is_return())
 }

@@ -1,7 +1,7 @@
-//! A `Ntry` on its way to its bookings and its end.
+//! Collects a `Ntry` element until its bookings and its end are known.
 //!
-//! Knows nothing of the statement's balances. Keeps the invariant that at most one detail is held: the first one, until
-//! it is known whether there is a second.
+//! Knows nothing of the statement's balances. Invariant: at most one detail is in memory: the first one, until it is
+//! known whether there is a second.
 
 use sepa::Cents;
 
@@ -12,7 +12,7 @@ use crate::place::{Common, Place, Trail};
 use crate::{Booking, Entry, Finding, FindingKind, Part, Status};
 use jiff::civil::Date;
 
-/// An entry whose end has not been reached.
+/// An entry that is not complete yet.
 #[derive(Default, Debug)]
 pub(crate) struct EntryDraft {
     index: u32,
@@ -28,9 +28,9 @@ pub(crate) struct EntryDraft {
     message: Option<String>,
     payment_information: Option<String>,
     text: Option<String>,
-    /// Details begun.
+    /// How many details have begun.
     details: u32,
-    /// Signed sum of the details finished.
+    /// The signed sum of the details that are complete.
     sum: Option<Cents>,
     held: Option<DetailDraft>,
     findings: Vec<Finding>,
@@ -72,14 +72,14 @@ impl EntryDraft {
         self.common.amount.as_ref()?.currency()
     }
 
-    /// A further detail begins: the one held is one of several.
+    /// A further detail begins, so the one in memory is one of several.
     pub(crate) fn begin_detail(&mut self, account: Option<&str>) -> Option<Part> {
         self.details = self.details.saturating_add(1);
         let held = self.held.take()?;
         Some(self.booking(held, account, 0, true))
     }
 
-    /// A detail ends: the first one is held, any other is finished.
+    /// A detail ends. The first one stays in memory, any other becomes a booking.
     pub(crate) fn end_detail(&mut self, detail: DetailDraft, account: Option<&str>) -> Option<Part> {
         if self.details == 1 {
             self.held = Some(detail);
@@ -96,7 +96,7 @@ impl EntryDraft {
         Part::Booking(booking)
     }
 
-    /// What a booking has from its entry.
+    /// Copies what a booking inherits from its entry.
     pub(crate) fn fill(&self, booking: &mut Booking, several: bool) {
         booking.currency = self.currency().map(str::to_owned);
         booking.sign = self.common.sign;
@@ -133,7 +133,7 @@ impl EntryDraft {
         };
     }
 
-    /// The bookings not given yet, and the end of the entry.
+    /// The remaining bookings, and the end of the entry.
     pub(crate) fn finish(mut self, account: Option<&str>) -> (Option<Part>, Entry) {
         let last = match self.held.take() {
             Some(detail) => Some(self.booking(detail, account, 0, false)),
@@ -150,7 +150,7 @@ impl EntryDraft {
         if let Some((entry, details)) = amount.zip(details_sum).filter(|(entry, details)| entry != details) {
             self.remark(FindingKind::DetailsDoNotSum { entry, details });
         }
-        // One detail of a batch stands for all of them: German banks put the code of the batch there.
+        // A single detail of a batch describes the batch as a whole: German banks put the batch's code there.
         if let Some(announced) = self.announced.filter(|count| self.details > 1 && *count != u64::from(self.details)) {
             self.remark(FindingKind::BatchCount { announced, details: self.details });
         }
@@ -169,7 +169,7 @@ impl EntryDraft {
         (last, entry)
     }
 
-    /// The booking of an entry without details.
+    /// The booking for an entry without details.
     fn whole(&self) -> Part {
         let mut booking = Booking { amount: self.amount(), line: self.line, ..Booking::default() };
         self.fill(&mut booking, false);

@@ -1,7 +1,7 @@
 //! Why a statement file was refused, and where.
 //!
 //! Knows nothing of what a statement means: a value that cannot be read is a [`Finding`](crate::Finding), not an error.
-//! Keeps the invariant that every error has a line, and a path wherever an element was open.
+//! Invariant: every error has a line, and a path wherever an element was open.
 
 use std::fmt;
 use std::io;
@@ -13,9 +13,10 @@ use crate::finding::At;
 pub struct ReadError {
     /// Line of the input, from 1.
     pub line: u64,
-    /// Column, in characters from 1; none in MT940 and where the input as a whole is meant.
+    /// Column, in characters from 1; `None` in MT940 and where the error concerns the whole input.
     pub column: Option<u64>,
-    /// Elements open there (`Document/BkToCstmrStmt/Stmt/Ntry`), or the field of MT940 (`:61`); empty outside of all.
+    /// The elements that are open there (`Document/BkToCstmrStmt/Stmt/Ntry`), or the field of MT940 (`:61`); empty
+    /// outside of all.
     pub path: String,
     /// What is wrong.
     #[source]
@@ -31,7 +32,7 @@ impl fmt::Display for ReadError {
     }
 }
 
-/// The part of a path that people look for: from the statement on, the envelopes before it left out.
+/// The part of a path that helps people: from the statement on, without the envelopes around it.
 fn shown(path: &str) -> &str {
     ["Stmt", "Rpt", "Ntfctn"].iter().find_map(|name| from_segment(path, name)).unwrap_or(path)
 }
@@ -80,7 +81,7 @@ pub enum ReadErrorKind {
     EncodingDiffers {
         /// The label in the XML declaration.
         declared: String,
-        /// The encoding that the first bytes show, or that the first document of the file has.
+        /// The encoding that the first bytes, or the first document in the file, really have.
         actual: &'static str,
     },
     /// An encoding that no known bank uses.
@@ -104,7 +105,7 @@ fn found(path: &str) -> String {
     if path.is_empty() { String::new() } else { format!(" (found {path})") }
 }
 
-/// What is wrong with a ZIP, and what to do: where in it something is amiss helps nobody.
+/// What is wrong with a ZIP, and what to do. Where inside the ZIP the fault is would help nobody.
 fn packed(error: &zip::result::ZipError) -> String {
     use zip::result::ZipError;
     let said = match error {
@@ -161,7 +162,7 @@ pub enum FileErrorKind {
     /// More bytes than [`Limits::unpacked_bytes`](crate::Limits::unpacked_bytes).
     #[error("the ZIP unpacks to more than the limit of {0} bytes")]
     Unpacked(u64),
-    /// More bytes for a packed one than [`Limits::ratio`](crate::Limits::ratio).
+    /// More unpacked bytes per packed byte than [`Limits::ratio`](crate::Limits::ratio).
     #[error("the ZIP unpacks to more than the limit of {0} times its size")]
     Ratio(u64),
 }

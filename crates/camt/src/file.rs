@@ -1,7 +1,7 @@
-//! Files on disk to documents: plain files, ZIPs, ZIPs in ZIPs.
+//! Opens files on disk: plain files, ZIPs, ZIPs in ZIPs.
 //!
-//! Knows what a file looks like, not what it means. Keeps the invariants that members come in the order of their names,
-//! that nothing is unpacked beyond the limits, and that a ZIP needs no more memory than its directory.
+//! Knows what a file looks like, not what it means. Invariants: members come in the order of their names; nothing is
+//! unpacked beyond the limits; a ZIP needs no more memory than its directory.
 
 use std::fmt;
 use std::fs::File;
@@ -14,13 +14,13 @@ use zip::ZipArchive;
 use crate::parallel::read_xml;
 use crate::{FileError, FileErrorKind, Limits, Mt940Reader, Part, ReadError, ReadErrorKind};
 
-/// Bytes read at once.
+/// Bytes that are read at once.
 const BLOCK: usize = 64 << 10;
-/// Bytes that tell what a file is.
+/// How many first bytes are enough to recognise a file.
 const PREFIX: usize = 512;
-/// Unpacked bytes to which the ratio does not apply: a short text of blanks is no bomb.
+/// The ratio limit does not apply to this many unpacked bytes: a short text of blanks is no ZIP bomb.
 const RATIO_FREE: u64 = 1 << 20;
-/// Bytes of a ZIP inside of a ZIP that are held in memory before it is put aside in a temporary file.
+/// How many bytes of a ZIP inside a ZIP stay in memory before it goes to a temporary file.
 const SPOOL: usize = 8 << 20;
 
 /// What a file looks like by its first bytes.
@@ -34,7 +34,7 @@ pub enum FileKind {
     Mt940,
 }
 
-/// Tells by the first bytes (512 are enough) what a file is; none where it is nothing that can hold a statement.
+/// Recognises a file by its first bytes (512 are enough); `None` if it is nothing that can hold a statement.
 #[must_use]
 pub fn looks_like(prefix: &[u8]) -> Option<FileKind> {
     match prefix {
@@ -85,18 +85,20 @@ impl fmt::Display for DocumentName {
     }
 }
 
-/// What [`each_document`] calls for every document; the kind is never [`FileKind::Zip`], whose members come one by one.
+/// What [`each_document`] calls for every document. The kind is never [`FileKind::Zip`]: the members of a ZIP come one
+/// by one.
 pub type Visit<'a> =
     dyn FnMut(&DocumentName, FileKind, &mut dyn BufRead) -> Result<ControlFlow<()>, FileErrorKind> + 'a;
 
-/// Gives every part of every statement in a file to `sink`, with the document that it stands in; a break ends the reading.
+/// Passes every part of every statement in a file to `sink`, with the document that it is from; a break ends the
+/// reading.
 ///
-/// Returns the members of a ZIP that were left out, in the order of their names: hidden ones, those that look like nothing
-/// that holds a statement, and other messages (a pain.002 beside the statements).
+/// Returns the members of a ZIP that were left out, in the order of their names: hidden ones, those that do not look
+/// like a statement, and other messages (a pain.002 beside the statements).
 ///
 /// # Errors
-/// As [`each_document`] and [`StatementReader::next_part`](crate::StatementReader::next_part), and where no member of a ZIP
-/// holds a statement. Parts given before an error belong to a file that is refused.
+/// Those of [`each_document`] and [`StatementReader::next_part`](crate::StatementReader::next_part), and if no member
+/// of a ZIP holds a statement. If there is an error, the parts that were passed before must be thrown away.
 pub fn read_path(
     path: &Path,
     limits: &Limits,
@@ -123,7 +125,7 @@ pub fn read_path(
     Ok(others.into_iter().map(|(name, _)| name).collect())
 }
 
-/// Gives every part of a document to `sink`, whose break ends the reading.
+/// Passes every part of a document to `sink`; a break ends the reading.
 fn read_document(
     kind: FileKind,
     input: &mut dyn BufRead,
@@ -142,10 +144,10 @@ fn read_document(
     Ok(ControlFlow::Continue(()))
 }
 
-/// Members that a message names one by one.
+/// How many members a message names one by one.
 const NAMED: usize = 10;
 
-/// `a.xml (Document/CstmrPmtStsRpt), b.txt`; of many the first ones.
+/// `a.xml (Document/CstmrPmtStsRpt), b.txt`; of many members only the first ones.
 fn named(members: &[(DocumentName, String)]) -> String {
     let name = |(name, found): &(DocumentName, String)| {
         let found = if found.is_empty() { String::new() } else { format!(" ({found})") };
@@ -158,13 +160,13 @@ fn named(members: &[(DocumentName, String)]) -> String {
     }
 }
 
-/// Opens a file and every document in it, members of ZIPs in the order of their names, whatever the documents are about.
+/// Opens a file and every document in it, whatever they are about; members of ZIPs in the order of their names.
 ///
-/// Returns the members that were left out, because they are hidden or look like nothing that is read.
+/// Returns the members that were left out, because they are hidden or do not look like anything that is read.
 ///
 /// # Errors
-/// Where the file cannot be read, looks like nothing that is read, is no readable ZIP or exceeds a limit; and with what
-/// `visit` refuses.
+/// If the file cannot be read, does not look like anything that is read, is no readable ZIP, or exceeds a limit; and
+/// every error of `visit`.
 pub fn each_document(path: &Path, limits: &Limits, visit: &mut Visit<'_>) -> Result<Vec<DocumentName>, FileError> {
     let name = DocumentName::new(path);
     let mut file = File::open(path).map_err(|error| name.error(error))?;
@@ -182,23 +184,23 @@ pub fn each_document(path: &Path, limits: &Limits, visit: &mut Visit<'_>) -> Res
     Ok(walk.left_out)
 }
 
-/// The way through a ZIP.
+/// State while walking through a ZIP.
 struct Walk<'a, 'v> {
     visit: &'a mut Visit<'v>,
     budget: Budget<'a>,
     left_out: Vec<DocumentName>,
 }
 
-/// What is used up of the limits.
+/// How much of the limits is used up.
 struct Budget<'a> {
     limits: &'a Limits,
     members: usize,
     unpacked: u64,
-    /// Why a member could not be read further; kept here because the reader above sees an `io::Error` only.
+    /// Why a member could not be read further. It is kept here because the reader above sees an `io::Error` only.
     stop: Option<FileErrorKind>,
 }
 
-/// What became of a member.
+/// The result of opening a member.
 enum Opened {
     Visited(ControlFlow<()>),
     LeftOut,
@@ -274,23 +276,23 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Whether a member is what file managers leave behind in ZIPs.
+/// Whether a member is something that file managers leave behind in ZIPs.
 fn is_hidden(name: &DocumentName) -> bool {
     let member = name.members.last().map(String::as_str).unwrap_or_default();
     member.split('/').any(|part| part.starts_with('.') || part == "__MACOSX")
 }
 
-/// The first bytes of an input, fewer only at its end.
+/// The first bytes of an input; fewer only at its end.
 fn read_prefix(input: &mut impl Read) -> io::Result<io::Cursor<Vec<u8>>> {
     let mut prefix = Vec::with_capacity(PREFIX);
     input.take(PREFIX as u64).read_to_end(&mut prefix)?;
     Ok(io::Cursor::new(prefix))
 }
 
-/// A member that stops where a limit is exceeded.
+/// A member that stops as soon as a limit is exceeded.
 struct Metered<'a, 'b, R> {
     input: R,
-    /// Bytes that the ratio still allows.
+    /// How many bytes the ratio limit still allows.
     left: u64,
     budget: &'a mut Budget<'b>,
 }

@@ -1,7 +1,7 @@
-//! What a statement says that cannot be read or does not fit together.
+//! Findings: parts of a statement that cannot be read or do not add up.
 //!
-//! Knows nothing of what follows from it: inspecting shows findings, importing refuses or makes cases of them. Keeps the
-//! invariant that the rejected text is never lost.
+//! Knows nothing of the consequences: `inspect` shows findings, the import refuses the file or makes cases of them.
+//! Invariant: the rejected text is never lost.
 
 use std::fmt;
 
@@ -9,16 +9,16 @@ use sepa::{AmountError, Cents};
 
 use crate::nest::{Position, Shift};
 
-/// One remark on a place of a statement file.
+/// One remark about a place in a statement file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finding {
     /// Line of the input, from 1.
     pub line: u64,
-    /// Column of the element, in characters from 1; none where the finding is about more than one element.
+    /// Column of the element, in characters from 1; `None` where the finding is about more than one element.
     pub column: Option<u64>,
     /// Element path from the statement on (`Stmt/Ntry/Amt`), or the field of MT940 (`:61`).
     pub path: String,
-    /// What is remarkable there.
+    /// What is wrong there.
     pub kind: FindingKind,
 }
 
@@ -28,7 +28,7 @@ impl Finding {
         Self { line, column: None, path: path.into(), kind }
     }
 
-    /// Moves it to where it stands.
+    /// Moves the finding to its real place.
     pub(crate) fn shift(&mut self, shift: Shift) {
         let before = self.column.unwrap_or_default().saturating_sub(1);
         let position = shift.apply(Position { line: self.line, before });
@@ -43,13 +43,13 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A line, and its column where the line is too long to be searched by eye: files without line ends are common.
+/// A line, and its column if the line is too long to search by eye: files without line ends are common.
 pub(crate) struct At {
     pub(crate) line: u64,
     pub(crate) column: Option<u64>,
 }
 
-/// Characters of a line that need no column.
+/// Lines of at most this many characters are shown without a column.
 const SHORT: u64 = 200;
 
 impl fmt::Display for At {
@@ -62,7 +62,7 @@ impl fmt::Display for At {
     }
 }
 
-/// An entry of a statement, as findings name it.
+/// An entry of a statement, for naming it in findings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct EntryPlace {
     /// Index in the statement, from 0.
@@ -71,10 +71,10 @@ pub struct EntryPlace {
     pub line: u64,
 }
 
-/// Entries that a message names one by one.
+/// How many entries a message names one by one.
 const NAMED: usize = 10;
 
-/// `entry 4 (line 120), entry 9 (line 262)`, counted from 1; of many the first ones.
+/// `entry 4 (line 120), entry 9 (line 262)`, counted from 1; of many entries only the first ones.
 fn named(entries: &[EntryPlace]) -> String {
     let name = |entry: &EntryPlace| format!("entry {} (line {})", entry.index.saturating_add(1), entry.line);
     let names: Vec<String> = entries.iter().take(NAMED).map(name).collect();
@@ -84,19 +84,19 @@ fn named(entries: &[EntryPlace]) -> String {
     }
 }
 
-/// What is remarkable.
+/// What is wrong.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum FindingKind {
     /// A mandatory element is missing.
     #[error("{0} is missing")]
     Missing(&'static str),
-    /// An amount that is no decimal number with at most two significant decimals.
+    /// Not an amount: not a decimal number with at most two significant decimals.
     #[error("{0}")]
     Amount(AmountError),
-    /// An amount below zero: ISO 20022 writes the direction in CdtDbtInd only.
+    /// A negative amount: in ISO 20022 only CdtDbtInd gives the direction.
     #[error("the amount {0} is negative")]
     Negative(Cents),
-    /// Several details, and the file does not say the amount of this one.
+    /// The entry has several details, and the file does not give the amount of this one.
     #[error("the file does not say the amount of this detail in the currency of its entry")]
     AmountUnknown,
     /// Neither a date nor a date and time.
@@ -108,22 +108,22 @@ pub enum FindingKind {
     /// Neither true nor false.
     #[error("{0:?} is neither true nor false")]
     Flag(String),
-    /// A statement line or balance of MT940 that is not of its form.
+    /// A statement line or balance of MT940 in a wrong form.
     #[error("{0:?} cannot be read")]
     Line(String),
     /// A second `:25:` of MT940 that names another account than the first one.
     #[error("{0:?} is a second account in one statement")]
     SecondAccount(String),
-    /// What stands in a statement line of MT940 where the type of the transaction should.
+    /// The text in an MT940 statement line where the transaction type code should be.
     #[error("{0:?} is no type of transaction (N, S or F and three characters)")]
     TypeCode(String),
-    /// A field of MT940 that has no place behind a booking.
+    /// An MT940 field that must not follow a booking.
     #[error("the field :{0}: has no place behind a booking, and was taken for its text")]
     Misplaced(String),
     /// Not a whole number.
     #[error("{0:?} is not a whole number")]
     Number(String),
-    /// The details of an entry have another sum than the entry, signs respected.
+    /// The details of an entry do not add up to its amount, signs respected.
     #[error("the details sum to {details}, the entry is {entry}")]
     DetailsDoNotSum {
         /// Signed amount of the entry.
@@ -141,12 +141,12 @@ pub enum FindingKind {
         /// Signed sum of the booked entries.
         movement: Cents,
     },
-    /// The closing balance would fit if the reversal indicator turned the direction of these entries. Banks write the
-    /// direction as booked and the indicator beside it; a file that does otherwise cannot be believed for these entries.
+    /// The closing balance would be right if the reversal indicator turned the direction of these entries. Banks write
+    /// the direction as booked and add the indicator; if a file does otherwise, these entries cannot be trusted.
     #[error("the closing balance fits only if the reversal indicator turns the direction of {}", named(.0))]
     ReversalsTurned(Vec<EntryPlace>),
-    /// An entry says that it has another number of transactions than it has details. A batch whose details come in
-    /// another message has one detail or none, and no such finding.
+    /// An entry announces another number of transactions than it has details. A batch whose details come in another
+    /// message has one detail or none, and no such finding.
     #[error("the batch says {announced} transactions, the entry has {details} details")]
     BatchCount {
         /// The number in `Btch/NbOfTxs`.
@@ -154,10 +154,10 @@ pub enum FindingKind {
         /// Number of details.
         details: u32,
     },
-    /// A statement without entries whose balances do not prove that there were none.
+    /// A statement without entries, whose balances do not prove that there were none.
     #[error("the statement has no entries, and its balances do not say that nothing was booked")]
     NoEntries,
-    /// An MT940 message without the closing balance that ends it: what came before it may be missing too.
+    /// An MT940 message without the closing balance that ends it: entries before the end may be missing too.
     #[error("the message ends without its closing balance: it is cut off, bookings may be missing")]
     CutOff,
     /// An entry in another currency than its account: it cannot be part of the balance.
@@ -174,8 +174,8 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
-    /// Whether it only tells how something was read that is written in another way than the format has it: nothing of it is
-    /// unknown, and it makes no booking doubtful.
+    /// Whether the finding is only a note about an unusual form: everything was read, and no booking is doubtful
+    /// because of it.
     #[must_use]
     pub fn is_note(&self) -> bool {
         matches!(self, Self::TypeCode(_) | Self::Misplaced(_))

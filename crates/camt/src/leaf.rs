@@ -1,6 +1,6 @@
-//! The text of an element to a value, or to a finding that keeps the text.
+//! Turns the text of an element into a value, or into a finding that keeps the text.
 //!
-//! Knows nothing of where the value belongs. Keeps the invariant that what cannot be read is never replaced by a guess.
+//! Does not know where the value belongs. Invariant: what cannot be read is never replaced by a guess.
 
 use std::borrow::Cow;
 
@@ -13,18 +13,18 @@ use crate::nest::Spot;
 use crate::short::Short;
 use crate::{Finding, FindingKind, Money, Sign};
 
-/// An element's text that is not blank, and where it stands.
+/// An element's text, which is not blank, and its place.
 pub(crate) struct Leaf<'a> {
     /// Text without blanks at either end.
     pub(crate) text: &'a str,
     /// `Ccy` attribute.
     pub(crate) currency: Option<&'a str>,
     pub(crate) spot: Spot<'a>,
-    /// Depth of the element at which paths in findings begin.
+    /// Depth of the element at which the paths of findings begin.
     pub(crate) depth: usize,
 }
 
-/// An amount that the file states, readable or not.
+/// An amount in the file, readable or not.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Stated {
     pub(crate) amount: Option<Cents>,
@@ -32,7 +32,7 @@ pub(crate) struct Stated {
 }
 
 impl Stated {
-    /// Whether the amount can be one in `currency`; where either names none, it can.
+    /// Whether the amount may be in `currency`: it may, unless both are known and differ.
     pub(crate) fn is_in(&self, currency: Option<&str>) -> bool {
         self.currency().zip(currency).is_none_or(|(own, other)| own == other)
     }
@@ -66,7 +66,7 @@ impl Leaf<'_> {
         }
     }
 
-    /// Adds the text to what earlier elements of the name said, on a line of its own.
+    /// Appends the text to that of earlier elements with this name, on a new line.
     pub(crate) fn join(&self, slot: &mut Option<String>) {
         match slot {
             Some(text) => {
@@ -77,7 +77,7 @@ impl Leaf<'_> {
         }
     }
 
-    /// Capitals without blanks, as IBANs are compared; a German account of the old form by its IBAN.
+    /// In capitals without blanks, the form in which IBANs are compared; a German account in the old form as its IBAN.
     pub(crate) fn keep_account(&self, slot: &mut Option<String>) {
         if slot.is_some() {
             return;
@@ -153,7 +153,7 @@ impl Leaf<'_> {
     }
 }
 
-/// The forms of xs:decimal that only XML has (`.15`, `15.`, `+15`), as others write them.
+/// Turns forms of xs:decimal that only XML has (`.15`, `15.`, `+15`) into the usual ones.
 fn plain_decimal(text: &str) -> Cow<'_, str> {
     let unsigned = text.strip_prefix('+').unwrap_or(text);
     match (unsigned.strip_prefix('.'), unsigned.strip_suffix('.')) {

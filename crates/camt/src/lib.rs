@@ -1,7 +1,7 @@
-//! Bank statement files to bookings: see the README below.
+//! Turns bank statement files into bookings: see the README below.
 //!
-//! The crate must not know what a booking is good for: no books, no configuration, no clock. It keeps the invariant that an
-//! amount is exact or absent: whatever cannot be read is a [`Finding`], whatever is not well-formed is a [`ReadError`], and
+//! The crate must not know what a booking is good for: no books, no configuration, no clock. Invariant: an amount is
+//! exact or absent. Whatever cannot be read is a [`Finding`], whatever is not well-formed is a [`ReadError`], and
 //! nothing is guessed.
 //!
 #![doc = include_str!("../README.md")]

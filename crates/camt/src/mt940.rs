@@ -1,6 +1,6 @@
-//! The pull of parts out of one MT940 or MT942 input.
+//! Reads an MT940 or MT942 input part by part.
 //!
-//! Knows no files. Keeps the invariant that only the current statement's head and one booking are held.
+//! Knows no files. Invariant: only the current statement's head and one booking are in memory.
 
 pub(crate) mod account;
 mod codewords;
@@ -21,34 +21,35 @@ use crate::{
 };
 use fields::{Field, Fields};
 
-/// Reads MT940 and MT942 in the German variant and with code words of SWIFT, one part at a time; any other `:86:` stays
+/// Reads MT940 and MT942, one part at a time: the German variant and SWIFT's code words. Any other `:86:` stays
 /// unstructured text.
 ///
-/// A statement begins with `:20:`, or where fields of a statement follow the closing balance of another, or name another
-/// account. One with `:34F:` or `:13D:` and no opening balance is an MT942. An MT940 without closing balance has
-/// [`FindingKind::CutOff`]. A field that has no place behind a booking is taken for its text, with a finding.
+/// A statement begins with `:20:`. It also begins where fields of a statement follow the closing balance of another, or
+/// name another account. A statement with `:34F:` or `:13D:` and no opening balance is an MT942. An MT940 without
+/// closing balance has [`FindingKind::CutOff`]. A field that must not follow a booking is added to the booking's text,
+/// with a finding.
 pub struct Mt940Reader<R: BufRead> {
     fields: Fields<R>,
     statement: Option<StatementDraft>,
     booking: Option<Pending>,
     parts: VecDeque<Part>,
-    /// Bytes of the fields held for the current statement, entries left out.
+    /// Bytes of the fields in memory for the current statement, without entries.
     kept: usize,
     limit: usize,
     statements: u64,
     done: bool,
 }
 
-/// Bytes that a field can cost besides its text: a finding.
+/// Bytes that a field can cost beside its text: those of a finding.
 const FIELD: usize = 64;
 
-/// A `:61:` whose `:86:` may follow.
+/// A `:61:` whose `:86:` may still follow.
 struct Pending {
     booking: Box<Booking>,
     kind: String,
-    /// Whether its `:86:` came.
+    /// Whether its `:86:` has come.
     is_told: bool,
-    /// Bytes of its texts, mostly one.
+    /// Bytes of its texts, usually of one.
     kept: usize,
 }
 
@@ -67,7 +68,7 @@ impl<R: BufRead> Mt940Reader<R> {
         }
     }
 
-    /// The next part; none at the end.
+    /// The next part; `None` at the end.
     ///
     /// # Errors
     /// Where the input cannot be read, exceeds a limit or holds no statement.
@@ -107,7 +108,7 @@ impl<R: BufRead> Mt940Reader<R> {
         self.statement = Some(StatementDraft::new(head, Trail::statement(":62F"), Vec::new()));
     }
 
-    /// Begins a statement where a field of one comes that has no `:20:` of its own: nothing of it may be lost.
+    /// Begins a statement at a field that needs one and has no `:20:` before it, so that nothing is lost.
     fn begin_without_name(&mut self, field: &Field) {
         let opens = matches!(field.tag.as_str(), "25" | "25P" | "28" | "28C" | "60F" | "60M");
         let belongs = opens || matches!(field.tag.as_str(), "61" | "62F" | "62M");
@@ -121,7 +122,7 @@ impl<R: BufRead> Mt940Reader<R> {
         }
     }
 
-    /// Whether a field names another account than that of the bookings before it.
+    /// Whether a field names another account than the one of the bookings before it.
     fn is_of_another_account(&self, field: &Field) -> bool {
         let Some(statement) = self.statement.as_ref().filter(|statement| statement.entries() > 0) else { return false };
         let named = first_line(field).unwrap_or_default().replace(' ', "");
@@ -152,8 +153,8 @@ impl<R: BufRead> Mt940Reader<R> {
         keep(field, &mut self.kept, self.limit)
     }
 
-    /// Whether a field has no place behind the booking that was read last: one that the format does not know there, or an
-    /// account that is none, or stands where `:86:` should.
+    /// Whether a field must not follow the booking that was read last: because the format does not know it there, or
+    /// because it names an account in an impossible way or where `:86:` should be.
     fn is_misplaced(&self, field: &Field) -> bool {
         let Some(pending) = &self.booking else { return false };
         match field.tag.as_str() {
@@ -167,7 +168,7 @@ impl<R: BufRead> Mt940Reader<R> {
         }
     }
 
-    /// Takes a field for text of the booking that was read last.
+    /// Adds a field to the text of the booking that was read last.
     fn text(&mut self, field: &Field) -> Result<(), ReadError> {
         let Some(pending) = &mut self.booking else { return Ok(()) };
         let own = self.statement.as_ref().and_then(StatementDraft::account);
@@ -209,7 +210,7 @@ impl<R: BufRead> Mt940Reader<R> {
         self.booking = Some(Pending { booking, kind, is_told: false, kept: 0 });
     }
 
-    /// Gives the booking and, since it is a whole entry, the entry's end.
+    /// Hands out the booking and, since it is a whole entry, the entry's end.
     fn end_booking(&mut self) {
         let Some((statement, pending)) = self.statement.as_mut().zip(self.booking.take()) else { return };
         let booking = pending.booking;
@@ -243,7 +244,7 @@ impl<R: BufRead> Mt940Reader<R> {
     }
 }
 
-/// Counts what is held of a field.
+/// Adds a field's bytes to what is in memory, and refuses more than the limit.
 fn keep(field: &Field, kept: &mut usize, limit: usize) -> Result<(), ReadError> {
     let size: usize = field.lines.iter().map(String::len).sum();
     *kept = kept.saturating_add(size).saturating_add(FIELD);
@@ -254,7 +255,7 @@ fn keep(field: &Field, kept: &mut usize, limit: usize) -> Result<(), ReadError> 
     Err(ReadError { line: field.line, column: None, path: format!(":{}", field.tag), kind })
 }
 
-/// Fields that may follow a booking and its text; `:20:` begins another message.
+/// Fields that may follow a booking and its text; `:20:` begins the next message.
 const BEHIND_BOOKING: [&str; 15] =
     ["61", "62F", "62M", "64", "65", "90C", "90D", "21", "28", "28C", "60F", "60M", "34F", "13", "13D"];
 
@@ -263,13 +264,13 @@ fn names_account(field: &Field) -> bool {
     matches!(field.tag.as_str(), "25" | "25P")
 }
 
-/// Whether a text can name an account: letters and digits, parts of it divided by signs, and no blank text.
+/// Whether a text can name an account: letters and digits, perhaps divided by signs, without blanks inside.
 fn is_account(text: &str) -> bool {
     let is_sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '.');
     text.len() <= ACCOUNT && text.chars().all(is_sign) && text.chars().filter(char::is_ascii_digit).count() > 3
 }
 
-/// No account has more characters, its bank and currency included.
+/// The longest account, bank and currency included, in characters.
 const ACCOUNT: usize = 40;
 
 fn read_account(field: &Field, statement: &mut StatementDraft) {
@@ -283,7 +284,7 @@ fn read_account(field: &Field, statement: &mut StatementDraft) {
     }
 }
 
-/// The currency of a floor limit: `EUR0,00`, `EURD0,00`.
+/// The currency in a floor limit: `EUR0,00`, `EURD0,00`.
 fn floor_currency(field: &Field) -> Option<String> {
     let text = first_line(field).filter(|_| field.tag == "34F")?;
     let currency = text.get(..3).filter(|currency| currency.bytes().all(|byte| byte.is_ascii_uppercase()))?;
@@ -298,7 +299,7 @@ fn remark(field: &Field, kind: FindingKind) -> Finding {
     Finding::new(field.line, format!(":{}", field.tag), kind)
 }
 
-/// Takes over a statement line and returns its type, `NTRF`.
+/// Copies a statement line into the booking and returns its type, `NTRF`.
 fn fill(booking: &mut Booking, line: line::Line) -> String {
     let at = booking.line;
     let mut remark = |kind| booking.findings.push(Finding::new(at, ":61", kind));

@@ -1,22 +1,22 @@
-//! The elements that are open, and what is known of the innermost.
+//! The stack of open elements, and what is known of the innermost one.
 //!
-//! Knows nothing of how XML is written. Keeps the invariant that lines and columns are counted when somebody asks: what is
-//! held is the byte of the block where an element begins.
+//! Knows nothing of XML syntax. Invariant: lines and columns are counted only when they are asked for; what is stored
+//! is the byte in the block where an element begins.
 
 use std::cell::Cell;
 
-/// The elements open at a byte of a block.
+/// The elements that are open at a byte of a block.
 #[derive(Clone, Default)]
 pub(crate) struct Nest {
     open: Vec<Open>,
     /// Names of the open elements with their prefixes, one after the other.
     names: String,
     text: String,
-    /// A byte of the block and its line: lines are counted from the last question on.
+    /// A byte of the block and its line: the next count of lines starts here.
     mark: Cell<Mark>,
-    /// Characters of its first line that precede the block.
+    /// How many characters of its first line precede the block.
     before: u64,
-    /// A byte of the block and the characters of its line before it: columns too are counted from the last question on.
+    /// A byte of the block and the number of characters before it in its line: the next count of columns starts here.
     column: Cell<Column>,
 }
 
@@ -26,14 +26,14 @@ struct Column {
     before: u64,
 }
 
-/// A place of the input: line from 1, and characters of that line before it.
+/// A place in the input: line from 1, and number of characters of that line before it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Position {
     pub(crate) line: u64,
     pub(crate) before: u64,
 }
 
-/// How far something lies from where it was taken to be: all lines, and the characters of the first one.
+/// The distance between an assumed and the real place: in lines, and in characters of the first line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shift {
     pub(crate) from: Position,
@@ -41,7 +41,7 @@ pub(crate) struct Shift {
 }
 
 impl Shift {
-    /// Where `position` really is.
+    /// The real place for an assumed one.
     pub(crate) fn apply(self, position: Position) -> Position {
         let line = self.to.line.saturating_add(position.line.saturating_sub(self.from.line));
         let before = match position.line == self.from.line {
@@ -55,14 +55,14 @@ impl Shift {
 /// An open element.
 #[derive(Clone, Copy)]
 struct Open {
-    /// Where its name begins in the names.
+    /// Where its name begins in `names`.
     name: usize,
-    /// Where its name without prefix begins.
+    /// Where its local name, without prefix, begins.
     local: usize,
     begins: Begin,
 }
 
-/// Where an element begins.
+/// The place where an element begins.
 #[derive(Clone, Copy)]
 enum Begin {
     /// At a byte of this block.
@@ -84,7 +84,7 @@ impl Default for Mark {
 }
 
 impl Nest {
-    /// Opens the element of this name, prefix included, whose prefix and colon have so many bytes.
+    /// Opens an element with this name; `prefix` is the number of bytes of its prefix and colon.
     pub(crate) fn enter(&mut self, name: &str, prefix: usize, byte: usize) {
         self.text.clear();
         let begin = self.names.len();
@@ -92,7 +92,7 @@ impl Nest {
         self.names.push_str(name);
     }
 
-    /// Leaves the innermost element.
+    /// Closes the innermost element.
     pub(crate) fn leave(&mut self) {
         self.text.clear();
         if let Some(open) = self.open.pop() {
@@ -120,12 +120,12 @@ impl Nest {
         self.open.last().and_then(|open| self.names.get(open.name..))
     }
 
-    /// Where the block begins, as long as no byte of it was asked for.
+    /// Where the block begins. Only valid before a place in the block was asked for.
     pub(crate) fn position(&self) -> Position {
         Position { line: self.mark.get().line, before: self.before }
     }
 
-    /// Goes on to another beginning of the block.
+    /// Sets another beginning for the block.
     pub(crate) fn move_to(&mut self, position: Position) {
         self.mark.set(Mark { byte: 0, line: position.line });
         self.before = position.before;
@@ -161,7 +161,7 @@ impl Nest {
         Position { line: self.line_at(block, byte), before }
     }
 
-    /// Goes on to a block that begins at a byte of this one.
+    /// Moves on to a block that begins at a byte of this one.
     pub(crate) fn next_block(&mut self, block: &str, byte: usize) {
         let mut open = std::mem::take(&mut self.open);
         for open in &mut open {
@@ -174,7 +174,7 @@ impl Nest {
     }
 }
 
-/// The innermost element at the moment when somebody is told of it.
+/// The innermost element, as it is passed to an `Elements` implementation.
 #[derive(Clone, Copy)]
 pub(crate) struct Spot<'a> {
     nest: &'a Nest,
@@ -188,7 +188,7 @@ impl<'a> Spot<'a> {
         Self { nest, block, text: nest.text() }
     }
 
-    /// The same with a text that the nest does not hold.
+    /// The same element with a text that is not stored in the nest.
     pub(crate) fn with_text(self, text: &'a str) -> Self {
         Self { text, ..self }
     }

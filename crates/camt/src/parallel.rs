@@ -1,8 +1,8 @@
-//! One large XML input read by several threads.
+//! Reads one large XML input with several threads.
 //!
-//! Knows the input as blocks and what an entry's end looks like. Keeps the invariant that the parts are those that one
-//! thread would give, in the same order: a thread reads a block as if it held entries of the current statement and nothing
-//! else. Where that turns out wrong, what it made is thrown away and the block is read again in its turn.
+//! Knows the input as blocks, and what the end of an entry looks like. Invariant: the parts are the same, in the same
+//! order, as with one thread. A thread reads a block on the assumption that it holds only entries of the current
+//! statement. If that turns out wrong, its result is thrown away and the block is read again in its turn.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
@@ -18,12 +18,12 @@ use crate::reader::Engine;
 use crate::xml::Elements;
 use crate::{Limits, Part, ReadError, ReadErrorKind, StatementReader};
 
-/// Blocks that the reading thread does alone: a smaller input is not worth threads.
+/// How many blocks the reading thread reads alone: a smaller input is not worth threads.
 const ALONE: usize = 16;
-/// Blocks under way for each thread.
+/// How many blocks per thread are in work at once.
 const AHEAD: usize = 2;
 
-/// Gives all parts of an XML input to `sink`, whose break ends the reading.
+/// Passes all parts of an XML input to `sink`; a break ends the reading.
 pub(crate) fn read_xml(
     input: &mut dyn BufRead,
     limits: &Limits,
@@ -53,17 +53,18 @@ fn deliver<R: BufRead>(
     reader.engine.parser.parts().drain(..).try_for_each(sink)
 }
 
-/// The threads and what they are at.
+/// The threads and the state of their work.
 struct Crew<'r, R: BufRead> {
     reader: &'r mut StatementReader<R>,
     threads: Vec<(Sender<Job>, Receiver<Done>)>,
     /// Blocks handed out so far.
     handed: usize,
-    /// Threads that owe a block, in the order of the input.
+    /// Threads that have not returned a block yet, in the order of the input.
     owing: VecDeque<usize>,
-    /// Counts the blocks that were read in turn: what was handed out before one of them began with another state.
+    /// Counts the blocks that were read in turn. A block that was handed out before one of them was read began from a
+    /// state that no longer holds.
     turn: usize,
-    /// What the last block left over.
+    /// The end of the last block that belongs to the next one.
     carry: String,
 }
 
@@ -79,9 +80,9 @@ struct Job {
 struct Done {
     text: String,
     turn: usize,
-    /// Where the thread took the block to begin.
+    /// The place where the thread assumed the block to begin.
     begin: Position,
-    /// None where there was something else than whole entries.
+    /// `None` if the block held something else than whole entries.
     engine: Option<Engine>,
 }
 
@@ -145,7 +146,7 @@ impl<'r, R: BufRead> Crew<'r, R> {
         Ok(())
     }
 
-    /// Reads the next block on this thread; nobody has one.
+    /// Reads the next block on this thread, when no other thread has one.
     fn read_on(&mut self) -> Result<(), ReadError> {
         let blocks = &mut self.reader.blocks;
         blocks.put_back(&std::mem::take(&mut self.carry));
@@ -180,12 +181,12 @@ impl Job {
 }
 
 impl Engine {
-    /// Another engine for entries that come later in the current statement; none where no entry can follow directly.
+    /// A second engine for later entries of the current statement; `None` if no entry can follow directly.
     fn fork(&self) -> Option<Self> {
         Some(Self { scanner: self.scanner.clone(), parser: self.parser.fork()? })
     }
 
-    /// Takes over the entries that a fork has read, which took them to begin at `from`.
+    /// Takes over the entries that a fork has read; the fork assumed that they begin at `from`.
     fn join(&mut self, fork: Self, from: Position) {
         let shift = Shift { from, to: self.scanner.nest().position() };
         self.scanner.move_to(shift.apply(fork.scanner.nest().position()));
@@ -193,14 +194,14 @@ impl Engine {
     }
 }
 
-/// Entries of one statement, and nothing else.
+/// Accepts entries of one statement, and nothing else.
 struct Entries<'p> {
     parser: &'p mut Parser,
     /// Depth of the statement's element.
     depth: usize,
 }
 
-/// Something else came, or something that is wrong: both are found again by whoever reads the block in its turn.
+/// Something else came, or something is wrong. Reading the block in its turn finds out which.
 struct SomethingElse;
 
 impl From<ReadErrorKind> for SomethingElse {
@@ -224,7 +225,7 @@ impl Elements for Entries<'_> {
     }
 }
 
-/// The byte after the last end tag of an entry, looked for among the last tags that look like it.
+/// The byte after the last end tag of an entry, searched among the last tags that look like one.
 fn last_entry_end(text: &str) -> Option<usize> {
     const NAME: &[u8] = b"Ntry>";
     let mut names = memchr::memmem::rfind_iter(text.as_bytes(), NAME).take(8);

@@ -1,7 +1,7 @@
-//! Elements to the parts of statements.
+//! Turns elements into the parts of statements.
 //!
-//! Knows neither files nor how XML is written. Keeps the invariant that nothing but the current statement's head, entry
-//! and at most two details is held beside the parts that are finished.
+//! Knows neither files nor XML syntax. Invariant: beside finished parts, only the current statement's head, its entry
+//! and at most two details are in memory.
 
 use std::collections::VecDeque;
 
@@ -15,28 +15,28 @@ use crate::xml::{Elements, attribute, attributes};
 use crate::{Limits, MessageKind, Part, ReadErrorKind, StatementHead};
 use jiff::civil::Date;
 
-/// Makes parts of elements.
+/// Turns elements into parts.
 ///
-/// Elements are found by local name: prefix, namespace and version claimed do not matter. Several statements in a message
-/// and several documents one after the other are read alike.
+/// Elements are recognised by local name; prefix, namespace and declared version do not matter. Several statements in a
+/// message, and several documents one after the other, are read the same way.
 pub(crate) struct Parser {
     places: Vec<Place>,
-    /// `Ccy` of the last start tag; empty if there was none.
+    /// The `Ccy` attribute of the last start tag; empty if there was none.
     currency: String,
     message: Message,
-    /// The element below the first root, to say what the file is if no statement comes.
+    /// The element below the first root, for the error message if no statement comes.
     first: String,
     statement: Option<StatementDraft>,
     entry: Option<EntryDraft>,
     detail: Option<DetailDraft>,
-    /// Depth of the statement's element: paths in findings begin there.
+    /// Depth of the statement's element, where the paths of findings begin.
     depth: usize,
     parts: VecDeque<Part>,
     kept: Kept,
     statements: u64,
 }
 
-/// Bytes of the values held for the message, the statement's head, the entry and the detail.
+/// Bytes of the values in memory for the message, the statement's head, the entry and the detail.
 struct Kept {
     limit: usize,
     message: usize,
@@ -45,15 +45,15 @@ struct Kept {
     detail: usize,
 }
 
-/// Bytes that holding a value costs besides its text.
+/// Bytes that a value costs beside its text.
 const VALUE: usize = 32;
 
-/// What the envelope of the statements says.
+/// What is known from the envelope around the statements.
 #[derive(Default)]
 struct Message {
-    /// `camt.053.001.08`, out of a namespace.
+    /// `camt.053.001.08`, from a namespace.
     namespace: Option<String>,
-    /// `01` of a root element like `BkToCstmrStmtV01`.
+    /// `01` from a root element such as `BkToCstmrStmtV01`.
     version: Option<String>,
     id: Option<String>,
     created: Option<Date>,
@@ -63,7 +63,7 @@ struct Message {
 }
 
 impl Message {
-    /// `camt.053.001.08`; the kind of the element counts where the namespace claims another one.
+    /// `camt.053.001.08`. Where the namespace contradicts the kind of the root element, the root element counts.
     fn name(&self, kind: MessageKind) -> String {
         let kind = kind.to_string();
         match (&self.namespace, &self.version) {
@@ -91,17 +91,17 @@ impl Parser {
         }
     }
 
-    /// The parts that are finished, in their order; whoever asks takes them off.
+    /// The finished parts in their order; the caller takes them out.
     pub(crate) fn parts(&mut self) -> &mut VecDeque<Part> {
         &mut self.parts
     }
 
-    /// What is wrong with an input that has ended.
+    /// The error, if the input must not end here.
     pub(crate) fn end_of_input(&self) -> Option<ReadErrorKind> {
         (self.statements == 0).then(|| ReadErrorKind::NoStatement(self.first.clone()))
     }
 
-    /// Another parser for entries that come later in this statement; none where no entry can follow directly.
+    /// A second parser for later entries of this statement; `None` if no entry can follow directly.
     pub(crate) fn fork(&self) -> Option<Self> {
         let statement = self.statement.as_ref().filter(|_| self.places.len() == self.depth)?;
         let limits = Limits { text: self.kept.limit, ..Limits::default() };
@@ -114,7 +114,7 @@ impl Parser {
         })
     }
 
-    /// Takes over the entries that a fork has read, where they really stand.
+    /// Takes over the entries that a fork has read, moved to their real place.
     pub(crate) fn join(&mut self, fork: Self, shift: Shift) {
         let Some((statement, read)) = self.statement.as_mut().zip(fork.statement) else { return };
         let entries = statement.join(read, shift);
@@ -156,7 +156,7 @@ impl Parser {
         }
     }
 
-    /// Keeps what an envelope says of the message in it.
+    /// Stores what an envelope says about the message in it.
     fn envelope(&mut self, spot: Spot<'_>, raw: &str) {
         if spot.depth() == 1 {
             self.message = Message::default();
@@ -249,7 +249,7 @@ impl Parser {
         self.parts.push_back(Part::StatementEnd(statement.finish()));
     }
 
-    /// Gives the text of an element to whom it belongs.
+    /// Passes the text of an element to the draft that it belongs to.
     fn leaf(&mut self, place: Place, spot: Spot<'_>) -> Result<(), ReadErrorKind> {
         let text = trim(spot.text);
         if text.is_empty() {
@@ -312,7 +312,7 @@ impl Message {
     }
 }
 
-/// A text without blanks at either end; most have none, and their first and last bytes say so.
+/// A text without blanks at either end. Most texts have none, which their first and last bytes show.
 fn trim(text: &str) -> &str {
     match text.as_bytes() {
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
@@ -320,8 +320,8 @@ fn trim(text: &str) -> &str {
     }
 }
 
-/// `camt.053.001.08` out of `urn:iso:std:iso:20022:tech:xsd:camt.053.001.08`, `ISO:camt.053.001.02:APC:STUZZA:…` and other
-/// ways to write it.
+/// `camt.053.001.08` from `urn:iso:std:iso:20022:tech:xsd:camt.053.001.08`, `ISO:camt.053.001.02:APC:STUZZA:…` and
+/// similar forms.
 fn message_of(uri: &str) -> Option<String> {
     let (_, rest) = uri.split_once("camt.05")?;
     let version: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();

@@ -1,7 +1,7 @@
-//! What a statement file consists of: the parts that a reader hands out one after the other.
+//! The parts of a statement file, in which a reader hands it out.
 //!
-//! Knows nothing of XML or MT940. Keeps the invariant that a value is either what the file says or absent with a finding,
-//! never a guess; and that amounts of bookings are positive, their direction being the [`Sign`].
+//! Knows nothing of XML or MT940. Invariants: a value is either what the file says, or absent with a finding, never a
+//! guess; amounts of bookings are positive, their direction is the [`Sign`].
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ use sepa::Cents;
 use crate::Finding;
 use crate::nest::{Position, Shift};
 
-/// One part of a statement file, in this order: for each statement its start, for each entry its bookings and its end,
-/// then the statement's end.
+/// One part of a statement file. They come in this order: for each statement its start; for each entry its bookings and
+/// its end; then the statement's end.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Part {
-    /// A statement begins; what stands after the first entry is only in its end.
+    /// A statement begins. What the file says after the first entry is only in the [`StatementEnd`].
     StatementStart(Box<StatementHead>),
     /// A detail of an entry, or the entry itself if it has none.
     Booking(Box<Booking>),
@@ -26,7 +26,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// Moves a booking or the end of an entry, read apart from what precedes it, to where it stands.
+    /// Moves a booking or the end of an entry that was read separately to its real place.
     pub(crate) fn shift(&mut self, entries: u32, shift: Shift) {
         let (index, line, findings) = match self {
             Self::Booking(booking) => (&mut booking.entry, &mut booking.line, &mut booking.findings),
@@ -39,14 +39,14 @@ impl Part {
     }
 }
 
-/// The kind of a message: what its entries mean for the balance.
+/// The kind of a message, which decides what its entries mean for the balance.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum MessageKind {
     /// camt.052, intraday report: provisional.
     Report052,
     /// camt.053, end-of-day statement.
     Statement053,
-    /// camt.054, notification: details of entries that a statement has too.
+    /// camt.054, notification: details of entries that a statement reports as well.
     Notification054,
     /// MT940, end-of-day statement.
     Mt940,
@@ -66,16 +66,16 @@ impl fmt::Display for MessageKind {
     }
 }
 
-/// What stands at the head of a statement.
+/// The head of a statement.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StatementHead {
-    /// Message and version, `camt.053.001.08`; without version (`camt.053`) where the file names none.
+    /// Message and version, `camt.053.001.08`; without a version (`camt.053`) if the file names none.
     pub message: String,
     /// Kind of the message, by its root element, not by its namespace.
     pub kind: MessageKind,
-    /// `GrpHdr/MsgId`: what a batch of a statement names whose details this message tells.
+    /// `GrpHdr/MsgId`. If this message holds the details of a batch, the statement names it by this id.
     pub message_id: Option<String>,
-    /// `Id` of the statement. Banks reuse them: never a key of its own.
+    /// `Id` of the statement. Banks reuse it, so it identifies nothing alone.
     pub id: Option<String>,
     /// `Acct/Id/IBAN` in capitals without blanks, else `Acct/Id/Othr/Id`.
     pub account: Option<String>,
@@ -95,7 +95,7 @@ pub struct StatementHead {
     pub page: Option<u64>,
     /// Whether this page is the last one.
     pub last_page: Option<bool>,
-    /// Whether page and last page are those of the statement (`StmtPgntn`, `:28C:`), not of the message that brings it.
+    /// Whether page and last page are those of the statement (`StmtPgntn`, `:28C:`), not of the message.
     pub paged: bool,
     /// `CpyDplctInd`: COPY, CODU or DUPL.
     pub copy: Option<String>,
@@ -110,7 +110,7 @@ pub struct StatementHead {
 }
 
 impl StatementHead {
-    /// A head that says nothing but its kind and line.
+    /// A head with nothing but its kind and line.
     pub(crate) fn new(kind: MessageKind, line: u64) -> Self {
         Self {
             message: kind.to_string(),
@@ -143,11 +143,12 @@ pub struct Balance {
     pub amount: Cents,
     /// Day of the balance.
     pub date: Option<Date>,
-    /// Whether it stands inside of a statement in pages (ITBD, `:60M:`, `:62M:`): another page goes on from it or ends on it.
+    /// Whether it is an interim balance of a statement in pages (ITBD, `:60M:`, `:62M:`): another page begins or ends
+    /// with it.
     pub interim: bool,
 }
 
-/// Direction of a booking as booked (`CdtDbtInd`). A reversal indicator does not turn it.
+/// Direction of a booking as booked (`CdtDbtInd`). A reversal indicator does not change it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Sign {
     /// Money came in.
@@ -218,7 +219,7 @@ pub struct Money {
 /// One transaction: a `TxDtls`, or an entry without any.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub struct Booking {
-    /// Cents in the entry's currency, not negative; none where the file does not say it or not readably.
+    /// Cents in the entry's currency, not negative; `None` where the file does not give it in a readable form.
     pub amount: Option<Cents>,
     /// Currency of the entry.
     pub currency: Option<String>,
@@ -232,40 +233,40 @@ pub struct Booking {
     pub booked: Option<Date>,
     /// `ValDt`, in Europe/Berlin.
     pub valued: Option<Date>,
-    /// `TxDtls/Refs/AcctSvcrRef`, else the entry's if it has at most one detail; NONREF is none.
+    /// `TxDtls/Refs/AcctSvcrRef`, else the entry's if it has at most one detail; `None` for NONREF.
     pub bank_reference: Option<String>,
-    /// `Ntry/AcctSvcrRef`; NONREF is none.
+    /// `Ntry/AcctSvcrRef`; `None` for NONREF.
     pub entry_reference: Option<String>,
     /// `Ntry/NtryRef`.
     pub entry_name: Option<String>,
     /// `EndToEndId` as written, also NOTPROVIDED.
     pub end_to_end_id: Option<String>,
-    /// `InstrId`: what the payer's program calls the order.
+    /// `InstrId`: the name that the payer's program gives the order.
     pub instruction_id: Option<String>,
     /// `MndtId`.
     pub mandate_id: Option<String>,
-    /// Identification of the creditor, in direct debits the creditor identifier.
+    /// Identification of the creditor; in direct debits the creditor identifier.
     pub creditor_id: Option<String>,
-    /// `Refs/MsgId`, else `Btch/MsgId`: the message that caused it, or that tells its details.
+    /// `Refs/MsgId`, else `Btch/MsgId`: the message that caused it, or that holds its details.
     pub message_id: Option<String>,
-    /// `Refs/PmtInfId`, else `Btch/PmtInfId`: joins a batch with the file that caused it.
+    /// `Refs/PmtInfId`, else `Btch/PmtInfId`: joins a batch with the payment file that caused it.
     pub payment_information_id: Option<String>,
-    /// Name of the other side.
+    /// Name of the other party.
     pub counterparty: Option<String>,
-    /// IBAN of the other side without blanks, else its account number.
+    /// IBAN of the other party without blanks, else its account number.
     pub counterparty_iban: Option<String>,
-    /// BIC or bank code of the other side, in MT940 only.
+    /// BIC or bank code of the other party, in MT940 only.
     pub counterparty_bank: Option<String>,
-    /// Name of the one on whose behalf the debtor pays.
+    /// Name of the party on whose behalf the debtor pays.
     pub ultimate_debtor: Option<String>,
-    /// Name of the one on whose behalf the creditor is paid.
+    /// Name of the party on whose behalf the creditor is paid.
     pub ultimate_creditor: Option<String>,
     /// All `Ustrd`, joined by `\n`; empty if none.
     pub remittance: String,
     /// First `Strd/CdtrRefInf/Ref`.
     pub structured_reference: Option<String>,
-    /// What other references the remittance has, in its order: every further `Strd/CdtrRefInf/Ref`, and the numbers of
-    /// documents, `Strd/RfrdDocInf/Nb`.
+    /// The other references in the remittance, in order: every further `Strd/CdtrRefInf/Ref`, and document numbers,
+    /// `Strd/RfrdDocInf/Nb`.
     pub further_references: Vec<String>,
     /// `Strd/AddtlRmtInf`, joined by `\n`.
     pub structured_text: Option<String>,
@@ -287,7 +288,7 @@ pub struct Booking {
     pub charges: Option<Cents>,
     /// Whether the entry has more than one detail or a `Btch` with more than one transaction.
     pub batch: bool,
-    /// Transactions of the batch that the bank announces (`Btch/NbOfTxs`).
+    /// How many transactions the bank says the batch has (`Btch/NbOfTxs`).
     pub batch_count: Option<u64>,
     /// Index of the entry in the statement, from 0.
     pub entry: u32,
@@ -295,19 +296,19 @@ pub struct Booking {
     pub detail: u32,
     /// Line where the detail or entry begins.
     pub line: u64,
-    /// What could not be read of it; what belongs to its entry is in the [`Entry`].
+    /// What could not be read of it. Findings about its entry are in the [`Entry`].
     pub findings: Vec<Finding>,
 }
 
 impl Booking {
-    /// The amount as booked, negative for a debit; none where amount or direction is unknown.
+    /// The amount as booked, negative for a debit; `None` if amount or direction is unknown.
     #[must_use]
     pub fn signed(&self) -> Option<Cents> {
         self.sign?.apply(self.amount?)
     }
 }
 
-/// What an entry as a whole says; it, not its details, changes the balance.
+/// An entry as a whole. It is the entry, not its details, that changes the balance.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Entry {
     /// Index in the statement, from 0.
@@ -318,31 +319,32 @@ pub struct Entry {
     pub currency: Option<String>,
     /// Status.
     pub status: Option<Status>,
-    /// Number of details; 0 where the entry itself was the booking.
+    /// Number of details; 0 if the entry itself was the booking.
     pub details: u32,
     /// Signed sum of the details, if there are any and all are known.
     pub details_sum: Option<Cents>,
     /// `RvslInd`.
     pub reversal: bool,
-    /// Transactions that `Btch/NbOfTxs` speaks of, those of several batches in one entry together.
+    /// Number of transactions by `Btch/NbOfTxs`; for several batches in one entry, their sum.
     pub announced: Option<u64>,
     /// Line where the entry begins.
     pub line: u64,
-    /// What does not fit.
+    /// What does not add up.
     pub findings: Vec<Finding>,
 }
 
 /// What is known at the end of a statement.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StatementEnd {
-    /// As in the head, also where it came after the entries; of several that a page names the one that its entries fit.
+    /// As in the head, but also if it came after the entries. If a page names several, the one that its entries agree
+    /// with.
     pub opening: Option<Balance>,
-    /// The same.
+    /// The closing balance, likewise.
     pub closing: Option<Balance>,
     /// Number of entries.
     pub entries: u32,
-    /// Signed sum of the entries that are BOOK or have no status; none if one of them is unknown.
+    /// Signed sum of the entries that are BOOK or have no status; `None` if one of them is unknown.
     pub movement: Option<Cents>,
-    /// What does not fit, and what could not be read after the head was given.
+    /// What does not add up, and what could not be read after the head was handed out.
     pub findings: Vec<Finding>,
 }

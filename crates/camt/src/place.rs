@@ -1,15 +1,15 @@
-//! Where in a camt message an element stands: an automaton over (place, local name).
+//! The place of an element in a camt message: an automaton over (place, local name).
 //!
-//! Knows the element names of every version of camt.052, .053 and .054, and neither values nor namespaces. Keeps the
-//! invariant that an element that nobody asked for leads to [`Place::Skip`] and never out of it, so that a name deep in
-//! foreign data is never taken for ours.
+//! Knows the element names of every version of camt.052, .053 and .054, and neither values nor namespaces. Invariant:
+//! an element that is not needed leads to [`Place::Skip`] and never out of it, so that a name deep in unrelated data is
+//! never mistaken.
 //!
 //! Where versions differ by a layer (`Dbtr/Nm` and `Dbtr/Pty/Nm`, `Sts` and `Sts/Cd`, `Dt` and `DtTm`), the layer leads
-//! to the same place: both forms are read, whatever version the namespace claims.
+//! to the same place: both forms are read, whatever version the namespace names.
 
 use crate::MessageKind;
 
-/// What an open element means. A place may be container and value at once; blank values are ignored.
+/// The meaning of an open element. A place may be container and value at once; blank values are ignored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Place {
     /// Outside of a message: the document, application headers, any other envelope.
@@ -79,20 +79,20 @@ pub(crate) enum Place {
     ReturnText,
     Purpose,
     DetailText,
-    /// What an entry and a detail both have.
+    /// An element that both an entry and a detail can have.
     Both(Level, Common),
-    /// An element that is not read, and all in it.
+    /// An element that is not read, with everything in it.
     Skip,
 }
 
-/// Whose element it is.
+/// The level that an element belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Level {
     Entry,
     Detail,
 }
 
-/// What stands at both levels.
+/// The elements that occur at both levels.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Common {
     Amount,
@@ -114,7 +114,7 @@ pub(crate) enum Common {
     ProprietaryCode,
 }
 
-/// Part that somebody plays in a payment.
+/// The role of a party in a payment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Role {
     Debtor,
@@ -123,7 +123,7 @@ pub(crate) enum Role {
     UltimateCreditor,
 }
 
-/// Path from a statement to an entry or a detail, as findings name it.
+/// The path from a statement to an entry or a detail, for findings.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Trail {
     statement: &'static str,
@@ -142,7 +142,7 @@ impl Trail {
         Self { inner: "/Ntry", ..self }
     }
 
-    /// The path of a detail so many layers below this statement.
+    /// The path of a detail this many layers below the statement.
     pub(crate) fn detail(self, layers: usize) -> Self {
         Self { inner: if layers == 2 { "/Ntry/TxDtls" } else { "/Ntry/NtryDtls/TxDtls" }, ..self }
     }
@@ -155,7 +155,7 @@ impl std::fmt::Display for Trail {
 }
 
 impl Place {
-    /// The place of the element `name` inside of this one.
+    /// The place of the element `name` inside this one.
     pub(crate) fn enter(self, name: &str) -> Self {
         match self {
             Self::Envelope => in_envelope(name),
@@ -259,7 +259,7 @@ impl Common {
         })
     }
 
-    /// The element of this level, of those that are called the same in entry and detail.
+    /// The element of this level, for names that entry and detail share.
     fn named(name: &str) -> Option<Self> {
         Some(match name {
             "Amt" => Self::Amount,
@@ -347,7 +347,7 @@ fn in_entry(name: &str) -> Place {
     }
 }
 
-/// Version 001.01 has what is in `NtryDtls` directly in the entry.
+/// In version 001.01 the content of `NtryDtls` is directly in the entry.
 fn in_details(name: &str) -> Place {
     match name {
         "Btch" => Place::Batch,

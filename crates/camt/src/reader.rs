@@ -1,7 +1,6 @@
-//! The pull of parts out of one XML input.
+//! Reads one XML input part by part.
 //!
-//! Knows no files. Keeps the invariant that nothing is held but one block of the input and its parts, however long the
-//! input is.
+//! Knows no files. Invariant: only one block of the input and its parts are in memory, however long the input is.
 
 use std::io::BufRead;
 
@@ -14,24 +13,24 @@ use crate::{Limits, Part, ReadError, ReadErrorKind};
 
 /// Reads camt.052, camt.053 and camt.054 of every version, one part at a time.
 ///
-/// Elements are found by local name: prefix, namespace and version claimed do not matter. Several statements in a message
-/// and several documents one after the other are read alike.
+/// Elements are recognised by local name; prefix, namespace and declared version do not matter. Several statements in a
+/// message, and several documents one after the other, are read the same way.
 pub struct StatementReader<R: BufRead> {
     pub(crate) blocks: Blocks<R>,
     pub(crate) engine: Engine,
-    /// What is wrong after the parts that are finished.
+    /// The error that follows the finished parts.
     pub(crate) error: Option<ReadError>,
     pub(crate) done: bool,
 }
 
-/// Text to parts: what is known between one block and the next.
+/// Turns text into parts; keeps the state between two blocks.
 pub(crate) struct Engine {
     pub(crate) scanner: Scanner,
     pub(crate) parser: Parser,
 }
 
 impl Engine {
-    /// Makes parts of a block; returns the bytes done with, what remains belongs to the next block.
+    /// Reads a block. Returns how many bytes are done; the rest belongs to the next block.
     pub(crate) fn run(&mut self, text: &str, last: bool, encoding: &'static Encoding) -> Result<usize, ReadError> {
         let scanned = self.scanner.scan(text, last, encoding, &mut self.parser);
         scanned.map_err(|halted| self.scanner.error(text, halted.at, halted.why))
@@ -45,11 +44,11 @@ impl<R: BufRead> StatementReader<R> {
         Self { blocks: Blocks::new(input), engine, error: None, done: false }
     }
 
-    /// The next part; none at the end.
+    /// The next part; `None` at the end.
     ///
     /// # Errors
-    /// Where the input is not well-formed, exceeds a limit or holds no statement. Nothing comes after an error; the parts
-    /// already given are those of a damaged file and not to be kept.
+    /// If the input is not well-formed, exceeds a limit or holds no statement. Nothing comes after an error. The parts
+    /// that were handed out before are those of a damaged file and must not be kept.
     pub fn next_part(&mut self) -> Result<Option<Part>, ReadError> {
         loop {
             if let Some(part) = self.engine.parser.parts().pop_front() {
@@ -65,7 +64,7 @@ impl<R: BufRead> StatementReader<R> {
         }
     }
 
-    /// Reads the next block and makes parts of it.
+    /// Reads the next block and turns it into parts.
     pub(crate) fn advance(&mut self) {
         self.blocks.fill();
         let parsed = self.parse();
@@ -99,7 +98,7 @@ mod tests {
 
     const DAY: &str = include_str!("../tests/data/day_08.xml");
 
-    /// All parts of a text that comes in blocks of these sizes, one after the other again and again.
+    /// All parts of a text that is read in blocks of these sizes, which repeat.
     fn parts(text: &str, sizes: &[usize]) -> Result<Vec<Part>, String> {
         let mut engine = StatementReader::new(&b""[..], &Limits::default()).engine;
         let (mut carry, mut rest) = (String::new(), text);

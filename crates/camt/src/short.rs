@@ -1,11 +1,11 @@
 //! Text that is nearly always a code of a few letters.
 //!
-//! Knows no codes. Keeps the invariant that a text is held as it was given, however long; only short ones cost nothing.
+//! Knows no codes. Invariant: a text of any length is kept unchanged; only a short one needs no allocation.
 
-/// Bytes that are held in place.
+/// How many bytes are stored without an allocation.
 const INLINE: usize = 14;
 
-/// A text, in place if it is short.
+/// A text, stored without an allocation if it is short.
 #[derive(Clone, Debug)]
 pub(crate) enum Short {
     Inline { bytes: [u8; INLINE], length: u8 },

@@ -1,7 +1,7 @@
-//! A `Stmt`, `Rpt` or `Ntfctn` on its way to its parts.
+//! Collects a `Stmt`, `Rpt` or `Ntfctn` element until its parts are known.
 //!
-//! Knows nothing of XML but places and leaves. Keeps the invariant that the head is given once, before the first entry,
-//! and that movement is the sum of whole entries, never of details.
+//! Knows XML only as places and leaves. Invariants: the head is handed out once, before the first entry; the movement
+//! is the sum of whole entries, never of details.
 
 use sepa::Cents;
 
@@ -14,10 +14,10 @@ use crate::{
 };
 use jiff::civil::Date;
 
-/// A statement whose end has not been reached.
+/// A statement that is not complete yet.
 #[derive(Debug)]
 pub(crate) struct StatementDraft {
-    /// Until it is given.
+    /// The head, until it is handed out.
     head: Option<StatementHead>,
     kind: MessageKind,
     trail: Trail,
@@ -35,23 +35,23 @@ pub(crate) struct StatementDraft {
     findings: Vec<Finding>,
 }
 
-/// The first and the last ITBD of a camt.053, if it has two. A page of a statement has them in place of OPBD and CLBD; in
-/// other messages they say what the account had in between, and lead nowhere.
+/// The first and the last ITBD of a camt.053, if it has two. Pages of a statement have them instead of OPBD and CLBD.
+/// In other messages they are balances in between and prove nothing.
 #[derive(Default, Debug)]
 struct Interim {
     first: Option<Balance>,
     last: Option<Balance>,
 }
 
-/// Entries with a reversal indicator, to say whether it explains a balance that does not fit.
+/// Entries with a reversal indicator, to find out whether it explains a balance that is wrong.
 #[derive(Default, Debug)]
 struct Reversals {
     entries: Vec<EntryPlace>,
-    /// Signed sum of them; nothing where it is too large or there are too many to be named.
+    /// Their signed sum; `None` if it is too large or if there are too many of them to name.
     sum: Option<Cents>,
 }
 
-/// Entries with a reversal indicator that are remembered; with more of them it explains nothing.
+/// The most entries with a reversal indicator that are kept; if there are more, it explains nothing.
 const REVERSALS: usize = 10_000;
 
 impl Reversals {
@@ -67,7 +67,7 @@ impl Reversals {
         }
     }
 
-    /// The entries, if the balances fit with all of them turned.
+    /// These entries, if the balances would be right with all of them turned.
     fn explain(self, opening: Cents, movement: Cents, closing: Cents) -> Vec<EntryPlace> {
         let turned = self.sum.and_then(|sum| movement.checked_sub(sum)?.checked_sub(sum));
         let fits = turned.and_then(|movement| opening.checked_add(movement)) == Some(closing);
@@ -75,7 +75,7 @@ impl Reversals {
     }
 }
 
-/// A `Bal` whose end has not been reached.
+/// A `Bal` element that is not complete yet.
 #[derive(Default, Debug)]
 struct BalanceDraft {
     line: u64,
@@ -93,7 +93,7 @@ impl StatementDraft {
         Self { head: Some(head), findings, ..empty }
     }
 
-    /// One that has counted nothing.
+    /// A draft that has counted nothing.
     fn empty(kind: MessageKind, trail: Trail, line: u64) -> Self {
         Self {
             trail,
@@ -124,7 +124,7 @@ impl StatementDraft {
         self.kind
     }
 
-    /// Takes the message for one of another kind, as long as its head was not given.
+    /// Changes the kind of the message, as long as the head was not handed out.
     pub(crate) fn set_kind(&mut self, kind: MessageKind) {
         if let Some(head) = &mut self.head {
             (head.kind, head.message) = (kind, kind.to_string());
@@ -150,7 +150,7 @@ impl StatementDraft {
         self.currency.as_deref()
     }
 
-    /// The head, as long as it was not given.
+    /// The head, as long as it was not handed out.
     pub(crate) fn head(&mut self) -> Option<&mut StatementHead> {
         self.head.as_mut()
     }
@@ -159,7 +159,7 @@ impl StatementDraft {
         self.account = account.map(|account| account.replace(' ', ""));
     }
 
-    /// Takes a currency over unless there is one already.
+    /// Sets the currency unless there is one already.
     pub(crate) fn set_currency(&mut self, currency: Option<String>) {
         keep(&mut self.currency, currency);
     }
@@ -214,7 +214,7 @@ impl StatementDraft {
         self.balance = BalanceDraft { line, ..BalanceDraft::default() };
     }
 
-    /// Takes over the balance if it is one that counts: OPBD, PRCD, CLBD, of pages ITBD.
+    /// Keeps the balance if it is one that counts: OPBD, PRCD, CLBD; for pages ITBD.
     pub(crate) fn end_balance(&mut self) {
         let draft = std::mem::take(&mut self.balance);
         let interim = draft.kind.as_deref() == Some("ITBD");
@@ -245,7 +245,7 @@ impl StatementDraft {
         }
     }
 
-    /// The head, if it was not given yet.
+    /// The head, if it was not handed out yet.
     pub(crate) fn take_head(&mut self) -> Option<Part> {
         let mut head = self.head.take()?;
         head.account.clone_from(&self.account);
@@ -255,7 +255,7 @@ impl StatementDraft {
         Some(Part::StatementStart(Box::new(head)))
     }
 
-    /// A draft for entries that come later in the statement; none before the head was given.
+    /// A draft for later entries of the statement; `None` before the head was handed out.
     pub(crate) fn fork(&self) -> Option<Self> {
         self.head.is_none().then(|| Self {
             account: self.account.clone(),
@@ -264,7 +264,7 @@ impl StatementDraft {
         })
     }
 
-    /// Takes over what a fork has counted, where it really stands; returns the index of its first entry.
+    /// Adds what a fork has counted, moved to its real place; returns the index of its first entry.
     pub(crate) fn join(&mut self, mut fork: Self, shift: Shift) -> u32 {
         fork.findings.iter_mut().for_each(|finding| finding.shift(shift));
         let (line, trail, findings) = (self.line, self.trail, &mut self.findings);
@@ -305,8 +305,8 @@ impl StatementDraft {
         Part::EntryEnd(entry)
     }
 
-    /// The balances that it can lead from and to, the likeliest first. A page may name those of its whole statement beside
-    /// its own.
+    /// The pairs of balances that the statement may lead from and to, the likeliest first. A page may name those of its
+    /// whole statement beside its own.
     fn balances(&self) -> Vec<(Option<Balance>, Option<Balance>)> {
         let booked = self.opening.or(self.previous_closing);
         let Interim { first, last } = self.interim;
@@ -318,7 +318,7 @@ impl StatementDraft {
         pairs
     }
 
-    /// Those of them that its entries fit, else the likeliest.
+    /// The pair of them that agrees with the entries, else the likeliest.
     fn balances_that_fit(&self) -> (Option<Balance>, Option<Balance>) {
         let pairs = self.balances();
         let fits = |(opening, closing): &&(Option<Balance>, Option<Balance>)| {

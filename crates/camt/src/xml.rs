@@ -1,7 +1,7 @@
-//! Blocks of XML to starts and ends of elements, told to whoever asked.
+//! Turns blocks of XML into starts and ends of elements, for an implementation of `Elements`.
 //!
-//! Knows nothing of bank messages. Keeps the invariants that what it tells is well-formed, that no document type
-//! declaration and no entity is ever heeded, and that its memory is bounded by the limits.
+//! Knows nothing of bank messages. Invariants: what it reports is well-formed; no document type declaration and no
+//! entity is ever processed; its memory is bounded by the limits.
 
 use std::borrow::Cow;
 
@@ -15,13 +15,13 @@ use crate::blocks::by_label;
 use crate::nest::{Nest, Position, Spot};
 use crate::{Limits, ReadError, ReadErrorKind};
 
-/// What wants to know of elements.
+/// Receives starts and ends of elements.
 pub(crate) trait Elements {
-    /// Why it wants to know no more.
+    /// The reason why it wants no more of them.
     type Halt: From<ReadErrorKind>;
-    /// An element begins: its name can be asked for.
+    /// An element begins; `spot` has its name.
     fn start(&mut self, spot: Spot<'_>, attributes: &str) -> Result<(), Self::Halt>;
-    /// An element ends: its text can be asked for, if it was a leaf.
+    /// An element ends; `spot` has its text, if it was a leaf.
     fn end(&mut self, spot: Spot<'_>) -> Result<(), Self::Halt>;
 }
 
@@ -32,21 +32,21 @@ pub(crate) struct Halted<H> {
     pub(crate) why: H,
 }
 
-/// What is known of the XML between one block and the next.
+/// What is known of the XML between two blocks.
 #[derive(Clone)]
 pub(crate) struct Scanner {
     nest: Nest,
     limits: Limits,
-    /// Whether nothing but blanks came since the last tag: they mean nothing, whatever follows.
+    /// Whether there was nothing but blanks since the last tag; these mean nothing, whatever follows.
     after_tag: bool,
 }
 
 /// A block, and what is known of it as a whole.
 struct Block<'a> {
     text: &'a str,
-    /// Whether a character may be in it that XML does not allow.
+    /// Whether it may have a character that XML does not allow.
     suspect: bool,
-    /// Whether a line end may have to become another one.
+    /// Whether it may have line ends that must be normalised.
     returns: bool,
     encoding: &'static Encoding,
 }
@@ -61,7 +61,7 @@ impl Scanner {
         &self.nest
     }
 
-    /// Goes on to another beginning of the next block.
+    /// Sets another beginning for the next block.
     pub(crate) fn move_to(&mut self, position: Position) {
         self.nest.move_to(position);
     }
@@ -74,8 +74,8 @@ impl Scanner {
         ReadError { line: position.line, column, path: spot.path_from(1), kind }
     }
 
-    /// Tells of all that the block holds as a whole; returns the bytes done with, what remains belongs to the next block.
-    /// In the last one nothing may remain.
+    /// Reports everything that the block holds completely. Returns how many bytes are done; the rest belongs to the
+    /// next block. In the last block nothing may be left over.
     pub(crate) fn scan<E: Elements>(
         &mut self,
         text: &str,
@@ -92,7 +92,8 @@ impl Scanner {
         let mut reader = Reader::from_str(text);
         let config = reader.config_mut();
         (config.check_end_names, config.allow_unmatched_ends, config.check_comments) = (false, true, true);
-        // Whether the tokenizer stands before anything, and not before a markup or reference that it has seen already.
+        // Whether the tokenizer is at the very beginning, and not before a markup or reference that it has already
+        // seen.
         let mut free = true;
         let done = loop {
             if self.after_tag {
@@ -168,7 +169,7 @@ impl Scanner {
         Ok(())
     }
 
-    /// Opens the element of `tag` after checking what the tokenizer leaves open; returns its attributes.
+    /// Opens the element of `tag`, checking what the tokenizer leaves unchecked; returns its attributes.
     fn enter<'a>(&mut self, tag: &'a BytesStart<'_>, at: usize) -> Result<&'a str, ReadErrorKind> {
         if self.nest.depth() >= self.limits.depth {
             return Err(ReadErrorKind::TooDeep(self.limits.depth));
@@ -195,8 +196,8 @@ impl Scanner {
         Err(ReadErrorKind::Malformed(error.to_string()))
     }
 
-    /// Text and end of the innermost element, written in the plainest way, and what comes after it. Most texts and ends
-    /// are: they need no tokenizer, which has the rest.
+    /// Text and end tag of the innermost element in the plainest form, and what follows. Most are of that form and need
+    /// no tokenizer; the rest goes through it.
     fn plain_end<'a>(&self, rest: &'a str) -> Option<(&'a str, &'a str)> {
         let end = if rest.starts_with('<') { 0 } else { memchr::memchr2(b'<', b'&', rest.as_bytes())? };
         let (content, tag) = rest.split_at_checked(end)?;
@@ -204,7 +205,7 @@ impl Scanner {
         Some((content, after))
     }
 
-    /// Ends the innermost element after its last text.
+    /// Closes the innermost element after its last text.
     fn close<E: Elements>(&mut self, block: &Block<'_>, content: &str, elements: &mut E) -> Result<(), E::Halt> {
         let plain = !block.returns && !block.suspect && content.len() <= self.limits.text;
         if plain && self.nest.text().is_empty() {
@@ -218,7 +219,7 @@ impl Scanner {
         Ok(())
     }
 
-    /// Adds a text as written.
+    /// Adds a text as it is written in the file.
     fn text(&mut self, block: &Block<'_>, text: &str) -> Result<(), ReadErrorKind> {
         match block.returns {
             true => self.append(block, &BytesText::from_escaped(text).xml10_content()),
@@ -247,7 +248,7 @@ impl Scanner {
     }
 }
 
-/// The value of an attribute that a scan has told of.
+/// The value of an attribute, from the attributes that a scan has reported.
 pub(crate) fn attribute<'a>(raw: &'a str, name: &str) -> Option<Cow<'a, str>> {
     match plain_attribute(raw) {
         Some((only, value)) => (only == name).then_some(Cow::Borrowed(value)),
@@ -255,14 +256,14 @@ pub(crate) fn attribute<'a>(raw: &'a str, name: &str) -> Option<Cow<'a, str>> {
     }
 }
 
-/// Name and value of a lone attribute written in the plainest way, as most are: a blank, letters, a word in quotes.
+/// Name and value of a single attribute in the plainest form, as most are: a blank, letters, a value in quotes.
 fn plain_attribute(raw: &str) -> Option<(&str, &str)> {
     let (name, value) = raw.strip_prefix(' ')?.strip_suffix('"')?.split_once("=\"")?;
     let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic());
     (is_word(name) && is_word(value)).then_some((name, value))
 }
 
-/// Names and values of attributes that a scan has told of.
+/// Names and values of the attributes that a scan has reported.
 pub(crate) fn attributes(raw: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
     Attributes::new(raw, 0).filter_map(|attribute| {
         let attribute = attribute.ok()?;
@@ -276,7 +277,7 @@ fn skip_blanks(bytes: &[u8]) -> &[u8] {
     bytes.get(blanks..).unwrap_or_default()
 }
 
-/// Whether an error may come from the end of the block only: `rest` begins with the token that could not be read.
+/// Whether an error may only come from the end of the block; `rest` begins with the token that could not be read.
 fn is_cut(error: &quick_xml::Error, rest: &str) -> bool {
     match error {
         quick_xml::Error::Syntax(SyntaxError::UnclosedDoctype) => false,
@@ -298,7 +299,8 @@ fn malformed(error: &quick_xml::Error) -> ReadErrorKind {
     }
 }
 
-/// Bytes of the prefix, colon included, of what is a name by XML 1.0, production 4, without the finer classes beyond ASCII.
+/// The length of the prefix, colon included, if this is a name by XML 1.0, production 4, without the finer classes
+/// beyond ASCII.
 fn read_name(name: &str) -> Option<usize> {
     let first = name.bytes().next()?;
     let marks = name.bytes().fold(0, |marks, byte| marks | NAME.get(usize::from(byte)).copied().unwrap_or(WRONG));
@@ -311,15 +313,15 @@ fn read_name(name: &str) -> Option<usize> {
     }
 }
 
-/// A byte that no name has.
+/// A byte that no name contains.
 const WRONG: u8 = 1;
 /// The end of a prefix.
 const PREFIXED: u8 = 2;
-/// A byte that no name begins with, though it may have it.
+/// A byte that may be inside a name, not at its beginning.
 const MARKED: u8 = 4;
 const MARKED_PREFIXED: u8 = MARKED | PREFIXED;
 
-/// What each byte says of a name that it stands in.
+/// What each byte means inside a name.
 const NAME: [u8; 256] = {
     let mut marks = [WRONG; 256];
     let mut byte = 0_u8;
@@ -340,7 +342,7 @@ const NAME: [u8; 256] = {
     }
 };
 
-/// Whether a byte may belong to a character that is not allowed; without branches, because every byte passes here.
+/// Whether a byte may belong to a character that is not allowed. Without branches, because every byte passes here.
 fn has_suspect(text: &str) -> bool {
     let suspect = |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) | (byte == 0xef);
     text.bytes().fold(false, |found, byte| found | suspect(byte))
@@ -363,7 +365,7 @@ fn check_attributes(attributes: &str) -> Result<(), ReadErrorKind> {
     Ok(())
 }
 
-/// The five entities of XML itself and references to characters; nothing else exists without a DOCTYPE.
+/// The five entities of XML itself, and character references; nothing else exists without a DOCTYPE.
 fn resolve(reference: &BytesRef<'_>) -> Result<char, ReadErrorKind> {
     match reference.as_ref() {
         "lt" => Ok('<'),
@@ -379,7 +381,7 @@ fn resolve(reference: &BytesRef<'_>) -> Result<char, ReadErrorKind> {
     }
 }
 
-/// Refuses a declaration that contradicts how the bytes were read; UTF-16 says nothing of the byte order.
+/// Refuses a declaration that contradicts how the bytes were read. UTF-16 does not have to name the byte order.
 fn check_encoding(declaration: &BytesDecl<'_>, actual: &'static Encoding) -> Result<(), ReadErrorKind> {
     let Some(label) = declaration.encoding() else { return Ok(()) };
     let label = label.map_err(|error| ReadErrorKind::Malformed(error.to_string()))?;

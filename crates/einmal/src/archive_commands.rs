@@ -1,6 +1,6 @@
 //! `einmal archive`: files as they were received and sent.
 //!
-//! Knows how they are asked for; what is kept and proven is `kasse`'s.
+//! Only the commands; `kasse` decides what is kept and how it is proven.
 
 use kasse::Kasse;
 

@@ -1,6 +1,6 @@
-//! Whom a payment could be meant for, as a clerk reads it: who it is, what speaks for and against, what is owed there.
+//! The candidates for a payment, as a clerk reads them: who it is, the evidence for and against, what is owed there.
 //!
-//! Knows only the JSON of a verdict's candidates. Invariant: the points shown of one add up to what is shown for it in all.
+//! Knows only the JSON of a verdict's candidates. Invariant: the points shown for a candidate add up to its total.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::fields::{hundredths, list, number_of, text, unsigned};
 use crate::layout::hanging;
 use crate::speech::{day, money, say};
 
-/// Everyone considered, and what the points mean.
+/// All candidates, and an explanation of the points.
 pub(crate) fn candidates(verdict: &Value) -> Vec<String> {
     let all = list(verdict, "candidates");
     if all.is_empty() {
@@ -42,7 +42,7 @@ fn witnesses(candidate: &Value) -> &[Value] {
     list(candidate, "witnesses")
 }
 
-/// Whether hardly anything speaks for one: who it is, is enough then.
+/// Whether there is hardly any evidence for a candidate; then its name is enough.
 fn is_far(candidate: &Value) -> bool {
     let quotes = |one: &Value| text(one, "witness") == "reference" && hundredths(one, "weight") > 0;
     hundredths(candidate, "score") < 0
@@ -50,7 +50,7 @@ fn is_far(candidate: &Value) -> bool {
         && !witnesses(candidate).iter().any(quotes)
 }
 
-/// Which Kassenzeichen, and whose.
+/// The Kassenzeichen and the debtor.
 fn head(number: usize, candidate: &Value, is_paid: bool) -> Vec<String> {
     let who: Vec<&str> =
         ["debtor", "address"].map(|part| text(candidate, part)).into_iter().filter(|part| !part.is_empty()).collect();
@@ -59,7 +59,7 @@ fn head(number: usize, candidate: &Value, is_paid: bool) -> Vec<String> {
     std::iter::once(String::new()).chain(hanging(&head, &who.join(", "))).collect()
 }
 
-/// What is said of one; `twin` is the number of an earlier one of which all the same is said.
+/// The evidence; `twin` is the number of an earlier candidate with exactly the same.
 fn body(candidate: &Value, twin: Option<usize>, is_brief: bool) -> Vec<String> {
     let mut page = match twin {
         Some(twin) => vec![format!("   {}", say(&format!("the same speaks for and against it as for {twin}.")))],
@@ -86,7 +86,7 @@ fn in_all(candidate: &Value) -> String {
     format!("   {:<20} {:>7}  {}", say("in all"), points_of(candidate, "score"), say("points"))
 }
 
-/// What speaks for and against one, the heaviest first, and what it comes to.
+/// The evidence for and against, the heaviest first, and the total.
 fn points(candidate: &Value) -> Vec<String> {
     let mut page = Vec::new();
     let mut all: Vec<&Value> = witnesses(candidate).iter().collect();
@@ -110,7 +110,7 @@ fn points(candidate: &Value) -> Vec<String> {
     page
 }
 
-/// What is owed under a candidate: each item with its due day, its amount and what is open of it.
+/// The items of a candidate, each with its due day, its amount and what is open.
 fn owed(candidate: &Value) -> Vec<String> {
     let mut page = Vec::new();
     let mut kind = "";

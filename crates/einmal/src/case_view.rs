@@ -1,6 +1,6 @@
-//! A case, and how a booking was decided, as a clerk reads them on a terminal of 80 columns.
+//! A case, and how a booking was decided, for a clerk at a terminal of 80 columns.
 //!
-//! Knows only the JSON of `kasse::case` and `kasse::explain`. Invariant: every field that the rules looked at is shown as
+//! Knows only the JSON of `kasse::case` and `kasse::explain`. Invariant: every field that the rules used is shown as
 //! the bank sent it, and no line is longer than the terminal is wide.
 
 use std::io;
@@ -15,7 +15,7 @@ use crate::layout::{Underline, hanging, underlined};
 use crate::output;
 use crate::speech::{day, money, say};
 
-/// One case: why it is one, what the bank sent, each candidate, what is held, and how it is decided.
+/// One case: why it is one, what the bank sent, the candidates, what is held, and how to decide it.
 pub(crate) fn case(format: Format, case: &Value) -> io::Result<()> {
     if format != Format::Table {
         return output::object(
@@ -49,7 +49,7 @@ pub(crate) fn case(format: Format, case: &Value) -> io::Result<()> {
     print(&page)
 }
 
-/// The open cases: of each a line that identifies it, and why it is one.
+/// The open cases: for each a line that identifies it, and why it is a case.
 pub(crate) fn cases(format: Format, cases: &[Value]) -> io::Result<()> {
     if format != Format::Table {
         return output::list(format, cases, &[]);
@@ -75,7 +75,7 @@ pub(crate) fn cases(format: Format, cases: &[Value]) -> io::Result<()> {
     Ok(())
 }
 
-/// The credits: of each a line that identifies it, where it was placed, or why a person must decide it.
+/// The credits: for each a line that identifies it, and where it was posted or why a person must decide.
 pub(crate) fn payments(payments: &[Value]) -> io::Result<()> {
     if payments.is_empty() {
         output::note("nothing");
@@ -106,7 +106,7 @@ fn age(case: &Value) -> String {
     }
 }
 
-/// Bookings with all verdicts they have had, and what the rules say now.
+/// Bookings with every verdict that they had, and what the rules say now.
 pub(crate) fn explained(format: Format, bookings: &[Value]) -> io::Result<()> {
     if format != Format::Table {
         return output::list(format, bookings, &[]);
@@ -139,7 +139,7 @@ pub(crate) fn explained(format: Format, bookings: &[Value]) -> io::Result<()> {
     Ok(())
 }
 
-/// What the rules say now; the sentence only where it is another than before.
+/// What the rules say now; the sentence only if it differs from the stored one.
 fn replayed(replay: &Value, newest: Option<&Value>) -> Vec<String> {
     let same = replay.get("same_as_stored").and_then(Value::as_bool);
     let said = format!("{}{}", meaning(replay), sureness(replay));
@@ -173,7 +173,7 @@ fn meaning(verdict: &Value) -> String {
     })
 }
 
-/// How sure a verdict is, in per cent, rounded down; of a case, how likely its first proposal is.
+/// How sure a verdict is, in per cent, rounded down; for a case, how likely its first proposal is.
 fn sureness(verdict: &Value) -> String {
     let share = verdict.get("confidence").filter(|share| !share.is_null()).map(Value::to_string).unwrap_or_default();
     let Some(decimals) = share.strip_prefix("0.") else { return String::new() };
@@ -187,7 +187,7 @@ fn sureness(verdict: &Value) -> String {
     }
 }
 
-/// The sentence that names Kassenzeichen and amounts, else the class of it.
+/// The sentence that names Kassenzeichen and amounts, else the class of the reason.
 fn sentence(verdict: &Value) -> String {
     let said = match text(verdict, "because") {
         "" => text(verdict, "reason"),
@@ -199,7 +199,7 @@ fn sentence(verdict: &Value) -> String {
     format!("{first}{}.", letters.as_str())
 }
 
-/// What people said of a case, oldest first.
+/// The comments on a case, oldest first.
 fn comments(case: &Value) -> Vec<String> {
     let all = list(case, "comments");
     if all.is_empty() {
@@ -209,7 +209,7 @@ fn comments(case: &Value) -> Vec<String> {
     [String::new(), say("What people said")].into_iter().chain(all.iter().flat_map(said)).collect()
 }
 
-/// What the bank sent, each text as it is, with what was recognised in it underlined.
+/// What the bank sent, each text unchanged, with the recognised references underlined.
 fn bank(booking: &Value, candidates: &[Value]) -> Vec<String> {
     let mut page = vec![String::new(), say("What the bank sent")];
     let plain =
@@ -239,7 +239,7 @@ fn bank(booking: &Value, candidates: &[Value]) -> Vec<String> {
     page
 }
 
-/// What was recognised in one of the texts; of several Kassenzeichen that a number could be, the likelier first.
+/// The recognised references in a text; if a number may mean several Kassenzeichen, the likelier first.
 fn marks(booking: &Value, field: &str, candidates: &[Value]) -> Vec<Underline> {
     let rank = |name: &str| candidates.iter().position(|one| text(one, "kassenzeichen") == name).unwrap_or(usize::MAX);
     let own = list(booking, "found").iter().filter(|mark| text(mark, "field") == field);
@@ -270,7 +270,7 @@ fn few(names: &[&str]) -> String {
     few.join(&format!(" {} ", say("or")))
 }
 
-/// What is placed already.
+/// What is posted already.
 fn placed(verdict: &Value) -> Vec<String> {
     let parts = list(verdict, "allocations");
     if parts.is_empty() {

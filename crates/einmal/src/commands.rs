@@ -1,4 +1,4 @@
-//! From a command to a use case and its result. No command knows a rule.
+//! From a command to a use case and its result. No rule is decided here.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -28,7 +28,7 @@ pub(crate) enum Failure {
     /// Something could not be read or written.
     #[error("{0}: {1}")]
     File(String, std::io::Error),
-    /// Stdout is gone.
+    /// Stdout was closed.
     #[error("cannot print: {0}")]
     Print(#[from] std::io::Error),
     /// Anything else, in words.
@@ -37,7 +37,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// In the person's language; what another has named stays as it is.
+    /// The message in the reader's language; names of files and people are left unchanged.
     pub(crate) fn said(&self) -> String {
         match self {
             Failure::Kasse(kasse::Error::File(refused) | kasse::Error::Config(refused)) => refusal(refused),
@@ -48,10 +48,10 @@ impl Failure {
     }
 }
 
-/// The outcome of a command: its exit code.
+/// The result of a command: its exit code.
 pub(crate) type Outcome = Result<ExitCode, Failure>;
 
-/// Does what was typed.
+/// Runs the command that was typed.
 pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
     match &cli.command {
         Command::Demo { out, serve, listen } => return demo::run(out, serve.then_some(*listen)).await,
@@ -90,7 +90,7 @@ pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
     outcome
 }
 
-/// Does something as those whom the command names, once they were proven.
+/// Runs something in the name of the people whom the command names, after they were proven.
 async fn as_named(
     kasse: &Kasse,
     (named, from_stdin): &(Vec<String>, bool),
@@ -107,7 +107,7 @@ fn today(cli: &Cli) -> Result<Date, Failure> {
     cli.today.map_or_else(today_here, Ok)
 }
 
-/// The day that it is where the treasury is.
+/// The current day at the treasury (Europe/Berlin).
 #[expect(clippy::disallowed_methods, reason = "the one place where the business date is read off the clock")]
 pub(crate) fn today_here() -> Result<Date, Failure> {
     let here = jiff::Timestamp::now().in_tz("Europe/Berlin").map_err(|error| Failure::Said(error.to_string()))?;
@@ -190,7 +190,7 @@ async fn init(cli: &Cli) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Needs no settings; where there are some, their limits count.
+/// Needs no settings; if there are any, their limits apply.
 fn inspect(cli: &Cli, files: &[std::path::PathBuf]) -> Outcome {
     let format = cli.format;
     let limits = match cli.config.exists() {
@@ -245,9 +245,9 @@ async fn import(kasse: &Kasse, format: Format, paths: &[std::path::PathBuf], opt
     Ok(ExitCode::from(u8::from(imported.refused() > 0)))
 }
 
-/// A statement that is known already, and the stored ones that it equals.
+/// A statement that is known already, with the stored ones that it equals.
 fn known(file: &str, repeat: &kasse::Repeat) {
-    // each is called by its file, which is none of our words, and behind the last colon by what it is
+    // a title begins with its file's name, which is not translated; the rest after the last colon is
     let titled = |title: &String| match title.rsplit_once(": ") {
         Some((file, what)) => format!("{file}: {}", say(what)),
         None => say(title),
@@ -358,7 +358,7 @@ async fn find(kasse: &Kasse, format: Format, text: &str, caller: Option<(String,
     Ok(ExitCode::SUCCESS)
 }
 
-/// One Kassenzeichen, to be read over the phone.
+/// The answer about one Kassenzeichen, to be read out on the phone.
 fn answer(found: &Value) -> std::io::Result<()> {
     let text = |name: &str| found.get(name).and_then(Value::as_str).unwrap_or_default();
     output::line(&format!("{}  {}", text("kassenzeichen"), text("debtor")))?;
@@ -475,10 +475,10 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
     Ok(ExitCode::SUCCESS)
 }
 
-/// Outgoing bookings that are named one by one.
+/// How many outgoing bookings are named one by one.
 const WENT_OUT_SHOWN: usize = 20;
 
-/// What went out and is told now.
+/// Prints the outgoing bookings that were decided just now.
 fn went_out(told: &[String]) {
     told.iter().take(WENT_OUT_SHOWN).for_each(|line| note(&format!("note: {line}")));
     let hidden = told.len().saturating_sub(WENT_OUT_SHOWN);
@@ -487,7 +487,7 @@ fn went_out(told: &[String]) {
     }
 }
 
-/// What has fallen that is printed.
+/// How many reductions of a run are printed.
 const FALLEN_SHOWN: usize = 20;
 
 fn released(run: &str, released: &kasse::Released) {
@@ -558,7 +558,7 @@ async fn remind(kasse: &Kasse, format: Format, out: &Path, who: &str, again: boo
     Ok(())
 }
 
-/// Breaks beyond the first that are printed.
+/// How many failed proofs are printed.
 const BREAKS_SHOWN: usize = 20;
 
 async fn verify(kasse: &Kasse, format: Format) -> Outcome {

@@ -1,12 +1,13 @@
-//! What is wrong with what was typed, in the language that was asked for; in English the library of the command line says it.
+//! Errors of the command line in the reader's language; in English, the command-line library's own text is used.
 //!
-//! Knows what was typed, no command. Invariant: the exit code is the library's, and what was typed is quoted, never translated.
+//! Knows what was typed, no command. Invariant: the exit code is the library's, and what was typed is quoted, never
+//! translated.
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use lang::Lang;
 
-/// Says what is wrong, or the help that was asked for, and ends the program.
+/// Prints the error, or the help that was asked for, and exits.
 pub(crate) fn exit(error: &Error, lang: Lang, command: &Command) -> ! {
     match said(error, lang, command) {
         Some(text) => {
@@ -17,7 +18,7 @@ pub(crate) fn exit(error: &Error, lang: Lang, command: &Command) -> ! {
     }
 }
 
-/// The complaint with the usage below; nothing where the library says it well enough.
+/// The error with the usage below; `None` if the library's text is good enough.
 fn said(error: &Error, lang: Lang, command: &Command) -> Option<String> {
     if lang == Lang::En {
         return None;
@@ -37,7 +38,7 @@ fn said(error: &Error, lang: Lang, command: &Command) -> Option<String> {
     Some(lines.join("\n"))
 }
 
-/// The complaint itself.
+/// The error itself.
 fn complaint(error: &Error, lang: Lang) -> Option<String> {
     let say = |english: String| lang.say(&english).into_owned();
     let text = |kind| match error.get(kind) {
@@ -83,7 +84,7 @@ fn complaint(error: &Error, lang: Lang) -> Option<String> {
     })
 }
 
-/// Why a value is none: in our words, where a library would have its own.
+/// Why a value is invalid: in our words, where a library would use its own.
 fn reason(error: &Error) -> String {
     use std::error::Error as _;
     let Some(source) = error.source() else { return "it cannot be read".to_owned() };
@@ -98,7 +99,7 @@ fn reason(error: &Error) -> String {
     }
 }
 
-/// What the library takes for meant.
+/// What the library suggests instead.
 fn meant(error: &Error) -> Option<String> {
     let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
     kinds.into_iter().find_map(|kind| match error.get(kind) {
@@ -113,7 +114,7 @@ mod tests {
     use super::*;
     use crate::help;
 
-    /// What is said in German of something typed, its first line.
+    /// Checks the first line of the German error for an input.
     #[track_caller]
     fn check(typed: &str, expected: &str) {
         let command = help::command(Lang::De);

@@ -1,5 +1,5 @@
-//! What people vouch for and correct: balances, the day of the old system, an account that is asked for no more, a business
-//! day that was written too far ahead.
+//! Commands for what people vouch for and correct: balances, the day of the old system, an account that is needed no
+//! longer, a business day that was too far ahead.
 
 use kasse::{Confirm, Kasse};
 

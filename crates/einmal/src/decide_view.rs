@@ -1,7 +1,7 @@
-//! What an open case holds, and how it is decided: the commands to type, filled in.
+//! What an open case holds, and how to decide it: complete commands, ready to be typed.
 //!
-//! Knows only the JSON of `kasse::case` and how `resolve` is typed. Invariant: a proposal that is printed is one that
-//! `resolve` takes.
+//! Knows only the JSON of `kasse::case` and the syntax of `resolve`. Invariant: `resolve` accepts every proposal that
+//! is printed.
 
 use serde_json::Value;
 
@@ -10,10 +10,10 @@ use crate::fields::{hundredths, hundredths_of, item, list, number, text, unsigne
 use crate::layout::{WIDTH, hanging};
 use crate::speech::say;
 
-/// Of each reason, at most so many Kassenzeichen are shown.
+/// How many Kassenzeichen are shown for each reason.
 const SHOWN_HELD: usize = 6;
 
-/// What is held because of it, why, until when, and who frees it.
+/// The items that the case holds, why, until when, and who can free them.
 pub(crate) fn held(case: &Value) -> Vec<String> {
     let holds = list(case, "holds");
     let complete = case.get("hold_complete") != Some(&Value::Bool(false));
@@ -72,9 +72,9 @@ const REASONS: [(&str, &str); 8] = [
     ("taken_back", "what paid it may have gone back:"),
 ];
 
-/// How the case is decided: the best proposals, ready to be typed.
+/// How to decide the case: the best proposals as commands.
 pub(crate) fn next(case: &Value) -> Vec<String> {
-    // who decides upon a page that is no longer true is told so
+    // `--seen` makes the command fail if the case has changed since this was printed
     let resolve =
         format!("  einmal resolve {} --seen {} --as {}", number(case, "case"), number(case, "version"), say("YOU"));
     if text(case, "decision") != "case" {
@@ -104,7 +104,7 @@ pub(crate) fn next(case: &Value) -> Vec<String> {
     page
 }
 
-/// How a credit is decided but for placing it, and what that means.
+/// The other ways to decide a credit, and what they mean.
 const INCOMING: [(&str, &str); 4] = [
     ("--other \"{why}\"", "other money"),
     ("--refund", "back to the payer"),
@@ -112,7 +112,7 @@ const INCOMING: [(&str, &str); 4] = [
     ("--wait {DATE}", "later, stays held"),
 ];
 
-/// How an outgoing booking is decided.
+/// The ways to decide an outgoing booking.
 const OUTGOING: [(&str, &str); 4] = [
     ("--return", "it took a credit back"),
     ("--refund", "it is a refund"),
@@ -120,7 +120,7 @@ const OUTGOING: [(&str, &str); 4] = [
     ("--wait {DATE}", "later, stays held"),
 ];
 
-/// The commands, each with a comment of the shell, so that the whole line can be typed.
+/// The commands, each with a shell comment, so that the whole line can be typed.
 fn ways(resolve: &str, ways: &[(&str, &str)]) -> Vec<String> {
     let (why, date) = (say("why"), say("DATE").to_uppercase());
     let line = |(how, meaning): &(&str, &str)| {
@@ -130,12 +130,12 @@ fn ways(resolve: &str, ways: &[(&str, &str)]) -> Vec<String> {
     ways.iter().map(line).collect()
 }
 
-/// For so many candidates the command is shown.
+/// For how many candidates the command is shown.
 const SHOWN_NEXT: usize = 3;
 
-/// The candidates for which the command is shown: the one that is quoted, unless several are; those that more speaks for
-/// than against, the first of them or where what came in pays whole items; where there is none, the first that it pays
-/// whole items of.
+/// The candidates for which a command is shown: those with more evidence for than against of which the payment covers
+/// whole items; and, unless several Kassenzeichen are quoted, the quoted one and the first one with more evidence for
+/// than against. If there are none: the first of which the payment covers whole items.
 fn proposed<'a>(case: &'a Value, quoted: &[&str]) -> Vec<&'a Value> {
     let is_joint = quoted.len() > 1;
     let able = || list(case, "candidates").iter().filter(|candidate| !list(candidate, "allocate").is_empty());
@@ -148,7 +148,7 @@ fn proposed<'a>(case: &'a Value, quoted: &[&str]) -> Vec<&'a Value> {
     if likely.is_empty() { able().find(|candidate| is_whole(case, candidate)).into_iter().collect() } else { likely }
 }
 
-/// What placing it under a candidate would come to: `KZ/POSTEN=AMOUNT`.
+/// What posting the money to a candidate would give: `KZ/POSTEN=AMOUNT`.
 fn parts(candidate: &Value) -> Vec<String> {
     list(candidate, "allocate").iter().map(|part| format!("{}={}", item(part), text(part, "amount"))).collect()
 }
@@ -163,7 +163,7 @@ fn divided(candidate: &Value) -> Vec<(&Value, i64)> {
     list(candidate, "allocate").iter().filter_map(part).collect()
 }
 
-/// Whether what came in pays all that is open of each item it would go to, and nothing is left over.
+/// Whether the payment covers everything that is open of each item it would go to, with nothing left over.
 fn is_whole(case: &Value, candidate: &Value) -> bool {
     let parts = divided(candidate);
     let sum: i64 = parts.iter().map(|(_, cents)| cents).sum();
@@ -171,7 +171,7 @@ fn is_whole(case: &Value, candidate: &Value) -> bool {
         && parts.iter().all(|(item, cents)| hundredths_of(text(item, "open")) == *cents)
 }
 
-/// What a clerk should know of a proposal: it pays ahead, or leaves something.
+/// What a clerk should know about a proposal: it pays ahead, or leaves a rest.
 fn remark(case: &Value, candidate: &Value) -> Vec<String> {
     let parts = divided(candidate);
     let ahead: Vec<&str> =
@@ -187,7 +187,7 @@ fn remark(case: &Value, candidate: &Value) -> Vec<String> {
     page
 }
 
-/// The Kassenzeichen that stand in the texts as they are.
+/// The Kassenzeichen that the texts quote exactly.
 fn quoted(case: &Value) -> Vec<&str> {
     let clean = list(case, "found").iter().filter(|mark| matches!(text(mark, "spelling"), "clean" | "old"));
     let mut names: Vec<&str> = clean.flat_map(|mark| list(mark, "kassenzeichen")).filter_map(Value::as_str).collect();
@@ -196,7 +196,7 @@ fn quoted(case: &Value) -> Vec<&str> {
     names
 }
 
-/// What is open under these Kassenzeichen, each with a place for its amount: what is due, else what comes next.
+/// The open items under these Kassenzeichen, with a placeholder for the amount: what is due, else what comes next.
 fn open_items(case: &Value, quoted: &[&str]) -> Vec<String> {
     let own = list(case, "candidates").iter().filter(|candidate| quoted.contains(&text(candidate, "kassenzeichen")));
     own.flat_map(|candidate| {
@@ -211,7 +211,7 @@ fn open_items(case: &Value, quoted: &[&str]) -> Vec<String> {
     .collect()
 }
 
-/// The command that places money: on one line where it fits, else an item a line; quoted where a shell would split it.
+/// The command that posts money: on one line if it fits, else one line per item; quoted where a shell would split it.
 fn allocate(resolve: &str, parts: &[String]) -> Vec<String> {
     let quote = |part: &String| {
         let is_plain = |c: char| c.is_alphanumeric() || "-_./=:,+@%".contains(c);

@@ -21,7 +21,7 @@ const COLUMNS: &[&str] = &[
     "ended",
 ];
 
-/// The deferrals.
+/// Runs a command about deferrals.
 pub(crate) async fn run(kasse: &Kasse, format: Format, deferral: Deferral) -> Result<(), Failure> {
     match deferral {
         Deferral::Add(defer) => {

@@ -1,6 +1,6 @@
 //! `einmal demo`: the whole story on the shipped sample, on one screen.
 //!
-//! It drives the same use cases as every command and computes nothing but what it prints.
+//! It uses the same use cases as every command and computes nothing except what it prints.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -22,11 +22,11 @@ use crate::speech::{day, say};
 
 static SAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../samples/warstein");
 
-/// The business day of the story, and the day on which the deferred debits are collected.
+/// The business date of the story, and the day on which the deferred debits are collected.
 const TODAY: Date = date(2024, 3, 11);
 const DUE: Date = date(2024, 3, 25);
 
-/// Plays the story under `out` and prints what happened; then serves the sample where an address is named.
+/// Plays the story under `out` and prints what happened; then serves the sample if there is an address.
 pub(crate) async fn run(out: &Path, listen: Option<SocketAddr>) -> Outcome {
     prepare(out)?;
     let config = Config::read(&out.join("einmal.toml"))?;
@@ -42,11 +42,11 @@ pub(crate) async fn run(out: &Path, listen: Option<SocketAddr>) -> Outcome {
     }
 }
 
-/// The folders of a demo, and the files beside them; a new demo begins without them.
+/// The folders of a demo; a new demo begins without them and the files beside them.
 const FOLDERS: [&str; 3] = ["kontoauszuege", "ankuendigungen", "bank"];
 const DATABASES: [&str; 2] = ["einmal.db", demo_serve::BOOKS];
 
-/// Lays the sample out afresh. A folder that is not empty and no demo's is left alone.
+/// Writes the sample anew. A folder that is not empty and was not made by a demo is left alone.
 fn prepare(out: &Path) -> Result<(), Failure> {
     let failure = |path: &Path| {
         let path = path.display().to_string();
@@ -73,7 +73,7 @@ fn prepare(out: &Path) -> Result<(), Failure> {
     SAMPLE.extract(out).map_err(failure(out))
 }
 
-/// What happened.
+/// The results of the story.
 struct Story {
     imported: Imported,
     matched: Matched,
@@ -83,7 +83,7 @@ struct Story {
     breaks: Vec<String>,
 }
 
-/// Nobody needs a progress bar for this.
+/// A progress observer that shows nothing.
 struct Silent;
 
 impl Progress for Silent {
@@ -151,7 +151,7 @@ async fn tell(kasse: &Kasse, out: &Path, story: &Story) -> Result<String, Failur
     Ok(screen)
 }
 
-/// A line of the screen that is in the reader's language already, behind `lead`; a long one is wrapped.
+/// Adds a line that is already in the reader's language after `lead`; a long one is wrapped.
 fn put(screen: &mut String, lead: &str, said: &str) {
     for line in hanging(lead, said) {
         screen.push_str(&line);
@@ -159,7 +159,7 @@ fn put(screen: &mut String, lead: &str, said: &str) {
     }
 }
 
-/// A heading of the screen.
+/// Adds a heading.
 fn heading(screen: &mut String, said: &str) {
     screen.push('\n');
     put(screen, "", said);
@@ -195,7 +195,7 @@ fn arrived(screen: &mut String, story: &Story, statements: &[Value]) {
     );
 }
 
-/// Payments worth looking at: an ordinary one, a mangled one, one that names nothing.
+/// Payments worth looking at: an ordinary one, one with a damaged reference, one without any.
 fn posted(screen: &mut String, story: &Story, payments: &[Value]) {
     let auto: Vec<&Value> = payments.iter().filter(|row| text(row, "decision") == "auto").collect();
     let (count, amount) = (story.matched.auto, sum(auto.iter().copied(), "amount"));
@@ -234,7 +234,7 @@ fn is_negative(weight: &Value) -> bool {
     weight.as_f64().is_some_and(|weight| weight <= 0.0)
 }
 
-/// Each reason with how often it is given, the most frequent first.
+/// Each reason with the number of its rows, the most frequent first.
 fn counted(rows: &[Value]) -> Vec<(&str, usize)> {
     let mut reasons: Vec<(&str, usize)> = Vec::new();
     for row in rows {

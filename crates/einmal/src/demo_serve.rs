@@ -1,7 +1,7 @@
 //! `einmal demo --serve`: the sample in a browser, with one person per role.
 //!
-//! Books of their own beside the story's, in which nothing is planned yet: cases are open, a run can be planned. Invariant:
-//! every password is drawn anew and shown this once; whoever has none is not let in.
+//! It uses a second database beside the story's, in which nothing is planned yet: cases are open, a run can be planned.
+//! Invariant: every password is random and shown once; nobody gets in without one.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -18,10 +18,10 @@ use crate::output::line;
 use crate::serve_command;
 use crate::speech::say;
 
-/// The books of the pages.
+/// The database file for the pages.
 pub(crate) const BOOKS: &str = "im-browser.db";
 
-/// Who works there; the administrator first, for he registers the others.
+/// The people; the administrator first, because he registers the others.
 const PEOPLE: [(&str, Role); 8] = [
     ("otto", Role::Administrator),
     ("carla", Role::Clerk),
@@ -33,7 +33,7 @@ const PEOPLE: [(&str, Role); 8] = [
     ("karin", Role::Treasurer),
 ];
 
-/// Serves the sample that lies in a folder until somebody says stop.
+/// Serves the sample in a folder until it is told to stop.
 pub(crate) async fn serve(out: &Path, today: Date, listen: SocketAddr) -> Outcome {
     let db = format!("sqlite://{}", out.join(BOOKS).display());
     let kasse = Kasse::open(Config::read(&out.join("einmal.toml"))?, &db, today, now()).await?;
@@ -47,7 +47,7 @@ pub(crate) async fn serve(out: &Path, today: Date, listen: SocketAddr) -> Outcom
     serve_command::serve(&kasse, &said, Some(today)).await
 }
 
-/// Registers everybody and says the passwords, in their order.
+/// Registers everybody and returns the passwords, in the same order.
 async fn register(kasse: &Kasse) -> Result<Vec<String>, Failure> {
     let mut signed = kasse.clone();
     let mut passwords = Vec::new();

@@ -1,6 +1,6 @@
 //! `einmal fees …` and `einmal report fees`: from what was typed to the use case and its result.
 //!
-//! Knows no rule of the law.
+//! Knows no rule of law.
 
 use kasse::{Kasse, WaiveOptions};
 
@@ -37,7 +37,7 @@ const DECISION_COLUMNS: &[&str] = &[
     "withdrawn",
 ];
 
-/// The decisions to waive fees.
+/// Runs a command about decisions to waive fees.
 pub(crate) async fn run(kasse: &Kasse, format: Format, fees: Fees) -> Result<(), Failure> {
     match fees {
         Fees::Waive(waive) => {
@@ -59,7 +59,7 @@ fn options(waive: Waive) -> WaiveOptions {
     WaiveOptions { decided: date, authority, file_number, scope, ground, due_from, due_until, who, with }
 }
 
-/// The report of fees; what each state comes to stands beside it.
+/// The report of late fees, with the total for each state.
 pub(crate) async fn report(kasse: &Kasse, format: Format) -> Result<(), Failure> {
     let report = kasse::fees_report(kasse).await?;
     output::list(format, &report.items, REPORT_COLUMNS)?;

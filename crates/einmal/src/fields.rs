@@ -1,6 +1,6 @@
-//! What stands in the JSON of a use case, as the pages of the command line need it.
+//! Reads fields from the JSON of use cases, for output on the command line.
 //!
-//! Must not know which use case it is. Invariant: what is not there reads as nothing, never as an error.
+//! Must not know which use case it is. Invariant: a missing field reads as empty or zero, never as an error.
 
 use serde_json::Value;
 
@@ -9,22 +9,22 @@ pub(crate) fn item(object: &Value) -> String {
     format!("{}/{}", text(object, "kassenzeichen"), text(object, "posten"))
 }
 
-/// A text; nothing where there is none.
+/// A text; empty if it is missing.
 pub(crate) fn text<'a>(object: &'a Value, name: &str) -> &'a str {
     object.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// A whole number; zero where there is none.
+/// A whole number; zero if it is missing.
 pub(crate) fn number_of(object: &Value, name: &str) -> i64 {
     object.get(name).and_then(Value::as_i64).unwrap_or_default()
 }
 
-/// The same, to be printed.
+/// The same as text.
 pub(crate) fn number(object: &Value, name: &str) -> String {
     number_of(object, name).to_string()
 }
 
-/// A list; empty where there is none.
+/// A list; empty if it is missing.
 pub(crate) fn list<'a>(object: &'a Value, name: &str) -> &'a [Value] {
     object.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
@@ -34,7 +34,7 @@ pub(crate) fn hundredths(object: &Value, name: &str) -> i64 {
     object.get(name).map(|number| hundredths_of(&number.to_string())).unwrap_or_default()
 }
 
-/// A decimal number with at most two decimals, as hundredths; what is none is nothing.
+/// A decimal number with at most two decimals, as hundredths; zero if it is no such number.
 pub(crate) fn hundredths_of(number: &str) -> i64 {
     let (sign, digits) = number.strip_prefix('-').map_or((1, number), |digits| (-1, digits));
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));

@@ -1,7 +1,7 @@
-//! The help of the command line in the language that is asked for.
+//! The help of the command line in the reader's language.
 //!
-//! Knows what the commands look like, not what they do. Invariant: the language changes words only; what can be typed and
-//! what it means stays the same.
+//! Knows what the commands look like, not what they do. Invariant: the language changes only words; what can be typed,
+//! and its meaning, stay the same.
 
 use std::ffi::OsString;
 
@@ -11,7 +11,7 @@ use lang::Lang;
 
 use crate::cli::Cli;
 
-/// The language of what is typed, seen before it is read: help and complaints are said in it.
+/// The language in the arguments, read before anything else, because help and errors use it.
 pub(crate) fn wanted(typed: impl Iterator<Item = OsString>, environment: Option<OsString>) -> Lang {
     let typed: Vec<String> = typed.map(|word| word.to_string_lossy().into_owned()).collect();
     let behind = typed.iter().position(|word| word == "--lang").and_then(|place| typed.get(place + 1));
@@ -24,7 +24,7 @@ pub(crate) fn wanted(typed: impl Iterator<Item = OsString>, environment: Option<
 pub(crate) fn command(lang: Lang) -> Command {
     let mut command = Cli::command();
     if lang != Lang::En {
-        // what clap adds by itself, `--help` and `help`, speaks the language too
+        // translates also what clap adds itself, `--help` and `help`
         command.build();
         command = translated(command, lang);
     }
@@ -41,13 +41,13 @@ fn translated(command: Command, lang: Lang) -> Command {
         .subcommand_value_name(placeholder(lang, "COMMAND"))
         .mut_args(|arg| argument(arg, lang))
         .mut_subcommands(|command| translated(command, lang));
-    // the library's own word in it
+    // translates the library's own word in it
     let usage = command.render_usage().to_string();
     let usage = usage.strip_prefix("Usage: ").unwrap_or(&usage).replace("[OPTIONS]", &lang.say("[OPTIONS]"));
     command.override_usage(usage)
 }
 
-/// The word that stands for a value, as the command line is shown: `DATE`.
+/// The placeholder of a value in the reader's language: `DATE`.
 fn placeholder(lang: Lang, english: &str) -> String {
     lang.say(&format!("<{english}>")).trim_matches(['<', '>']).to_owned()
 }
@@ -74,7 +74,7 @@ fn argument(arg: Arg, lang: Lang) -> Arg {
     arg.help(format!("{help}{noted}")).hide_default_value(true).hide_possible_values(true).hide_env(true)
 }
 
-/// A text of the command line as it is written there, without the full stop that clap takes off.
+/// Translates a text of the command line; clap has removed its full stop.
 fn said(lang: Lang, english: &StyledStr) -> String {
     lang.say(&english.to_string()).into_owned()
 }

@@ -1,7 +1,7 @@
-//! `einmal inspect`: what statement files hold, in the contract's JSON, without database and settings.
+//! `einmal inspect`: the content of statement files as JSON, without database and settings.
 //!
-//! Invariant: each file is read whole before anything of it is printed, so that a refused one leaves nothing; memory does
-//! not grow with the bookings.
+//! Invariant: each file is read completely before anything of it is printed, so that a refused file prints nothing; the
+//! memory does not grow with the number of bookings.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -10,18 +10,18 @@ use std::path::{Path, PathBuf};
 use camt::{Booking, DocumentName, Finding, Limits, Part, Sign, StatementEnd, StatementHead};
 use serde_json::{Value, json};
 
-/// What some files hold, their bookings only counted, and what was refused.
+/// The content of some files with their bookings only counted, and what was refused.
 #[derive(Debug, Default)]
 pub(crate) struct Inspected {
-    /// An object per statement, in the order of the files; without bookings.
+    /// An object for each statement, in the order of the files, without bookings.
     pub(crate) statements: Vec<Value>,
-    /// Why files were refused.
+    /// Which files were refused, and why.
     pub(crate) refused: Vec<kasse::Refused>,
-    /// The files that were not.
+    /// The files that were not refused.
     files: Vec<PathBuf>,
 }
 
-/// Reads some files.
+/// Reads files without printing.
 pub(crate) fn inspect(files: &[PathBuf], limits: &Limits) -> Inspected {
     let mut inspected = Inspected::default();
     for file in files {
@@ -29,7 +29,7 @@ pub(crate) fn inspect(files: &[PathBuf], limits: &Limits) -> Inspected {
         match survey(file, limits, &mut inspected.statements) {
             Ok(()) => inspected.files.push(file.clone()),
             Err(why) => {
-                // what came before the error belongs to a refused file
+                // what was read before the error belongs to a refused file
                 inspected.statements.truncate(before);
                 inspected.refused.push(why);
             }
@@ -75,7 +75,7 @@ fn finish(statements: &mut [Value], end: &StatementEnd, count: u64) {
     fields.insert("bookings".to_owned(), json!(count));
 }
 
-/// Prints the statements with their bookings, a line each, reading the files anew.
+/// Prints the statements with one line for each booking, reading the files a second time.
 pub(crate) fn print(inspected: &Inspected, limits: &Limits, out: &mut dyn Write) -> io::Result<()> {
     let mut statements = inspected.statements.iter();
     let mut separator = "";
@@ -108,7 +108,7 @@ pub(crate) fn print(inspected: &Inspected, limits: &Limits, out: &mut dyn Write)
     writeln!(out, "\n]")
 }
 
-/// The fields of a statement, up to its bookings.
+/// Prints the fields of a statement up to its bookings.
 fn begin(statement: Option<&Value>, separator: &str, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{separator}\n{{")?;
     let fields = statement.and_then(Value::as_object).into_iter().flatten();

@@ -1,4 +1,4 @@
-//! `journal show` as a table: a row per column that an entry set or changed.
+//! `journal show` as a table: a row for each column that an entry set or changed.
 //!
 //! Knows only the entry's JSON.
 
@@ -21,7 +21,7 @@ pub(crate) fn entry(format: Format, entry: &Value) -> io::Result<()> {
     output::object(format, &shown, &[("facts", &["table", "row", "column", "before", "after"])])
 }
 
-/// The columns that a row set or changed; table and row stand in the first line only.
+/// The columns that a database row set or changed; table and row are named in the first line only.
 fn changes(fact: &Value) -> Vec<Value> {
     let before = |column: &str| fact.get("before").and_then(|row| row.get(column)).cloned().unwrap_or_default();
     let after = fact.get("after").and_then(Value::as_object).into_iter().flatten();

@@ -1,12 +1,12 @@
-//! Plain text for a terminal of 80 columns: words wrapped under one another, and places of a text underlined.
+//! Plain text for a terminal of 80 columns: wrapping words, and underlining parts of a text.
 //!
-//! Must not know what a text says. Invariant: no line is longer than [`WIDTH`] characters, and nothing that was given is
+//! Must not know what a text means. Invariant: no line is longer than [`WIDTH`] characters, and nothing of the input is
 //! left out.
 
-/// Columns of a terminal that every office has.
+/// The width that every terminal has.
 pub(crate) const WIDTH: usize = 80;
 
-/// `text` behind `lead`, its further lines under its first; words longer than a line are cut.
+/// `text` after `lead`, its further lines indented below its first; words longer than a line are cut.
 pub(crate) fn hanging(lead: &str, text: &str) -> Vec<String> {
     let indent = lead.chars().count();
     let room = WIDTH.saturating_sub(indent).max(1);
@@ -47,14 +47,14 @@ fn wrapped(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-/// A place in a text, in characters, and what is to be said of it.
+/// A range of a text, in characters, and its label.
 pub(crate) struct Underline {
     pub(crate) from: usize,
     pub(crate) to: usize,
     pub(crate) label: String,
 }
 
-/// A text exactly as it is, its own line ends kept, behind `lead`; under each line that has one, what is underlined.
+/// A text exactly as it is, with its own line ends, after `lead`; under each line the underlined ranges.
 pub(crate) fn underlined(lead: &str, text: &str, marks: &[Underline]) -> Vec<String> {
     let indent = lead.chars().count();
     let room = WIDTH.saturating_sub(indent).max(1);
@@ -70,13 +70,13 @@ pub(crate) fn underlined(lead: &str, text: &str, marks: &[Underline]) -> Vec<Str
             lines.extend(carets(indent, start, piece.len(), marks));
             start += piece.len();
         }
-        // the line end itself
+        // skips the line end itself
         start += 1 + line.chars().filter(|c| *c == '\r').count();
     }
     lines
 }
 
-/// The line under a piece of text that begins at `start`, and the labels of what ends in it.
+/// The underlines for a piece of text that begins at `start`, and the labels of those that end in it.
 fn carets(indent: usize, start: usize, length: usize, marks: &[Underline]) -> Vec<String> {
     let here: Vec<&Underline> = marks.iter().filter(|mark| mark.from < start + length && mark.to > start).collect();
     if here.is_empty() {

@@ -34,17 +34,17 @@ mod typed;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
-/// Threads that answer: a long computation for one reader leaves some to the others.
+/// Server threads: a long computation for one reader leaves some for the others.
 const SERVING: usize = 8;
 
-/// Says on the standard error stream what happens.
+/// Writes the log to stderr.
 fn keep_log(cli: &cli::Cli) {
-    // whoever runs a server wants to see what it is asked
+    // an operator of a server wants to see the requests
     let told = if cli.verbose || cli.command.serves() { "info,sqlx=error" } else { "warn,sqlx=error" };
     let log = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(told))
         .with_ansi(std::io::stderr().is_terminal())
-        // a log that nobody reads any more must not end the program
+        // if nobody reads the log any more, that must not end the program
         .log_internal_errors(false)
         .with_writer(std::io::stderr);
     match &cli.command {
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(commands::run(cli, named)) {
         Ok(done) => done,
-        // whoever read the result has seen enough
+        // the reader of the output has seen enough and closed the pipe
         Err(commands::Failure::Print(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => output::failed(&error.said()),
     }

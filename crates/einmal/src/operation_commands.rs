@@ -1,6 +1,6 @@
 //! `einmal backup`, `restore`, `copy`, `unlock`: from what was typed to the use case and its result.
 //!
-//! Knows nothing of databases but their URLs.
+//! Knows nothing of databases except their URLs.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::cli::{Format, Unlock};
 use crate::commands::Failure;
 use crate::output::{self, note};
 
-/// Says what must follow before the books can be used.
+/// Prints what must be done before the books can be used.
 fn note_next() {
     note(
         "next: import every payment file written since then; then two people say `einmal unlock --files N --as A --with B`",
@@ -24,7 +24,7 @@ pub(crate) async fn backup(kasse: &Kasse, format: Format, file: &Path) -> Result
     Ok(())
 }
 
-/// Restores one.
+/// Restores a backup.
 pub(crate) async fn restore(format: Format, file: &Path, url: &str, operator: &Operator) -> Result<(), Failure> {
     output::object(format, &kasse::restore(file, url, operator).await?, &[])?;
     note(&format!("the books of {} are in {}, and locked", file.display(), without_password(url)));
@@ -41,7 +41,7 @@ pub(crate) async fn copy(format: Format, from: &str, to: &str, operator: &Operat
     Ok(())
 }
 
-/// Unlocks restored books, or shows which payment files they were told since.
+/// Unlocks restored books, or lists the payment files that were imported since.
 pub(crate) async fn unlock(kasse: &Kasse, format: Format, said: Unlock) -> Result<(), Failure> {
     let Unlock { files: Some(files), who: Some(who), with: Some(with), .. } = said else {
         output::object(format, &kasse::taken_over(kasse).await?, &[("files", &["file", "sha256"])])?;

@@ -1,4 +1,4 @@
-//! Results on stdout: one list of objects, as a table, as JSON or as CSV. Everything else goes to stderr.
+//! Results on stdout: a list of objects as a table, as JSON or as CSV. Everything else goes to stderr.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -9,34 +9,34 @@ use serde_json::Value;
 use crate::cli::Format;
 use crate::speech::{label, say, shown};
 
-/// Says why something was not done; it is in the person's language already.
+/// Prints why something was not done; the text is already in the reader's language.
 pub(crate) fn failed(said: &str) -> ExitCode {
     refused(said);
     ExitCode::from(1)
 }
 
-/// A line for the person, beside the result.
+/// Prints a note beside the result.
 pub(crate) fn note(text: &str) {
     told(&say(text));
 }
 
-/// What was refused; it is in the person's language already.
+/// Prints what was refused; the text is already in the reader's language.
 pub(crate) fn refused(said: &str) {
     told(&format!("{}: {said}", say("error")));
 }
 
-/// A remark on a file, whose name is none of ours.
+/// Prints a warning about a file, whose name is not translated.
 pub(crate) fn warning(file: &str, remark: &str) {
     told(&format!("{}: {file}: {}", say("warning"), say(remark)));
 }
 
-/// A line for the person that is in his language already.
+/// Prints a line that is already in the reader's language.
 pub(crate) fn told(said: &str) {
-    // nobody is left to be told that stderr is gone
+    // nothing can be done if stderr is gone
     let _ = writeln!(io::stderr().lock(), "{said}");
 }
 
-/// A line of the result.
+/// Prints a line of the result.
 pub(crate) fn line(text: &str) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{text}")
 }
@@ -58,7 +58,7 @@ pub(crate) fn json(value: &Value) -> io::Result<()> {
     out.flush()
 }
 
-/// Columns that names of fields have at least.
+/// The least width of the column with field names.
 const NAMES: usize = 18;
 
 /// Prints one object: as JSON, or as lines of `name  value` with tables below for the lists in it.
@@ -66,7 +66,7 @@ pub(crate) fn object(format: Format, value: &Value, lists: &[(&str, &[&str])]) -
     if format == Format::Json {
         return json(value);
     }
-    // a name is said as people call it, and what stands under it as they write it, for people only
+    // for people only, names are translated and values formatted
     let is_read = format == Format::Table;
     let called = |name: &str| if is_read { label(name) } else { name.to_owned() };
     let fields = value.as_object().into_iter().flatten();
@@ -89,7 +89,7 @@ pub(crate) fn object(format: Format, value: &Value, lists: &[(&str, &[&str])]) -
     Ok(())
 }
 
-/// Columns of figures, at the right.
+/// Columns with figures, aligned right.
 const RIGHT: [&str; 13] = [
     "amount",
     "open",
@@ -129,10 +129,10 @@ fn table(rows: &[Value], columns: &[&str]) -> io::Result<()> {
     line(&table.trim_fmt())
 }
 
-/// No name of a cell: what stands there stays as it is.
+/// The name of a cell whose value is not formatted.
 const PLAIN: &str = "";
 
-/// A value as a person reads it in a cell of this name.
+/// A value formatted for a cell of this name.
 fn cell(name: &str, value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -158,7 +158,7 @@ fn csv(rows: &[Value]) -> io::Result<()> {
     out.flush()
 }
 
-/// What the reasons mean for which items were left out, each once.
+/// Prints what the reasons mean for which items were left out, each once.
 pub(crate) fn meanings(run: &Value) -> std::io::Result<()> {
     let left_out = run.get("left_out").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let words: std::collections::BTreeSet<&str> =

@@ -1,6 +1,6 @@
-//! `einmal user …`, and how whoever is named on the command line proves that it is he.
+//! `einmal user …`, and proving the people who are named on the command line.
 //!
-//! Invariant: no password stands on the command line or in the environment; a token may (`EINMAL_TOKEN`).
+//! Invariant: no password is on the command line or in the environment; a token may be (`EINMAL_TOKEN`).
 
 use std::io::{BufRead as _, IsTerminal as _};
 
@@ -12,10 +12,10 @@ use crate::cli::{Format, User};
 use crate::commands::Failure;
 use crate::output::{self, note};
 
-/// Where tokens are looked for: one for each person who is named, with a blank between.
+/// The variable with tokens: one for each person who is named, separated by blanks.
 const TOKENS: &str = "EINMAL_TOKEN";
 
-/// The treasury with everybody proven whom the command names, where people have to be.
+/// The treasury, with everybody proven whom the command names, if people must be proven.
 pub(crate) async fn proven(kasse: Kasse, named: &[String], from_stdin: bool) -> Result<Kasse, Failure> {
     if !people::are_proven(&kasse).await? {
         return Ok(kasse);
@@ -25,7 +25,7 @@ pub(crate) async fn proven(kasse: Kasse, named: &[String], from_stdin: bool) -> 
     for token in tokens.split_whitespace() {
         by_token.push(people::by_token(&kasse, token).await?);
     }
-    // without a name it is the token's person who acts
+    // if nobody is named, the owner of the token acts
     let alone = named.is_empty().then(|| by_token.first().cloned()).flatten();
     let mut signed = kasse.clone();
     for name in named.iter().filter(|name| *name != BATCH) {
@@ -60,7 +60,7 @@ fn piped_line() -> Result<String, Failure> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// A new password: typed twice on a terminal, or the next line of what is piped in.
+/// A new password: typed twice on a terminal, or the next line of stdin.
 fn new_password(name: &str) -> Result<String, Failure> {
     if !std::io::stdin().is_terminal() {
         return piped_line();
@@ -90,7 +90,7 @@ fn scopes(words: &[String]) -> Result<Scopes, Failure> {
     Ok(Scopes::new(words.iter().map(parse).collect::<Result<Vec<_>, _>>()?))
 }
 
-/// Does what was typed about people.
+/// Runs a command about people.
 pub(crate) async fn run(kasse: &Kasse, format: Format, user: User, db: &str) -> Result<(), Failure> {
     match user {
         User::List => output::list(format, &people::users(kasse).await?, &["name", "roles", "active", "has_password"])?,

@@ -7,11 +7,11 @@ use kasse::Progress;
 
 use crate::speech::say;
 
-/// A bar that moves by files and says how many bookings it has read.
+/// A bar that advances by files and shows how many bookings were read.
 pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
-    /// A bar, or nothing where stderr is no terminal.
+    /// A bar; hidden if stderr is no terminal.
     pub(crate) fn new() -> Bar {
         if !std::io::stderr().is_terminal() {
             return Bar(ProgressBar::hidden());
@@ -23,7 +23,7 @@ impl Bar {
         Bar(bar)
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(crate) fn done(&self) {
         self.0.finish_and_clear();
     }

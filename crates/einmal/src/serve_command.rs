@@ -1,4 +1,4 @@
-//! `einmal serve`: the pages and the API, until somebody says stop.
+//! `einmal serve`: the pages and the API, until the process is told to stop.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use crate::cli::Serve;
 use crate::commands::{Failure, Outcome, now, today_here};
 use crate::output::note;
 
-/// Serves the treasury; `today` is the business date where one was said.
+/// Serves the treasury; `today` is the business date if one was given.
 pub(crate) async fn serve(kasse: &Kasse, said: &Serve, today: Option<Date>) -> Outcome {
     let tls = said.tls_certificate.clone().zip(said.tls_key.clone());
     let reached = match (&tls, said.behind_https) {
@@ -43,7 +43,7 @@ fn clock(today: Option<Date>) -> Clock {
     })
 }
 
-/// Ends when the process is asked to.
+/// Completes when the process is told to stop.
 async fn stop() {
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {

@@ -1,18 +1,19 @@
-//! The settings that `einmal init` writes, with their comments in the language that is asked for.
+//! The settings that `einmal init` writes, with comments in the reader's language.
 //!
-//! Knows what a comment is, no setting. Invariant: only comments differ between the languages: what is set is the same.
+//! Knows what a comment is, but no setting. Invariant: only comments differ between languages; the settings are the
+//! same.
 
-/// A paragraph of comment is broken at this width.
+/// The width at which a comment is wrapped.
 const WIDTH: usize = 120;
 
-/// What a line of the settings is.
+/// The kind of a line in the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line<'a> {
-    /// A setting, or one that stands there as an example, and the comment behind it.
+    /// A setting, real or commented out as an example, and the comment after it.
     Setting(&'a str, &'a str),
     /// A line of comment.
     Comment(&'a str),
-    /// Nothing.
+    /// An empty line.
     Blank,
 }
 
@@ -26,7 +27,7 @@ fn line(text: &str) -> Line<'_> {
     if text.trim().is_empty() {
         Line::Blank
     } else if is_table || is_value {
-        // a mark of a comment in a value stands in quotation marks
+        // a `#` inside a value is within quotation marks
         let behind = text.match_indices(" # ").map(|(place, _)| place).find(|place| {
             text.get(..*place).is_some_and(|before| before.bytes().filter(|byte| *byte == b'"').count() % 2 == 0)
         });
@@ -39,7 +40,7 @@ fn line(text: &str) -> Line<'_> {
     }
 }
 
-/// The comments of settings, each paragraph as one text.
+/// Translates the comments of settings, each paragraph as one text.
 pub(crate) fn said_in(template: &str, say: impl Fn(&str) -> String) -> String {
     let (mut out, mut paragraph) = (String::new(), Vec::new());
     let close = |paragraph: &mut Vec<&str>, out: &mut String| {
@@ -66,7 +67,7 @@ pub(crate) fn said_in(template: &str, say: impl Fn(&str) -> String) -> String {
     out
 }
 
-/// A paragraph as lines of comment.
+/// A paragraph as comment lines.
 fn wrapped(text: &str) -> String {
     let mut lines = vec!["#".to_owned()];
     for word in text.split(' ') {
@@ -92,7 +93,7 @@ mod tests {
         let german = said_in(kasse::TEMPLATE, |text| Lang::De.say(text).into_owned());
         let read = |text: &str| text.parse::<toml::Table>().unwrap();
         assert_eq!(read(&german), read(kasse::TEMPLATE));
-        // and what stands there as an example
+        // and the settings that are commented out as examples
         let examples = |text: &str| -> Vec<String> {
             let settings = text.lines().filter_map(|text| match line(text) {
                 Line::Setting(setting, _) => Some(setting.to_owned()),

@@ -1,6 +1,7 @@
-//! In which language the command line speaks: chosen once, when it is called.
+//! The language of the command line: chosen once, at the start.
 //!
-//! Knows texts and how they are shown, no command. Invariant: JSON and CSV never come here, they are the same everywhere.
+//! Knows texts and how they are shown, but no command. Invariant: JSON and CSV are never passed here; they are the same
+//! in every language.
 
 use std::sync::OnceLock;
 
@@ -8,7 +9,7 @@ use lang::Lang;
 
 static SPOKEN: OnceLock<Lang> = OnceLock::new();
 
-/// Columns and fields that hold words or sentences of the program.
+/// Columns and fields whose values are words or sentences of the program.
 const WORDS: [&str; 19] = [
     "action",
     "answer",
@@ -31,7 +32,7 @@ const WORDS: [&str; 19] = [
     "why",
 ];
 
-/// Columns and fields that hold amounts.
+/// Columns and fields whose values are amounts.
 const AMOUNTS: [&str; 28] = [
     "amount",
     "assessed_mahngebuehr",
@@ -63,7 +64,7 @@ const AMOUNTS: [&str; 28] = [
     "would_be_saeumniszuschlag",
 ];
 
-/// Columns and fields that hold days.
+/// Columns and fields whose values are days.
 const DAYS: [&str; 21] = [
     "after",
     "announced",
@@ -88,9 +89,9 @@ const DAYS: [&str; 21] = [
     "effective_due",
 ];
 
-/// Says in which language it is spoken from now on.
+/// Sets the language for the whole run.
 pub(crate) fn speak(lang: Lang) {
-    // it is said once; who says it again is not heard
+    // only the first call counts; a second one has no effect
     let _ = SPOKEN.set(lang);
 }
 
@@ -99,25 +100,25 @@ pub(crate) fn spoken() -> Lang {
     SPOKEN.get().copied().unwrap_or_default()
 }
 
-/// A text of the program.
+/// A text of the program in the language.
 pub(crate) fn say(english: &str) -> String {
     spoken().say(english).into_owned()
 }
 
-/// An amount without its currency.
+/// An amount in the language's format, without its currency.
 pub(crate) fn money(amount: &str) -> String {
     spoken().money_text(amount).into_owned()
 }
 
-/// A day.
+/// A day in the language's format.
 pub(crate) fn day(day: &str) -> String {
     spoken().date(day).into_owned()
 }
 
-/// A name that is longer stands on a line of its own, what is wrong with the file below it.
+/// A longer file name stands on a line of its own, with the error below it.
 const LONG: usize = 60;
 
-/// Why a file was refused, its name as it is; a list of what is wrong stands below the name.
+/// Why a file was refused. Its name is not translated; a list of errors stands below the name.
 pub(crate) fn refusal(refused: &kasse::Refused) -> String {
     let (file, why) = (&refused.file, say(&refused.why));
     if !file.is_empty() && (why.contains('\n') || file.chars().count() > LONG) {
@@ -127,7 +128,7 @@ pub(crate) fn refusal(refused: &kasse::Refused) -> String {
     }
 }
 
-/// What a column or a field is called.
+/// The name of a column or field.
 pub(crate) fn label(name: &str) -> String {
     match spoken() {
         Lang::En => name.to_owned(),
@@ -135,7 +136,7 @@ pub(crate) fn label(name: &str) -> String {
     }
 }
 
-/// What stands in a cell or a field of this name, line by line.
+/// The value of a cell or field with this name, line by line.
 pub(crate) fn shown(name: &str, text: &str) -> String {
     let line = |line: &str| {
         if WORDS.contains(&name) {

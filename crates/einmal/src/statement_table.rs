@@ -1,4 +1,5 @@
-//! `report statements` as a table: a row per complete range, gap and statement that proves nothing, in 80 columns.
+//! `report statements` as a table of 80 columns: a row for each complete range, each gap and each statement that proves
+//! nothing.
 //!
 //! Knows only the report's JSON.
 
@@ -44,7 +45,7 @@ fn account(account: &Value) -> Vec<Value> {
     rows
 }
 
-/// The texts of a list.
+/// The texts in a list.
 fn words(account: &Value, name: &str) -> impl Iterator<Item = String> {
     let list = account.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     list.into_iter().filter_map(|text| text.as_str().map(str::to_owned))
@@ -56,7 +57,7 @@ fn row(what: String, source: &Value, days: [&str; 2], balances: [&str; 2], remar
     json!({"what": what, "from": from, "to": to, "balance": format!("{before}\n{behind}"), "remark": remark})
 }
 
-/// What the last range does not reach.
+/// The days after the last complete range.
 fn still_to_come(account: &Value, last: Option<&Value>) -> Option<Value> {
     let needed = text(account, "needed");
     let last = last.map(|range| text(range, "to"));

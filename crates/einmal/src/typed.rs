@@ -1,6 +1,6 @@
-//! Single words of the command line that are more than text.
+//! Arguments of the command line that are more than plain text.
 //!
-//! Must not know the commands. Invariant: what is refused is refused before anything is opened.
+//! Must not know the commands. Invariant: an invalid argument is refused before anything is opened.
 
 use sepa::Cents;
 
@@ -11,7 +11,7 @@ pub(crate) fn allocation(text: &str) -> Result<(String, Cents), String> {
     Ok((item.to_owned(), amount))
 }
 
-/// A person's name: blanks around it make nobody another person.
+/// A person's name, without blanks around it, so that they do not make another person.
 pub(crate) fn person(text: &str) -> Result<String, String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() { Err("a name is missing".to_owned()) } else { Ok(name) }

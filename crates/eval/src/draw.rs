@@ -1,11 +1,11 @@
-//! Seeded chance: the same seed gives the same draws, in the same order, on every machine.
+//! Seeded random draws: the same seed gives the same draws, in the same order, on every machine.
 //!
-//! Must not know towns or payments. Invariant: nothing but the seed and the calls made so far decides what comes next.
+//! Must not know towns or payments. Invariant: only the seed and the calls made so far decide what comes next.
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-/// A stream of decisions.
+/// A stream of random draws.
 #[derive(Debug)]
 pub struct Draw(StdRng);
 
@@ -15,33 +15,33 @@ impl Draw {
         Draw(StdRng::seed_from_u64(seed))
     }
 
-    /// A number from `low` to `high`, both included; `low` where `high` is less.
+    /// A number from `low` to `high`, both included; `low` if `high` is less.
     pub fn between(&mut self, low: u64, high: u64) -> u64 {
         self.0.random_range(low..=high.max(low))
     }
 
-    /// The same for places and counts.
+    /// The same, for indices and counts.
     pub fn count(&mut self, low: usize, high: usize) -> usize {
         self.0.random_range(low..=high.max(low))
     }
 
-    /// The same for cents.
+    /// The same, for cents.
     pub fn cents(&mut self, low: i64, high: i64) -> i64 {
         self.0.random_range(low..=high.max(low))
     }
 
-    /// True in `per_mille` of a thousand cases.
+    /// True with a probability of `per_mille` in a thousand.
     pub fn chance(&mut self, per_mille: u32) -> bool {
         self.0.random_range(0..1_000_u32) < per_mille
     }
 
-    /// One of the table, each equally likely; the default of an empty one.
+    /// One element of the table, each equally likely; the default if the table is empty.
     pub fn pick<T: Copy + Default>(&mut self, table: &[T]) -> T {
         let place = self.count(0, table.len().saturating_sub(1));
         table.get(place).copied().unwrap_or_default()
     }
 
-    /// The place of one of the weights, each as likely as it is large; `None` where all are zero.
+    /// The index of one of the weights, with a probability by its weight; `None` if all are zero.
     pub fn weighted(&mut self, weights: impl Iterator<Item = u32> + Clone) -> Option<usize> {
         let all: u64 = weights.clone().map(u64::from).sum();
         let mut rest = self.between(1, all);
@@ -54,12 +54,12 @@ impl Draw {
         None
     }
 
-    /// So many digits.
+    /// A text of this many random digits.
     pub fn digits(&mut self, count: usize) -> String {
         (0..count).map(|_| char::from(b'0' + self.0.random_range(0..10_u8))).collect()
     }
 
-    /// Puts a list in another order.
+    /// Shuffles a list.
     pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for place in (1..list.len()).rev() {
             let other = self.count(0, place);

@@ -1,22 +1,23 @@
-//! Shares with their 95 % interval.
+//! Shares with their 95 % confidence interval.
 //!
-//! Must not know what is counted. Invariant: the interval lies in 0..=1 and holds the share.
+//! Must not know what is counted. Invariant: the interval is within 0..=1 and contains the share.
 
 /// A share and its interval, in millionths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {
-    /// Found of all; zero of none.
+    /// Found of all; zero if there are none.
     pub value: u64,
-    /// Lower end.
+    /// The lower end.
     pub low: u64,
-    /// Upper end.
+    /// The upper end.
     pub high: u64,
 }
 
 /// The 97.5 % quantile of the normal distribution, in ten-thousandths.
 const Z: u128 = 19_600;
 
-/// Wilson's score interval of `found` in `of` (Wilson 1927), in whole numbers: every machine says the same.
+/// Wilson's score interval of `found` in `of` (Wilson 1927), in whole numbers, so that every machine gives the same
+/// result.
 pub fn wilson(found: u64, of: u64) -> Share {
     if of == 0 {
         return Share { value: 0, low: 0, high: 1_000_000 };
@@ -50,7 +51,7 @@ impl Share {
         format!("{} ({}..{})", decimal(self.value), decimal(self.low), decimal(self.high))
     }
 
-    /// In units of one in a million, for what is rare: `12 (3..44)`.
+    /// In parts per million, for what is rare: `12 (3..44)`.
     pub fn per_million(self) -> String {
         format!("{} ({}..{})", self.value, self.low, self.high)
     }

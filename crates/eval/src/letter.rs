@@ -1,7 +1,7 @@
-//! A transfer as its sender fills it in, and the pen he writes with.
+//! A transfer as its sender fills it in, and the state while writing it.
 //!
-//! Must not know the matcher. Invariant: what a letter says of itself (legible, named, own account) is how it was
-//! written, not what anybody could make of it.
+//! Must not know the matcher. Invariant: what a letter says about itself (legible, named, own account) is how it was
+//! written, not what a reader could make of it.
 
 use sepa::Iban;
 
@@ -12,17 +12,17 @@ use crate::schemes;
 use crate::town::{Person, Town};
 use crate::wish::Wish;
 
-/// What can still be read of the reference.
+/// How much of the reference can still be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Legible {
-    /// All of it: separators, line ends, words and other numbers aside.
+    /// All of it, apart from separators, line ends, words and other numbers.
     #[default]
     Whole,
-    /// All but one slip.
+    /// All of it but one slip.
     OneSlip,
-    /// Somebody else's reference stands there.
+    /// Somebody else's reference is written instead.
     Neighbours,
-    /// Nothing, or too little.
+    /// Nothing of it, or too little.
     Nothing,
 }
 
@@ -37,51 +37,51 @@ pub struct Letter {
     pub structured: Option<String>,
     /// Mandate reference.
     pub mandate: Option<String>,
-    /// What the bank adds.
+    /// Text that the bank adds.
     pub additional: Option<String>,
     /// The payer's name.
     pub name: String,
-    /// What is left of the debtor's name in it.
+    /// How much of the debtor's name is in it.
     pub form: Form,
     /// The payer's account.
     pub iban: Option<Iban>,
-    /// On whose behalf he pays.
+    /// The ultimate debtor: on whose behalf the payer pays.
     pub ultimate: Option<String>,
-    /// What his program calls the order.
+    /// The name that the payer's program gives the order (`InstrId`).
     pub instruction: Option<String>,
-    /// Structured references beside the first one, and numbers of documents.
+    /// Structured references after the first one, and document numbers.
     pub references: Vec<String>,
-    /// How many transfers the bank put together in it without telling them.
+    /// How many transfers the bank credited in this one sum without giving their details.
     pub untold: u32,
-    /// What can be read of the reference.
+    /// How much of the reference can be read.
     pub legible: Legible,
-    /// The Kassenzeichen that stands there in place of the meant one, or beside it.
+    /// A Kassenzeichen that is written instead of the intended one, or beside it.
     pub quoted: Option<usize>,
-    /// The debtor's name in the text.
+    /// How much of the debtor's name is in the text.
     pub named: Form,
-    /// Whether the debtor's address stands in the text.
+    /// Whether the debtor's address is in the text.
     pub address: bool,
-    /// The town's levies are not spoken of, though something else is.
+    /// Whether the text names no levy of the town, although it names something else.
     pub silent: bool,
 }
 
-/// A sender at work.
+/// A sender who is filling in a transfer.
 #[derive(Debug)]
 pub struct Pen<'a> {
-    /// His choices.
+    /// The random draws for the choices.
     pub draw: &'a mut Draw,
-    /// Where he lives.
+    /// The town.
     pub town: &'a Town,
-    /// What he wants.
+    /// What the sender wants to pay.
     pub wish: &'a Wish,
-    /// Who owes it.
+    /// The debtor.
     pub debtor: &'a Person,
-    /// What he has written.
+    /// What is written so far.
     pub letter: Letter,
 }
 
 impl<'a> Pen<'a> {
-    /// A sender with a blank transfer: the debtor himself, or who pays for him.
+    /// A sender with a blank transfer: the debtor, or the person who pays for the debtor.
     pub fn new(draw: &'a mut Draw, town: &'a Town, wish: &'a Wish, shape: &Shape) -> Option<Pen<'a>> {
         let debtor = town.debtor(wish.first())?;
         let mut letter = Letter { name: debtor.name(), form: Form::Whole, iban: debtor.iban, ..Letter::default() };
@@ -92,7 +92,7 @@ impl<'a> Pen<'a> {
             (letter.form, letter.iban) = (Form::Other, schemes::iban(draw));
         }
         if letter.form != Form::Other && draw.chance(shape.other_account) {
-            // mostly always the same other account, so that it can be learnt
+            // usually the same other account, so that the matcher can learn it
             letter.iban = if draw.chance(700) { debtor.second } else { schemes::iban(draw) };
         }
         Some(Pen { draw, town, wish, debtor, letter })
@@ -104,7 +104,7 @@ impl<'a> Pen<'a> {
         reference.map(|reference| reference.kassenzeichen.clone()).unwrap_or_default()
     }
 
-    /// Every reference as `write` puts it, with `between` between them.
+    /// Every reference as `write` renders it, joined by `between`.
     pub fn each_with(&mut self, between: &str, mut write: impl FnMut(&mut Draw, &str) -> String) -> String {
         let mut written: Vec<String> = Vec::new();
         for place in self.wish.references() {
@@ -115,7 +115,7 @@ impl<'a> Pen<'a> {
         written.join(between)
     }
 
-    /// Every reference as `write` puts it, in a row.
+    /// Every reference as `write` renders it, one after the other.
     pub fn each(&mut self, write: impl FnMut(&mut Draw, &str) -> String) -> String {
         self.each_with(" ", write)
     }
@@ -125,22 +125,22 @@ impl<'a> Pen<'a> {
         self.each(|_, reference| reference.to_owned())
     }
 
-    /// Every reference's letters and digits.
+    /// The letters and digits of every reference.
     pub fn bare(&mut self) -> String {
         self.each(|_, reference| digits_of(reference))
     }
 
-    /// The levy's name.
+    /// The name of the levy.
     pub fn levy(&self) -> &'static str {
         self.town.levy(self.wish.first())
     }
 
-    /// The instalment's name.
+    /// The name of the instalment.
     pub fn posten(&self) -> &'a str {
         self.wish.posten(self.town)
     }
 
-    /// Somebody else pays, from an account of his own.
+    /// Somebody else pays, from another account.
     pub fn stranger_pays(&mut self, name: String) {
         (self.letter.name, self.letter.form, self.letter.iban) = (name, Form::Other, schemes::iban(self.draw));
     }
@@ -151,7 +151,7 @@ pub fn digits_of(reference: &str) -> String {
     reference.chars().filter(|letter| letter.is_alphanumeric()).collect()
 }
 
-/// A text in lines of so many letters, as banks hand it on.
+/// A text in lines of this width, as banks pass it on.
 pub fn in_lines(text: &str, width: usize, end: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     letters.chunks(width.max(1)).map(|line| line.iter().collect::<String>()).collect::<Vec<_>>().join(end)

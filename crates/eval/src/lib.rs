@@ -1,11 +1,12 @@
 //! Draws towns with labelled payments, plays them through the matcher, and measures what it did.
 //!
-//! Knows the rules only by what they are given and what they answer. Pure: no clock, no files; chance comes from a seed.
+//! Knows the rules only by their input and output. Pure: no clock, no files; chance comes from a seed.
 //! Invariant: the same seed, profile and number of payments give the same figures on every machine.
 //!
-//! Reading order: [`profile`] the kinds of towns, [`town`] who owes what, [`wish`] what people mean to pay, [`manners`]
-//! how they write it, [`wild`] what is no manner of one transfer, [`truth`] what is so, [`play`] the matcher's turn, [`score`] the counting, [`report`] the tables;
-//! [`weights`] what the labelled payments say of each witness.
+//! Reading order: [`profile`] the kinds of towns, [`town`] who owes what, [`wish`] what people want to pay, [`manners`]
+//! how they write it, [`wild`] events that are more than one transfer, [`truth`] what is true of a payment, [`play`]
+//! the matcher's turn, [`score`] counting, [`report`] the tables; [`weights`] what the labelled payments say about each
+//! witness.
 
 pub mod draw;
 pub mod interval;

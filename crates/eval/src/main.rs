@@ -1,7 +1,7 @@
-//! `eval`: plays many drawn towns through the matcher and prints what came of it.
+//! `eval`: plays many simulated towns through the matcher and prints the results.
 //!
 //! Must not know rules; it hands out seeds to threads and prints tables. Invariant: the figures do not depend on the
-//! number of threads, and the exit code is 1 where a limit is broken.
+//! number of threads, and the exit code is 1 if a limit is broken.
 
 use std::fs;
 use std::io::{self, Write};
@@ -79,7 +79,7 @@ struct Training {
     write: bool,
 }
 
-/// The training towns' seeds begin here.
+/// The first seed of the training towns.
 const TRAINING: u64 = 1_000_000;
 
 fn main() -> ExitCode {
@@ -91,14 +91,14 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            // Nothing is left to do where even the error stream is gone.
+            // nothing can be done if even the error stream is gone
             let _ = writeln!(io::stderr(), "eval: {error:#}");
             ExitCode::from(2)
         }
     }
 }
 
-/// Plays all towns and prints; whether every limit holds.
+/// Plays all towns and prints the results; returns whether every limit holds.
 fn run(wanted: &Wanted) -> Result<bool> {
     let chosen = chosen(&wanted.profiles)?;
     let towns = wanted.payments.div_ceil(chosen.len() * wanted.town.max(1)).max(1);
@@ -147,7 +147,7 @@ fn run(wanted: &Wanted) -> Result<bool> {
     Ok(broken.is_empty())
 }
 
-/// What a page keeps of a run.
+/// The text of a run that a page keeps.
 fn kept(wanted: &Wanted, towns: usize, sections: &[Section<'_>]) -> String {
     let last = wanted.seed + towns as u64 - 1;
     let mut parts = vec![
@@ -164,7 +164,7 @@ fn kept(wanted: &Wanted, towns: usize, sections: &[Section<'_>]) -> String {
     parts.join("\n\n").replace("\n\n\n", "\n\n")
 }
 
-/// Counts witnesses over training towns of every kind and prints what they come to.
+/// Counts witnesses in training towns of every kind and prints the estimated weights.
 fn weigh(training: &Training) -> Result<bool> {
     let towns = training.payments.div_ceil(tame().count() * training.town.max(1)).max(1);
     let mut all = Weighing::default();
@@ -200,12 +200,12 @@ fn chosen(names: &[String]) -> Result<Vec<usize>> {
         .collect()
 }
 
-/// Profiles without stories: what the witnesses weigh is learnt from ordinary transfers.
+/// Profiles without stories: weights are learnt from ordinary transfers.
 fn tame() -> impl Iterator<Item = usize> {
     PROFILES.iter().enumerate().filter(|(_, profile)| profile.wild == 0).map(|(place, _)| place)
 }
 
-/// Does some work for each town on some threads; what came of it in the order of the towns.
+/// Does some work for each town on several threads; the results are in the order of the towns.
 fn in_parallel<T: Send>(threads: usize, towns: usize, work: impl Fn(usize) -> Option<T> + Sync) -> Result<Vec<T>> {
     let (next, (send, receive)) = (AtomicUsize::new(0), mpsc::channel());
     thread::scope(|scope| {

@@ -1,6 +1,7 @@
 //! The manners in which senders write, and how often each is drawn in each kind of town.
 //!
-//! Must not know the matcher. Invariant: a manner changes the text, the fields and who pays, never what is meant.
+//! Must not know the matcher. Invariant: a manner changes the text, the fields and who pays, never what the payment is
+//! for.
 
 mod people;
 mod quoting;
@@ -17,23 +18,23 @@ use crate::wish::{Habit, Wish};
 pub struct Manner {
     /// Its name in the report.
     pub name: &'static str,
-    /// Which wishes it serves besides what is due under one Kassenzeichen.
+    /// Which wishes it can express beside what is due under one Kassenzeichen.
     serves: Serves,
     /// Its share in each of the [`PROFILES`].
     share: [u32; PROFILES.len()],
     write: fn(&mut Pen<'_>),
 }
 
-/// What a manner can carry.
+/// The kinds of wishes that a manner can express.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Serves {
     /// What is due under one Kassenzeichen.
     One,
-    /// Also an odd amount, in towns where those are written badly too.
+    /// Also an odd amount, in towns where such payments are badly written too.
     OddWhereHard,
     /// Also any odd amount.
     Odd,
-    /// Also any odd amount, and what is not yet due.
+    /// Also any odd amount, and an instalment that is not due yet.
     All,
     /// Only the houses of a property manager, one by one.
     Managed,
@@ -116,7 +117,7 @@ impl Manner {
     }
 }
 
-/// Writes a wish in one of the manners of a profile; says which.
+/// Writes a wish in one of the manners of a profile; returns the manner's name too.
 pub fn write(draw: &mut Draw, town: &Town, wish: &Wish, profile: usize) -> Option<(&'static str, Letter)> {
     let shape = &PROFILES.get(profile)?.shape;
     let managed = town.debtor(wish.first())?.manager.is_some();
@@ -124,7 +125,7 @@ pub fn write(draw: &mut Draw, town: &Town, wish: &Wish, profile: usize) -> Optio
         let share = manner.share.get(profile).copied().unwrap_or(0);
         if manner.carries(wish, shape, managed) { share } else { 0 }
     };
-    // a later instalment is one by its name only: it must be written
+    // a later instalment can only be recognised by its name, so the name must be written
     let place = match wish.habit {
         Habit::Later => 0,
         _ => draw.weighted(MANNERS.iter().map(share))?,
@@ -168,7 +169,7 @@ mod tests {
                 let fields = fields.into_iter().chain([letter.additional, Some(letter.name)]).flatten();
                 let wanted = digits_of(&reference).to_lowercase();
                 let stands = fields.map(|text| digits_of(&text).to_lowercase()).any(|text| text.contains(&wanted));
-                // a doubled last digit leaves the whole reference standing
+                // doubling the last digit leaves the whole reference legible
                 let wanted = match letter.legible {
                     Legible::Whole => true,
                     Legible::Nothing | Legible::Neighbours => false,

@@ -1,6 +1,6 @@
-//! People's names and streets, and the forms in which a bank shows a name.
+//! Names and streets, and the forms in which a bank shows a name.
 //!
-//! Must not know payments. Invariant: a [`Form`] says truly what is left of a name in what was written.
+//! Must not know payments. Invariant: a [`Form`] says correctly how much of a name is in what was written.
 
 use crate::draw::Draw;
 
@@ -208,7 +208,7 @@ pub fn firm(draw: &mut Draw) -> String {
     format!("{} {} {form}", draw.pick(&FIRMS), family(draw))
 }
 
-/// What is left of a debtor's name in what the bank shows.
+/// How much of the debtor's name is in what the bank shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
     /// All of it, in some order and spelling.
@@ -222,7 +222,7 @@ pub enum Form {
     Other,
 }
 
-/// Umlauts as a bank writes them.
+/// Umlauts in the spelling of banks.
 pub fn transliterated(name: &str) -> String {
     let letters = name.chars().map(|letter| match letter {
         'ä' => "ae".to_owned(),
@@ -237,7 +237,7 @@ pub fn transliterated(name: &str) -> String {
     letters.collect()
 }
 
-/// One of the forms in which a bank shows somebody's name.
+/// A name in one of the forms in which a bank shows it.
 pub fn form(draw: &mut Draw, given: &str, family: &str) -> (String, Form) {
     let initial: String = given.chars().take(1).collect();
     match draw.between(0, 12) {

@@ -1,6 +1,6 @@
-//! Other money that a town receives, mostly from the same citizens: day care, fines, rents, refunds that came back.
+//! Other money that a town receives, mostly from the same citizens: day care, fines, rents, payments that came back.
 //!
-//! Must not know open items beyond what their amounts are. Invariant: nothing here is meant for an open item.
+//! Must not know open items, except their amounts. Invariant: nothing here is for an open item.
 
 use ledger::payment::Nature;
 
@@ -15,15 +15,15 @@ use crate::town::{Person, Town};
 pub struct Other {
     /// Its name in the report.
     pub manner: &'static str,
-    /// What stands on it.
+    /// The transfer.
     pub letter: Letter,
     /// Cents.
     pub amount: i64,
-    /// What the bank's codes say of it.
+    /// What the bank's codes say about it.
     pub nature: Nature,
 }
 
-/// Draws one; `near` in a thousand cost what somebody's instalment costs.
+/// Draws one; `near` in a thousand have the amount of somebody's instalment.
 pub fn write(draw: &mut Draw, town: &Town, near: u32) -> Other {
     let place = draw.count(0, town.people.len().saturating_sub(1));
     let who = town.people.get(place);
@@ -98,7 +98,7 @@ fn registry(draw: &mut Draw, family: &str) -> String {
     }
 }
 
-/// Where the list does not hold the dog tax, it is other money; else there is a grave to pay for.
+/// A dog tax, which is other money if the town's lists do not have it; otherwise a grave fee.
 fn dog_tax(draw: &mut Draw, town: &Town) -> (&'static str, String) {
     match town.series.iter().any(|series| series.levy == DOG_TAX) {
         false => ("dog tax, not in the list", format!("Hundesteuer 2026 HS{}", draw.digits(5))),

@@ -1,7 +1,7 @@
-//! All credits of a town with their truth: what citizens pay, other money, what the bank takes back.
+//! All credits of a town with their truth: what citizens pay, other money, and what the bank takes back.
 //!
-//! Must not know the matcher. Invariant: a payment's number is its place in the order day, account, reference, and its
-//! truth stands at the same place.
+//! Must not know the matcher. Invariant: a payment's number is its index in the order day, account, reference; its
+//! truth has the same index.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -24,30 +24,30 @@ use crate::wish::{self, Habit, Wish};
 /// A credit and the truth about it.
 #[derive(Clone, Debug)]
 pub struct Drawn {
-    /// What the bank says.
+    /// The payment as the bank reports it.
     pub payment: Payment,
-    /// What is so.
+    /// The truth about it.
     pub truth: Truth,
 }
 
-/// Days over which money came in.
+/// The number of days on which money came in.
 const DAYS: u64 = 118;
 
-/// Profiles without stories, whose towns are drawn from neighbouring seeds.
+/// Profiles without stories; their towns are drawn from neighbouring seeds.
 const TAME: u64 = 6;
-/// What sets the wild towns' seeds apart from theirs.
+/// Keeps the seeds of wild towns apart from the others.
 const WILD: u64 = 0x5eed_0000_0000;
 
-/// Of a thousand transfers that the bank takes back.
+/// How many of a thousand transfers the bank takes back.
 const TAKEN_BACK: u32 = 4;
 
-/// Draws a town of a profile with so many payments.
+/// Draws a town of a profile with this many payments.
 pub fn draw_town(seed: u64, profile: usize, payments: usize) -> Option<(Town, Vec<Drawn>)> {
     let of = PROFILES.get(profile)?;
-    // towns of one seed and two profiles have nothing in common, else their flaws would be the same ones
+    // towns with one seed and different profiles must be independent, otherwise their flaws would be the same
     let apart = if of.wild > 0 { WILD } else { 0 };
     let mut draw = Draw::new(seed.wrapping_mul(TAME).wrapping_add(profile as u64) ^ apart);
-    // about 0.7 transfers for a reference, and half as much other money
+    // about 0.7 transfers per reference, and half as much other money
     let mut town = Town::draw(&mut draw, seed, of, payments * 20 / 21);
     let (told, taken) = stories(&mut draw, &mut town, payments.saturating_mul(of.wild as usize) / 1_000);
     let mut drawing = Drawing { draw, town: &town, profile, drawn: Vec::with_capacity(payments), taken };
@@ -56,11 +56,11 @@ pub fn draw_town(seed: u64, profile: usize, payments: usize) -> Option<(Town, Ve
     Some((town, drawn))
 }
 
-/// So many credits of stories, and the references that they concern.
+/// This many credits of stories, and the references that they concern.
 fn stories(draw: &mut Draw, town: &mut Town, wanted: usize) -> (Vec<Told>, HashSet<usize>) {
     let mut teller = Teller::new(draw, town);
     let mut told = Vec::new();
-    // a small town may have no people left for another story
+    // in a small town there may be nobody left for another story
     for _ in 0..wanted.saturating_mul(3) {
         if told.len() >= wanted {
             break;
@@ -75,11 +75,11 @@ struct Drawing<'a> {
     town: &'a Town,
     profile: usize,
     drawn: Vec<Planned>,
-    /// References that stories concern: nobody pays under them in another way.
+    /// References that stories concern; no other payment is for them.
     taken: HashSet<usize>,
 }
 
-/// A credit that is not yet numbered.
+/// A credit without its number.
 struct Planned {
     letter: Letter,
     amount: i64,
@@ -170,7 +170,7 @@ impl Drawing<'_> {
     }
 }
 
-/// Numbers the credits and lets the rules find those that were taken back.
+/// Numbers the credits, and marks those that were taken back as the rules recognise them.
 fn into_payments(draw: &mut Draw, planned: Vec<Planned>) -> Vec<Drawn> {
     let mut bookings = Vec::new();
     let mut list: Vec<Drawn> = Vec::with_capacity(planned.len());
@@ -192,7 +192,7 @@ fn into_payments(draw: &mut Draw, planned: Vec<Planned>) -> Vec<Drawn> {
     list
 }
 
-/// The credits that went back: as the rules prove it, else as a person is told who asks the bank.
+/// The credits that were taken back: as the rules prove it, else as the bank would tell a person who asks.
 fn undone(bookings: &[Booking]) -> HashSet<i64> {
     let debits = pair(bookings, &HashMap::new()).debits.into_iter();
     let credit = |(debit, back): (i64, Back)| match back {
@@ -202,7 +202,8 @@ fn undone(bookings: &[Booking]) -> HashSet<i64> {
     debits.map(credit).collect()
 }
 
-/// Of two equal transfers under one reference either may count as the one that was taken back: the truth follows the rules' choice.
+/// Of two equal transfers with one reference, either may count as the one that was taken back; the truth follows the
+/// rules' choice.
 fn twins_change_places(list: &mut [Drawn]) {
     let is_missed = |drawn: &Drawn| drawn.truth.kind == Kind::TakenBack && drawn.payment.nature == Nature::Transfer;
     for missed in 0..list.len() {

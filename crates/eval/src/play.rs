@@ -1,7 +1,7 @@
 //! A town played through the matcher: lists into books, credits into verdicts.
 //!
-//! Must not know the truth: what it hands to the matcher is what the lists and the bank say. Invariant: an item's place
-//! in the books is its place in the town.
+//! Must not know the truth: it passes to the matcher only what the lists and the bank say. Invariant: an item's index
+//! in the books is its index in the town.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ use crate::town::{TODAY, Town};
 pub fn books(town: &Town) -> Books {
     let mut items = Vec::new();
     let mut mandates = Vec::new();
-    // every second town's list names the mandate of each item
+    // in every second town, the list names the mandate of each item
     let mandates_named = town.seed.is_multiple_of(2);
     for (place, reference) in town.references.iter().enumerate() {
         for (at, instalment) in reference.instalments.iter().enumerate() {

@@ -1,11 +1,11 @@
-//! What kinds of towns are drawn, and what is asked of the matcher in each.
+//! The kinds of towns, and the limits that the matcher must keep in each.
 //!
-//! Must not know how a town is drawn. Invariant: the order of [`PROFILES`] is the order of a manner's shares.
+//! Must not know how a town is drawn. Invariant: the order of [`PROFILES`] is the order of the shares of a manner.
 
-/// How hard a town is, in thousandths unless said.
+/// How hard a town is; shares in thousandths unless stated otherwise.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
-    /// Numbers are given out one after the other.
+    /// Whether numbers are given out consecutively.
     pub dense: bool,
     /// Towns whose main scheme has no check digit.
     pub unchecked: u32,
@@ -13,32 +13,33 @@ pub struct Shape {
     pub flat: u32,
     /// How many flat rates there are.
     pub rates: usize,
-    /// Debtors who live with their family in one house, under the same name.
+    /// Debtors who live with their family in one house, under the same family name.
     pub family: u32,
-    /// Transfers under another form of the payer's name.
+    /// Transfers with another form of the payer's name.
     pub name_varies: u32,
     /// Transfers by a person of another name from an unknown account.
     pub spouse_pays: u32,
     /// Transfers by the debtor himself from an account that no mandate names.
     pub other_account: u32,
-    /// Other money that costs what somebody's instalment costs.
+    /// Other money with the amount of somebody's instalment.
     pub near_other: u32,
-    /// References whose houses a property manager looks after.
+    /// References whose houses belong to a property manager.
     pub managed: u32,
-    /// Transfers of another amount than is due: a part, too much, a slip in the amount.
+    /// Transfers with another amount than is due: a part, too much, a slip in the amount.
     pub odd_amounts: u32,
     /// Whether a transfer of another amount may also carry a damaged reference.
     pub odd_and_damaged: bool,
 }
 
-/// What must hold, counted over all towns of a profile.
+/// The limits, counted over all towns of a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Posted wrongly: at most one in so many payments; `None` for not at all.
+    /// Posted wrongly: at most one in this many payments; `None` for not a single one.
     pub wrong_one_in: Option<u64>,
-    /// Debited beyond what is owed: at most one in so many references; `None` for not at all.
+    /// Debited beyond what is owed: at most one in this many references; `None` for not a single one.
     pub double_one_in: Option<u64>,
-    /// Debited beyond by money that nobody was shown: at most one in so many references; `None` for not at all.
+    /// Debited beyond what is owed because of money that nobody was shown: at most one in this many references; `None`
+    /// for not a single one.
     pub unseen_one_in: Option<u64>,
 }
 
@@ -47,11 +48,11 @@ pub struct Limits {
 pub struct Profile {
     /// Its name on the command line.
     pub name: &'static str,
-    /// How hard it is.
+    /// How hard its towns are.
     pub shape: Shape,
-    /// What must hold.
+    /// Its limits.
     pub limits: Limits,
-    /// Credits of a thousand that are one of the stories of [`crate::wild`].
+    /// How many of a thousand credits are one of the stories of [`crate::wild`].
     pub wild: u32,
 }
 
@@ -85,7 +86,7 @@ const HARD: Shape = Shape {
     odd_and_damaged: true,
 };
 
-/// An everyday town whose numbers follow each other, so that lists of them are cut short and written as ranges.
+/// An ordinary town with consecutive numbers, so that lists of them are shortened and written as ranges.
 const MIXED: Shape = Shape {
     dense: true,
     unchecked: 300,
@@ -100,11 +101,11 @@ const MIXED: Shape = Shape {
 };
 
 const NONE: Limits = Limits { wrong_one_in: None, double_one_in: None, unseen_one_in: None };
-/// Issue: one transfer in 20,000 posted wrongly, two references in ten towns of 5,000 debited beyond.
+/// At most one transfer in 20,000 posted wrongly, and two references in ten towns of 5,000 debited beyond what is owed.
 const FEW: Limits = Limits { wrong_one_in: Some(20_000), double_one_in: Some(25_000), unseen_one_in: Some(25_000) };
 
-/// Every profile. `odd` has the manners that the first four seldom or never have, in an easy town; `oddcity` in a hard one.
-/// `wild` has besides what payers, banks and finance systems do that is no manner of one transfer.
+/// Every profile. `odd` has manners that the first four seldom or never have, in an easy town; `oddcity` in a hard one.
+/// `wild` adds what payers, banks and finance systems do beyond a single transfer.
 pub const PROFILES: [Profile; 7] = [
     Profile { name: "clean", shape: EASY, limits: NONE, wild: 0 },
     Profile { name: "standard", shape: EASY, limits: NONE, wild: 0 },
@@ -126,7 +127,7 @@ pub fn profile(name: &str) -> Option<usize> {
 }
 
 impl Limits {
-    /// Whether `found` in `of` keeps a limit of at most one in so many.
+    /// Whether `found` in `of` keeps a limit of at most one in this many.
     pub fn keeps(limit: Option<u64>, found: u64, of: u64) -> bool {
         found.saturating_mul(limit.unwrap_or(u64::MAX)) <= of || found == 0
     }

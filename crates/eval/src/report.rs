@@ -1,6 +1,6 @@
 //! The tables of an evaluation, as text that is also Markdown.
 //!
-//! Must not know how anything was counted. Invariant: a limit that is broken is said in the line of its profile.
+//! Must not know how anything was counted. Invariant: a broken limit is named in the line of its profile.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,13 +9,13 @@ use crate::interval::{decimal, wilson};
 use crate::profile::{Limits, Profile};
 use crate::score::{Counts, Group, SURENESS, Score};
 
-/// A profile and what was counted in its towns.
+/// A profile and the figures of its towns.
 pub struct Section<'a> {
     /// The profile.
     pub profile: &'a Profile,
-    /// Its towns.
+    /// The number of its towns.
     pub towns: u64,
-    /// What was counted.
+    /// The figures.
     pub score: &'a Score,
 }
 
@@ -96,7 +96,7 @@ pub fn overview(sections: &[Section<'_>]) -> String {
     format!("{HEAD}{}\n", rows.join("\n"))
 }
 
-/// What nobody could know, by profile: the residual risk.
+/// Payments whose purpose nobody could know, by profile: the residual risk.
 pub fn residual(sections: &[Section<'_>]) -> String {
     let mut text = "| profile | payments nobody could know | posted rightly | posted wrongly | case | taken for other money | references concerned | of those debited beyond | debited beyond, and nobody was shown it |\n|---|---|---|---|---|---|---|---|---|\n".to_owned();
     for section in sections {
@@ -118,7 +118,7 @@ pub fn residual(sections: &[Section<'_>]) -> String {
     text
 }
 
-/// How sure verdicts were, and how many of their first proposals were what was meant.
+/// How sure verdicts were, and how often their first proposal was right.
 pub fn calibration(sections: &[Section<'_>]) -> String {
     let mut text =
         "| confidence at least | verdicts | first proposal meant | share, 95 % |\n|---|---|---|---|\n".to_owned();
@@ -157,7 +157,7 @@ pub fn manners(section: &Section<'_>) -> String {
     text
 }
 
-/// Everything posted wrongly or debited beyond, at most `limit` of each kind.
+/// Everything that was posted wrongly or debited beyond what is owed, at most `limit` of each kind.
 pub fn flaws(section: &Section<'_>, limit: usize) -> String {
     let mut text = String::new();
     let score = section.score;
@@ -181,7 +181,7 @@ pub fn flaws(section: &Section<'_>, limit: usize) -> String {
             }
             let mut told: BTreeMap<&str, usize> = BTreeMap::new();
             for flaw in all {
-                // of what was asked for, a few of each kind: most of it is as it should be
+                // of the manner that was asked for, show a few of each kind, because most of it is right
                 let told = told.entry(if asked { flaw.cause.as_str() } else { "" }).or_default();
                 *told += 1;
                 if *told <= limit {
@@ -197,7 +197,7 @@ pub fn flaws(section: &Section<'_>, limit: usize) -> String {
 const BEGIN: &str = "<!-- the last result begins here -->\n";
 const END: &str = "<!-- the last result ends here -->\n";
 
-/// A page with `result` in place of the one it had; `None` where the page has no place for it.
+/// A page with `result` in place of its last one; `None` if the page has no place for it.
 pub fn keep(page: &str, result: &str) -> Option<String> {
     let (before, rest) = page.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;

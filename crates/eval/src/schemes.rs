@@ -1,4 +1,4 @@
-//! Numbering schemes that drawn towns use, and the references they give out.
+//! The numbering schemes of simulated towns, and the references that they give out.
 //!
 //! Must not know people or money. Invariant: a printed reference fits its own scheme.
 
@@ -6,7 +6,7 @@ use kassenzeichen::{CheckMethod, Mod11, Scheme};
 
 use crate::draw::Draw;
 
-/// A scheme and the levy it numbers.
+/// A scheme and the levy that it is for.
 #[derive(Clone, Debug)]
 pub struct Series {
     /// The scheme as the town configures it.
@@ -18,7 +18,7 @@ pub struct Series {
 
 type Design = (&'static str, fn() -> CheckMethod);
 
-/// Masks with a check digit, from what towns publish: lengths 9 to 15, with and without a leading zero.
+/// Masks with a check digit, modelled on what towns publish: lengths 9 to 15, with and without a leading zero.
 const CHECKED: [Design; 6] = [
     ("8.8001.######.C", || CheckMethod::Luhn),
     ("21-########-C", || CheckMethod::Iso7064Mod11_10),
@@ -28,7 +28,7 @@ const CHECKED: [Design; 6] = [
     ("0512-######-C", || CheckMethod::Luhn),
 ];
 
-/// Masks without one.
+/// Masks without a check digit.
 const PLAIN: [Design; 3] = [
     ("1180 #### ####", || CheckMethod::None),
     ("3100.#######", || CheckMethod::None),
@@ -40,10 +40,10 @@ const LEASES: Design = ("KP######", || CheckMethod::None);
 
 /// The levy that most references are for.
 pub const MAIN: &str = "Grundbesitzabgaben";
-/// The dog tax, a levy of its own or other money of the town.
+/// The dog tax: a levy of its own, or other money of the town.
 pub const DOG_TAX: &str = "Hundesteuer";
 
-/// The schemes of a town: the main one, a small one without check digit, and perhaps the dog tax.
+/// The schemes of a town: the main one, a small one without check digit, and perhaps one for the dog tax.
 pub fn series(draw: &mut Draw, unchecked: bool, dogs: bool) -> Vec<Series> {
     let main = if unchecked { draw.count(0, PLAIN.len() - 1) } else { draw.count(0, CHECKED.len() - 1) };
     let main = if unchecked { PLAIN.get(main) } else { CHECKED.get(main) };
@@ -60,17 +60,17 @@ impl Series {
         Some(Series { scheme, levy, free: mask.matches('#').count() })
     }
 
-    /// How many numbers the mask can hold.
+    /// How many numbers the mask has room for.
     pub fn capacity(&self) -> u64 {
         10_u64.pow(u32::try_from(self.free).unwrap_or(0).min(18))
     }
 
-    /// Whether a slip seldom gives a reference of the same form.
+    /// Whether a slip seldom gives a valid reference.
     pub fn is_checked(&self) -> bool {
         *self.scheme.check() != CheckMethod::None
     }
 
-    /// The reference of a number as printed; `None` where the number is not given out.
+    /// The printed reference for a number; `None` if the number is not given out.
     pub fn printed(&self, number: u64) -> Option<String> {
         let body = format!("{number:0width$}", width = self.free);
         let mut free = body.chars();

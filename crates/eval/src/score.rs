@@ -1,4 +1,4 @@
-//! Holds verdicts against the truth of a town and counts.
+//! Compares verdicts with the truth of a town and counts.
 //!
 //! Must not know how payments were drawn. Invariant: every payment is counted exactly once, in the group and manner of
 //! its truth.
@@ -14,31 +14,31 @@ use crate::town::{Instalment, Town};
 use crate::truth::{Kind, Truth};
 use crate::wish::Meant;
 
-/// What became of payments.
+/// Counts of payments by their outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// All.
     pub all: u64,
-    /// As it should be without a person: posted rightly; for other money and what was taken back, left alone.
+    /// Handled correctly without a person: posted correctly; or, for other money and what was taken back, left alone.
     pub right: u64,
-    /// Posted rightly as far as anything is due; the rest is for a person.
+    /// Posted correctly as far as anything is due; the rest is for a person.
     pub rest: u64,
-    /// Posted where it was not meant.
+    /// Posted where it does not belong.
     pub wrong: u64,
-    /// For a person.
+    /// Left for a person to decide.
     pub case: u64,
     /// Taken for other money.
     pub other: u64,
-    /// References that owe and are not debited because of it.
+    /// References that owe and are not debited because of such payments.
     pub held: u64,
 }
 
-/// In which table a payment is counted.
+/// The table in which a payment is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
-    /// Meant for open items, and a careful clerk could find or at least hold them.
+    /// For open items, and a careful clerk could find them or at least hold them.
     Knowable,
-    /// Meant for open items, and nobody could know.
+    /// For open items, and nobody could know.
     Unknowable,
     /// Not for open items.
     Other,
@@ -58,54 +58,56 @@ impl Group {
     }
 }
 
-/// Something that a person should look at: a payment posted wrongly, or a reference debited beyond what is owed.
+/// Something that a person should look at: a payment that was posted wrongly, or a reference debited beyond what is
+/// owed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flaw {
     /// The town.
     pub seed: u64,
     /// Whether nobody could have known.
     pub unknowable: bool,
-    /// The manner and the verdict's ground.
+    /// The manner, and the ground of the verdict.
     pub cause: String,
-    /// What happened, and what speaks for it.
+    /// What happened, and the evidence.
     pub lines: Vec<String>,
 }
 
-/// How sure a verdict was: lower bounds in millionths.
+/// Classes of how sure a verdict was: lower bounds in millionths.
 pub const SURENESS: [u32; 6] = [999_990, 999_000, 990_000, 900_000, 500_000, 0];
 
-/// What was counted.
+/// All counts.
 #[derive(Clone, Debug, Default)]
 pub struct Score {
     /// Payments by group and manner.
     pub manners: BTreeMap<(Group, &'static str), Counts>,
-    /// References of the towns.
+    /// References in all towns.
     pub references: u64,
-    /// References with a usable mandate that truly owe.
+    /// References with a usable mandate that really owe.
     pub collectable: u64,
-    /// Of those, not or not wholly debited.
+    /// How many of these are not debited, or not wholly.
     pub held: u64,
-    /// What those that truly owe owe.
+    /// What the collectable references owe, in cents.
     pub collectable_cents: i64,
-    /// What of it is not debited.
+    /// How much of it is not debited.
     pub held_cents: i64,
-    /// References that a run would debit beyond what is owed, though a clerk could know.
+    /// References that a run would debit beyond what is owed, although a clerk could know.
     pub double: u64,
-    /// By how much.
+    /// By how much in all.
     pub double_cents: i64,
-    /// References that a payment concerns of which nobody could know.
+    /// References concerned by a payment whose purpose nobody could know.
     pub unknowable: u64,
-    /// Of those, debited beyond what is owed: the residual risk.
+    /// How many of these are debited beyond what is owed: the residual risk.
     pub residual: u64,
-    /// References debited beyond what is owed by money that nobody was shown: no case of it is said to hold too little.
+    /// References debited beyond what is owed because of money that nobody was shown: no case of it is marked as
+    /// holding too little.
     pub unseen: u64,
-    /// Verdicts by sureness, and of those where the first proposal is what was meant.
+    /// By sureness: the number of verdicts, and how many have the right first proposal.
     pub sureness: [(u64, u64); SURENESS.len()],
-    /// Posted wrongly.
+    /// Payments that were posted wrongly.
     pub wrong: Vec<Flaw>,
-    /// Debited beyond.
+    /// References that were debited beyond what is owed.
     pub doubles: Vec<Flaw>,
-    /// Of the manner that somebody asked to see: every payment, whatever became of it.
+    /// Every payment of the manner that was asked for, whatever its outcome.
     pub shown: Vec<Flaw>,
 }
 
@@ -121,13 +123,13 @@ impl Score {
         self.manners.values().map(|counts| counts.all).sum()
     }
 
-    /// Posted wrongly though a clerk could have known.
+    /// Payments that were posted wrongly although a clerk could have known.
     pub fn wrongly(&self) -> u64 {
         let groups = [Group::Knowable, Group::Other, Group::TakenBack];
         groups.into_iter().map(|group| self.group(group).wrong).sum()
     }
 
-    /// Adds another town's.
+    /// Adds the counts of another town.
     pub fn add(&mut self, other: Score) {
         for (key, counts) in other.manners {
             let sum = self.manners.entry(key).or_default();
@@ -167,22 +169,22 @@ impl Counts {
     }
 }
 
-/// What became of one payment.
+/// The outcome of one payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// As it should be.
+    /// Handled correctly.
     Right,
-    /// Posted rightly as far as anything is due.
+    /// Posted correctly as far as anything is due.
     Rest,
-    /// Posted where it was not meant.
+    /// Posted where it does not belong.
     Wrong,
-    /// For a person.
+    /// Left for a person to decide.
     Case,
     /// Taken for other money.
     Other,
 }
 
-/// Holds one verdict against the truth; `owners` are the debts of all items.
+/// Compares one verdict with the truth; `owners` are the debts of all items.
 pub fn outcome(town: &Town, owners: &[usize], truth: &Truth, draft: &Draft) -> Outcome {
     let mut placed: HashMap<usize, i64> = HashMap::new();
     for part in &draft.parts {
@@ -206,13 +208,13 @@ pub fn outcome(town: &Town, owners: &[usize], truth: &Truth, draft: &Draft) -> O
     }
 }
 
-/// A town after the matcher.
+/// A town with the matcher's verdicts.
 pub struct Played<'a> {
     /// The town.
     pub town: &'a Town,
     /// Its books.
     pub books: &'a Books,
-    /// Which debt each item of the books is.
+    /// The debt that each item of the books belongs to.
     pub owners: &'a [usize],
     /// Its payments.
     pub drawn: &'a [Drawn],
@@ -221,7 +223,7 @@ pub struct Played<'a> {
 }
 
 impl Played<'_> {
-    /// Counts, and keeps what came in the manner `show`.
+    /// Counts, and keeps payments of the manner `show`.
     pub fn score(&self, show: Option<&str>) -> Score {
         let mut score = Score { references: self.town.references.len() as u64, ..Score::default() };
         for (drawn, verdict) in self.drawn.iter().zip(self.verdicts) {
@@ -244,7 +246,7 @@ impl Played<'_> {
         score
     }
 
-    /// What a run due at the end would collect of each debt, against what is owed.
+    /// Compares what a run at the end would collect for each debt with what is owed.
     fn debit(&self, score: &mut Score) {
         let paid = self.paid();
         let (open, holders) = (self.open(), self.holders());
@@ -281,7 +283,7 @@ impl Played<'_> {
     }
 
     /// What came in for each debt by payments that the releaser is shown as residual risk, or that nobody could tell
-    /// from another's.
+    /// from another's payment.
     fn shown(&self) -> HashMap<usize, i64> {
         let mut shown = HashMap::new();
         for (drawn, verdict) in self.drawn.iter().zip(self.verdicts) {
@@ -295,7 +297,7 @@ impl Played<'_> {
         shown
     }
 
-    /// What truly came in for the due instalments of each debt.
+    /// What really came in for the due instalments of each debt.
     fn paid(&self) -> HashMap<usize, i64> {
         let mut paid = HashMap::new();
         let kept = self.drawn.iter().filter(|drawn| drawn.truth.kind == Kind::Levy);
@@ -312,7 +314,7 @@ impl Played<'_> {
         paid
     }
 
-    /// What the books hold open of each item.
+    /// What the books show as open for each item.
     fn open(&self) -> Vec<i64> {
         let instalments = self.town.references.iter().flat_map(|reference| &reference.instalments);
         let mut open: Vec<i64> = instalments.map(Instalment::open).collect();
@@ -324,7 +326,7 @@ impl Played<'_> {
         open
     }
 
-    /// The first payment that holds each held item, by its place.
+    /// The index of the first payment that holds each held item.
     fn holders(&self) -> HashMap<usize, usize> {
         let mut holders = HashMap::new();
         for (place, verdict) in self.verdicts.iter().enumerate() {
@@ -385,7 +387,7 @@ impl Played<'_> {
     }
 }
 
-/// Where a truth is counted; what was taken back is one row, however it was written.
+/// The table and row in which a truth is counted. What was taken back is one row, however it was written.
 fn key(truth: &Truth) -> (Group, &'static str) {
     match Group::of(truth) {
         Group::TakenBack => (Group::TakenBack, "in any manner"),
@@ -393,13 +395,13 @@ fn key(truth: &Truth) -> (Group, &'static str) {
     }
 }
 
-/// A flaw's class.
+/// The class of a flaw.
 fn cause(drawn: &Drawn, verdict: &Verdict) -> String {
     format!("{}: {}, {}", drawn.truth.manner, verdict.draft.decision.word(), verdict.draft.ground.text())
 }
 
 impl Score {
-    /// What a debtor truly owes, what a run takes of it, and who holds what it leaves.
+    /// Counts what a debtor really owes, what a run takes of it, and who holds the rest.
     fn owes(&mut self, owed: i64, taken: i64, holder: Option<&Drawn>) {
         if owed > 0 {
             self.collectable += 1;
@@ -457,7 +459,7 @@ impl Score {
         let mut causes: Vec<(&Drawn, &Verdict)> =
             pairs().filter(|(drawn, verdict)| concerns(drawn) && is_amiss(drawn, verdict)).collect();
         if causes.is_empty() {
-            // each was placed rightly by itself, but not all of them together
+            // each of them was posted correctly by itself, but not all of them together
             causes = pairs().filter(|(drawn, _)| concerns(drawn)).collect();
         }
         causes.iter().for_each(|(drawn, verdict)| lines.extend(played.describe(drawn, verdict)));

@@ -1,7 +1,7 @@
-//! A drawn town: who lives there, what they owe under which reference, and who may be debited.
+//! A simulated town: who lives there, what they owe under which reference, and who may be debited.
 //!
-//! Must not know payments. Invariant: a reference's place in [`Town::references`] is its account in the books, and
-//! instalments stand in the books in the order of the references.
+//! Must not know payments. Invariant: a reference's index in [`Town::references`] is its account in the books; the
+//! instalments are in the books in the order of the references.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,7 +16,7 @@ use crate::schemes::{self, Series};
 /// The business date of every town.
 pub const TODAY: Date = date(2026, 3, 9);
 
-/// The instalments that may be in a list; the last is not due.
+/// The instalments that a list may have; the last one is not due.
 const QUARTERS: [(&str, Date); 4] = [
     ("2025-3", date(2025, 8, 15)),
     ("2025-4", date(2025, 11, 17)),
@@ -24,12 +24,12 @@ const QUARTERS: [(&str, Date); 4] = [
     ("2026-2", date(2026, 5, 15)),
 ];
 
-/// Somebody who owes or pays.
+/// A person or firm that owes or pays.
 #[derive(Clone, Debug, Default)]
 pub struct Person {
     /// Given name; empty for a firm.
     pub given: String,
-    /// A second debtor of the same family name.
+    /// A second debtor with the same family name.
     pub partner: Option<String>,
     /// Family name, or the firm's.
     pub family: String,
@@ -37,16 +37,16 @@ pub struct Person {
     pub street: String,
     /// Postcode and town.
     pub place: &'static str,
-    /// The account he usually pays from.
+    /// The account that the person usually pays from.
     pub iban: Option<Iban>,
-    /// Another account of his.
+    /// Another account of the person.
     pub second: Option<Iban>,
-    /// The property manager who pays for him, by his place in [`Town::managers`].
+    /// The property manager who pays, as an index in [`Town::managers`].
     pub manager: Option<usize>,
 }
 
 impl Person {
-    /// As the list has it.
+    /// The name as the list has it.
     pub fn name(&self) -> String {
         match &self.partner {
             Some(partner) => format!("{} und {partner} {}", self.given, self.family),
@@ -62,14 +62,14 @@ pub struct Instalment {
     pub posten: &'static str,
     /// The day it is due.
     pub due: Date,
-    /// The assessed cents.
+    /// The assessed amount in cents.
     pub amount: i64,
     /// What was paid before the list was made.
     pub paid_before: i64,
 }
 
 impl Instalment {
-    /// What can still be paid.
+    /// What is still open.
     pub fn open(&self) -> i64 {
         self.amount - self.paid_before
     }
@@ -80,7 +80,7 @@ impl Instalment {
     }
 }
 
-/// Who may be debited for a reference.
+/// The mandate for a reference.
 #[derive(Clone, Debug)]
 pub struct Mandate {
     /// Its reference.
@@ -94,40 +94,40 @@ pub struct Mandate {
 /// A Kassenzeichen.
 #[derive(Clone, Debug)]
 pub struct Reference {
-    /// As printed.
+    /// The reference as printed.
     pub kassenzeichen: String,
-    /// The number behind it.
+    /// The number in it.
     pub number: u64,
-    /// Its series.
+    /// Its series, as an index.
     pub series: usize,
-    /// Who owes.
+    /// The debtor, as an index.
     pub debtor: usize,
-    /// By due day.
+    /// Its instalments by due day.
     pub instalments: Vec<Instalment>,
-    /// Where its first instalment stands among all.
+    /// The index of its first instalment among all items.
     pub first_item: usize,
     /// Its mandate.
     pub mandate: Option<Mandate>,
-    /// Whether the house was sold: all but the first instalment is owed by who bought it.
+    /// The sale of the house, if there was one: the buyer owes all but the first instalment.
     pub sale: Option<Sale>,
 }
 
 /// A second debtor under a reference.
 #[derive(Clone, Debug)]
 pub struct Sale {
-    /// Who bought the house.
+    /// The buyer, as an index.
     pub buyer: usize,
-    /// His mandate.
+    /// The buyer's mandate.
     pub mandate: Option<Mandate>,
 }
 
 impl Reference {
-    /// Whether an instalment is owed by who bought the house.
+    /// Whether the buyer owes an instalment.
     pub fn is_the_buyers(&self, instalment: usize) -> bool {
         self.sale.is_some() && instalment > 0
     }
 
-    /// The instalments that are due and not paid before, with their places.
+    /// The instalments that are due and were not paid before, with their indices.
     pub fn due(&self) -> impl Iterator<Item = (usize, &Instalment)> + Clone {
         self.instalments.iter().enumerate().filter(|(_, instalment)| instalment.is_due() && instalment.open() > 0)
     }
@@ -136,11 +136,11 @@ impl Reference {
 /// What one debtor owes under one reference.
 #[derive(Clone, Debug)]
 pub struct Debt<'a> {
-    /// Its number, as [`Town::debt`] says it.
+    /// Its number, as in [`Town::debt`].
     pub id: usize,
-    /// Who may be debited for it.
+    /// The mandate for it.
     pub mandate: Option<&'a Mandate>,
-    /// The places of its instalments under the reference.
+    /// The indices of its instalments under the reference.
     pub places: std::ops::Range<usize>,
 }
 
@@ -159,12 +159,12 @@ pub struct Town {
     pub managers: Vec<(String, Iban)>,
     /// The town's own accounts.
     pub accounts: Vec<Iban>,
-    /// How many references owe a sum of due instalments of so many cents.
+    /// How many references owe this amount as a sum of due instalments.
     owing: HashMap<i64, usize>,
 }
 
 impl Town {
-    /// Draws a town of so many references.
+    /// Draws a town with this many references.
     pub fn draw(draw: &mut Draw, seed: u64, profile: &Profile, references: usize) -> Town {
         let (unchecked, dogs) = (draw.chance(profile.shape.unchecked), draw.chance(600));
         let managers = (0..4).filter_map(|_| Some((manager(draw), schemes::iban(draw)?))).collect();
@@ -193,12 +193,12 @@ impl Town {
         town
     }
 
-    /// How many references owe just this as one or a sum of due instalments.
+    /// How many references owe exactly this as one due instalment or a sum of them.
     pub fn owing(&self, cents: i64) -> usize {
         self.owing.get(&cents).copied().unwrap_or(0)
     }
 
-    /// The debt that every item belongs to, by the item's place in the books.
+    /// The debt that each item belongs to, by the item's index in the books.
     pub fn owners(&self) -> Vec<usize> {
         let places = self.references.iter().enumerate();
         places
@@ -206,7 +206,7 @@ impl Town {
             .collect()
     }
 
-    /// What one debtor owes under one reference: the reference's place; of who bought a house a number above all places.
+    /// The debt that an instalment belongs to: the reference's index, or for a buyer a number above all indices.
     pub fn debt(&self, reference: usize, instalment: usize) -> usize {
         let is_the_buyers = self.references.get(reference).is_some_and(|own| own.is_the_buyers(instalment));
         if is_the_buyers { self.references.len() + reference } else { reference }
@@ -217,7 +217,7 @@ impl Town {
         debt.checked_sub(self.references.len()).unwrap_or(debt)
     }
 
-    /// The debts under a reference: who may be debited for it, and which instalments they are.
+    /// The debts under a reference, with mandate and instalments.
     pub fn debts(&self, place: usize) -> Vec<Debt<'_>> {
         let Some(own) = self.references.get(place) else { return Vec::new() };
         let all = 0..own.instalments.len();
@@ -228,12 +228,12 @@ impl Town {
         ]
     }
 
-    /// A reference's first debtor.
+    /// The first debtor of a reference.
     pub fn debtor(&self, reference: usize) -> Option<&Person> {
         self.people.get(self.references.get(reference)?.debtor)
     }
 
-    /// Who owes an instalment.
+    /// The debtor of an instalment.
     pub fn who_owes(&self, reference: usize, instalment: usize) -> Option<&Person> {
         let own = self.references.get(reference)?;
         let buyer = own.sale.as_ref().filter(|_| own.is_the_buyers(instalment)).map(|sale| sale.buyer);
@@ -246,7 +246,7 @@ impl Town {
         series.map_or(schemes::MAIN, |series| series.levy)
     }
 
-    /// Counts anew who owes what.
+    /// Counts again who owes which amounts.
     pub(crate) fn recount(&mut self) {
         self.owing.clear();
         for reference in &self.references {
@@ -369,7 +369,7 @@ impl Builder {
         if flat {
             quarter = draw.pick(&self.rates);
         }
-        // the last instalment of a year differs by cents where the year's sum does not divide by four
+        // the last instalment of a year differs by cents if the year's sum cannot be divided by four
         let uneven = if !flat && draw.chance(150) { draw.cents(1, 3) } else { 0 };
         let (first, arrears) = (draw.weighted([100, 850, 50].into_iter()).unwrap_or(1), draw.chance(20));
         let listed = QUARTERS.iter().skip(first);

@@ -1,9 +1,9 @@
 //! Estimates how much each witness says, from labelled payments.
 //!
-//! For every witness: how often it is seen for the Kassenzeichen that is meant, and how often for one that is not, over
-//! all pairs of a payment and a Kassenzeichen (Fellegi and Sunter 1969). The hard rules have no weight and are no part
-//! of it. Must not know how verdicts come about. Invariant: half a case is added to every count, so that what was seen
-//! never, or always, does not weigh without bound.
+//! For every witness: how often it is seen for the intended Kassenzeichen, and how often for another one, over all
+//! pairs of a payment and a Kassenzeichen (Fellegi and Sunter 1969). The hard rules have no weight and are not
+//! estimated. Must not know how verdicts are reached. Invariant: half a case is added to every count, so that what was
+//! seen never, or always, does not get an unlimited weight.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -19,26 +19,26 @@ use crate::payments::Drawn;
 use crate::town::{Town, sums};
 use crate::truth::Kind;
 
-/// What a number in the data file stands for.
+/// The unit of a number in the data file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// Hundredths of a nat, over pairs.
     Pairs,
-    /// Hundredths of a nat, over payments: by how many Kassenzeichen a spelling could be, the matcher divides itself.
+    /// Hundredths of a nat, over payments; the matcher itself divides by how many Kassenzeichen a spelling could mean.
     Payments,
-    /// Per cent: how often it is seen for what is meant, against how often for anybody. How many have it alike, the
-    /// matcher takes from its books.
+    /// Per cent: how often it is seen for the intended Kassenzeichen, compared with any Kassenzeichen. The matcher
+    /// takes from its books how many share it.
     Percent,
-    /// Of a million payments that mean something, so many.
+    /// This many of a million payments that are for open items.
     PerMillion,
 }
 
-/// A witness's name in the data file, and the unit of its number.
+/// The name of a witness in the data file, and the unit of its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     /// `reference.exact`.
     pub name: &'static str,
-    /// What the number stands for.
+    /// The unit of the number.
     pub unit: Unit,
 }
 
@@ -48,7 +48,7 @@ const fn key(name: &'static str, unit: Unit) -> Key {
 
 use Unit::{Pairs, Payments, PerMillion, Percent};
 
-/// The witnesses that labelled payments tell of; what else the file holds stays as it is.
+/// The witnesses that labelled payments tell about; other lines of the file are not changed.
 pub const KEYS: [Key; 25] = [
     key("reference.exact", Payments),
     key("reference.look_alike", Payments),
@@ -80,11 +80,11 @@ pub const KEYS: [Key; 25] = [
 /// How often a witness was seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// For the Kassenzeichen that is meant.
+    /// For the intended Kassenzeichen.
     pub meant: u64,
-    /// For others.
+    /// For other Kassenzeichen.
     pub other: u64,
-    /// Payments in which it was seen for others only.
+    /// Payments in which it was seen for other Kassenzeichen only.
     pub astray: u64,
 }
 
@@ -94,14 +94,14 @@ pub struct Weighing {
     seen: HashMap<&'static str, Seen>,
     /// All payments.
     payments: u64,
-    /// Pairs of a payment and what it means.
+    /// Pairs of a payment and an intended Kassenzeichen.
     meant: u64,
-    /// Pairs of a payment and what it does not mean.
+    /// Pairs of a payment and another Kassenzeichen.
     others: u64,
 }
 
 impl Weighing {
-    /// Adds a town.
+    /// Adds the counts of a town.
     pub fn add(&mut self, town: &Town, drawn: &[Drawn], verdicts: &[Verdict]) {
         let lists = Lists::new(town);
         for (drawn, verdict) in drawn.iter().zip(verdicts) {
@@ -111,7 +111,7 @@ impl Weighing {
                 (Kind::Levy, [first, rest @ ..]) if rest.iter().all(|other| other.reference == first.reference) => {
                     Some(first.reference)
                 }
-                // a joint payment means several: none of its pairs is like those of one
+                // a joint payment is for several: its pairs are not comparable with those of a single one
                 _ => continue,
             };
             let candidates = &verdict.draft.candidates;
@@ -119,7 +119,7 @@ impl Weighing {
         }
     }
 
-    /// Adds what others counted.
+    /// Adds the counts of another thread.
     pub fn merge(&mut self, other: &Weighing) {
         for (name, seen) in &other.seen {
             let sum = self.seen.entry(name).or_default();
@@ -137,7 +137,7 @@ impl Weighing {
         self.seen.get(name).copied().unwrap_or_default()
     }
 
-    /// What the data file holds of a witness.
+    /// The number for the data file.
     pub fn estimate(&self, key: Key) -> i32 {
         let seen = self.seen(key.name);
         match key.unit {
@@ -155,7 +155,7 @@ impl Weighing {
         }
     }
 
-    /// One line for each witness: what was counted, what it comes to, and what the data file has.
+    /// A line for each witness: the counts, the estimate, and the number in the data file.
     pub fn table(&self, file: &str) -> String {
         let mut lines = vec![
             "| witness | for what is meant | for what is not | unit | estimated | in use |".to_owned(),
@@ -175,7 +175,7 @@ impl Weighing {
         lines.join("\n")
     }
 
-    /// The data file with the estimated numbers in place of its own; every other cell and line as it was.
+    /// The data file with the estimated numbers; all other cells and lines are unchanged.
     pub fn rewrite(&self, file: &str) -> String {
         let line = |line: &str| -> String {
             let cells: Vec<&str> = line.split(';').collect();
@@ -209,21 +209,22 @@ impl Weighing {
     }
 }
 
-/// `ln` of how much oftener a thing is seen for what is meant, in hundredths; half a case is added everywhere.
+/// `ln` of how much more often a thing is seen for the intended Kassenzeichen, in hundredths; half a case is added to
+/// each count.
 fn log_ratio((meant, of_meant): (u64, u64), (other, of_others): (u64, u64)) -> i32 {
     let ln = |count: u64| ln_hundredths(count);
     ln(2 * meant + 1) + ln(2 * of_others + 2) - ln(2 * of_meant + 2) - ln(2 * other + 1)
 }
 
-/// What a town's lists say, by what payments show.
+/// A town's lists, indexed by what payments show.
 struct Lists<'t> {
     /// The Kassenzeichen whose mandates name an account.
     mandated: HashMap<Iban, Vec<usize>>,
-    /// How many have a mandate.
+    /// How many Kassenzeichen have a mandate.
     with_mandate: u64,
-    /// How many make an amount with what is due, and only with what is not.
+    /// How many have this amount as a sum of due instalments, and how many only with instalments that are not due.
     amounts: HashMap<i64, (u64, u64)>,
-    /// How many are of each levy.
+    /// How many Kassenzeichen each levy has.
     levies: HashMap<&'t str, u64>,
 }
 
@@ -257,7 +258,7 @@ fn sums_of(town: &Town, place: usize, due_only: bool) -> Vec<i64> {
     sums(&wanted.map(|instalment| instalment.amount).collect::<Vec<_>>())
 }
 
-/// All pairs of one payment.
+/// Counts all pairs of one payment.
 struct Counting<'a> {
     weighing: &'a mut Weighing,
     town: &'a Town,
@@ -288,7 +289,7 @@ impl Counting<'_> {
         self.candidates.iter().find(|candidate| Some(candidate.account as usize) == self.meant)
     }
 
-    /// Counts what each candidate shows; how many that are not meant show anything.
+    /// Counts what each candidate shows; returns how many other candidates show anything.
     fn each(&mut self, name: impl Fn(&Candidate) -> Option<&'static str>) -> u64 {
         let (mut unlike, mut astray, mut right) = (0, BTreeSet::new(), None);
         for candidate in self.candidates {
@@ -326,7 +327,7 @@ impl Counting<'_> {
             let name = if is_mandates { "iban.mandate.share" } else { "iban.before.program.share" };
             candidate.own_iban.then_some(name)
         });
-        // a foreign account says something to everybody, an unknown one to those who have a mandate
+        // the account of another mandate speaks against everybody, an unknown account only against those with a mandate
         let (name, all) = match mandated {
             [] => ("iban.unknown", self.lists.with_mandate.min(others)),
             _ => ("iban.other_mandate", others),
@@ -347,7 +348,7 @@ impl Counting<'_> {
         });
         self.each(|candidate| match candidate.mention {
             Agreement::Same => Some("text.name.share"),
-            // what repeats the payer's own name says nothing new
+            // a text that repeats the payer's own name adds nothing
             Agreement::Family if candidate.name > Agreement::Close => Some("text.family.share"),
             _ => None,
         });

@@ -1,9 +1,9 @@
-//! What payers, banks and finance systems do that is no manner of one citizen's transfer: the stories of the profile
-//! `wild`. Lists that break off, ends and ranges of numbers, sums for a second person, parts that look like other money,
-//! other money that looks like an instalment, collective payers, direct debits of others.
+//! Events that are more than one citizen's transfer: the stories of the profile `wild`. Lists that are cut off, ends
+//! and ranges of numbers, sums for a second person, part payments that look like other money, other money that looks
+//! like an instalment, payers for many, direct debits of others.
 //!
-//! Must not know the matcher. Invariant: a story takes Kassenzeichen that nothing else concerns, and says of each whether
-//! what stands on paper leads to it.
+//! Must not know the matcher. Invariant: a story uses Kassenzeichen that nothing else concerns, and records for each
+//! whether what is on paper leads to it.
 
 mod beside;
 mod collected;
@@ -24,13 +24,13 @@ use crate::town::{Mandate, Person, Sale, Town};
 use crate::truth::{Kind, Truth};
 use crate::wish::Meant;
 
-/// A credit of a story.
+/// A credit that belongs to a story.
 pub(crate) struct Told {
     pub(crate) letter: Letter,
     pub(crate) amount: i64,
     pub(crate) nature: Nature,
     pub(crate) truth: Truth,
-    /// Whether it came in the second half of the days, after what it repeats.
+    /// Whether it comes in the second half of the days, after the credit that it repeats.
     pub(crate) late: bool,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Told {
 struct Story {
     /// Its name in the report.
     name: &'static str,
-    /// How often it is drawn, against the others.
+    /// How often it is drawn, in relation to the others.
     share: u32,
     tell: fn(&mut Teller<'_>) -> Option<Vec<Told>>,
 }
@@ -76,17 +76,17 @@ pub fn is_story(manner: &str) -> bool {
     STORIES.iter().any(|story| story.name == manner)
 }
 
-/// Who tells stories of a town.
+/// Draws the stories of a town.
 pub(crate) struct Teller<'a> {
     pub(crate) draw: &'a mut Draw,
     pub(crate) town: &'a mut Town,
-    /// References that a story concerns: nobody pays under them in another way.
+    /// References that a story concerns; no other payment is for them.
     pub(crate) taken: HashSet<usize>,
-    /// The name of what is being told.
+    /// The name of the current story.
     name: &'static str,
 }
 
-/// A reference to look for: at most so many are looked at.
+/// The most references that are looked at for one that fits.
 const TRIES: usize = 60;
 
 impl<'a> Teller<'a> {
@@ -94,7 +94,7 @@ impl<'a> Teller<'a> {
         Teller { draw, town, taken: HashSet::new(), name: "" }
     }
 
-    /// One story; nothing where its people cannot be found.
+    /// Draws one story; empty if the town has no people for it.
     pub(crate) fn tell(&mut self) -> Vec<Told> {
         let Some(story) = self.draw.weighted(STORIES.iter().map(|story| story.share)).and_then(|at| STORIES.get(at))
         else {
@@ -104,7 +104,7 @@ impl<'a> Teller<'a> {
         (story.tell)(self).unwrap_or_default()
     }
 
-    /// A free reference that owes something due, of which `wanted` holds; it is taken.
+    /// A free reference with something due for which `wanted` holds; it is taken.
     fn find(&mut self, wanted: impl Fn(&Town, usize) -> bool) -> Option<usize> {
         let count = self.town.references.len();
         for _ in 0..TRIES {
@@ -122,7 +122,7 @@ impl<'a> Teller<'a> {
         !self.taken.contains(&place) && owes(place)
     }
 
-    /// So many free references of different debtors.
+    /// This many free references of different debtors.
     fn some(&mut self, count: usize) -> Option<Vec<usize>> {
         let mut found: Vec<usize> = Vec::new();
         for _ in 0..count {
@@ -143,7 +143,7 @@ impl<'a> Teller<'a> {
         None
     }
 
-    /// Free references with numbers one after the other, without one between them that is left out.
+    /// Free references with consecutive numbers, without a gap.
     fn row(&mut self, count: usize) -> Option<Vec<usize>> {
         let first = self.find(|_, _| true)?;
         self.taken.remove(&first);
@@ -161,7 +161,7 @@ impl<'a> Teller<'a> {
         Some(row)
     }
 
-    /// A free reference whose debtor has no other, debited from his own account.
+    /// A free reference whose debtor has no other one and is debited from his own account.
     fn alone(&mut self) -> Option<usize> {
         self.find(|town, place| {
             let Some(own) = town.references.get(place) else { return false };
@@ -172,7 +172,7 @@ impl<'a> Teller<'a> {
         })
     }
 
-    /// Somebody buys the house of a free reference: all but the first of its due instalments are his.
+    /// A house is sold: the buyer owes all but the first due instalment of a free reference.
     fn sell(&mut self) -> Option<usize> {
         let place = self.alone()?;
         if self.town.references.get(place)?.due().map(|(at, _)| at).ne([0, 1]) {
@@ -190,7 +190,7 @@ impl<'a> Teller<'a> {
         Some(place)
     }
 
-    /// As printed.
+    /// A reference as printed.
     fn printed(&self, place: usize) -> String {
         self.town.references.get(place).map(|own| own.kassenzeichen.clone()).unwrap_or_default()
     }
@@ -199,7 +199,7 @@ impl<'a> Teller<'a> {
         self.town.debtor(place).cloned()
     }
 
-    /// What is due next under each, as it is meant.
+    /// The next due instalment of each, as intended parts.
     fn next_due(&self, places: &[usize]) -> Vec<Meant> {
         let next = |place: &usize| {
             let (instalment, oldest) = self.town.references.get(*place)?.due().next()?;
@@ -208,7 +208,7 @@ impl<'a> Teller<'a> {
         places.iter().filter_map(next).collect()
     }
 
-    /// A transfer whose amount is what is meant.
+    /// A transfer with the amount of its intended parts.
     fn told(&self, letter: Letter, meant: Vec<Meant>) -> Told {
         let amount = meant.iter().map(|meant| meant.cents).sum();
         let truth = Truth {
@@ -222,12 +222,12 @@ impl<'a> Teller<'a> {
         Told { letter, amount, nature: Nature::Transfer, truth, late: false }
     }
 
-    /// A transfer of somebody who has no levy of his own here.
+    /// A transfer of somebody who owes no levy.
     fn stranger(&mut self, name: String) -> Letter {
         Letter { name, form: Form::Other, iban: schemes::iban(self.draw), ..Letter::default() }
     }
 
-    /// A transfer of the debtor himself from the account that he is debited from.
+    /// A transfer of the debtor from the account of the mandate.
     fn own(&self, place: usize) -> Option<Letter> {
         let person = self.debtor(place)?;
         let mandate = self.town.references.get(place)?.mandate.as_ref();

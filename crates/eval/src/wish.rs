@@ -1,34 +1,34 @@
-//! What somebody means to pay: which Kassenzeichen, which instalments, how much.
+//! What somebody wants to pay: which Kassenzeichen, which instalments, how much.
 //!
-//! Must not know how it is written on the transfer. Invariant: the meant cents sum to the amount.
+//! Must not know how it is written on the transfer. Invariant: the intended parts sum to the amount.
 
 use crate::draw::Draw;
 use crate::profile::Profile;
 use crate::town::{Reference, Town, sums};
 
-/// A part of a transfer and where its sender wants it.
+/// A part of a transfer and the item that its sender means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Meant {
-    /// The Kassenzeichen's place.
+    /// The index of the Kassenzeichen.
     pub reference: usize,
-    /// The instalment's place under it.
+    /// The index of the instalment under it.
     pub instalment: usize,
     /// Above zero.
     pub cents: i64,
 }
 
-/// A transfer to be.
+/// A payment that somebody wants to make.
 #[derive(Clone, Debug)]
 pub struct Wish {
-    /// Where the money shall go.
+    /// The intended parts.
     pub meant: Vec<Meant>,
-    /// What is transferred.
+    /// The amount.
     pub amount: i64,
     /// Why it is this amount.
     pub habit: Habit,
 }
 
-/// Why a transfer has the amount it has.
+/// Why a transfer has its amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Habit {
     /// One instalment or the sum of those that are due.
@@ -37,11 +37,11 @@ pub enum Habit {
     Joint,
     /// The instalments of several debtors' Kassenzeichen in one sum, by their property manager.
     Collective,
-    /// An amount that is not what is due: a part, too much, a slip of the pen.
+    /// An amount that is not what is due: a part, too much, a typing error.
     Odd,
-    /// An instalment that is not yet due, by name.
+    /// An instalment that is not due yet, by name.
     Later,
-    /// All that is due, and the next instalment besides.
+    /// Everything that is due, and the next instalment.
     Ahead,
 }
 
@@ -58,7 +58,7 @@ impl Wish {
         self.meant.first().map_or(0, |meant| meant.reference)
     }
 
-    /// The instalment that is named where one is.
+    /// The name of the instalment, for manners that write it.
     pub fn posten<'t>(&self, town: &'t Town) -> &'t str {
         let meant = self.meant.first();
         let instalment =
@@ -73,7 +73,7 @@ impl Wish {
     }
 }
 
-/// What the holder of one Kassenzeichen transfers over the months; nothing where he waits for the debit.
+/// What the debtor of one Kassenzeichen transfers over the months; empty if the debtor waits for the debit.
 pub fn of_one(draw: &mut Draw, town: &Town, place: usize, profile: &Profile) -> Vec<Wish> {
     let Some(reference) = town.references.get(place) else { return Vec::new() };
     let due: Vec<(usize, i64)> = reference.due().map(|(at, instalment)| (at, instalment.open())).collect();
@@ -101,7 +101,7 @@ fn later(reference: &Reference) -> Option<(usize, i64)> {
     later.map(|(at, instalment)| (at, instalment.open()))
 }
 
-/// A part, a part and its rest, too much, rounded up, a comma or two digits in the wrong place.
+/// A part, a part and its rest, too much, rounded up, a misplaced comma or swapped digits.
 fn odd_amounts(draw: &mut Draw, due: &[(usize, i64)], (at, cents): (usize, i64)) -> Vec<(usize, i64)> {
     let part = (cents * draw.cents(30, 90) / 100).clamp(1, cents);
     let odd = match draw.weighted([350, 80, 250, 120, 60, 140].into_iter()).unwrap_or(0) {
@@ -113,12 +113,12 @@ fn odd_amounts(draw: &mut Draw, due: &[(usize, i64)], (at, cents): (usize, i64))
         _ => swapped(draw, cents),
     };
     let open: Vec<i64> = due.iter().map(|(_, open)| *open).collect();
-    // by chance it may be what is due after all; then a cent more makes it odd
+    // if it happens to be what is due, a cent more makes it odd
     let odd = if sums(&open).contains(&odd) { odd + 1 } else { odd };
     vec![(at, odd)]
 }
 
-/// Two neighbouring digits of an amount changed places.
+/// An amount with two neighbouring digits swapped.
 fn swapped(draw: &mut Draw, cents: i64) -> i64 {
     let step = draw.pick(&[1, 10, 100]);
     let (low, high) = (cents / step % 10, cents / (step * 10) % 10);

@@ -1,6 +1,7 @@
-//! All entries of one language, and how a text finds its own.
+//! All entries of one language, and the search for the entry of a text.
 //!
-//! Invariant: a search ends soon, whatever the text: it has so many steps, and a text that needs more is not known.
+//! Invariant: a search ends soon, whatever the text is: its number of steps is limited, and a text that needs more is
+//! unknown.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -9,26 +10,28 @@ use crate::Lang;
 use crate::forms;
 use crate::pattern::{Kind, Pattern, Word};
 
-/// Attempts for one text; ordinary ones need a few hundred.
+/// The most attempts for one text; ordinary ones need a few hundred.
 const STEPS: u32 = 50_000;
 
-/// No text of the program is longer; a longer one is not known.
+/// No text of the program is longer; a longer one counts as unknown.
 const LONGEST: usize = 4_000;
 
-/// How deep texts stand within texts.
+/// How deeply texts may be nested in texts.
 const DEPTH: u8 = 6;
 
-/// Letters of its own that a text has at least which begins with somebody else's word.
+/// Where parts of a text may be unknown, an entry that begins with a hole must have at least this many letters of its
+/// own to match.
 const WEAK: usize = 8;
 
-/// What one text ends with before the next begins.
+/// The separators between texts.
 const BETWEEN: [&str; 3] = ["\n", ". ", "; "];
 
-/// Pieces that a list of texts has at least: fewer are looked at as a whole. And at most: nobody reads more.
+/// A list of texts has at least this many pieces; shorter ones are searched as a whole. And at most this many, because
+/// nobody reads more.
 const MANY: usize = 4;
 const MOST: usize = 500;
 
-/// Pieces of a list that one text of ours may have itself.
+/// How many pieces of a list one text may span.
 const SPAN: usize = 3;
 
 /// The entries of a language.
@@ -36,19 +39,19 @@ const SPAN: usize = 3;
 pub(crate) struct Catalogue {
     lang: Lang,
     exact: HashMap<String, String>,
-    /// Those with holes, the more particular first, by the first byte of a text that they can be: their own, or any where they
-    /// begin with a hole.
+    /// Entries with holes, the more specific first, by the first byte of the texts that they can match: their own first
+    /// byte, or any byte if they begin with a hole.
     patterns: HashMap<u8, Vec<Pattern>>,
-    /// Those that begin with a hole: what a text can be whose first byte is no pattern's.
+    /// Entries that begin with a hole; for texts whose first byte no other entry has.
     open: Vec<Pattern>,
-    /// Those without a letter of their own: they say nothing of a text that is not known.
+    /// Entries without any letter of their own: they prove nothing about an unknown text.
     vague: Vec<Pattern>,
-    /// Group and key, as they stand in the file.
+    /// Group and key, in the order of the file.
     entries: Vec<(String, String)>,
 }
 
 impl Catalogue {
-    /// Reads a file of groups of `"English" = "other language"`; an entry that is none is passed over.
+    /// Reads a file with groups of `"English" = "other language"`; anything that is no entry is skipped.
     pub(crate) fn read(lang: Lang, text: &str) -> Catalogue {
         let mut catalogue = Catalogue { lang, ..Catalogue::default() };
         let groups = text.parse::<toml::Table>().unwrap_or_default();
@@ -87,9 +90,10 @@ impl Catalogue {
         &self.entries
     }
 
-    /// The text in this language; nothing where it is not known. A part of it that is not known stays as it is.
+    /// The text in this language; `None` if it is unknown. An unknown part of a known text is left as it is.
     pub(crate) fn say(&self, text: &str) -> Option<String> {
-        // a list is one only as long as each of it is known: what somebody wrote could reach from one to the next
+        // a list counts only if each piece is known: something that a person wrote could reach from one piece to the
+        // next
         let list = self.list(text);
         match list {
             Some((said, all)) if all || text.contains('\n') => Some(said),
@@ -100,7 +104,7 @@ impl Catalogue {
         }
     }
 
-    /// A list of texts, one after the other, and whether each is known; one that is not stays as it is. Nothing where none is known.
+    /// A list of texts, and whether each of them is known; an unknown one is left as it is. `None` if none is known.
     fn list(&self, text: &str) -> Option<(String, bool)> {
         BETWEEN.iter().find_map(|between| {
             let pieces: Vec<&str> = text.split(between).collect();
@@ -119,7 +123,7 @@ impl Catalogue {
                 let said = Search::new(self, true).find(&format!("{}{}", own.join(between), stop(count)), DEPTH)?;
                 Some((said.strip_suffix(stop(count)).map(str::to_owned).unwrap_or(said), behind))
             };
-            // the shortest: a longer one could be two of which the first has swallowed the second
+            // the shortest match: a longer one could be two texts of which the first has swallowed the second
             let found = (1..=longest).find_map(whole);
             all &= found.is_some() || first.is_empty();
             let found = found.or_else(|| Some((Search::new(self, false).find(first, DEPTH)?, others)));
@@ -131,25 +135,25 @@ impl Catalogue {
         known.then(|| (said.join(between), all))
     }
 
-    /// Whether the text and all in it is known.
+    /// Whether the text and everything in it is known.
     pub(crate) fn knows(&self, text: &str) -> bool {
         Search::new(self, true).find(text, DEPTH).is_some()
     }
 }
 
-/// Whether a text begins with the line that it is about: `line 3, posten: …`.
+/// Whether a text begins with the line of a list that it is about: `line 3, posten: …`.
 fn begins_with_place(text: &str) -> bool {
     let rest = text.strip_prefix("line ").map(|rest| rest.trim_start_matches(|sign: char| sign.is_ascii_digit()));
     rest.is_some_and(|rest| rest.starts_with([',', ':']))
 }
 
-/// One text's way through the catalogue.
+/// The search for one text.
 struct Search<'c> {
     catalogue: &'c Catalogue,
     /// Whether each text within the text must be known too.
     strict: bool,
     steps: Cell<u32>,
-    /// What was looked for already: pieces of one text, by their place, with the depth.
+    /// Results of earlier searches: pieces of the text, by position and depth.
     seen: RefCell<HashMap<(usize, usize, u8), Option<String>>>,
 }
 
@@ -190,9 +194,9 @@ impl<'c> Search<'c> {
     }
 
     fn fill(&self, pattern: &Pattern, text: &str, depth: u8) -> Option<String> {
-        // what is not known whole is not taken for a text by a word in its middle
+        // a text that is not known as a whole does not match an entry by a word in its middle
         let is_weak = !self.strict && pattern.begins().is_empty() && pattern.letters() < WEAK;
-        // whose first word may be anything would swallow the place that a complaint begins with
+        // an entry that begins with a hole would swallow the line that a complaint begins with
         let swallows = pattern.begins_with_anything() && begins_with_place(text);
         if is_weak || swallows || !pattern.may_be(text) {
             return None;
@@ -238,13 +242,13 @@ impl<'c> Search<'c> {
         }
     }
 
-    /// »A, B and C« element by element.
+    /// »A, B and C«, element by element.
     fn list(&self, text: &str, depth: u8) -> String {
         let said = |one: &str| self.find(one, depth).unwrap_or_else(|| one.to_owned());
         self.elements(text, |one| Some(said(one))).unwrap_or_else(|| said(text))
     }
 
-    /// A list of at least two, each element as it is said; nothing where it is none or one is not known.
+    /// A list of at least two elements, each translated; `None` if it is no list or one element is unknown.
     fn elements(&self, text: &str, said: impl Fn(&str) -> Option<String>) -> Option<String> {
         let cut = |and: &&'static str| text.rsplit_once(&format!(" {and} ")).map(|(others, last)| (others, *and, last));
         let (others, and, last) = ["and", "or as", "or"].iter().find_map(cut)?;
@@ -253,21 +257,21 @@ impl<'c> Search<'c> {
         Some(format!("{} {and} {}", others?.join(", "), said(last)?))
     }
 
-    /// Several texts, one behind the other.
+    /// Several texts, one after the other.
     fn divide(&self, text: &str, depth: u8) -> Option<String> {
         for between in BETWEEN {
             for (place, _) in text.rmatch_indices(between) {
                 if !self.step() {
                     return None;
                 }
-                // a full stop is its sentence's own
+                // a full stop belongs to its sentence
                 let (end, start) = (place + usize::from(between == ". "), place + between.len());
                 let (Some(left), Some(right)) = (text.get(..end), text.get(start..)) else { continue };
                 let gap = text.get(end..start).unwrap_or(between);
                 let appended = || text.get(end..).filter(|_| between == ". ").and_then(|text| self.find(text, depth));
                 let said = match (self.find(left, depth), self.find(right, depth)) {
                     (Some(left), Some(right)) => Some(format!("{left}{gap}{right}")),
-                    // a sentence that is appended with its blank
+                    // a sentence that is appended with a blank before it
                     (Some(left), None) if let Some(right) = appended() => Some(format!("{left}{right}")),
                     (Some(left), None) if !self.strict => Some(format!("{left}{gap}{right}")),
                     (None, Some(right)) if !self.strict => Some(format!("{left}{gap}{right}")),

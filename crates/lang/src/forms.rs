@@ -1,10 +1,11 @@
 //! How money, days and accounts are written.
 //!
-//! Works on the program's own writing only. Invariant: what is not written so comes back as it is; no amount is rounded.
+//! Works only on the form in which the program writes them. Invariant: anything else is returned unchanged; no amount
+//! is rounded.
 
 use crate::Lang;
 
-/// Whether it is an amount or a share as the program writes it: `-115.04`, `99.90 %`.
+/// Whether it is an amount or a share in the program's form: `-115.04`, `99.90 %`.
 pub(crate) fn is_amount(text: &str) -> bool {
     let digits = |part: &str, least: usize| part.len() >= least && part.bytes().all(|byte| byte.is_ascii_digit());
     let text = text.strip_suffix(" %").unwrap_or(text);
@@ -12,14 +13,14 @@ pub(crate) fn is_amount(text: &str) -> bool {
     amount.split_once('.').is_some_and(|(whole, part)| digits(whole, 1) && digits(part, 2) && part.len() == 2)
 }
 
-/// Cents as the program writes them.
+/// Cents in the program's form.
 pub(crate) fn decimals(cents: i64) -> String {
     let sign = if cents < 0 { "-" } else { "" };
     let (whole, part) = (cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
     format!("{sign}{whole}.{part:02}")
 }
 
-/// An amount in a language's writing, with its thousands apart.
+/// An amount in the form of a language, with separated thousands.
 pub(crate) fn amount(lang: Lang, text: &str) -> String {
     let (thousands, decimals) = match lang {
         Lang::De => ('.', ','),
@@ -39,8 +40,8 @@ pub(crate) fn amount(lang: Lang, text: &str) -> String {
     written
 }
 
-/// Whether it is one text in quotation marks, as `{:?}` writes it: a mark within it has a backslash before it, so that whatever
-/// somebody has written ends where it ends.
+/// Whether it is exactly one text in quotation marks, as `{:?}` writes it: a quotation mark inside has a backslash
+/// before it, so the text of a person always ends where it should.
 pub(crate) fn is_quoted(text: &str) -> bool {
     let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return false };
     let mut is_escaped = false;
@@ -52,7 +53,7 @@ pub(crate) fn is_quoted(text: &str) -> bool {
     is_whole && !is_escaped
 }
 
-/// A text in quotation marks in those of the language.
+/// A quoted text with the quotation marks of the language.
 pub(crate) fn quoted(lang: Lang, text: &str) -> String {
     let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     match lang {
@@ -72,7 +73,8 @@ pub(crate) fn german_day(text: &str) -> Option<String> {
     parts.next().is_none().then(|| format!("{day}.{month}.{year}"))
 }
 
-/// The beginning and the last four with stars between, whatever the length; what is too short to be an IBAN in stars only.
+/// The beginning and the last four characters with stars between, whatever the length; if it is too short for an IBAN,
+/// only stars.
 pub(crate) fn masked(iban: &str) -> String {
     const SHORTEST: usize = 15;
     let signs: Vec<char> = iban.chars().filter(|sign| !sign.is_whitespace()).collect();

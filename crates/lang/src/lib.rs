@@ -1,7 +1,7 @@
-//! What the program says to people, in their language: the English text is the key, another language stands beside it.
+//! What the program says to people, in their language: the English text is the key, the translation stands beside it.
 //!
-//! Knows texts and how money and days are written, nothing of the books. Invariant: a text that no catalogue knows comes
-//! back as it is, and what stands in a text (names, amounts, days) is never lost.
+//! Knows texts, and how money and days are written; nothing of the books. Invariant: a text that no catalogue knows is
+//! returned unchanged, and values in a text (names, amounts, days) are never lost.
 
 mod catalogue;
 mod forms;
@@ -13,15 +13,15 @@ use std::sync::LazyLock;
 
 use catalogue::Catalogue;
 
-/// German texts; a mistake in the file is found by the tests, and then nothing is translated.
+/// The German texts. If the file has a mistake, nothing is translated, and the tests fail.
 static GERMAN: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(Lang::De, include_str!("../texts/de.toml")));
 
-/// A language that people are spoken to in.
+/// A language that the program can speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Lang {
     /// German.
     De,
-    /// English, in which the program thinks.
+    /// English, the language of the source.
     #[default]
     En,
 }
@@ -30,7 +30,7 @@ impl Lang {
     /// All of them.
     pub const ALL: [Lang; 2] = [Lang::De, Lang::En];
 
-    /// Its code: what `--lang` takes and a page says of itself.
+    /// Its code, for `--lang` and for a page's `lang` attribute.
     pub fn code(self) -> &'static str {
         match self {
             Lang::De => "de",
@@ -38,7 +38,7 @@ impl Lang {
         }
     }
 
-    /// A text of the program in this language.
+    /// A text of the program, in this language.
     pub fn say(self, english: &str) -> Cow<'_, str> {
         match self {
             Lang::De => GERMAN.say(english).map_or(Cow::Borrowed(english), Cow::Owned),
@@ -46,7 +46,7 @@ impl Lang {
         }
     }
 
-    /// Whether this language has the text, and all of what is said within it.
+    /// Whether this language has the text and everything that is said within it.
     pub fn knows(self, english: &str) -> bool {
         match self {
             Lang::De => GERMAN.knows(english),
@@ -54,7 +54,7 @@ impl Lang {
         }
     }
 
-    /// The keys of the catalogue with their groups, as they stand in the file; English has none.
+    /// The keys of the catalogue with their groups, in the order of the file; English has none.
     pub fn entries(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let all: &[(String, String)] = match self {
             Lang::De => GERMAN.entries(),
@@ -75,12 +75,13 @@ impl Lang {
         }
     }
 
-    /// An amount as the program writes it (`1234.56`), without currency: `1.234,56`. What is none comes back as it is.
+    /// An amount in the program's form (`1234.56`), in this language without currency: `1.234,56`. Anything else is
+    /// returned unchanged.
     pub fn money_text(self, amount: &str) -> Cow<'_, str> {
         if forms::is_amount(amount) { Cow::Owned(forms::amount(self, amount)) } else { Cow::Borrowed(amount) }
     }
 
-    /// A day as the program writes it (`2023-11-15`): `15.11.2023`. What is none comes back as it is.
+    /// A day in the program's form (`2023-11-15`), in this language: `15.11.2023`. Anything else is returned unchanged.
     pub fn date(self, day: &str) -> Cow<'_, str> {
         match self {
             Lang::De => forms::german_day(day).map_or(Cow::Borrowed(day), Cow::Owned),
@@ -89,7 +90,7 @@ impl Lang {
     }
 }
 
-/// An IBAN of which only the country, the check digits and the last four are shown: `DE82 **** **** **** 0023`.
+/// An IBAN of which only country, check digits and the last four characters are shown: `DE82 **** **** **** 0023`.
 pub fn masked_iban(iban: &str) -> String {
     forms::masked(iban)
 }

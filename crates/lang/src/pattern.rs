@@ -1,27 +1,27 @@
-//! One entry of a catalogue: a text with holes, and what is said instead.
+//! One entry of a catalogue: a text with holes, and its translation.
 //!
-//! Invariant: what stands in a hole appears in the other language's text; the tests of the catalogue see to it.
+//! Invariant: every value in a hole appears in the translation; the tests of the catalogue check it.
 
-/// What may stand in a hole.
+/// What a hole may contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Any text; it stays as it is.
+    /// Any text; it is not translated.
     Any,
-    /// A text without blanks; it stays as it is.
+    /// A text without blanks; it is not translated.
     Word,
     /// A whole number.
     Number,
-    /// An amount as the program writes it, or a share (`99.90 %`).
+    /// An amount in the program's form, or a share (`99.90 %`).
     Money,
-    /// A day as the program writes it.
+    /// A day in the program's form.
     Day,
     /// A text in quotation marks, as `{:?}` writes it.
     Quoted,
-    /// A text of the program's own, which is translated too; it may be empty.
+    /// A text of the program, which is translated too; it may be empty.
     Said,
-    /// »A, B and C«, each a text of the program's own.
+    /// »A, B and C«, each a text of the program.
     List,
-    /// »A, B and C«, which stay as they are.
+    /// »A, B and C«, which are not translated.
     Names,
 }
 
@@ -32,13 +32,13 @@ pub(crate) enum Piece {
     Hole(String, Kind),
 }
 
-/// A piece of what is said.
+/// A piece of the translation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Word {
     Text(String),
-    /// What stood in the hole of this name.
+    /// The value of the hole with this name.
     Hole(String),
-    /// One of two, by the number in the hole: one, or any other.
+    /// One of two forms, by the number in the hole: for one, or for any other.
     Plural(String, String, String),
 }
 
@@ -49,11 +49,12 @@ pub(crate) struct Pattern {
     pub(crate) said: Vec<Word>,
 }
 
-/// What stood in the holes.
+/// The values in the holes.
 pub(crate) type Caught<'a> = Vec<(&'a str, Kind, &'a str)>;
 
 impl Pattern {
-    /// Reads an entry; nothing where a brace is not closed, a kind is not known or a hole of the text is none of the key.
+    /// Reads an entry; `None` if a brace is not closed, a kind is unknown, or the translation has a hole that the key
+    /// lacks.
     pub(crate) fn read(key: &str, said: &str) -> Option<Pattern> {
         let mut pattern = Pattern { key: Vec::new(), said: Vec::new() };
         for (text, hole) in cut(key)? {
@@ -98,7 +99,7 @@ impl Pattern {
         matches!(self.key.first(), Some(Piece::Hole(_, Kind::Any)))
     }
 
-    /// Whether the key's own texts stand in a text, in their order: seen before what is between them is looked at.
+    /// Whether the key's own texts occur in a text, in their order; a quick check before the holes are examined.
     pub(crate) fn may_be(&self, text: &str) -> bool {
         let ends = match self.key.last() {
             Some(Piece::Text(own)) => text.ends_with(own.as_str()),
@@ -115,7 +116,7 @@ impl Pattern {
         ends && rest.is_some() && text.starts_with(self.begins()) && figures()
     }
 
-    /// How much the key says of a text that fits: its own letters and figures, less what may be anything.
+    /// How specific the key is: its own letters and figures, less holes for anything.
     pub(crate) fn worth(&self) -> i64 {
         const ANYTHING: i64 = 10;
         const FIGURE: i64 = 5;
@@ -127,7 +128,7 @@ impl Pattern {
         said.saturating_sub(whole(anything).saturating_mul(ANYTHING))
     }
 
-    /// How many letters of the key are its own.
+    /// How many letters the key has outside of holes.
     pub(crate) fn letters(&self) -> usize {
         let own = self.key.iter().map(|piece| match piece {
             Piece::Text(text) => text.chars().filter(|sign| sign.is_alphabetic()).count(),
@@ -136,7 +137,7 @@ impl Pattern {
         own.sum()
     }
 
-    /// What stands in the holes, if the text is of this form and everything in them fits.
+    /// The values in the holes, if the text has this form and every value fits its hole.
     pub(crate) fn catch<'a>(&'a self, text: &'a str, fits: &dyn Fn(Kind, &str) -> bool) -> Option<Caught<'a>> {
         let mut caught = Vec::new();
         catch(&self.key, text, fits, &mut caught).then_some(caught)
@@ -186,7 +187,7 @@ fn kind_of(word: &str) -> Option<Kind> {
     })
 }
 
-/// Each text with the hole behind it.
+/// The texts of an entry, each with the hole after it.
 fn cut(entry: &str) -> Option<Vec<(&str, Option<&str>)>> {
     let mut pieces = Vec::new();
     let mut rest = entry;

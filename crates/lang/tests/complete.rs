@@ -1,7 +1,7 @@
-//! The German catalogue and the sources say the same: no text without its German, no German without its text.
+//! The German catalogue and the sources agree: no text without its German, no German without its text.
 //!
-//! Reads the sources as the compiler does, literal by literal. Invariant: a text that a person can be shown is found by
-//! where it stands, not by a list that somebody keeps.
+//! Reads the sources as tokens, literal by literal. Invariant: a text that a person can be shown is recognised by its
+//! place in the code, not by a list that somebody maintains.
 
 #[cfg(test)]
 mod sources;
@@ -11,19 +11,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use lang::Lang;
 use sources::{Said, form_of};
 
-/// Texts that nobody is shown, or that are German already, each under the reason why.
+/// Texts that nobody is shown, or that are German already, grouped under the reason.
 const EXCEPTIONS: &str = include_str!("exceptions.txt");
 
-/// Groups that the program says in pieces, or a library says for it.
+/// Groups of texts that the program puts together, or that a library says.
 const SAID_ELSEWHERE: [&str; 4] = ["words between", "put together", "help of the library", "said by libraries"];
 
-/// The texts under their reasons; a reason begins with `# `.
+/// The excepted texts; a line with a reason begins with `# `.
 fn exceptions() -> BTreeSet<String> {
     let lines = EXCEPTIONS.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
     lines.map(|line| form_of(&line.replace("\\n", "\n").replace("\\t", "\t"))).collect()
 }
 
-/// Each text of the catalogue as a form, its holes without names, and its group.
+/// Each text of the catalogue with its holes unnamed, and its groups.
 fn entries() -> BTreeMap<String, Vec<&'static str>> {
     let mut entries: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
     for (group, key) in Lang::De.entries() {
@@ -55,7 +55,7 @@ fn every_text_of_the_sources_has_its_german() {
 
 #[test]
 fn every_german_text_has_its_source() {
-    // a heading is a name in the sources
+    // a table heading is the upper case of a name in the sources
     let all = sources::all();
     let headings = all.iter().map(|said| said.form.to_uppercase().replace('_', " "));
     let said: BTreeSet<String> = all.iter().map(|said| said.form.clone()).chain(headings).collect();
@@ -83,7 +83,7 @@ fn every_exception_is_one() {
     assert!(needless.is_empty(), "exceptions.txt names texts that need no exception:{}", listed(&needless));
 }
 
-/// The names of the holes of a text.
+/// The names of the holes in a text.
 fn holes(text: &str) -> BTreeSet<&str> {
     let inner = text.split('{').skip(1).filter_map(|behind| behind.split_once('}')).map(|(hole, _)| hole);
     inner.map(|hole| hole.split([':', '|']).next().unwrap_or_default()).collect()

@@ -1,4 +1,4 @@
-//! What the German sentences come to, as the program puts them together.
+//! The German sentences, as the program puts them together.
 
 use lang::Lang;
 
@@ -119,10 +119,10 @@ fn what_is_not_known_stays_as_it_is() {
         assert_eq!(Lang::De.say(text), text);
         assert!(!Lang::De.knows(text));
     }
-    // nor is one that a library says taken for ours by a word in it
+    // nor does a library's text match one of ours because of a word in it
     let busy = "the database failed: nobody waits for an answer";
     assert_eq!(Lang::De.say(busy), "die Datenbank hat versagt: nobody waits for an answer");
-    // a part that is not known stays within what is
+    // an unknown part of a known text is left as it is
     assert_eq!(Lang::De.say("the database failed: disk full"), "die Datenbank hat versagt: disk full");
     assert!(!Lang::De.knows("the database failed: disk full"));
 }
@@ -154,7 +154,7 @@ fn no_text_takes_long() {
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
 
-    /// Whatever stands in a text, nothing is lost of it and nothing fails.
+    /// Whatever a text contains, nothing of it is lost and nothing fails.
     #[test]
     fn any_text_can_be_said(text in "(the |case |account |[0-9]{1,3}|\\.|: |; | and |[a-zäß\"]|EUR|\\{|\\}){0,30}") {
         let said = Lang::De.say(&text);

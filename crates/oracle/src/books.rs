@@ -1,6 +1,7 @@
-//! Where the promise is broken: each check is one sentence about the truth and what the program believes.
+//! Checks: each compares one sentence about the truth with what the program believes, and names the difference.
 //!
-//! Invariant: a check compares sums under a whole Kassenzeichen; which instalment of it is filled first is the program's to say.
+//! Invariant: a check compares sums under a whole Kassenzeichen; which instalment is filled first is for the program to
+//! decide.
 
 use std::collections::BTreeMap;
 
@@ -9,23 +10,23 @@ use jiff::civil::Date;
 use crate::handed::by_year;
 use crate::{Books, Oracle, Payment, Transfer};
 
-/// The truth's name of the n-th transfer of a day and amount, from 1, to which the bank gives no reference.
+/// The name for a transfer without a bank reference: the n-th (from 1) of this day and amount.
 pub fn nameless(day: Date, cents: i64, n: usize) -> String {
     format!("~{day}/{cents}/{n}")
 }
 
-/// What those have in common to which the bank gave no reference, of one day and amount.
+/// The common part of the names of transfers without a bank reference that have the same day and amount.
 pub fn alike(nameless: &str) -> &str {
     nameless.rsplit_once('/').map_or(nameless, |(alike, _)| alike)
 }
 
 impl Oracle {
-    /// What was assessed under a Kassenzeichen, and of that what is due by a day.
+    /// What was assessed under a Kassenzeichen, and how much of it is due by a day.
     pub(crate) fn owed(&self, kassenzeichen: &str, by: Date) -> (i64, i64) {
         self.owed_of(kassenzeichen, by, |_| true)
     }
 
-    /// The same of some of its items. A credit, which is below zero, lowers what is owed from the beginning.
+    /// The same for some of its items. A credit, which is below zero, lowers what is owed from the beginning.
     pub(crate) fn owed_of(&self, kassenzeichen: &str, by: Date, wanted: impl Fn(&str) -> bool) -> (i64, i64) {
         let items = self.accounts.get(kassenzeichen).into_iter().flat_map(|account| &account.items);
         items.filter(|(posten, _)| wanted(posten)).fold((0, 0), |(all, due), (_, item)| {
@@ -34,13 +35,13 @@ impl Oracle {
         })
     }
 
-    /// What was really paid under a Kassenzeichen by transfers up to a day that somebody could know.
+    /// What was really paid under a Kassenzeichen up to a day, by transfers whose purpose somebody could know.
     pub(crate) fn paid(&self, kassenzeichen: &str, until: Date) -> i64 {
         self.paid_where(kassenzeichen, until, |_, transfer| transfer.is_known(kassenzeichen))
     }
 
-    /// The same of transfers of which something holds, whether or not somebody could know. What the bank told during a
-    /// later day counts too.
+    /// The same for transfers that fulfil a condition, whether or not somebody could know their purpose. Transfers that
+    /// the bank reported intraday on a later day count too.
     pub(crate) fn paid_where(&self, kassenzeichen: &str, until: Date, wanted: impl Fn(&str, &Transfer) -> bool) -> i64 {
         let has_come = |reference: &String, day: Date| day <= until || self.told_early.contains(reference);
         let stands = |reference: &String| self.taken_back.get(reference).is_none_or(|day| !has_come(reference, *day));
@@ -64,11 +65,11 @@ impl Oracle {
         own.map(|debit| debit.cents).sum()
     }
 
-    /// Whether what the program believes fits the truth, at any moment.
+    /// Whether what the program believes agrees with the truth; holds at any moment.
     pub fn check(&self, books: &Books) -> Vec<String> {
         let mut broken = Vec::new();
         for item in &books.items {
-            // a credit, which is below zero, takes nothing
+            // a credit, which is below zero, has no room for money
             if item.transferred + item.collected + item.in_collection > item.amount.max(0) {
                 broken.push(format!("{}/{} is claimed beyond its amount: {item:?}", item.kassenzeichen, item.posten));
             }
@@ -91,11 +92,11 @@ impl Oracle {
         broken
     }
 
-    /// The payments under the truth's references. Those to which the bank gave none are told by day and amount: they are
-    /// drawn so that all of a day and amount are meant alike.
+    /// The program's payments, under the truth's references. Payments without a bank reference are found by day and
+    /// amount: the simulator draws them so that all of one day and amount have the same purpose.
     fn named(&self, books: &Books) -> Vec<Payment> {
         let mut counts: BTreeMap<(Date, i64), usize> = BTreeMap::new();
-        // twins that were imported come first: of two of them only the second may have been handed over so far
+        // imported twins come first: of two of them only the second may have been delivered so far
         let told = |day: Date, cents: i64, n: usize| {
             let prefix = nameless(day, cents, 0);
             let own = prefix.trim_end_matches('0');
@@ -113,7 +114,7 @@ impl Oracle {
         books.payments.iter().map(rename).collect()
     }
 
-    /// Debits at the bank stay in collection.
+    /// Checks that debits at the bank stay in collection.
     fn collections(&self, books: &Books) -> Vec<String> {
         let mut taken: BTreeMap<&str, i64> = BTreeMap::new();
         books.items.iter().for_each(|item| {
@@ -142,7 +143,7 @@ impl Oracle {
         if placed.iter().map(|part| part.cents).sum::<i64>() > *cents {
             broken.push(format!("{reference}: more is placed than came in: {placed:?}"));
         }
-        // a person may err in the simulation as well; what the program places alone must be meant so
+        // in the simulation people may err as well; what the program posts by itself must be what was meant
         if decision == "auto" || decision == "case" {
             let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
             for part in placed {
@@ -161,14 +162,14 @@ impl Oracle {
         broken
     }
 
-    /// Whether the second debtor owes an item; nothing where there is one debtor alone.
+    /// Whether the second debtor owes an item; `None` if there is only one debtor.
     pub fn is_the_buyers(&self, kassenzeichen: &str, posten: &str) -> Option<bool> {
         let buyer = self.accounts.get(kassenzeichen)?.buyer.as_ref()?;
         Some(buyer.items.contains(&by_year(posten)))
     }
 
-    /// When everything was delivered, decided by the truth and nothing is planned any more: what each paid is placed, as far as
-    /// there is room beside his debits.
+    /// Checks the end state, when everything was delivered, decided as it was meant, and nothing is planned any more:
+    /// what was paid under each Kassenzeichen is posted, as far as there is room beside its debits.
     pub fn converged(&self, books: &Books, last: Date) -> Vec<String> {
         let mut broken = Vec::new();
         for payment in &self.named(books) {
@@ -190,15 +191,15 @@ impl Oracle {
             let before: i64 = account.items.values().map(|item| item.paid_before).sum::<i64>() - account.settled;
             let (known, in_collection) = transferred.get(own.as_str()).copied().unwrap_or_default();
             let all = self.owed(own, last).0;
-            // what a debit took before its item was assessed lower takes no room from the others
+            // what a debit took before its item was assessed lower need not reduce the room of the other items
             let room = (all - self.debited(own)).max(0);
-            // nor does a credit, or what a list left out, as long as transfers may still fill it
+            // nor need a credit, or what a list left out, as long as transfers may still fill it
             let credits: i64 = account.items.values().map(|item| (-item.assessed).max(0)).sum();
             let more = account.lowered() + account.settled + credits;
             let most_room = (all + more - self.debited(own)).max(0);
             let paid = self.paid_by_anybody(own);
             let given_back = self.given_back.get(own).copied().unwrap_or(0);
-            // of what the bank took back in part, a person may leave the rest where it was
+            // if the bank took back a part, a person may leave the rest where it was
             let back: i64 = self.part_taken_back_of(own);
             let (least, most) = ((paid - given_back - back).max(0).min(room), paid.min(most_room));
             if !(least..=most).contains(&(known - before)) {
@@ -211,7 +212,8 @@ impl Oracle {
         broken
     }
 
-    /// Of two transfers of one amount for one thing, the books may take the other for the one that the bank took back.
+    /// Whether the books may have taken another transfer for the one that the bank took back: one with the same amount
+    /// and purpose.
     pub fn twin_stands_for(&self, reference: &str, books: &Books) -> bool {
         let Some(meant) = self.transfers.get(reference) else { return false };
         self.named(books).iter().any(|other| {
@@ -228,7 +230,7 @@ impl Oracle {
         own.map(|(_, (_, cents))| cents).sum()
     }
 
-    /// What was really paid under a Kassenzeichen, by whomever.
+    /// What was really paid under a Kassenzeichen, by anybody.
     fn paid_by_anybody(&self, kassenzeichen: &str) -> i64 {
         let stands = self.transfers.iter().filter(|(reference, _)| !self.is_taken_back(reference));
         let parts = stands.flat_map(|(_, transfer)| &transfer.parts);
@@ -237,7 +239,7 @@ impl Oracle {
 }
 
 impl Transfer {
-    /// Whether somebody could know that it is for a Kassenzeichen.
+    /// Whether somebody could know that the transfer is for this Kassenzeichen.
     pub(crate) fn is_known(&self, kassenzeichen: &str) -> bool {
         self.knowable && !self.dark.iter().any(|own| own == kassenzeichen)
     }

@@ -1,9 +1,9 @@
-//! Bank days, as far as the drawn months need them: TARGET is closed on weekends, 1 January, Good Friday, Easter Monday,
-//! 1 May, 25 and 26 December.
+//! Bank days, as far as the simulated months need them: TARGET is closed on weekends, 1 January, Good Friday, Easter
+//! Monday, 1 May, 25 and 26 December.
 
 use jiff::civil::{Date, Weekday, date};
 
-/// Good Friday and Easter Monday of the years that are drawn.
+/// Good Friday and Easter Monday of the simulated years.
 const EASTER: [(Date, Date); 2] = [(date(2024, 3, 29), date(2024, 4, 1)), (date(2025, 4, 18), date(2025, 4, 21))];
 
 /// Whether banks settle on a day.

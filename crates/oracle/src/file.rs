@@ -1,4 +1,5 @@
-//! A payment file (pain.008) read with the eyes of the bank: text between tags, nothing else. And the lists that go with letters.
+//! Reads a payment file (pain.008) as the bank would: text between tags, nothing else. And the lists that accompany
+//! letters.
 
 use jiff::civil::Date;
 
@@ -15,7 +16,7 @@ pub struct Transaction {
     pub iban: String,
 }
 
-/// What a file says.
+/// The content of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentFile {
     /// MsgId.
@@ -30,7 +31,7 @@ pub struct PaymentFile {
     pub transactions: Vec<Transaction>,
 }
 
-/// Reads a file; nothing where it is none.
+/// Reads a file; `None` if it is no payment file.
 pub fn read(text: &str) -> Option<PaymentFile> {
     let header = between(text, "<GrpHdr>", "</GrpHdr>")?;
     let transactions = text.split("<DrctDbtTxInf>").skip(1).map(transaction).collect::<Option<Vec<_>>>()?;
@@ -57,7 +58,7 @@ fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
     text.split_once(open)?.1.split_once(close).map(|(inner, _)| inner)
 }
 
-/// The cents of `115.04`.
+/// The cents in `115.04`.
 pub fn cents(text: &str) -> Option<i64> {
     let (whole, part) = text.trim().split_once('.')?;
     let sign = if whole.starts_with('-') { -1 } else { 1 };
@@ -65,7 +66,7 @@ pub fn cents(text: &str) -> Option<i64> {
     Some(whole.parse::<i64>().ok()? * 100 + sign * part.parse::<i64>().ok()?)
 }
 
-/// A row of a list, by its headers.
+/// A row of a list, by column name.
 #[derive(Clone, Debug)]
 pub struct Row<'a>(Vec<(&'a str, &'a str)>);
 
@@ -75,18 +76,18 @@ impl Row<'_> {
         self.0.iter().find(|(own, _)| *own == name).map(|(_, value)| *value)
     }
 
-    /// The cents of `1.115,04`.
+    /// The cents in `1.115,04`.
     pub fn cents(&self, name: &str) -> Option<i64> {
         cents(&self.text(name)?.replace('.', "").replace(',', "."))
     }
 
-    /// The day of `27.03.2024`.
+    /// The day in `27.03.2024`.
     pub fn day(&self, name: &str) -> Option<Date> {
         Date::strptime("%d.%m.%Y", self.text(name)?).ok()
     }
 }
 
-/// The rows of a list with headers; what is drawn needs no quotes.
+/// The rows of a list with a header line; the simulated lists need no quotation marks.
 pub fn list(text: &str) -> Vec<Row<'_>> {
     let mut lines = text.trim_start_matches('\u{feff}').lines();
     let headers: Vec<&str> = lines.next().unwrap_or_default().split(';').collect();

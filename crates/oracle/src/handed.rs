@@ -1,6 +1,8 @@
-//! What leaves the house: payment files and letters, each held against what is really owed and was really said.
+//! Checks what leaves the house: payment files and letters, each compared with what is really owed and what debtors
+//! were told.
 //!
-//! Invariant: whom a file debits for which instalment is read from the file itself, as the debtor reads it on his statement.
+//! Invariant: who is debited for which instalment is read from the file itself, as the debtor reads it on the bank
+//! statement.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +14,9 @@ use crate::file::{self, PaymentFile, Transaction};
 use crate::{Account, Debit, Notice, Oracle, Owed};
 
 impl Oracle {
-    /// A release was given on a day; `shown` are the references of open cases of which the releaser was told that they may
-    /// hold too little, none where he had to acknowledge nothing. Whose a sum for direct debits was, somebody must have said.
+    /// A release was given on a day. `shown` are the references of open cases that the releaser was told may hold too
+    /// little; empty if nothing had to be acknowledged. Checks also that a person explained every sum of foreign direct
+    /// debits.
     pub fn released(&mut self, run: &str, day: Date, shown: &[String]) -> Vec<String> {
         self.shown.insert(run.to_owned(), shown.iter().cloned().collect());
         let strange = self.strange.iter().filter(|reference| self.delivered.contains(*reference));
@@ -24,8 +27,8 @@ impl Oracle {
         broken
     }
 
-    /// All the bank has booked up to the last bank day before must have been imported. What sums to nothing between two
-    /// statements no balance can show; nothing else is forgiven.
+    /// Checks that everything the bank booked up to the last bank day before was imported. Only bookings that sum to
+    /// zero between two statements are forgiven, because no balance can show them.
     fn blind(&self, what: &str, day: Date) -> Option<String> {
         let until = bank_day_before(day);
         let mut days: BTreeMap<Date, (Vec<&str>, i64, bool)> = BTreeMap::new();
@@ -46,7 +49,7 @@ impl Oracle {
                 unseen = None;
             }
         }
-        // a statement without bookings may have followed; that it did, the balances cannot say either
+        // a statement without bookings may have followed; the balances cannot show that either
         if rest == 0 {
             unseen = None;
         }
@@ -54,7 +57,7 @@ impl Oracle {
         unseen.map(why)
     }
 
-    /// A payment file leaves the house on a day, with all the proofs that its release had.
+    /// A payment file leaves the house on a day. The proofs that its release needed must still stand.
     pub fn exported(&mut self, text: &str, day: Date) -> Vec<String> {
         let Some(file) = file::read(text) else { return vec!["a payment file cannot be read".to_owned()] };
         if let Some(known) = self.files.get(&file.message) {
@@ -99,7 +102,7 @@ impl Oracle {
         if fits { Vec::new() } else { vec![why] }
     }
 
-    /// Nobody may be asked for more than he owes beside what he paid and what was debited.
+    /// Nobody may be asked for more than is owed beside what was paid and debited.
     fn asks_too_much(&self, kassenzeichen: &str, cents: i64, due: Date, day: Date) -> Vec<String> {
         let mut broken = Vec::new();
         let (all, by_due) = self.owed(kassenzeichen, due);
@@ -120,7 +123,7 @@ impl Oracle {
         broken
     }
 
-    /// What nobody could know, the releaser must have been shown.
+    /// The releaser must have been shown the transfers whose purpose nobody could know.
     fn asks_unseen(&self, kassenzeichen: &str, cents: i64, message: &str, day: Date) -> Option<String> {
         let run = self.shown.iter().find(|(run, _)| message.ends_with(&format!("-{run}")));
         let is_shown = |reference: &str| {
@@ -141,7 +144,7 @@ impl Oracle {
         })
     }
 
-    /// Where two debtors owe under one Kassenzeichen, each is asked for his own.
+    /// If two debtors owe under one Kassenzeichen, each may only be asked for their own items.
     fn asks_the_wrong_one(&self, kassenzeichen: &str, cents: i64, buyer: bool, day: Date) -> Option<String> {
         let is_own = |posten: &str| self.is_the_buyers(kassenzeichen, posten) == Some(buyer);
         self.accounts.get(kassenzeichen)?.buyer.as_ref()?;
@@ -156,7 +159,7 @@ impl Oracle {
         })
     }
 
-    /// A debit needs a mandate, its account and a notice in time; nobody may have said no.
+    /// A debit needs a mandate, the mandate's account and a notice in time; and no person may hold it.
     fn has_no_right(&self, kassenzeichen: &str, transaction: &Transaction, due: Date) -> Vec<String> {
         let Some(account) = self.accounts.get(kassenzeichen) else { return Vec::new() };
         let mut broken = Vec::new();
@@ -170,7 +173,7 @@ impl Oracle {
         forbid(transaction.iban != account.iban && !is_the_buyers, "its mandate names another account");
         let told = |notice: &Notice| {
             let days = notice.sent.until(due).map_or(0, |span| i64::from(span.get_days()));
-            // a bank that collects a bank day later needs no new notice
+            // if the bank collects one bank day later, no new notice is needed
             let on_time = notice.due == due || bank_day_after(notice.due) == due;
             let is_it = notice.kassenzeichen == kassenzeichen && on_time;
             is_it && notice.cents >= transaction.cents && days >= self.notice_days
@@ -193,12 +196,12 @@ impl Oracle {
             .any(|deferral| (deferral.from..=deferral.until).contains(&item.due) && deferral.new_due.max(item.due) > on)
     }
 
-    /// A file of ours was proved never to have gone: its debits never were.
+    /// It was proved that a payment file never went to the bank: its debits do not count.
     pub fn voided(&mut self, message: &str) {
         self.debits.retain(|debit| debit.message != message);
     }
 
-    /// Debtors were told on a day what will be debited when: the list of the notices.
+    /// Debtors were told on a day which debits come when: the list of the notices.
     pub fn announced(&mut self, list: &str, sent: Date) -> Vec<String> {
         let mut broken = Vec::new();
         for row in file::list(list) {
@@ -244,7 +247,7 @@ impl Oracle {
         broken
     }
 
-    /// A day was closed under two names: opening balance, what came in and went out, closing balance.
+    /// A day was closed by two people: opening balance, credits, debits, closing balance.
     pub fn closed(&self, day: Date, figures: [i64; 4]) -> Vec<String> {
         let before: i64 = self.bookings.values().filter(|(booked, _)| *booked < day).map(|(_, cents)| cents).sum();
         let own = || self.bookings.values().filter(|(booked, _)| *booked == day).map(|(_, cents)| *cents);
@@ -258,7 +261,7 @@ impl Oracle {
         }
     }
 
-    /// The account's balance at the end of a day, and whether all that it is made of was imported.
+    /// The account's balance at the end of a day, and whether all bookings up to then were imported.
     pub fn balance(&self, day: Date) -> (i64, bool) {
         let until = || self.bookings.iter().filter(|(_, (booked, _))| *booked <= day);
         let moved: i64 = until().map(|(_, (_, cents))| cents).sum();
@@ -267,14 +270,14 @@ impl Oracle {
 }
 
 impl Account {
-    /// Whether a person keeps all of it, or one instalment, from being asked for on a day.
+    /// Whether a person holds all of the Kassenzeichen, or one instalment, on a day.
     fn is_held(&self, posten: Option<&str>, on: Date) -> bool {
         let stands = |until: Option<Date>| until.is_none_or(|until| on <= until);
         self.holds.iter().any(|hold| hold.posten.as_deref() == posten && stands(hold.until))
     }
 }
 
-/// The name of an instalment as the oracle has it, `2023-4`, however a list spells it: `2023/4`, `04/2023`, `2023-04`.
+/// The oracle's name of an instalment, `2023-4`, for any spelling in a list: `2023/4`, `04/2023`, `2023-04`.
 pub(crate) fn by_year(posten: &str) -> String {
     let parts: Vec<&str> = posten.split(['-', '/']).collect();
     let number = |text: &str| text.trim_start_matches('0').to_owned();

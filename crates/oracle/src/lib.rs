@@ -1,8 +1,9 @@
-//! The truth of a drawn town, in books so simple that they can be read at a glance.
+//! The truth about a simulated town, in books so simple that they can be understood at a glance.
 //!
-//! The simulator tells the oracle what really happens (who owes, who pays what for, what the bank hands out, which file
-//! leaves the house) and shows it what the program believes. The oracle says where the promise is broken. It shares no code with
-//! the program, not even a parser: payment files and lists of letters are read by [`mod@file`], days by [`mod@days`].
+//! The simulator tells the oracle what really happens (who owes, who pays what for, what the bank delivers, which file
+//! leaves the house) and shows it what the program believes. The oracle names every difference. It shares no code with
+//! the program, not even a parser: payment files and lists of letters are read by [`mod@file`], days are computed by
+//! [`mod@days`].
 //!
 //! Invariant: nothing here is taken from the program's answers; the truth comes from the simulator alone.
 
@@ -24,28 +25,28 @@ pub use view::{Books, Item, Payment, Placed};
 #[derive(Clone, Debug, Default)]
 struct Account {
     items: BTreeMap<String, Owed>,
-    /// What persons keep out of direct debit.
+    /// Holds that people made.
     holds: Vec<Hold>,
     /// Whether its mandate was revoked.
     revoked: bool,
-    /// The account that its mandate names, of which a second person knows where a list has changed it.
+    /// The account of its mandate. If a list changed it, a second person has confirmed it.
     iban: String,
-    /// Who owes some of its items in the place of the first debtor.
+    /// A second debtor, who owes some of its items instead of the first.
     buyer: Option<Buyer>,
-    /// What was settled elsewhere after it had been assessed, as a later list tells by leaving it out.
+    /// What was settled elsewhere after it had been assessed; a later list shows it by leaving the item out.
     settled: i64,
 }
 
-/// A second debtor under a Kassenzeichen: a house was sold.
+/// A second debtor under a Kassenzeichen, because a house was sold.
 #[derive(Clone, Debug)]
 struct Buyer {
     iban: String,
-    /// What he owes; the rest is the seller's.
+    /// The items that the buyer owes; the seller owes the rest.
     items: BTreeSet<String>,
 }
 
 impl Account {
-    /// What debits took before a list assessed it lower: it is to be given back, not to be set off.
+    /// What debits took before a list lowered the assessment: it must be given back, not set off.
     fn lowered(&self) -> i64 {
         self.items.values().map(|item| item.lowered).sum()
     }
@@ -58,18 +59,18 @@ struct Owed {
     assessed: i64,
     /// Paid before the list was made.
     paid_before: i64,
-    /// By how much a list has assessed it lower after debits went out; another item that is raised changes nothing of it.
+    /// By how much a list lowered the assessment after debits had gone out. Raising another item does not change it.
     lowered: i64,
 }
 
-/// What a person keeps out of direct debit: all of a Kassenzeichen, or one instalment; for ever, or until a day.
+/// A hold that a person made: on all of a Kassenzeichen or one instalment, for ever or until a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Hold {
     posten: Option<String>,
     until: Option<Date>,
 }
 
-/// Due days that were put off.
+/// A deferral: due days that were moved.
 #[derive(Clone, Debug)]
 struct Deferral {
     from: Date,
@@ -77,7 +78,7 @@ struct Deferral {
     new_due: Date,
 }
 
-/// What a debtor was told.
+/// A notice that a debtor got.
 #[derive(Clone, Debug)]
 struct Notice {
     kassenzeichen: String,
@@ -93,24 +94,25 @@ pub struct Transfer {
     pub day: Date,
     /// Its amount.
     pub cents: i64,
-    /// For which Kassenzeichen, and how much; nothing of it is ours where it is less than the amount.
+    /// The Kassenzeichen that it is for, with the amount for each. If they sum to less than the transfer, the rest is
+    /// other money.
     pub parts: Vec<(String, i64)>,
     /// Whether a careful clerk could know. One that nobody could know is the residual risk that the releaser is shown.
     pub knowable: bool,
-    /// Of a transfer that is known in part, the Kassenzeichen that nobody could know.
+    /// For a transfer whose purpose is known in part: the Kassenzeichen that nobody could know.
     pub dark: Vec<String>,
-    /// Whether it is for what a second debtor owes.
+    /// Whether it pays what a second debtor owes.
     pub by_buyer: bool,
 }
 
-/// A debit that left the house.
+/// A debit in a file that left the house.
 #[derive(Clone, Debug)]
 struct Debit {
     kassenzeichen: String,
     cents: i64,
-    /// From whose account, where there are two debtors.
+    /// Whether it is from the second debtor's account.
     from_buyer: bool,
-    /// The message that it stands in.
+    /// The id of its message.
     message: String,
 }
 
@@ -119,39 +121,39 @@ struct Debit {
 pub struct Oracle {
     accounts: BTreeMap<String, Account>,
     transfers: BTreeMap<String, Transfer>,
-    /// References of transfers that the bank took back, and when.
+    /// Transfers that the bank took back: reference -> day.
     taken_back: BTreeMap<String, Date>,
     /// What people gave back because there was no room for it: Kassenzeichen -> cents.
     given_back: BTreeMap<String, i64>,
-    /// References of bookings that were handed to the program and imported.
+    /// References of bookings that were delivered to the program and imported.
     delivered: BTreeSet<String>,
     /// Every booking of the account: reference -> (day, signed cents).
     bookings: BTreeMap<String, (Date, i64)>,
     debits: Vec<Debit>,
     notices: Vec<Notice>,
-    /// Those that stand, by number.
+    /// The deferrals that have not ended, by number.
     deferrals: BTreeMap<i64, Deferral>,
-    /// Least days between a notice and its debit.
+    /// The least number of days between a notice and its debit.
     notice_days: i64,
     /// The account's balance before its first booking.
     opening: i64,
     ids: BTreeSet<String>,
-    /// Message -> the file's text: a message that goes out twice is the same bytes.
+    /// Message -> text of its file: if a message is written twice, the bytes must be the same.
     files: BTreeMap<String, String>,
-    /// Bookings of which the bank told during the day, before the statement that proves them.
+    /// Bookings that the bank reported intraday, before the statement that proves them.
     told_early: BTreeSet<String>,
-    /// Sums for direct debits of which nobody could say whose they were, until a person does.
+    /// Sums of foreign direct debits, until a person says whose they were.
     strange: BTreeSet<String>,
-    /// What each booking of the bank's took back: by -> reference.
+    /// Which booking of the bank took back which transfer: booking -> reference of the transfer.
     undone: BTreeMap<String, String>,
-    /// Parts of transfers that the bank took back: reference -> when, and how much.
+    /// Partial amounts that the bank took back: reference -> day and cents.
     part_taken_back: BTreeMap<String, (Date, i64)>,
-    /// Run -> references of the cases of which its release said that they may hold too little.
+    /// Run -> references of the cases that its release acknowledged as holding too little.
     shown: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Oracle {
-    /// An item is owed, or its assessment is another now.
+    /// An item is owed, or its assessment has changed.
     pub fn owes(&mut self, kassenzeichen: &str, posten: &str, due: Date, assessed: i64, paid_before: i64) {
         let debited = self.debited(kassenzeichen);
         let account = self.accounts.entry(kassenzeichen.to_owned()).or_default();
@@ -160,34 +162,34 @@ impl Oracle {
         account.items.insert(posten.to_owned(), Owed { due, assessed, paid_before, lowered });
     }
 
-    /// The town announces debits so many days before, and its account has this balance.
+    /// The town's settings: days of notice, and the opening balance of its account.
     pub fn opens(&mut self, notice_days: i64, opening: i64) {
         (self.notice_days, self.opening) = (notice_days, opening);
     }
 
-    /// The account that a Kassenzeichen's mandate names is this one; of another than the first two people know.
+    /// A Kassenzeichen's mandate names this account. If it is a changed one, a second person has confirmed it.
     pub fn debits_from(&mut self, kassenzeichen: &str, iban: &str) {
         iban.clone_into(&mut self.accounts.entry(kassenzeichen.to_owned()).or_default().iban);
     }
 
-    /// A person keeps a Kassenzeichen, or an instalment of it, out of direct debit.
+    /// A person holds a Kassenzeichen, or one instalment of it.
     pub fn hold(&mut self, kassenzeichen: &str, posten: Option<&str>, until: Option<Date>) {
         let account = self.accounts.entry(kassenzeichen.to_owned()).or_default();
         account.holds.push(Hold { posten: posten.map(str::to_owned), until });
     }
 
-    /// Two people lift all that was held just so.
+    /// Two people lift the holds with this scope.
     pub fn lift(&mut self, kassenzeichen: &str, posten: Option<&str>) {
         let account = self.accounts.entry(kassenzeichen.to_owned()).or_default();
         account.holds.retain(|hold| hold.posten.as_deref() != posten);
     }
 
-    /// What was due from one day to another is put off.
+    /// What falls due between two days is deferred.
     pub fn defers(&mut self, number: i64, from: Date, until: Date, new_due: Date) {
         self.deferrals.insert(number, Deferral { from, until, new_due });
     }
 
-    /// It is put off no longer.
+    /// A deferral ends.
     pub fn ends_deferral(&mut self, number: i64) {
         self.deferrals.remove(&number);
     }
@@ -216,25 +218,25 @@ impl Oracle {
         self.taken_back.insert(reference.to_owned(), day);
     }
 
-    /// The bank books a debit that is not ours to judge.
+    /// The bank books an outgoing payment that has nothing to do with debts.
     pub fn spends(&mut self, reference: &str, day: Date, cents: i64) {
         self.bookings.insert(reference.to_owned(), (day, -cents));
     }
 
-    /// The bank takes a part of a transfer back.
+    /// The bank takes back a part of a transfer.
     pub fn takes_a_part_back(&mut self, reference: &str, by: &str, day: Date, cents: i64) {
         self.bookings.insert(by.to_owned(), (day, -cents));
         self.undone.insert(by.to_owned(), reference.to_owned());
         self.part_taken_back.insert(reference.to_owned(), (day, cents));
     }
 
-    /// Some items of a Kassenzeichen are owed by a second debtor, who is debited from this account.
+    /// Some items of a Kassenzeichen are now owed by a second debtor, who is debited from this account.
     pub fn is_sold<'a>(&mut self, kassenzeichen: &str, iban: &str, items: impl IntoIterator<Item = &'a str>) {
         let items = items.into_iter().map(str::to_owned).collect();
         self.accounts.entry(kassenzeichen.to_owned()).or_default().buyer = Some(Buyer { iban: iban.to_owned(), items });
     }
 
-    /// An item was settled elsewhere, as a later list says by leaving it out.
+    /// An item was settled elsewhere, as a later list shows by leaving it out.
     pub fn is_settled(&mut self, kassenzeichen: &str, posten: &str) {
         let account = self.accounts.entry(kassenzeichen.to_owned()).or_default();
         if let Some(item) = account.items.get_mut(posten) {
@@ -243,17 +245,17 @@ impl Oracle {
         }
     }
 
-    /// A booking is the bank's credit for direct debits of somebody else's, in one sum.
+    /// A booking is the bank's credit for somebody else's direct debits, in one sum.
     pub fn is_strange(&mut self, reference: &str) {
         self.strange.insert(reference.to_owned());
     }
 
-    /// A person says whose a strange sum was; whether it was one.
+    /// A person says whose such a sum was; returns whether the booking was one.
     pub fn is_explained(&mut self, reference: &str) -> bool {
         self.strange.remove(reference)
     }
 
-    /// The bank told of these bookings during the day, and that was imported.
+    /// The bank reported these bookings intraday, and the report was imported.
     pub fn told_early<'a>(&mut self, references: impl IntoIterator<Item = &'a str>) {
         self.told_early.extend(references.into_iter().map(str::to_owned));
     }
@@ -263,7 +265,7 @@ impl Oracle {
         self.delivered.extend(references.into_iter().map(str::to_owned));
     }
 
-    /// A clerk gives back what found no room; there may be room later, but the money is gone.
+    /// A clerk gives back what found no room. There may be room later, but the money is gone.
     pub fn gives_back(&mut self, kassenzeichen: &str, cents: i64) {
         *self.given_back.entry(kassenzeichen.to_owned()).or_default() += cents;
     }
@@ -285,7 +287,7 @@ impl Oracle {
         self.transfers.get(reference)
     }
 
-    /// The transfer of which a booking of the bank's took back all or a part.
+    /// The transfer that a booking of the bank took back, in whole or in part.
     pub fn took_back(&self, by: &str) -> Option<&str> {
         self.undone.get(by).map(String::as_str)
     }

@@ -1,21 +1,21 @@
-//! What the program believes, as its reports say it.
+//! What the program believes, as its reports show it.
 
 use jiff::civil::Date;
 
 /// An item as `report receivables` shows it, in cents.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// The cash reference.
+    /// The Kassenzeichen.
     pub kassenzeichen: String,
     /// The instalment.
     pub posten: String,
-    /// What is assessed, or what stands above it.
+    /// The assessed amount; or, if more money than that counts for the item, this money.
     pub amount: i64,
     /// What transfers paid.
     pub transferred: i64,
-    /// What debits took.
+    /// What debits have taken.
     pub collected: i64,
-    /// What debits will take.
+    /// What debits at the bank, or in a planned run, will take.
     pub in_collection: i64,
 }
 
@@ -30,14 +30,14 @@ pub struct Payment {
     pub cents: i64,
     /// auto, clerk, case, other, returned, settlement or pending.
     pub decision: String,
-    /// Each part that is placed.
+    /// Each part that is allocated.
     pub placed: Vec<Placed>,
 }
 
-/// A part of a credit that is placed.
+/// A part of a credit that is allocated to an item.
 #[derive(Clone, Debug)]
 pub struct Placed {
-    /// The cash reference.
+    /// The Kassenzeichen.
     pub kassenzeichen: String,
     /// The instalment.
     pub posten: String,
@@ -45,7 +45,7 @@ pub struct Placed {
     pub cents: i64,
 }
 
-/// All of it.
+/// Both reports together.
 #[derive(Clone, Debug, Default)]
 pub struct Books {
     /// Every item.

@@ -1,23 +1,23 @@
-//! The parts of a document, one below the other, over as many pages as they need.
+//! The blocks of a document, one below the other, over as many pages as they need.
 //!
-//! Invariant: a row of a table, a code and the lines to sign on are never cut by the end of a page; a sum never stands
-//! on a page without a row above it.
+//! Invariant: a table row, a code and the lines for signatures are never split between pages; a sum is never the first
+//! row on a page.
 
 use crate::Um;
 use crate::flow::{Line, wrap};
 use crate::layout::{BODY, HEAD, Kind, LEFT, Layout, Op, RIGHT, SMALL, TINY, TOP, leading};
 use crate::model::{Block, Payment, Run, Table, plain, strong};
 
-/// Between two blocks, and above and below the text of a row.
+/// The space between two blocks, and above and below the text of a row.
 const GAP: Um = 2_600;
 const PAD: Um = 700;
-/// Where the values of facts stand.
+/// Where the values of facts begin.
 const VALUES: Um = 48_000;
-/// A module of a code: 0.6 mm, so that a symbol of version 13 is 41 mm wide (ISO/IEC 18004 asks of a
-/// printed code only that the reader can tell modules apart; cameras of telephones need about this).
+/// A module of a code: 0.6 mm, so that a symbol of version 13 is 41 mm wide (ISO/IEC 18004 only asks that a reader can
+/// tell the modules of a printed code apart; telephone cameras need about this).
 const MODULE: Um = 600;
 
-/// Where a text goes.
+/// Where a text goes: its left edge and width.
 struct Place {
     tag: Option<usize>,
     x: Um,
@@ -26,7 +26,7 @@ struct Place {
     right: bool,
 }
 
-/// Puts a block below what is there.
+/// Places a block below what is there.
 pub(crate) fn block(layout: &mut Layout, parent: usize, block: &Block) {
     match block {
         Block::Paragraph(runs) => paragraph(layout, parent, runs),
@@ -39,7 +39,7 @@ pub(crate) fn block(layout: &mut Layout, parent: usize, block: &Block) {
     layout.y += GAP;
 }
 
-/// A heading; what follows it stands on the same page.
+/// A heading; it stays on one page with the beginning of what follows.
 pub(crate) fn heading(layout: &mut Layout, parent: usize, level: u16, text: &str) {
     if text.trim().is_empty() {
         return;
@@ -54,7 +54,7 @@ pub(crate) fn heading(layout: &mut Layout, parent: usize, level: u16, text: &str
 fn paragraph(layout: &mut Layout, parent: usize, runs: &[Run]) {
     let tag = Some(layout.element(Some(parent), Kind::Paragraph));
     let lines = wrap(&mut layout.fonts, runs, BODY, RIGHT - LEFT);
-    // a short paragraph stays together, of a long one two lines stay with the beginning
+    // a short paragraph stays together; of a long one, two lines stay with its beginning
     layout.room(leading(BODY) * if lines.len() <= 4 { count(&lines) } else { 2 });
     let place = Place { tag, x: LEFT, width: RIGHT - LEFT, size: BODY, right: false };
     for line in &lines {
@@ -67,12 +67,12 @@ fn count(lines: &[Line]) -> Um {
     Um::try_from(lines.len()).unwrap_or(Um::MAX / (1 << 20))
 }
 
-/// Puts lines at the present height and goes below them.
+/// Places lines at the current height and moves below them.
 fn below(layout: &mut Layout, lines: &[Line], place: &Place) {
     layout.y = put(layout, lines, place, layout.y);
 }
 
-/// Puts lines from a height on; says where they end.
+/// Places lines from a height on; returns where they end.
 fn put(layout: &mut Layout, lines: &[Line], place: &Place, top: Um) -> Um {
     let mut y = top;
     for line in lines {
@@ -86,7 +86,7 @@ fn put(layout: &mut Layout, lines: &[Line], place: &Place, top: Um) -> Um {
     y
 }
 
-/// Names and values: each pair is read as one line. A table would take three elements of the structure for each, and a
+/// Names and values; each pair is read aloud as one line. A table would need three structure elements for each, and a
 /// run has thousands of letters.
 fn facts(layout: &mut Layout, parent: usize, facts: &[(String, String)], left: Um, width: Um) {
     let values = VALUES.min(width / 3);
@@ -147,7 +147,7 @@ fn rule(layout: &mut Layout) {
     layout.draw(Op::Rule { x: LEFT, y, width: RIGHT - LEFT });
 }
 
-/// A row of a table, broken into lines.
+/// A table row, broken into lines.
 struct Row {
     cells: Vec<Vec<Line>>,
     size: Um,
@@ -165,12 +165,12 @@ impl Row {
             })
             .collect();
         let lines = cells.iter().map(|lines| count(lines)).max().unwrap_or(1);
-        // no row is higher than a page: what a list can hold in one cell is far less
+        // a row is never higher than a page: a cell in a list holds far less
         let height = (leading(size) * lines + 2 * PAD).min(crate::layout::BOTTOM - TOP - 4 * leading(BODY));
         Row { cells, size, height }
     }
 
-    /// Draws the row; without a table it is a header that is only repeated.
+    /// Draws the row; without a table it is a repeated header.
     fn place(&self, layout: &mut Layout, columns: &[(Um, Um, bool)], table: Option<usize>, is_head: bool) {
         let row = table.map(|table| layout.element(Some(table), Kind::Row));
         let top = layout.y + PAD;
@@ -183,7 +183,7 @@ impl Row {
     }
 }
 
-/// A code at the left, what it says at its right.
+/// A code at the left, its content in words at its right.
 fn payment(layout: &mut Layout, parent: usize, payment: &Payment) {
     let modules = Um::try_from(payment.code.side()).unwrap_or(69);
     // four modules around it stay white (ISO/IEC 18004, 5.3.8)
@@ -202,7 +202,7 @@ fn payment(layout: &mut Layout, parent: usize, payment: &Payment) {
     }
 }
 
-/// Lines to sign on, two beside each other.
+/// Lines for signatures, two side by side.
 fn signatures(layout: &mut Layout, parent: usize, names: &[String]) {
     const HIGH: Um = 20_000;
     const WIDE: Um = 75_000;
@@ -221,7 +221,7 @@ fn signatures(layout: &mut Layout, parent: usize, names: &[String]) {
     }
 }
 
-/// Sets text into a box from `top` on, in the largest of some sizes that fits; what does not fit in the smallest is cut.
+/// Sets text into a box from `top` on, in the largest size that fits; in the smallest, what does not fit is cut.
 pub(crate) fn boxed(layout: &mut Layout, tag: usize, lines: &[String], area: (Um, Um, Um, Um), sizes: &[Um]) {
     let (x, top, width, height) = area;
     let mut y = top;

@@ -1,7 +1,7 @@
-//! Placed pages into the bytes of a PDF.
+//! Turns placed pages into the bytes of a PDF.
 //!
-//! Must not know: what a letter is. Invariant: the only place that speaks with the PDF library; whatever it writes
-//! claims PDF/A-2a and PDF/UA-1, and the library refuses a file that does not keep to them.
+//! Must not know what a letter is. Invariant: only this module uses the PDF library. Everything it writes claims
+//! PDF/A-2a and PDF/UA-1, and the library refuses a file that does not conform.
 
 use std::num::NonZeroU16;
 
@@ -24,16 +24,16 @@ use crate::layout::{Element, Kind, Layout, Op, PAGE};
 use crate::model::Meta;
 use crate::{Code, Error, Printed, Um};
 
-/// How thick a rule is.
+/// The thickness of a rule.
 const RULE: Um = 100;
 
-/// Thousandths of a millimetre as points of 1/72 inch: the one place where a place on paper is no whole number.
+/// Thousandths of a millimetre as points of 1/72 inch: the only place where a position on paper is not a whole number.
 #[expect(clippy::float_arithmetic, reason = "PDF measures in points; whole numbers end here")]
 fn points(length: Um) -> f32 {
     length as f32 * (72.0 / 25_400.0)
 }
 
-/// A part of a whole, such as an advance of an em.
+/// A fraction, such as an advance in relation to an em.
 #[expect(clippy::float_arithmetic, reason = "PDF measures glyphs in parts of an em; whole numbers end here")]
 fn part(of: i64, whole: i64) -> f32 {
     of as f32 / whole as f32
@@ -78,13 +78,13 @@ pub(crate) fn pdf(meta: &Meta, layout: Layout) -> Result<Printed, Error> {
     Ok(Printed { bytes, pages, missing: layout.fonts.missing() })
 }
 
-/// The day that the document bears; an archive wants one (ISO 19005-2, 6.6.3).
+/// The date of the document, which an archive requires (ISO 19005-2, 6.6.3).
 fn date(meta: &Meta) -> DateTime {
     let day = meta.date;
     DateTime::new(day.year().unsigned_abs()).month(day.month().unsigned_abs()).day(day.day().unsigned_abs())
 }
 
-/// Draws a page. What belongs to one element and stands together is marked as one.
+/// Draws a page. Consecutive content of one element is marked as one piece.
 fn draw(surface: &mut Surface<'_>, layout: &Layout, ops: &[Op], content: &mut [Vec<Identifier>]) {
     let tag = |op: &Op| match op {
         Op::Text { tag, .. } => *tag,
@@ -144,7 +144,7 @@ fn fill(surface: &mut Surface<'_>, path: PathBuilder) {
     }
 }
 
-/// All dark modules as one path, so that no reader draws a seam between two.
+/// All dark modules as one path, so that no viewer draws gaps between them.
 fn modules(code: &Code, x: Um, y: Um, module: Um) -> PathBuilder {
     let mut path = PathBuilder::new();
     let at = |count: usize| Um::try_from(count).unwrap_or_default() * module;
@@ -154,7 +154,7 @@ fn modules(code: &Code, x: Um, y: Um, module: Um) -> PathBuilder {
     path
 }
 
-/// The document's structure, for those who have it read out to them.
+/// The document's structure, for people who have it read aloud.
 fn structure(layout: &Layout, content: &mut [Vec<Identifier>]) -> TagTree {
     let mut tree = TagTree::new().with_lang(Some("de-DE".to_owned()));
     for root in &layout.roots {

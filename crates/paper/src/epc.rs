@@ -1,7 +1,7 @@
 //! The code that a banking program scans to fill in a transfer (EPC069-12, version 2.1).
 //!
-//! Must not know: items, pages. Invariant: what a code says is a payload that keeps the guideline's limits; a line break
-//! inside of a value cannot shift what follows.
+//! Must not know items or pages. Invariant: the payload of a code keeps the guideline's limits; a line break inside a
+//! value cannot shift the fields that follow.
 
 use fast_qr::{ECL, Mode, QRBuilder};
 use sepa::{Cents, Iban};
@@ -11,7 +11,7 @@ pub const MAX_BYTES: usize = 331;
 /// The most characters of a name, and of an unstructured text.
 const MAX_NAME: usize = 70;
 const MAX_TEXT: usize = 140;
-/// The largest symbol is version 13, of 69 modules a side.
+/// The largest symbol is version 13, with sides of 69 modules.
 const MAX_SIDE: usize = 13 * 4 + 17;
 
 /// Why there is no code.
@@ -25,9 +25,9 @@ pub enum CodeError {
     Long(usize),
 }
 
-/// The payload that asks for a SEPA credit transfer: service tag, version 002 (no BIC is needed within the EEA),
-/// UTF-8, then name, account and amount, neither purpose nor structured reference, and the text. Names and texts beyond
-/// the guideline's length are cut at the end.
+/// The payload of a SEPA credit transfer: service tag, version 002 (no BIC is needed within the EEA), UTF-8, then name,
+/// account and amount, neither purpose nor structured reference, and the text. Names and texts beyond the guideline's
+/// length are cut at the end.
 ///
 /// # Errors
 /// [`CodeError`] for an amount or a length that the guideline does not allow.
@@ -53,13 +53,13 @@ pub struct Code {
 }
 
 impl Code {
-    /// The code of a payload, at error level M.
+    /// The code for a payload, at error correction level M.
     ///
     /// # Errors
     /// [`CodeError::Long`] for a payload that needs a larger symbol than version 13.
     pub fn new(payload: &str) -> Result<Code, CodeError> {
         let long = CodeError::Long(payload.len());
-        // bytes, also where all are capitals and digits: the guideline's character set speaks of bytes
+        // byte mode, also if all are capitals and digits: the guideline defines a character set of bytes
         let built =
             QRBuilder::new(payload.as_bytes()).ecl(ECL::M).mode(Mode::Byte).build().map_err(|_| long.clone())?;
         if built.size > MAX_SIDE {
@@ -74,7 +74,7 @@ impl Code {
         self.side
     }
 
-    /// Each line's runs of dark modules: (line, first, count).
+    /// The runs of dark modules in each line: (line, first, count).
     pub fn runs(&self) -> Vec<(usize, usize, usize)> {
         let mut runs = Vec::new();
         for (line, modules) in self.dark.chunks(self.side.max(1)).enumerate() {
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(payload(&name, &iban(), Cents::new(100), &text).unwrap().len(), 259);
     }
 
-    /// Draws a code as a camera would see it, with its quiet zone, and reads it.
+    /// Draws a code with its quiet zone, as a camera would see it, and decodes it.
     fn read(code: &Code) -> (rqrr::MetaData, String) {
         const MODULE: usize = 4;
         let side = (code.side() + 8) * MODULE;

@@ -1,18 +1,18 @@
-//! Running text into lines.
+//! Breaks running text into lines.
 //!
-//! Must not know: pages. Invariant: no line is wider than it may be, and no character is lost: the lines, one after the
+//! Must not know pages. Invariant: no line is wider than allowed, and no character is lost: the lines, one after the
 //! other, are the text.
 
 use crate::Um;
 use crate::font::{Fonts, NO_BREAK};
 use crate::model::Run;
 
-/// A part of a line in one face.
+/// A part of a line in one typeface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
     pub(crate) text: String,
     pub(crate) strong: bool,
-    /// Where it begins, from the beginning of the line.
+    /// Its left edge, from the beginning of the line.
     pub(crate) x: Um,
 }
 
@@ -20,13 +20,13 @@ pub(crate) struct Piece {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Line {
     pub(crate) pieces: Vec<Piece>,
-    /// How wide it is, the blank at its end not counted.
+    /// Its width, without blanks at the end.
     pub(crate) width: Um,
 }
 
 type Letter = (char, bool);
 
-/// Breaks text into lines at blanks, and within a word only where it is wider than a line.
+/// Breaks text into lines at blanks; within a word only if the word is wider than a line.
 pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], size: Um, width: Um) -> Vec<Line> {
     let letters: Vec<Letter> = runs
         .iter()
@@ -55,12 +55,12 @@ pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], size: Um, width: Um) -> Vec<
     lines.iter().map(|line| pieces(fonts, line, size)).collect()
 }
 
-/// The words, each with the blanks behind it.
+/// The words, each with the blanks after it.
 fn words(letters: &[Letter]) -> impl Iterator<Item = &[Letter]> {
     letters.chunk_by(|(one, _), (next, _)| *one != ' ' || *next == ' ')
 }
 
-/// How wide a word is, the blanks behind it not counted.
+/// The width of a word, without the blanks after it.
 fn measure(fonts: &Fonts, word: &[Letter], size: Um) -> Um {
     word.iter().filter(|(letter, _)| *letter != ' ').map(|(letter, strong)| fonts.advance(*letter, *strong, size)).sum()
 }

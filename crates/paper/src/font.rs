@@ -1,7 +1,7 @@
-//! The two faces that everything is set in, and how wide a text is in them.
+//! The two typefaces that everything is set in, and the width of text in them.
 //!
-//! Invariant: every character that is placed has a glyph of its own. What the faces do not have is replaced and
-//! remembered by its code point, never dropped and never a crash.
+//! Invariant: every character that is placed has a glyph. A character that the typefaces lack is replaced and recorded,
+//! never dropped, and never a crash.
 
 use std::collections::BTreeSet;
 
@@ -12,19 +12,20 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{Error, Um};
 
-/// Liberation Sans 2.1.5, SIL Open Font License 1.1 (`fonts/LICENSE.txt`): as wide as Arial, Latin, Greek and Cyrillic.
+/// Liberation Sans 2.1.5, SIL Open Font License 1.1 (`fonts/LICENSE.txt`): same widths as Arial; Latin, Greek and
+/// Cyrillic.
 static REGULAR: &[u8] = include_bytes!("../fonts/LiberationSans-Regular.ttf");
 static BOLD: &[u8] = include_bytes!("../fonts/LiberationSans-Bold.ttf");
 
-/// What stands for a character that the faces do not have.
+/// Printed in place of a character that the typefaces lack.
 const INSTEAD: char = '□';
 
-/// One face.
+/// One typeface.
 pub(crate) struct Face {
     font: FontRef<'static>,
-    /// Found once: it is asked for every letter.
+    /// Built once, because it is needed for every letter.
     letters: Charmap<'static>,
-    /// Font units of an em.
+    /// Font units per em.
     em: i64,
     pub(crate) embedded: krilla::text::Font,
 }
@@ -49,13 +50,13 @@ impl Face {
         (glyph.to_u32(), i64::from(advance))
     }
 
-    /// Font units of an em.
+    /// Font units per em.
     pub(crate) fn em(&self) -> i64 {
         self.em
     }
 }
 
-/// Both faces, and what was replaced.
+/// Both typefaces, and which characters were replaced.
 pub(crate) struct Fonts {
     regular: Face,
     bold: Face,
@@ -71,25 +72,25 @@ impl Fonts {
         if strong { &self.bold } else { &self.regular }
     }
 
-    /// What was replaced so far.
+    /// The characters that were replaced so far.
     pub(crate) fn missing(self) -> BTreeSet<char> {
         self.missing
     }
 
-    /// How wide a character is at a size.
+    /// The width of a character at a size.
     pub(crate) fn advance(&self, letter: char, strong: bool, size: Um) -> Um {
         let face = self.face(strong);
         face.glyph(letter).1 * size / face.em()
     }
 
-    /// How wide a text is at a size; rounded once, not letter by letter.
+    /// The width of a text at a size; rounded once, not letter by letter.
     pub(crate) fn width(&self, text: &str, strong: bool, size: Um) -> Um {
         let face = self.face(strong);
         text.chars().map(|letter| face.glyph(letter).1).sum::<i64>() * size / face.em()
     }
 
     /// The text as it can be set: letters composed with their marks, white space as blanks, invisible characters left
-    /// out, and [`INSTEAD`] for what neither face has.
+    /// out, and [`INSTEAD`] for what neither typeface has.
     pub(crate) fn clean(&mut self, text: &str) -> String {
         text.nfc().filter(|letter| !is_invisible(*letter)).map(|letter| self.settable(letter)).collect()
     }
@@ -101,7 +102,7 @@ impl Fonts {
         if letter.is_whitespace() || letter.is_control() {
             return ' ';
         }
-        // an archive's reader cannot tell what a character of private use means (ISO 19005-2, 6.2.11.7.2)
+        // nobody who reads the archive can tell what a private-use character means (ISO 19005-2, 6.2.11.7.2)
         let private = matches!(letter, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
         if !private && self.regular.has(letter) && self.bold.has(letter) {
             return letter;
@@ -114,7 +115,7 @@ impl Fonts {
 /// A blank at which no line is broken.
 pub(crate) const NO_BREAK: char = '\u{a0}';
 
-/// Soft hyphens, joiners, marks of direction and of byte order: nothing is seen of them.
+/// Soft hyphens, joiners, direction marks and byte order marks: invisible in print.
 fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}')
 }

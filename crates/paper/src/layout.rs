@@ -1,7 +1,7 @@
-//! Pages, and what stands where on them.
+//! Pages, and what is where on them.
 //!
-//! Must not know: PDF. Invariant: nothing stands below [`BOTTOM`] but the page's own number, and every text belongs to an
-//! element of the document's structure or says that it does not (a repeated header, a page number).
+//! Must not know PDF. Invariant: below [`BOTTOM`] there is only the page number, and every text belongs to an element
+//! of the document's structure or is marked as no content (a repeated header, a page number).
 
 use crate::flow::wrap;
 use crate::font::Fonts;
@@ -16,22 +16,22 @@ pub(crate) const RIGHT: Um = 190_000;
 /// Where a continued page begins, and where text ends.
 pub(crate) const TOP: Um = 32_000;
 pub(crate) const BOTTOM: Um = 271_000;
-/// The line of the page number.
+/// The height of the page number.
 const FOOT: Um = 282_000;
 
-/// Sizes of type: 10.5, 9 and 8 points, for headings 12 and for the sender 14.
+/// Type sizes: 10.5, 9 and 8 points, 12 for headings and 14 for the sender.
 pub(crate) const BODY: Um = 3_704;
 pub(crate) const SMALL: Um = 3_175;
 pub(crate) const TINY: Um = 2_822;
 pub(crate) const HEAD: Um = 4_233;
 pub(crate) const GREAT: Um = 4_939;
 
-/// From line to line.
+/// The distance from line to line.
 pub(crate) fn leading(size: Um) -> Um {
     size * 13 / 10
 }
 
-/// A part of the document's structure.
+/// The kind of an element in the document's structure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Section,
@@ -44,17 +44,17 @@ pub(crate) enum Kind {
     Figure(String),
 }
 
-/// An element and what it consists of.
+/// An element and its content.
 #[derive(Clone, Debug)]
 pub(crate) struct Element {
     pub(crate) kind: Kind,
     pub(crate) children: Vec<usize>,
 }
 
-/// What is drawn. `tag` is the element that it belongs to; none for what is no content.
+/// A drawing operation. `tag` is the element that it belongs to; `None` for what is no content.
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
-    /// A text in one face; `y` is its base line.
+    /// A text in one typeface; `y` is its base line.
     Text { tag: Option<usize>, x: Um, y: Um, size: Um, strong: bool, text: String },
     /// A thin line.
     Rule { x: Um, y: Um, width: Um },
@@ -62,24 +62,24 @@ pub(crate) enum Op {
     Code { tag: usize, x: Um, y: Um, module: Um, code: Code },
 }
 
-/// A line of the table of contents.
+/// A line in the PDF's table of contents (outline).
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) text: String,
     pub(crate) page: usize,
 }
 
-/// Documents, placed one after the other.
+/// Documents that are placed one after the other.
 pub(crate) struct Layout {
     pub(crate) fonts: Fonts,
     pub(crate) pages: Vec<Vec<Op>>,
     pub(crate) elements: Vec<Element>,
-    /// The elements that belong to no other.
+    /// The elements that have no parent.
     pub(crate) roots: Vec<usize>,
     pub(crate) entries: Vec<Entry>,
     /// Where the next thing goes on the last page.
     pub(crate) y: Um,
-    /// The first page of the document in work, and what its later pages say at their top.
+    /// The first page of the document in progress, and the running title of its later pages.
     first: usize,
     running: String,
 }
@@ -98,7 +98,7 @@ impl Layout {
         })
     }
 
-    /// Begins a document on a page of its own; gives its element.
+    /// Begins a document on a new page; returns its element.
     pub(crate) fn begin(&mut self, entry: &str, running: &str) -> usize {
         self.first = self.pages.len();
         self.pages.push(Vec::new());
@@ -116,7 +116,7 @@ impl Layout {
         lines.first().map(|line| line.pieces.iter().map(|piece| piece.text.trim_end()).collect()).unwrap_or_default()
     }
 
-    /// Numbers the pages of the document in work.
+    /// Numbers the pages of the document in progress.
     pub(crate) fn end(&mut self) {
         let (first, count) = (self.first, self.pages.len() - self.first);
         for (number, page) in (1..).zip(self.pages.iter_mut().skip(first)) {
@@ -137,7 +137,7 @@ impl Layout {
         id
     }
 
-    /// Makes sure that so much fits below; says whether a page was begun for it.
+    /// Makes sure that this height fits below, and begins a page if not; returns whether it did.
     pub(crate) fn room(&mut self, height: Um) -> bool {
         if self.y + height <= BOTTOM {
             return false;

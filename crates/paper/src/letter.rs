@@ -1,18 +1,18 @@
-//! The two forms: a letter for a window envelope, and a sheet.
+//! The two forms of a document: a letter for a window envelope, and a sheet.
 //!
-//! Invariant: the address stands in the window (DIN 5008 form B: 20 mm from the left, 45 mm from the top, 85 by 45 mm),
-//! whatever its length; nothing else does.
+//! Invariant: the address is in the window (DIN 5008 form B: 20 mm from the left, 45 mm from the top, 85 by 45 mm),
+//! however long it is; nothing else is.
 
 use crate::Um;
 use crate::blocks::{block, boxed, heading};
 use crate::layout::{BODY, GREAT, HEAD, Kind, LEFT, Layout, Op, RIGHT, SMALL, TINY, leading};
 use crate::model::{Letter, Sheet};
 
-/// The window: left edge, top, width; the upper 17.7 mm hold the way back, the lower 27.3 mm the address.
+/// The window: left edge, top, width; the upper 17.7 mm hold the return address, the lower 27.3 mm the address.
 const WINDOW: (Um, Um, Um) = (20_000, 45_000, 85_000);
 const WAY_BACK: Um = 17_700;
 const ADDRESS: Um = 27_300;
-/// Inside of the window the text stands at the letter's own left edge.
+/// Inside the window the text begins at the letter's own left edge.
 const INSIDE: Um = WINDOW.0 + WINDOW.2 - LEFT;
 /// The block of references beside the window: 125 mm from the left, 75 mm wide, from 50 mm on.
 const BESIDE: (Um, Um, Um) = (125_000, 50_000, 65_000);
@@ -93,7 +93,7 @@ mod tests {
     use crate::layout::{BOTTOM, PAGE};
     use crate::model::{Block, Column, Payment, Table};
 
-    /// A letter that says one text wherever something can be said.
+    /// A letter with the same text in every place that can have one.
     fn everywhere(text: &str, rows: usize) -> Letter {
         let column = |width, right| Column { head: text.to_owned(), width, right };
         let facts = vec![(text.to_owned(), text.to_owned())];

@@ -1,8 +1,8 @@
-//! Letters and sheets as PDF: what is to be said goes in, the bytes of a file come out.
+//! Letters and sheets as PDF: the text goes in, the bytes of a file come out.
 //!
-//! Must not know: items, runs, files, the clock. Invariant: the bytes are a function of what is said; no time, no random
-//! id and no font of the machine gets into them. Each file is PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1): fonts
-//! inside, every text readable by a machine in its order, and it says so of itself. A reading order: `model`, `layout`.
+//! Must not know items, runs, files or the clock. Invariant: the bytes depend on the text alone; no time, no random id
+//! and no font of the machine gets into them. Each file is PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1): fonts
+//! embedded, every text readable by a machine in its order, and declared as such. Reading order: `model`, `layout`.
 
 mod blocks;
 mod emit;
@@ -23,7 +23,7 @@ pub use text::text;
 /// A length in thousandths of a millimetre: whole numbers, so that a line breaks at the same place on every machine.
 pub(crate) type Um = i64;
 
-/// A file that was made.
+/// The result: a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Printed {
     /// Its bytes.
@@ -40,15 +40,15 @@ pub enum Error {
     /// An embedded font cannot be read.
     #[error("the embedded font cannot be read: {0}")]
     Font(String),
-    /// The file would not be what it says it is.
+    /// The file would not conform to what it claims to be.
     #[error("the PDF cannot be written: {0}")]
     Pdf(String),
 }
 
-/// Sets letters, each beginning on a page of its own, into one file.
+/// Sets letters into one file, each beginning on a new page.
 ///
 /// # Errors
-/// [`Error`], which only a bug can cause: whatever the letters say can be set.
+/// [`Error`], which only a bug can cause: any text can be set.
 pub fn letters(meta: &Meta, letters: &[Letter]) -> Result<Printed, Error> {
     let mut layout = layout::Layout::new()?;
     letters.iter().for_each(|each| letter::letter(&mut layout, each));
@@ -58,7 +58,7 @@ pub fn letters(meta: &Meta, letters: &[Letter]) -> Result<Printed, Error> {
 /// Sets a sheet.
 ///
 /// # Errors
-/// [`Error`], which only a bug can cause: whatever the sheet says can be set.
+/// [`Error`], which only a bug can cause: any text can be set.
 pub fn sheet(meta: &Meta, sheet: &Sheet) -> Result<Printed, Error> {
     let mut layout = layout::Layout::new()?;
     letter::sheet(&mut layout, sheet);

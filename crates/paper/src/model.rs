@@ -1,14 +1,14 @@
-//! What is to be said on paper, before anything is placed.
+//! The content of documents, before anything is placed.
 //!
-//! Must not know: millimetres, fonts, PDF. Invariant: a document says the same in every form; what is on paper and what
-//! is in the text file come from one [`Sheet`].
+//! Must not know millimetres, fonts or PDF. Invariant: a document has the same content in every form; paper and text
+//! file come from one [`Sheet`].
 
 use jiff::civil::Date;
 
 /// A piece of running text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// What it says.
+    /// The text.
     pub text: String,
     /// Whether it is printed bold.
     pub strong: bool,
@@ -35,9 +35,9 @@ pub enum Block {
     Facts(Vec<(String, String)>),
     /// Rows under a header, perhaps with a sum.
     Table(Table),
-    /// A code to be scanned, and what it says beside it.
+    /// A code to be scanned, with its content in words beside it.
     Payment(Payment),
-    /// Lines to sign on, each with what is written under it.
+    /// Lines for signatures, each with the text under it.
     Signatures(Vec<String>),
 }
 
@@ -53,9 +53,9 @@ impl Block {
 pub struct Column {
     /// Its header.
     pub head: String,
-    /// Its width in millimetres; 0 for the one that takes what the others leave.
+    /// Its width in millimetres; 0 for the column that gets the remaining width.
     pub width: u16,
-    /// Whether its cells stand at its right edge, as amounts do.
+    /// Whether its cells are aligned right, as amounts are.
     pub right: bool,
 }
 
@@ -75,45 +75,45 @@ pub struct Table {
 pub struct Payment {
     /// The code.
     pub code: crate::Code,
-    /// What it says, for those who cannot scan it.
+    /// Its content in words, for people who cannot scan it.
     pub facts: Vec<(String, String)>,
 }
 
 /// A letter in a window envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
-    /// Who writes: the name, then address and contact, line by line.
+    /// The sender: the name, then address and contact, line by line.
     pub sender: Vec<String>,
-    /// The line above the address that the post office sends it back to.
+    /// The return address: the line above the address, for the post office.
     pub return_to: String,
-    /// Whom it goes to, line by line.
+    /// The recipient's address, line by line.
     pub address: Vec<String>,
-    /// What is named beside the address: names and values.
+    /// The reference block beside the address: names and values.
     pub reference: Vec<(String, String)>,
-    /// What it is about.
+    /// The subject.
     pub subject: String,
-    /// What it says.
+    /// The text.
     pub blocks: Vec<Block>,
-    /// What it is called in the file's table of contents.
+    /// Its title in the file's table of contents.
     pub entry: String,
 }
 
-/// A sheet of facts for one's own files.
+/// A sheet of facts for the treasury's own files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sheet {
-    /// What it is.
+    /// Its title.
     pub title: String,
-    /// What it says.
+    /// Its text.
     pub blocks: Vec<Block>,
 }
 
-/// What the file says of itself.
+/// The metadata of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meta {
     /// Its title.
     pub title: String,
     /// Who made it.
     pub author: String,
-    /// The day that it bears.
+    /// The date of the document.
     pub date: Date,
 }

@@ -1,6 +1,6 @@
-//! A sheet as plain text: the same facts as on paper.
+//! A sheet as plain text, with the same facts as on paper.
 //!
-//! Invariant: every text of the sheet stands in it; lines end with a line feed, the file with one too.
+//! Invariant: every text of the sheet is in it; every line ends with a line feed.
 
 use crate::model::{Block, Run, Sheet, Table};
 

@@ -1,4 +1,4 @@
-//! Letters and sheets as a reader of the file meets them: pages, texts, sizes, the same bytes.
+//! Letters and sheets as a PDF reader sees them: pages, texts, sizes, identical bytes.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -18,7 +18,7 @@ fn column(head: &str, width: u16, right: bool) -> Column {
     Column { head: head.to_owned(), width, right }
 }
 
-/// A letter to somebody with so many items.
+/// A letter with this many items.
 fn letter(name: &str, items: usize) -> Letter {
     let row = |number: usize| {
         vec!["15.11.2023".to_owned(), format!("2023-{number}"), "Grundbesitzabgaben".to_owned(), "1.234,50".to_owned()]
@@ -51,7 +51,7 @@ fn texts(printed: &Printed) -> Vec<String> {
     pages.iter().map(|page| words(&file.extract_text(&[*page]).unwrap().replace('\n', ""))).collect()
 }
 
-/// Without the blanks that only place a text.
+/// The words, without the blanks that only position a text.
 fn words(text: &str) -> String {
     text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

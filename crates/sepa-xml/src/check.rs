@@ -1,7 +1,8 @@
-//! The proof, before anything is written, that a bank can take the file.
+//! Checks, before anything is written, that a bank can process the file.
 //!
-//! It knows the rules of pain.008 (ISO 20022, DK Anlage 3, EPC130-08) but no XML, and nothing of mandates' lives or
-//! of who owes what. Invariant: what passes here can only fail to be written because of the device.
+//! It knows the rules of pain.008 (ISO 20022, DK Anlage 3, EPC130-08) but no XML, nothing about the validity of
+//! mandates and nothing about who owes what. Invariant: after a successful check, writing can only fail because of the
+//! device.
 
 use std::collections::HashSet;
 use std::io;
@@ -16,7 +17,7 @@ const AMOUNT_MAX: Cents = Cents::new(99_999_999_999);
 /// The largest control sum: 18 digits in all (`CtrlSum`, `DecimalNumber`).
 const SUM_MAX: Cents = Cents::new(999_999_999_999_999_999);
 
-/// Why no file is written. But for [`WriteError::Io`], not a byte has been.
+/// Why no file was written. Except for [`WriteError::Io`], no byte has been written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The message has no batch.
@@ -25,10 +26,10 @@ pub enum WriteError {
     /// A batch has no debit.
     #[error("batch \"{0}\" has no debit")]
     NoDebit(String),
-    /// `MsgId` is not of the characters or the length that a bank takes.
+    /// `MsgId` has characters or a length that a bank does not accept.
     #[error("the message id is not accepted by banks")]
     MessageId(#[source] IdError),
-    /// `PmtInfId` is not of the characters or the length that a bank takes.
+    /// `PmtInfId` has characters or a length that a bank does not accept.
     #[error("a batch id is not accepted by banks")]
     BatchId(#[source] IdError),
     /// Two batches have the same `PmtInfId`.
@@ -48,7 +49,7 @@ pub enum WriteError {
     /// The amounts sum to more than 18 digits.
     #[error("the sum of the debits has more than 18 digits")]
     Sum,
-    /// TARGET is closed on the due date, so that the bank would move it.
+    /// TARGET is closed on the due date; the bank would move it to another day.
     #[error("batch \"{batch}\" is due on {due}, when banks are closed; the next open day is {next}")]
     ClosedDay {
         /// The batch.
@@ -58,7 +59,7 @@ pub enum WriteError {
         /// The first TARGET day after it.
         next: Date,
     },
-    /// A text that the file must have is empty in the SEPA character set.
+    /// A mandatory text is empty after rewriting it in the SEPA character set.
     #[error("{element} of \"{of}\" has no character that banks accept: \"{text}\"")]
     NoText {
         /// The element of ISO 20022.
@@ -68,7 +69,7 @@ pub enum WriteError {
         /// What was given.
         text: String,
     },
-    /// The debtor's bank is outside the EEA and would want an address (EPC016-06).
+    /// The debtor's bank is outside the EEA; an address would be required (EPC016-06).
     #[error("debit \"{end_to_end}\" needs the debtor's address: account {iban} is outside the EEA")]
     OutsideEea {
         /// The debit.
@@ -76,14 +77,14 @@ pub enum WriteError {
         /// The account, masked.
         iban: String,
     },
-    /// An amendment names what did not change (EPC130-08 forbids it).
+    /// An amendment names a value that did not change (EPC130-08 forbids it).
     #[error("debit \"{end_to_end}\": {element} is \"{value}\" as before, which is no amendment")]
     NoAmendment {
         /// The debit.
         end_to_end: String,
         /// The element of ISO 20022.
         element: &'static str,
-        /// The value, old and new.
+        /// The value, old and new the same.
         value: String,
     },
     /// The device failed.
@@ -91,13 +92,13 @@ pub enum WriteError {
     Io(#[from] io::Error),
 }
 
-/// What the header and each batch will say; the batches are in the order of the file.
+/// The totals for the header and for each batch; the batches in the order of the file.
 pub(crate) struct Checked {
     pub(crate) file: Totals,
     pub(crate) batches: Vec<Totals>,
 }
 
-/// Checks everything.
+/// Checks the whole file.
 pub(crate) fn check(file: &DirectDebitFile) -> Result<Checked, WriteError> {
     check_reference(&file.message_id).map_err(WriteError::MessageId)?;
     check_text("InitgPty/Nm", &file.message_id, &file.initiator)?;

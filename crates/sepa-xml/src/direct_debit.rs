@@ -1,7 +1,7 @@
-//! What a file of SEPA direct debits (CORE) says, as plain data.
+//! The content of a file of SEPA direct debits (CORE), as plain data.
 //!
-//! It knows no XML. Names and remittance texts are as people write them; the writer brings them into the characters
-//! and lengths of SEPA.
+//! It knows no XML. Names and remittance texts are as people write them; the writer rewrites them in the characters and
+//! lengths of SEPA.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
@@ -14,11 +14,11 @@ pub struct DirectDebitFile {
     pub message_id: String,
     /// `GrpHdr/CreDtTm` in the time of the treasury; written to the second.
     pub created: DateTime,
-    /// How far that clock is ahead of UTC; without it the moment is written bare, which one bank has refused.
+    /// The offset of that time from UTC. Without it the time is written without an offset, which one bank has refused.
     pub offset: Option<Offset>,
     /// `GrpHdr/InitgPty/Nm`: who sends the message.
     pub initiator: String,
-    /// What is debited, by creditor, account, date and sequence.
+    /// The batches: one for each creditor, account, date and sequence.
     pub batches: Vec<DebitBatch>,
 }
 
@@ -29,7 +29,7 @@ pub struct DebitBatch {
     pub id: String,
     /// Whether the mandates may be used again.
     pub sequence: Sequence,
-    /// `ReqdColltnDt`: the day on which debtors pay, a TARGET day.
+    /// `ReqdColltnDt`: the collection day, a TARGET day.
     pub due: Date,
     /// `Cdtr/Nm`: the creditor's name as the debtor sees it.
     pub creditor: String,
@@ -62,7 +62,7 @@ pub struct DirectDebit {
     pub remittance: String,
 }
 
-/// What has changed of a mandate since it was given (`AmdmntInfDtls`), until a debit that says so has settled. What did
+/// What has changed in a mandate since it was given (`AmdmntInfDtls`), until a debit that says so has settled. What did
 /// not change is not named (EPC130-08).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Amendment {
@@ -82,7 +82,8 @@ impl Amendment {
     }
 }
 
-/// The place of a debit in the life of its mandate (`SeqTp`). Since November 2016 a first debit is a recurring one.
+/// The place of a debit in the life of its mandate (`SeqTp`). Since November 2016 a first debit is sent as a recurring
+/// one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Sequence {
     /// `RCUR`: the mandate may be used again.
@@ -102,7 +103,7 @@ impl Sequence {
     }
 }
 
-/// What a file or a batch sums to (`NbOfTxs`, `CtrlSum`).
+/// The totals of a file or a batch (`NbOfTxs`, `CtrlSum`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Totals {
     /// Number of debits.

@@ -1,8 +1,8 @@
 //! Payment files for the bank: the direct debits of pain.008.
 //!
-//! It writes what it is given and decides nothing: who is debited, when and for what is settled before. It knows no
-//! database, no file system and no clock. Invariants: a file that a bank would refuse for its form is an error before
-//! the first byte; the same input always makes the same bytes.
+//! It writes what it is given and decides nothing: who is debited, when and for what was decided before. It knows no
+//! database, no file system and no clock. Invariants: a file that a bank would refuse because of its form is an error
+//! before the first byte; the same input always gives the same bytes.
 
 mod check;
 mod direct_debit;

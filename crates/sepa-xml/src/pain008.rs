@@ -1,7 +1,7 @@
-//! The XML of a `pain.008.001.08` as the Deutsche Kreditwirtschaft restricts it (GBIC_5), IBAN-only.
+//! The XML of a `pain.008.001.08` with the restrictions of the Deutsche Kreditwirtschaft (GBIC_5), IBAN-only.
 //!
-//! It takes no decision and checks nothing that [`check`] has not. Invariant: no white space between elements, so
-//! that every program which hashes the file sees the same bytes; one debit at a time in memory.
+//! It decides nothing and checks nothing beyond [`check`]. Invariants: no white space between elements, so that every
+//! program that hashes the file sees the same bytes; one debit at a time in memory.
 
 use std::io::{self, BufWriter, Write};
 
@@ -13,18 +13,18 @@ use crate::check::check;
 use crate::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Totals, WriteError};
 
 pub(crate) const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08";
-/// The longest name that SEPA takes (EPC130-08); ISO has 140.
+/// The longest name that SEPA accepts (EPC130-08); ISO allows 140.
 const NAME_MAX: usize = 70;
 /// The longest remittance text (`Max140Text`).
 const REMITTANCE_MAX: usize = 140;
-/// Stands for a bank that only the IBAN names.
+/// Written in place of a BIC, because the IBAN alone names the bank.
 const NOT_PROVIDED: &str = "NOTPROVIDED";
 
 /// The debtor has another account than before (»Same Mandate New Debtor Account«).
 pub(crate) const SAME_MANDATE_NEW_ACCOUNT: &str = "SMNDA";
 
-/// Writes the file and returns what it sums to. Names and remittance texts are brought into the SEPA character set
-/// and cut from the end.
+/// Writes the file and returns its totals. Names and remittance texts are rewritten in the SEPA character set and cut
+/// at the end.
 ///
 /// # Errors
 /// [`WriteError`] if a bank would refuse the file, before a byte is written; [`WriteError::Io`] if `out` fails.
@@ -101,7 +101,7 @@ fn transaction<W: Write>(xml: &mut Xml<W>, debit: &DirectDebit) -> io::Result<()
     xml.nested(&["RmtInf", "Ustrd"], &sepa_text(&debit.remittance, REMITTANCE_MAX))
 }
 
-/// `AmendmentInformationDetails13`; nothing where nothing changed.
+/// `AmendmentInformationDetails13`; nothing is written if nothing changed.
 fn amendment<W: Write>(xml: &mut Xml<W>, amendment: &Amendment) -> io::Result<()> {
     if amendment.is_none() {
         return Ok(());
@@ -151,7 +151,7 @@ fn agent<W: Write>(xml: &mut Xml<W>, element: &str) -> io::Result<()> {
     xml.nested(&[element, "FinInstnId", "Othr", "Id"], NOT_PROVIDED)
 }
 
-/// Elements one behind the other, each closed by who opened it.
+/// Writes XML elements; whoever opens one also closes it.
 struct Xml<W> {
     writer: Writer<W>,
 }
@@ -179,7 +179,7 @@ impl<W: Write> Xml<W> {
         self.within(element, |xml| xml.content(text))
     }
 
-    /// A text in elements within each other, the outermost first.
+    /// A text inside nested elements, the outermost first.
     fn nested(&mut self, path: &[&str], text: &str) -> io::Result<()> {
         path.iter().try_for_each(|element| self.start(BytesStart::new(*element)))?;
         self.content(text)?;

@@ -1,7 +1,7 @@
-//! Reads back what [`crate::write_pain008`] wrote: the own payment files, after books were restored that forgot them.
+//! Reads what [`crate::write_pain008`] wrote: own payment files, which restored books may have forgotten.
 //!
-//! It knows no other way of writing the message. Invariant: what is read is complete (control sums are checked), and
-//! writing it gives the same bytes.
+//! It reads no other form of the message. Invariant: what is read is complete (control sums are checked), and writing
+//! it again gives the same bytes.
 
 use std::collections::HashMap;
 
@@ -12,19 +12,19 @@ use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};
 use crate::pain008::{NAMESPACE, SAME_MANDATE_NEW_ACCOUNT};
 use crate::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Sequence};
 
-/// Why a file is none of ours.
+/// Why a file is not one of our own.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// It is no XML, or was cut.
+    /// It is not XML, or is cut off.
     #[error("byte {0}: {1}")]
     Malformed(u64, String),
-    /// It is another message, or written by another program.
+    /// It is another message, or another program wrote it.
     #[error("it is no pain.008.001.08 as written here")]
     Foreign,
-    /// An element is missing or holds what it must not.
+    /// An element is missing or has a value that is not allowed.
     #[error("{place}: {element} {why}")]
     Field {
-        /// The debit, the batch or the message.
+        /// The debit, the batch or the message that it belongs to.
         place: String,
         /// The element, with its path.
         element: String,
@@ -33,10 +33,10 @@ pub enum ReadError {
     },
 }
 
-/// Deeper than any element of the message.
+/// More than the depth of any element in the message.
 const DEPTH: usize = 16;
 
-/// Whether the beginning of a file says that it is a pain.008.
+/// Whether the beginning of a file shows that it is a pain.008.
 pub fn looks_like_pain008(prefix: &[u8]) -> bool {
     let needle = b"urn:iso:std:iso:20022:tech:xsd:pain.008.";
     prefix.windows(needle.len()).any(|window| window == needle)
@@ -45,7 +45,7 @@ pub fn looks_like_pain008(prefix: &[u8]) -> bool {
 /// Reads a payment file.
 ///
 /// # Errors
-/// [`ReadError`], naming the debit and the element; nothing of a file is taken where anything of it is wrong.
+/// [`ReadError`], naming the debit and the element. If anything is wrong, nothing of the file is used.
 pub fn read_pain008(bytes: &[u8]) -> Result<DirectDebitFile, ReadError> {
     let text = std::str::from_utf8(bytes).map_err(|error| malformed(error.valid_up_to(), &"it is not UTF-8"))?;
     let mut reader = Reader::from_str(text);
@@ -120,7 +120,7 @@ impl Fields {
         self.required(element, |text| Ok::<_, String>(text.to_owned()))
     }
 
-    /// The control figures of this level must be those of what it holds.
+    /// Checks that the control figures of this level are those of its content.
     fn check_totals(&self, amounts: impl Iterator<Item = Cents> + Clone) -> Result<(), ReadError> {
         let count = self.required("NbOfTxs", str::parse::<usize>)?;
         if count != amounts.clone().count() {
@@ -131,7 +131,7 @@ impl Fields {
     }
 }
 
-/// What has been read.
+/// The state while reading.
 #[derive(Default)]
 struct Reading {
     message: Fields,
@@ -175,12 +175,12 @@ impl Reading {
     }
 }
 
-/// How far the clock of a moment is ahead of UTC, where it says so.
+/// The offset of a time from UTC, if it has one.
 fn offset(moment: &str) -> Option<jiff::tz::Offset> {
     jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M:%S%:z", moment).ok()?.offset()
 }
 
-/// Keeps the text of an element without children, and what its level is called.
+/// Stores the text of an element without children under its path.
 fn take(fields: &mut Fields, path: &[&str], text: String) {
     if let ["MsgId"] | ["PmtInfId"] | ["PmtId", "EndToEndId"] = path {
         fields.place.clone_from(&text);

@@ -1,7 +1,7 @@
 //! Amounts of money: whole cents, read exactly or not at all.
 //!
-//! It knows no currency but that a unit has a hundred parts. Invariant: nothing is ever rounded; text that means a
-//! fraction of a cent, or that can be read in two ways, is an error.
+//! It knows no currency; it only assumes that a unit has a hundred parts. Invariant: nothing is ever rounded; a text
+//! that gives a fraction of a cent, or that can be read in two ways, is an error.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,26 +9,26 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-/// An amount in cents; negative where money is owed the other way.
+/// An amount in cents; negative amounts are owed in the other direction.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct Cents(i64);
 
 /// Why a text is not an amount; each variant keeps the rejected text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
-    /// Nothing is written.
+    /// The text is empty.
     #[error("the amount is empty")]
     Empty,
-    /// Other characters than an amount has, or the same in another order.
+    /// The text has characters that no amount has, or has them in a wrong order.
     #[error("\"{0}\" is not an amount")]
     NotANumber(String),
-    /// A part of a cent is written.
+    /// The text gives a fraction of a cent.
     #[error("\"{0}\" has more than two decimals")]
     TooManyDecimals(String),
-    /// Beyond what 64 bits of cents hold.
+    /// The amount does not fit into 64 bits of cents.
     #[error("\"{0}\" is too large an amount")]
     TooLarge(String),
-    /// The only separator may stand for thousands or for decimals.
+    /// The only separator may mean thousands or decimals.
     #[error("\"{0}\" is ambiguous: thousands or decimals")]
     Ambiguous(String),
 }
@@ -37,7 +37,7 @@ impl Cents {
     /// No money.
     pub const ZERO: Cents = Cents(0);
 
-    /// An amount of so many cents.
+    /// An amount of this many cents.
     #[must_use]
     pub const fn new(cents: i64) -> Self {
         Cents(cents)
@@ -67,7 +67,7 @@ impl Cents {
         self.0 < 0
     }
 
-    /// The amount without its sign; the smallest amount, which has no counterpart, becomes the largest.
+    /// The absolute amount; the smallest amount, which has no positive counterpart, becomes the largest.
     #[must_use]
     pub const fn abs(self) -> Self {
         Cents(self.0.saturating_abs())
@@ -91,7 +91,7 @@ impl Cents {
         self.0.checked_neg().map(Cents)
     }
 
-    /// The sum of all, or `None` if a partial sum leaves 64 bits; nothing sums to zero.
+    /// The sum of all, or `None` if a partial sum does not fit into 64 bits. The sum of nothing is zero.
     pub fn sum(amounts: impl IntoIterator<Item = Cents>) -> Option<Cents> {
         amounts.into_iter().try_fold(Cents::ZERO, Cents::checked_add)
     }
@@ -108,8 +108,8 @@ impl Cents {
         }
     }
 
-    /// Reads what lists contain: `1.234,56`, `1234,56`, `1,234.56`, `1234`, `-5,00` or `5,00-`, with blanks around
-    /// and `EUR` or `€` behind. Of two kinds of separators the last one begins the decimals.
+    /// Reads what lists contain: `1.234,56`, `1234,56`, `1,234.56`, `1234`, `-5,00` or `5,00-`, with blanks around it
+    /// and `EUR` or `€` after it. Of two kinds of separators the last one begins the decimals.
     ///
     /// # Errors
     /// As [`Cents::parse`]; and [`AmountError::Ambiguous`] for one separator followed by exactly three digits,
@@ -146,7 +146,7 @@ impl Cents {
 }
 
 impl AmountError {
-    /// The same reason, told of the text that the user wrote.
+    /// The same error, with the text that the user wrote.
     fn about(self, text: &str) -> AmountError {
         let text = text.to_owned();
         match self {
@@ -179,8 +179,8 @@ impl FromStr for Cents {
 /// More digits before the point than this might not fit into 64 bits of cents.
 const PLAIN_DIGITS_MAX: usize = 16;
 
-/// The plain case, of which statements hold millions: few digits, at most two decimals. `None` says nothing about
-/// the text but that [`parse_exact`] must judge it; where it answers, both answer the same.
+/// The usual case, of which statements have millions: few digits, at most two decimals. `None` only means that
+/// [`parse_exact`] must decide; if there is a result, both give the same.
 fn parse_plain(text: &str) -> Option<Cents> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -201,7 +201,7 @@ fn parse_plain(text: &str) -> Option<Cents> {
     Some(Cents(if negative { -cents } else { cents }))
 }
 
-/// The whole rule of the machine form.
+/// The complete rules of the machine form.
 fn parse_exact(text: &str) -> Result<Cents, AmountError> {
     if text.is_empty() {
         return Err(AmountError::Empty);
@@ -226,13 +226,13 @@ fn parse_exact(text: &str) -> Result<Cents, AmountError> {
         .ok_or_else(|| AmountError::TooLarge(text.to_owned()))
 }
 
-/// The amount without the euro's sign or code behind it.
+/// The amount without the euro sign or code after it.
 fn without_currency(amount: &str) -> &str {
     ["EUR", "€"].iter().find_map(|currency| amount.strip_suffix(currency)).unwrap_or(amount).trim_end()
 }
 
-/// The whole part, still with its thousands separators, and the decimals ("" if none) of unsigned digits in a
-/// local form; `text` is what the error tells.
+/// The whole part, still with its thousands separators, and the decimals ("" if none) of unsigned digits in a local
+/// form; `text` is the text for errors.
 fn split_local<'a>(digits: &'a str, text: &str) -> Result<(&'a str, &'a str), AmountError> {
     let not_a_number = || AmountError::NotANumber(text.to_owned());
     let Some(last) = digits.chars().rev().find(|character| matches!(character, '.' | ',')) else {
@@ -244,7 +244,7 @@ fn split_local<'a>(digits: &'a str, text: &str) -> Result<(&'a str, &'a str), Am
     }
     let thousands = if last == '.' { ',' } else { '.' };
     if whole.contains(last) {
-        // The same separator twice: all of it are thousands, and there are no decimals.
+        // The same separator twice means thousands, and there are no decimals.
         return if is_grouped(digits, last) { Ok((digits, "")) } else { Err(not_a_number()) };
     }
     if whole.contains(thousands) {

@@ -1,8 +1,8 @@
 //! The two calendars of a municipal treasury: when banks settle, and when its own offices are open.
 //!
-//! They differ (Whit Monday is a holiday in the town hall and a working day for the banks), so that no function
-//! serves both. It never asks what day it is. At the ends of the calendar, the years -9999 and 9999, where there is
-//! no next day, a search ends at the last day there is.
+//! The two differ (Whit Monday is a holiday in the town hall and a working day for banks), so no function serves both.
+//! Nothing here asks what day it is. At the ends of the calendar, in the years -9999 and 9999, where there is no next
+//! day, a search ends at the last day there is.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
@@ -46,7 +46,7 @@ pub fn is_nrw_holiday(day: Date) -> bool {
     fixed || matches!(days_after_easter(day), -2 | 1 | 39 | 50 | 60)
 }
 
-/// The day on which something due on `day` is due: a Saturday, Sunday or legal holiday gives way to the next
+/// The day on which something due on `day` is really due: a Saturday, Sunday or legal holiday moves it to the next
 /// working day (§ 193 BGB, § 108 (3) AO).
 #[must_use]
 pub fn nrw_working_day_on_or_after(day: Date) -> Date {
@@ -54,22 +54,22 @@ pub fn nrw_working_day_on_or_after(day: Date) -> Date {
 }
 
 /// The last day on which something due on `day` can be paid without a late charge: three days after the day on which it
-/// is really due, and again the next working day if that is none (§ 240 (3) sentence 1, § 108 (3) AO).
+/// is really due, and if that is no working day, the next one (§ 240 (3) sentence 1, § 108 (3) AO).
 #[must_use]
 pub fn end_of_grace(day: Date) -> Date {
     let due = nrw_working_day_on_or_after(day);
     due.checked_add(GRACE_DAYS.days()).map_or(due, nrw_working_day_on_or_after)
 }
 
-/// The first day on which something due on `day` can be collected: a TARGET day that does not lie before the day on
-/// which it is really due. On Whit Monday banks settle, but what was due on the Saturday before is not due yet.
+/// The first day on which something due on `day` can be collected: a TARGET day that is not before the day on which it
+/// is really due. On Whit Monday banks settle, but what was due on the Saturday before is not due yet.
 #[must_use]
 pub fn first_collection_day(day: Date) -> Date {
     target_day_on_or_after(nrw_working_day_on_or_after(day))
 }
 
-/// Easter Sunday of the Gregorian calendar (anonymous algorithm, after Meeus). A year beyond the calendar counts as
-/// its first or last one.
+/// Easter Sunday of the Gregorian calendar (anonymous algorithm, after Meeus). A year beyond the calendar's range
+/// counts as its first or last one.
 #[must_use]
 pub fn easter_sunday(year: i16) -> Date {
     let year = year.clamp(Date::MIN.year(), Date::MAX.year());
@@ -103,7 +103,7 @@ fn next_day(day: Date) -> Option<Date> {
     day.tomorrow().ok()
 }
 
-/// The first day that fits, from `day` on in the direction of `step`.
+/// The first day that fits, from `day` on, moving by `step`.
 fn first(day: Date, fits: impl Fn(Date) -> bool, step: impl Fn(Date) -> Option<Date>) -> Date {
     let mut day = day;
     while !fits(day) {

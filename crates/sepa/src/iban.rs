@@ -1,7 +1,7 @@
 //! International bank account numbers (ISO 13616).
 //!
-//! It knows no bank: whether an account exists is not its question. Invariant: an [`Iban`] holds 15 to 34 capital
-//! letters and digits with right check digits, in the length of its country where the registry has one.
+//! It knows no bank, and does not check whether an account exists. Invariant: an [`Iban`] holds 15 to 34 capital
+//! letters and digits with correct check digits, in the length of its country if the registry has one.
 
 use std::fmt;
 use std::str::FromStr;
@@ -33,16 +33,16 @@ pub enum IbanError {
     /// It does not begin with two letters and two digits.
     #[error("\"{0}\" does not begin with a country and check digits")]
     Beginning(String),
-    /// Not of the length that its country's IBANs have.
+    /// The length is not that of IBANs of its country.
     #[error("\"{0}\" has not the length of its country's IBANs, {1}")]
     CountryLength(String, usize),
-    /// The check digits do not fit: somewhere it is mistyped.
+    /// The check digits are wrong: somewhere it is mistyped.
     #[error("\"{0}\" has wrong check digits")]
     CheckDigits(String),
 }
 
 impl Iban {
-    /// Reads an IBAN in any spelling: blanks are passed over, small letters become capital.
+    /// Reads an IBAN in any spelling: blanks are ignored, small letters become capital.
     ///
     /// # Errors
     /// An [`IbanError`] if the characters, the length of the country or the check digits do not fit.
@@ -62,8 +62,8 @@ impl Iban {
         Ok(iban)
     }
 
-    /// The IBAN of a German account in its old form: a bank code of eight digits, and a number with or without the zeros
-    /// before it. None where it has another form.
+    /// The IBAN of a German account in its old form: a bank code of eight digits, and a number with or without leading
+    /// zeros. `None` if it has another form.
     #[must_use]
     pub fn german(bank: &str, number: &str) -> Option<Iban> {
         let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -98,7 +98,7 @@ impl Iban {
     /// The machine form: no blanks, capital letters.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Only ASCII is ever stored, so that this cannot fail.
+        // Only ASCII is ever stored, so this cannot fail.
         std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
@@ -115,7 +115,7 @@ impl Iban {
         self.as_str().get(..2).unwrap_or_default()
     }
 
-    /// The form for paper: groups of four, `DE82 1234 …`.
+    /// The form for print: groups of four, `DE82 1234 …`.
     #[must_use]
     pub fn paper(&self) -> String {
         let mut text = String::with_capacity(LENGTH_MAX + LENGTH_MAX / 4);
@@ -128,7 +128,7 @@ impl Iban {
         text
     }
 
-    /// The form for eyes that need not know it all: country, check digits and the last four, `DE82 **** 0023`.
+    /// The form for readers who need not see all of it: country, check digits and the last four, `DE82 **** 0023`.
     #[must_use]
     pub fn masked(&self) -> String {
         let iban = self.as_str();
@@ -151,7 +151,7 @@ impl fmt::Display for Iban {
     }
 }
 
-/// Masked, so that a log line never gives an account away.
+/// Masked, so that a log line never reveals an account.
 impl fmt::Debug for Iban {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Iban({})", self.masked())
@@ -172,8 +172,8 @@ const EEA: [&str; 30] = [
     "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 ];
 
-/// The length of a country's IBANs after the SWIFT registry, which also lists the countries without SEPA; `None`
-/// for a country that is not in it, whose accounts may have any length.
+/// The length of a country's IBANs by the SWIFT registry, which also lists countries outside SEPA; `None` for a country
+/// that is not in it, whose accounts may have any length.
 fn registry_length(country: &str) -> Option<usize> {
     let length = match country {
         "NO" => 15,
@@ -253,7 +253,7 @@ mod tests {
         ]);
     }
 
-    /// The registry's own examples of the countries in SEPA, and of two whose people live here in numbers.
+    /// The registry's own examples for the countries in SEPA, and for two more countries.
     #[test]
     fn each_country_has_its_length() {
         let examples = "

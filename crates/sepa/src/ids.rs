@@ -1,8 +1,8 @@
 //! The identifiers of a SEPA direct debit: creditor, mandate, transaction.
 //!
-//! They know nothing of what they name. Invariant: each is of the characters and the length that a bank accepts, so
-//! that no file fails over it. `parse` passes over blanks around a text and refuses everything else that is wrong;
-//! nothing is ever replaced, since a mandate is the one that was signed.
+//! They do not know what they name. Invariant: each has characters and a length that a bank accepts, so that no file is
+//! refused because of it. `parse` ignores blanks around a text and refuses everything else that is wrong; nothing is
+//! ever replaced, because a mandate must be named as it was signed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,7 +20,7 @@ const GERMAN_CREDITOR_LENGTH: usize = 18;
 /// Why a text is not an identifier; each variant keeps the rejected text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
-    /// Nothing is written.
+    /// The text is empty.
     #[error("the identifier is empty")]
     Empty,
     /// More than 35 characters.
@@ -31,24 +31,24 @@ pub enum IdError {
     Character {
         /// What was written.
         text: String,
-        /// The first character that is not of the set.
+        /// The first character that is not in the set.
         character: char,
     },
-    /// A blank at the beginning or the end, which a reader of the file may drop.
+    /// A blank at the beginning or the end, which a program that reads the file may drop.
     #[error("\"{0}\" begins or ends with a blank")]
     Blank(String),
     /// A slash at the beginning or the end, or two in a row (EPC230-15).
     #[error("\"{0}\" begins or ends with a slash or has two in a row")]
     Slash(String),
-    /// Not built like a creditor identifier (EPC262-08).
+    /// Not of the form of a creditor identifier (EPC262-08).
     #[error("\"{0}\" is not built like a creditor identifier")]
     NotACreditor(String),
-    /// The creditor identifier's check digits do not fit: somewhere it is mistyped.
+    /// The creditor identifier's check digits are wrong: somewhere it is mistyped.
     #[error("\"{0}\" has wrong check digits")]
     CheckDigits(String),
 }
 
-/// An identifier's public face; each type adds its own `parse`.
+/// The public interface of an identifier; each type adds its own `parse`.
 macro_rules! identifier {
     ($(#[$documentation:meta])* $name:ident) => {
         $(#[$documentation])*
@@ -93,8 +93,8 @@ identifier! {
 }
 
 impl MandateId {
-    /// What two spellings of one reference have in common: it is the same without regard to case (EPC SDD Core rulebook,
-    /// AT-01); blanks inside of it count.
+    /// The form in which two spellings of one mandate reference are equal: case does not matter (EPC SDD Core rulebook,
+    /// AT-01), blanks inside do.
     #[must_use]
     pub fn key(reference: &str) -> String {
         reference.trim().to_uppercase()

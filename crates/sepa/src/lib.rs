@@ -1,7 +1,7 @@
-//! The words of SEPA: amounts in cents, IBANs, identifiers, text and calendars.
+//! The vocabulary of SEPA: amounts in cents, IBANs, identifiers, text and calendars.
 //!
-//! Everything here is a value: it does no I/O, reads no clock and knows neither files nor books. What a type holds
-//! is valid, because `parse` is the only way to make one from text.
+//! Everything here is a value: it does no I/O, reads no clock and knows neither files nor books. What a type holds is
+//! valid, because `parse` is the only way to make one from text.
 
 mod amount;
 mod calendar;

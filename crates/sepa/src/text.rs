@@ -1,11 +1,11 @@
-//! The characters that every bank in SEPA accepts, and other text in them.
+//! The characters that every bank in SEPA accepts, and rewriting other text in them.
 //!
-//! It knows neither names nor references. Invariant: what it writes is of the set alone, with single blanks and
-//! none around.
+//! It knows neither names nor references. Invariant: the result has characters of the set only, single blanks, and no
+//! blanks at either end.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Whether a character is of the SEPA set: letters without marks, digits, `/ - ? : ( ) . , ' +` and the blank
+/// Whether a character is in the SEPA set: letters without marks, digits, `/ - ? : ( ) . , ' +` and the blank
 /// (EPC217-08, basic Latin character set).
 pub(crate) fn is_sepa_character(character: char) -> bool {
     character.is_ascii_alphanumeric()

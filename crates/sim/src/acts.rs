@@ -1,8 +1,8 @@
-//! What people of a treasury can do on a day.
+//! What the people of a treasury, and a few others, can do on a day.
 //!
-//! Knows the names only; how each is done stands in the modules of `play`.
+//! Only the names; how each is done is in the modules of `play`.
 
-/// One of it.
+/// One act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Act {
     Import,
@@ -12,14 +12,14 @@ pub(crate) enum Act {
     Split,
     Wait,
     Undo,
-    /// Somebody takes a case, gives it away, lays it down or says something.
+    /// Somebody takes a case, gives it away, frees it or comments on it.
     Note,
     Hold,
     Lift,
-    /// A list says another amount.
+    /// A list gives another amount for an item.
     Correct,
     Revoke,
-    /// A list gives a mandate another account.
+    /// A list gives another account for a mandate.
     ChangeAccount,
     ConfirmAccount,
     Defer,
@@ -39,28 +39,28 @@ pub(crate) enum Act {
     CloseDay,
     Waive,
     Withdraw,
-    /// The books are lost and put back from a backup.
+    /// The books are lost and restored from a backup.
     Restore,
-    /// The books move into another database.
+    /// The books are moved into another database.
     Relocate,
-    /// One thing after the other, as it should be.
+    /// The steps of a run are done in their proper order.
     Diligent,
-    /// What came is imported and matched before anything else is done.
+    /// What the bank sent is imported and matched before anything else.
     Morning,
-    /// A list of all spells the names of the instalments in another way.
+    /// A full list spells the names of the instalments differently.
     Rename,
-    /// A list of all leaves some out.
+    /// A full list leaves some items out.
     LeaveOut,
-    /// A list is said to be as of a day to come.
+    /// A list is imported as of a day in the future.
     AsOfTomorrow,
     /// The bank takes a part of a transfer back.
     PartBack,
 }
 
-/// What is rare: the finance system's, the bank's and the clock's doing. Done in wild games alone.
+/// Rare acts of the finance system, the bank and the clock; only done in wild games.
 pub(crate) const WILD_ACTS: [Act; 4] = [Act::Rename, Act::LeaveOut, Act::AsOfTomorrow, Act::PartBack];
 
-/// All of it.
+/// All acts.
 pub(crate) const ACTS: [Act; 32] = [
     Act::Import,
     Act::Match,
@@ -97,13 +97,13 @@ pub(crate) const ACTS: [Act; 32] = [
 ];
 
 impl Act {
-    /// What a treasury does every day; without it nothing else can be done.
+    /// Whether a treasury does it every day; without it nothing else can be done.
     pub(crate) fn is_daily(self) -> bool {
         use Act::{Diligent, Export, Import, Match, Notify, Plan, Release};
         matches!(self, Import | Match | Plan | Notify | Release | Export | Diligent)
     }
 
-    /// What happens once in years.
+    /// Whether it happens only once in years.
     pub(crate) fn is_rare(self) -> bool {
         matches!(self, Act::Restore | Act::Relocate)
     }

@@ -1,7 +1,7 @@
-//! The bank: it books, closes days, and hands out statements in every way that banks do.
+//! The bank: it books, closes days, and delivers statements in every way that banks do.
 //!
-//! Invariant: what is wrong is which statements are handed out, when, how often, in which format and how they are cut; a
-//! statement whose balances do not fit its bookings is followed by the right one.
+//! Invariant: only the delivery can be wrong: which statements come, when, how often, in which format, and how they are
+//! cut. A statement whose balances do not fit its bookings is followed by the correct one.
 
 use jiff::civil::Date;
 use rand::RngExt as _;
@@ -12,71 +12,72 @@ use crate::statement::{Page, Statement};
 use crate::swarm::Swarm;
 use crate::town::chance;
 
-/// What kind of credit the bank's codes say it is.
+/// The kind of a credit, as the bank's codes tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Sort {
-    /// Somebody's transfer.
+    /// A single transfer.
     #[default]
     Transfer,
-    /// A sum of so many transfers, of which the bank says nothing.
+    /// A batch of this many transfers without details.
     Batch(usize),
-    /// A credit for direct debits in one sum: of ours, or of somebody else's.
+    /// A credit for direct debits as one sum: the treasury's, or somebody else's.
     Collected,
-    /// A single direct debit of somebody's, with the mandate that it used.
+    /// A single direct debit of another creditor, with the mandate that it used.
     Debited(String),
 }
 
-/// A booking of the town's account.
+/// A booking on the town's account.
 #[derive(Clone, Debug)]
 pub(crate) struct Booking {
-    /// The bank's reference; none where the bank gives none.
+    /// The bank's reference, if it gives one.
     pub(crate) reference: Option<String>,
     pub(crate) day: Date,
-    /// Negative where the town is debited.
+    /// Negative for an outgoing booking.
     pub(crate) cents: i64,
     pub(crate) name: String,
     pub(crate) iban: String,
     pub(crate) text: String,
-    /// Whether it takes a credit back.
+    /// Whether it takes back a credit.
     pub(crate) reversal: bool,
-    /// What kind of credit it is.
+    /// Which kind of credit it is.
     pub(crate) sort: Sort,
 }
 
-/// A file that the bank hands out.
+/// A file that the bank delivers.
 #[derive(Clone, Debug)]
 pub(crate) struct Delivery {
     pub(crate) name: String,
     pub(crate) content: String,
-    /// Which of the account's bookings it tells.
+    /// The indices of the bookings in it.
     pub(crate) bookings: Vec<usize>,
-    /// Whether its balances do not fit its bookings: it may be refused.
+    /// Whether its balances do not fit its bookings; then it may be refused.
     pub(crate) is_wrong: bool,
-    /// Files of one download come together: half a day's statement says that the day is over.
+    /// The number of its download. Files of one download come together, because a statement of half a day implies that
+    /// the day is over.
     pub(crate) download: usize,
     /// The day that it closes.
     pub(crate) closes: Date,
-    /// Whether it tells of a day that is not over, and proves nothing.
+    /// Whether it is an intraday report, which proves nothing.
     pub(crate) is_early: bool,
 }
 
-/// What is wrong with a statement.
+/// The flaw of a wrong statement.
 #[derive(Clone, Copy, Debug)]
 enum Flaw {
-    /// Its closing balance is another.
+    /// Its closing balance is wrong.
     Balance,
-    /// It leaves a booking out.
+    /// A booking is missing.
     Missing,
 }
 
-/// A stretch of bookings up to the end of a day.
+/// A range of bookings up to the end of a day.
 #[derive(Clone, Debug)]
 struct Stretch {
     bookings: std::ops::Range<usize>,
     closes: Date,
 }
 
-/// A payment file at the bank: what it will credit, and when.
+/// A payment file at the bank: what the bank will credit, and when.
 #[derive(Clone, Debug)]
 pub(crate) struct Collection {
     pub(crate) message: String,
@@ -84,16 +85,16 @@ pub(crate) struct Collection {
     pub(crate) cents: i64,
 }
 
-/// The account, and what lies in the mailbox.
+/// The account, and the mailbox for deliveries.
 #[derive(Debug)]
 pub(crate) struct Bank {
     pub(crate) opening: i64,
     pub(crate) bookings: Vec<Booking>,
-    /// Payment files that the bank carries out.
+    /// Payment files that the bank will carry out.
     collections: Vec<Collection>,
-    /// Where each day ends among the bookings, in order.
+    /// For each closed day, the index after its last booking.
     closed: Vec<(Date, usize)>,
-    /// What was not handed out yet: closed days that are late or lost.
+    /// Closed days that were not delivered yet because they are late or lost.
     late: Vec<Stretch>,
     pub(crate) mailbox: Vec<Delivery>,
     files: usize,
@@ -115,31 +116,31 @@ impl Bank {
         }
     }
 
-    /// Books and says where it stands.
+    /// Books, and returns the index of the booking.
     pub(crate) fn book(&mut self, booking: Booking) -> usize {
         self.bookings.push(booking);
         self.bookings.len() - 1
     }
 
-    /// Takes a payment file to be carried out.
+    /// Accepts a payment file for execution.
     pub(crate) fn accept(&mut self, collection: Collection) {
         self.collections.push(collection);
     }
 
-    /// What the bank credits on a day for the town's debits, one sum for each file.
+    /// The payment files whose sums the bank credits on a day.
     pub(crate) fn collected(&mut self, day: Date) -> Vec<Collection> {
         let (now, later) = self.collections.drain(..).partition(|collection| collection.due <= day);
         self.collections = later;
         now
     }
 
-    /// Closes a day and puts into the mailbox what the bank hands out that day.
+    /// Closes a day and puts what the bank delivers that day into the mailbox.
     pub(crate) fn close(&mut self, random: &mut StdRng, swarm: &Swarm, day: Date) {
         let from = self.closed.last().map_or(0, |(_, end)| *end);
         let today = Stretch { bookings: from..self.bookings.len(), closes: day };
         self.closed.push((day, today.bookings.end));
         if today.bookings.is_empty() && chance(random, swarm.silent) {
-            // nothing is said of a day without bookings
+            // there is no statement for a day without bookings
         } else if self.all_named(&today.bookings) && chance(random, swarm.wrong) {
             self.downloads += 1;
             let file = if random.random_bool(0.5) { Flaw::Balance } else { Flaw::Missing };
@@ -150,7 +151,7 @@ impl Bank {
         } else {
             self.hand_out(random, swarm, &today);
         }
-        // what was late comes, alone or over several days at once
+        // late statements come, alone or for several days at once
         if !self.late.is_empty() && chance(random, 40) {
             let found = self.late.remove(random.random_range(0..self.late.len()));
             self.hand_out(random, swarm, &found);
@@ -160,8 +161,8 @@ impl Bank {
         }
     }
 
-    /// Whether there are bookings and the bank gives each a reference. Without references and without balances, nothing but
-    /// its text tells a booking, and texts differ between formats.
+    /// Whether there are bookings and the bank gives each a reference. Without references and without balances only the
+    /// text tells bookings apart, and texts differ between formats.
     fn all_named(&self, range: &std::ops::Range<usize>) -> bool {
         let told = self.bookings.get(range.clone()).unwrap_or_default();
         !told.is_empty() && told.iter().all(|booking| booking.reference.is_some())
@@ -174,7 +175,7 @@ impl Bank {
         self.hand_out(random, swarm, &Stretch { bookings, closes });
     }
 
-    /// What is missing is handed out after all.
+    /// Delivers everything that is missing.
     pub(crate) fn hand_out_rest(&mut self, random: &mut StdRng, swarm: &Swarm) {
         for stretch in std::mem::take(&mut self.late) {
             self.hand_out(random, swarm, &stretch);
@@ -213,7 +214,7 @@ impl Bank {
         let mut moved: i64 = told.iter().map(|booking| booking.cents).sum();
         let before: i64 = self.bookings.iter().take(range.start).map(|booking| booking.cents).sum();
         self.files += 1;
-        // a file of no bookings says only that its day was quiet
+        // a file without bookings only says that its day was quiet
         let opens = told.first().map_or(closes, |booking| booking.day);
         match flaw {
             Some(Flaw::Balance) => moved += random.random_range(1..50_000),
@@ -234,7 +235,7 @@ impl Bank {
         self.mailbox.push(Delivery { name, content, bookings: places, is_wrong, download, closes, is_early: false });
     }
 
-    /// What was booked today so far, told before the day is over (camt.052).
+    /// Reports what was booked so far today, before the day is over (camt.052).
     pub(crate) fn tell_early(&mut self, day: Date) {
         let from = self.closed.last().map_or(0, |(_, end)| *end);
         let places: Vec<usize> = (from..self.bookings.len()).collect();
@@ -255,7 +256,7 @@ impl Bank {
         self.mailbox.push(Delivery { name, content, bookings, is_wrong, download, closes: day, is_early });
     }
 
-    /// One statement on two pages, a file for each.
+    /// One statement on two pages, one file each.
     fn put_pages(&mut self, random: &mut StdRng, range: std::ops::Range<usize>, closes: Date) {
         let at = random.random_range(range.start + 1..range.end);
         self.files += 1;
@@ -265,7 +266,7 @@ impl Bank {
             let told = self.bookings.get(range.clone()).map(<[Booking]>::to_vec).unwrap_or_default();
             let opening = self.opening + self.bookings.iter().take(range.start).map(|b| b.cents).sum::<i64>();
             let closing = opening + told.iter().map(|booking| booking.cents).sum::<i64>();
-            // the balance between two pages has one day on both
+            // the balance between two pages has the same day on both
             let opens = between.or(told.first().map(|booking| booking.day)).unwrap_or(closes);
             let until = told.last().filter(|_| page == Page::First).map_or(closes, |booking| booking.day);
             between = Some(until);
@@ -277,7 +278,7 @@ impl Bank {
         }
     }
 
-    /// Some of the mailbox, download by download, in any order.
+    /// Takes some downloads from the mailbox, in any order.
     pub(crate) fn take(&mut self, random: &mut StdRng) -> Vec<Delivery> {
         let most = self.downloads + 1;
         let wanted: Vec<bool> = (0..=most).map(|_| random.random_bool(0.6)).collect();

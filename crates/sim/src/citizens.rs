@@ -1,6 +1,6 @@
 //! How citizens pay: what they write, from which account, for which debts, and whether anybody could know.
 //!
-//! Invariant: what a payment is for is decided before it is written; the text never decides the truth.
+//! Invariant: the purpose of a payment is decided before its text is written; the text never decides the truth.
 
 pub(crate) mod wild;
 
@@ -29,7 +29,7 @@ pub(crate) fn order(random: &mut StdRng, town: &Town, day: Date, number: usize) 
     let kz = &citizen.kassenzeichen;
     let one = |cents: i64| vec![(kz.clone(), cents)];
     let (payer, text, cents, parts, knowable) = match manner {
-        // the reference as it is, or however its parts are cut
+        // the reference as printed, or with its parts cut differently
         0..40 => (own, spelt(random, kz), due(citizen), one(due(citizen)), true),
         // for somebody else, with the reference
         40..48 => {
@@ -44,16 +44,16 @@ pub(crate) fn order(random: &mut StdRng, town: &Town, day: Date, number: usize) 
             };
             (own, spelt(random, kz), cents, one(cents), true)
         }
-        // one digit is another, lost, or two are swapped; the account is his
+        // one digit is wrong or lost, or two are swapped; from the debtor's own account
         60..68 => (own, slip(random, kz), due(citizen), one(due(citizen)), true),
-        // no reference, his account
+        // no reference, from the debtor's own account
         68..78 => (own, "Abgaben".to_owned(), due(citizen), one(due(citizen)), true),
-        // a neighbour's reference, his own account and amount
+        // a neighbour's reference, with the payer's own account and amount
         78..82 => {
             let other = town.citizens.choose(random)?;
             (own, spelt(random, &other.kassenzeichen), due(citizen), one(due(citizen)), true)
         }
-        // two at once
+        // two references in one transfer
         82..86 => {
             let other = town.citizens.choose(random).filter(|other| other.kassenzeichen != *kz)?;
             let text = format!("{kz} und {}", other.kassenzeichen);
@@ -62,7 +62,7 @@ pub(crate) fn order(random: &mut StdRng, town: &Town, day: Date, number: usize) 
         }
         // other money
         86..92 => (own, "Kita Beitrag Maerz".to_owned(), random.random_range(1_000..20_000), Vec::new(), true),
-        // nobody could know
+        // nobody could know its purpose
         _ => (stranger(random), "Ueberweisung".to_owned(), due(citizen), one(due(citizen)), false),
     };
     let booking = Booking {
@@ -87,7 +87,7 @@ fn stranger(random: &mut StdRng) -> Payer {
     Payer { name: "Zacharias Quandt".to_owned(), iban: iban(50_010_517, random.random_range(1..9_000_000)) }
 }
 
-/// The reference as people write it.
+/// The reference in one of the spellings that people use.
 fn spelt(random: &mut StdRng, kassenzeichen: &str) -> String {
     let digits: String = kassenzeichen.chars().filter(char::is_ascii_digit).collect();
     match random.random_range(0..6) {

@@ -1,6 +1,7 @@
-//! Where a game's books are: in a file of its folder, or in a database of its own on a server.
+//! Where the books of a game are: in a file in its folder, or in a database of its own on a server.
 //!
-//! Must not know what is in them. Invariant: every game begins with an empty database, and leaves none behind on a server.
+//! Must not know the content of the books. Invariant: every game begins with an empty database and leaves none behind
+//! on a server.
 
 use std::path::{Path, PathBuf};
 
@@ -9,16 +10,16 @@ use sqlx::postgres::PgConnection;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 
-/// Where the books of one game are.
+/// The place of the books of one game.
 #[derive(Clone, Debug)]
 pub(crate) enum Engine {
     /// In this file.
     Sqlite(PathBuf),
-    /// In this database of the server whose URL has `{}` in its place.
+    /// In this database on the server with this URL, which has `{}` in the place of the name.
     Postgres { server: String, name: String },
 }
 
-/// A connection beside the program.
+/// Opens a plain SQL connection, independent of the program.
 macro_rules! with {
     ($engine:expr, $connection:ident => $what:expr) => {
         match $engine {
@@ -47,7 +48,7 @@ impl Engine {
         }
     }
 
-    /// An empty database beside these books, the n-th of the game.
+    /// An empty database beside these books, the n-th one of the game.
     pub(crate) async fn another(&self, n: u32) -> Result<Engine> {
         match self {
             Engine::Sqlite(file) => Ok(Engine::Sqlite(file.with_file_name(format!("einmal-{n}.db")))),
@@ -58,7 +59,7 @@ impl Engine {
         }
     }
 
-    /// How the program is told of them.
+    /// The URL for the program.
     pub(crate) fn url(&self) -> String {
         match self {
             Engine::Sqlite(file) => format!("sqlite://{}", file.display()),
@@ -66,7 +67,7 @@ impl Engine {
         }
     }
 
-    /// How large the file is that a full disk would stop; none on a server, whose disk is its own.
+    /// The size of the file, for limiting the disk; `None` on a server.
     pub(crate) fn size(&self) -> Option<u64> {
         match self {
             Engine::Sqlite(file) => Some(std::fs::metadata(file).map_or(0, |file| file.len())),
@@ -74,7 +75,7 @@ impl Engine {
         }
     }
 
-    /// Tries plain SQL and takes it back; whether the database let it through.
+    /// Tries an SQL statement and rolls it back; returns whether the database accepted it.
     pub(crate) async fn lets_through(&self, sql: &'static str) -> Result<bool> {
         Ok(with!(self, connection => {
             let mut tx = connection.begin().await?;
@@ -85,7 +86,7 @@ impl Engine {
     }
 }
 
-/// What the names of a game's databases begin with.
+/// The prefix of the names of a game's databases.
 fn games(seed: u64) -> String {
     format!("seed_{}_{seed}", std::process::id())
 }
@@ -95,7 +96,7 @@ async fn make(server: &str, name: String) -> Result<Engine> {
     Ok(Engine::Postgres { server: server.to_owned(), name })
 }
 
-/// A game on a server is over: none of its databases is left.
+/// Removes all databases of a game from a server.
 pub(crate) async fn end(server: &str, seed: u64) -> Result<()> {
     let mut connection = PgConnection::connect(&server.replace("{}", "postgres")).await?;
     let own = format!("{}\\_%", games(seed).replace('_', "\\_"));
@@ -106,12 +107,12 @@ pub(crate) async fn end(server: &str, seed: u64) -> Result<()> {
     Ok(connection.close().await?)
 }
 
-/// A database with all tables and no row, which is quicker to copy than to make.
+/// A database with all tables and no rows, which is faster to copy than to create.
 fn template() -> String {
     format!("template_{}", std::process::id())
 }
 
-/// Makes the template; once, before the first game.
+/// Creates the template; once, before the first game.
 pub(crate) async fn prepare(server: &str) -> Result<()> {
     maintain(server, format!("CREATE DATABASE {}", template())).await?;
     let mut connection = PgConnection::connect(&server.replace("{}", &template())).await?;

@@ -1,12 +1,12 @@
-//! Killing: a future that is dropped after so many polls dies between two statements of SQL.
+//! Simulated kills: a future that is dropped after a number of polls dies between two SQL statements.
 //!
-//! Every statement of the database yields to its worker thread at least once, so a number of polls is a place between two of
-//! them. What a dropped transaction leaves behind is what a killed process leaves: nothing.
+//! Every SQL statement yields to the driver's worker at least once, so a number of polls is a point between two of
+//! them. A dropped transaction leaves behind what a killed process leaves: nothing.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// A future with so many polls to live.
+/// A future that is dropped after a number of polls.
 pub(crate) struct Mortal<F> {
     inner: Pin<Box<F>>,
     polls: u32,
@@ -19,7 +19,7 @@ impl<F: Future> Mortal<F> {
 }
 
 impl<F: Future> Future for Mortal<F> {
-    /// Nothing where it was killed.
+    /// `None` if it was killed.
     type Output = Option<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

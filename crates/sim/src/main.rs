@@ -1,8 +1,9 @@
 //! Draws towns, banks, citizens, clerks and faults from seeds, drives the real use cases through real files and a real
-//! database, and asks an oracle that shares no code with them whether the promise was kept.
+//! database, and asks an oracle, which shares no code with them, whether the promise was kept.
 //!
-//! Must not know a rule of the treasury: what is right, the oracle says. Invariant: a seed is the same game on every machine, but
-//! for the random keys of personal values and the order in which two processes come to the database.
+//! Must not know a rule of the treasury: the oracle decides what is right. Invariant: a seed gives the same game on
+//! every machine, except for the random keys of personal values and the order in which two processes reach the
+//! database.
 
 mod acts;
 mod bank;
@@ -112,8 +113,8 @@ fn main() -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(failed > 0)))
 }
 
-/// Stays on one processor, and with it the threads of its databases: a question and its answer change hands thousands of times
-/// a game, which is dear between two processors.
+/// Pins this thread, and with it the threads of its databases, to one processor. A request and its answer change
+/// threads thousands of times per game, which is slow between two processors.
 fn stay(place: usize) {
     #[cfg(target_os = "linux")]
     {
@@ -127,13 +128,13 @@ fn stay(place: usize) {
     let _ = place;
 }
 
-/// A line for each so many seeds, for those who wait for thousands.
+/// A progress line is printed every this many seeds.
 const PROGRESS: u64 = 500;
 
-/// What people did: done, refused, nothing to do.
+/// For each act: how often it was done, was refused, or had nothing to do.
 type Tally = Mutex<BTreeMap<String, [usize; 3]>>;
 
-/// Plays one seed after the other until there is none left.
+/// Plays seeds until there is none left.
 fn work(args: &Args, next: &AtomicU64, failed: &AtomicUsize, totals: &[AtomicUsize; 3], acts: &Tally) -> Result<()> {
     let run_time = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     loop {
@@ -180,7 +181,7 @@ async fn game(args: &Args, seed: u64, folder: &Path) -> Result<Played> {
     played
 }
 
-/// Folders in memory: what is killed here is processes, not machines, so that nothing need reach a disk.
+/// Folders in memory: only processes are killed here, not machines, so nothing has to reach a disk.
 const MEMORY: &str = "/dev/shm";
 
 fn ground(args: &Args) -> Result<tempfile::TempDir> {
@@ -204,6 +205,6 @@ fn report(args: &Args, seed: u64, played: &Played, failed: &AtomicUsize) {
 }
 
 fn say(text: &str) {
-    // nobody is left to be told that stdout is gone
+    // nothing can be done if stdout is gone
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }

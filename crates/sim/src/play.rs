@@ -1,6 +1,7 @@
-//! One seed: a town's weeks, day by day, with faults; then the faults end, and everything must come right.
+//! One seed: some weeks of a town, day by day, with faults; then the faults end, and everything must come right.
 //!
-//! Invariant: after every step the oracle looks at the books. What a killed or refused step has changed is nothing, or all of it.
+//! Invariant: after every step the oracle checks the books. A killed or refused step has changed nothing, or
+//! everything.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -36,23 +37,23 @@ mod office;
 mod rare;
 mod runs;
 
-/// So many times all open cases are decided at the end; then nothing may be in doubt.
+/// How often all open cases are decided at the end; after that nothing may be in doubt.
 const ROUNDS: usize = 3;
 
-/// What became of a seed.
+/// The result of a seed.
 #[derive(Debug, Default)]
 pub(crate) struct Played {
-    /// Where the promise was broken, in the order in which it was seen.
+    /// Where the promise was broken, in the order in which it was noticed.
     pub(crate) broken: Vec<String>,
     pub(crate) story: Vec<String>,
     pub(crate) transfers: usize,
     pub(crate) exports: usize,
     pub(crate) kills: usize,
-    /// What people did: how often it was done, was refused, and found nothing to do.
+    /// For each act: how often it was done, was refused, or had nothing to do.
     pub(crate) acts: BTreeMap<String, [usize; 3]>,
 }
 
-/// A game in play.
+/// The state of a game.
 pub(crate) struct Game {
     random: StdRng,
     swarm: Swarm,
@@ -60,64 +61,64 @@ pub(crate) struct Game {
     pub(crate) bank: Bank,
     oracle: Oracle,
     folder: PathBuf,
-    /// The real program, for what only a process of its own can suffer.
+    /// The real program, for faults that need a process of their own.
     binary: Option<PathBuf>,
     config: Config,
     engine: Engine,
     kasse: Kasse,
     day: Date,
     played: Played,
-    /// References of transfers that the bank may still take back.
+    /// Transfers that the bank may still take back.
     standing: Vec<(String, usize)>,
     lists: usize,
-    /// Statements that were imported, in order.
+    /// Imported statement files, in order.
     taken: Vec<PathBuf>,
-    /// How often the books went on in a new database.
+    /// How often the books moved to a new database.
     moves: u32,
     /// Payment files that left the house.
     sent: BTreeSet<PathBuf>,
-    /// Runs whose export died and left a file: it was sent, and nobody exports them again.
+    /// Runs whose export was killed after the file was written: the file was sent, and nobody exports them again.
     abandoned: BTreeSet<String>,
-    /// What the bank makes of each file, by message.
+    /// What the bank does with each payment file, by message id.
     fates: BTreeMap<String, Fate>,
-    /// What people hold: a Kassenzeichen, or an instalment of it.
+    /// Holds by people: a Kassenzeichen, or an instalment of it.
     held: Vec<(String, Option<&'static str>)>,
-    /// Deferrals and decisions to waive that stand.
+    /// Deferrals and fee waivers that were not ended or withdrawn.
     deferrals: Vec<i64>,
     waivers: Vec<i64>,
-    /// The highest number of a case that somebody had in hand.
+    /// The highest case number that somebody has worked on.
     most_cases: i64,
-    /// Cases that said whose a sum for direct debits was, and its reference.
+    /// Cases that explained a sum of foreign direct debits, with the reference of that sum.
     explained: BTreeMap<i64, String>,
-    /// Whether there was nothing to do.
+    /// Whether the current act had nothing to do.
     is_idle: bool,
-    /// Whether what is rare happens too.
+    /// Whether rare things happen in this game.
     is_wild: bool,
-    /// Up to this day the old system had posted, as the first lists were said to be.
+    /// The last bank day that the old system had posted, as stated for the first lists.
     as_of: Option<Date>,
-    /// Whether the day that the machine believes in is one on which the books may be written.
+    /// Whether the business date is one on which the books may be written.
     may_write: bool,
-    /// The journal's head when the oracle looked last.
+    /// The journal's head at the oracle's last check.
     seen: Option<Value>,
 }
 
-/// Where a game is played, and how.
+/// Where and how a game is played.
 pub(crate) struct Ground<'a> {
     pub(crate) folder: &'a Path,
     pub(crate) engine: Engine,
     /// The real program.
     pub(crate) binary: Option<&'a Path>,
-    /// Whether what is rare happens too.
+    /// Whether rare things happen in this game.
     pub(crate) is_wild: bool,
 }
 
-/// What sets the choices that wild games alone make apart from the others'.
+/// Keeps the random choices of wild games apart from the others.
 const WILD: u64 = 0x5eed_0000_0000;
 
 /// Plays a seed in a folder of its own.
 ///
 /// # Errors
-/// Where the simulation itself cannot go on: a refusal that nobody could expect, a folder that cannot be written.
+/// If the simulation itself cannot go on: an unexpected refusal, or a folder that cannot be written.
 pub(crate) async fn play(seed: u64, ground: Ground<'_>) -> Result<Played> {
     let mut game = Game::begin(seed, ground).await?;
     game.first_day().await?;
@@ -215,8 +216,8 @@ impl Game {
         self.played.story.push(format!("{}: {what}", self.day));
     }
 
-    /// The first statement is there before anything is done: what comes before the first one that the books hold they cannot
-    /// miss, only a person can, who confirms the first balance.
+    /// Imports the first statement before anything else is done. The books cannot miss bookings before their first
+    /// statement; only a person can, who confirms the first balance.
     async fn first_day(&mut self) -> Result<()> {
         self.somebody_pays();
         self.bank.close(&mut self.random, &self.swarm.calm(), self.day);
@@ -231,7 +232,7 @@ impl Game {
         Ok(())
     }
 
-    /// Citizens pay, the bank closes the day, and on the next one the staff do this and that.
+    /// Citizens pay, the bank closes the day, and on the next day the staff do various things.
     async fn one_day(&mut self) -> Result<()> {
         self.bank_day();
         self.bank_tells_early();
@@ -258,7 +259,7 @@ impl Game {
         self.look().await
     }
 
-    /// The bank's day, to the morning after it.
+    /// The bank's day, until the next morning.
     fn bank_day(&mut self) {
         for _ in 0..self.random.random_range(0..=self.swarm.transfers) {
             self.somebody_pays();
@@ -284,7 +285,7 @@ impl Game {
             }
             return;
         }
-        // the bank names nothing, and now and then the same is paid twice
+        // the bank gives no references, and now and then a payment is made twice
         for _ in 0..if chance(&mut self.random, 40) { 2 } else { 1 } {
             self.book(Booking { reference: None, ..order.booking.clone() }, order.truth.clone());
         }
@@ -293,7 +294,7 @@ impl Game {
     fn book(&mut self, booking: Booking, mut truth: oracle::Transfer) {
         let reference = self.key(&booking);
         if self.as_of.is_some_and(|as_of| booking.day <= as_of) {
-            // the lists say what is left after it
+            // the lists already account for payments up to that day
             (truth.parts, truth.dark, truth.knowable) = (Vec::new(), Vec::new(), true);
             self.oracle.is_explained(&reference);
         }
@@ -307,7 +308,7 @@ impl Game {
         self.played.transfers += 1;
     }
 
-    /// The truth's name of a booking: the bank's reference, else which of its day and amount it is.
+    /// The oracle's name of a booking: the bank's reference, else its number among those of the same day and amount.
     fn key(&self, booking: &Booking) -> String {
         let same = |other: &&Booking| (other.day, other.cents, &other.reference) == (booking.day, booking.cents, &None);
         match &booking.reference {
@@ -332,7 +333,7 @@ impl Game {
         self.oracle.takes_back(&reference, &by, self.day);
     }
 
-    /// One thing that somebody does, perhaps with the calendar of the machine on another day.
+    /// One act, perhaps with a wrong business date.
     async fn step(&mut self, act: Act) -> Result<()> {
         let jump = if chance(&mut self.random, self.swarm.clock) { self.random.random_range(-4..=12) } else { 0 };
         let today = self.day.checked_add(jump.days())?;
@@ -355,13 +356,13 @@ impl Game {
             Err(_) => *refused += 1,
         }
         if let Err(error) = done {
-            // a refusal changes nothing; what the oracle sees afterwards decides
+            // a refusal must change nothing; the oracle checks that afterwards
             self.tell(format!("{act:?} on {today} was refused: {error:#}"));
         }
         Ok(())
     }
 
-    /// Somebody's calendar was ahead: two people let the books go on at the day that it is.
+    /// Somebody worked with a business date in the future: two people let the books go on at the right date.
     async fn set_the_calendar_right(&mut self) -> Result<()> {
         if kasse::only_looks(&self.kasse).await?.is_some() {
             self.tell(format!("the books go on at {}", self.day));
@@ -371,7 +372,7 @@ impl Game {
         Ok(())
     }
 
-    /// There was nothing to do.
+    /// Records that there was nothing to do.
     fn idle(&mut self) -> Result<()> {
         self.is_idle = true;
         Ok(())
@@ -399,7 +400,7 @@ impl Game {
             Act::Plan => self.plan().await,
             Act::Diligent => self.diligent().await,
             Act::Morning => self.morning().await,
-            // what is done meanwhile are acts again
+            // what is done between backup and restore are acts again
             Act::Restore => Box::pin(self.restore()).await,
             Act::Relocate => self.relocate().await,
             Act::Rename => self.rename().await,
@@ -410,7 +411,7 @@ impl Game {
         }
     }
 
-    /// Runs a use case: now and then it is killed on the way, and done again by a new process.
+    /// Runs a use case. Now and then it is killed half-way and done again by a new process.
     async fn survive<T, F: Future<Output = T>>(&mut self, mut make: impl FnMut(Kasse) -> F) -> Result<T> {
         if chance(&mut self.random, self.swarm.kill) {
             let polls = 1_u32 << self.random.random_range(0..9);
@@ -426,7 +427,7 @@ impl Game {
         Ok(make(self.kasse.clone()).await)
     }
 
-    /// Before it is done in earnest, the real program tries and is killed, or finds the disk full.
+    /// Before it is done for real, the program tries it as a separate process and is killed, or finds the disk full.
     fn suffer(&mut self, words: &[&str], paths: &[PathBuf]) -> Result<()> {
         let Some(binary) = self.binary.clone().filter(|_| chance(&mut self.random, self.swarm.violence)) else {
             return Ok(());
@@ -460,7 +461,8 @@ impl Game {
         Ok(())
     }
 
-    /// The oracle looks at the books where they have grown since it looked last. It trusts the journal in this until the evening.
+    /// The oracle checks the books if they have grown since its last check. Until the evening it trusts the journal to
+    /// tell.
     async fn glance(&mut self) -> Result<()> {
         let head = kasse::journal_head(&self.kasse).await?;
         if self.seen.as_ref() != Some(&head) {
@@ -471,7 +473,7 @@ impl Game {
         Ok(())
     }
 
-    /// The oracle looks at the books, and the books at themselves.
+    /// The oracle checks the books, and the books verify themselves.
     async fn look(&mut self) -> Result<()> {
         let broken = self.oracle.check(&books(&self.kasse).await?);
         self.played.broken.extend(broken);
@@ -480,7 +482,7 @@ impl Game {
         Ok(())
     }
 
-    /// The faults end: everything comes, everything is decided, and what is left is collected.
+    /// The faults end: everything is delivered and decided, and what is left is collected.
     async fn end(&mut self) -> Result<()> {
         self.swarm = self.swarm.calm();
         self.tell("the faults end".to_owned());
@@ -498,11 +500,11 @@ impl Game {
             kasse::cancel(&self.kasse, &run, "anna").await?;
         }
         self.void_all().await?;
-        // nothing is collected before a person knows the first balance, where a town wants it so
+        // if the town's settings demand it, nothing is collected before a person has confirmed the first balance
         kasse::confirm(&self.kasse, ACCOUNT, Confirm::Opening, FIRST_DAY, Cents::new(self.bank.opening), "dora")
             .await?;
         kasse::match_all(&self.kasse).await?;
-        // what people decide teaches: it may cast doubt on what was posted upon less
+        // what people decide is learnt from: it may cast doubt on what was posted on weaker evidence
         for _ in 0..ROUNDS {
             let cases = staff::open_cases(&self.kasse).await?;
             if cases.is_empty() {
@@ -524,7 +526,7 @@ impl Game {
         self.collect_the_rest().await
     }
 
-    /// Nothing forbids it any more: the rest is planned, announced, released and written.
+    /// Nothing stands against it any more: the rest is planned, announced, released and written.
     async fn collect_the_rest(&mut self) -> Result<()> {
         let due = days::bank_day_after(self.day.checked_add(self.town.notice_days.days())?);
         let Some(run) = staff::plan(&self.kasse, due, None).await? else { return Ok(()) };

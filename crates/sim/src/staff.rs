@@ -1,7 +1,7 @@
 //! What the people of the treasury do: import, match, decide, hold, plan, announce, release, export.
 //!
-//! Invariant: staff do what people do with what they see; only a clerk who decides a case asks the truth, as somebody who
-//! calls the payer does.
+//! Invariant: staff act only on what they can see. Only a clerk who decides a case asks the oracle for the truth, as
+//! one who telephones the payer.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::view::{books, list, money, text};
 
-/// Nobody watches.
+/// A progress observer that shows nothing.
 pub(crate) struct Silent;
 
 impl Progress for Silent {
@@ -23,12 +23,12 @@ impl Progress for Silent {
     fn advance(&self, _: usize) {}
 }
 
-/// Imports files; says which of them were refused, and why.
+/// Imports files; returns which were refused, and why.
 pub(crate) async fn import(kasse: &Kasse, paths: &[PathBuf]) -> Result<Vec<(String, String)>> {
     import_as_of(kasse, paths, None).await
 }
 
-/// The same, and says up to which day the system that made a list had posted.
+/// The same, stating the last day that the system which made a list had posted.
 pub(crate) async fn import_as_of(
     kasse: &Kasse,
     paths: &[PathBuf],
@@ -44,20 +44,21 @@ pub(crate) async fn open_cases(kasse: &Kasse) -> Result<Vec<Value>> {
     Ok(kasse::cases(kasse).await?)
 }
 
-/// References of the open cases of which the program says that they may hold too little.
+/// References of the open cases that the program marks as holding too little.
 pub(crate) async fn residual(kasse: &Kasse) -> Result<Vec<String>> {
     let cases = kasse::cases(kasse).await?;
     let short = cases.iter().filter(|case| case.get("hold_complete").and_then(Value::as_bool) == Some(false));
     let named = |case: &Value| {
         let (day, cents): (Date, i64) = (text(case, "booked")?.parse()?, money(case, "amount")?);
-        // those to which the bank gave no reference are told by day and amount
+        // bookings without a bank reference are named by day and amount
         Ok([text(case, "reference")?, alike(&nameless(day, cents, 1)).to_owned()])
     };
     let named: Vec<[String; 2]> = short.map(named).collect::<Result<_>>()?;
     Ok(named.into_iter().flatten().collect())
 }
 
-/// Decides a case as it was meant, as far as there is room; the rest is other money. Says what was placed.
+/// Decides a case as the payment was meant, as far as there is room; the rest is other money. Returns what was
+/// allocated.
 pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, reference: &str) -> Result<Decided> {
     let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
     let transfer = oracle.meant(reference).cloned().unwrap_or_default();
@@ -67,11 +68,11 @@ pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, referen
         return Ok(Decided { told: "it was taken back".to_owned(), given_back: Vec::new() });
     }
     let placed = money(case, "amount")? - money(case, "open")?;
-    // he opens a case only to see what is placed of it already
+    // the case is loaded only to see what is allocated already
     let shown = if placed > 0 { kasse::case(kasse, number).await? } else { Value::Null };
     let mut left = money(case, "open")?;
     let mut parts = fill(kasse, oracle, &shown, &transfer).await?;
-    // who paid through others has paid more than came in
+    // who paid through a provider has paid more than came in
     parts.iter_mut().for_each(|(_, amount)| {
         *amount = Cents::new(amount.get().min(left));
         left -= amount.get();
@@ -83,7 +84,7 @@ pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, referen
         kasse::resolve(kasse, number, &Resolution::Allocate(parts.clone()), None, "clara").await?;
     }
     if sum < money(case, "open")? {
-        // what was meant for us and finds no room goes back; what never was is other money
+        // what was meant for the treasury and finds no room is refunded; what was not is other money
         let rest = if meant.is_empty() { Resolution::Other("nicht unser".to_owned()) } else { Resolution::Refund };
         kasse::resolve(kasse, number, &rest, None, "clara").await?;
     }
@@ -97,7 +98,8 @@ pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, referen
     Ok(Decided { told, given_back })
 }
 
-/// Says of an outgoing booking which credit it took back, as the bank says to who asks; else that it is something else.
+/// Decides an outgoing booking: which credit it took back, as the bank tells those who ask; else that it is something
+/// else.
 pub(crate) async fn decide_debit(kasse: &Kasse, oracle: &Oracle, number: i64, by: &str) -> Result<String> {
     if let Some(reference) = oracle.took_back(by) {
         let back = Resolution::ReturnOf(reference.to_owned());
@@ -112,7 +114,7 @@ pub(crate) async fn decide_debit(kasse: &Kasse, oracle: &Oracle, number: i64, by
     Ok("is something else".to_owned())
 }
 
-/// Places some hundredths of the first part that was meant, and says of what.
+/// Allocates some hundredths of the first intended part; returns what was allocated.
 pub(crate) async fn decide_in_part(
     kasse: &Kasse,
     oracle: &Oracle,
@@ -132,14 +134,14 @@ pub(crate) async fn decide_in_part(
     Ok(Some(format!("{part} under {name}")))
 }
 
-/// What a clerk has done with a case.
+/// The result of deciding a case.
 pub(crate) struct Decided {
     pub(crate) told: String,
     /// At most what found no room, by Kassenzeichen.
     pub(crate) given_back: Vec<(String, i64)>,
 }
 
-/// The items that a payment was meant for, with the room that each has beside what is placed of it already.
+/// The items that a payment was meant for, each with the room that it has beside what is allocated already.
 async fn fill(kasse: &Kasse, oracle: &Oracle, case: &Value, transfer: &Transfer) -> Result<Vec<(String, Cents)>> {
     let meant = &transfer.parts;
     if meant.is_empty() {
@@ -192,21 +194,21 @@ async fn sent_items(kasse: &Kasse) -> Result<BTreeSet<String>> {
     Ok(sent)
 }
 
-/// The runs that stand so, with their collection dates.
+/// The runs in one of these states, with their collection dates.
 pub(crate) async fn runs(kasse: &Kasse, states: &[&str]) -> Result<Vec<(String, Date)>> {
     let runs = kasse::list(kasse).await?;
     let wanted = runs.iter().filter(|run| text(run, "state").is_ok_and(|state| states.contains(&state.as_str())));
     wanted.map(|run| Ok((text(run, "run")?, text(run, "due")?.parse()?))).collect()
 }
 
-/// Plans for a day; says the run, if there is one.
+/// Plans for a day; returns the run if there is one.
 pub(crate) async fn plan(kasse: &Kasse, due: Date, limit: Option<usize>) -> kasse::Result<Option<String>> {
     let options = PlanOptions { due, planner: "anna".to_owned(), kinds: Vec::new(), limit };
     let planned = kasse::plan(kasse, &options).await?;
     Ok(planned.plan.get("run").and_then(Value::as_str).map(str::to_owned))
 }
 
-/// Announces a run, posted today or by another form; says where the list of the notices lies.
+/// Announces a run, by post today or in another form; returns the path of the list of notices.
 pub(crate) async fn notify(
     kasse: &Kasse,
     run: &str,

@@ -17,7 +17,7 @@ pub(crate) enum Page {
     Last,
 }
 
-/// What a file tells.
+/// The content of a statement file.
 pub(crate) struct Statement<'a> {
     pub(crate) number: usize,
     pub(crate) opens: Date,
@@ -29,7 +29,7 @@ pub(crate) struct Statement<'a> {
 }
 
 impl Statement<'_> {
-    /// In a drawn format: the file's ending and its text.
+    /// In a random format: the file extension and the text.
     pub(crate) fn render(&self, random: &mut StdRng, swarm: &Swarm) -> (&'static str, String) {
         if chance(random, swarm.old_format) && !self.bookings.is_empty() {
             return ("sta", self.mt940());
@@ -37,14 +37,14 @@ impl Statement<'_> {
         ("xml", self.paged(random))
     }
 
-    /// As camt.053 of either version, in lines or in one.
+    /// As camt.053 of either version, with line breaks or without.
     pub(crate) fn paged(&self, random: &mut StdRng) -> String {
         let version = if chance(random, 40) { "02" } else { "08" };
         let text = self.camt(version);
         if chance(random, 30) { text.lines().map(str::trim_start).collect() } else { text }
     }
 
-    /// As camt.052: what was booked of a day that is not over.
+    /// As camt.052: the bookings of a day that is not over.
     pub(crate) fn intraday(&self) -> String {
         let mut xml = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.052.001.08\">\n\
@@ -57,7 +57,7 @@ impl Statement<'_> {
         xml + "</Rpt>\n</BkToCstmrAcctRpt>\n</Document>\n"
     }
 
-    /// Banks begin their numbers anew every year, or every week.
+    /// The statement's number; banks begin anew every year, or every week.
     fn sequence(&self) -> usize {
         self.number % 5 + 1
     }

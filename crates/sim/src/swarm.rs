@@ -1,4 +1,5 @@
-//! Which faults and habits a seed has, and how often: each seed draws its own, so that rare ones meet often somewhere.
+//! Which faults and habits a seed has, and how often. Each seed draws its own, so that rare ones are frequent in some
+//! games.
 
 use rand::RngExt as _;
 use rand::rngs::StdRng;
@@ -8,7 +9,7 @@ use crate::acts::{ACTS, Act};
 /// Shares in hundredths.
 #[derive(Clone, Debug)]
 pub(crate) struct Swarm {
-    /// A day's statement comes later, or is found later.
+    /// A day's statement comes late, or is found late.
     pub(crate) late: u32,
     /// An overlapping download comes.
     pub(crate) again: u32,
@@ -24,31 +25,31 @@ pub(crate) struct Swarm {
     pub(crate) taken_back: u32,
     /// A use case is killed between two statements of SQL.
     pub(crate) kill: u32,
-    /// Two processes do it at once.
+    /// Two processes do the same at once.
     pub(crate) at_once: u32,
     /// The real program is killed from outside, or the disk is full.
     pub(crate) violence: u32,
     /// The business date jumps.
     pub(crate) clock: u32,
-    /// The day begins with all that came.
+    /// The day begins with importing everything that came.
     pub(crate) mornings: u32,
     /// Transfers a day.
     pub(crate) transfers: usize,
-    /// A statement comes first with a balance that does not fit, or with a booking missing.
+    /// A statement comes first with a wrong balance, or with a booking missing.
     pub(crate) wrong: u32,
     /// The bank gives no statement of a day without bookings.
     pub(crate) silent: u32,
     /// The bank refuses a payment file, or it never reaches the bank.
     pub(crate) undone: u32,
-    /// A statement comes on two pages. Drawn in wild games alone, as the four below.
+    /// A statement comes on two pages. Only in wild games, like the three below.
     pub(crate) pages: u32,
     /// The bank tells of a day before it is over.
     pub(crate) early: u32,
     /// A transfer is one of the wild manners.
     pub(crate) wild: u32,
-    /// The finance system, a clock or the bank does what is rare.
+    /// A rare act of the finance system, the clock or the bank.
     pub(crate) wild_acts: u32,
-    /// Weights of what people do, in the order of [`ACTS`].
+    /// Weights of the acts, in the order of [`ACTS`].
     pub(crate) acts: Vec<u32>,
 }
 
@@ -87,7 +88,7 @@ impl Swarm {
         }
     }
 
-    /// The same in a wild game: what payers, banks and finance systems do that the others leave out.
+    /// The same in a wild game, which adds what payers, banks and finance systems do beyond the ordinary.
     pub(crate) fn wild(self, random: &mut StdRng) -> Swarm {
         let mut share = |most: u32| if random.random_bool(0.6) { random.random_range(1..=most) } else { 0 };
         let (pages, early, wild_acts) = (share(60), share(60), share(40));
@@ -115,7 +116,7 @@ impl Swarm {
     }
 }
 
-/// How often something is done: what need not be done never, or now and then.
+/// The weight of an act: never or now and then, if the treasury can do without it.
 fn habit(random: &mut StdRng, act: Act) -> u32 {
     match act {
         act if act.is_daily() => random.random_range(10..=24),

@@ -1,4 +1,4 @@
-//! A drawn town: who lives there, what each owes, and the lists and settings that the treasury is given.
+//! A simulated town: who lives there, what each owes, and the lists and settings that the treasury gets.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ pub(crate) const ACCOUNT: &str = "DE82416500010000000023";
 /// The first day that is played.
 pub(crate) const FIRST_DAY: Date = date(2024, 2, 12);
 
-/// The name of the due instalments; the last one is not due in the months that are played.
+/// The instalments with their due days; the last one is not due in the months that are played.
 const INSTALMENTS: [(&str, Date); 3] =
     [("2023-4", date(2023, 11, 15)), ("2024-1", date(2024, 2, 15)), ("2024-3", date(2024, 8, 15))];
 
@@ -21,21 +21,21 @@ const FIRST_NAMES: [&str; 8] = ["Anna", "Bernd", "Carla", "Dirk", "Elke", "Frank
 const LAST_NAMES: [&str; 10] =
     ["Ahlers", "Brockmann", "Cordes", "Dreyer", "Eickhoff", "Feldmann", "Görges", "Hülsmann", "Ihde", "Jäger"];
 
-/// One who owes.
+/// A debtor.
 #[derive(Clone, Debug)]
 pub(crate) struct Citizen {
     pub(crate) kassenzeichen: String,
     pub(crate) name: String,
     pub(crate) iban: String,
-    /// The account that his mandate names in the newest list.
+    /// The account in the newest list's mandate.
     pub(crate) debited: String,
     pub(crate) items: Vec<Instalment>,
     pub(crate) has_mandate: bool,
-    /// Who owes all but the first item: the house was sold.
+    /// The buyer of the house, who owes all but the first item.
     pub(crate) buyer: Option<Buyer>,
-    /// What the town owes him, in cents; a row of the list below zero.
+    /// What the town owes this citizen, in cents; in the list a row below zero.
     pub(crate) credit: i64,
-    /// How the newest list that was taken spells the names of his instalments.
+    /// How the newest accepted list spells the names of the instalments.
     pub(crate) spelling: usize,
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Buyer {
 }
 
 impl Citizen {
-    /// An instalment's name as the newest list spells it.
+    /// An instalment's name in the spelling of the newest list.
     pub(crate) fn spelt(&self, posten: &str) -> String {
         let (year, number) = posten.split_once('-').unwrap_or((posten, ""));
         match self.spelling % SPELLINGS {
@@ -59,13 +59,13 @@ impl Citizen {
     }
 }
 
-/// In so many ways lists spell an instalment's name.
+/// How many spellings of an instalment's name lists have.
 pub(crate) const SPELLINGS: usize = 4;
 
 /// The posten of a credit.
 pub(crate) const CREDIT: &str = "2023-4-GS";
 
-/// What is due when, in cents.
+/// An instalment: due day and cents.
 #[derive(Clone, Debug)]
 pub(crate) struct Instalment {
     pub(crate) posten: &'static str,
@@ -83,14 +83,14 @@ pub(crate) struct Town {
     has_check_digit: bool,
     /// People who must release a run besides its planner.
     pub(crate) releasers: usize,
-    /// Whether nothing is released before a person has confirmed the first balance.
+    /// Whether a person must confirm the first balance before a release.
     confirmed_opening: bool,
-    /// Whether its numbers follow each other.
+    /// Whether its numbers are consecutive.
     pub(crate) dense: bool,
 }
 
 impl Town {
-    /// At most forty references, one after the other in every second town, some amounts shared by several.
+    /// At most forty references, with consecutive numbers in every second town; some amounts are shared.
     pub(crate) fn draw(random: &mut StdRng) -> Town {
         let has_check_digit = random.random_bool(0.5);
         let dense = random.random_bool(0.5);
@@ -123,13 +123,13 @@ impl Town {
         }
     }
 
-    /// Some houses were sold, and some people have something to their credit.
+    /// Some houses are sold, and some people get a credit.
     pub(crate) fn grow_wild(&mut self, random: &mut StdRng) {
         let (sold, owed) = (random.random_range(0..25), random.random_range(0..15));
         for (place, citizen) in (0..).zip(&mut self.citizens) {
             if chance(random, sold) && citizen.items.len() > 1 && citizen.has_mandate {
                 let name = format!("{} {}", pick(random, &FIRST_NAMES), pick(random, &LAST_NAMES));
-                // two of one name are one person to everybody
+                // two people with one name are one person to everybody
                 let is_another = name != citizen.name;
                 let iban = iban(37_040_044, 3_000_000 + place * 17);
                 citizen.buyer = is_another.then_some(Buyer { name, iban });
@@ -187,7 +187,7 @@ impl Town {
         list
     }
 
-    /// The `number`th list of their mandates: each spells the Kassenzeichen in its own way.
+    /// The `number`th list of their mandates; each list spells the Kassenzeichen in its own way.
     pub(crate) fn mandates<'a>(citizens: impl IntoIterator<Item = &'a Citizen>, status: &str, number: usize) -> String {
         let mut list = "mandat;kassenzeichen;inhaber;iban;bic;unterschrieben;status;letzte_nutzung\n".to_owned();
         for citizen in citizens.into_iter().filter(|citizen| citizen.has_mandate) {
@@ -205,13 +205,13 @@ impl Town {
     }
 }
 
-/// What his mandate is called.
+/// The reference of a citizen's mandate.
 pub(crate) fn mandate(citizen: &Citizen) -> String {
     let digits: String = citizen.kassenzeichen.chars().filter(char::is_ascii_digit).collect();
     format!("M-{digits}")
 }
 
-/// What the mandate of who bought his house is called.
+/// The reference of the buyer's mandate.
 pub(crate) fn buyers_mandate(citizen: &Citizen) -> String {
     format!("K{}", mandate(citizen))
 }
@@ -266,7 +266,7 @@ pub(crate) fn iban(bank: u32, account: u32) -> String {
     format!("DE{:02}{bban}", 98 - rest)
 }
 
-/// Some of a list, in any order.
+/// True with a probability of `percent`.
 pub(crate) fn chance(random: &mut impl rand::Rng, percent: u32) -> bool {
     random.next_u32() % 100 < percent
 }

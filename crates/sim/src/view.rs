@@ -1,11 +1,11 @@
-//! What the program believes, from its reports, in the oracle's words.
+//! What the program believes: its reports, converted for the oracle.
 
 use anyhow::{Context as _, Result};
 use kasse::Kasse;
 use oracle::{Books, Item, Payment, Placed, file::cents};
 use serde_json::Value;
 
-/// Everything that the oracle looks at.
+/// Everything that the oracle checks.
 pub(crate) async fn books(kasse: &Kasse) -> Result<Books> {
     let items = kasse::receivables(kasse).await?.iter().map(item).collect::<Result<_>>()?;
     let payments = kasse::payments(kasse).await?.iter().map(payment).collect::<Result<_>>()?;

@@ -1,7 +1,7 @@
-//! The real program as a process of its own: killed from outside, or with a disk that is full.
+//! The real program as a process of its own: killed from outside, or with a full disk.
 //!
-//! Knows how the program is called, nothing of what it does. Invariant: it never ends by a signal of its own making, and where it
-//! says that it failed, the next call completes.
+//! Knows how to call the program, not what it does. Invariant: the program never ends by a signal of its own, and if it
+//! reports a failure, the next call completes the work.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,7 +14,7 @@ use rand::rngs::StdRng;
 
 use crate::engine::Engine;
 
-/// The program, and the town it works for.
+/// The program and the town that it works for.
 pub(crate) struct Process<'a> {
     pub(crate) binary: &'a Path,
     pub(crate) folder: &'a Path,
@@ -35,7 +35,7 @@ impl Process<'_> {
         all
     }
 
-    /// Kills it some milliseconds after its start, of which it has about ten to live; says when.
+    /// Kills it some milliseconds after its start (it lives about ten); returns when.
     pub(crate) fn killed(&self, random: &mut StdRng, words: &[&str], paths: &[PathBuf]) -> Result<String> {
         let after = random.random_range(0..16);
         let mut child = quiet(Command::new(self.binary).args(self.words(words, paths)))
@@ -48,11 +48,11 @@ impl Process<'_> {
         Ok(format!("process {words:?} killed after {after} ms"))
     }
 
-    /// Lets no file grow beyond a little more than the database; says what came of it.
+    /// Lets no file grow much beyond the database; returns the outcome.
     pub(crate) fn without_room(&self, random: &mut StdRng, words: &[&str], paths: &[PathBuf]) -> Result<String> {
         let size = self.engine.size().unwrap_or_default();
         let blocks = size / 512 + random.random_range(0..200);
-        // a signal that nobody handles would end it before SQLite could say that the disk is full
+        // without a handler the signal would end it before SQLite could report a full disk
         let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
         let done = quiet(Command::new("sh").arg("-c").arg(script).arg(self.binary).args(self.words(words, paths)))
             .status()

@@ -1,20 +1,20 @@
-//! Old references, and the Kassenzeichen that they lead to.
+//! Old references (numbers that a debtor had before), and the Kassenzeichen that replaced each of them.
 
 use crate::engine::Tx;
 use crate::facts::ALIAS;
 use crate::{Result, Sql, Value, WriteTx};
 
-/// An old reference and what it is called now.
+/// An old reference and the Kassenzeichen that it stands for now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AliasRow {
-    /// The old reference as printed then.
+    /// The old reference as it was printed at the time.
     pub old: String,
-    /// The Kassenzeichen.
+    /// The Kassenzeichen that replaced it.
     pub kassenzeichen: String,
 }
 
 impl WriteTx {
-    /// Remembers what a list says of old references.
+    /// Stores what a list says about old references.
     pub async fn add_aliases(&mut self, file: i64, aliases: &[AliasRow]) -> Result<()> {
         let rows: Vec<Vec<Value<'_>>> =
             aliases.iter().map(|row| vec![file.into(), (&row.old).into(), (&row.kassenzeichen).into()]).collect();
@@ -24,7 +24,7 @@ impl WriteTx {
 
 const ALIASES: Sql = Sql::same("SELECT old, kassenzeichen FROM alias ORDER BY id");
 
-/// Everything that lists said of old references, oldest first; the newest word on one counts.
+/// Everything that lists said about old references, oldest first; for one reference the newest row counts.
 pub async fn aliases(tx: &mut Tx) -> Result<Vec<AliasRow>> {
     tx.rows(ALIASES, &[])
         .await?

@@ -1,7 +1,7 @@
-//! Files as they were received and sent: compressed parts under the digest of what they hold.
+//! Files as they were received and sent: compressed parts, stored under the digest of the whole file.
 //!
-//! Must not know what a file is. Invariant: parts are stored once, in the transaction of the fact that names their digest,
-//! and never changed; the digest proves them, no seal.
+//! Must not know what a file contains. Invariant: the parts of a file are stored once, in the transaction of the fact
+//! that names their digest, and never changed. They have no seal; the digest proves them.
 
 use crate::bulk::{self, Target};
 use crate::engine::{Stored, Tx};
@@ -13,12 +13,12 @@ use crate::{Result, Sql, Value, WriteTx};
 pub enum Kept {
     /// In the database.
     Database,
-    /// In a folder beside it.
+    /// In a folder beside the database.
     Folder,
 }
 
 impl Kept {
-    /// The word the database stores.
+    /// The word that the database stores.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Kept::Database => "database",
@@ -26,7 +26,7 @@ impl Kept {
         }
     }
 
-    /// What the database stored.
+    /// The variant for a stored word.
     fn read(word: &str) -> Option<Kept> {
         [Kept::Database, Kept::Folder].into_iter().find(|kept| kept.word() == word)
     }
@@ -68,13 +68,13 @@ pub async fn is_archived(tx: &mut Tx, sha256: &str) -> Result<bool> {
     Ok(tx.row(HAS, &[sha256.into()]).await?.is_some())
 }
 
-/// A part of a file, from 0; none behind the last.
+/// One part of a file, counted from 0; `None` after the last.
 pub async fn archived_part(tx: &mut Tx, sha256: &str, part: i64) -> Result<Option<String>> {
     tx.row(PART, &[sha256.into(), part.into()]).await?.map(|row| row.text("content")).transpose()
 }
 
-/// What the archive holds, whether a file of the books is kept there or not: the digest, and whether its parts are numbered
-/// from 0 without a gap.
+/// Every file that the archive holds, whether a fact refers to it or not: its digest, and whether its parts are
+/// numbered from 0 without a gap.
 pub async fn archived(tx: &mut Tx) -> Result<Vec<(String, bool)>> {
     let row = |row: &crate::Row| {
         let whole = row.int("first")? == 0 && row.int("last")? == row.int("parts")? - 1;
@@ -83,7 +83,7 @@ pub async fn archived(tx: &mut Tx) -> Result<Vec<(String, bool)>> {
     tx.rows(PARTS, &[]).await?.iter().map(row).collect()
 }
 
-/// Every file whose bytes are kept: those that were received and those that were written.
+/// Every file whose bytes are kept, received and written ones.
 pub async fn kept_files(tx: &mut Tx) -> Result<Vec<KeptFile>> {
     tx.rows(KEPT, &[]).await?.iter().map(kept_file).collect()
 }
@@ -101,13 +101,13 @@ fn kept_file(row: &crate::Row) -> Result<KeptFile> {
 }
 
 impl WriteTx {
-    /// Keeps a part of a file.
+    /// Stores a part of a file.
     pub async fn add_archived_part(&mut self, sha256: &str, part: i64, content: &str) -> Result<()> {
         let row: Vec<Value<'_>> = vec![sha256.into(), part.into(), content.into()];
         bulk::store(self, &archive_target(), &[row]).await
     }
 
-    /// Remembers a payment file as it was written, and says whether it was not known yet.
+    /// Stores the fact that a payment file was written; true if this was not known yet.
     pub async fn add_written_file(&mut self, run: i64, name: &str, sha256: &str, kept: Option<Kept>) -> Result<bool> {
         if self.row(IS_WRITTEN, &[run.into(), name.into(), sha256.into()]).await?.is_some() {
             return Ok(false);

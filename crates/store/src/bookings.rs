@@ -1,4 +1,4 @@
-//! Bookings: one transaction on a statement each.
+//! Bookings. Each is one transaction on a bank statement.
 
 use std::borrow::Cow;
 
@@ -9,164 +9,168 @@ use crate::facts::{BOOKING, SIGHTING};
 use crate::journal::Person;
 use crate::{Result, Row, Sql, Value, WriteTx};
 
-/// A booking to be remembered.
+/// A booking to be stored.
 #[derive(Clone, Debug)]
 pub struct NewBooking {
-    /// The entry's id.
+    /// The id of the statement entry that it belongs to.
     pub entry: i64,
-    /// What it is, in whatever file it came; unique.
+    /// What identifies the booking, in whatever file it comes; unique.
     pub identity: String,
-    /// Our account.
+    /// The treasury's account.
     pub account: String,
-    /// The bank's reference, else one of ours.
+    /// The bank's reference; where it gave none, one that was made here.
     pub reference: String,
-    /// Cents, negative where our account was debited.
+    /// Cents; negative where the treasury's account was debited.
     pub amount: i64,
     /// The day it was booked.
     pub booked: Date,
-    /// The day from which it counts for interest.
+    /// The value date: the day from which it counts for interest.
     pub valued: Option<Date>,
     /// The payer's end-to-end id.
     pub end_to_end_id: Option<String>,
-    /// The mandate it names.
+    /// The mandate that the booking names.
     pub mandate_reference: Option<String>,
-    /// The creditor reference it carries.
+    /// The structured creditor reference.
     pub structured_reference: Option<String>,
-    /// The bank's reference of its entry.
+    /// The bank's reference of the entry, which may have several bookings as details.
     pub entry_reference: Option<String>,
-    /// What joins a batch with the file that caused it (`Btch/PmtInfId`), or with its advice.
+    /// The reference that joins a batch with the payment file that caused it (`Btch/PmtInfId`), or with its advice
+    /// (camt.054).
     pub batch_reference: Option<String>,
-    /// `PMNT/RCDT/ESCT`.
+    /// The bank transaction code, such as `PMNT/RCDT/ESCT`.
     pub bank_code: Option<String>,
-    /// `NTRF+166+…`.
+    /// The bank's own transaction code, such as `NTRF+166+…`.
     pub proprietary_code: Option<String>,
-    /// What sort of event it is, by its codes: `credit transfer`, `transfer return`, `unknown` …
+    /// The kind of transaction that its codes mean: `credit transfer`, `transfer return`, `unknown` …
     pub class: String,
-    /// Why it came back.
+    /// The reason code of a return.
     pub return_reason: Option<String>,
     /// Whether the bank calls it a reversal.
     pub reversal: bool,
-    /// What does not fit in it.
+    /// What could not be read in it or does not add up; such a booking becomes a case.
     pub finding: Option<String>,
     /// The other party's name.
     pub counterparty: Option<String>,
     /// The other party's account.
     pub counterparty_iban: Option<String>,
-    /// The text, the bank's lines joined by line breaks.
+    /// The remittance text, the bank's lines joined by line breaks.
     pub remittance: String,
-    /// What the bank adds of its own.
+    /// Text that the bank adds on its own.
     pub additional: Option<String>,
-    /// On whose behalf the payer pays.
+    /// The ultimate debtor: on whose behalf the payer pays.
     pub ultimate_debtor: Option<String>,
-    /// What the payer's program calls the order (`InstrId`).
+    /// The name that the payer's program gives the order (`InstrId`).
     pub instruction_id: Option<String>,
-    /// Every structured reference beside the first, and numbers of documents.
+    /// Every structured reference after the first, and document numbers.
     pub further_references: Vec<String>,
-    /// The text beside the structured references (`AddtlRmtInf`).
+    /// The free text beside the structured references (`AddtlRmtInf`).
     pub structured_text: Option<String>,
-    /// The account's balance before it, cents; none where its statement does not fit together.
+    /// The account's balance before this booking, in cents; `None` where the statement does not add up.
     pub balance_before: Option<i64>,
-    /// The message that caused it (`Btch/MsgId`, of a pain.008), or that tells its details; of an advice its own.
+    /// The id of the message that caused it (`Btch/MsgId`, of a pain.008), or of the one that has its details; for an
+    /// advice, its own.
     pub message_id: Option<String>,
-    /// The creditor identifier that it names: whose debits these are.
+    /// The creditor identifier that it names: who collected these direct debits.
     pub creditor_id: Option<String>,
-    /// The booking for which it stands, with the other details of its entry.
+    /// The booking whose place it takes: a statement had that one without details, this one and others are its details.
     pub stands_for: Option<i64>,
-    /// What the bank charged for it, cents.
+    /// What the bank charged for it, in cents.
     pub charges: Option<i64>,
-    /// What was instructed, hundredths: in a return the amount without charges.
+    /// The instructed amount in hundredths; for a return, the amount without charges.
     pub original_amount: Option<i64>,
-    /// The currency of that.
+    /// The currency of `original_amount`.
     pub original_currency: Option<String>,
 }
 
-/// A booking as remembered.
+/// A booking as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BookingRow {
     /// Its id.
     pub id: i64,
-    /// Its statement's id.
+    /// The id of its statement.
     pub statement: i64,
-    /// Our account.
+    /// The treasury's account.
     pub account: String,
-    /// The bank's reference, else one of ours.
+    /// The bank's reference; where it gave none, one that was made here.
     pub reference: String,
-    /// Cents, negative where our account was debited.
+    /// Cents; negative where the treasury's account was debited.
     pub amount: i64,
     /// The day it was booked.
     pub booked: Date,
     /// The payer's end-to-end id.
     pub end_to_end_id: Option<String>,
-    /// The mandate it names.
+    /// The mandate that the booking names.
     pub mandate_reference: Option<String>,
-    /// The creditor reference it carries.
+    /// The structured creditor reference.
     pub structured_reference: Option<String>,
-    /// The bank's reference of its entry.
+    /// The bank's reference of the entry, which may have several bookings as details.
     pub entry_reference: Option<String>,
-    /// What joins a batch with the file that caused it (`Btch/PmtInfId`), or with its advice.
+    /// The reference that joins a batch with the payment file that caused it (`Btch/PmtInfId`), or with its advice
+    /// (camt.054).
     pub batch_reference: Option<String>,
-    /// `PMNT/RCDT/ESCT`.
+    /// The bank transaction code, such as `PMNT/RCDT/ESCT`.
     pub bank_code: Option<String>,
-    /// `NTRF+166+…`.
+    /// The bank's own transaction code, such as `NTRF+166+…`.
     pub proprietary_code: Option<String>,
-    /// What sort of event it is, by its codes: `credit transfer`, `transfer return`, `unknown` …
+    /// The kind of transaction that its codes mean: `credit transfer`, `transfer return`, `unknown` …
     pub class: String,
-    /// Why it came back.
+    /// The reason code of a return.
     pub return_reason: Option<String>,
     /// Whether the bank calls it a reversal.
     pub reversal: bool,
-    /// What does not fit in it, or in its entry.
+    /// What could not be read in it or in its entry, or does not add up; such a booking becomes a case.
     pub finding: Option<String>,
     /// The other party's name.
     pub counterparty: Option<String>,
     /// The other party's account.
     pub counterparty_iban: Option<String>,
-    /// The text.
+    /// The remittance text.
     pub remittance: String,
-    /// What the bank adds of its own.
+    /// Text that the bank adds on its own.
     pub additional: Option<String>,
-    /// On whose behalf the payer pays.
+    /// The ultimate debtor: on whose behalf the payer pays.
     pub ultimate_debtor: Option<String>,
-    /// What the payer's program calls the order (`InstrId`).
+    /// The name that the payer's program gives the order (`InstrId`).
     pub instruction_id: Option<String>,
-    /// Every structured reference beside the first, and numbers of documents.
+    /// Every structured reference after the first, and document numbers.
     pub further_references: Vec<String>,
-    /// The text beside the structured references (`AddtlRmtInf`).
+    /// The free text beside the structured references (`AddtlRmtInf`).
     pub structured_text: Option<String>,
-    /// Its entry.
+    /// The id of its entry.
     pub entry: i64,
-    /// How many details its entry has.
+    /// How many bookings its entry has as details.
     pub details: i64,
-    /// How many transactions the bank says that its entry is made of.
+    /// How many transactions the entry consists of, as the bank says.
     pub announced: Option<i64>,
-    /// Whether an advice told of it: then it is no money of its own.
+    /// Whether an advice (camt.054, camt.052) reported it. Then it only describes money that a statement reports.
     pub advised: bool,
-    /// The message that caused it (`Btch/MsgId`, of a pain.008), or that tells its details; of an advice its own.
+    /// The id of the message that caused it (`Btch/MsgId`, of a pain.008), or of the one that has its details; for an
+    /// advice, its own.
     pub message_id: Option<String>,
-    /// The creditor identifier that it names: whose debits these are.
+    /// The creditor identifier that it names: who collected these direct debits.
     pub creditor_id: Option<String>,
-    /// Whether only an intraday report told of it.
+    /// Whether only an intraday report (camt.052, MT942) reported it.
     pub provisional: bool,
-    /// The booking for which it stands, with the other details of its entry: a statement told that one without details.
+    /// The booking whose place it takes: a statement had that one without details, this one and others are its details.
     pub stands_for: Option<i64>,
-    /// What the bank charged for it, cents.
+    /// What the bank charged for it, in cents.
     pub charges: Option<i64>,
-    /// What was instructed, hundredths: in a return the amount without charges.
+    /// The instructed amount in hundredths; for a return, the amount without charges.
     pub original_amount: Option<i64>,
-    /// The currency of that.
+    /// The currency of `original_amount`.
     pub original_currency: Option<String>,
 }
 
-/// Day and cents of a booking, and where it stands.
+/// Day and amount of a booking, with the statement that it is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Booked {
     /// Its id.
     pub id: i64,
-    /// The statement that told of it first.
+    /// The first statement that reported it.
     pub statement: i64,
     /// The day it was booked.
     pub day: Date,
-    /// Cents, negative where our account was debited.
+    /// Cents; negative where the treasury's account was debited.
     pub amount: i64,
 }
 
@@ -181,32 +185,32 @@ impl Booked {
     }
 }
 
-/// What a stored booking is, to be compared with one that is told again.
+/// What is known of a stored booking, for comparing it with one that another statement reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredBooking {
     /// Its id.
     pub id: i64,
-    /// The statement that told of it first.
+    /// The first statement that reported it.
     pub statement: i64,
-    /// The message of that statement, `camt.053.001.08`.
+    /// The message type of that statement: `camt.053.001.08`.
     pub message: String,
-    /// Its entry.
+    /// The id of its entry.
     pub entry: i64,
-    /// What it is, whatever file it came in.
+    /// What identifies the booking, in whatever file it comes.
     pub identity: String,
-    /// The bank's reference, else one of ours.
+    /// The bank's reference; where it gave none, one that was made here.
     pub reference: String,
     /// The bank's reference of its entry.
     pub entry_reference: Option<String>,
     /// The day it was booked.
     pub day: Date,
-    /// Cents, negative where our account was debited.
+    /// Cents; negative where the treasury's account was debited.
     pub amount: i64,
-    /// The account's balance before it, where it is known.
+    /// The account's balance before this booking, where it is known.
     pub balance_before: Option<i64>,
     /// The other party's account.
     pub iban: Option<String>,
-    /// The text.
+    /// The remittance text.
     pub text: Option<String>,
 }
 
@@ -256,23 +260,23 @@ const REFERENCE_OF_ANOTHER: Sql = Sql::same(
     "SELECT id FROM booking WHERE account = $1 AND reference = $2 AND (booked <> $3 OR amount <> $4) LIMIT 1",
 );
 
-/// An account's bookings of a day, advices included, in the order in which they were stored.
+/// The bookings of an account on one day, those of advices included, in the order in which they were stored.
 pub async fn stored_on(tx: &mut Tx, account: &str, day: Date) -> Result<Vec<StoredBooking>> {
     tx.rows(STORED_ON, &[account.into(), day.into()]).await?.iter().map(StoredBooking::read).collect()
 }
 
-/// An account's bookings between two days, advices aside, in the order in which they were stored.
+/// The bookings of an account between two days, without those of advices, in the order in which they were stored.
 pub async fn stored_between(tx: &mut Tx, account: &str, first: Date, last: Date) -> Result<Vec<StoredBooking>> {
     let values = [account.into(), first.into(), last.into()];
     tx.rows(STORED_BETWEEN, &values).await?.iter().map(StoredBooking::read).collect()
 }
 
-/// What a statement tells, whether it told of it first or again.
+/// The bookings on a statement, also those that another statement had reported before.
 pub async fn stored_of(tx: &mut Tx, statement: i64) -> Result<Vec<StoredBooking>> {
     tx.rows(STORED_OF, &[statement.into()]).await?.iter().map(StoredBooking::read).collect()
 }
 
-/// Whether the bank wrote a reference on a booking of another day or amount too.
+/// Whether the bank used this reference for a booking of another day or another amount too.
 pub async fn is_reference_of_another(
     tx: &mut Tx,
     account: &str,
@@ -290,7 +294,7 @@ const MONEY_LINES: Sql = Sql::same(
       ORDER BY b.id",
 );
 
-/// Day and cents of every booking of a statement, advices aside.
+/// Day and amount of every booking on a statement, without those of advices.
 pub async fn booking_lines(tx: &mut Tx) -> Result<Vec<Booked>> {
     tx.many(MONEY_LINES, &[], Booked::read).await
 }
@@ -298,27 +302,27 @@ pub async fn booking_lines(tx: &mut Tx) -> Result<Vec<Booked>> {
 const TOLD: Sql =
     Sql::same("SELECT b.reference, e.statement FROM booking b JOIN entry e ON e.id = b.entry WHERE b.id = $1");
 
-/// A booking's reference, and the statement that told of it first.
+/// A booking's reference, and the first statement that reported it.
 pub async fn told(tx: &mut Tx, booking: i64) -> Result<Option<(String, i64)>> {
     tx.row(TOLD, &[booking.into()]).await?.map(|row| Ok((row.text("reference")?, row.int("statement")?))).transpose()
 }
 
 const SIGHTINGS: Sql = Sql::same("SELECT statement, booking FROM sighting ORDER BY id");
 
-/// The bookings that later statements told again: (statement, booking).
+/// Which statements repeat which bookings: (statement, booking).
 pub async fn sightings(tx: &mut Tx) -> Result<Vec<(i64, i64)>> {
     tx.many(SIGHTINGS, &[], |row| Ok((row.int("statement")?, row.int("booking")?))).await
 }
 
 impl WriteTx {
-    /// Remembers which bookings a statement told again: (statement, booking).
+    /// Stores which known bookings a statement repeats: (statement, booking).
     pub async fn add_sightings(&mut self, sightings: &[(i64, i64)]) -> Result<()> {
         let rows: Vec<Vec<Value<'_>>> =
             sightings.iter().map(|(statement, booking)| vec![(*statement).into(), (*booking).into()]).collect();
         self.add(&SIGHTING, &rows).await.map(drop)
     }
 
-    /// Remembers bookings and what names their payers.
+    /// Stores bookings, and the personal values that belong to them.
     pub async fn add_bookings(&mut self, bookings: &[NewBooking]) -> Result<i64> {
         let persons: Vec<Person<'_>> = bookings
             .iter()
@@ -382,7 +386,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 impl BookingRow {
-    /// All that the payer wrote: the text, and what stands beside the structured references.
+    /// All text that the payer wrote: the remittance text, and the text beside structured references.
     pub fn text(&self) -> Cow<'_, str> {
         match &self.structured_text {
             Some(more) if self.remittance.is_empty() => more.into(),
@@ -408,7 +412,7 @@ const BOOKINGS: Sql = Sql::same(
       ORDER BY b.booked, b.account, b.reference, b.identity",
 );
 
-/// Every booking, in the order in which they are decided: day, account, reference.
+/// Every booking, in the order in which they are decided: by day, account, reference.
 pub async fn bookings(tx: &mut Tx) -> Result<Vec<BookingRow>> {
     tx.many(BOOKINGS, &[], |row| {
         Ok(BookingRow {

@@ -1,6 +1,7 @@
-//! Many rows in one statement: the other place that knows which database is underneath.
+//! Storing many rows with one SQL statement. Besides `engine`, this is the only place that knows which database is
+//! used.
 //!
-//! SQLite takes them as one JSON array of lines, PostgreSQL as one array a column. Invariant: both store the same.
+//! SQLite gets the rows as one JSON array, PostgreSQL as one array per column. Invariant: both store the same.
 
 use jiff::civil::Date;
 use serde_json::Value as Json;
@@ -8,22 +9,22 @@ use serde_json::Value as Json;
 use crate::engine::{Stored, Tx};
 use crate::{Result, Value};
 
-/// How many rows one statement loads.
+/// How many rows one SQL statement stores.
 pub(crate) const BATCH: usize = 2_000;
 
-/// Where rows go.
+/// The table that rows are stored in, and how.
 #[derive(Debug)]
 pub(crate) struct Target<'t> {
-    /// The table.
+    /// The table's name.
     pub(crate) table: &'t str,
     /// Its columns, in the order of the rows' values.
     pub(crate) columns: Vec<(&'t str, Stored)>,
-    /// What becomes of a row that is there already: `ON CONFLICT …`, or nothing.
+    /// What happens if a row with the same key exists: `ON CONFLICT …`, or empty.
     pub(crate) conflict: &'t str,
 }
 
 impl Target<'_> {
-    /// The statement, where `source` names the values.
+    /// The text of the SQL statement; `source` is the part that supplies the values.
     fn text(&self, source: &str) -> String {
         let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
         format!("INSERT INTO {} ({}) SELECT {source} {}", self.table, names.join(", "), self.conflict)
@@ -44,7 +45,7 @@ impl Target<'_> {
     }
 }
 
-/// Stores rows, in batches of one statement each.
+/// Stores rows, in batches of one SQL statement each.
 pub(crate) async fn store(tx: &mut Tx, target: &Target<'_>, rows: &[Vec<Value<'_>>]) -> Result<()> {
     for batch in rows.chunks(BATCH) {
         match tx {
@@ -70,7 +71,7 @@ pub(crate) async fn store(tx: &mut Tx, target: &Target<'_>, rows: &[Vec<Value<'_
     Ok(())
 }
 
-/// The value as JSON says it.
+/// The value as JSON.
 pub(crate) fn json(value: &Value<'_>) -> Json {
     match value {
         Value::Int(number) => Json::from(*number),

@@ -1,4 +1,4 @@
-//! What people say of a case: comments, and whose it is.
+//! Notes on a case: comments, and who works on it.
 
 use jiff::civil::Date;
 
@@ -7,12 +7,12 @@ use crate::facts::CASE_NOTE;
 use crate::journal::Person;
 use crate::{Result, Sql, Value, WriteTx};
 
-/// What is said.
+/// The content of a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
-    /// The case is this person's now; nobody's where it is empty.
+    /// This person works on the case now; nobody if it is empty.
     Owner(String),
-    /// A comment; nothing where it was erased.
+    /// A comment; `None` where it was erased.
     Comment(Option<String>),
 }
 
@@ -23,14 +23,14 @@ pub struct CaseNoteRow {
     pub case: i64,
     /// The business day.
     pub day: Date,
-    /// Who.
+    /// Who wrote it.
     pub actor: String,
-    /// What.
+    /// The content.
     pub said: Said,
 }
 
 impl WriteTx {
-    /// Remembers a note.
+    /// Stores a note.
     pub async fn add_case_note(&mut self, note: &CaseNoteRow) -> Result<()> {
         let (owner, comment) = match &note.said {
             Said::Owner(owner) => (Some(owner.as_str()), None),

@@ -1,7 +1,7 @@
-//! What was decided of a case, by whom, and what a person decided last.
+//! The history of a case: what was decided and by whom, and what a person decided last.
 //!
-//! Only reads. Invariant: a verdict is told with the entry of the journal that added it, so nobody is named for what he did
-//! not do.
+//! Only reads. Invariant: each verdict comes with the journal entry that added it, so that nobody is named as the
+//! author of somebody else's decision.
 
 use jiff::civil::Date;
 
@@ -14,11 +14,11 @@ use crate::{Result, Sql};
 pub struct ToldVerdict {
     /// The verdict.
     pub verdict: VerdictRow,
-    /// The entry's number.
+    /// The number of that journal entry.
     pub entry: i64,
-    /// Who did it.
+    /// Who made it.
     pub actor: String,
-    /// What he did.
+    /// The action of the entry, such as `match` or `resolve`.
     pub action: String,
 }
 
@@ -49,7 +49,8 @@ const LATEST: Sql = Sql::same(
     "SELECT seq, subject FROM journal WHERE actor = $1 AND business_day = $2 AND action = $3 ORDER BY seq DESC LIMIT 20",
 );
 
-/// What a person's latest entries of a kind on a day were about, newest first: number and subject of the last twenty.
+/// The subjects of a person's last twenty journal entries with this action on this day, newest first: entry number and
+/// subject.
 pub async fn latest_subjects(tx: &mut Tx, actor: &str, day: Date, action: &str) -> Result<Vec<(i64, String)>> {
     let rows = tx.rows(LATEST, &[actor.into(), day.into(), action.into()]).await?;
     rows.iter().map(|row| Ok((row.int("seq")?, row.text("subject")?))).collect()

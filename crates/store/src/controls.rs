@@ -1,6 +1,8 @@
-//! What stands over the single acts: what a releaser took upon himself, what two people corrected, what changed in the settings.
+//! Facts about control rather than about money: risks that a releaser acknowledged, corrections that two people made,
+//! changes of the settings.
 //!
-//! Knows rows, not when they count. Invariant: a correction is a newer row, never another value in an older one.
+//! Only stores and loads; `kasse` decides which row applies. Invariant: a correction is a newer row; an older row is
+//! never changed.
 
 use jiff::civil::Date;
 
@@ -8,16 +10,16 @@ use crate::engine::Tx;
 use crate::facts::{ACCOUNT_END, ACKNOWLEDGED, AS_OF_CORRECTION, DAY_CORRECTION, SETTING_CHANGE};
 use crate::{Result, Row, Sql, Value, WriteTx};
 
-/// Something that two people answer for, with their reason.
+/// A statement that two people answer for, with their reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Countersigned<T> {
-    /// What.
+    /// What they state.
     pub what: T,
-    /// Why.
+    /// Their reason.
     pub reason: String,
-    /// Who.
+    /// The first person.
     pub actor: String,
-    /// And with whom.
+    /// The second person.
     pub second: String,
 }
 
@@ -27,44 +29,45 @@ impl<T> Countersigned<T> {
     }
 }
 
-/// A key of the settings that says something else than when it was last remembered.
+/// A key of the settings whose value differs from the one that was stored last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingChange {
-    /// The key, with its table: `collect.least_amount`.
+    /// The key with its table, such as `collect.least_amount`.
     pub name: String,
-    /// What it said before; nothing where it is new.
+    /// The value before; `None` where the key is new.
     pub before: Option<String>,
-    /// What it says now; nothing where it is gone.
+    /// The value now; `None` where the key is gone.
     pub after: Option<String>,
 }
 
 impl WriteTx {
-    /// Remembers which cases without a complete hold a releaser took upon himself, with the cents in doubt of each.
+    /// Stores which cases without a complete hold a releaser acknowledged, each with its amount in doubt in cents.
     pub async fn add_acknowledged(&mut self, run: i64, cases: &[(i64, i64)]) -> Result<()> {
         let rows: Vec<Vec<Value<'_>>> =
             cases.iter().map(|(case, amount)| vec![run.into(), (*case).into(), (*amount).into()]).collect();
         self.add(&ACKNOWLEDGED, &rows).await.map(drop)
     }
 
-    /// Remembers another last bank day that the old system had posted.
+    /// Stores a correction of the last bank day that the old system had posted.
     pub async fn add_as_of_correction(&mut self, said: &Countersigned<Option<Date>>) -> Result<()> {
         let row = vec![said.what.into(), (&said.reason).into(), (&said.actor).into(), (&said.second).into()];
         self.add(&AS_OF_CORRECTION, &[row]).await.map(drop)
     }
 
-    /// Remembers that an account's statements are asked for no more.
+    /// Stores that the statements of an account are needed no longer.
     pub async fn add_account_end(&mut self, said: &Countersigned<String>) -> Result<()> {
         let row = vec![(&said.what).into(), (&said.reason).into(), (&said.actor).into(), (&said.second).into()];
         self.add(&ACCOUNT_END, &[row]).await.map(drop)
     }
 
-    /// Remembers that the books go on at an earlier business day.
+    /// Stores that the books go on at an earlier business day than the newest entry's.
     pub async fn add_day_correction(&mut self, said: &Countersigned<Date>) -> Result<()> {
         let row = vec![said.what.into(), (&said.reason).into(), (&said.actor).into(), (&said.second).into()];
         self.add(&DAY_CORRECTION, &[row]).await.map(drop)
     }
 
-    /// What changed in the settings since the last entry: stored with this one, if it is written.
+    /// Notes what changed in the settings since the last entry. It is stored with this transaction's entry, if one is
+    /// written.
     pub fn note_settings(&mut self, changes: Vec<SettingChange>) {
         self.settings = changes;
     }
@@ -83,7 +86,7 @@ const ACKNOWLEDGED_BY_RELEASE: Sql = Sql::same(
       ORDER BY case_file",
 );
 
-/// What the newest release of a run acknowledged: each case with the cents that were in doubt.
+/// What the newest release of a run acknowledged: each case with its amount in doubt in cents.
 pub async fn acknowledged(tx: &mut Tx, run: i64) -> Result<Vec<(i64, i64)>> {
     let rows = tx.rows(ACKNOWLEDGED_BY_RELEASE, &[run.into()]).await?;
     rows.iter().map(|row| Ok((row.int("case_file")?, row.int("amount")?))).collect()
@@ -92,7 +95,7 @@ pub async fn acknowledged(tx: &mut Tx, run: i64) -> Result<Vec<(i64, i64)>> {
 const AS_OF_FIRST: Sql = Sql::same("SELECT as_of FROM source_file WHERE kind = 'open_items' ORDER BY id LIMIT 1");
 const AS_OF_CORRECTIONS: Sql = Sql::same("SELECT as_of, reason, actor, second FROM as_of_correction ORDER BY id");
 
-/// The last bank day that the system which made the first open-items list had posted, as two people have corrected it.
+/// The last bank day that the system which made the first open-items list had posted, as two people corrected it last.
 pub async fn as_of(tx: &mut Tx) -> Result<Option<Date>> {
     if let Some(corrected) = as_of_corrections(tx).await?.pop() {
         return Ok(corrected.what);
@@ -103,7 +106,7 @@ pub async fn as_of(tx: &mut Tx) -> Result<Option<Date>> {
     })
 }
 
-/// Each correction of that day, oldest first.
+/// All corrections of that day, oldest first.
 pub async fn as_of_corrections(tx: &mut Tx) -> Result<Vec<Countersigned<Option<Date>>>> {
     let rows = tx.rows(AS_OF_CORRECTIONS, &[]).await?;
     rows.iter().map(|row| Countersigned::read(row, row.opt_day("as_of")?)).collect()
@@ -111,7 +114,7 @@ pub async fn as_of_corrections(tx: &mut Tx) -> Result<Vec<Countersigned<Option<D
 
 const ACCOUNT_ENDS: Sql = Sql::same("SELECT account, reason, actor, second FROM account_end ORDER BY id");
 
-/// The accounts whose statements are asked for no more, oldest first.
+/// The accounts whose statements are needed no longer, oldest first.
 pub async fn account_ends(tx: &mut Tx) -> Result<Vec<Countersigned<String>>> {
     let rows = tx.rows(ACCOUNT_ENDS, &[]).await?;
     rows.iter().map(|row| Countersigned::read(row, row.text("account")?)).collect()
@@ -119,7 +122,7 @@ pub async fn account_ends(tx: &mut Tx) -> Result<Vec<Countersigned<String>>> {
 
 const DAY_CORRECTIONS: Sql = Sql::same("SELECT day, reason, actor, second FROM day_correction ORDER BY id");
 
-/// Each time that two people let the books go on at an earlier day.
+/// Every correction of the business day, oldest first.
 pub async fn day_corrections(tx: &mut Tx) -> Result<Vec<Countersigned<Date>>> {
     let rows = tx.rows(DAY_CORRECTIONS, &[]).await?;
     rows.iter().map(|row| Countersigned::read(row, row.day("day")?)).collect()
@@ -128,7 +131,7 @@ pub async fn day_corrections(tx: &mut Tx) -> Result<Vec<Countersigned<Date>>> {
 const WATCHED_SINCE: Sql =
     Sql::same("SELECT DISTINCT account FROM statement WHERE kind = 'statement' AND last_day >= $1 ORDER BY account");
 
-/// The accounts of which there is a statement that ends on this day or later.
+/// The accounts that have a statement which ends on this day or later.
 pub async fn watched_since(tx: &mut Tx, day: Date) -> Result<Vec<String>> {
     let rows = tx.rows(WATCHED_SINCE, &[day.into()]).await?;
     rows.iter().map(|row| row.text("account")).collect()
@@ -139,7 +142,7 @@ const SETTINGS_KNOWN: Sql = Sql::same(
       ORDER BY name",
 );
 
-/// What the settings said when the last entry was written: each key that stood there, with its value.
+/// The settings as they were when the last journal entry was written: each key with its value.
 pub async fn settings_known(tx: &mut Tx) -> Result<Vec<(String, String)>> {
     let rows = tx.rows(SETTINGS_KNOWN, &[]).await?;
     let known: Vec<(String, Option<String>)> =

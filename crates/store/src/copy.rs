@@ -1,7 +1,8 @@
-//! All rows of a database, as one text would tell them, and into another database: backup, restore, move.
+//! All rows of a database, read in a form that is the same on both engines, and written to another database: backup,
+//! restore, move.
 //!
-//! Knows tables, not what they mean. Invariant: what was copied is read back from its new place and told in the same
-//! words, or nothing is committed.
+//! Knows tables, not their meaning. Invariant: what was copied is read back from the new database and compared; nothing
+//! is committed if it differs.
 
 use sha2::{Digest, Sha256};
 
@@ -14,32 +15,33 @@ use crate::journal::{Act, WriteTx};
 use crate::runs::reservation_target;
 use crate::{Error, Result, Value};
 
-/// What one table holds, told in the order of its keys: the same on every engine.
+/// The content of one table as a digest. The rows are read in the order of their keys, so it is the same on both
+/// engines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableDigest {
     /// The table.
     pub table: &'static str,
     /// How many rows.
     pub rows: u64,
-    /// SHA-256 over every value of every row, those that can be erased included; hexadecimal.
+    /// SHA-256 over every value of every row, also over values that may be erased one day; hexadecimal.
     pub digest: String,
 }
 
-/// A table as it is read page by page.
+/// A table, and how it is read page by page.
 struct Pages {
     target: Target<'static>,
-    /// How many of the first columns order it and are never the same twice.
+    /// How many of the first columns are the key: they order the rows and are unique.
     keys: usize,
-    /// How many rows are held at once.
+    /// How many rows are in memory at once.
     rows: i64,
 }
 
-/// How many rows are held at once.
+/// How many rows are in memory at once.
 const PAGE: i64 = 5_000;
-/// The same of files, of which each row holds a part.
+/// The same for the archive, where each row holds a part of a file.
 const PAGE_OF_FILES: i64 = 32;
 
-/// Every table, in an order in which one may refer to those before it.
+/// Every table, ordered so that each refers only to tables before it.
 fn tables() -> Vec<Pages> {
     let journal = |table, columns: &[(&'static str, Stored)], keys| Pages {
         target: Target { table, columns: columns.to_vec(), conflict: "" },
@@ -73,14 +75,14 @@ fn tables() -> Vec<Pages> {
     tables.push(Pages { target: Target { conflict: "", ..state_target() }, keys: 1, rows: PAGE });
     tables.push(Pages { target: Target { conflict: "", ..reservation_target() }, keys: 2, rows: PAGE });
     tables.push(Pages { target: archive_target(), keys: 2, rows: PAGE_OF_FILES });
-    // who is logged in stays behind: he logs in again
+    // log-ins (`web_session`) are not copied: people log in again
     tables.push(journal("credential", &[text("staff"), text("hash")], 1));
     tables.push(journal("done_once", &[text("digest"), ("journal", Stored::Int), text("request")], 1));
     tables
 }
 
 impl Pages {
-    /// The rows behind a key, at most a page of them.
+    /// The rows after a key, at most one page.
     async fn behind(&self, tx: &mut Tx, last: &[Value<'static>]) -> Result<Vec<Vec<Value<'static>>>> {
         let names: Vec<&str> = self.target.columns.iter().map(|(name, _)| *name).collect();
         let keys = names.get(..self.keys).unwrap_or_default().join(", ");
@@ -98,7 +100,7 @@ impl Pages {
         tx.rows_of(text, last).await?.iter().map(read).collect()
     }
 
-    /// Tells the table, and stores it elsewhere where there is such a place.
+    /// Computes the table's digest, and copies the rows to another database if one is given.
     async fn tell(&self, from: &mut Tx, mut to: Option<&mut Tx>) -> Result<TableDigest> {
         let (mut hash, mut rows, mut last) = (Sha256::new(), 0, Vec::new());
         loop {
@@ -115,7 +117,7 @@ impl Pages {
     }
 }
 
-/// What every table holds.
+/// The digest of every table.
 pub async fn canonical(tx: &mut Tx) -> Result<Vec<TableDigest>> {
     let mut told = Vec::new();
     for table in tables() {
@@ -124,7 +126,7 @@ pub async fn canonical(tx: &mut Tx) -> Result<Vec<TableDigest>> {
     Ok(told)
 }
 
-/// Whether there are no books at all.
+/// Whether the database holds no books at all.
 pub async fn is_empty(tx: &mut Tx) -> Result<bool> {
     for table in tables() {
         let text = format!("SELECT CAST(1 AS BIGINT) AS one FROM {} LIMIT 1", table.target.table);
@@ -135,12 +137,12 @@ pub async fn is_empty(tx: &mut Tx) -> Result<bool> {
     Ok(true)
 }
 
-/// Books that stand in their new place and were compared, but not committed.
+/// Books that were copied into a new database and compared, but not committed yet.
 #[derive(Debug)]
 pub struct Copy {
     tx: Tx,
     turn: Turn,
-    /// What was copied.
+    /// The digest of each table that was copied.
     pub tables: Vec<TableDigest>,
 }
 
@@ -148,7 +150,8 @@ impl Copy {
     /// Copies all rows into an empty database and reads them back.
     ///
     /// # Errors
-    /// [`Error::NotEmpty`] where there are books already, [`Error::Unlike`] where a table was read back otherwise.
+    /// [`Error::NotEmpty`] where there are books already, [`Error::Unlike`] where a table reads differently after
+    /// copying.
     pub async fn make(from: &mut Tx, to: &Db) -> Result<Copy> {
         let (mut tx, turn) = to.begin_alone().await?;
         if !is_empty(&mut tx).await? {
@@ -165,13 +168,13 @@ impl Copy {
         }
     }
 
-    /// Keeps the copy as it is.
+    /// Commits the copy unchanged.
     pub async fn keep(self) -> Result<Vec<TableDigest>> {
         self.tx.commit().await?;
         Ok(self.tables)
     }
 
-    /// Goes on writing in it, as `act` says; what is copied is committed with what is written.
+    /// Continues as a write transaction of `act` on the copy; both are committed together.
     pub async fn write(self, act: Act) -> Result<WriteTx> {
         WriteTx::begin(self.tx, self.turn, act).await
     }

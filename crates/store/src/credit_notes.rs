@@ -1,4 +1,4 @@
-//! What lists say is due to debtors: credits of a Kassenzeichen.
+//! Credits of a Kassenzeichen: amounts that a list says are due to the debtor.
 
 use jiff::civil::Date;
 
@@ -12,20 +12,20 @@ use crate::{Result, Sql, Value, WriteTx};
 pub struct CreditNoteRow {
     /// The Kassenzeichen as the list prints it.
     pub kassenzeichen: String,
-    /// Its name there.
+    /// The name that the list gives the credit, like an item's Posten.
     pub posten: String,
-    /// The levy.
+    /// The kind of levy.
     pub kind: String,
-    /// The day that the list gives it.
+    /// The due day in the list.
     pub due: Date,
-    /// What is due to the debtor, cents; 0 where a later list has it no more as a credit.
+    /// What is due to the debtor, in cents; 0 where a later list does not have it as a credit any more.
     pub amount: i64,
-    /// Whose it is.
+    /// The debtor's name.
     pub debtor: String,
 }
 
 impl WriteTx {
-    /// Remembers what a list says of credits.
+    /// Stores what a list says about credits.
     pub async fn add_credit_notes(&mut self, file: i64, notes: &[CreditNoteRow]) -> Result<()> {
         let persons: Vec<Person<'_>> =
             notes.iter().map(|note| Person { name: Some(&note.debtor), ..Person::default() }).collect();
@@ -54,7 +54,7 @@ const CREDIT_NOTES: Sql = Sql::same(
        FROM credit_note c JOIN personal p ON p.id = c.debtor ORDER BY c.id",
 );
 
-/// All that lists ever said of credits, oldest first.
+/// Everything that lists ever said about credits, oldest first.
 pub async fn credit_notes(tx: &mut Tx) -> Result<Vec<CreditNoteRow>> {
     let read = |row: &crate::Row| {
         Ok(CreditNoteRow {

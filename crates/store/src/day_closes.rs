@@ -1,4 +1,4 @@
-//! Days that were closed.
+//! Closed days: the figures of a day that two people signed.
 
 use jiff::civil::Date;
 
@@ -6,39 +6,39 @@ use crate::engine::Tx;
 use crate::facts::DAY_CLOSE;
 use crate::{Result, Sql, Value, WriteTx};
 
-/// An account on a day that two people have closed; amounts in cents.
+/// The figures of one account on a closed day; amounts in cents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayCloseRow {
     /// The day.
     pub day: Date,
-    /// Our account.
+    /// The treasury's account.
     pub account: String,
     /// The balance before its first booking.
     pub opening: i64,
-    /// The sum of its credits.
+    /// The sum of the credits.
     pub incoming: i64,
-    /// The sum of its debits, above zero.
+    /// The sum of the debits, as a positive number.
     pub outgoing: i64,
-    /// The balance behind its last booking.
+    /// The balance after its last booking.
     pub closing: i64,
-    /// What of the credits is posted to items.
+    /// How much of the credits is posted to items.
     pub posted: i64,
-    /// What of them a person must still decide.
+    /// How much of the credits a person must still decide.
     pub in_doubt: i64,
-    /// What of them is other money.
+    /// How much of the credits is other money.
     pub other: i64,
-    /// The journal's last entry then.
+    /// The number of the newest journal entry at that moment.
     pub head: i64,
-    /// And its hash.
+    /// The hash of that entry.
     pub hash: String,
-    /// Who closed it.
+    /// Who closed the day.
     pub actor: String,
-    /// And with whom.
+    /// The second person.
     pub second: String,
 }
 
 impl WriteTx {
-    /// Remembers a closed day.
+    /// Stores a closed day.
     pub async fn add_day_closes(&mut self, rows: &[DayCloseRow]) -> Result<()> {
         let rows: Vec<Vec<Value<'_>>> = rows
             .iter()

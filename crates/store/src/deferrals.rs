@@ -1,4 +1,4 @@
-//! Deferrals that were announced, and what ended them.
+//! Deferrals that were announced, and their ends.
 
 use jiff::civil::Date;
 
@@ -11,41 +11,41 @@ use crate::{Result, Sql, Value, WriteTx};
 pub struct DeferralRow {
     /// Its id; 0 before it is stored.
     pub id: i64,
-    /// The levies; all if empty.
+    /// The kinds of levy; all of them if empty.
     pub kinds: Vec<String>,
-    /// The first due day that is put off.
+    /// The first due day that is deferred.
     pub due_from: Date,
-    /// The last one.
+    /// The last due day that is deferred.
     pub due_until: Date,
-    /// To when.
+    /// The day to which it is deferred.
     pub new_due: Date,
-    /// Most instalments of one Kassenzeichen in one run.
+    /// The most instalments of one Kassenzeichen in one run.
     pub instalments: Option<i64>,
-    /// Least days between two debits of one account.
+    /// The least number of days between two debits of one account.
     pub days_between: i64,
-    /// The day it was announced.
+    /// The day on which it was announced.
     pub announced: Date,
-    /// In which words.
+    /// The wording of the announcement.
     pub text: String,
     /// Who recorded it.
     pub actor: String,
 }
 
-/// What ends a deferral.
+/// The end of a deferral.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeferralEndRow {
-    /// The deferral.
+    /// The id of the deferral.
     pub deferral: i64,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Who.
+    /// Who ended it.
     pub actor: String,
-    /// And with whom.
+    /// The second person.
     pub second: String,
 }
 
 impl WriteTx {
-    /// Remembers a deferral and says its id.
+    /// Stores a deferral and returns its id.
     pub async fn add_deferral(&mut self, deferral: &DeferralRow) -> Result<i64> {
         let row: Vec<Value<'_>> = vec![
             deferral.due_from.into(),
@@ -63,7 +63,7 @@ impl WriteTx {
         Ok(id)
     }
 
-    /// Remembers that a deferral was ended.
+    /// Stores that a deferral was ended.
     pub async fn add_deferral_end(&mut self, end: &DeferralEndRow) -> Result<()> {
         let row: Vec<Value<'_>> =
             vec![end.deferral.into(), (&end.reason).into(), (&end.actor).into(), (&end.second).into()];
@@ -77,7 +77,7 @@ const DEFERRALS: Sql = Sql::same(
 const DEFERRAL_KINDS: Sql = Sql::same("SELECT deferral, kind FROM deferral_kind ORDER BY id");
 const DEFERRAL_ENDS: Sql = Sql::same("SELECT deferral, reason, actor, second FROM deferral_end ORDER BY id");
 
-/// Every deferral there ever was, oldest first.
+/// Every deferral, oldest first, ended ones included.
 pub async fn deferrals(tx: &mut Tx) -> Result<Vec<DeferralRow>> {
     let kinds: Vec<(i64, String)> = tx
         .rows(DEFERRAL_KINDS, &[])

@@ -1,8 +1,8 @@
-//! The seam: the only place that knows which database is underneath.
+//! The seam to the database: with `bulk`, the only place that knows whether it is SQLite or PostgreSQL.
 //!
-//! Three kinds of value cross it: whole numbers (cents, ids, flags), text, and days. A statement is one text for
-//! every engine ([`Sql`]), with `$1 … $n` as placeholders. Invariants: one transaction writes at a time, and whoever
-//! writes sees everything that was committed before; who reads sees one unchanging view.
+//! Three kinds of value cross it: whole numbers (cents, ids, flags), text, and days. An SQL statement is one text for
+//! both engines ([`Sql`]), with `$1 … $n` as placeholders. Invariants: one transaction writes at a time, and a writer
+//! sees everything that was committed before; a reader sees one view that does not change.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -29,18 +29,18 @@ use crate::migrations;
 use crate::packed::{Packed, packing};
 use crate::{Error, Result};
 
-/// A statement, the same text for every engine. Never built from data.
+/// An SQL statement, the same text for both engines. Never built from data.
 #[derive(Clone, Copy, Debug)]
 pub struct Sql(&'static str);
 
 impl Sql {
-    /// A statement that all engines understand.
+    /// A statement that both engines understand.
     pub const fn same(text: &'static str) -> Self {
         Sql(text)
     }
 }
 
-/// A value on its way into a statement.
+/// A value that is bound to a placeholder.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
     /// A whole number: cents, an id, a flag.
@@ -109,14 +109,14 @@ impl From<Option<Date>> for Value<'_> {
     }
 }
 
-/// A row that came back.
+/// A row of a result.
 #[derive(Debug)]
 pub enum Row {
-    /// Of SQLite.
+    /// From SQLite.
     Sqlite(SqliteRow),
-    /// One of many of SQLite.
+    /// From SQLite, one of many.
     Packed(Packed),
-    /// Of PostgreSQL.
+    /// From PostgreSQL.
     Postgres(PgRow),
 }
 
@@ -125,12 +125,12 @@ pub(crate) fn unreadable(column: &str, why: &impl ToString) -> Error {
 }
 
 impl Row {
-    /// A number that is never missing.
+    /// An integer column that is never NULL.
     pub fn int(&self, column: &str) -> Result<i64> {
         self.opt_int(column)?.ok_or_else(|| unreadable(column, &"a number is missing"))
     }
 
-    /// A number that may be missing.
+    /// An integer column that may be NULL.
     pub fn opt_int(&self, column: &str) -> Result<Option<i64>> {
         match self {
             Row::Sqlite(row) => row.try_get(column),
@@ -145,12 +145,12 @@ impl Row {
         Ok(self.int(column)? != 0)
     }
 
-    /// A text that is never missing.
+    /// A text column that is never NULL.
     pub fn text(&self, column: &str) -> Result<String> {
         self.opt_text(column)?.ok_or_else(|| unreadable(column, &"a text is missing"))
     }
 
-    /// A text that may be missing.
+    /// A text column that may be NULL.
     pub fn opt_text(&self, column: &str) -> Result<Option<String>> {
         match self {
             Row::Sqlite(row) => row.try_get(column),
@@ -160,7 +160,7 @@ impl Row {
         .map_err(|error| unreadable(column, &error))
     }
 
-    /// A day that may be missing.
+    /// A day column that may be NULL.
     pub fn opt_day(&self, column: &str) -> Result<Option<Date>> {
         let parsed = |text: &str| text.parse().map_err(|error: jiff::Error| unreadable(column, &error));
         match self {
@@ -176,12 +176,12 @@ impl Row {
         }
     }
 
-    /// A day that is never missing.
+    /// A day column that is never NULL.
     pub fn day(&self, column: &str) -> Result<Date> {
         self.opt_day(column)?.ok_or_else(|| unreadable(column, &"a day is missing"))
     }
 
-    /// A value of a column that holds this kind.
+    /// The value of a column of this kind.
     pub(crate) fn value(&self, column: &str, stored: Stored) -> Result<Value<'static>> {
         Ok(match stored {
             Stored::Int => self.opt_int(column)?.into(),
@@ -191,7 +191,7 @@ impl Row {
     }
 }
 
-/// What kind of column a value stands in.
+/// The kind of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stored {
     Int,
@@ -199,36 +199,37 @@ pub(crate) enum Stored {
     Day,
 }
 
-/// A database of one treasury, brought up to the newest migration.
+/// The database of one treasury, migrated to the newest version.
 #[derive(Clone, Debug)]
 pub struct Db {
     pool: Pool,
-    /// Whose turn it is to write in this process. Who waits for it holds no connection, so that readers have one.
+    /// Whose turn it is to write in this process. Those who wait for it hold no connection, so that readers find one.
     turn: Arc<Semaphore>,
 }
 
 #[derive(Clone, Debug)]
 enum Pool {
-    /// A file of its own.
+    /// A file.
     Sqlite(SqlitePool),
-    /// A database, or a schema of one, on a server.
+    /// A database on a server, or one schema of it.
     Postgres(PgPool),
 }
 
-/// The turn to write in this process, until it is dropped.
+/// The turn to write in this process; dropping it passes the turn on.
 #[derive(Debug)]
 pub(crate) struct Turn {
     _permit: OwnedSemaphorePermit,
 }
 
-/// How many connections a process holds at most.
+/// The most connections that a process opens.
 const CONNECTIONS: u32 = 4;
 
-/// How long one waits for another's change to end.
+/// How long a writer waits for another's change to end.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What a session on a server is told: to wait so long for a lock, to take no longer than that over saying
-/// anything in a transaction, and to find out in time that this end of the line is dead, for it holds everybody up.
+/// Session parameters on a PostgreSQL server: how long to wait for a lock; after how long a silent transaction is ended;
+/// and TCP keep-alives, so that the server soon notices when this side is dead. A dead writer would keep everybody else
+/// waiting.
 const SESSION: [(&str, &str); 6] = [
     ("lock_timeout", "30s"),
     ("idle_in_transaction_session_timeout", "10min"),
@@ -238,20 +239,22 @@ const SESSION: [(&str, &str); 6] = [
     ("default_transaction_isolation", "read committed"),
 ];
 
-/// Who holds this writes. One treasury is one schema, so that several of them in one database do not wait for each other.
+/// Takes the lock that makes this transaction the only writer. The lock is per schema, and each treasury has its own
+/// schema, so treasuries in one database do not wait for each other.
 const ALONE: &str = "SELECT pg_advisory_xact_lock(hashtextextended(COALESCE(current_schema(), ''), 5206174))";
 
 impl Db {
-    /// Opens `sqlite://PATH`, made at first use, or `postgres://…`, an existing database.
+    /// Opens `sqlite://PATH`, which is created at first use, or `postgres://…`, which must exist.
     ///
     /// # Errors
-    /// [`Error::Url`] for another URL, [`Error::Newer`] for a database of a newer program.
+    /// [`Error::Url`] for any other URL, [`Error::Newer`] for a database that a newer version of the program has
+    /// written.
     pub async fn open(url: &str) -> Result<Db> {
         let mut tries = 0;
         loop {
             let pool = open_once(url).await;
             match pool.map(|pool| Db { pool, turn: Arc::new(Semaphore::new(1)) }) {
-                // another process is making the same new database at this moment: see what it made
+                // another process is creating the same database at this moment: look again at what it made
                 Err(Error::Migrate(_) | Error::Busy | Error::Driver(_))
                     if tries < OPENINGS && url.starts_with(FILE) =>
                 {
@@ -263,7 +266,7 @@ impl Db {
         }
     }
 
-    /// Begins reading: one unchanging view until it is dropped.
+    /// Begins a read transaction: one view that does not change until it is dropped.
     pub async fn read(&self) -> Result<ReadTx> {
         Ok(ReadTx(match &self.pool {
             Pool::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
@@ -273,21 +276,21 @@ impl Db {
         }))
     }
 
-    /// Begins writing as `act` says. Only one writes at a time; dropping it leaves nothing behind.
+    /// Begins a write transaction for `act`. Only one writes at a time; dropping it uncommitted leaves nothing behind.
     pub async fn write(&self, act: Act) -> Result<WriteTx> {
         let (mut tx, turn) = self.begin_alone().await?;
         refuse_retired(&mut tx).await?;
         WriteTx::begin(tx, turn, act).await
     }
 
-    /// Begins a transaction beside which nobody writes.
+    /// Begins a transaction while no other one writes.
     pub(crate) async fn begin_alone(&self) -> Result<(Tx, Turn)> {
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turn).acquire_owned()).await;
         let permit = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
         self.begin_with(permit).await
     }
 
-    /// The same, or nothing where somebody in this process is writing.
+    /// The same without waiting: `None` if somebody in this process is writing.
     pub(crate) async fn try_alone(&self) -> Result<Option<(Tx, Turn)>> {
         match Arc::clone(&self.turn).try_acquire_owned() {
             Ok(permit) => self.begin_with(permit).await.map(Some),
@@ -319,7 +322,7 @@ impl Db {
 /// How many rows the driver's thread may be ahead of us: it wakes us once for many.
 const ROWS_UNDERWAY: usize = 1_024;
 
-/// How often opening a file is tried again.
+/// How often opening a file is retried.
 const OPENINGS: u32 = 10;
 
 const FILE: &str = "sqlite://";
@@ -348,16 +351,16 @@ async fn open_once(url: &str) -> Result<Pool> {
     Ok(Pool::Sqlite(pool))
 }
 
-/// Waits until no other process makes or migrates a database in the same folder: SQLite's migrations lock each for itself
-/// only, so that two at once would find each other's halves. `None` where the system has no such lock for folders: then
-/// opening is tried again.
+/// Waits until no other process creates or migrates a database in the same folder. SQLite locks each migration on its
+/// own, so two processes at once would see each other's unfinished work. `None` where the system has no such lock for
+/// folders; then opening is retried.
 async fn turn_in(path: &Path) -> Option<File> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = File::open(folder).ok()?;
     tokio::task::spawn_blocking(move || folder.lock().ok().map(|()| folder)).await.ok().flatten()
 }
 
-/// The URL as it may be shown: `postgres://user:***@host/name`.
+/// The URL without its password, for messages: `postgres://user:***@host/name`.
 pub fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let shown = match rest.rsplit_once('@') {
@@ -390,12 +393,12 @@ impl std::ops::DerefMut for ReadTx {
     }
 }
 
-/// What reading and writing share.
+/// A transaction, for reading or writing.
 #[derive(Debug)]
 pub enum Tx {
-    /// Of SQLite.
+    /// On SQLite.
     Sqlite(Transaction<'static, Sqlite>),
-    /// Of PostgreSQL.
+    /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -422,12 +425,12 @@ fn bound_to_postgres<'q>(
 }
 
 impl Tx {
-    /// Every row of a query.
+    /// All rows of a query.
     pub async fn rows(&mut self, sql: Sql, values: &[Value<'_>]) -> Result<Vec<Row>> {
         self.fetch(sql.0, values).await
     }
 
-    /// The one row of a query, if there is one.
+    /// The row of a query that gives at most one.
     pub async fn row(&mut self, sql: Sql, values: &[Value<'_>]) -> Result<Option<Row>> {
         Ok(match self {
             Tx::Sqlite(tx) => bound_to_sqlite(sql.0, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
@@ -435,7 +438,7 @@ impl Tx {
         })
     }
 
-    /// Changes rows and says how many.
+    /// Executes a change and returns how many rows it changed.
     pub(crate) async fn execute(&mut self, sql: Sql, values: &[Value<'_>]) -> Result<u64> {
         Ok(match self {
             Tx::Sqlite(tx) => bound_to_sqlite(sql.0, values).execute(&mut **tx).await?.rows_affected(),
@@ -459,7 +462,7 @@ impl Tx {
         Ok(all)
     }
 
-    /// The rows of a text that was put together from table and column names of this crate.
+    /// The rows of a query whose text was put together from table and column names of this crate.
     pub(crate) async fn rows_of(&mut self, text: String, values: &[Value<'_>]) -> Result<Vec<Row>> {
         self.fetch(sqlx::AssertSqlSafe(text), values).await
     }

@@ -1,6 +1,6 @@
-//! What one journal entry added, row by row, with the row that each one corrects: before and after, for auditors.
+//! What one journal entry added, row by row, each with the older row that it replaces: before and after, for auditors.
 //!
-//! Knows of each table by which columns a newer row takes an older one's place, and nothing of what they mean.
+//! Knows for each table by which columns a newer row replaces an older one; does not know what they mean.
 
 use serde_json::{Map, Value as Json};
 
@@ -9,7 +9,7 @@ use crate::engine::Tx;
 use crate::facts::{FACTS, FactTable, Kind, PERSONAL};
 use crate::{Result, Row, Sql, Value};
 
-/// A row that an entry added.
+/// A row that a journal entry added.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntryFact {
     /// The table.
@@ -18,11 +18,11 @@ pub struct EntryFact {
     pub id: i64,
     /// Its columns by name.
     pub after: Map<String, Json>,
-    /// The columns of the row whose place it took.
+    /// The columns of the older row that it replaces.
     pub before: Option<Map<String, Json>>,
 }
 
-/// By which columns a newer row takes the place of an older one.
+/// The columns by which a newer row of a table replaces an older one.
 const CORRECTS: [(&str, &[&str]); 5] = [
     ("assessment", &["item"]),
     ("mandate", &["reference", "kassenzeichen"]),
@@ -31,7 +31,7 @@ const CORRECTS: [(&str, &[&str]); 5] = [
     ("confirmation", &["account", "kind"]),
 ];
 
-/// The rows that a journal entry added, table by table; at most `most` of each table, with how many there are in all.
+/// The rows that a journal entry added, table by table: at most `most` of each table, and how many there are in all.
 pub async fn entry_facts(tx: &mut Tx, journal: i64, most: i64) -> Result<(Vec<EntryFact>, i64)> {
     let (mut facts, mut count) = (Vec::new(), 0);
     for table in FACTS {
@@ -47,7 +47,7 @@ pub async fn entry_facts(tx: &mut Tx, journal: i64, most: i64) -> Result<(Vec<En
     Ok((facts, count))
 }
 
-/// Columns that refer to things which people call by a name.
+/// Columns that refer to things which people know by a name instead of an id.
 pub const NAMED: [&str; 4] = ["item", "booking", "debit", "run"];
 
 const ITEM_NAMES: Sql =
@@ -56,7 +56,7 @@ const BOOKING_NAMES: Sql = Sql::same("SELECT id, reference AS name FROM booking 
 const DEBIT_NAMES: Sql = Sql::same("SELECT id, end_to_end_id AS name FROM debit WHERE id >= $1 AND id <= $2");
 const RUN_NAMES: Sql = Sql::same("SELECT id, name FROM run WHERE id >= $1 AND id <= $2");
 
-/// What people call the things with ids from `first` to `last` that a column of [`NAMED`] refers to.
+/// The names of the things with ids from `first` to `last` that a column of [`NAMED`] refers to.
 pub async fn names(tx: &mut Tx, column: &str, first: i64, last: i64) -> Result<Vec<(i64, String)>> {
     let sql = match column {
         "item" => ITEM_NAMES,
@@ -73,7 +73,7 @@ fn select(table: &FactTable) -> String {
     format!("SELECT id, {} FROM {}", names.join(", "), table.name)
 }
 
-/// The row whose place this one took.
+/// The older row that this one replaces.
 async fn corrected(tx: &mut Tx, table: &FactTable, id: i64, row: &Row) -> Result<Option<Map<String, Json>>> {
     let Some((_, keys)) = CORRECTS.iter().find(|(name, _)| *name == table.name) else { return Ok(None) };
     let mut values: Vec<Value<'_>> = vec![id.into()];
@@ -92,7 +92,7 @@ async fn corrected(tx: &mut Tx, table: &FactTable, id: i64, row: &Row) -> Result
     }
 }
 
-/// The columns of a row; the key of a person's values stays where it is.
+/// The columns of a row as JSON. The random key of personal values is left out.
 fn columns(table: &FactTable, row: &Row) -> Result<Map<String, Json>> {
     let shown = table.columns.iter().filter(|(name, _)| table.name != PERSONAL.name || *name != "key");
     shown.map(|(name, kind)| Ok(((*name).to_owned(), bulk::json(&row.value(name, kind.stored())?)))).collect()

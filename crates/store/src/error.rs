@@ -1,4 +1,4 @@
-//! What can go wrong underneath, said so that an operator knows what to do.
+//! What can go wrong with the database, in words that tell an operator what to do.
 
 /// The outcome of anything that touches the database.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -6,47 +6,48 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// A failure of the database or of what it holds.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The URL names no database that this build can open.
+    /// The URL names no database that this program can open.
     #[error("the database {0:?} is not understood: sqlite://PATH and postgres://USER@HOST/NAME are")]
     Url(String),
     /// The database was written by a newer program.
     #[error("the database was written by a newer einmal (migration {0} is unknown here): use that version")]
     Newer(i64),
-    /// The file is something else, or its migrations were tampered with.
+    /// The file is no database of this program, or its migrations were changed.
     #[error("the database cannot be brought up to date: {0}")]
     Migrate(#[source] sqlx::migrate::MigrateError),
     /// A constraint of the database refused the change; nothing of it was stored.
     #[error("the database refused the change, nothing of it was stored: {0}")]
     Refused(String),
-    /// Somebody else is writing for too long.
+    /// Another program has been writing for too long.
     #[error("the database is busy with another program's change: try again")]
     Busy,
-    /// A row does not read as what its column promises.
+    /// A column holds something else than expected.
     #[error("the column {column} holds what it must not: {why}")]
     Inconsistent {
         /// The column's name in the query.
         column: String,
-        /// What the driver said.
+        /// The driver's message.
         why: String,
     },
-    /// The database holds books already, and others cannot be put into it.
+    /// The database holds books already; others cannot be put into it.
     #[error("the database holds books already: name a new one")]
     NotEmpty,
-    /// What was copied did not read the same in its new place.
+    /// A table reads differently after copying.
     #[error("the table {0} does not read the same in its new place; nothing was copied")]
     Unlike(&'static str),
-    /// The books go on elsewhere.
+    /// The books were moved elsewhere and are not written here any more.
     #[error("these books go on in {0}: nothing is changed here any more")]
     Retired(String),
-    /// Anything else of the driver.
+    /// Any other error of the driver.
     #[error("the database failed: {0}")]
     Driver(#[source] sqlx::Error),
 }
 
-/// SQLite: busy, locked, and both extended; PostgreSQL: a lock not had in time, a deadlock, not serializable.
+/// Error codes for "busy". SQLite: busy, locked, and their extended codes; PostgreSQL: lock timeout, deadlock,
+/// serialization failure.
 const BUSY: [&str; 7] = ["5", "6", "261", "517", "55P03", "40P01", "40001"];
 
-/// SQLite: a trigger refuses.
+/// SQLite's error code for a trigger that refuses.
 const RAISED: &str = "1811";
 
 impl From<sqlx::Error> for Error {

@@ -1,7 +1,7 @@
-//! The tables of facts: which there are, and how a row is sealed.
+//! The tables of facts: which there are, and how their rows are sealed.
 //!
-//! Invariant: a row's seal is a function of its table, id and sealed columns; a change by hand that forgets the seal
-//! is found at the row, one that remembers it is found at the journal entry, whose digest covers every row.
+//! Invariant: a row's seal is computed from its table, id and sealed columns. A change by hand that does not mend the
+//! seal is found at the row; one that does is found at the journal entry, whose digest covers every row.
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -19,21 +19,22 @@ pub enum Kind {
     Text,
     /// A day.
     Day,
-    /// A text that may be erased: not sealed itself, but bound by the row's commitment.
+    /// A text that may be erased: not sealed itself, but covered by the row's commitment.
     Erasable,
-    /// A text that follows from other rows and stands here for a constraint: not sealed, proved by who knows the rule.
+    /// A text that follows from other rows and is repeated here for a constraint: not sealed; `kasse::verify` computes
+    /// it again.
     DerivedText,
-    /// The same of a whole number.
+    /// The same for a whole number.
     DerivedInt,
 }
 
 impl Kind {
-    /// Whether a row's seal and digest cover it.
+    /// Whether seal and digest of a row cover the column.
     fn is_sealed(self) -> bool {
         !matches!(self, Kind::Erasable | Kind::DerivedText | Kind::DerivedInt)
     }
 
-    /// As what it is stored.
+    /// The kind of column that it is stored in.
     pub(crate) fn stored(self) -> Stored {
         match self {
             Kind::Int | Kind::DerivedInt => Stored::Int,
@@ -43,7 +44,7 @@ impl Kind {
     }
 }
 
-/// A table whose rows are only ever added. Besides its columns each has `id`, `journal` and `seal`.
+/// A table whose rows are only ever added. Besides these columns each has `id`, `journal` and `seal`.
 #[derive(Debug)]
 pub struct FactTable {
     /// The table's name.
@@ -56,7 +57,7 @@ macro_rules! facts {
     ($($konst:ident = $name:literal { $($column:ident: $kind:ident),* $(,)? })*) => {
         $(#[doc = concat!("The table `", $name, "`.")]
         pub(crate) static $konst: FactTable = FactTable { name: $name, columns: &[$((stringify!($column), Kind::$kind)),*] };)*
-        /// Every table of facts, in the order in which they refer to each other.
+        /// Every table of facts, ordered so that each refers only to tables before it.
         pub static FACTS: &[&FactTable] = &[$(&$konst),*];
     };
 }
@@ -148,12 +149,12 @@ facts! {
 }
 
 impl FactTable {
-    /// The digest of one row; `values` in the order of the columns.
+    /// The digest of one row, from its values in the order of the columns.
     pub(crate) fn row_digest(&self, id: i64, values: &[Value<'_>]) -> [u8; 32] {
         let mut hash = Sha256::new();
         hash.update(self.name.as_bytes());
         hash.update(id.to_be_bytes());
-        // a missing value adds nothing, so that a column added later leaves the digests of older rows as they are
+        // NULL adds nothing to the digest, so that a column added later leaves the digests of older rows unchanged
         for (place, ((_, kind), value)) in (0_u32..).zip(self.columns.iter().zip(values)) {
             if kind.is_sealed() && !value.is_missing() {
                 hash.update(place.to_be_bytes());
@@ -163,7 +164,7 @@ impl FactTable {
         hash.finalize().into()
     }
 
-    /// Adds rows under rising ids from `first_id`.
+    /// Inserts rows with rising ids from `first_id` on.
     pub(crate) async fn insert(
         &self,
         tx: &mut Tx,
@@ -185,7 +186,7 @@ impl FactTable {
         bulk::store(tx, &self.target(), &rows).await
     }
 
-    /// All its columns.
+    /// The table with all its columns, for bulk inserts.
     pub(crate) fn target(&self) -> Target<'static> {
         let own = self.columns.iter().map(|(name, kind)| (*name, kind.stored()));
         let columns = [("id", Stored::Int), ("journal", Stored::Int), ("seal", Stored::Int)].into_iter().chain(own);
@@ -205,15 +206,15 @@ impl FactTable {
     }
 }
 
-/// The part of a row's digest that is stored in the row.
+/// The part of a row's digest that is stored in the row as its seal.
 pub(crate) fn seal(digest: &[u8; 32]) -> i64 {
     let mut first = [0; 8];
     first.iter_mut().zip(digest).for_each(|(to, from)| *to = *from);
     i64::from_be_bytes(first)
 }
 
-/// The digest that binds a row of `personal` to its values without telling them. What stands in the columns that came later
-/// counts from the first to the last of them that has a value, so that rows from before keep theirs.
+/// The digest that binds a row of `personal` to its values without revealing them. Of the columns that were added
+/// later, those from the first to the last that has a value count, so that older rows keep their digest.
 pub(crate) fn commitment(key: &str, values: &[Option<&str>]) -> String {
     let mut hash = Sha256::new();
     hash.update(key.as_bytes());
@@ -224,7 +225,7 @@ pub(crate) fn commitment(key: &str, values: &[Option<&str>]) -> String {
     hex(&hash.finalize())
 }
 
-/// Columns of `personal` that a commitment has always covered, filled or not.
+/// How many of the columns of `personal` a commitment always covers, filled or not.
 const FIRST_VALUES: usize = 6;
 
 /// Lower-case hexadecimal.
@@ -236,7 +237,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Every value begins with its kind and length, so that no two rows read the same.
+/// Adds a value with its kind and length in front, so that no two different rows give the same bytes.
 pub(crate) fn absorb(hash: &mut Sha256, value: &Value<'_>) {
     match value {
         Value::Int(None) | Value::Text(None) | Value::Day(None) => hash.update([0]),

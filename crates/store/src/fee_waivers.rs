@@ -1,4 +1,4 @@
-//! Decisions to waive late fees, and what withdrew them.
+//! Decisions to waive late fees, and their withdrawals.
 
 use jiff::civil::Date;
 
@@ -11,47 +11,47 @@ use crate::{Result, Sql, Value, WriteTx};
 pub struct FeeWaiverRow {
     /// Its id; 0 before it is stored.
     pub id: i64,
-    /// The day it was taken.
+    /// The day of the decision.
     pub decided: Date,
-    /// Who took it: the Kämmerer, the council …
+    /// Who decided: the Kämmerer, the council …
     pub authority: String,
-    /// Under which number it is filed.
+    /// The file number of the decision.
     pub file_number: String,
-    /// Why.
+    /// The ground for it.
     pub ground: String,
     /// `outage`, `kind`, `kassenzeichen` or `item`.
     pub scope: String,
-    /// The levy, where one is meant.
+    /// The kind of levy, where the scope is one.
     pub kind: Option<String>,
-    /// The Kassenzeichen as the items print it, where one is meant.
+    /// The Kassenzeichen as the items print it, where the scope is one.
     pub kassenzeichen: Option<String>,
-    /// The item, where one is meant.
+    /// The item, where the scope is one.
     pub item: Option<i64>,
-    /// The first due day that is meant.
+    /// The first due day that the decision covers.
     pub due_from: Option<Date>,
-    /// The last one.
+    /// The last due day that the decision covers.
     pub due_until: Option<Date>,
     /// Who recorded it.
     pub actor: String,
-    /// And with whom.
+    /// The second person.
     pub second: String,
 }
 
-/// What withdraws a decision.
+/// The withdrawal of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeeWithdrawalRow {
-    /// The decision.
+    /// The id of the decision.
     pub fee_waiver: i64,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Who.
+    /// Who withdrew it.
     pub actor: String,
-    /// And with whom.
+    /// The second person.
     pub second: String,
 }
 
 impl WriteTx {
-    /// Remembers a decision and says its id.
+    /// Stores a decision and returns its id.
     pub async fn add_fee_waiver(&mut self, waiver: &FeeWaiverRow) -> Result<i64> {
         let row: Vec<Value<'_>> = vec![
             waiver.decided.into(),
@@ -70,7 +70,7 @@ impl WriteTx {
         self.add(&FEE_WAIVER, &[row]).await
     }
 
-    /// Remembers that a decision was withdrawn.
+    /// Stores that a decision was withdrawn.
     pub async fn add_fee_withdrawal(&mut self, row: &FeeWithdrawalRow) -> Result<()> {
         let row: Vec<Value<'_>> =
             vec![row.fee_waiver.into(), (&row.reason).into(), (&row.actor).into(), (&row.second).into()];
@@ -84,7 +84,7 @@ const FEE_WAIVERS: Sql = Sql::same(
 );
 const FEE_WITHDRAWALS: Sql = Sql::same("SELECT fee_waiver, reason, actor, second FROM fee_withdrawal ORDER BY id");
 
-/// Every decision there ever was, oldest first.
+/// Every decision, oldest first, withdrawn ones included.
 pub async fn fee_waivers(tx: &mut Tx) -> Result<Vec<FeeWaiverRow>> {
     tx.rows(FEE_WAIVERS, &[])
         .await?

@@ -1,4 +1,4 @@
-//! Holds by hand and by lists, and who lifted them.
+//! Holds that a person or a list made, and their lifting.
 
 use jiff::civil::Date;
 
@@ -13,7 +13,7 @@ macro_rules! words {
         pub enum $name { $($(#[$of])* $variant),* }
 
         impl $name {
-            /// The word that is stored.
+            /// The word that the database stores.
             pub fn word(self) -> &'static str {
                 match self { $($name::$variant => $word),* }
             }
@@ -31,68 +31,68 @@ macro_rules! words {
 words! {
     /// Why a list holds an item.
     ListGround {
-        /// It repeats the levy and does not name the item.
+        /// The list repeats the levy but not this item.
         LeftOut = "left_out",
-        /// It says that more was paid than is known here.
+        /// The list says that more was paid than is known here.
         Paid = "paid",
     }
 }
 
 words! {
-    /// Why a list's hold ended.
+    /// Why a hold that a list made ended.
     LiftGround {
         /// A later list names the item again.
         Named = "named",
-        /// The list was partial.
+        /// The list was partial, as a person says.
         Partial = "partial",
-        /// A person says that it is still owed.
+        /// The item is still owed, as a person says.
         Owed = "owed",
     }
 }
 
-/// What makes a hold a list's.
+/// Marks a hold as made by a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListHold {
-    /// The list.
+    /// The id of the list's file.
     pub file: i64,
-    /// Why it holds.
+    /// Why the list holds it.
     pub ground: ListGround,
 }
 
-/// A hold by hand, or by a list.
+/// A hold that a person or a list made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandHoldRow {
     /// Its id; 0 before it is stored.
     pub id: i64,
     /// The Kassenzeichen as the items print it.
     pub kassenzeichen: String,
-    /// The one item that is meant; none for all of the Kassenzeichen, also those to come.
+    /// The one item that is held; `None` for all of the Kassenzeichen, also items that are added later.
     pub item: Option<i64>,
-    /// Why: Stundung, objection, insolvency …
+    /// The reason: Stundung, objection, insolvency …
     pub reason: String,
-    /// The last day on which nothing is collected; none for as long as nobody lifts it.
+    /// The last day of the hold; `None` if it lasts until it is lifted.
     pub until: Option<Date>,
-    /// Who put it there.
+    /// Who made the hold.
     pub actor: String,
-    /// The list that did; none for a person's.
+    /// The list that made the hold; `None` for a person's.
     pub list: Option<ListHold>,
 }
 
-/// A signature under the lifting of a hold.
+/// One person's signature for lifting a hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HoldLiftRow {
-    /// The hold.
+    /// The id of the hold.
     pub hand_hold: i64,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Who.
+    /// Who signed.
     pub actor: String,
-    /// Why a list's hold ended; none for a person's.
+    /// Why a list's hold ended; `None` for a person's hold.
     pub ground: Option<LiftGround>,
 }
 
 impl WriteTx {
-    /// Remembers holds.
+    /// Stores holds.
     pub async fn add_hand_holds(&mut self, holds: &[HandHoldRow]) -> Result<()> {
         let row = |hold| {
             let HandHoldRow { kassenzeichen, item, reason, until, actor, list, .. }: &HandHoldRow = hold;
@@ -112,7 +112,7 @@ impl WriteTx {
         self.add(&HAND_HOLD, &rows).await.map(drop)
     }
 
-    /// Remembers signatures under the lifting of holds.
+    /// Stores signatures for lifting holds.
     pub async fn add_hold_lifts(&mut self, lifts: &[HoldLiftRow]) -> Result<()> {
         let row = |lift| {
             let HoldLiftRow { hand_hold, reason, actor, ground }: &HoldLiftRow = lift;
@@ -129,7 +129,7 @@ const HAND_HOLDS: Sql =
     Sql::same("SELECT id, kassenzeichen, item, reason, until, actor, source_file, ground FROM hand_hold ORDER BY id");
 const HOLD_LIFTS: Sql = Sql::same("SELECT hand_hold, reason, actor, ground FROM hold_lift ORDER BY id");
 
-/// Every hold by hand or by a list there ever was, oldest first.
+/// Every hold by a person or a list, oldest first, lifted ones included.
 pub async fn hand_holds(tx: &mut Tx) -> Result<Vec<HandHoldRow>> {
     tx.rows(HAND_HOLDS, &[])
         .await?
@@ -151,7 +151,7 @@ pub async fn hand_holds(tx: &mut Tx) -> Result<Vec<HandHoldRow>> {
         .collect()
 }
 
-/// Every signature under the lifting of a hold, oldest first.
+/// Every signature for lifting a hold, oldest first.
 pub async fn hold_lifts(tx: &mut Tx) -> Result<Vec<HoldLiftRow>> {
     tx.rows(HOLD_LIFTS, &[])
         .await?

@@ -1,21 +1,21 @@
-//! What became of the books as a whole: restored, copied, unlocked, retired.
+//! Events of the books as a whole: restored, copied, unlocked, retired.
 //!
-//! Invariant: books that go on elsewhere are never written again (`WriteTx` asks here first).
+//! Invariant: retired books, which go on in another database, are never written again (`WriteTx` asks here first).
 
 use crate::engine::Tx;
 use crate::facts::INSTANCE_EVENT;
 use crate::{Error, Result, Sql, WriteTx};
 
-/// What happened.
+/// The kind of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstanceKind {
-    /// They were put back from a backup.
+    /// The books were restored from a backup.
     Restored,
-    /// They were copied here from another database.
+    /// The books were copied here from another database.
     Copied,
     /// Two people vouched that every payment file is known here.
     Unlocked,
-    /// They go on elsewhere.
+    /// The books go on in another database.
     Retired,
 }
 
@@ -27,7 +27,7 @@ impl InstanceKind {
         (InstanceKind::Retired, "retired"),
     ];
 
-    /// The word that is stored.
+    /// The word that the database stores.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
     }
@@ -39,20 +39,20 @@ impl InstanceKind {
     }
 }
 
-/// One such event.
+/// One event of the books.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstanceRow {
-    /// The journal entry that says so.
+    /// The journal entry of the event.
     pub journal: i64,
-    /// What happened.
+    /// The kind of event.
     pub kind: InstanceKind,
-    /// The part of ids that is new from here on.
+    /// The code that identifiers for the bank contain from here on.
     pub code: Option<String>,
     /// Who did it.
     pub actor: String,
-    /// Who vouched with him.
+    /// The second person.
     pub second: Option<String>,
-    /// From where, to where, or what was vouched for.
+    /// From where or to where, or what was vouched for.
     pub note: String,
 }
 
@@ -60,7 +60,7 @@ const INSTANCE_EVENTS: Sql =
     Sql::same("SELECT journal, kind, code, actor, second, note FROM instance_event ORDER BY id");
 const LAST: Sql = Sql::same("SELECT kind, note FROM instance_event ORDER BY id DESC LIMIT 1");
 
-/// All of them, oldest first.
+/// All events, oldest first.
 pub async fn instance_events(tx: &mut Tx) -> Result<Vec<InstanceRow>> {
     tx.rows(INSTANCE_EVENTS, &[])
         .await?
@@ -78,7 +78,7 @@ pub async fn instance_events(tx: &mut Tx) -> Result<Vec<InstanceRow>> {
         .collect()
 }
 
-/// Refuses to write in books that go on elsewhere.
+/// Refuses to write to retired books.
 pub(crate) async fn refuse_retired(tx: &mut Tx) -> Result<()> {
     let Some(last) = tx.row(LAST, &[]).await? else { return Ok(()) };
     match InstanceKind::parse(&last.text("kind")?)? {
@@ -88,7 +88,7 @@ pub(crate) async fn refuse_retired(tx: &mut Tx) -> Result<()> {
 }
 
 impl WriteTx {
-    /// Remembers what became of the books, by whom this transaction acts.
+    /// Stores an event of the books, by the person who acts in this transaction.
     pub async fn add_instance_event(
         &mut self,
         kind: InstanceKind,

@@ -1,4 +1,4 @@
-//! Items with what their lists said of them, mandates, and the counters that the constraint guards.
+//! Items with what lists said about them, mandates, and the counters that a constraint guards.
 
 use jiff::civil::Date;
 
@@ -11,17 +11,17 @@ use crate::{Error, Result, Row, Sql, Value, WriteTx};
 /// A fee that is an item of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fee {
-    /// The fee of a reminder.
+    /// The fee for a reminder (Mahngebühr).
     Mahngebuehr,
-    /// The late charge.
+    /// The late charge (Säumniszuschlag).
     Saeumniszuschlag,
 }
 
 impl Fee {
-    /// Both.
+    /// Both kinds.
     pub const ALL: [Fee; 2] = [Fee::Mahngebuehr, Fee::Saeumniszuschlag];
 
-    /// The word that is stored.
+    /// The word that the database stores.
     pub fn word(self) -> &'static str {
         match self {
             Fee::Mahngebuehr => "mahngebuehr",
@@ -36,34 +36,34 @@ impl Fee {
     }
 }
 
-/// What a list says of an item.
+/// What a list says about an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewAssessment {
     /// The item's id.
     pub item: i64,
-    /// The levy's name; of a fee that of the levy it is on.
+    /// The kind of levy; for a fee, that of the levy that the fee is for.
     pub kind: String,
     /// The day it is due.
     pub due: Date,
-    /// The assessed amount, cents.
+    /// The assessed amount in cents.
     pub amount: i64,
-    /// What was paid before the list was made, cents.
+    /// What was paid before the list was made, in cents.
     pub paid_before: i64,
-    /// Assessed dunning fee, cents.
+    /// The assessed reminder fee in cents.
     pub mahngebuehr: i64,
-    /// Assessed late charge, cents.
+    /// The assessed late charge in cents.
     pub saeumniszuschlag: i64,
-    /// The mandate it names.
+    /// The mandate that the list names for it.
     pub mandate_reference: Option<String>,
-    /// Who owes.
+    /// The debtor's name.
     pub debtor: String,
-    /// Where he lives.
+    /// The debtor's address.
     pub address: Option<String>,
-    /// Which fee it is; nothing for principal.
+    /// Which fee it is; `None` for principal.
     pub fee: Option<Fee>,
 }
 
-/// The newest that a list said of an item.
+/// The newest row that a list gave for an item.
 pub type AssessmentRow = NewAssessment;
 
 /// An item.
@@ -71,67 +71,67 @@ pub type AssessmentRow = NewAssessment;
 pub struct ItemRow {
     /// Its id.
     pub id: i64,
-    /// The cash reference as printed on the Bescheid.
+    /// The Kassenzeichen as printed on the Bescheid.
     pub kassenzeichen: String,
     /// The instalment under it: `2023-4`.
     pub posten: String,
-    /// What the newest list said of it.
+    /// What the newest list says about it.
     pub said: AssessmentRow,
-    /// The highest amount that any list ever said, cents.
+    /// The highest amount that any list has given, in cents.
     pub highest: i64,
-    /// The journal's entry of the newest list.
+    /// The journal entry of the newest list that names it.
     pub said_by: i64,
 }
 
-/// The counters of an item, cents.
+/// The counters of an item, in cents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StateRow {
     /// The item's id.
     pub item: i64,
     /// The assessed amount.
     pub amount: i64,
-    /// Paid by transfer, or before the list was made.
+    /// Paid by transfer, here or before the list was made.
     pub transferred: i64,
-    /// Claimed by a living debit.
+    /// Claimed by a debit of a run that is neither cancelled nor void.
     pub in_collection: i64,
     /// Collected by direct debit.
     pub collected: i64,
-    /// The living run that claims it.
+    /// The run that claims it.
     pub run: Option<i64>,
 }
 
-/// What a list says of a mandate.
+/// What a list says about a mandate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewMandate {
-    /// The mandate reference as signed.
+    /// The mandate reference as the debtor signed it.
     pub reference: String,
-    /// The cash reference it serves.
+    /// The Kassenzeichen that it serves.
     pub kassenzeichen: String,
     /// `aktiv` or `widerrufen`.
     pub status: String,
     /// `CORE` or `B2B`.
     pub scheme: String,
-    /// Whether it may be used only once.
+    /// Whether it may be used for one debit only.
     pub one_off: bool,
     /// The day it was signed.
     pub signed: Date,
     /// The day it was last used.
     pub last_used: Option<Date>,
-    /// The reference it had before.
+    /// The mandate reference that it had before.
     pub old_reference: Option<String>,
-    /// The creditor id it was given to.
+    /// The creditor identifier of the creditor that it was given to.
     pub creditor_id: Option<String>,
-    /// The creditor id before that.
+    /// The former identifier of that creditor.
     pub old_creditor_id: Option<String>,
-    /// Whose account it is.
+    /// The account holder.
     pub holder: String,
     /// The account.
     pub iban: String,
-    /// The account before.
+    /// The account that it had before.
     pub old_iban: Option<String>,
 }
 
-/// A mandate as remembered.
+/// A mandate as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MandateRow {
     /// The row's id.
@@ -141,7 +141,7 @@ pub struct MandateRow {
 }
 
 impl WriteTx {
-    /// Remembers new items and says the first id.
+    /// Stores new items and returns the first id.
     pub async fn add_items(&mut self, items: &[(String, String)]) -> Result<i64> {
         let first = self.next_item().await?;
         for items in items.chunks(BATCH) {
@@ -151,7 +151,7 @@ impl WriteTx {
         Ok(first)
     }
 
-    /// Remembers what a list says of items.
+    /// Stores what a list says about items.
     pub async fn add_assessments(&mut self, file: i64, assessments: &[NewAssessment]) -> Result<()> {
         for assessments in assessments.chunks(BATCH) {
             self.add_some_assessments(file, assessments).await?;
@@ -187,7 +187,7 @@ impl WriteTx {
         self.add(&ASSESSMENT, &rows).await.map(drop)
     }
 
-    /// Remembers what a list says of mandates.
+    /// Stores what a list says about mandates.
     pub async fn add_mandates(&mut self, file: i64, mandates: &[NewMandate]) -> Result<()> {
         for mandates in mandates.chunks(BATCH) {
             self.add_some_mandates(file, mandates).await?;
@@ -229,13 +229,13 @@ impl WriteTx {
         self.add(&MANDATE, &rows).await.map(drop)
     }
 
-    /// Remembers that who acts has confirmed the account that a row of a mandate names.
+    /// Stores that the person who acts has confirmed the account in this row of a mandate.
     pub async fn add_account_confirmation(&mut self, mandate: i64) -> Result<()> {
         let actor = self.act().actor.clone();
         self.add(&ACCOUNT_CONFIRMATION, &[vec![mandate.into(), actor.into()]]).await.map(drop)
     }
 
-    /// Remembers a setting that never changes.
+    /// Stores a value that never changes.
     pub async fn add_setting(&mut self, name: &str, value: &str) -> Result<()> {
         self.add(&SETTING, &[vec![name.into(), value.into()]]).await.map(drop)
     }
@@ -244,7 +244,7 @@ impl WriteTx {
 const SETTING_OF: Sql = Sql::same("SELECT value FROM setting WHERE name = $1");
 
 impl Tx {
-    /// The value of a setting.
+    /// The value stored by `add_setting`.
     pub async fn setting(&mut self, name: &str) -> Result<Option<String>> {
         self.row(SETTING_OF, &[name.into()]).await?.map(|row| row.text("value")).transpose()
     }
@@ -264,13 +264,13 @@ const FORMER: Sql = Sql::same(
       WHERE EXISTS (SELECT 1 FROM assessment n WHERE n.item = a.item AND n.id > a.id) ORDER BY a.id",
 );
 
-/// What earlier lists said of items: id, assessed amount, paid before; oldest first.
+/// What earlier lists said about items: id, assessed amount, paid before; oldest first.
 pub async fn former_assessments(tx: &mut Tx) -> Result<Vec<(i64, i64, i64)>> {
     let rows = tx.many(FORMER, &[], |row| Ok((row.int("item")?, row.int("amount")?, row.int("paid_before")?)));
     rows.await
 }
 
-/// Every item with the newest that was said of it, by reference and instalment.
+/// Every item with the newest row about it, by Kassenzeichen and instalment.
 pub async fn items(tx: &mut Tx) -> Result<Vec<ItemRow>> {
     let read = |row: &Row| {
         let id = row.int("id")?;
@@ -308,7 +308,7 @@ const MANDATES: Sql = Sql::same(
        FROM mandate m JOIN personal p ON p.id = m.holder ORDER BY m.id",
 );
 
-/// Every row that ever said something of a mandate, in the order in which it was said: debits name such rows.
+/// Every row that a list ever gave for a mandate, oldest first. Debits refer to such rows.
 pub async fn mandates(tx: &mut Tx) -> Result<Vec<MandateRow>> {
     tx.many(MANDATES, &[], mandate_row).await
 }
@@ -335,12 +335,12 @@ fn mandate_row(row: &Row) -> Result<MandateRow> {
 const CONFIRMED: Sql = Sql::same("SELECT mandate FROM account_confirmation ORDER BY id");
 const TOLD_BY: Sql = Sql::same("SELECT j.actor FROM mandate m JOIN journal j ON j.seq = m.journal WHERE m.id = $1");
 
-/// The rows of mandates whose accounts people have confirmed.
+/// The rows of mandates whose accounts a second person has confirmed.
 pub async fn confirmed_accounts(tx: &mut Tx) -> Result<Vec<i64>> {
     tx.many(CONFIRMED, &[], |row| row.int("mandate")).await
 }
 
-/// Who imported a row of a mandate.
+/// Who imported this row of a mandate.
 pub async fn mandate_told_by(tx: &mut Tx, mandate: i64) -> Result<Option<String>> {
     tx.row(TOLD_BY, &[mandate.into()]).await?.map(|row| row.text("actor")).transpose()
 }
@@ -374,7 +374,7 @@ impl StateRow {
     }
 }
 
-/// What is stored of an item's counters.
+/// The columns of the counters, for bulk storing.
 pub(crate) fn state_target() -> Target<'static> {
     Target {
         table: "item_state",
@@ -386,7 +386,7 @@ pub(crate) fn state_target() -> Target<'static> {
     }
 }
 
-/// Stores counters; the database refuses any that claims more than the item's amount.
+/// Stores counters; the database refuses any that claim more than the item's amount.
 pub async fn set_state(tx: &mut WriteTx, states: &[StateRow]) -> Result<()> {
     let line = |s: &StateRow| {
         [Some(s.item), Some(s.amount), Some(s.transferred), Some(s.in_collection), Some(s.collected), s.run]

@@ -1,7 +1,7 @@
 //! The journal: who did what, when and why, each entry chained to the one before.
 //!
 //! Invariant: `hash = SHA-256(previous, seq, at, day, actor, action, subject, reason, digests of the facts)`, and no
-//! fact is stored under a sequence number whose entry does not stand in the same transaction.
+//! fact is stored under an entry's number unless that entry is written in the same transaction.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -16,22 +16,22 @@ use crate::facts::{BOOKING, ENTRY, FACTS, FactTable, ITEM, PERSONAL, STATEMENT, 
 use crate::people::Manner;
 use crate::{Result, Row, Sql, Value};
 
-/// Who acts, when and why. Time comes from outside; nothing below reads a clock.
+/// Who acts, when and why. The time is passed in; nothing below the binary reads a clock.
 #[derive(Clone, Debug)]
 pub struct Act {
-    /// Who: a person's name, or `batch`.
+    /// Who acts: a person's name, or `batch` for the nightly job.
     pub actor: String,
     /// The business day.
     pub day: Date,
     /// The wall clock, UTC, as RFC 3339.
     pub at: String,
-    /// What is done: `import`, `match`, `collect plan` …
+    /// The action: `import`, `match`, `collect plan` …
     pub action: &'static str,
-    /// Why, in the person's words, or empty.
+    /// The reason in the person's words, or empty.
     pub reason: String,
 }
 
-/// What names a person in one row of another table.
+/// The personal values that belong to one row of another table.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Person<'a> {
     pub(crate) name: Option<&'a str>,
@@ -45,21 +45,21 @@ pub(crate) struct Person<'a> {
 }
 
 impl<'a> Person<'a> {
-    /// In the order of the table's columns.
+    /// The values in the order of the table's columns.
     fn values(&self) -> [Option<&'a str>; 8] {
         let Self { name, address, iban, other_iban, text, additional, ultimate_debtor, structured_text } = *self;
         [name, address, iban, other_iban, text, additional, ultimate_debtor, structured_text]
     }
 }
 
-/// The digests of one table's rows under one entry.
+/// The digests of the rows of one table that an entry added.
 #[derive(Debug)]
 struct Group {
     rows: i64,
     digest: Sha256,
 }
 
-/// A transaction that writes, and the journal entry it will be.
+/// A transaction that writes, together with the journal entry that it will become.
 #[derive(Debug)]
 pub struct WriteTx {
     tx: Tx,
@@ -69,11 +69,11 @@ pub struct WriteTx {
     number: u64,
     groups: BTreeMap<&'static str, Group>,
     next_ids: BTreeMap<&'static str, i64>,
-    /// Who answers for the entry, and how he was proven.
+    /// Who answers for the entry, and how each was proven.
     pub(crate) proven: Vec<(String, Manner)>,
     /// What changed in the settings since the last entry.
     pub(crate) settings: Vec<SettingChange>,
-    /// Given back when all is done or dropped.
+    /// The turn to write; it passes on when this transaction ends.
     _turn: Turn,
 }
 
@@ -96,7 +96,7 @@ const ADD_ENTRY: Sql = Sql::same(
 const ADD_FACTS: Sql =
     Sql::same("INSERT INTO journal_facts (journal, table_name, row_count, digest) VALUES ($1, $2, $3, $4)");
 
-/// A transaction, seen as one moment of the books.
+/// A transaction that sees the books at one moment.
 pub trait Moment: std::ops::DerefMut<Target = Tx> {
     /// Whether rows have been added in it, beyond what the journal's [`head`] covers: then the transaction's number, which no
     /// other one of this process has.
@@ -118,32 +118,34 @@ impl Moment for WriteTx {
 /// Numbers for transactions that write.
 static NUMBERS: AtomicU64 = AtomicU64::new(1);
 
-/// Number and hash of the newest entry: where they are the same, all books are. 0 and nothing before the first entry.
+/// Number and hash of the newest entry. Where both are the same, all books are the same. 0 and empty before the first
+/// entry.
 pub async fn head(tx: &mut Tx) -> Result<(i64, String)> {
     tx.row(HEAD, &[]).await?.map_or(Ok((0, String::new())), |row| Ok((row.int("seq")?, row.text("hash")?)))
 }
 
 const HASH_OF: Sql = Sql::same("SELECT hash FROM journal WHERE seq = $1");
 
-/// Whether an entry stands in these books: then everything does that was there when it was the newest.
+/// Whether these books contain an entry with this number and hash. If so, they contain everything that was there when
+/// it was written.
 pub async fn has_entry(tx: &mut Tx, (seq, hash): &(i64, String)) -> Result<bool> {
     let own = tx.row(HASH_OF, &[(*seq).into()]).await?.map(|row| row.text("hash")).transpose()?;
     Ok(own.is_some_and(|own| own == *hash))
 }
 
-/// How far the tables of facts have grown. Rows are only added, under rising ids, by one at a time: what came since are the
-/// rows above these ids.
+/// How far the tables of facts have grown. Rows are only added, with rising ids, by one writer at a time. So the rows
+/// that came since are those above these ids.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Heights(BTreeMap<&'static str, i64>);
 
 impl Heights {
-    /// The id of a table's newest row; 0 where it has none.
+    /// The id of a table's newest row; 0 if it has none.
     pub fn of(&self, table: &str) -> i64 {
         self.0.get(table).copied().unwrap_or(0)
     }
 }
 
-/// How far the tables have grown at this moment, what this transaction added included.
+/// How far the tables have grown at this moment, including what this transaction added.
 pub async fn heights(tx: &mut Tx) -> Result<Heights> {
     let newest = |table: &&FactTable| format!("(SELECT COALESCE(MAX(id), 0) FROM {}) AS {}", table.name, table.name);
     let text = format!("SELECT {}", FACTS.iter().map(newest).collect::<Vec<_>>().join(", "));
@@ -169,32 +171,32 @@ impl WriteTx {
         })
     }
 
-    /// Who acts in this transaction.
+    /// Who acts in this transaction, when and why.
     pub fn act(&self) -> &Act {
         &self.act
     }
 
-    /// Whether rows have been added to this table.
+    /// Whether this transaction has added rows to the table.
     pub fn has_added_to(&self, table: &str) -> bool {
         self.groups.contains_key(table)
     }
 
-    /// The number that its entry will have.
+    /// The number that the entry of this transaction will have.
     pub(crate) fn seq(&self) -> i64 {
         self.seq
     }
 
-    /// Says of one who answers for this entry how he was proven; stored with it.
+    /// Records how a person who answers for this entry was proven; stored with the entry.
     pub fn prove(&mut self, actor: &str, manner: Manner) {
         self.proven.push((actor.to_owned(), manner));
     }
 
-    /// Whether nothing has been added yet.
+    /// Whether the transaction has added nothing yet.
     pub fn is_empty(&self) -> bool {
         self.groups.is_empty()
     }
 
-    /// Adds facts and says the id of the first; the others follow it without a gap.
+    /// Adds facts and returns the id of the first; the ids of the others follow without a gap.
     pub(crate) async fn add(&mut self, table: &'static FactTable, rows: &[Vec<Value<'_>>]) -> Result<i64> {
         let first = self.next_id(table).await?;
         if rows.is_empty() {
@@ -232,17 +234,17 @@ impl WriteTx {
         self.next_id(&STATEMENT).await
     }
 
-    /// The id that the next entry will have, for bookings that are stored before it.
+    /// The id that the next statement entry will have, for bookings that refer to it before it is stored.
     pub async fn next_entry(&mut self) -> Result<i64> {
         self.next_id(&ENTRY).await
     }
 
-    /// The id that the next booking will have, for what refers to it before it is stored.
+    /// The id that the next booking will have, for rows that refer to it before it is stored.
     pub async fn next_booking(&mut self) -> Result<i64> {
         self.next_id(&BOOKING).await
     }
 
-    /// Adds what names a person, each under a random key of its own, and says the first id.
+    /// Adds personal values, each row under a random key of its own, and returns the first id.
     pub(crate) async fn add_personal(&mut self, persons: &[Person<'_>]) -> Result<i64> {
         let rows: Vec<Vec<Value<'_>>> = persons
             .iter()
@@ -257,7 +259,7 @@ impl WriteTx {
         self.add(&PERSONAL, &rows).await
     }
 
-    /// Writes the journal entry and commits. An entry without facts is not written: nothing happened.
+    /// Writes the journal entry and commits. Without facts no entry is written: nothing happened.
     pub async fn commit(mut self, subject: &str) -> Result<()> {
         if self.groups.is_empty() {
             return Ok(());
@@ -308,11 +310,11 @@ pub struct JournalEntry {
     pub at: String,
     /// The business day.
     pub day: Date,
-    /// Who.
+    /// Who acted.
     pub actor: String,
     /// What was done.
     pub action: String,
-    /// To what.
+    /// What it was done to, such as a run's name.
     pub subject: String,
     /// Why.
     pub reason: String,
@@ -323,7 +325,7 @@ pub struct JournalEntry {
 }
 
 impl JournalEntry {
-    /// The hash that the entry must have, given the digests of its facts in the order of the tables' names.
+    /// The hash that the entry must have, given the digests of its facts in the order of the table names.
     pub(crate) fn expected_hash(&self, facts: &[(String, i64, String)]) -> String {
         let mut hash = Sha256::new();
         let mut take = |value: Value<'_>| absorb(&mut hash, &value);
@@ -362,7 +364,7 @@ const JOURNAL_FACTS: Sql = Sql::same(
      ORDER BY journal, table_name",
 );
 
-/// What each of these entries added, by entry and table.
+/// What each of these entries added: rows and digest, by entry and table.
 pub async fn journal_facts(tx: &mut Tx, entries: &RangeInclusive<i64>) -> Result<Vec<JournalFacts>> {
     tx.rows(JOURNAL_FACTS, &[(*entries.start()).into(), (*entries.end()).into()])
         .await?
@@ -395,18 +397,18 @@ pub async fn entries(tx: &mut Tx, numbers: &RangeInclusive<i64>) -> Result<Vec<J
     tx.rows(ENTRIES, &values).await?.iter().map(entry_row).collect()
 }
 
-/// What is looked for in the journal; what is empty, everything fits.
+/// A search in the journal. An empty field restricts nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EntriesAsked {
-    /// Who.
+    /// Who acted.
     pub actor: String,
-    /// What was done.
+    /// The action.
     pub action: String,
-    /// A part of what it was done to, in any case.
+    /// A part of the subject, ignoring case.
     pub subject: String,
     /// The first business day.
     pub from: Option<Date>,
-    /// The last.
+    /// The last business day.
     pub until: Option<Date>,
 }
 
@@ -422,14 +424,14 @@ const ASKED_COUNT: Sql = Sql::same(
        AND business_day >= $4 AND business_day <= $5",
 );
 
-/// The entries that are looked for, the newest first: so many after so many, and how many fit.
+/// The entries that match, newest first: at most `most`, skipping `after`, and how many match in all.
 pub async fn entries_asked(
     tx: &mut Tx,
     asked: &EntriesAsked,
     most: i64,
     after: i64,
 ) -> Result<(Vec<JournalEntry>, i64)> {
-    // both databases fold ASCII alone
+    // both databases ignore case for ASCII letters only
     let literal = asked.subject.to_ascii_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
     let subject = format!("%{literal}%");
     let mut values: Vec<Value<'_>> = vec![
@@ -448,7 +450,7 @@ pub async fn entries_asked(
 const ACTORS: Sql = Sql::same("SELECT DISTINCT actor AS word FROM journal ORDER BY word");
 const ACTIONS: Sql = Sql::same("SELECT DISTINCT action AS word FROM journal ORDER BY word");
 
-/// Everybody who has acted, and everything that was done.
+/// Everybody who has acted, and every action there was.
 pub async fn actors_and_actions(tx: &mut Tx) -> Result<(Vec<String>, Vec<String>)> {
     let actors = tx.rows(ACTORS, &[]).await?.iter().map(|row| row.text("word")).collect::<Result<_>>()?;
     let actions = tx.rows(ACTIONS, &[]).await?.iter().map(|row| row.text("word")).collect::<Result<_>>()?;

@@ -1,6 +1,6 @@
 //! Rows and the journal.
 //!
-//! This crate knows tables and not one rule of the treasury. Its invariants:
+//! This crate knows tables, and no rule of the treasury. Its invariants:
 //! * a row that says what happened (a *fact*, `facts`) is only ever added, inside a [`WriteTx`];
 //! * a [`WriteTx`] cannot be committed without its journal entry, and the entry's hash covers every fact it added;
 //! * only `engine` and `bulk` know which database is underneath.

@@ -1,7 +1,8 @@
-//! Who works with the program, what proves him, and what he was asked.
+//! The people who work with the program: who they are, how they were proven, and which inquiries of callers they
+//! answered.
 //!
-//! Knows no role and no right. Invariants: people, tokens, proofs and inquiries are facts; passwords, sessions and carried
-//! out orders are none, and no secret is stored but as a digest.
+//! Knows no role and no right. Invariants: people, tokens, proofs and inquiries are facts; passwords, sessions and
+//! completed requests are not. Secrets are stored as digests only.
 
 use jiff::civil::Date;
 
@@ -12,11 +13,11 @@ use crate::{Result, Row, Sql, Value, WriteTx};
 /// How a person was proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
-    /// By his password, for this one act.
+    /// By password, for this one act.
     Password,
-    /// By a token that was given to him.
+    /// By a token.
     Token,
-    /// By a log-in on the page.
+    /// By a log-in on the pages.
     Session,
 }
 
@@ -24,7 +25,7 @@ impl Manner {
     const ALL: [(Manner, &'static str); 3] =
         [(Manner::Password, "password"), (Manner::Token, "token"), (Manner::Session, "session")];
 
-    /// The word that is stored.
+    /// The word that the database stores.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(manner, _)| *manner == self).map_or("", |(_, word)| word)
     }
@@ -33,15 +34,15 @@ impl Manner {
 /// A person who works with the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaffRow {
-    /// His name, as he logs in and as the journal names him.
+    /// The person's name, for the log-in and in the journal.
     pub name: String,
-    /// His roles, in words with a blank between.
+    /// The person's roles, separated by blanks.
     pub roles: String,
-    /// Whether he may act at all.
+    /// Whether the person may act at all.
     pub active: bool,
-    /// The digest of his stored password, hexadecimal; none before he has one.
+    /// The digest of the stored password, hexadecimal; `None` before there is one.
     pub credential: Option<String>,
-    /// Who says so.
+    /// Who registered or changed it.
     pub actor: String,
 }
 
@@ -50,39 +51,39 @@ pub struct StaffRow {
 pub struct TokenRow {
     /// Its id; 0 before it is stored.
     pub id: i64,
-    /// As whom it acts.
+    /// The person as whom it acts.
     pub staff: String,
-    /// What it is for.
+    /// What it is for, in its owner's words.
     pub label: String,
-    /// The rights that it leaves, in words with a blank between.
+    /// The rights that the token has, separated by blanks.
     pub scopes: String,
     /// SHA-256 of the token, hexadecimal.
     pub digest: String,
-    /// The last day on which it is good.
+    /// The last day on which it is valid.
     pub until: Option<Date>,
-    /// Who gave it.
+    /// Who made it.
     pub actor: String,
     /// Whether it was taken back.
     pub ended: bool,
 }
 
-/// Somebody logged in on the page. Moments are seconds since 1970.
+/// A log-in on the pages. Moments are seconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRow {
-    /// SHA-256 of what the browser holds, hexadecimal.
+    /// SHA-256 of the secret that the browser holds, hexadecimal.
     pub digest: String,
-    /// Who.
+    /// The person.
     pub staff: String,
-    /// When he logged in.
+    /// When the log-in began.
     pub began: i64,
-    /// When he last asked for something.
+    /// When it was last used.
     pub seen: i64,
-    /// The browser, as it names itself.
+    /// The browser's name for itself (User-Agent).
     pub agent: String,
 }
 
 impl WriteTx {
-    /// Remembers what holds of a person from now on.
+    /// Stores what is true of a person from now on.
     pub async fn add_staff(&mut self, row: &StaffRow) -> Result<()> {
         let values: Vec<Value<'_>> = vec![
             (&row.name).into(),
@@ -94,12 +95,12 @@ impl WriteTx {
         self.add(&STAFF, &[values]).await.map(drop)
     }
 
-    /// Stores a person's password as argon2 keeps it.
+    /// Stores a person's password as an argon2 hash.
     pub async fn set_credential(&mut self, staff: &str, hash: &str) -> Result<()> {
         self.execute(SET_CREDENTIAL, &[staff.into(), hash.into()]).await.map(drop)
     }
 
-    /// Remembers a token.
+    /// Stores a token.
     pub async fn add_token(&mut self, row: &TokenRow) -> Result<i64> {
         let values: Vec<Value<'_>> = vec![
             (&row.staff).into(),
@@ -112,30 +113,30 @@ impl WriteTx {
         self.add(&ACCESS_TOKEN, &[values]).await
     }
 
-    /// Forgets all log-ins of a person.
+    /// Deletes all log-ins of a person.
     pub async fn end_sessions_of(&mut self, staff: &str) -> Result<()> {
         self.execute(END_SESSIONS_OF, &[staff.into()]).await.map(drop)
     }
 
-    /// Takes a token back.
+    /// Revokes a token.
     pub async fn end_token(&mut self, token: i64, actor: &str) -> Result<()> {
         self.add(&ACCESS_TOKEN_END, &[vec![token.into(), actor.into()]]).await.map(drop)
     }
 
-    /// Remembers who asked about whom, and by which features the caller was known.
+    /// Stores who asked about which Kassenzeichen, and by which features the caller was known.
     pub async fn add_inquiry(&mut self, kassenzeichen: &str, features: &str, day: Date, actor: &str) -> Result<()> {
         let values: Vec<Value<'_>> = vec![kassenzeichen.into(), features.into(), day.into(), actor.into()];
         self.add(&INQUIRY, &[values]).await.map(drop)
     }
 
-    /// Remembers that an order is carried out by this transaction; false where one was before.
+    /// Records that this transaction carries out a request; false if an earlier one did already.
     pub async fn carry_out(&mut self, digest: &str, request: &str) -> Result<bool> {
         let seq = self.seq();
         let added = self.execute(CARRY_OUT, &[digest.into(), seq.into(), request.into()]).await?;
         Ok(added == 1)
     }
 
-    /// Says how those who answer for this entry were proven.
+    /// Stores how the people who answer for this entry were proven.
     pub(crate) async fn add_proofs(&mut self) -> Result<()> {
         let proven = std::mem::take(&mut self.proven);
         let rows: Vec<Vec<Value<'_>>> =
@@ -192,27 +193,27 @@ fn session_row(row: &Row) -> Result<SessionRow> {
     })
 }
 
-/// Everybody, as he is now, by name.
+/// Everybody with the newest row about them, by name.
 pub async fn staff(tx: &mut Tx) -> Result<Vec<StaffRow>> {
     tx.rows(STAFF_ROWS, &[]).await?.iter().map(staff_row).collect()
 }
 
-/// The person of that name, as he is now.
+/// The newest row about the person with that name.
 pub async fn staff_of(tx: &mut Tx, name: &str) -> Result<Option<StaffRow>> {
     tx.row(STAFF_OF, &[name.into()]).await?.as_ref().map(staff_row).transpose()
 }
 
-/// Whether anybody was ever registered.
+/// Whether anybody has ever been registered.
 pub async fn has_staff(tx: &mut Tx) -> Result<bool> {
     Ok(tx.row(ANY_STAFF, &[]).await?.is_some())
 }
 
-/// A person's password as argon2 keeps it.
+/// The argon2 hash of a person's password.
 pub async fn credential_of(tx: &mut Tx, name: &str) -> Result<Option<String>> {
     tx.row(CREDENTIAL_OF, &[name.into()]).await?.map(|row| row.text("hash")).transpose()
 }
 
-/// Everybody's password as argon2 keeps it, by name.
+/// The argon2 hash of everybody's password, by name.
 pub async fn credentials(tx: &mut Tx) -> Result<Vec<(String, String)>> {
     tx.rows(CREDENTIALS, &[]).await?.iter().map(|row| Ok((row.text("staff")?, row.text("hash")?))).collect()
 }
@@ -237,18 +238,18 @@ pub async fn tokens(tx: &mut Tx) -> Result<Vec<TokenRow>> {
         .collect()
 }
 
-/// The journal entry by which an order was carried out, and what the order was.
+/// The journal entry that carried out a request, and what the request was.
 pub async fn carried_out(tx: &mut Tx, digest: &str) -> Result<Option<(i64, String)>> {
     let row = tx.row(CARRIED_OUT, &[digest.into()]).await?;
     row.map(|row| Ok((row.int("journal")?, row.text("request")?))).transpose()
 }
 
-/// How those who answer for a journal entry were proven: name and manner.
+/// How the people who answer for a journal entry were proven: name and manner.
 pub async fn proofs(tx: &mut Tx, journal: i64) -> Result<Vec<(String, String)>> {
     tx.rows(PROOFS, &[journal.into()]).await?.iter().map(|row| Ok((row.text("actor")?, row.text("manner")?))).collect()
 }
 
-/// How those were proven who planned and signed a run.
+/// How the planner and the signers of a run were proven.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunProofs {
     /// The planner.
@@ -265,7 +266,7 @@ const SIGNED_PROOFS: Sql = Sql::same(
       WHERE e.run = $1 AND e.kind IN ('signed', 'released') ORDER BY e.id",
 );
 
-/// How those were proven who planned and signed a run.
+/// How the planner and the signers of a run were proven.
 pub async fn run_proofs(tx: &mut Tx, run: i64) -> Result<RunProofs> {
     let planner = tx.row(PLANNER_PROOF, &[run.into()]).await?.map(|row| row.text("manner")).transpose()?;
     let signed = tx.rows(SIGNED_PROOFS, &[run.into()]).await?;
@@ -273,42 +274,43 @@ pub async fn run_proofs(tx: &mut Tx, run: i64) -> Result<RunProofs> {
     Ok(RunProofs { planner, signed: signed.collect::<Result<_>>()? })
 }
 
-/// The log-in that a browser's secret stands for.
+/// The log-in that belongs to the digest of a browser's secret.
 pub async fn session(tx: &mut Tx, digest: &str) -> Result<Option<SessionRow>> {
     tx.row(SESSION, &[digest.into()]).await?.as_ref().map(session_row).transpose()
 }
 
-/// Everybody who is logged in, the latest seen first.
+/// Every log-in, the most recently used first.
 pub async fn sessions(tx: &mut Tx) -> Result<Vec<SessionRow>> {
     tx.rows(SESSIONS, &[]).await?.iter().map(session_row).collect()
 }
 
 impl Db {
-    /// Remembers a log-in. No fact and no journal entry: it says nothing of the books.
+    /// Stores a log-in. It is no fact and has no journal entry, because it says nothing about the books.
     pub async fn add_session(&self, row: &SessionRow) -> Result<()> {
         let values: [Value<'_>; 5] =
             [(&row.digest).into(), (&row.staff).into(), row.began.into(), row.seen.into(), (&row.agent).into()];
         self.beside(ADD_SESSION, &values).await
     }
 
-    /// Remembers when somebody was last seen; not while somebody in this process writes, for it is not worth waiting.
+    /// Stores when a log-in was last used. Does nothing while somebody in this process writes: it is not worth waiting
+    /// for.
     pub async fn touch_session(&self, digest: &str, seen: i64) -> Result<()> {
         let Some((mut tx, _turn)) = self.try_alone().await? else { return Ok(()) };
         tx.execute(TOUCH, &[digest.into(), seen.into()]).await?;
         tx.commit().await
     }
 
-    /// Forgets a log-in.
+    /// Deletes a log-in.
     pub async fn end_session(&self, digest: &str) -> Result<()> {
         self.beside(END_SESSION, &[digest.into()]).await
     }
 
-    /// Forgets log-ins that began before a moment, or were not seen since another.
+    /// Deletes log-ins that began before one moment, or were not used since another.
     pub async fn end_old_sessions(&self, began: i64, seen: i64) -> Result<()> {
         self.beside(END_OLD, &[began.into(), seen.into()]).await
     }
 
-    /// Changes what is no fact.
+    /// Changes rows that are no facts, outside of any journal entry.
     async fn beside(&self, sql: Sql, values: &[Value<'_>]) -> Result<()> {
         let (mut tx, _turn) = self.begin_alone().await?;
         tx.execute(sql, values).await?;
@@ -316,12 +318,12 @@ impl Db {
     }
 }
 
-/// Somebody asked about somebody.
+/// An inquiry: who asked about which Kassenzeichen for a caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InquiryRow {
     /// The journal entry.
     pub journal: i64,
-    /// About which Kassenzeichen.
+    /// The Kassenzeichen that was asked about.
     pub kassenzeichen: String,
     /// The features by which the caller was known.
     pub features: String,
@@ -335,7 +337,7 @@ const INQUIRIES: Sql =
     Sql::same("SELECT journal, kassenzeichen, features, day, actor FROM inquiry ORDER BY id DESC LIMIT $1 OFFSET $2");
 const INQUIRY_COUNT: Sql = Sql::same("SELECT COUNT(*) AS count FROM inquiry");
 
-/// Who asked about whom, the newest first: so many after so many, and how many there are.
+/// The inquiries, newest first: at most `most`, skipping `after`, and how many there are in all.
 pub async fn inquiries(tx: &mut Tx, most: i64, after: i64) -> Result<(Vec<InquiryRow>, i64)> {
     let rows = tx.rows(INQUIRIES, &[most.into(), after.into()]).await?;
     let rows = rows.iter().map(|row| {

@@ -6,23 +6,23 @@ use crate::engine::Tx;
 use crate::facts::REMINDER;
 use crate::{Result, Sql, Value, WriteTx};
 
-/// An item of which somebody was reminded.
+/// An item for which a reminder was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReminderRow {
     /// The item.
     pub item: i64,
-    /// Over how much, cents.
+    /// The amount in cents.
     pub amount: i64,
     /// The business day.
     pub day: Date,
-    /// Why it is not debited instead: a word of the plan.
+    /// Why it is not debited instead: a word of `ledger::plan::Reason`.
     pub reason: String,
     /// Who had it written.
     pub actor: String,
 }
 
 impl WriteTx {
-    /// Remembers reminders.
+    /// Stores reminders.
     pub async fn add_reminders(&mut self, reminders: &[ReminderRow]) -> Result<()> {
         let rows: Vec<Vec<Value<'_>>> = reminders
             .iter()
@@ -40,12 +40,12 @@ const REMINDED: Sql = Sql::same(
 );
 const WRITTEN: Sql = Sql::same("SELECT COUNT(DISTINCT journal) AS batches FROM reminder WHERE day = $1");
 
-/// Each Kassenzeichen under which somebody was reminded, and the last day of it.
+/// Each Kassenzeichen that a reminder was written for, with the day of the last one.
 pub async fn reminded(tx: &mut Tx) -> Result<Vec<(String, Date)>> {
     tx.many(REMINDED, &[], |row| Ok((row.text("kassenzeichen")?, row.day("day")?))).await
 }
 
-/// How often reminders were written on a day.
+/// How many batches of reminders were written on a day.
 pub async fn reminder_batches(tx: &mut Tx, day: Date) -> Result<i64> {
     let rows = tx.rows(WRITTEN, &[day.into()]).await?;
     rows.first().map_or(Ok(0), |row| row.int("batches"))

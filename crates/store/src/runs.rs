@@ -1,4 +1,4 @@
-//! Runs, their debits, what these claim, notices, and what happened to a run.
+//! Direct-debit runs: their debits, what each debit claims of items, notices, and events of a run.
 
 use jiff::civil::Date;
 
@@ -12,7 +12,7 @@ use crate::{Result, Row, Sql, Value, WriteTx};
 pub struct RunRow {
     /// Its id.
     pub id: i64,
-    /// What people call it.
+    /// Its name, such as `L1`.
     pub name: String,
     /// The day on which the bank collects.
     pub due: Date,
@@ -27,18 +27,18 @@ pub struct DebitRow {
     pub id: i64,
     /// The run.
     pub run: i64,
-    /// Unique for ever.
+    /// The end-to-end id: unique for ever, in all runs.
     pub end_to_end_id: String,
-    /// The mandate's row.
+    /// The row of the mandate that is used.
     pub mandate: i64,
-    /// The cash reference.
+    /// The Kassenzeichen.
     pub kassenzeichen: String,
 }
 
-/// What a debit claims of an item; lowered by counter-entries.
+/// What a debit claims of an item. A claim is lowered by a counter-entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimRow {
-    /// Its id; ignored where it is added.
+    /// Its id; ignored when it is stored.
     pub id: i64,
     /// The debit.
     pub debit: i64,
@@ -50,51 +50,52 @@ pub struct ClaimRow {
     pub cause: String,
 }
 
-/// What a debit at the bank takes beside its claims: books that learned of it from its file had no more free.
+/// The part of a debit at the bank that has no claim: restored books learned of the debit from its file, and had less
+/// free than it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnclaimedRow {
     /// The debit.
     pub debit: i64,
-    /// The item that it was for by its text.
+    /// The item that the debit was for, by its remittance text.
     pub item: i64,
     /// Cents.
     pub amount: i64,
 }
 
-/// What a plan left out.
+/// An item that a plan left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOutRow {
     /// The run.
     pub run: i64,
     /// The item.
     pub item: i64,
-    /// What is open of it, cents.
+    /// What is open of it, in cents.
     pub amount: i64,
-    /// A word of the contract.
+    /// The reason: a word of `ledger::plan::Reason`.
     pub reason: String,
     /// The case that holds it.
     pub case_file: Option<i64>,
 }
 
-/// What a debtor was told.
+/// The notice that a debtor got about a debit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoticeRow {
     /// The debit.
     pub debit: i64,
     /// Cents.
     pub amount: i64,
-    /// For which day.
+    /// The announced collection day.
     pub due: Date,
     /// When it was posted.
     pub sent: Date,
-    /// `letter`, or what told it otherwise.
+    /// `letter`, or another form of notice in words.
     pub manner: String,
 }
 
-/// How much a run's plan left out for one reason.
+/// How much a plan left out for one reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOutSum {
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// How many items.
     pub count: i64,
@@ -102,14 +103,14 @@ pub struct LeftOutSum {
     pub amount: i64,
 }
 
-/// What the debtors of a run were told on one day in one manner.
+/// The notices of a run, summed by day and form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoticeSum {
     /// The run.
     pub run: i64,
     /// When it was posted.
     pub sent: Date,
-    /// `letter`, or what told it otherwise.
+    /// `letter`, or another form of notice in words.
     pub manner: String,
     /// How many notices.
     pub count: i64,
@@ -117,7 +118,7 @@ pub struct NoticeSum {
     pub amount: i64,
 }
 
-/// What can happen to a run.
+/// The events of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
     /// The notices went out.
@@ -126,17 +127,17 @@ pub enum EventKind {
     Signed,
     /// Released: the bytes of the file are fixed.
     Released,
-    /// The release fell, because a credit arrived before the export.
+    /// The release is void, because a credit arrived before the export.
     Voided,
     /// The file was written.
     Exported,
-    /// The file was there when the books were not: they were restored, and the run taken over from it.
+    /// The run was taken over from its payment file: restored books did not know it.
     TakenOver,
     /// The same file was written once more (Zweitausfertigung).
     ExportedAgain,
-    /// It went to the bank; the note is the bank's order number.
+    /// It went to the bank; `note` is the bank's order number.
     Sent,
-    /// It was given up before the export.
+    /// It was given up before its export.
     Cancelled,
     /// Two people say, and why, that the file was never carried out.
     Void,
@@ -156,68 +157,68 @@ impl EventKind {
         (EventKind::Void, "void"),
     ];
 
-    /// The word the database stores.
+    /// The word that the database stores.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
     }
 }
 
-/// Something that happened to a run.
+/// An event of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventRow {
     /// The run.
     pub run: i64,
-    /// What.
+    /// The kind of event.
     pub kind: EventKind,
-    /// Who.
+    /// Who did it.
     pub actor: String,
     /// The business day.
     pub day: Date,
     /// The wall clock, UTC, RFC 3339.
     pub at: String,
-    /// The digest of the file that was released.
+    /// The digest of the file, for a release and an export.
     pub sha256: Option<String>,
-    /// The second of two people.
+    /// The second person, where two answer for it.
     pub second: Option<String>,
-    /// The bank's order number, or why.
+    /// The bank's order number, or a reason.
     pub note: Option<String>,
-    /// The run's planner: the database holds the releaser against him.
+    /// The run's planner, repeated here so that a constraint can refuse a release by the planner.
     pub planner: String,
-    /// Which release it belongs to: how often one fell before.
+    /// The round of signatures that it belongs to: how many releases became void before.
     pub round: i64,
 }
 
-/// What an event says besides who and when.
+/// The parts of an event beside who and when.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EventSaid<'a> {
     /// The digest of the file.
     pub sha256: Option<&'a str>,
-    /// The second of two people.
+    /// The second person, where two answer for it.
     pub second: Option<&'a str>,
-    /// The bank's order number, or why.
+    /// The bank's order number, or a reason.
     pub note: Option<&'a str>,
 }
 
-/// Which debit holds which item; an item is held by one at a time.
+/// Which debit reserves which item. An item is reserved by one debit at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReservationRow {
     /// The debit.
     pub debit: i64,
     /// The item.
     pub item: i64,
-    /// The claim that took the last of it.
+    /// The claim that lowered the debit's part of the item to zero and so freed it.
     pub freed_by: Option<i64>,
-    /// By how many cents that claim lowered it, below zero.
+    /// The amount of that claim in cents, negative.
     pub freed_amount: Option<i64>,
 }
 
 impl WriteTx {
-    /// Remembers a run.
+    /// Stores a run.
     pub async fn add_run(&mut self, name: &str, due: Date, planner: &str) -> Result<i64> {
         self.add(&RUN, &[vec![name.into(), due.into(), planner.into()]]).await
     }
 
-    /// Remembers debits and says the first id; `id` of each is ignored.
+    /// Stores debits and returns the first id; the `id` of each is ignored.
     pub async fn add_debits(&mut self, debits: &[DebitRow]) -> Result<i64> {
         let rows: Vec<Vec<Value<'_>>> = debits
             .iter()
@@ -233,7 +234,7 @@ impl WriteTx {
         self.add(&DEBIT, &rows).await
     }
 
-    /// Remembers claims and counter-entries.
+    /// Stores claims and counter-entries.
     pub async fn add_claims(&mut self, claims: &[ClaimRow]) -> Result<()> {
         let rows: Vec<Vec<Value<'_>>> = claims
             .iter()
@@ -242,14 +243,14 @@ impl WriteTx {
         self.add(&CLAIM, &rows).await.map(drop)
     }
 
-    /// Remembers what debits take beside their claims, once for each item.
+    /// Stores the parts of debits that have no claim, one row for each item.
     pub async fn add_unclaimed(&mut self, rows: &[UnclaimedRow]) -> Result<()> {
         let rows: Vec<Vec<Value<'_>>> =
             rows.iter().map(|row| vec![row.debit.into(), row.item.into(), row.amount.into()]).collect();
         self.add(&UNCLAIMED, &rows).await.map(drop)
     }
 
-    /// Remembers what a plan left out.
+    /// Stores what a plan left out.
     pub async fn add_left_out(&mut self, left_out: &[LeftOutRow]) -> Result<()> {
         let rows: Vec<Vec<Value<'_>>> = left_out
             .iter()
@@ -260,7 +261,7 @@ impl WriteTx {
         self.add(&LEFT_OUT, &rows).await.map(drop)
     }
 
-    /// Remembers what debtors were told.
+    /// Stores notices.
     pub async fn add_notices(&mut self, notices: &[NoticeRow]) -> Result<()> {
         let rows: Vec<Vec<Value<'_>>> = notices
             .iter()
@@ -269,7 +270,7 @@ impl WriteTx {
         self.add(&NOTICE, &rows).await.map(drop)
     }
 
-    /// Remembers that something happened to a run, by whom this transaction acts.
+    /// Stores an event of a run, by the person who acts in this transaction.
     pub async fn add_event(&mut self, run: i64, kind: EventKind, said: EventSaid<'_>) -> Result<()> {
         let act = self.act().clone();
         let unknown = || crate::Error::Inconsistent { column: "run".to_owned(), why: format!("there is no run {run}") };
@@ -327,15 +328,15 @@ const CHANGERS: Sql = Sql::same(
       ORDER BY actor",
 );
 
-/// Who has changed what a run takes: an item that a list said something else of before, a mandate likewise, a case that
-/// concerned an item, or a hold that was lifted by hand.
+/// Who has changed what a run takes: by a list that changed one of its items or mandates, by deciding a case about one
+/// of its items, or by lifting a hold on one.
 pub async fn changers(tx: &mut Tx, run: i64) -> Result<Vec<String>> {
     tx.rows(CHANGERS, &[run.into()]).await?.iter().map(|row| row.text("actor")).collect()
 }
 
 const RESERVATIONS: Sql = Sql::same("SELECT debit, item, freed_by, freed_amount FROM reservation ORDER BY debit, item");
 
-/// Which debit holds, or once held, which item.
+/// Which debit reserves, or once reserved, which item.
 pub async fn reservations(tx: &mut Tx) -> Result<Vec<ReservationRow>> {
     tx.many(RESERVATIONS, &[], |row| {
         Ok(ReservationRow {
@@ -348,7 +349,7 @@ pub async fn reservations(tx: &mut Tx) -> Result<Vec<ReservationRow>> {
     .await
 }
 
-/// What is stored of a reservation.
+/// The columns of a reservation, for bulk storing.
 pub(crate) fn reservation_target() -> Target<'static> {
     Target {
         table: "reservation",
@@ -357,7 +358,7 @@ pub(crate) fn reservation_target() -> Target<'static> {
     }
 }
 
-/// Stores reservations, those that are freed first; the database refuses a second living one of an item.
+/// Stores reservations, those that were freed first; the database refuses a second unfreed one for an item.
 pub async fn set_reservations(tx: &mut WriteTx, rows: &[ReservationRow]) -> Result<()> {
     let mut rows: Vec<&ReservationRow> = rows.iter().collect();
     rows.sort_by_key(|row| row.freed_by.is_none());
@@ -373,7 +374,7 @@ fn run_row(row: &Row) -> Result<RunRow> {
 const RUNS: Sql = Sql::same("SELECT id, name, due, planner FROM run WHERE id > $1 ORDER BY id");
 const RUN_BY_NAME: Sql = Sql::same("SELECT id, name, due, planner FROM run WHERE name = $1");
 
-/// Every run after the row `after`, oldest first.
+/// Every run with an id above `after`, oldest first.
 pub async fn runs(tx: &mut Tx, after: i64) -> Result<Vec<RunRow>> {
     tx.rows(RUNS, &[after.into()]).await?.iter().map(run_row).collect()
 }
@@ -386,7 +387,7 @@ pub async fn run_by_name(tx: &mut Tx, name: &str) -> Result<Option<RunRow>> {
 const DEBITS: Sql =
     Sql::same("SELECT id, run, end_to_end_id, mandate, kassenzeichen FROM debit WHERE id > $1 ORDER BY id");
 
-/// Every debit of every run that came after the row `after`.
+/// Every debit with an id above `after`, of all runs.
 pub async fn debits(tx: &mut Tx, after: i64) -> Result<Vec<DebitRow>> {
     tx.many(DEBITS, &[after.into()], |row| {
         Ok(DebitRow {
@@ -402,7 +403,7 @@ pub async fn debits(tx: &mut Tx, after: i64) -> Result<Vec<DebitRow>> {
 
 const CLAIMS: Sql = Sql::same("SELECT id, debit, item, amount, cause FROM claim WHERE id > $1 ORDER BY id");
 
-/// Every claim and counter-entry that came after the row `after`.
+/// Every claim and counter-entry with an id above `after`.
 pub async fn claims(tx: &mut Tx, after: i64) -> Result<Vec<ClaimRow>> {
     tx.many(CLAIMS, &[after.into()], |row| {
         Ok(ClaimRow {
@@ -418,7 +419,7 @@ pub async fn claims(tx: &mut Tx, after: i64) -> Result<Vec<ClaimRow>> {
 
 const UNCLAIMED_PARTS: Sql = Sql::same("SELECT debit, item, amount FROM unclaimed WHERE id > $1 ORDER BY id");
 
-/// What debits take beside their claims, as far as it came after the row `after`.
+/// The parts of debits that have no claim, with ids above `after`.
 pub async fn unclaimed(tx: &mut Tx, after: i64) -> Result<Vec<UnclaimedRow>> {
     let part =
         |row: &Row| Ok(UnclaimedRow { debit: row.int("debit")?, item: row.int("item")?, amount: row.int("amount")? });
@@ -447,7 +448,7 @@ const LEFT_OUT_PAGE: Sql = Sql::same(
       ORDER BY id LIMIT $3 OFFSET $4",
 );
 
-/// What a run's plan left out, for one reason where one is named: so many rows after so many.
+/// A page of what a plan left out, for one reason if one is named: at most `most` rows, skipping `after`.
 pub async fn left_out_page(
     tx: &mut Tx,
     run: i64,
@@ -459,7 +460,7 @@ pub async fn left_out_page(
     tx.rows(LEFT_OUT_PAGE, &values).await?.iter().map(left_out_row).collect()
 }
 
-/// What a run's plan left out.
+/// Everything that a run's plan left out.
 pub async fn left_out(tx: &mut Tx, run: i64) -> Result<Vec<LeftOutRow>> {
     tx.rows(LEFT_OUT_OF, &[run.into()]).await?.iter().map(left_out_row).collect()
 }
@@ -478,7 +479,7 @@ const NOTICES: Sql = Sql::same(
     "SELECT n.debit, n.amount, n.due, n.sent, n.manner FROM notice n JOIN debit d ON d.id = n.debit WHERE d.run = $1 ORDER BY n.id",
 );
 
-/// What the debtors of a run were told, oldest first.
+/// The notices of a run, oldest first.
 pub async fn notices(tx: &mut Tx, run: i64) -> Result<Vec<NoticeRow>> {
     tx.many(NOTICES, &[run.into()], |row| {
         Ok(NoticeRow {
@@ -497,7 +498,7 @@ const NOTICE_SUMS: Sql = Sql::same(
        FROM notice n JOIN debit d ON d.id = n.debit GROUP BY d.run, n.sent, n.manner ORDER BY d.run, n.sent, n.manner",
 );
 
-/// What the debtors of every run were told, summed by day and manner.
+/// The notices of every run, summed by day and form.
 pub async fn notice_sums(tx: &mut Tx) -> Result<Vec<NoticeSum>> {
     tx.many(NOTICE_SUMS, &[], |row| {
         Ok(NoticeSum {
@@ -515,7 +516,7 @@ const EVENTS: Sql = Sql::same(
     "SELECT run, kind, actor, day, at, sha256, second, note, planner, round FROM run_event WHERE id > $1 ORDER BY id",
 );
 
-/// What happened to every run after the row `after`, oldest first.
+/// The events of all runs with ids above `after`, oldest first.
 pub async fn events(tx: &mut Tx, after: i64) -> Result<Vec<EventRow>> {
     tx.rows(EVENTS, &[after.into()])
         .await?

@@ -1,4 +1,4 @@
-//! Files, statements and their entries.
+//! Files that were read, bank statements and their entries.
 
 use jiff::civil::Date;
 
@@ -7,7 +7,7 @@ use crate::engine::Tx;
 use crate::facts::{CONFIRMATION, ENTRY, SOURCE_FILE, STATEMENT};
 use crate::{Result, Row, Sql, Value, WriteTx};
 
-/// What kind of file something came from.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
     /// Bank statements.
@@ -23,7 +23,7 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// The word the database stores.
+    /// The word that the database stores.
     pub fn word(self) -> &'static str {
         match self {
             FileKind::Statements => "statements",
@@ -35,24 +35,24 @@ impl FileKind {
     }
 }
 
-/// A file to be remembered.
+/// A file to be stored.
 #[derive(Clone, Debug)]
 pub struct NewFile<'a> {
     /// Its name, without the folder.
     pub name: &'a str,
-    /// What it is.
+    /// Its kind.
     pub kind: FileKind,
     /// SHA-256 of its bytes, hexadecimal.
     pub sha256: &'a str,
     /// The last bank day that the system which made an open-items list had posted.
     pub as_of: Option<Date>,
-    /// How many members of it were refused; the others are stored.
+    /// How many files inside this container were refused; the others are stored.
     pub refused: usize,
     /// Where its bytes are kept.
     pub kept: Option<Kept>,
 }
 
-/// Where a statement, or a page of one, stands among others.
+/// The place of a statement, or of a page of one, in its sequence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// The number of the legally valid statement (`LglSeqNb`).
@@ -61,9 +61,9 @@ pub struct Page {
     pub number: Option<i64>,
     /// Whether it is the last one.
     pub is_last: Option<bool>,
-    /// Whether its opening balance is one inside of the statement: another page ends on it.
+    /// Whether its opening balance is an interim balance: it continues another page.
     pub opens_within: bool,
-    /// Whether its closing balance is one inside of the statement: another page goes on from it.
+    /// Whether its closing balance is an interim balance: another page continues it.
     pub closes_within: bool,
 }
 
@@ -80,26 +80,27 @@ impl Page {
     }
 }
 
-/// A statement to be remembered.
+/// A statement to be stored.
 #[derive(Clone, Debug, Default)]
 pub struct NewStatement {
-    /// What it is, whatever its file is called and however it is laid out.
+    /// What identifies the statement, whatever its file is called and however it is laid out.
     pub identity: String,
-    /// Whether it only tells what a booking of a statement consists of (camt.054), or will (camt.052).
+    /// Whether it is an advice: it only gives details of a booking that a statement has (camt.054) or will have
+    /// (camt.052).
     pub advice: bool,
-    /// Whether what it tells is provisional until a statement tells of it (camt.052, MT942).
+    /// Whether it is provisional until a statement reports the same bookings (camt.052, MT942).
     pub provisional: bool,
-    /// The file inside a container, or the file itself.
+    /// The file's name inside its container, or its own name.
     pub member: String,
     /// `camt.053.001.08`.
     pub message: String,
-    /// Our account.
+    /// The treasury's account.
     pub account: String,
     /// The bank's id of the statement.
     pub statement_id: Option<String>,
     /// The bank's number of the statement.
     pub sequence: Option<i64>,
-    /// First and last day it speaks of.
+    /// The first and the last day that it covers.
     pub days: (Date, Date),
     /// Cents, negative where overdrawn.
     pub opening: Option<i64>,
@@ -107,28 +108,28 @@ pub struct NewStatement {
     pub closing: Option<i64>,
     /// The signed sum of its booked entries, cents.
     pub movement: i64,
-    /// What does not fit in it.
+    /// What could not be read in it or does not add up.
     pub finding: Option<String>,
-    /// Where it stands among the pages of its statement.
+    /// Its place among the pages of its statement.
     pub page: Page,
 }
 
-/// An entry to be remembered.
+/// An entry of a statement, to be stored.
 #[derive(Clone, Debug)]
 pub struct NewEntry {
     /// The statement's id.
     pub statement: i64,
-    /// Its place in the statement.
+    /// Its position in the statement.
     pub position: i64,
-    /// Cents, negative where our account was debited.
+    /// Cents; negative where the treasury's account was debited.
     pub amount: i64,
-    /// How many details it has.
+    /// How many details (bookings) it has.
     pub details: i64,
     /// The day it was booked.
     pub booked: Date,
-    /// What does not fit in it.
+    /// What could not be read in it or does not add up.
     pub finding: Option<String>,
-    /// How many transactions the bank says that it is made of.
+    /// How many transactions it consists of, as the bank says.
     pub announced: Option<i64>,
 }
 
@@ -138,7 +139,7 @@ const IDENTITY_KNOWN: Sql = Sql::same("SELECT id FROM statement WHERE identity =
 const PAYMENT_FILES: Sql =
     Sql::same("SELECT name, sha256 FROM source_file WHERE kind = 'payments' AND journal > $1 ORDER BY id");
 
-/// Name and digest of the own payment files that were imported after a journal entry.
+/// Name and digest of the own payment files that were imported after this journal entry.
 pub async fn payment_files_since(tx: &mut Tx, journal: i64) -> Result<Vec<(String, String)>> {
     let rows = tx.rows(PAYMENT_FILES, &[journal.into()]).await?;
     rows.iter().map(|row| Ok((row.text("name")?, row.text("sha256")?))).collect()
@@ -149,13 +150,13 @@ pub async fn payment_files_since(tx: &mut Tx, journal: i64) -> Result<Vec<(Strin
 pub struct SourceFileRow {
     /// Its name.
     pub name: String,
-    /// What kind of file, as it is stored.
+    /// Its kind, in the word that is stored.
     pub kind: String,
     /// Its digest, hexadecimal.
     pub sha256: String,
     /// The business day on which it was read.
     pub day: Date,
-    /// Who had it read.
+    /// Who imported it.
     pub actor: String,
 }
 
@@ -165,7 +166,7 @@ const SOURCE_FILES: Sql = Sql::same(
 );
 const SOURCE_FILE_COUNT: Sql = Sql::same("SELECT COUNT(*) AS count FROM source_file");
 
-/// The files that were read, the newest first: so many after so many, and how many there are.
+/// The files that were read, newest first: at most `most`, skipping `after`, and how many there are in all.
 pub async fn source_files(tx: &mut Tx, most: i64, after: i64) -> Result<(Vec<SourceFileRow>, i64)> {
     let rows = tx.rows(SOURCE_FILES, &[most.into(), after.into()]).await?;
     let rows = rows.iter().map(|row| {
@@ -182,19 +183,19 @@ pub async fn source_files(tx: &mut Tx, most: i64, after: i64) -> Result<(Vec<Sou
     Ok((rows, count))
 }
 
-/// A file of exactly these bytes that has been read before: its id, and how many members of it were refused.
+/// The file with exactly these bytes, if it was read before: its id, and how many files inside it were refused.
 pub async fn file_known(tx: &mut Tx, sha256: &str) -> Result<Option<(i64, i64)>> {
     let row = tx.row(FILE_KNOWN, &[sha256.into()]).await?;
     row.map(|row| Ok((row.int("id")?, row.opt_int("refused")?.unwrap_or(0)))).transpose()
 }
 
-/// The statement that this one equals, from whatever file it was read.
+/// The stored statement with this identity, if there is one.
 pub async fn statement_of(tx: &mut Tx, identity: &str) -> Result<Option<i64>> {
     tx.row(IDENTITY_KNOWN, &[identity.into()]).await?.map(|row| row.int("id")).transpose()
 }
 
 impl WriteTx {
-    /// Remembers a file.
+    /// Stores a file.
     pub async fn add_file(&mut self, file: &NewFile<'_>) -> Result<i64> {
         let refused = i64::try_from(file.refused).unwrap_or(i64::MAX);
         let row = vec![
@@ -208,7 +209,7 @@ impl WriteTx {
         self.add(&SOURCE_FILE, &[row]).await
     }
 
-    /// Remembers a statement of a file, under the id that [`WriteTx::next_statement`] said.
+    /// Stores a statement of a file, under the id that [`WriteTx::next_statement`] returned.
     pub async fn add_statement(&mut self, file: i64, statement: &NewStatement) -> Result<i64> {
         let row: Vec<Value<'_>> = vec![
             file.into(),
@@ -235,7 +236,7 @@ impl WriteTx {
         self.add(&STATEMENT, &[row]).await
     }
 
-    /// Remembers entries and says the first id.
+    /// Stores entries and returns the first id.
     pub async fn add_entries(&mut self, entries: &[NewEntry]) -> Result<i64> {
         let rows: Vec<Vec<Value<'_>>> = entries
             .iter()
@@ -255,24 +256,24 @@ impl WriteTx {
     }
 }
 
-/// A statement as remembered.
+/// A statement as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatementRow {
     /// Its id.
     pub id: i64,
     /// The name of its file.
     pub file: String,
-    /// The file inside a container, or empty.
+    /// The file's name inside its container, or empty.
     pub member: String,
     /// `camt.053.001.08`.
     pub message: String,
-    /// Our account.
+    /// The treasury's account.
     pub account: String,
     /// The bank's id of it.
     pub statement_id: Option<String>,
     /// The bank's number of it.
     pub sequence: Option<i64>,
-    /// First and last day it speaks of.
+    /// The first and the last day that it covers.
     pub days: (Date, Date),
     /// Cents.
     pub opening: Option<i64>,
@@ -280,9 +281,9 @@ pub struct StatementRow {
     pub closing: Option<i64>,
     /// The signed sum of its booked entries, cents.
     pub movement: i64,
-    /// What does not fit in it.
+    /// What could not be read in it or does not add up.
     pub finding: Option<String>,
-    /// Where it stands among the pages of its statement.
+    /// Its place among the pages of its statement.
     pub page: Page,
 }
 
@@ -317,7 +318,7 @@ impl StatementRow {
         })
     }
 
-    /// `auszug.xml: camt.053.001.08 no. 201 of 2024-03-06 to 2024-03-08`.
+    /// A title for messages, such as `auszug.xml: camt.053.001.08 no. 201 of 2024-03-06 to 2024-03-08`.
     pub fn title(&self) -> String {
         let slash = if self.member.is_empty() { "" } else { "/" };
         let (first, last) = self.days;
@@ -327,13 +328,13 @@ impl StatementRow {
         format!("{file}{slash}{member}: {message}{} of {first}{until}", number.unwrap_or_default())
     }
 
-    /// What its entries leave unexplained between its balances: cents; `None` where a balance is missing.
+    /// The difference between its balances and its entries in cents; `None` where a balance is missing.
     pub fn unexplained(&self) -> Option<i64> {
         self.closing?.checked_sub(self.opening?)?.checked_sub(self.movement)
     }
 }
 
-/// Every statement, by account and day; advices aside.
+/// Every statement, by account and day, without advices.
 pub async fn statements(tx: &mut Tx) -> Result<Vec<StatementRow>> {
     tx.rows(STATEMENTS, &[]).await?.iter().map(StatementRow::read).collect()
 }
@@ -343,10 +344,10 @@ pub async fn statement(tx: &mut Tx, id: i64) -> Result<Option<StatementRow>> {
     tx.row(STATEMENT_BY_ID, &[id.into()]).await?.as_ref().map(StatementRow::read).transpose()
 }
 
-/// What a person can confirm of a balance.
+/// What a person can confirm about a balance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConfirmationKind {
-    /// The balance before the first statement we hold.
+    /// The balance before the first statement of an account.
     Opening,
     /// Nothing moved until a day: the account still has its last known balance.
     Quiet,
@@ -361,24 +362,24 @@ impl ConfirmationKind {
     }
 }
 
-/// What a person has confirmed.
+/// A person's confirmation of a balance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfirmationRow {
-    /// Our account.
+    /// The treasury's account.
     pub account: String,
-    /// What.
+    /// The kind.
     pub kind: ConfirmationKind,
-    /// For which day.
+    /// The day.
     pub day: Date,
     /// Cents.
     pub balance: i64,
-    /// Who.
+    /// Who confirmed it.
     pub actor: String,
 }
 
 const CONFIRMATIONS: Sql = Sql::same("SELECT account, kind, day, balance, actor FROM confirmation ORDER BY id");
 
-/// Everything that was confirmed, oldest first.
+/// Every confirmation, oldest first.
 pub async fn confirmations(tx: &mut Tx) -> Result<Vec<ConfirmationRow>> {
     tx.rows(CONFIRMATIONS, &[])
         .await?
@@ -397,7 +398,7 @@ pub async fn confirmations(tx: &mut Tx) -> Result<Vec<ConfirmationRow>> {
 }
 
 impl WriteTx {
-    /// Remembers what a person has confirmed.
+    /// Stores a confirmation.
     pub async fn add_confirmation(&mut self, confirmed: &ConfirmationRow) -> Result<()> {
         let row: Vec<Value<'_>> = vec![
             (&confirmed.account).into(),

@@ -1,4 +1,4 @@
-//! Verdicts, what they allocated, which cases they opened and what those hold.
+//! Verdicts, what they allocated, the cases that they opened, and what these hold.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,47 +9,48 @@ use crate::engine::Tx;
 use crate::facts::{ALLOCATION, CASE_FILE, HOLD, VERDICT};
 use crate::{Result, Row, Sql, Value, WriteTx};
 
-/// A verdict to be remembered.
+/// A verdict to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewVerdict {
     /// The booking's id.
     pub booking: i64,
-    /// The word of what was decided, as `ledger` has it: `auto`, `clerk`, `case`, `other`, `refund` …
+    /// The decision, in the words of `ledger`: `auto`, `clerk`, `case`, `other`, `refund` …
     pub decision: String,
     /// Whether a person decided.
     pub by_person: bool,
     /// The version of the rules.
     pub rules: String,
-    /// The business day.
+    /// The business day on which it was decided.
     pub decided_on: Date,
-    /// In millionths.
+    /// How sure the rules are, in millionths.
     pub confidence: Option<i64>,
-    /// Whether every item that the booking could concern is held.
+    /// Whether every item that the booking could be meant for is held.
     pub hold_complete: bool,
-    /// The day on which a person wants to see it again.
+    /// The day on which a person wants to see the case again.
     pub wait_until: Option<Date>,
-    /// What spoke for and against, as JSON without anybody's name. `None` where it was not read: of what the rules placed it
-    /// stays in the database until somebody asks ([`evidence`]).
+    /// The evidence for and against each candidate, as JSON without names of people. `None` where it was not read: of what
+    /// the rules placed it stays in the database until somebody asks ([`evidence`]).
     pub evidence: Option<String>,
-    /// The booking that it pairs its own with: the credit that went back, the other side of a transfer.
+    /// The other booking of its pair: the credit that was taken back, or the other side of a transfer between own
+    /// accounts.
     pub pair: Option<i64>,
 }
 
-/// A verdict as remembered.
+/// A verdict as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerdictRow {
     /// Its id.
     pub id: i64,
-    /// What was said.
+    /// The verdict itself.
     pub said: NewVerdict,
-    /// The journal's entry that said it.
+    /// The journal entry that added it.
     pub said_by: i64,
 }
 
-/// A part of a booking posted to an item; a counter-entry is negative.
+/// The part of a booking that is posted to an item; a counter-entry is negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AllocationRow {
-    /// The verdict that made it.
+    /// The verdict that allocated it.
     pub verdict: i64,
     /// The booking.
     pub booking: i64,
@@ -59,14 +60,14 @@ pub struct AllocationRow {
     pub amount: i64,
 }
 
-/// What keeps an item out of direct debit.
+/// An item that a case keeps out of direct debit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HoldRow {
-    /// The verdict that made it.
+    /// The verdict that holds it.
     pub verdict: i64,
     /// The item.
     pub item: i64,
-    /// Why, in a word of the rules.
+    /// Why, as a word of the rules.
     pub reason: String,
 }
 
@@ -80,7 +81,7 @@ pub struct CaseRow {
 }
 
 impl WriteTx {
-    /// Remembers verdicts and says the first id.
+    /// Stores verdicts and returns the first id.
     pub async fn add_verdicts(&mut self, verdicts: &[NewVerdict]) -> Result<i64> {
         let mut first = None;
         for verdicts in verdicts.chunks(BATCH) {
@@ -114,7 +115,7 @@ impl WriteTx {
         self.add(&VERDICT, &rows).await
     }
 
-    /// Remembers allocations and counter-entries.
+    /// Stores allocations and counter-entries.
     pub async fn add_allocations(&mut self, allocations: &[AllocationRow]) -> Result<()> {
         let rows: Vec<Vec<Value<'_>>> = allocations
             .iter()
@@ -123,14 +124,14 @@ impl WriteTx {
         self.add(&ALLOCATION, &rows).await.map(drop)
     }
 
-    /// Remembers what verdicts hold.
+    /// Stores the holds of verdicts.
     pub async fn add_holds(&mut self, holds: &[HoldRow]) -> Result<()> {
         let rows: Vec<Vec<Value<'_>>> =
             holds.iter().map(|hold| vec![hold.verdict.into(), hold.item.into(), (&hold.reason).into()]).collect();
         self.add(&HOLD, &rows).await.map(drop)
     }
 
-    /// Gives bookings a number as a case.
+    /// Opens a case for each booking, which gives it a number.
     pub async fn add_cases(&mut self, bookings: &[i64]) -> Result<()> {
         let rows: Vec<Vec<Value<'_>>> = bookings.iter().map(|booking| vec![(*booking).into()]).collect();
         self.add(&CASE_FILE, &rows).await.map(drop)
@@ -219,7 +220,7 @@ impl VerdictRow {
 
 const ALLOCATIONS: Sql = Sql::same("SELECT verdict, booking, item, amount FROM allocation WHERE id > $1 ORDER BY id");
 
-/// Every allocation and counter-entry that came after the row `after`.
+/// Every allocation and counter-entry with an id above `after`.
 pub async fn allocations(tx: &mut Tx, after: i64) -> Result<Vec<AllocationRow>> {
     tx.many(ALLOCATIONS, &[after.into()], |row| {
         Ok(AllocationRow {
@@ -237,7 +238,7 @@ const HOLDS: Sql = Sql::same(
       WHERE h.id > $1 AND v.id = (SELECT MAX(n.id) FROM verdict n WHERE n.booking = v.booking) ORDER BY h.id",
 );
 
-/// What the newest verdicts hold, as far as it came after the row `after`.
+/// The holds of the newest verdicts, with ids above `after`.
 pub async fn holds(tx: &mut Tx, after: i64) -> Result<Vec<HoldRow>> {
     tx.many(HOLDS, &[after.into()], |row| {
         Ok(HoldRow { verdict: row.int("verdict")?, item: row.int("item")?, reason: row.text("reason")? })
@@ -256,23 +257,23 @@ pub async fn held_by_booking(tx: &mut Tx, booking: i64) -> Result<Vec<i64>> {
 
 const CASES: Sql = Sql::same("SELECT id, booking FROM case_file WHERE id > $1 ORDER BY id");
 
-/// Every case, open or not, that came after the row `after`.
+/// Every case with an id above `after`, open or not.
 pub async fn cases(tx: &mut Tx, after: i64) -> Result<Vec<CaseRow>> {
     tx.many(CASES, &[after.into()], |row| Ok(CaseRow { id: row.int("id")?, booking: row.int("booking")? })).await
 }
 
-/// An allocation or counter-entry with the day and manner of its verdict.
+/// An allocation or counter-entry, with day and decision of its verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostingRow {
     /// Its id: rising, never used again.
     pub id: i64,
-    /// What was posted.
+    /// The allocation.
     pub part: AllocationRow,
     /// The business day on which it was decided.
     pub decided_on: Date,
-    /// How.
+    /// The decision.
     pub decision: String,
-    /// By which version of the rules.
+    /// The version of the rules.
     pub rules: String,
 }
 
@@ -283,12 +284,13 @@ const POSTINGS: Sql = Sql::same(
 const POSTING_COUNT: Sql =
     Sql::same("SELECT COUNT(*) AS count FROM allocation a JOIN verdict v ON v.id = a.verdict WHERE v.decided_on >= $1");
 
-/// How many allocations and counter-entries were decided on a day or later.
+/// How many allocations and counter-entries were decided on this day or later.
 pub async fn posting_count(tx: &mut Tx, since: Date) -> Result<i64> {
     tx.row(POSTING_COUNT, &[since.into()]).await?.map_or(Ok(0), |row| row.int("count"))
 }
 
-/// Allocations and counter-entries decided on a day or later, in the order in which they were made: so many after so many.
+/// Allocations and counter-entries decided on this day or later, in the order in which they were made: at most `most`,
+/// skipping `after`.
 pub async fn postings(tx: &mut Tx, since: Date, most: i64, after: i64) -> Result<Vec<PostingRow>> {
     tx.many(POSTINGS, &[since.into(), most.into(), after.into()], |row| {
         Ok(PostingRow {

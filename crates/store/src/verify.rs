@@ -1,6 +1,6 @@
 //! Proves that no fact and no journal entry was changed, removed or slipped in by hand.
 //!
-//! It knows nothing of what the facts mean; whether the sums are right is proved above.
+//! It does not know what the facts mean; `kasse::verify` checks whether the sums are right.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -12,17 +12,17 @@ use crate::facts::{FACTS, FactTable, PERSONAL, commitment, hex, seal};
 use crate::journal::{JournalEntry, entries, journal_facts};
 use crate::{Result, Row};
 
-/// A place where the books do not hold, in words that name table and row.
+/// A place where a proof fails, in words that name table and row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Break(pub String);
 
-/// Entries by whatever number, also by one that none can have.
+/// Every entry number, also impossible ones, which a change by hand might have.
 const WHOLE: RangeInclusive<i64> = i64::MIN..=i64::MAX;
 
-/// What an entry says of its facts: table -> (rows, digest).
+/// What an entry says about its facts: table -> (rows, digest).
 type Digests = BTreeMap<String, (i64, String)>;
 
-/// Every break of the seals, the digests and the chain, in the order of the tables.
+/// Every failed seal, digest and link of the chain, in the order of the tables.
 pub async fn verify_chain(tx: &mut Tx) -> Result<Vec<Break>> {
     let mut breaks = Vec::new();
     let mut told: BTreeMap<i64, Digests> = BTreeMap::new();
@@ -81,7 +81,7 @@ async fn check_table(
     Ok(())
 }
 
-/// Whether a row of `personal` is what it was, or was erased as a whole.
+/// Whether a row of `personal` is unchanged, or was erased as a whole.
 fn committed(row: &Row) -> Result<bool> {
     let Some(key) = row.opt_text("key")? else { return Ok(true) };
     let values = [

@@ -1,5 +1,5 @@
-//! Both engines, side by side: every statement is understood by both and names the same columns, both schemas are the same
-//! tables, and what is written through the seam reads the same on both.
+//! Both engines side by side: both understand every SQL statement and name the same columns, both schemas have the same
+//! tables, and what is written reads the same on both.
 //!
 //! Needs a PostgreSQL server, which `cargo xtask postgres cargo test -p store` starts; without one it fails and says so.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on must fail")]
@@ -13,7 +13,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Column as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _, Statement as _};
 use store::{Act, Copy, Db, InstanceKind, canonical};
 
-/// A database of either engine, new and gone with the test.
+/// A new database on either engine; the test removes it.
 struct Scratch {
     folder: tempfile::TempDir,
     server: String,
@@ -40,7 +40,7 @@ impl Scratch {
         self.server.replace("{}", &self.name)
     }
 
-    /// Both with all tables, as plain SQL sees them.
+    /// Plain SQL connections to both, with all tables.
     async fn both(&self) -> (SqliteConnection, PgConnection) {
         let (lite, server) = (self.sqlite(), self.postgres().await);
         for url in [&lite, &server] {
@@ -50,7 +50,7 @@ impl Scratch {
     }
 }
 
-/// Every text of a statement in the source of this crate.
+/// The text of every SQL statement in the source of this crate.
 fn statements() -> BTreeMap<String, String> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = BTreeMap::new();
@@ -98,7 +98,7 @@ async fn every_statement_is_understood_by_both_and_names_the_same_columns() {
     }
 }
 
-/// Table, column, whether it may be missing, and what it holds.
+/// Table, column, whether it may be NULL, and its type.
 type Columns = BTreeSet<(String, String, bool, &'static str)>;
 
 async fn columns_of_sqlite(connection: &mut SqliteConnection) -> Columns {
@@ -141,7 +141,7 @@ async fn both_schemas_are_the_same_tables() {
     let (mut lite, mut server) = scratch.both().await;
     let (one, other) = (columns_of_sqlite(&mut lite).await, columns_of_postgres(&mut server).await);
     assert_eq!(one.difference(&other).collect::<Vec<_>>(), other.difference(&one).collect::<Vec<_>>());
-    // every index, those of constraints included, by table and columns
+    // every index, also those of constraints, by table and columns
     let sql = "SELECT DISTINCT t.name || ' ' || (SELECT group_concat(i.name, ',') FROM (SELECT name FROM pragma_index_info(l.name) ORDER BY seqno) i)
                  FROM sqlite_master t JOIN pragma_index_list(t.name) l WHERE t.type = 'table' AND l.\"unique\" = 1 AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\'";
     let unique_lite: BTreeSet<String> =
@@ -169,7 +169,7 @@ fn act(who: &str) -> Act {
     }
 }
 
-/// Items whose texts are hard: order, case, quotes, letters beyond ASCII, what is missing.
+/// Stores items with difficult texts: sort order, case, quotes, letters beyond ASCII, missing values.
 async fn fill(db: &Db, names: &[&str]) {
     let mut tx = db.write(act("anna")).await.unwrap();
     let items: Vec<(String, String)> = names.iter().map(|name| ((*name).to_owned(), "2024-1".to_owned())).collect();
@@ -189,7 +189,7 @@ async fn what_is_written_reads_the_same_on_both_and_copies_both_ways() {
     let told = canonical(&mut lite.read().await.unwrap()).await.unwrap();
     assert_eq!(told, canonical(&mut server.read().await.unwrap()).await.unwrap());
     assert!(told.iter().any(|table| table.table == "item" && table.rows == names.len() as u64));
-    // and back again, through both
+    // and back again, through both engines
     let third = Scratch::new();
     let copy = Db::open(&third.postgres().await).await.unwrap();
     Copy::make(&mut lite.read().await.unwrap(), &copy).await.unwrap().keep().await.unwrap();
@@ -201,7 +201,7 @@ async fn what_is_written_reads_the_same_on_both_and_copies_both_ways() {
     assert!(matches!(refused, store::Error::NotEmpty), "{refused}");
 }
 
-/// Many write at once, each having read before: no entry is lost, none twice.
+/// Many writers at once, each of which has read before: no entry is lost, none is written twice.
 async fn write_at_once(db: &Db) {
     let write = |number: usize| {
         let db = db.clone();
@@ -222,7 +222,7 @@ async fn write_at_once(db: &Db) {
     assert!(store::verify_chain(&mut tx).await.unwrap().is_empty());
 }
 
-/// Who reads sees one moment; who goes on elsewhere writes here no more.
+/// A reader sees one moment; retired books are not written any more.
 async fn read_and_retire(db: &Db) {
     let mut view = db.read().await.unwrap();
     let before = canonical(&mut view).await.unwrap();
@@ -235,7 +235,7 @@ async fn read_and_retire(db: &Db) {
     assert_eq!(refused.as_deref(), Some("these books go on in elsewhere: nothing is changed here any more"));
 }
 
-/// While one writes and others wait for their turn, whoever reads is not kept waiting.
+/// While one writes and others wait for their turn, readers do not wait.
 async fn read_beside_waiting_writers(db: &Db) {
     let tx = db.write(act("import")).await.unwrap();
     let waiting: Vec<_> = (0..8)
@@ -249,7 +249,8 @@ async fn read_beside_waiting_writers(db: &Db) {
         .collect();
     tokio::task::yield_now().await;
     let views = async { [db.read().await.unwrap(), db.read().await.unwrap(), db.read().await.unwrap()] };
-    // a guard, not a measure: with all connections waiting to write it took half a minute, and failed
+    // a safeguard, not a measurement: with all connections taken by waiting writers, reading took half a minute and
+    // failed
     drop(tokio::time::timeout(std::time::Duration::from_secs(20), views).await.expect("readers find a connection"));
     drop(tx);
     for one in waiting {

@@ -1,8 +1,8 @@
-//! Who asks, and what he may: the types that a handler needs to compile.
+//! Who sends a request, and with which rights: the types that a handler asks for.
 //!
-//! Invariant: an [`As`] exists only for a request that proved a person who has its right, by a log-in or a token. Acts are
-//! methods of the right that they need (`deeds`), so a handler without it cannot call them; `kasse` asks for it once more
-//! in the transaction that writes.
+//! Invariant: an [`As`] exists only for a request that proved a person who has its right, by a log-in or a token. What
+//! people can do are methods of the right that it needs (`deeds`), so a handler without the right cannot call them.
+//! `kasse` checks the right once more, in the transaction that writes.
 
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -20,7 +20,7 @@ use crate::error::Failed;
 
 /// A right, as a type.
 pub(crate) trait Needs: Send + Sync + 'static {
-    /// Which.
+    /// The right; `None` if any proven person will do.
     const RIGHT: Option<Right>;
 }
 
@@ -32,7 +32,7 @@ macro_rules! rights {
 }
 
 rights! {
-    /// Nothing but to be somebody.
+    /// No right: any proven person.
     Anyone = None;
     /// To see the books.
     Looking = Some(Right::Look);
@@ -42,68 +42,68 @@ rights! {
     Deciding = Some(Right::Decide);
     /// To plan runs.
     Planning = Some(Right::Plan);
-    /// To release them.
+    /// To release runs.
     Releasing = Some(Right::Release);
-    /// To write their files.
+    /// To write the files of runs.
     Exporting = Some(Right::Export);
-    /// To ask for a caller.
+    /// To answer a caller.
     Asking = Some(Right::Ask);
     /// To read the journal.
     Auditing = Some(Right::Audit);
-    /// To vouch.
+    /// To vouch for balances and the like.
     Vouching = Some(Right::Vouch);
     /// To manage people.
     Administering = Some(Right::Administer);
 }
 
-/// A person who was proven and has a right, at the moment of his request.
+/// A person who was proven and has a right, at the moment of the request.
 #[derive(Clone, Debug)]
 pub(crate) struct As<R> {
     who: Proven,
     app: App,
     moment: Moment,
-    /// What his browser keeps; none where he came by a token.
+    /// The secret in the browser's cookie; `None` if the person was proven by a token.
     secret: Option<Secret>,
     right: PhantomData<R>,
 }
 
 impl<R> As<R> {
-    /// His name.
+    /// The person's name.
     pub(crate) fn name(&self) -> &str {
         self.who.name()
     }
 
-    /// Who he is.
+    /// The person, and how he or she was proven.
     pub(crate) fn who(&self) -> &Proven {
         &self.who
     }
 
-    /// Whether he may do something else too: what a page offers him.
+    /// Whether the person has another right too; pages use it to decide what to offer.
     pub(crate) fn may(&self, right: Right) -> bool {
         self.who.may(right)
     }
 
-    /// What all requests share.
+    /// The state that all requests share.
     pub(crate) fn app(&self) -> &App {
         &self.app
     }
 
-    /// The moment of his request.
+    /// The moment of the request.
     pub(crate) fn moment(&self) -> &Moment {
         &self.moment
     }
 
-    /// The treasury, to be read.
+    /// The treasury, for reading.
     pub(crate) fn kasse(&self) -> Kasse {
         self.app.kasse(&self.moment)
     }
 
-    /// What his browser keeps.
+    /// The secret in the browser's cookie.
     pub(crate) fn secret(&self) -> Option<&Secret> {
         self.secret.as_ref()
     }
 
-    /// The treasury, to be written in his name: for `deeds` alone.
+    /// The treasury, for writing in the person's name. Only `deeds` may use it.
     pub(crate) fn acting(&self) -> Kasse {
         self.kasse().signed(self.who.clone())
     }
@@ -124,7 +124,7 @@ pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
     pairs.find(|(own, _)| *own == name).map(|(_, value)| value)
 }
 
-/// Whom a request proves.
+/// The person whom a request proves.
 async fn proven(headers: &HeaderMap, app: &App, moment: &Moment) -> Result<(Proven, Option<Secret>), Failed> {
     let kasse = app.kasse(moment);
     if let Some(line) = headers.get(AUTHORIZATION) {
@@ -142,7 +142,7 @@ async fn proven(headers: &HeaderMap, app: &App, moment: &Moment) -> Result<(Prov
     };
     if moment.seconds - session.seen >= SEEN_EVERY {
         let (kasse, secret, seconds) = (kasse, sent.clone(), moment.seconds);
-        // nobody waits for it: a long import may be writing
+        // not awaited, because a long import may be writing
         tokio::spawn(async move {
             if let Err(why) = people::seen(&kasse, &secret, seconds).await {
                 tracing::debug!("a log-in was not renewed: {why}");
@@ -152,7 +152,7 @@ async fn proven(headers: &HeaderMap, app: &App, moment: &Moment) -> Result<(Prov
     Ok((who, Some(sent)))
 }
 
-/// Seconds between two notes that somebody was seen.
+/// Seconds between two updates of when a log-in was last used.
 const SEEN_EVERY: i64 = 60;
 
 impl<R: Needs> FromRequestParts<App> for As<R> {
@@ -176,7 +176,7 @@ impl<R: Needs> OptionalFromRequestParts<App> for As<R> {
     }
 }
 
-/// The address that a request came from; this machine's where it came from within the program.
+/// The address that a request came from; the local address for requests inside the process.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
@@ -190,7 +190,8 @@ impl FromRequestParts<App> for Peer {
     }
 }
 
-/// Who asks, as the proxy says: the last address, which it has added itself; those before it anybody may have written.
+/// The client's address as the proxy reports it. Only the last address counts, which the proxy added itself; anybody
+/// may have written the others.
 fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
     let line = headers.get_all("x-forwarded-for").into_iter().next_back()?;
     line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()

@@ -1,4 +1,4 @@
-//! What all requests share.
+//! The state that all requests share.
 
 use std::sync::Arc;
 
@@ -10,23 +10,24 @@ use crate::jobs::Jobs;
 use crate::metrics::Metrics;
 use crate::throttle::Throttle;
 
-/// What all requests share: the treasury, the clock, work that goes on, what operators read.
+/// The state that all requests share: the treasury, the clock, running jobs, metrics.
 #[derive(Clone, Debug)]
 pub struct App(Arc<Shared>);
 
 /// How the pages are reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reached {
-    /// By HTTPS: cookies go nowhere else, and browsers are told so for a year.
+    /// By HTTPS from this program: cookies are sent by HTTPS only, and browsers are told to use nothing else for a
+    /// year.
     Encrypted,
-    /// By HTTPS that a proxy in front does: only it reaches this program, and says who asks (`X-Forwarded-For`).
+    /// By HTTPS from a proxy. Only the proxy reaches this program, and it names the client in `X-Forwarded-For`.
     ByProxy,
-    /// Without, on this machine.
+    /// Without HTTPS, on this machine.
     Plain,
 }
 
 impl Reached {
-    /// Whether nobody between can read along.
+    /// Whether the connection to the browser is encrypted.
     pub(crate) fn is_encrypted(self) -> bool {
         self != Reached::Plain
     }
@@ -51,17 +52,17 @@ impl App {
         App(Arc::new(Shared { kasse, clock, reached, jobs, throttle, metrics, whole }))
     }
 
-    /// The moment that it is.
+    /// The current moment.
     pub(crate) fn moment(&self) -> Moment {
         self.0.clock.tell()
     }
 
-    /// The treasury at a moment, in nobody's name: it can only be read.
+    /// The treasury at a moment, in nobody's name: for reading only.
     pub(crate) fn kasse(&self, moment: &Moment) -> Kasse {
         self.0.kasse.at(moment.today, moment.now.clone())
     }
 
-    /// The turn to read all books at once: it takes memory and a connection for long, so only one does.
+    /// A permit to read all books at once. It takes memory and a connection for a long time, so there is only one.
     pub(crate) async fn whole_books(&self) -> Option<SemaphorePermit<'_>> {
         self.0.whole.acquire().await.ok()
     }

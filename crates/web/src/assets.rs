@@ -1,4 +1,4 @@
-//! The style sheet and the script: inside the binary, served under a name that changes with them.
+//! The style sheet and the script: part of the binary, served under a name that changes with their content.
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -9,7 +9,7 @@ const STYLE: &str = include_str!("../assets/einmal.css");
 const SCRIPT: &str = include_str!("../assets/einmal.js");
 const ICON: &str = include_str!("../assets/einmal.svg");
 
-/// A file of the pages.
+/// Serves a file of the pages.
 pub(crate) async fn show(Path(name): Path<String>) -> Response {
     let (kind, text) = match name.as_str() {
         "einmal.css" => ("text/css; charset=utf-8", STYLE),

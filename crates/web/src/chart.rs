@@ -1,14 +1,14 @@
-//! Pictures of figures: stacked columns, drawn on the server, coloured by the style sheet.
+//! Charts: stacked columns, drawn on the server, coloured by the style sheet.
 //!
-//! Must not know what the figures mean. Invariants: whole units only, no picture without the table that says the same, and
-//! columns of one picture share one scale.
+//! Must not know what the figures mean. Invariants: coordinates are whole numbers; a chart never stands without the
+//! table that says the same; the columns of a chart share one scale.
 
 use sepa::Cents;
 
-/// Units of a picture, as its view box counts them.
+/// Size of a chart in the units of its view box.
 const WIDTH: i64 = 640;
 const HEIGHT: i64 = 200;
-/// Room below for the names of the columns, and on the left for the scale.
+/// Space below for the names of the columns, and on the left for the scale.
 const BELOW: i64 = 20;
 const LEFT: i64 = 100;
 
@@ -19,7 +19,7 @@ pub(crate) struct Block {
     pub(crate) y: i64,
     pub(crate) width: i64,
     pub(crate) height: i64,
-    /// Which series: the style sheet knows its colour and pattern.
+    /// The index of its series, for which the style sheet has a colour and a pattern.
     pub(crate) series: usize,
 }
 
@@ -30,21 +30,21 @@ pub(crate) struct Label {
     pub(crate) text: String,
 }
 
-/// A picture.
+/// A chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Chart {
     pub(crate) width: i64,
     pub(crate) height: i64,
-    /// The line that the columns stand on.
+    /// The height of the base line.
     pub(crate) ground: i64,
     pub(crate) left: i64,
     pub(crate) blocks: Vec<Block>,
     pub(crate) labels: Vec<Label>,
-    /// What the height of the picture comes to, as an amount.
+    /// The amount at the top of the chart.
     pub(crate) top: String,
 }
 
-/// Columns of these figures, each a name and its parts from the bottom up. What is below zero is drawn as nothing.
+/// A chart with a column for each name, its parts from the bottom up. Negative parts are drawn as zero.
 pub(crate) fn stacked(columns: &[(String, Vec<Cents>)]) -> Chart {
     let height_of = |parts: &[Cents]| parts.iter().map(|part| i128::from(part.get().max(0))).sum::<i128>();
     let most = columns.iter().map(|(_, parts)| height_of(parts)).max().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! What time it is, told from outside.
+//! The clock, which is passed in from outside.
 //!
 //! Invariant: nothing in this crate reads a clock; a request sees one moment from its beginning to its end.
 
@@ -11,23 +11,23 @@ use jiff::civil::Date;
 pub struct Moment {
     /// The business date.
     pub today: Date,
-    /// The wall clock, UTC, RFC 3339: only written down.
+    /// The wall clock, UTC, RFC 3339; it is only recorded.
     pub now: String,
-    /// The same as seconds since 1970: how long a log-in lasts.
+    /// The same in seconds since 1970, for the duration of log-ins.
     pub seconds: i64,
 }
 
-/// Tells the moment.
+/// Returns the current moment.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Moment + Send + Sync>);
 
 impl Clock {
-    /// A clock that asks this.
+    /// A clock that calls this function.
     pub fn new(tell: impl Fn() -> Moment + Send + Sync + 'static) -> Clock {
         Clock(Arc::new(tell))
     }
 
-    /// The moment that it is.
+    /// The current moment.
     pub fn tell(&self) -> Moment {
         (self.0)()
     }

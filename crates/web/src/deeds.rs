@@ -1,7 +1,8 @@
-//! What people do: each act a method of the right that it needs, so that a handler without the right does not compile.
+//! What people can do: each act is a method of the right that it needs, so that a handler without the right does not
+//! compile.
 //!
-//! The only place from which `kasse` is asked to write. Invariant: what moves money carries a mark, and is done once
-//! however often the form is sent.
+//! Only this module asks `kasse` to write. Invariant: a request that moves money carries a mark, and is carried out
+//! once, however often the form is sent.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,7 @@ use crate::access::{Administering, Anyone, As, Asking, Deciding, Exporting, Impo
 use crate::api::files::Of;
 use crate::error::Failed;
 
-/// What tells an order from every other: the mark in its form, or a program's key.
+/// Identifies a request: the mark in its form, or a program's idempotency key.
 #[derive(Clone, Debug)]
 pub(crate) struct Mark {
     digest: String,
@@ -26,10 +27,10 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    /// Of a form: the mark that its page drew, by this person, for this.
+    /// The mark of a form: drawn by its page, and bound to this person and this request.
     ///
     /// # Errors
-    /// Where the form carries none.
+    /// If the form has no mark.
     pub(crate) fn of_form<R>(user: &As<R>, drawn: &str, request: &str) -> Result<Mark, Failed> {
         match Secret::sent(drawn) {
             Some(_) => Ok(Mark::new(user.name(), drawn, request)),
@@ -37,7 +38,7 @@ impl Mark {
         }
     }
 
-    /// Of a program: its idempotency key; without one a mark that nobody sends again.
+    /// The mark of a program's request: its idempotency key; without one, a mark that occurs only once.
     pub(crate) fn of_key<R>(user: &As<R>, key: Option<&str>, request: &str) -> Mark {
         match key {
             Some(key) => Mark::new(user.name(), key, request),
@@ -47,7 +48,7 @@ impl Mark {
 
     fn new(who: &str, drawn: &str, request: &str) -> Mark {
         let digest = |text: &str| Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        // stored is no word of what was asked for, only what tells it from another
+        // only digests are stored, not what was asked for
         Mark { digest: digest(&format!("{who}\n{drawn}")), request: digest(request) }
     }
 
@@ -57,7 +58,7 @@ impl Mark {
 }
 
 impl As<Importing> {
-    /// Reads files, then lets everything be matched.
+    /// Imports files, then matches everything.
     pub(crate) async fn import(
         &self,
         paths: &[PathBuf],
@@ -73,7 +74,7 @@ impl As<Importing> {
         Ok((imported, matched))
     }
 
-    /// Lets everything be matched.
+    /// Matches everything.
     pub(crate) async fn match_all(&self) -> kasse::Result<Matched> {
         kasse::match_all(&self.acting()).await
     }
@@ -85,7 +86,7 @@ impl As<Importing> {
 }
 
 impl As<Deciding> {
-    /// Decides a case; says whose it is where it is somebody else's.
+    /// Decides a case; returns its owner if that is somebody else.
     pub(crate) async fn resolve(
         &self,
         mark: Mark,
@@ -96,7 +97,7 @@ impl As<Deciding> {
         kasse::resolve(&mark.on(self.acting()), number, resolution, seen, self.name()).await
     }
 
-    /// Says something of a case, or whose it is.
+    /// Writes a comment on a case, or changes its owner.
     pub(crate) async fn note(&self, mark: Mark, number: i64, note: &CaseNote) -> kasse::Result<Option<String>> {
         kasse::note_case(&mark.on(self.acting()), number, note, self.name()).await
     }
@@ -112,7 +113,7 @@ impl As<Deciding> {
         kasse::hold_add(&mark.on(self.acting()), what, reason, until, self.name()).await
     }
 
-    /// Signs for the lifting of a hold.
+    /// Signs for lifting a hold.
     pub(crate) async fn lift(&self, mark: Mark, what: &str, reason: &str) -> kasse::Result<kasse::Lifted> {
         kasse::hold_lift(&mark.on(self.acting()), what, reason, self.name()).await
     }
@@ -131,7 +132,7 @@ impl As<Planning> {
         kasse::plan(&mark.on(self.acting()), &options).await
     }
 
-    /// Writes a run's notices, and remembers how debtors were told.
+    /// Writes a run's notices, and records how the debtors were told.
     pub(crate) async fn notify(
         &self,
         mark: Mark,
@@ -147,19 +148,19 @@ impl As<Planning> {
         kasse::cancel(&mark.on(self.acting()), run, self.name()).await
     }
 
-    /// Says that a file went to the bank.
+    /// Records that a file went to the bank.
     pub(crate) async fn sent(&self, mark: Mark, run: &str, order: &str) -> kasse::Result<()> {
         kasse::sent(&mark.on(self.acting()), run, order, self.name()).await
     }
 }
 
 impl As<Releasing> {
-    /// Releases a run; `acknowledged` is the residual risk that he was shown.
+    /// Releases a run; `acknowledged` is the residual risk that the releaser was shown.
     pub(crate) async fn release(&self, mark: Mark, run: &str, acknowledged: Acknowledged) -> kasse::Result<Released> {
         kasse::release(&mark.on(self.acting()), run, self.name(), acknowledged).await
     }
 
-    /// Says with another that a file was never carried out.
+    /// Declares, with a second person, that a file was never carried out.
     pub(crate) async fn void(
         &self,
         mark: Mark,
@@ -188,7 +189,7 @@ impl As<Exporting> {
 }
 
 impl As<Asking> {
-    /// Asks about a Kassenzeichen for a caller who was known by these features; it is remembered.
+    /// Answers a caller about a Kassenzeichen, after these features of the caller fitted; the inquiry is recorded.
     pub(crate) async fn ask(
         &self,
         mark: Mark,
@@ -212,7 +213,7 @@ impl As<Vouching> {
         kasse::confirm(&mark.on(self.acting()), account, what, day, balance, self.name()).await
     }
 
-    /// Corrects with another the last bank day that the old system had posted.
+    /// Corrects, with a second person, the last bank day that the old system had posted.
     pub(crate) async fn correct_as_of(
         &self,
         mark: Mark,
@@ -224,13 +225,13 @@ impl As<Vouching> {
         kasse::correct_as_of(&mark.on(self.acting()).signed(with), day, &said).await
     }
 
-    /// Says with another that an account's statements are asked for no longer.
+    /// Declares, with a second person, that the statements of an account are needed no longer.
     pub(crate) async fn end_account(&self, mark: Mark, account: &str, reason: &str, with: Proven) -> kasse::Result<()> {
         let said = TwoSay { who: self.name().to_owned(), with: with.name().to_owned(), reason: reason.to_owned() };
         kasse::end_account(&mark.on(self.acting()).signed(with), account, &said).await
     }
 
-    /// Closes a day with another.
+    /// Closes a day with a second person.
     pub(crate) async fn close_day(&self, mark: Mark, day: Date, with: Proven) -> kasse::Result<Vec<serde_json::Value>> {
         let second = with.name().to_owned();
         kasse::close_day(&mark.on(self.acting()).signed(with), day, self.name(), &second).await
@@ -243,12 +244,12 @@ impl As<Administering> {
         people::add_user(&mark.on(self.acting()), name, roles, password, self.name()).await
     }
 
-    /// Gives a person other roles, or none.
+    /// Gives a person other roles, or takes all.
     pub(crate) async fn set_user(&self, mark: Mark, name: &str, roles: &Roles, active: bool) -> kasse::Result<()> {
         people::set_user(&mark.on(self.acting()), name, roles, active, self.name()).await
     }
 
-    /// Gives another person a password.
+    /// Sets another person's password.
     pub(crate) async fn set_password(&self, mark: Mark, name: &str, password: &str) -> kasse::Result<()> {
         people::set_password(&mark.on(self.acting()), name, password, self.name()).await
     }
@@ -258,19 +259,19 @@ impl As<Administering> {
         people::log_out(&self.kasse(), digest, self.moment().seconds).await
     }
 
-    /// Takes anybody's token back.
+    /// Revokes anybody's token.
     pub(crate) async fn end_token(&self, mark: Mark, token: i64) -> kasse::Result<()> {
         people::end_token(&mark.on(self.acting()), token, self.name()).await
     }
 }
 
 impl As<Anyone> {
-    /// Gives himself another password.
+    /// Sets the person's own password.
     pub(crate) async fn set_own_password(&self, mark: Mark, password: &str) -> kasse::Result<()> {
         people::set_password(&mark.on(self.acting()), self.name(), password, self.name()).await
     }
 
-    /// Gives himself a token.
+    /// Makes a token for the person.
     pub(crate) async fn add_own_token(
         &self,
         mark: Mark,
@@ -281,7 +282,7 @@ impl As<Anyone> {
         people::add_token(&mark.on(self.acting()), self.name(), label, scopes, until).await
     }
 
-    /// Ends a log-in of his own.
+    /// Ends a log-in of the person.
     pub(crate) async fn end_own_session(&self, digest: &str) -> kasse::Result<bool> {
         let seconds = self.moment().seconds;
         let own = people::sessions(&self.kasse(), Some(self.name()), seconds).await?;
@@ -292,7 +293,7 @@ impl As<Anyone> {
         Ok(true)
     }
 
-    /// Takes a token of his own back.
+    /// Revokes a token of the person.
     pub(crate) async fn end_own_token(&self, mark: Mark, token: i64) -> kasse::Result<()> {
         people::end_token(&mark.on(self.acting()), token, self.name()).await
     }

@@ -1,6 +1,6 @@
-//! Several files as one: a ZIP that a browser keeps.
+//! Several files in one download: a ZIP.
 //!
-//! Invariant: a name in the archive is a file's own name, never a path.
+//! Invariant: a name in the ZIP is a plain file name, never a path.
 
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use zip::write::SimpleFileOptions;
 
 use crate::error::Failed;
 
-/// These files under a name, as an answer to be kept.
+/// An answer with these files in a ZIP of this name.
 pub(crate) fn zipped(name: &str, files: &[PathBuf]) -> Result<Response, Failed> {
     let failed = |why: &dyn std::fmt::Display| Failed::Internal(format!("{name}: {why}"));
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
@@ -29,7 +29,7 @@ pub(crate) fn zipped(name: &str, files: &[PathBuf]) -> Result<Response, Failed> 
     Ok(([(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, kept)], bytes).into_response())
 }
 
-/// The files of an export; where letters promise to wait, a text that says so.
+/// The files of an export; if the letters promise to wait, also a text that says so.
 pub(crate) fn exported_files(exported: Exported, folder: &Path, lang: Lang) -> Result<Vec<PathBuf>, Failed> {
     let mut files: Vec<PathBuf> =
         exported.files.into_iter().flat_map(|file| [file.file, file.sheet, file.sheet_pdf]).collect();
@@ -43,7 +43,7 @@ pub(crate) fn exported_files(exported: Exported, folder: &Path, lang: Lang) -> R
     Ok(files)
 }
 
-/// A name as a header and every file system take it.
+/// A name that is safe in a header and on every file system.
 fn harmless(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect()
 }

@@ -1,7 +1,7 @@
-//! What went wrong, said so that a person knows what happened, what was not changed and what to do; and to a program as
+//! Errors. A person is told what happened, what was not changed and what to do; a program gets
 //! `application/problem+json` (RFC 9457).
 //!
-//! Invariant: no answer tells what the log alone should know.
+//! Invariant: no answer contains details that belong in the log only.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -10,24 +10,24 @@ use axum::response::{IntoResponse, Response};
 use kasse::rights::Right;
 use serde_json::{Value, json};
 
-/// Why a request was not done.
+/// Why a request was not carried out.
 #[derive(Debug)]
 pub(crate) enum Failed {
-    /// Nobody was proven: the log-in has ended, or the token is none.
+    /// Nobody was proven: the log-in has ended, or the token is not valid.
     Unproven,
     /// This person lacks this right.
     Forbidden(String, Right),
     /// There is no such page or thing.
     Unknown(String),
-    /// What was sent cannot be understood: in words, field by field.
+    /// The request cannot be understood; the text names each field.
     Unreadable(String),
-    /// Too many tries: seconds to wait.
+    /// Too many tries; how many seconds to wait.
     Wait(i64),
-    /// Too much at once.
+    /// The request is too large.
     TooLarge(String),
     /// A use case refused.
     Kasse(kasse::Error),
-    /// What only a bug can cause.
+    /// An error that only a bug can cause.
     Internal(String),
 }
 
@@ -46,25 +46,26 @@ impl From<askama::Error> for Failed {
     }
 }
 
-/// What an answer carries, so that the layer that knows the reader can say it as a page or to a program.
+/// The content of an error answer. It travels with the response, so that the outer layer can render it as a page or for
+/// a program.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
-    /// The status.
+    /// The HTTP status.
     pub(crate) status: StatusCode,
-    /// What kind of problem it is, in a word that programs may hold on to.
+    /// The kind of problem, as a stable word for programs.
     pub(crate) kind: &'static str,
     /// What happened, in English.
     pub(crate) detail: String,
-    /// Further members.
+    /// Further members of the JSON.
     pub(crate) more: Value,
 }
 
-/// Whether it was done cannot be told: the answer was given up, and the work perhaps was not.
+/// The request took too long: the answer was given up, but the work may have been done.
 const LONG: &str =
     "The answer took too long. Look whether it was done before you do it again; the same form sent again does it once.";
 
 impl Problem {
-    /// Whether it is sure that nothing was changed.
+    /// Whether it is certain that nothing was changed.
     pub(crate) fn is_without_effect(&self) -> bool {
         self.status != StatusCode::INTERNAL_SERVER_ERROR && self.detail != LONG
     }
@@ -73,7 +74,8 @@ impl Problem {
         Problem { status, kind, detail: detail.into(), more: json!({}) }
     }
 
-    /// What the layers below the handlers refuse without a word of ours: a method that is none, a form that cannot be read.
+    /// The problem for an error status that a layer below the handlers gave without a text: an unknown method, an
+    /// unreadable form.
     pub(crate) fn of_status(response: &Response) -> Option<Problem> {
         let (kind, detail) = match response.status() {
             StatusCode::FORBIDDEN => ("foreign", "This came from another site: nothing was done."),
@@ -85,13 +87,13 @@ impl Problem {
             StatusCode::SERVICE_UNAVAILABLE => ("busy", LONG),
             _ => return None,
         };
-        // a page that says itself what was wrong stays as it is
+        // a page that already explains the error is left unchanged
         let is_page =
             response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
         (!is_page).then(|| Problem::new(response.status(), kind, detail))
     }
 
-    /// As RFC 9457 writes it.
+    /// The JSON of RFC 9457.
     pub(crate) fn json(&self) -> Response {
         let mut body = json!({
             "type": format!("/api/problems/{}", self.kind),
@@ -109,7 +111,7 @@ impl Problem {
 }
 
 impl Failed {
-    /// What is said of it.
+    /// The problem for an error.
     pub(crate) fn problem(self) -> Problem {
         match self {
             Failed::Unproven => Problem::new(StatusCode::UNAUTHORIZED, "unproven", "You are not logged in."),
@@ -169,7 +171,7 @@ impl IntoResponse for Failed {
     fn into_response(self) -> Response {
         let problem = self.problem();
         let mut response = problem.json();
-        // the layer around all pages says it as a page where a browser asked
+        // the layer around all pages renders it as a page if a browser asked
         response.extensions_mut().insert(problem);
         response
     }

@@ -1,7 +1,8 @@
-//! Work that people wait for: importing and matching. It goes on when the browser is closed; its page shows how far it is.
+//! Background jobs that people wait for: importing and matching. A job continues when the browser is closed; its page
+//! shows the progress.
 //!
-//! Invariants: few are remembered, the oldest ended ones are forgotten first; a job belongs to who began it, and a job that
-//! died says so.
+//! Invariants: only a limited number of ended jobs is kept, the oldest are dropped first; a job belongs to the person
+//! who began it; a job that crashed is reported as failed.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -10,19 +11,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use kasse::{Imported, Matched, Progress};
 use serde_json::{Value, json};
 
-/// Ended jobs that are remembered.
+/// How many ended jobs are kept.
 const REMEMBERED: usize = 50;
 
-/// What a job did.
+/// How a job ended.
 #[derive(Clone, Debug)]
 pub(crate) enum Ended {
-    /// What was read, and what the matching that followed came to.
+    /// The import's result, and that of the matching after it.
     Done(Imported, Option<Matched>),
-    /// Why nothing more was done.
+    /// The reason why it stopped.
     Failed(String),
 }
 
-/// How far a job is.
+/// A job and its progress.
 #[derive(Debug)]
 pub(crate) struct Job {
     /// Its number.
@@ -36,23 +37,23 @@ pub(crate) struct Job {
     ended: Mutex<Option<Ended>>,
 }
 
-/// How far a job is, at one moment.
+/// The progress of a job at one moment.
 #[derive(Clone, Debug)]
 pub(crate) struct Progressed {
-    /// Which file it reads, from 1.
+    /// The number of the file that it reads, from 1.
     pub(crate) place: usize,
-    /// Of how many.
+    /// The number of files.
     pub(crate) files: usize,
-    /// Bookings that were read.
+    /// The number of bookings read so far.
     pub(crate) bookings: usize,
     /// The file's name.
     pub(crate) file: String,
-    /// What it came to.
+    /// How it ended, if it has.
     pub(crate) ended: Option<Ended>,
 }
 
 impl Progressed {
-    /// As programs read it.
+    /// The JSON for programs.
     pub(crate) fn json(&self) -> Value {
         let (state, files, matched, error) = match &self.ended {
             None => ("running", None, None, None),
@@ -67,7 +68,7 @@ impl Progressed {
 }
 
 impl Job {
-    /// How far it is.
+    /// The progress at this moment.
     pub(crate) fn progress(&self) -> Progressed {
         Progressed {
             place: self.place.load(Ordering::Relaxed),
@@ -78,7 +79,7 @@ impl Job {
         }
     }
 
-    /// It has ended.
+    /// Marks the job as ended.
     pub(crate) fn end(&self, ended: Ended) {
         *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(ended);
     }
@@ -100,7 +101,7 @@ impl Progress for Job {
     }
 }
 
-/// All jobs.
+/// All jobs of this process.
 #[derive(Debug, Default)]
 pub(crate) struct Jobs {
     last: AtomicU64,
@@ -108,7 +109,7 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
-    /// A new job.
+    /// Begins a job.
     pub(crate) fn begin(&self, owner: &str) -> Arc<Job> {
         let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         let job = Arc::new(Job {
@@ -128,7 +129,7 @@ impl Jobs {
         job
     }
 
-    /// Somebody's job.
+    /// A job by its number, if it belongs to this person.
     pub(crate) fn of(&self, number: u64, owner: &str) -> Option<Arc<Job>> {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         jobs.get(&number).filter(|job| job.owner == owner).cloned()

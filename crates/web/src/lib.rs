@@ -1,8 +1,8 @@
 //! The pages and the JSON API: from a request to a use case and back.
 //!
-//! Knows no SQL and takes no decision. Where to read: `routes` says which addresses there are and who may ask for them,
-//! `access` who asks, `deeds` what he does; `pages` are what he sees, `api` is the same for programs.
-//! Invariants: no request is sent to another host, no page needs a script, and what moves money is done once.
+//! Knows no SQL and decides nothing. Reading order: `routes` has the addresses, `access` who sends a request, `deeds`
+//! what people can do; `pages` are for people, `api` is the same for programs. Invariants: no request goes to another
+//! host, no page needs a script, and what moves money is done once.
 
 mod access;
 mod api;

@@ -1,4 +1,4 @@
-//! Figures for operators (Prometheus): requests and how long they took. Never a name, an amount or a Kassenzeichen.
+//! Metrics for operators (Prometheus): requests and their durations. Never a name, an amount or a Kassenzeichen.
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
@@ -14,7 +14,7 @@ use prometheus_client::registry::Registry;
 
 use crate::app::App;
 
-/// What tells requests from each other: the pattern of the route, never the path.
+/// The labels of a request; the route is its pattern, never the path itself.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Answered {
     method: String,
@@ -22,7 +22,7 @@ struct Answered {
     status: u16,
 }
 
-/// What tells durations from each other.
+/// The labels of a duration.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Route {
     route: String,
@@ -36,7 +36,7 @@ pub(crate) struct Metrics {
     seconds: Family<Route, Histogram, fn() -> Histogram>,
 }
 
-/// From a page out of memory to an import.
+/// Bucket limits, from a page out of memory to an import.
 const SECONDS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0];
 
 fn histogram() -> Histogram {
@@ -54,7 +54,8 @@ impl Metrics {
     }
 }
 
-/// A method as it is counted: a stranger may send any word, and each would be remembered for ever.
+/// The method as a label. Anybody may send any word as a method, and each label would be kept for ever, so unknown ones
+/// are grouped.
 fn told(method: &Method) -> &'static str {
     const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
@@ -72,7 +73,7 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
     response
 }
 
-/// `/metrics`.
+/// Serves `/metrics`.
 pub(crate) async fn show(State(app): State<App>) -> Response {
     let mut text = String::new();
     match encode(&mut text, &app.metrics().registry) {

@@ -1,7 +1,7 @@
-//! What follows on a form that was sent: on to a page that says what happened, or what did not and why.
+//! The answer to a form: a redirect to a page that shows what happened, or why nothing did.
 //!
-//! Invariant: a form that is sent twice is done once, and the second answer says so; what a rule refused is said in the
-//! rule's words, on a page that can be reloaded.
+//! Invariant: a form that is sent twice is carried out once, and the second answer says so. A refusal is shown in the
+//! words of the rule, on a page that can be reloaded.
 
 use kasse::Error;
 use kasse::people::{self, Proven};
@@ -10,7 +10,7 @@ use crate::access::{As, Peer};
 use crate::error::Failed;
 use crate::page::{Answer, done, not_done};
 
-/// On to a page: what was done, or why it was not.
+/// Redirects to a page that shows what was done, or why it was not.
 pub(crate) fn after<T>(outcome: kasse::Result<T>, to: &str, said: impl FnOnce(T) -> String) -> Answer {
     match outcome {
         Ok(value) => Ok(done(to, &said(value))),
@@ -18,7 +18,7 @@ pub(crate) fn after<T>(outcome: kasse::Result<T>, to: &str, said: impl FnOnce(T)
     }
 }
 
-/// On to a page that says why something was not done; what no rule refused is a problem of its own.
+/// Redirects to a page that shows why something was refused; other errors are problems of their own.
 pub(crate) fn refused(error: Error, to: &str) -> Answer {
     match error {
         Error::Repeated { same: true, .. } => Ok(done(to, REPEATED)),
@@ -30,10 +30,11 @@ pub(crate) fn refused(error: Error, to: &str) -> Answer {
     }
 }
 
-/// Said of a form that came a second time.
+/// The message for a form that was sent a second time.
 const REPEATED: &str = "That was done already.";
 
-/// A second person, who proves himself in the form of the first; wrong tries count as those of a log-in do.
+/// Proves a second person, who types name and password into the first person's form. Wrong tries count like those of a
+/// log-in.
 pub(crate) async fn second<R>(
     user: &As<R>,
     Peer(address): Peer,

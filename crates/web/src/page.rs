@@ -1,6 +1,6 @@
-//! What every page shows around its own: who is there, where he can go, what just happened.
+//! The frame of every page: who is logged in, where one can go, what just happened.
 //!
-//! Invariant: everything that came from outside is escaped by the templates; no page has a script or a style in it.
+//! Invariant: the templates escape everything that comes from outside; no page contains a script or a style.
 
 use askama::Template;
 use axum::http::header::SET_COOKIE;
@@ -14,10 +14,10 @@ use crate::app::Reached;
 use crate::error::{Failed, Problem};
 use crate::say::{Lang, lang_of, said};
 
-/// The outcome of a handler.
+/// The result of a handler.
 pub(crate) type Answer = Result<Response, Failed>;
 
-/// Where one can go.
+/// An entry of the navigation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     /// Its address.
@@ -27,7 +27,7 @@ pub(crate) struct Place {
     right: Right,
 }
 
-/// The places of a day, in its order.
+/// The entries of the navigation, in the order of a day's work.
 const PLACES: [Place; 9] = [
     Place { href: "/", name: "Today", right: Right::Look },
     Place { href: "/import", name: "Import", right: Right::Import },
@@ -40,16 +40,16 @@ const PLACES: [Place; 9] = [
     Place { href: "/settings", name: "Settings", right: Right::Administer },
 ];
 
-/// Whether a place of this name can be gone to.
+/// Whether the navigation has an entry with this name.
 #[cfg(test)]
 pub(crate) fn is_place(name: &str) -> bool {
     PLACES.iter().any(|place| place.name == name)
 }
 
-/// What every page shows around its own.
+/// The frame of a page.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
-    /// What the page is called, in English.
+    /// The page's title, in English.
     pub(crate) title: String,
     /// The treasury's name.
     pub(crate) kasse: String,
@@ -57,29 +57,29 @@ pub(crate) struct Page {
     pub(crate) today: String,
     /// Who is logged in.
     pub(crate) who: Option<String>,
-    /// Where he can go.
+    /// The entries of the navigation for this person.
     pub(crate) places: Vec<Place>,
-    /// The place that he is at.
+    /// The current entry.
     pub(crate) here: &'static str,
-    /// What just happened, in English.
+    /// The message about what just happened, in English.
     pub(crate) flash: Option<Flash>,
     /// The reader's language.
     pub(crate) lang: Lang,
-    /// Settings that are still the example's, as an English sentence.
+    /// A warning, in English, if some settings are still those of the example.
     pub(crate) example: Option<String>,
 }
 
-/// What just happened.
+/// A message about what just happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Flash {
     /// Whether something went wrong.
     pub(crate) bad: bool,
-    /// In English.
+    /// Its text, in English.
     pub(crate) text: String,
 }
 
 impl Page {
-    /// A page for somebody.
+    /// The frame for a person.
     pub(crate) fn of<R>(user: &As<R>, headers: &HeaderMap, here: &'static str, title: &str) -> Page {
         let kasse = user.kasse();
         Page {
@@ -95,7 +95,7 @@ impl Page {
         }
     }
 
-    /// A page for nobody.
+    /// The frame without a person.
     pub(crate) fn public(kasse: &str, today: &str, headers: &HeaderMap, title: &str) -> Page {
         Page {
             title: title.to_owned(),
@@ -110,12 +110,12 @@ impl Page {
         }
     }
 
-    /// A text in the reader's language.
+    /// The text in the reader's language.
     pub(crate) fn t(&self, english: &str) -> String {
         said(self.lang, english)
     }
 
-    /// A text as a sentence of its own: with a capital and a full stop.
+    /// The text as a complete sentence: with a capital letter and a full stop.
     pub(crate) fn sentence(&self, english: &str) -> String {
         let said = self.t(english);
         let mut letters = said.chars();
@@ -124,12 +124,12 @@ impl Page {
         format!("{first}{}{stop}", letters.as_str())
     }
 
-    /// A date as the reader writes it.
+    /// A date in the reader's format.
     pub(crate) fn date(&self, iso: &str) -> String {
         self.lang.date(iso).into_owned()
     }
 
-    /// A month (`2024-03`) as the reader writes it.
+    /// A month (`2024-03`) in the reader's format.
     pub(crate) fn month(&self, iso: &str) -> String {
         match (self.lang, iso.split_once('-')) {
             (Lang::De, Some((year, month))) => format!("{month}/{year}"),
@@ -137,23 +137,23 @@ impl Page {
         }
     }
 
-    /// An amount as the reader writes it, with its currency.
+    /// An amount in the reader's format, with its currency.
     pub(crate) fn eur(&self, amount: &str) -> String {
         sepa::Cents::parse(amount).map_or_else(|_| amount.to_owned(), |cents| self.lang.money(cents.get()))
     }
 
-    /// A mark for a form that is carried out once.
+    /// A mark for a form, so that it is carried out once.
     pub(crate) fn once(&self) -> String {
         Secret::new().text().to_owned()
     }
 }
 
-/// A page as an answer; what was shown of the last one is shown no more.
+/// A page as a response; it clears the message of the last request.
 pub(crate) fn page(template: &impl Template) -> Answer {
     page_with(StatusCode::OK, template)
 }
 
-/// The same with another status.
+/// The same with another HTTP status.
 pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Answer {
     let mut response = (status, Html(template.render()?)).into_response();
     response
@@ -162,12 +162,12 @@ pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Answer 
     Ok(response)
 }
 
-/// On to another page (303), which shows what happened.
+/// Redirects (303) to a page that shows what happened.
 pub(crate) fn done(to: &str, said: &str) -> Response {
     onward(to, false, said)
 }
 
-/// On to another page, which shows what went wrong.
+/// Redirects to a page that shows what went wrong.
 pub(crate) fn not_done(to: &str, said: &str) -> Response {
     onward(to, true, said)
 }
@@ -182,10 +182,10 @@ fn onward(to: &str, bad: bool, said: &str) -> Response {
     response
 }
 
-/// Most bytes of a message that a cookie carries.
+/// The most bytes of a message in a cookie.
 const MESSAGE: usize = 1_200;
 
-/// Bytes as hexadecimal: what a cookie may hold.
+/// The text's bytes in hexadecimal, which a cookie may contain.
 fn packed(text: &str) -> String {
     let end =
         text.char_indices().map(|(place, _)| place).chain([text.len()]).take_while(|place| *place <= MESSAGE).last();
@@ -218,7 +218,7 @@ fn flash_of(headers: &HeaderMap) -> Option<Flash> {
     Some(Flash { bad, text: unpacked(rest)? }).filter(|flash| !flash.text.is_empty())
 }
 
-/// A cookie with a log-in, or its end.
+/// The cookie of a log-in; without a secret, the one that ends it.
 pub(crate) fn session_cookie(reached: Reached, secret: Option<&Secret>) -> Option<HeaderValue> {
     let name = crate::access::cookie_name(reached);
     let secure = if reached.is_encrypted() { "; Secure" } else { "" };

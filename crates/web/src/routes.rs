@@ -1,6 +1,6 @@
-//! Every address, and the layers around all of them.
+//! All addresses, and the layers around them.
 //!
-//! Invariant: what is not public is a handler that asks for an `As` of its right; the matrix in the tests says the same.
+//! Invariant: every handler that is not public asks for an `As` of its right; the matrix in the tests shows this.
 
 use std::time::Duration;
 
@@ -28,16 +28,16 @@ use crate::error::Problem;
 use crate::page::{Page, not_done, problem_page};
 use crate::{api, assets, metrics, pages};
 
-/// How long a request may take; work that takes longer is a job.
+/// How long a request may take; longer work is a background job.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The same for what makes papers of a large run, or takes a large upload.
+/// The same for requests that write the papers of a large run, or receive a large upload.
 const LONG_PATIENCE: Duration = Duration::from_secs(15 * 60);
 
-/// Most bytes of a form; an upload has its own limit.
+/// The most bytes of a form; an upload has a limit of its own.
 pub(crate) const FORM: usize = 256 * 1024;
 
-/// Nothing from elsewhere, nothing inline, nowhere embedded.
+/// The content security policy: nothing from elsewhere, nothing inline, no embedding.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -69,7 +69,7 @@ pub fn router(app: App) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONG_PATIENCE));
     let router = limited
         .merge(patient)
-        // before the layers, which say it as a page
+        // inside the layers, which render it as a page
         .fallback(nowhere)
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(app.clone(), as_the_reader_reads))
@@ -81,7 +81,7 @@ pub fn router(app: App) -> Router {
     guarded(router, app.reached()).with_state(app)
 }
 
-/// Headers that keep a browser from doing what no page asks of it, ids for the log, and an answer even to a bug.
+/// Adds headers that stop a browser from doing what no page needs, ids for the log, and an answer even after a panic.
 fn guarded(router: Router<App>, reached: Reached) -> Router<App> {
     let fixed = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
@@ -110,7 +110,7 @@ fn guarded(router: Router<App>, reached: Reached) -> Router<App> {
         .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
 }
 
-/// What the log says of a request: the pattern of its address, never what is in it.
+/// What the log records of a request: the pattern of its address, never its parameters.
 fn span(request: &Request) -> tracing::Span {
     let route =
         request.extensions().get::<axum::extract::MatchedPath>().map_or("none", axum::extract::MatchedPath::as_str);
@@ -118,7 +118,7 @@ fn span(request: &Request) -> tracing::Span {
     tracing::info_span!("request", id, method = %request.method(), route)
 }
 
-/// Whether the books can be read now.
+/// Whether the books can be read at the moment.
 async fn ready(State(app): State<App>) -> Response {
     match app.kasse(&app.moment()).db.read().await {
         Ok(_) => "ready\n".into_response(),
@@ -130,12 +130,13 @@ async fn nowhere() -> Response {
     crate::error::Failed::Unknown("There is no such page.".to_owned()).into_response()
 }
 
-/// The page that an address is a part of.
+/// The page that an address belongs to.
 fn above(path: &str) -> &str {
     path.rsplit_once('/').map_or("/", |(page, _)| if page.is_empty() { "/" } else { page })
 }
 
-/// Says a problem as a page where a browser asked: who is not logged in is asked to, and comes back to where he was.
+/// Renders a problem as a page if a browser asked. A person who is not logged in is redirected to the log-in page, and
+/// back afterwards.
 async fn as_the_reader_reads(
     State(app): State<App>,
     user: Option<As<Anyone>>,
@@ -150,7 +151,7 @@ async fn as_the_reader_reads(
     };
     if is_api {
         let mut said = problem.json();
-        // which methods there are
+        // keeps the list of allowed methods
         response
             .headers()
             .get(ALLOW)
@@ -167,7 +168,7 @@ async fn as_the_reader_reads(
         };
     }
     if problem.status == StatusCode::METHOD_NOT_ALLOWED && method == Method::GET {
-        // what only a form asks for is a part of the page above it: after a log-in, or in another language
+        // an address that only takes forms leads to the page above it, after a log-in or a change of language
         return Redirect::to(above(address.path())).into_response();
     }
     let page = match &user {

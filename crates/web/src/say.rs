@@ -1,11 +1,11 @@
-//! The reader's language: German, or English where he asks for it; and the words of the pages for what a terminal does.
+//! The reader's language: German, or English on request; and the pages' words for what is a command on a terminal.
 
 use axum::http::HeaderMap;
 pub(crate) use lang::Lang;
 
 use crate::access::cookie;
 
-/// As his browser keeps it.
+/// The language in the browser's cookie.
 pub(crate) fn lang_of(headers: &HeaderMap) -> Lang {
     match cookie(headers, "einmal_lang") {
         Some("en") => Lang::En,
@@ -13,8 +13,8 @@ pub(crate) fn lang_of(headers: &HeaderMap) -> Lang {
     }
 }
 
-/// A command by the words with which it begins and, where these are not enough, one that it has; and the button and the place
-/// where the pages do it. The first that fits counts.
+/// Commands and their counterparts on the pages: the words with which a command begins, an option if these are not
+/// enough, and the button and the place on the pages. The first match counts.
 const BUTTONS: [(&str, &str, &str, &str); 29] = [
     ("statements confirm-opening", "", "Confirm the opening balance", "Statements"),
     ("statements confirm-quiet", "", "Confirm that nothing moved", "Statements"),
@@ -47,7 +47,7 @@ const BUTTONS: [(&str, &str, &str, &str); 29] = [
     ("journal", "", "Audit", ""),
 ];
 
-/// What is done by an option at a terminal, and how the same is said on the pages.
+/// Options of the command line, and the words for the same thing on the pages.
 const OPTIONS: [(&str, &str); 8] = [
     ("release with --acknowledge-open-cases", "take the risk where the run is released"),
     ("say --sent once they are posted", "record the notices once they are posted"),
@@ -62,8 +62,8 @@ const OPTIONS: [(&str, &str); 8] = [
     ("import with --amounts-are-assessed", "import it with `einmal import --amounts-are-assessed`"),
 ];
 
-/// A text in the reader's language for somebody who has no terminal: for a command it names the button, and one that has
-/// none is for whoever has a terminal.
+/// A text in the reader's language for a person without a terminal: instead of a command it names the button. A command
+/// without a button is marked as one for people with a terminal.
 pub(crate) fn said(lang: Lang, english: &str) -> String {
     let plain = OPTIONS.iter().fold(english.to_owned(), |text, (option, page)| text.replace(option, page));
     let said = lang.say(&plain);
@@ -77,7 +77,7 @@ pub(crate) fn said(lang: Lang, english: &str) -> String {
     out + left
 }
 
-/// What somebody in a browser is told for a command.
+/// What a person in a browser is told instead of a command.
 fn in_place_of(lang: Lang, command: &str) -> String {
     let fits = |begins: &str, has: &str| {
         let behind = command.strip_prefix(begins);
@@ -94,7 +94,7 @@ fn in_place_of(lang: Lang, command: &str) -> String {
     }
 }
 
-/// What stands before the next command, its words behind the program's name, and what follows.
+/// Splits a text at its next command: the text before, the command's words after the program's name, and the rest.
 fn next_command(text: &str) -> Option<(&str, &str, &str)> {
     let (before, behind) = text.split_once("`einmal ")?;
     let (command, after) = behind.split_once('`')?;
@@ -135,7 +135,8 @@ mod tests {
         }
     }
 
-    /// Groups of texts that nobody reads in a browser: of the command line, its help and its settings, and of what no page does.
+    /// Groups of texts that nobody reads in a browser: those of the command line, its help and its settings, and of
+    /// what no page does.
     const NOT_ON_PAGES: [&str; 12] = [
         "messages",
         "case pages",
@@ -151,7 +152,7 @@ mod tests {
         "waived fees",
     ];
 
-    /// A text as the program says it, by its key: each hole filled with something that fits.
+    /// A sample of a text, made from its key: each hole is filled with a fitting value.
     fn sample(key: &str) -> String {
         let mut pieces = key.split('{');
         let first = pieces.next().unwrap_or_default().to_owned();
@@ -175,7 +176,7 @@ mod tests {
         let mut found = Vec::new();
         for (group, key) in Lang::De.entries().filter(|(group, _)| !NOT_ON_PAGES.contains(group)) {
             for lang in Lang::ALL {
-                // a button is named for the whole command; what is for the command line may have its options
+                // buttons stand for whole commands; texts for the command line may contain options
                 let text = said(lang, &sample(key));
                 let mut words = text.split('`').step_by(2).flat_map(str::split_whitespace);
                 if words.any(|word| word.trim_start_matches(['(', '"']).starts_with("--") && word.len() > 2) {

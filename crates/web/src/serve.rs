@@ -1,4 +1,4 @@
-//! Listening: with or without TLS, until somebody says stop, and then until the last answer is given.
+//! The server: with or without TLS, until it is told to stop, and then until the last answer is given.
 
 use std::io;
 use std::net::SocketAddr;
@@ -20,16 +20,16 @@ pub struct Listen {
     pub tls: Option<(PathBuf, PathBuf)>,
 }
 
-/// How long answers may still take after somebody said stop.
+/// How long answers may take after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// How long somebody may take to say what he asks for: who says nothing holds no connection.
+/// How long a client may take to send its request, so that silent clients hold no connection.
 const HEADERS: Duration = Duration::from_secs(30);
 
-/// Serves until `stop` is there; `ready` is told the address, whose port was perhaps 0.
+/// Serves until `stop` completes; `ready` is called with the address, because the port may have been 0.
 ///
 /// # Errors
-/// What the system says of address, certificate or key.
+/// Errors of the system about address, certificate or key.
 pub async fn serve(
     app: App,
     listen: Listen,
@@ -39,7 +39,7 @@ pub async fn serve(
     let tls = match listen.tls {
         None => None,
         Some((chain, key)) => {
-            // one provider for the whole process; a second call changes nothing
+            // one provider for the whole process; a second call has no effect
             let _ = rustls::crypto::ring::default_provider().install_default();
             Some(RustlsConfig::from_pem_file(chain, key).await?)
         }

@@ -1,25 +1,25 @@
 //! How often somebody may try to log in.
 //!
-//! Invariant: what is remembered stays small, whoever asks how often; a right password is asked for as little as a wrong
-//! one while a name or an address waits.
+//! Invariant: the memory stays small, however often somebody tries; while a name or an address has to wait, a correct
+//! password is not checked either.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Wrong tries after which a name from one address waits.
+/// Wrong tries after which a name has to wait at one address.
 const TRIES_OF_A_NAME: u32 = 5;
 
-/// Wrong tries after which an address waits, whatever names it says.
+/// Wrong tries after which an address has to wait, whatever names it uses.
 const TRIES_OF_AN_ADDRESS: u32 = 30;
 
-/// Seconds that it waits, counted from the last try.
+/// How many seconds it has to wait, counted from the last try.
 const WAIT: i64 = 300;
 
-/// Names and addresses that are remembered at most; beyond it the oldest are forgotten.
+/// The most names and addresses that are remembered; the oldest are dropped.
 const REMEMBERED: usize = 10_000;
 
-/// Who tried what.
+/// What tries are counted for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Key {
     Name(String, IpAddr),
@@ -32,13 +32,13 @@ struct Tries {
     last: i64,
 }
 
-/// The wrong tries of late.
+/// The recent wrong tries.
 #[derive(Debug, Default)]
 pub(crate) struct Throttle(Mutex<HashMap<Key, Tries>>);
 
 impl Throttle {
-    /// Takes a try, which counts as a wrong one until it was right; or says the seconds until this name may be tried again
-    /// from this address. Taken before anything is looked at, so that a thousand tries at once are no more than five.
+    /// Counts a try, as a wrong one until it turns out right; or returns the seconds until this name may be tried again
+    /// at this address. Called before anything is checked, so that a thousand tries at once are no more than five.
     pub(crate) fn take(&self, name: &str, address: IpAddr, now: i64) -> Result<(), i64> {
         let mut tries = self.lock();
         let waits = |key: &Key, most: u32| {
@@ -62,14 +62,14 @@ impl Throttle {
         Ok(())
     }
 
-    /// The try was right: what was wrong of the name before it is forgotten.
+    /// The try was right: earlier wrong tries for the name are forgotten.
     pub(crate) fn right(&self, name: &str, address: IpAddr) {
         self.give_back(name, address);
         let [name, _] = keys(name, address);
         self.lock().remove(&name);
     }
 
-    /// The try was none: nothing was looked at.
+    /// The try does not count: nothing was checked.
     pub(crate) fn give_back(&self, name: &str, address: IpAddr) {
         let mut tries = self.lock();
         for key in keys(name, address) {
@@ -85,7 +85,7 @@ impl Throttle {
 }
 
 impl Key {
-    /// Tries after which it waits.
+    /// How many tries are allowed.
     fn most(&self) -> u32 {
         match self {
             Key::Name(..) => TRIES_OF_A_NAME,
@@ -94,12 +94,12 @@ impl Key {
     }
 }
 
-/// What a try counts for.
+/// The keys that a try counts for.
 fn keys(name: &str, address: IpAddr) -> [Key; 2] {
     [Key::Name(folded(name), address), Key::Address(address)]
 }
 
-/// A name as it is counted, and never a long one.
+/// A name as it is counted, shortened.
 fn folded(name: &str) -> String {
     kasse::people::name_key(name).chars().take(60).collect()
 }
@@ -132,7 +132,7 @@ mod tests {
         (0..5).for_each(|second| throttle.take("anna", HERE, second).unwrap());
         throttle.right("anna", HERE);
         assert_eq!(throttle.take("anna", HERE, 5), Ok(()));
-        // right ones do not count for the address either
+        // right tries do not count for the address either
         (0..100).for_each(|second| {
             throttle.take("bernd", HERE, second).unwrap();
             throttle.right("bernd", HERE);

@@ -1,4 +1,4 @@
-//! Files that come in: written aside as they arrive, under names that can do no harm, gone when they were read.
+//! Uploads: files are written to a temporary folder as they arrive, under safe names, and removed after they were read.
 //!
 //! Invariants: never more than a block of a file is in memory; an upload beyond its limit leaves nothing behind.
 
@@ -16,34 +16,34 @@ pub(crate) const MOST: usize = 512 * 1024 * 1024;
 /// Most files of one upload.
 const FILES: usize = 2_000;
 
-/// Where files that came in a folder lie.
+/// The subfolder for files that were uploaded as a folder.
 const FOUND: &str = "folder";
 
-/// Most bytes of a name that are kept: a file system takes 255.
+/// The most bytes of a name; a file system allows 255.
 const NAME: usize = 200;
 
-/// What came in.
+/// The received files.
 #[derive(Debug)]
 pub(crate) struct Upload {
     folder: TempDir,
-    /// Files that somebody named: each must be one that can be read.
+    /// Files that a person chose: each must be readable.
     paths: Vec<PathBuf>,
-    /// How many came in a folder, where what is of another kind is passed over.
+    /// How many came as part of a folder, in which files of other kinds are skipped.
     found: usize,
     bytes: usize,
 }
 
 impl Upload {
-    /// An empty one.
+    /// An empty upload.
     ///
     /// # Errors
-    /// Where there is no room for it.
+    /// If there is no room for it.
     pub(crate) fn new() -> Result<Upload, Failed> {
         let folder = tempfile::tempdir().map_err(|why| Failed::Internal(why.to_string()))?;
         Ok(Upload { folder, paths: Vec::new(), found: 0, bytes: 0 })
     }
 
-    /// What is to be read: the files, in the order in which they came, then the folder with those that came in one.
+    /// The paths to import: the files in the order in which they came, then the folder with those that came in one.
     pub(crate) fn paths(&self) -> Vec<PathBuf> {
         let found = (self.found > 0).then(|| self.folder.path().join(FOUND));
         self.paths.iter().cloned().chain(found).collect()
@@ -52,7 +52,7 @@ impl Upload {
     /// Begins a file.
     ///
     /// # Errors
-    /// For one file too many, and where it cannot be written.
+    /// For one file too many, or if it cannot be written.
     pub(crate) fn begin(&mut self, name: &str) -> Result<Incoming<'_>, Failed> {
         let (path, file) = self.place("", name)?;
         self.paths.push(path);
@@ -74,7 +74,8 @@ impl Upload {
         if number >= FILES {
             return Err(Failed::TooLarge(format!("An upload has at most {FILES} files. Nothing was read.")));
         }
-        // a folder of its own for each: two files may have one name; in the order in which they came
+        // each file gets a folder of its own, numbered in the order of arrival, because two files may have the same
+        // name
         let place = self.folder.path().join(within).join(format!("{number:06}"));
         let path = place.join(harmless(name));
         let file = std::fs::create_dir_all(&place).and_then(|()| std::fs::File::create(&path));
@@ -82,10 +83,10 @@ impl Upload {
         Ok((path, file))
     }
 
-    /// Takes a file as it arrives.
+    /// Receives a file as it arrives.
     ///
     /// # Errors
-    /// Beyond the limit, and where the sender is gone.
+    /// Beyond the limit, or if the sender has gone.
     pub(crate) async fn take(&mut self, name: &str, body: axum::body::Body) -> Result<(), Failed> {
         use http_body_util::BodyExt as _;
         let mut incoming = self.begin(name)?;
@@ -105,17 +106,17 @@ impl Upload {
     }
 }
 
-/// A file that is coming in.
+/// A file that is being received.
 pub(crate) struct Incoming<'a> {
     file: std::fs::File,
     bytes: &'a mut usize,
 }
 
 impl Incoming<'_> {
-    /// A block of it.
+    /// Appends a block.
     ///
     /// # Errors
-    /// Beyond the limit, and where it cannot be written.
+    /// Beyond the limit, or if it cannot be written.
     pub(crate) fn write(&mut self, block: &Bytes) -> Result<(), Failed> {
         *self.bytes = self.bytes.saturating_add(block.len());
         if *self.bytes > MOST {
@@ -126,7 +127,7 @@ impl Incoming<'_> {
     }
 }
 
-/// A file's own name without what could lead elsewhere or be hidden; its ending stays.
+/// A file name without anything that could lead elsewhere or be hidden; the extension stays.
 fn harmless(name: &str) -> String {
     let own = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let own: String = own.chars().filter(|c| !c.is_control()).collect();

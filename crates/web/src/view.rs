@@ -1,7 +1,7 @@
-//! From what a form sends and what a use case gives to what a page shows.
+//! Between the pages and the use cases: reading forms, and converting JSON for templates.
 //!
-//! Must not know what the fields mean. Invariant: a field that a page needs and a use case does not give is an error, never
-//! an empty place.
+//! Must not know what the fields mean. Invariant: a field that a page needs and a use case does not return is an error,
+//! never an empty place.
 
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
@@ -13,32 +13,32 @@ use serde_json::Value;
 
 use crate::error::Failed;
 
-/// What a use case gave, as a page shows it.
+/// Converts the JSON of a use case into a type for a template.
 pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Failed> {
     serde_json::from_value(value).map_err(|why| Failed::Internal(format!("a view does not fit: {why}")))
 }
 
-/// Every field of a form, in its order; one that is ticked several times stands several times.
+/// All fields of a form, in order; a field that is ticked several times occurs several times.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// A field's text; nothing where it was not sent.
+    /// The text of a field, without blanks around it; empty if it was not sent.
     pub(crate) fn one(&self, name: &str) -> &str {
         self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.trim())
     }
 
-    /// A field's text as it was typed, blanks and all.
+    /// The text of a field exactly as it was typed.
     pub(crate) fn typed(&self, name: &str) -> &str {
         self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value)
     }
 
-    /// All that was ticked under a name.
+    /// All values that were ticked under a name.
     pub(crate) fn all(&self, name: &str) -> Vec<String> {
         self.0.iter().filter(|(own, _)| own == name).map(|(_, value)| value.clone()).collect()
     }
 
-    /// All fields but the mark and these, as what tells one order from another.
+    /// All fields except the mark and these, as a text that identifies the request.
     pub(crate) fn said(&self, without: &[&str]) -> String {
         let told = self.0.iter().filter(|(name, _)| name != "once" && !without.contains(&name.as_str()));
         told.map(|(name, value)| format!("{name}={value}\n")).collect()
@@ -57,12 +57,12 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     }
 }
 
-/// Whether a word was ticked, or stands in a list.
+/// Whether a word was ticked, or is in a list.
 pub(crate) fn has(list: &[String], word: &str) -> bool {
     list.iter().any(|own| own == word)
 }
 
-/// What a role is called.
+/// The name of a role for people.
 pub(crate) fn role(word: &str) -> &'static str {
     match Role::parse(word) {
         Some(Role::Clerk) => "Clerk",
@@ -77,43 +77,43 @@ pub(crate) fn role(word: &str) -> &'static str {
     }
 }
 
-/// What a right allows.
+/// The name of a right for people.
 pub(crate) fn right(word: &str) -> &'static str {
     Right::parse(word).map_or("No right", Right::name)
 }
 
-/// A part of a long list, as people turn its pages.
+/// The current page of a long list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Paging {
-    /// From 1.
+    /// The page number, from 1.
     pub(crate) page: i64,
-    /// How many there are.
+    /// The number of pages.
     pub(crate) pages: i64,
-    /// Rows in all.
+    /// The number of rows.
     pub(crate) rows: i64,
 }
 
-/// Rows of a page.
+/// Rows on a page.
 pub(crate) const ROWS: i64 = 50;
 
 impl Paging {
-    /// The page that is asked for, from 1.
+    /// The page number that the address asks for, from 1.
     pub(crate) fn asked(page: &str) -> i64 {
         page.parse::<i64>().unwrap_or(1).clamp(1, 1_000_000)
     }
 
-    /// Its rows.
+    /// The rows of the page.
     pub(crate) fn window(page: i64) -> kasse::Window {
         kasse::Window { most: ROWS, after: (page - 1) * ROWS }
     }
 
-    /// Of a list that has so many rows.
+    /// The page of a list with this many rows.
     pub(crate) fn of(page: i64, rows: i64) -> Paging {
         Paging { page, pages: ((rows + ROWS - 1) / ROWS).max(1), rows }
     }
 }
 
-/// A moment as a person reads it, in the town's time.
+/// A moment for people, in the town's time zone.
 pub(crate) fn time(seconds: i64) -> String {
     let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap_or(jiff::tz::TimeZone::UTC);
     let moment = jiff::Timestamp::from_second(seconds).unwrap_or_default();

@@ -1,7 +1,8 @@
 //! `cargo xtask api`: drawn requests against the description that the program serves of its own API (schemathesis).
 //!
-//! Knows how the program is started, and nothing of what its API means. Invariant: the requests never pass by not being
-//! sent: what is missing is installed where that can be done, else it fails and says how.
+//! Knows how to start the program, and nothing of what its API means. Invariant: the step never passes because the
+//! requests were not sent. What is missing is installed where possible; otherwise the step fails and says what to
+//! install.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -17,18 +18,18 @@ use crate::workspace::{Workspace, program, say};
 const NEEDED: &str =
     "Python 3 with venv and pip is needed for the drawn requests: `apt-get install python3-venv` (Debian)";
 
-/// What is held of every answer. Not held: that each request which fits the description is accepted, for the books may
-/// refuse it.
+/// The checks on every answer. It is not checked that each request which fits the description is accepted, because the
+/// books may refuse it.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,\
                       negative_data_rejection,unsupported_method,missing_required_header";
 
-/// Everybody's password in the town of a test.
+/// The password of everybody in the test town.
 const PASSWORD: &str = "ein langes wort fuer alle";
 
-/// All rights, which a token takes from its person's roles.
+/// All rights; a token has those of them that its owner's roles have.
 const SCOPES: &str = "look import decide plan release export ask audit vouch administer";
 
-/// The command: so many drawn requests an address.
+/// The command: this many requests for each address.
 pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     let examples: u32 = words.value("--examples")?.unwrap_or(100);
     let seed: u64 = words.value("--seed")?.unwrap_or(1);
@@ -36,7 +37,7 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     say(play(workspace, examples, seed)?)
 }
 
-/// Draws requests as everybody with a role but the administrator, and as that one; says how many.
+/// Sends requests as a person with every role but the administrator's, and as the administrator; returns how many.
 pub(crate) fn play(workspace: &Workspace, examples: u32, seed: u64) -> Result<String> {
     let schemathesis = prepare(workspace)?;
     let town = Town::new(workspace)?;
@@ -54,7 +55,7 @@ pub(crate) fn play(workspace: &Workspace, examples: u32, seed: u64) -> Result<St
     Ok(format!("drawn requests: {}", drawn.join("; ")))
 }
 
-/// Where schemathesis is, installed as locked; once for each state of the lock.
+/// Installs schemathesis in the locked version, once for each version of the lock file; returns where it is.
 fn prepare(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.target.join("schemathesis");
     let lock = fs::read(workspace.root.join("tests/api/requirements.txt"))?;
@@ -75,7 +76,7 @@ fn prepare(workspace: &Workspace) -> Result<PathBuf> {
     Ok(binary)
 }
 
-/// A town with books to ask about, served until it is dropped.
+/// A town with books to ask about; its server stops when it is dropped.
 struct Town {
     folder: tempfile::TempDir,
     server: Child,
@@ -108,7 +109,7 @@ impl Town {
         let mut line = String::new();
         let mut said = BufReader::new(server.stderr.take().context("no stderr")?);
         said.read_line(&mut line)?;
-        // its log, which nobody reads, but somebody must take
+        // its log, which nobody reads; but the pipe must not fill up
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
         match line.split_whitespace().find(|word| word.starts_with("http://")) {
             Some(url) => Ok(Town { folder, server, url: url.to_owned(), worker, administrator }),
@@ -128,7 +129,7 @@ fn command_in(einmal: &Path, folder: &Path, line: &str) -> Command {
     command
 }
 
-/// Runs the program with the password as often as it asks; says what it printed.
+/// Runs the program, passing the password as often as it asks; returns what it printed.
 fn told(einmal: &Path, folder: &Path, line: &str, passwords: usize) -> Result<String> {
     let mut command = command_in(einmal, folder, line);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;

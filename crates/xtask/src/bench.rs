@@ -1,7 +1,7 @@
-//! `cargo xtask bench camt`: the statement reader against others, in the same run.
+//! `cargo xtask bench camt`: the statement reader compared with others, in the same run.
 //!
 //! Knows no reader: each side is a process of `crates/camt/bench`, or Python with lxml.
-//! Invariant: a ratio is printed only where both sides found the same count, sum and texts.
+//! Invariant: a ratio is printed only if both sides found the same count, sum and texts.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::words::Words;
 use crate::workspace::{Workspace, say};
 
-/// The side that every other is measured by.
+/// The side that all others are compared with.
 const ANCHOR: &str = "events";
 
 /// A reader of one kind of file, run in turn with the others.
@@ -24,12 +24,12 @@ struct Side {
     runs: Vec<Run>,
 }
 
-/// One process.
+/// The result of one process.
 struct Run {
     wall: Duration,
     /// `COUNT CENTS HASH`.
     found: String,
-    /// Peak of memory in KiB.
+    /// Peak memory in KiB.
     peak: u64,
 }
 
@@ -44,7 +44,7 @@ struct Stage<'a> {
 /// Reads the words of the command and measures.
 ///
 /// # Errors
-/// Where a side fails or finds something else than the others.
+/// If a side fails or finds something else than the others.
 pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     let entries = words.value("--entries")?.unwrap_or(100_000_u64);
     let runs = words.value("--runs")?.unwrap_or(5_usize);
@@ -94,7 +94,7 @@ impl<'a> Stage<'a> {
         Ok(file)
     }
 
-    /// Runs the sides in turn, so that whatever else the machine does meets all of them.
+    /// Runs the sides in turn, so that other load on the machine affects all of them.
     fn measure(&self, sides: &mut [Side], file: &Path, runs: usize) -> Result<()> {
         for _ in 0..runs {
             for side in sides.iter_mut() {
@@ -130,7 +130,7 @@ impl<'a> Stage<'a> {
         Ok(Run { wall, found: found.to_owned(), peak: peak.parse()? })
     }
 
-    /// The peaks of memory for a file of another size.
+    /// The peak memory for a file of another size.
     fn memory(&self, entries: u64) -> Result<()> {
         let file = self.generate("compact", entries)?;
         let mut sides = [Side::new("camt1", "one"), Side::new("camt2", "two")];
@@ -157,7 +157,7 @@ impl Side {
     }
 }
 
-/// The sides as a table, each against the first and against the reader itself on one thread.
+/// The sides as a table, each compared with the first and with our reader on one thread.
 fn table(layout: &str, entries: u64, file: &Path, sides: &[Side]) -> Result<String> {
     let size = fs::metadata(file)?.len();
     let mut out =

@@ -1,7 +1,7 @@
-//! `cargo xtask bench desk`: what a clerk waits for in a process that stays, against one that remembers nothing.
+//! `cargo xtask bench desk`: how long a clerk waits, in a process that keeps running and in one that remembers nothing.
 //!
 //! Knows no crate of the product: it starts the example `desk` of `crates/kasse`.
-//! Invariant: the books that were measured are proved afterwards (`verify`), or the command fails.
+//! Invariant: the measured books are verified afterwards; if that fails, the command fails.
 
 use anyhow::{Context, Result, ensure};
 
@@ -9,13 +9,13 @@ use crate::postgres::Server;
 use crate::words::Words;
 use crate::workspace::{self, Workspace};
 
-/// Options with a value, handed on as they are.
+/// Options with a value, passed on unchanged.
 const VALUES: [&str; 4] = ["--items", "--bookings", "--cases", "--runs"];
 
 /// Reads the words of the command and measures.
 ///
 /// # Errors
-/// Where the example cannot be built, or a step of it fails.
+/// If the example cannot be built, or a step of it fails.
 pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     let mut options = Vec::new();
     for name in VALUES {

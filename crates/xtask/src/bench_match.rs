@@ -1,4 +1,4 @@
-//! `cargo xtask bench match`: finding references against bare loops, in the same run.
+//! `cargo xtask bench match`: finding references, compared with bare loops, in the same run.
 //!
 //! Knows no crate of the product: it starts `crates/kassenzeichen/bench`.
 //! Invariant: sides that must find the same have the same count and checksum, or the command fails.
@@ -14,23 +14,23 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::words::Words;
 use crate::workspace::{Workspace, say};
 
-/// A way of finding, and what it is measured by.
+/// A method of finding references, and the side that it is compared with.
 struct Side {
     name: &'static str,
     shown: &'static str,
     anchor: &'static str,
-    /// It must find what its anchor finds.
+    /// Whether it must find what its anchor finds.
     is_same: bool,
     runs: Vec<Run>,
 }
 
-/// One process.
+/// The result of one process.
 struct Run {
     /// `HITS CHECKSUM`.
     found: String,
-    /// Finding alone, without reading files and building the index.
+    /// The time for finding alone, without reading files and building the index.
     time: Duration,
-    /// What the index holds on the heap for each open item.
+    /// The heap memory of the index for each open item.
     bytes: u64,
 }
 
@@ -44,7 +44,7 @@ struct Stage<'a> {
 /// Reads the words of the command and measures.
 ///
 /// # Errors
-/// Where a side fails or finds something else than it must.
+/// If a side fails, or finds something else than it must.
 pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     let items = words.value("--items")?.unwrap_or(1_000_000_u64);
     let payments = words.value("--payments")?.unwrap_or(1_000_000_u64);
@@ -126,7 +126,7 @@ impl Side {
     }
 }
 
-/// Every side finds the same in all its runs, and those that must what their anchor finds.
+/// Checks that every side finds the same in all its runs, and what its anchor finds if it must.
 fn compare(sides: &[Side]) -> Result<()> {
     for side in sides {
         let anchor = sides.iter().find(|other| other.name == side.anchor).map_or("", Side::found);

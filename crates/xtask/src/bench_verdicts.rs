@@ -1,4 +1,4 @@
-//! `cargo xtask bench verdicts`: full verdicts over a drawn city, and the memory of the books.
+//! `cargo xtask bench verdicts`: full verdicts for a simulated city, and the memory of its books.
 //!
 //! Knows no crate of the product: it starts `crates/ledger/bench`.
 //! Invariant: one thread and two give the same verdicts, or the command fails.
@@ -10,13 +10,13 @@ use anyhow::{Context, Result, ensure};
 use crate::words::Words;
 use crate::workspace::{Workspace, say};
 
-/// Large pages, as `deploy/einmal-nightly.service` asks for them.
+/// Large pages, as in `deploy/einmal-nightly.service`.
 const LARGE_PAGES: &str = "glibc.malloc.hugetlb=1";
 
 /// Reads the words of the command and measures.
 ///
 /// # Errors
-/// Where the bench fails, or one thread decides otherwise than two.
+/// If the benchmark fails, or one thread decides otherwise than two.
 pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     let items = words.value("--items")?.unwrap_or(1_000_000_u64);
     let payments = words.value("--payments")?.unwrap_or(1_000_000_u64);

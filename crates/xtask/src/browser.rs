@@ -1,7 +1,8 @@
 //! `cargo xtask browser`: journeys through the pages in a real Chromium, against the built program.
 //!
-//! Knows what the journeys of `tests/browser` need to run, and nothing of what they do. Invariant: they never pass by
-//! not running: a browser or a Node.js that is missing is installed where that can be done, else it fails and says how.
+//! Knows what the journeys of `tests/browser` need to run, and nothing of what they do. Invariant: the step never
+//! passes because they did not run. A missing browser or Node.js is installed where possible; otherwise the step fails
+//! and says what to install.
 
 use std::env;
 use std::ffi::OsString;
@@ -19,12 +20,12 @@ use crate::workspace::{Workspace, program, say};
 const NEEDED: &str = "Chromium and Node.js 20 or newer with npm are needed for the tests in a browser: \
                       `apt-get install chromium nodejs npm` (Debian), `dnf install chromium nodejs` (Fedora)";
 
-/// What Chromium is called; macOS and others name theirs by the variable.
+/// The names of Chromium's program; on macOS and elsewhere the variable below names it.
 const CHROMIUM: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
-/// The variable that names another.
+/// The variable that names another program.
 const CHROMIUM_VARIABLE: &str = "EINMAL_CHROMIUM";
 
-/// The oldest Node.js that the driver runs on.
+/// The oldest Node.js version that the driver supports.
 const NODE: u32 = 20;
 
 /// A database that the journeys run on.
@@ -42,7 +43,7 @@ struct Asked {
     screenshots: Option<PathBuf>,
 }
 
-/// The command: on one database, the driver's words on the terminal.
+/// The command: on one database, with the driver's output on the terminal.
 pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     let engine = if words.switch("--postgres") { Engine::Postgres } else { Engine::Sqlite };
     let asked = Asked {
@@ -57,7 +58,7 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     if status.success() { Ok(()) } else { bail!("the journeys ended with {status}") }
 }
 
-/// The step: every journey on both databases; says how many passed.
+/// The step: every journey on both databases; returns how many passed.
 pub(crate) fn all(workspace: &Workspace) -> Result<String> {
     let browser = Browser::prepare(workspace)?;
     let server = Server::start(workspace)?;
@@ -67,9 +68,9 @@ pub(crate) fn all(workspace: &Workspace) -> Result<String> {
     Ok(format!("journeys on both databases: {}", passed.trim()))
 }
 
-/// All that the journeys need.
+/// Everything that the journeys need.
 struct Browser {
-    /// Where they lie.
+    /// Their folder.
     folder: PathBuf,
     chromium: PathBuf,
     einmal: PathBuf,
@@ -118,7 +119,7 @@ impl Browser {
     }
 }
 
-/// Installs what drives the browser, as locked; once for each state of the lock.
+/// Installs the browser driver in the locked version, once for each version of the lock file.
 fn install_driver(workspace: &Workspace, folder: &Path) -> Result<()> {
     let lock = fs::read(folder.join("package-lock.json"))?;
     let installed = folder.join("node_modules/.installed-lock");

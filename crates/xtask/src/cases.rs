@@ -1,7 +1,7 @@
-//! Cases told from outside: folders with the files of a town, what happens, and what must come of it.
+//! Cases from outside the repository: folders with the files of a town, what happens in it, and the expected outcome.
 //!
-//! Knows nothing of the program but its path; the player is the Python file in the folder that `EINMAL_CASES` names.
-//! Invariant: a case that does not hold is named, and its count is never taken for another one's.
+//! Knows nothing of the program but its path; a Python file in the folder that `EINMAL_CASES` names plays the cases.
+//! Invariant: a case that fails is named, and the count printed at the end is the player's own.
 
 use std::env;
 use std::path::PathBuf;
@@ -19,27 +19,27 @@ pub(crate) const VARIABLE: &str = "EINMAL_CASES";
 /// The program that plays them.
 const PLAYER: &str = "cases.py";
 
-/// Where the cases lie and what they are played with.
+/// Where the cases are, and the program that they are played with.
 pub(crate) struct Cases<'a> {
     workspace: &'a Workspace,
     folder: PathBuf,
     binary: PathBuf,
 }
 
-/// What the player said at the end, and of each case that does not hold.
+/// What the player printed: the count at the end, and a line for each case that fails.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Played {
     held: u64,
     all: u64,
-    /// A line for each that does not hold.
+    /// One line for each case that fails.
     failed: Vec<String>,
 }
 
 impl<'a> Cases<'a> {
-    /// The cases that the environment names, with the binary that `build` makes; nothing where it names none.
+    /// The cases that the environment names, with the binary that `build` makes; `None` if it names none.
     ///
     /// # Errors
-    /// Where the player or python3 is not there, or the binary does not build.
+    /// If the player or python3 is missing, or the binary does not build.
     pub(crate) fn prepare(workspace: &'a Workspace, build: impl FnOnce() -> Result<PathBuf>) -> Result<Option<Self>> {
         let Some(folder) = env::var_os(VARIABLE).map(PathBuf::from) else { return Ok(None) };
         if !folder.join(PLAYER).is_file() {
@@ -49,17 +49,17 @@ impl<'a> Cases<'a> {
         Ok(Some(Self { workspace, folder, binary: build()? }))
     }
 
-    /// Plays those whose name is like `only`, on SQLite or on a server.
+    /// Plays the cases whose names match `only`, on SQLite or on a server.
     ///
     /// # Errors
-    /// Where the player cannot be run or says no count.
+    /// If the player cannot be run or prints no count.
     pub(crate) fn play(&self, only: &str, server: Option<&Server>) -> Result<Played> {
         let mut player = Command::new("python3");
         player.arg("-B").arg(self.folder.join(PLAYER)).arg("--bin").arg(&self.binary).args(["--only", only]);
         if let Some(server) = server {
             player.args(["--db", &server.url_in_a_word("postgres")]).env("PATH", server.path()?);
         }
-        // a case that does not hold is an exit code too; the last line tells the two apart
+        // the exit code does not tell a failed case from a failed player; the last line does
         let said = player.current_dir(&self.workspace.root).output().context("the cases cannot be played")?;
         let text = format!("{}{}", String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
         played(&text).with_context(|| format!("the player ended with {}:\n{}", said.status, text.trim_end()))
@@ -67,12 +67,12 @@ impl<'a> Cases<'a> {
 }
 
 impl Played {
-    /// Whether every case holds.
+    /// Whether every case passes.
     pub(crate) fn holds(&self) -> bool {
         self.held == self.all && self.failed.is_empty()
     }
 
-    /// The count in words, then those that do not hold.
+    /// The count in words, then the cases that fail.
     pub(crate) fn text(&self) -> String {
         let count = format!("{} of {} hold", self.held, self.all);
         std::iter::once(&count).chain(&self.failed).map(String::as_str).collect::<Vec<_>>().join("\n")
@@ -94,10 +94,10 @@ fn played(text: &str) -> Result<Played> {
     Ok(played)
 }
 
-/// `cargo xtask cases`: those that do not hold, then the count.
+/// `cargo xtask cases`: the cases that fail, then the count.
 ///
 /// # Errors
-/// Where a case does not hold, or they cannot be played.
+/// If a case fails, or the cases cannot be played.
 pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     let only = words.value::<String>("--only")?.unwrap_or_else(|| "*".to_owned());
     let binary = words.value::<PathBuf>("--bin")?;
@@ -126,7 +126,7 @@ mod tests {
         assert!(!read.holds());
         assert_eq!(read.text(), "84 of 86 hold\na-payer: expected exit 0, came 1\nb-list: nothing debited");
         assert!(played("86 of 86 hold\n").unwrap().holds());
-        // a line beside a full count is something that went wrong
+        // an unknown line means that something went wrong, even if the count is full
         assert!(!played("strange\n86 of 86 hold\n").unwrap().holds());
     }
 

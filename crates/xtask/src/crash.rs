@@ -1,8 +1,9 @@
-//! `cargo xtask crash`: the program is killed (SIGKILL) at random moments of each step from import to export, on either engine.
+//! `cargo xtask crash`: kills the program (SIGKILL) at random moments of each step from import to export, on either
+//! database.
 //!
-//! Knows the program from outside. Invariants it asks for after each kill: the books are proved, a step that is one
-//! transaction was done or was not, the command typed again completes it, the reports are then the same as without the kill, and no
-//! file is half-written.
+//! Uses the program from outside only. Invariants that are checked after each kill: the books can be verified; a step
+//! that is one transaction was done completely or not at all; the same command completes it; the reports are then the
+//! same as without the kill; and no file is half-written.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,7 +21,7 @@ use crate::postgres::Server;
 use crate::words::Words;
 use crate::workspace::{Workspace, say};
 
-/// What is killed, in this order; each begins where the one before ended.
+/// The steps that are killed, in this order; each begins where the one before ended.
 const STEPS: [Step; 6] = [
     Step { line: "import offene-posten.csv mandate.csv kontoauszuege", whole: false, again: true },
     Step { line: "match", whole: true, again: true },
@@ -30,18 +31,18 @@ const STEPS: [Step; 6] = [
     Step { line: "collect export L1 --out bank", whole: true, again: true },
 ];
 
-/// What the books are asked to tell.
+/// The reports that are compared.
 const REPORTS: [&str; 3] = ["receivables", "payments", "runs"];
 
 struct Step {
     line: &'static str,
-    /// Whether it is one transaction.
+    /// Whether the step is one transaction.
     whole: bool,
-    /// Whether it may be typed again when it was done.
+    /// Whether the command may be given again after it was done.
     again: bool,
 }
 
-/// A town in a folder, with a database for each step's beginning.
+/// A town in a folder, with a copy of the database from the beginning of each step.
 struct Town<'a> {
     workspace: &'a Workspace,
     binary: PathBuf,
@@ -49,7 +50,7 @@ struct Town<'a> {
     server: Option<Server>,
 }
 
-/// What a step makes of the books, and how long that takes.
+/// The result of an undisturbed step, and how long it takes.
 struct Expected {
     before: Vec<String>,
     after: Vec<String>,
@@ -58,10 +59,10 @@ struct Expected {
     files: BTreeMap<String, Vec<u8>>,
 }
 
-/// Plays the kills that were asked for.
+/// Runs as many kills as were asked for.
 ///
 /// # Errors
-/// Where one of them spoils the books.
+/// If one of them damages the books.
 pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     let kills = words.value("--kills")?.unwrap_or(500);
     let seed = words.value("--seed")?.unwrap_or(1);
@@ -72,10 +73,10 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     say(play(workspace, workspace.target.join("release/einmal"), server, kills, seed)?)
 }
 
-/// Kills so often, and says what came of it.
+/// Kills this many times and reports the result.
 ///
 /// # Errors
-/// Where a kill spoils the books; the error names the step and the moment.
+/// If a kill damages the books; the error names the step and the moment.
 pub(crate) fn play(
     workspace: &Workspace,
     binary: PathBuf,
@@ -129,7 +130,7 @@ impl Town<'_> {
         }
     }
 
-    /// Puts a copy of one database in the place of another.
+    /// Replaces one database by a copy of another.
     fn copy(&self, from: &str, to: &str) -> Result<()> {
         if let Some(server) = &self.server {
             return server.replace(self.workspace, from, to);
@@ -169,7 +170,7 @@ impl Town<'_> {
         for entry in fs::read_dir(&folder).into_iter().flatten() {
             let path = entry?.path();
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            // what was written aside and never got its name is nobody's file
+            // a temporary file that was never renamed is harmless
             if !name.starts_with('.') {
                 files.insert(name, fs::read(&path)?);
             }
@@ -187,7 +188,7 @@ impl Town<'_> {
         Ok(())
     }
 
-    /// Does a step undisturbed; its end is the beginning of the next.
+    /// Runs a step undisturbed; its end is the beginning of the next.
     fn expected(&self, place: usize) -> Result<Expected> {
         let (own, next) = (format!("step_{place}"), format!("step_{}", place + 1));
         let Some(step) = STEPS.get(place) else { bail!("no step {place}") };
@@ -199,7 +200,7 @@ impl Town<'_> {
         Ok(Expected { before, takes: began.elapsed(), after: self.reports(&next)?, files: self.files()? })
     }
 
-    /// Kills a step after a while; whether it was done all the same.
+    /// Kills a step after a while; returns whether it was done all the same.
     fn kill(&self, place: usize, step: &Step, expected: &Expected, after: Duration) -> Result<bool> {
         self.without_files()?;
         self.copy(&format!("step_{place}"), "killed")?;
@@ -224,10 +225,10 @@ impl Town<'_> {
         Ok(done)
     }
 
-    /// What has its name is whole.
+    /// Checks that every file with its final name is complete.
     fn whole_files(&self, expected: &Expected) -> Result<()> {
         for (name, bytes) in self.files()? {
-            // the sheet in words names the hour of its first export
+            // the control sheet in words contains the time of its first export, so only payment files are compared
             let same = !is_payment(&name) || expected.files.get(&name) == Some(&bytes);
             ensure!(same && !bytes.is_empty(), "{name} is half-written");
         }

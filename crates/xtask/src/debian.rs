@@ -1,7 +1,7 @@
-//! Programs that the tests need, from the packages of Debian and its kin.
+//! Installs programs that the tests need, from the packages of Debian and its derivatives.
 //!
-//! Knows no program. Invariant: nothing is installed but as root by the system's own tool; elsewhere it is said what to
-//! install, and nothing is skipped.
+//! Knows no program in particular. Invariant: packages are installed only as root and by the system's own tool;
+//! elsewhere the error says what to install, and nothing is skipped.
 
 use std::path::Path;
 use std::process::Command;
@@ -16,7 +16,7 @@ pub(crate) fn is_root() -> bool {
     id.is_ok_and(|id| id.stdout.trim_ascii() == b"0")
 }
 
-/// Installs packages; `needed` says what a person installs where this cannot.
+/// Installs packages; `needed` is the message for a person where this is not possible.
 pub(crate) fn install(workspace: &Workspace, packages: &[&str], needed: &'static str) -> Result<()> {
     if !is_root() || !Path::new("/usr/bin/apt-get").exists() {
         bail!("{needed}");

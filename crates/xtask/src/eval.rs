@@ -1,7 +1,8 @@
-//! `cargo xtask eval` and `cargo xtask weights`: the matcher over towns that `crates/eval` draws, and over the judge's.
+//! `cargo xtask eval` and `cargo xtask weights`: the quality of matching in towns that `crates/eval` draws, and in the
+//! judge's towns.
 //!
-//! Knows neither rules nor towns: it starts the programs, hands on their words and reads their exit codes.
-//! Invariant: a part that did not run is said to be so, and a broken limit of any part is an error.
+//! Knows neither rules nor towns: it starts the programs, passes their options on and reads their exit codes.
+//! Invariant: a part that did not run is named as such, and a limit that is broken in any part is an error.
 
 use std::env;
 use std::ops::RangeInclusive;
@@ -19,17 +20,17 @@ const WEIGHTS: &str = "crates/ledger/data/weights.csv";
 /// The page that keeps the last result.
 const PAGE: &str = "docs/matching.md";
 
-/// Options with a value, handed on as they are.
+/// Options with a value, passed on unchanged.
 const VALUES: [&str; 7] = ["--payments", "--town", "--seed", "--profiles", "--threads", "--flaws", "--show"];
 
-/// What is asked of the program in the judge's towns of one profile. Shares are in ten-thousandths.
+/// The limits for the program in the judge's towns of one profile. Shares are in ten-thousandths.
 struct Asked {
     profile: &'static str,
-    /// References debited beyond what is owed, over all seeds; and as many transfers posted wrongly.
+    /// The most references debited beyond what is owed, over all seeds; the same limit for transfers posted wrongly.
     flaws: u64,
-    /// Least mean share posted.
+    /// The least mean share posted.
     posted: u64,
-    /// Greatest mean share withheld.
+    /// The greatest mean share withheld.
     withheld: u64,
 }
 
@@ -44,7 +45,7 @@ const ASKED: [Asked; 5] = [
 /// Runs the evaluation, then the judge's towns if a binary is given.
 ///
 /// # Errors
-/// Where a limit is broken, or a part cannot be run.
+/// If a limit is broken, or a part cannot be run.
 pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     let binary: Option<PathBuf> = words.value("--bin")?;
     let range = seeds(&words.value::<String>("--judge-seeds")?.unwrap_or_else(|| "1..3".to_owned()))?;
@@ -73,7 +74,7 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
 /// Estimates the weights.
 ///
 /// # Errors
-/// Where the program cannot be run.
+/// If the program cannot be run.
 pub(crate) fn weights(workspace: &Workspace, mut words: Words) -> Result<()> {
     let mut handed_on = vec!["weights".to_owned()];
     handed_on.extend(values(&mut words)?);
@@ -100,7 +101,7 @@ fn values(words: &mut Words) -> Result<Vec<String>> {
     Ok(handed_on)
 }
 
-/// Runs `crates/eval`, whose tables go to our own output as they come.
+/// Runs `crates/eval`, passing its output through.
 fn play(workspace: &Workspace, words: &[String]) -> Result<()> {
     let mut command = workspace::cargo();
     command.args(["run", "--quiet", "--release", "--locked", "--package", "eval", "--"]).args(words);
@@ -116,7 +117,7 @@ fn judge(bench: &Bench<'_>, range: RangeInclusive<u64>, accounts: u32) -> Result
     for Asked { profile, flaws, posted, withheld } in ASKED {
         let mut towns = Vec::new();
         for seed in range.clone() {
-            // the shares are asked of the mean, and the flaws of the sum
+            // the shares are limited in the mean over all seeds, the flaws in the sum
             let bounds = ["--posted", "0", "--withheld", "1", "--tolerate", &flaws.to_string()];
             let figures = bench.play(&Town { profile, seed, accounts }, &bounds)?;
             say(format!("{profile:<9} {seed:>6} {} {}", figures.row(), figures.verdict))?;

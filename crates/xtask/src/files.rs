@@ -1,7 +1,7 @@
-//! Walking folders, always in the same order.
+//! Walks folders, always in the same order.
 //!
 //! Knows nothing of what the files hold.
-//! Invariant: the order is that of the names, whatever the file system says.
+//! Invariant: files come in the order of their names, whatever the file system's order is.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 /// Every file below a folder, sorted.
 ///
 /// # Errors
-/// Where a folder cannot be read.
+/// If a folder cannot be read.
 pub(crate) fn below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut waiting = vec![folder.to_owned()];

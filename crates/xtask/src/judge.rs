@@ -1,7 +1,7 @@
-//! Plays drawn towns through the release binary and reads the judge's figures.
+//! Plays simulated towns with the release binary and reads the judge's figures.
 //!
-//! Knows nothing of the program but its path; towns and judge are the two Python files in the folder that `EINMAL_JUDGE`
-//! names.
+//! Knows nothing of the program but its path. Towns and judge are the two Python files in the folder that
+//! `EINMAL_JUDGE` names.
 //! Invariant: a figure that the judge did not print is an error, never a zero.
 
 use std::env;
@@ -24,14 +24,14 @@ pub(crate) struct Town<'a> {
     pub(crate) accounts: u32,
 }
 
-/// Where the judge lies and what it judges.
+/// Where the judge is, and the binary that it judges.
 pub(crate) struct Bench<'a> {
     workspace: &'a Workspace,
     folder: PathBuf,
     binary: PathBuf,
 }
 
-/// What the judge said of one town. Shares are in ten-thousandths.
+/// What the judge said about one town. Shares are in ten-thousandths.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Figures {
     double: u64,
@@ -51,19 +51,19 @@ pub(crate) struct Figures {
 }
 
 impl<'a> Bench<'a> {
-    /// The bench that the environment names, with the binary that `build` makes.
+    /// The bench from the folder that the environment names, with the binary that `build` makes.
     ///
     /// # Errors
-    /// Where the judge or python3 is not there, or the binary does not build.
+    /// If the judge or python3 is missing, or the binary does not build.
     pub(crate) fn prepare(workspace: &'a Workspace, build: impl FnOnce() -> Result<PathBuf>) -> Result<Option<Self>> {
         let Some(folder) = env::var_os(VARIABLE).map(PathBuf::from) else { return Ok(None) };
         Self::with(workspace, folder, build()?).map(Some)
     }
 
-    /// The bench in `folder` with a binary that is there already.
+    /// The bench in `folder`, with an existing binary.
     ///
     /// # Errors
-    /// Where the judge or python3 is not there.
+    /// If the judge or python3 is missing.
     pub(crate) fn with(workspace: &'a Workspace, folder: PathBuf, binary: PathBuf) -> Result<Self> {
         for file in ["world.py", "judge.py"] {
             if !folder.join(file).is_file() {
@@ -74,8 +74,8 @@ impl<'a> Bench<'a> {
         Ok(Self { workspace, folder, binary })
     }
 
-    /// Draws a town and judges what the program does with it; `bounds` are further words for the judge, the database
-    /// among them.
+    /// Draws a town and judges what the program does with it; `bounds` are further arguments for the judge, the
+    /// database among them.
     pub(crate) fn play(&self, town: &Town, bounds: &[&str]) -> Result<Figures> {
         let world = self.workspace.target.join("judge").join(format!("{}-{}", town.profile, town.seed));
         if world.exists() {
@@ -87,7 +87,7 @@ impl<'a> Bench<'a> {
         self.workspace.run(&mut draw).context("the town cannot be drawn")?;
         let mut judge = self.python("judge.py");
         judge.arg(&world).arg("--bin").arg(&self.binary).args(bounds);
-        // A verdict of "falls short" is an exit code too; the figures tell the two apart.
+        // The verdict "falls short" gives an exit code too; the printed figures tell it from an error.
         let said = judge.output().context("the judge cannot be run")?;
         let text = format!("{}{}", String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
         fs::remove_dir_all(&world)?;
@@ -102,12 +102,12 @@ impl<'a> Bench<'a> {
 }
 
 impl Figures {
-    /// Does the judge hold the program to have kept every bound?
+    /// Whether the judge found every bound kept.
     pub(crate) fn holds(&self) -> bool {
         self.verdict == "holds"
     }
 
-    /// One row for people.
+    /// One row of the table for people.
     pub(crate) fn row(&self) -> String {
         let Self { double, wrong, posted, withheld, fees, unnamed, unseen, .. } = self;
         format!(
@@ -181,7 +181,8 @@ fn figures(text: &str) -> Result<Figures> {
     })
 }
 
-/// The number after a name at a line's beginning; "posted by manner" begins like "posted 0.9712" and has none.
+/// The number after a name at the beginning of a line. "posted by manner" begins like "posted 0.9712" but has no
+/// number.
 fn figure<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let mut words = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.split(' ').next());
     words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()))

@@ -1,7 +1,7 @@
-//! The project's own chores: `cargo xtask COMMAND`.
+//! The project's own tasks: `cargo xtask COMMAND`.
 //!
 //! Knows no crate of the workspace: it runs them as a developer would.
-//! Invariant: exit code 0 means that everything asked for was done or was named as not run.
+//! Invariant: exit code 0 means that everything that was asked for was done, or was named as not run.
 
 mod api;
 mod bench;
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
     match run(Words::new(std::env::args().skip(1))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing is left to do where even the error stream is gone.
+            // nothing can be done if even the error stream is gone
             let _ = writeln!(io::stderr(), "xtask: {error:#}");
             ExitCode::FAILURE
         }

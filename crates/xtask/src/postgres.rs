@@ -1,8 +1,8 @@
-//! A PostgreSQL server of its own for tests: made in a temporary folder, gone when it is dropped.
+//! A PostgreSQL server for tests: created in a temporary folder, removed when it is dropped.
 //!
-//! Knows the system's binaries and how Debian installs them. Invariant: no server that was there before is touched, and
-//! the new one listens on no network, only on a socket in its folder. Where there are no binaries and none can be
-//! installed, it fails and says how to install them; it never skips.
+//! Knows the system's binaries and how Debian installs them. Invariant: no existing server is touched, and the new one
+//! listens on no network, only on a socket in its folder. If there are no binaries and none can be installed, it fails
+//! and says how to install them; it never skips.
 
 use std::env;
 use std::ffi::OsString;
@@ -16,16 +16,16 @@ use crate::debian::{self, is_root};
 use crate::words::Words;
 use crate::workspace::{self, Workspace};
 
-/// The variable that names the server to tests: a URL whose last part, the database, is left out.
+/// The variable that tells tests where the server is: a URL without its last part, the database.
 pub(crate) const VARIABLE: &str = "EINMAL_TEST_POSTGRES";
 
-/// The variable that moves the tests of the whole program onto that server.
+/// The variable that makes the end-to-end tests use that server.
 pub(crate) const ENGINE: (&str, &str) = ("EINMAL_TEST_ENGINE", "postgres");
 
 const NEEDED: &str = "PostgreSQL 15 or newer is needed for the tests: `apt-get install postgresql` (Debian, Ubuntu), \
                       `dnf install postgresql-server` (Fedora), `brew install postgresql@17` (macOS); or name the folder of initdb by PATH";
 
-/// Who runs the server where root asks for it: PostgreSQL refuses to run as root.
+/// The user who runs the server if we are root: PostgreSQL refuses to run as root.
 const SERVANT: &str = "postgres";
 
 /// A running server.
@@ -35,7 +35,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Makes and starts a server; installs the binaries where they are missing and Debian's packages can be had.
+    /// Creates and starts a server; installs the binaries if they are missing and Debian's packages are available.
     pub(crate) fn start(workspace: &Workspace) -> Result<Server> {
         let binaries = match find() {
             Some(folder) => folder,
@@ -50,7 +50,7 @@ impl Server {
         let sync = ["--no-sync", "--encoding=UTF8", "--locale=C", "--auth=trust", "--username=einmal"];
         workspace.run(server.command("initdb").args(sync).arg("-D").arg(&data))?;
         let socket = server.folder.path().display();
-        // nothing here outlives the machine, so nothing waits for its disk
+        // nothing here must survive a crash, so nothing waits for the disk
         let options =
             format!("-k {socket} -c listen_addresses= -c fsync=off -c max_connections=200 -c shared_buffers=64MB");
         let log = server.folder.path().join("log");
@@ -69,32 +69,32 @@ impl Server {
         self.folder.path().join("data")
     }
 
-    /// The server's URL with the place of the database's name, `{}`.
+    /// The server's URL with `{}` in the place of the database's name.
     pub(crate) fn url(&self) -> String {
         format!("postgres://einmal@localhost/{{}}?host={}", self.folder.path().display())
     }
 
-    /// The URL of one of its databases, without a slash but before the database's name: for programs that find it there.
+    /// The URL of one of its databases with no slash except before the name, for programs that look for the name there.
     pub(crate) fn url_in_a_word(&self, database: &str) -> String {
         let socket = self.folder.path().display().to_string().replace('/', "%2F");
         format!("postgres://einmal@localhost/{database}?host={socket}")
     }
 
-    /// The PATH on which its programs come first.
+    /// A PATH with its programs first.
     pub(crate) fn path(&self) -> Result<OsString> {
         let before = env::var_os("PATH").unwrap_or_default();
         let folders = std::iter::once(self.binaries.clone()).chain(env::split_paths(&before));
         env::join_paths(folders).context("the PATH cannot be put together")
     }
 
-    /// Makes a database and says its URL.
+    /// Creates a database and returns its URL.
     pub(crate) fn database(&self, workspace: &Workspace, name: &str) -> Result<String> {
         let mut create = self.command("createdb");
         workspace.run(create.arg("-h").arg(self.folder.path()).args(["-U", "einmal", name]))?;
         Ok(self.url().replace("{}", name))
     }
 
-    /// Puts a copy of one database in the place of another.
+    /// Replaces one database by a copy of another.
     pub(crate) fn replace(&self, workspace: &Workspace, from: &str, to: &str) -> Result<()> {
         let socket = self.folder.path();
         let mut drop = self.command("dropdb");
@@ -119,7 +119,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // a server that is gone already is as good
+        // a server that is gone already is fine
         let _ = self.command("pg_ctl").args(["stop", "-s", "-m", "immediate", "-D"]).arg(self.data()).output();
     }
 }
@@ -127,7 +127,7 @@ impl Drop for Server {
 /// The newest binaries: on the PATH, or where distributions put them.
 fn find() -> Option<PathBuf> {
     let has = |folder: &Path| ["initdb", "pg_ctl", "createdb", "dropdb"].iter().all(|name| folder.join(name).exists());
-    // a link of one program may stand where the others are not
+    // one program may be a link in a folder that lacks the others
     let home = |folder: PathBuf| folder.join("initdb").canonicalize().ok()?.parent().map(Path::to_owned);
     let on_path =
         env::var_os("PATH").and_then(|path| env::split_paths(&path).filter_map(home).find(|folder| has(folder)));
@@ -146,7 +146,7 @@ fn install(workspace: &Workspace) -> Result<PathBuf> {
     find().context(NEEDED)
 }
 
-/// `cargo xtask postgres COMMAND…`: runs a command that finds a server by [`VARIABLE`].
+/// `cargo xtask postgres COMMAND…`: runs a command that finds a server in [`VARIABLE`].
 pub(crate) fn command(workspace: &Workspace, words: Words) -> Result<()> {
     let words = words.rest();
     let Some((program, arguments)) = words.split_first() else { bail!("postgres COMMAND…") };

@@ -1,7 +1,8 @@
-//! `cargo xtask sim`: drawn towns with faults against the real program; and `--mutants`: whether it bites.
+//! `cargo xtask sim`: simulated towns with faults against the real program; `--mutants`: whether the simulator notices
+//! bugs.
 //!
-//! Knows no crate of ours: it builds the simulator and starts it. Invariant: a mutant is a patch on a copy of the shipped
-//! source, never a switch in it; one that survives is an error.
+//! Knows no crate of the product: it builds the simulator and starts it. Invariant: a mutant is a patch on a copy of
+//! the source, never a switch in it; a mutant that is not caught is an error.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,19 +15,19 @@ use crate::postgres::Server;
 use crate::words::Words;
 use crate::workspace::{self, Workspace, say};
 
-/// Where the patches lie.
+/// Where the patches are.
 const MUTANTS: &str = "crates/sim/mutants";
 
-/// A mutant must be caught within so many seeds.
+/// A mutant must be caught within these seeds.
 const SEEDS: &str = "1..1000";
 
-/// The crates that the oracle must know nothing of.
+/// The crates that the oracle must not use.
 const FOREIGN: [&str; 8] = ["ledger", "kasse", "kassenzeichen", "store", "camt", "sepa", "sepa-xml", "einmal"];
 
-/// Plays seeds, or tries the mutants.
+/// Plays seeds, or tests the mutants.
 ///
 /// # Errors
-/// Where a seed breaks the promise, a mutant survives, or something cannot be built.
+/// If a seed breaks the promise, a mutant is not caught, or something cannot be built.
 pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     if words.switch("--mutants") {
         let only = words.values("--only")?;
@@ -54,10 +55,10 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     Ok(())
 }
 
-/// A few seeds with the programs that the tests have built; says what was played.
+/// Plays a few seeds with the binaries that the tests have built; returns a summary.
 ///
 /// # Errors
-/// Where one breaks the promise, the oracle knows a crate of ours, or a mutant no longer fits the source.
+/// If one breaks the promise, the oracle uses a crate of the product, or a mutant no longer fits the source.
 pub(crate) fn few(workspace: &Workspace, range: &str, server: Option<&Server>) -> Result<String> {
     check_oracle(workspace)?;
     for patch in patches(&workspace.root.join(MUTANTS))? {
@@ -72,7 +73,7 @@ pub(crate) fn few(workspace: &Workspace, range: &str, server: Option<&Server>) -
     Ok(said.lines().last().unwrap_or_default().to_owned())
 }
 
-/// An oracle that shares code with the program shares its mistakes.
+/// Checks that the oracle shares no code with the program: it would share its mistakes.
 fn check_oracle(workspace: &Workspace) -> Result<()> {
     let tree = workspace.cargo("tree -p oracle --edges normal,build,dev --prefix none --locked")?;
     let known = tree.lines().filter_map(|line| line.split_whitespace().next());
@@ -110,7 +111,7 @@ fn patches(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(patches)
 }
 
-/// Makes the copy equal to the source; what is equal already is left alone, so that cargo need not build it anew.
+/// Makes the copy equal to the source. Equal files are left alone, so that cargo does not rebuild them.
 fn mirror(workspace: &Workspace, copy: &Path) -> Result<()> {
     let listed = workspace.run(Command::new("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]))?;
     for name in listed.lines() {
@@ -125,14 +126,14 @@ fn mirror(workspace: &Workspace, copy: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Applies a patch to the source in a folder; or, with `--check`, asks whether it would fit.
+/// Applies a patch to the source in a folder; with `--check`, only tests whether it would fit.
 fn apply(patch: &Path, copy: &Path, options: &[&str]) -> Result<()> {
     let done = Command::new("git")
         .args(["apply", "--whitespace=nowarn"])
         .args(options)
         .arg(patch)
         .current_dir(copy)
-        // the copy is no part of the repository around it
+        // the copy must not count as part of the repository around it
         .env("GIT_CEILING_DIRECTORIES", copy.parent().unwrap_or(copy))
         .output()
         .context("git apply")?;
@@ -140,7 +141,7 @@ fn apply(patch: &Path, copy: &Path, options: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Builds the copy and plays; says what the simulator found.
+/// Builds the copy and plays; returns what the simulator found.
 fn caught_by(workspace: &Workspace, copy: &Path) -> Result<Option<String>> {
     let target = workspace.target.join("mutants/target");
     let built = workspace::cargo()

@@ -1,7 +1,7 @@
-//! `cargo xtask test`: everything that must hold before a change is done, in the order of cost.
+//! `cargo xtask test`: everything that must hold before a change is done, the cheapest step first.
 //!
 //! Knows nothing of how a step does its work.
-//! Invariant: a step that did not run is said to be so and is never counted as passed.
+//! Invariant: a step that did not run is named as such and never counts as passed.
 
 use std::env;
 use std::time::Instant;
@@ -23,7 +23,7 @@ use crate::workspace::{Workspace, say};
 /// The variable that names the folder of real statement files.
 const CORPUS: &str = "EINMAL_CORPUS";
 
-/// How a step that did not fail ended; each with lines for the reader.
+/// How a step ended that did not fail, with lines for the reader.
 enum Outcome {
     Passed(Vec<String>),
     NotRun(String),
@@ -119,7 +119,7 @@ fn tests(workspace: &Workspace) -> Result<Outcome> {
     Ok(Outcome::Passed(notes))
 }
 
-/// The whole program once more, its books on a server.
+/// The end-to-end tests once more, with the books on a server.
 fn on_postgres(workspace: &Workspace) -> Result<Outcome> {
     let server = Server::start(workspace)?;
     let url = server.url();
@@ -132,7 +132,7 @@ fn in_a_browser(workspace: &Workspace) -> Result<Outcome> {
     passed(browser::all(workspace)?)
 }
 
-/// Requests an address: a look, not a search.
+/// Requests per address: a spot check.
 const DRAWN_REQUESTS: u32 = 20;
 
 fn asked_by_programs(workspace: &Workspace) -> Result<Outcome> {
@@ -151,7 +151,7 @@ fn counts(output: &str) -> String {
     format!("{} tests, {} ignored", sum("passed"), sum("ignored"))
 }
 
-/// The seeds that are played each time; thousands by `cargo xtask sim`.
+/// The seeds that are played each time; `cargo xtask sim` plays thousands.
 const SEEDS: &str = "1..36";
 /// The same on PostgreSQL.
 const SEEDS_ON_A_SERVER: &str = "37..48";
@@ -162,7 +162,7 @@ fn simulated(workspace: &Workspace) -> Result<Outcome> {
     Ok(Outcome::Passed(vec![file, format!("PostgreSQL: {}", sim::few(workspace, SEEDS_ON_A_SERVER, Some(&server))?)]))
 }
 
-/// How many kills on each engine; hundreds by `cargo xtask crash`.
+/// How many kills on each database; `cargo xtask crash` does hundreds.
 const KILLS: usize = 15;
 
 fn crashed(workspace: &Workspace) -> Result<Outcome> {
@@ -188,7 +188,7 @@ fn deny(workspace: &Workspace) -> Result<Outcome> {
     Ok(Outcome::Passed(Vec::new()))
 }
 
-/// Profile and bounds (least share posted, greatest share withheld) of the towns that must hold.
+/// Profile and limits (least share posted, greatest share withheld) of the towns that must pass.
 const BOUNDS: &[(&str, [&str; 4])] = &[
     ("standard", ["--posted", ".97", "--withheld", ".05"]),
     ("clean", ["--posted", ".99", "--withheld", ".01"]),
@@ -201,7 +201,7 @@ const JUDGED_ACCOUNTS: u32 = 2000;
 const ON_BOTH: u64 = 1;
 
 fn judge(workspace: &Workspace) -> Result<Outcome> {
-    // slower than the shipped program, but it is there
+    // slower than the release build, but it is built already
     let Some(bench) = Bench::prepare(workspace, || workspace.tested("einmal"))? else {
         return Ok(Outcome::NotRun(format!("drawn towns ({VARIABLE} is unset)")));
     };
@@ -227,7 +227,7 @@ fn judge(workspace: &Workspace) -> Result<Outcome> {
                 notes.push(format!("{:<12} the same on PostgreSQL", format!("{profile} {seed}")));
             }
         }
-        // The city is drawn to be too hard for any program: its figures inform and decide nothing.
+        // The city is too hard for any program by design: its figures are printed and decide nothing.
         let city = bench
             .play(&Town { profile: "city", seed, accounts: JUDGED_ACCOUNTS }, &["--posted", "0", "--withheld", "1"])?;
         notes.push(format!("{:<12} {}  informs only: {}", format!("city {seed}"), city.row(), city.verdict));
@@ -235,7 +235,7 @@ fn judge(workspace: &Workspace) -> Result<Outcome> {
     Ok(Outcome::Passed(notes))
 }
 
-/// The cases that are told from outside, on both engines.
+/// The cases from outside the repository, on both databases.
 fn told(workspace: &Workspace) -> Result<Outcome> {
     let Some(cases) = Cases::prepare(workspace, || workspace.tested("einmal"))? else {
         return Ok(Outcome::NotRun(format!("cases told from outside ({} is unset)", cases::VARIABLE)));

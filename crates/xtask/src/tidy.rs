@@ -1,7 +1,7 @@
 //! The rules of the house that no lint checks.
 //!
 //! Knows nothing of what the code does.
-//! Invariant: every breach is named with its file (and line), and all of them at once.
+//! Invariant: every breach is named with its file (and line), all of them at once.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,17 +11,17 @@ use anyhow::{Context, Result, bail};
 
 use crate::files::below;
 
-/// Lines that a source file may have; beyond that it holds two nouns.
+/// The most lines of a source file; a longer one does two things and should be split.
 const LINES: usize = 600;
-/// Words that mark something unfinished. Written apart, so that this file may hold them.
+/// Words that mark something unfinished; split here, so that this file does not contain them.
 const BANNED: &[&str] = &[concat!("TO", "DO"), concat!("FIX", "ME"), concat!("HA", "CK"), concat!("WI", "P")];
-/// What every checkout has.
+/// Files that every checkout must have.
 const PAGES: &[&str] = &["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE"];
 
 /// Checks the whole checkout; returns how many source files were read.
 ///
 /// # Errors
-/// Names every breach.
+/// Every breach of a rule.
 pub(crate) fn check(root: &Path) -> Result<usize> {
     let mut breaches = Vec::new();
     let mut read = 0;
@@ -64,8 +64,8 @@ fn source(text: &str) -> Vec<String> {
     breaches
 }
 
-/// Each engine has a migration of the same name. The first of an engine may stand for all before it: names are compared
-/// behind the youngest engine's first.
+/// Each database has a migration with the same name. The first migration of the younger database may stand for all
+/// before it, so only later names are compared.
 fn migrations(folder: &Path) -> Result<Vec<String>> {
     let mut engines = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {

@@ -1,14 +1,14 @@
-//! The words of the command line.
+//! The arguments of the command line.
 //!
 //! Knows nothing of the commands.
-//! Invariant: a word that no command asked for is an error, never ignored.
+//! Invariant: an argument that no command asked for is an error, never ignored.
 
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 
-/// What is left of the command line.
+/// The arguments that are not used yet.
 pub(crate) struct Words(Vec<String>);
 
 impl Words {
@@ -16,7 +16,7 @@ impl Words {
         Self(words.into_iter().collect())
     }
 
-    /// Takes the first word, if there is one.
+    /// Takes the first argument, if there is one.
     pub(crate) fn first(&mut self) -> Option<String> {
         (!self.0.is_empty()).then(|| self.0.remove(0))
     }
@@ -41,7 +41,7 @@ impl Words {
         Ok(values)
     }
 
-    /// Takes the value of an option that may stand once.
+    /// Takes the value of an option that may occur once.
     pub(crate) fn value<T: FromStr>(&mut self, name: &str) -> Result<Option<T>>
     where
         T::Err: std::error::Error + Send + Sync + 'static,
@@ -54,12 +54,12 @@ impl Words {
         text.parse().map(Some).with_context(|| format!("{name} {text} is not understood"))
     }
 
-    /// All words that are left, for another program.
+    /// All remaining arguments, for another program.
     pub(crate) fn rest(self) -> Vec<String> {
         self.0
     }
 
-    /// Ends the reading.
+    /// Checks that nothing is left.
     pub(crate) fn finish(self) -> Result<()> {
         match self.0.as_slice() {
             [] => Ok(()),

@@ -1,7 +1,7 @@
-//! Where the workspace lies, and how programs are run in it.
+//! Where the workspace is, and running programs in it.
 //!
 //! Knows nothing of the steps.
-//! Invariant: a program that fails gives its whole output to the error; a program that succeeds gives it to its caller.
+//! Invariant: if a program fails, the error has its whole output; if it succeeds, the caller gets the output.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -32,19 +32,20 @@ impl Workspace {
         self.cargo_with(line, &[])
     }
 
-    /// The same with variables set.
+    /// The same with environment variables set.
     pub(crate) fn cargo_with(&self, line: &str, variables: &[(&str, &str)]) -> Result<String> {
         let mut command = cargo();
         command.args(line.split_whitespace()).envs(variables.iter().copied());
         self.run(&mut command).with_context(|| format!("cargo {line}"))
     }
 
-    /// Builds our programs as the tests do, and says where one of them is.
+    /// Builds our programs as the tests do, and returns the path of one of them.
     ///
     /// # Errors
-    /// Where they cannot be built.
+    /// If they cannot be built.
     pub(crate) fn tested(&self, program: &str) -> Result<PathBuf> {
-        // of the whole workspace: a package alone asks its dependencies for fewer features, and they would be built anew
+        // the whole workspace, because a single package enables fewer features of its dependencies, which would be
+        // rebuilt
         self.cargo("build --workspace --bin einmal --bin sim --locked --quiet")?;
         Ok(self.target.join("debug").join(program))
     }
@@ -52,7 +53,7 @@ impl Workspace {
     /// Runs a program in the workspace's folder and returns what it printed.
     ///
     /// # Errors
-    /// Where it cannot be started, or ends with anything but success; the error holds its output.
+    /// If it cannot be started or does not succeed; the error has its output.
     pub(crate) fn run(&self, command: &mut Command) -> Result<String> {
         let done = command
             .current_dir(&self.root)
@@ -72,8 +73,8 @@ pub(crate) fn cargo() -> Command {
     program(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
 }
 
-/// A program without what cargo told this one about itself: build scripts that watch those variables (that of ring, and
-/// with it every crate above it) would be built anew with each change between `cargo xtask` and plain `cargo`.
+/// A command without the variables that cargo set for this program. Build scripts that watch these variables (ring's,
+/// and with it every crate above) would otherwise be rerun at each change between `cargo xtask` and plain `cargo`.
 pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
     for (name, _) in env::vars_os() {

@@ -1,7 +1,7 @@
 //! Statement files of any size, the same for the same number of entries.
 //!
-//! Knows no reader. Keeps the invariant that every entry is another one: amount, payer, references and text depend on its
-//! number only.
+//! Knows no reader. Invariant: every entry differs from all others; amount, payer, references and text depend on the
+//! entry's number only.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -68,7 +68,7 @@ impl Drawn {
     }
 }
 
-/// Writes a file of so many entries.
+/// Writes a file with this number of entries.
 pub fn write(layout: Layout, entries: u64, out: &mut impl Write) -> io::Result<()> {
     let total: u64 = (0..entries).map(|number| Drawn::new(number).cents).sum();
     match layout {
@@ -106,7 +106,7 @@ fn write_camt(layout: Layout, entries: u64, total: u64, out: &mut impl Write) ->
     out.write_all(xml.text.as_bytes())
 }
 
-/// Elements, indented by tabs or not at all.
+/// Writes elements, indented by tabs or not at all.
 struct Xml {
     text: String,
     depth: usize,
@@ -240,7 +240,7 @@ fn write_mt940(entries: u64, total: u64, out: &mut impl Write) -> io::Result<()>
     write!(out, ":62F:C231102EUR{},{:02}\r\n-\r\n", total / 100, total % 100)
 }
 
-/// Pieces of so many characters.
+/// Cuts a text into pieces of this many characters.
 fn pieces(text: &str, size: usize) -> Vec<String> {
     let letters: Vec<char> = text.chars().collect();
     letters.chunks(size).map(|piece| piece.iter().collect()).collect()

@@ -1,7 +1,7 @@
 //! One side of a comparison per run: `camt-bench generate LAYOUT ENTRIES FILE` or `camt-bench SIDE FILE`.
 //!
-//! Knows nothing of the other sides, so that each has a process of its own. Keeps the invariant that whoever extracts
-//! prints `COUNT CENTS HASH` of the same texts in the same order, then the peak of its memory in KiB.
+//! Knows nothing of the other sides, so that each runs in a process of its own. Invariant: every side that extracts
+//! prints `COUNT CENTS HASH` of the same texts in the same order, then its peak memory in KiB.
 
 mod generate;
 mod sides;

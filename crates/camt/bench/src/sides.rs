@@ -1,7 +1,7 @@
 //! The readers that are compared.
 //!
-//! Knows nothing of clocks: whoever starts the process measures it. Keeps the invariant that every side that extracts
-//! takes the same fields: amount, direction, end-to-end id, payer, account and text.
+//! Knows nothing of clocks: the process is measured from outside. Invariant: every side that extracts takes the same
+//! fields: amount, direction, end-to-end id, payer, account and text.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -38,7 +38,7 @@ impl Digest {
     }
 }
 
-/// The bare loop over the events of quick-xml, nothing extracted.
+/// A bare loop over the events of quick-xml; nothing is extracted.
 pub fn events(file: &Path) -> Result<String> {
     let mut reader = Reader::from_reader(BufReader::with_capacity(64 << 10, File::open(file)?));
     let mut buffer = Vec::new();
@@ -65,7 +65,7 @@ pub fn camt(file: &Path, threads: usize) -> Result<String> {
     Ok(digest.line())
 }
 
-/// The crate `sepa` of others, with its limits raised.
+/// The crate `sepa` from crates.io, with its limits raised.
 pub fn peer(file: &Path) -> Result<String> {
     let text = std::fs::read_to_string(file)?;
     let most = usize::MAX >> 2;

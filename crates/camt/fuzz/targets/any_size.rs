@@ -1,10 +1,11 @@
-//! What holds for every reader and any bytes: nothing comes after an error, and the size of reads does not matter.
+//! What holds for every reader and any bytes: nothing comes after an error, and the result does not depend on how many
+//! bytes are read at once.
 
 use camt::{Part, ReadError};
 
 type Next = Result<Option<Part>, ReadError>;
 
-/// Reads everything with blocks of two sizes; `reader` makes one of blocks of a size.
+/// Reads everything twice, with blocks of two sizes; `reader` makes a reader with blocks of a given size.
 pub fn check<Reader: FnMut() -> Next>(reader: impl Fn(usize) -> Reader) {
     let (parts, error) = read(reader(1 << 16));
     let (same, other) = read(reader(7));

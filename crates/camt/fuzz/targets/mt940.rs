@@ -1,4 +1,5 @@
-//! Any bytes as MT940: nothing panics, nothing comes after an error, and the size of reads does not matter.
+//! Any bytes as MT940: nothing panics, nothing comes after an error, and the result does not depend on how many bytes
+//! are read at once.
 #![no_main]
 
 mod any_size;

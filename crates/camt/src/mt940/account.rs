@@ -1,15 +1,15 @@
-//! The account of the other side, out of a text that may go on behind it.
+//! Reads the account of the other party from a text that may continue after it.
 //!
-//! Knows no field. Keeps the invariant that what is taken for an IBAN has the length of its country and right check digits.
+//! Knows no field. Invariant: what is taken for an IBAN has the length of its country and correct check digits.
 
 use sepa::Iban;
 
-/// IBANs have at least so many characters.
+/// The shortest IBAN.
 const SHORTEST: usize = 15;
-/// And at most so many.
+/// The longest IBAN.
 const LONGEST: usize = 34;
 
-/// The IBAN that a text begins with, blanks in it aside, and how many bytes of the text it takes.
+/// The IBAN at the beginning of a text, ignoring blanks, and how many bytes of the text it takes.
 pub(crate) fn leading_iban(text: &str) -> Option<(Iban, usize)> {
     let mut read = String::with_capacity(LONGEST);
     for (at, letter) in text.char_indices() {
@@ -20,7 +20,7 @@ pub(crate) fn leading_iban(text: &str) -> Option<(Iban, usize)> {
             return None;
         }
         read.push(letter.to_ascii_uppercase());
-        // the length belongs to the country: no shorter or longer beginning of the text is an IBAN too
+        // each country has one length, so no shorter or longer prefix of the text is an IBAN as well
         if read.len() >= SHORTEST
             && let Ok(iban) = Iban::parse(&read)
         {
@@ -30,7 +30,7 @@ pub(crate) fn leading_iban(text: &str) -> Option<(Iban, usize)> {
     None
 }
 
-/// An account, and what else the field holds behind it: an IBAN without blanks; of any other field all, without blanks.
+/// The account in a field, and the text after it: an IBAN without blanks; otherwise the whole field without blanks.
 pub(crate) fn split_account(text: &str) -> (String, &str) {
     match leading_iban(text) {
         Some((iban, length)) => (iban.to_string(), text.get(length..).unwrap_or_default()),
@@ -38,8 +38,8 @@ pub(crate) fn split_account(text: &str) -> (String, &str) {
     }
 }
 
-/// A German account as it was written before there were IBANs: `?30` with the bank code and `?31` with the number, or both
-/// in one text of 18 digits or with a stroke between them.
+/// A German account in the form before IBANs: `?30` with the bank code and `?31` with the number, or both in one text
+/// of 18 digits or divided by a slash.
 pub(crate) fn old_account(bank: &str, number: &str) -> Option<Iban> {
     Iban::german(bank.trim(), number.trim())
 }
@@ -54,7 +54,8 @@ pub(crate) fn old_account_in(text: &str) -> Option<Iban> {
     old_account(bank, number)
 }
 
-/// Whether an IBAN is the account that `:25:` names, as IBAN or as bank code and number, a currency behind it or not.
+/// Whether an IBAN is the account that `:25:` names, be it as IBAN or as bank code and number, with a currency after it
+/// or not.
 pub(crate) fn is_named(iban: &Iban, named: &str) -> bool {
     if named.contains(iban.as_str()) {
         return true;

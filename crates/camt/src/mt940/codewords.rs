@@ -1,35 +1,35 @@
-//! An `:86:` of SWIFT's code words: `/EREF/E-1/NAME/Muster/REMI/Miete`.
+//! Reads an `:86:` with SWIFT's code words: `/EREF/E-1/NAME/Muster/REMI/Miete`.
 //!
-//! Knows nothing of German subfields. Keeps the invariants that each value has its field or is among the others, and that
-//! nobody is given the name or account of the other party.
+//! Knows nothing of German subfields. Invariants: each value has a field of its own or is kept among the others; no
+//! party gets the name or account of another one.
 
 use sepa::Iban;
 
 use super::account::{is_named, leading_iban, old_account};
 use crate::Sign;
 
-/// Code words that banks of SEPA use; any other one belongs to the value before it.
+/// Code words that SEPA banks use; any other word belongs to the value before it.
 const WORDS: [&str; 25] = [
     "ADDR", "BENM", "BIC", "BUSP", "CDTRREF", "CHGS", "CNTP", "CSID", "EREF", "IBAN", "ID", "ISDT", "MARF", "NAME",
     "NRTX", "OCMT", "ORDP", "PREF", "PURP", "REMI", "RTRN", "SVCL", "TRTP", "ULTB", "ULTD",
 ];
 
-/// Those whose values have a field of their own, beside the parties'.
+/// Code words whose values have fields of their own, beside those of parties.
 const READ: [&str; 7] = ["CSID", "EREF", "MARF", "PREF", "PURP", "REMI", "RTRN"];
 
-/// Parties: who is paid, who pays, and on whose behalf. What stands behind such a word is its party's.
+/// Code words of parties: who is paid, who pays, and on whose behalf. What follows such a word describes that party.
 const PARTIES: [&str; 4] = ["BENM", "ORDP", "ULTB", "ULTD"];
 
-/// Words that tell more of the party before them.
+/// Code words that say more about the party before them.
 const OF_PARTY: [&str; 5] = ["ADDR", "BIC", "IBAN", "ID", "NAME"];
 
-/// The words of a text and their values.
+/// The code words of a text and their values.
 #[derive(Debug)]
 pub(crate) struct CodeWords<'a> {
     values: Vec<Value<'a>>,
 }
 
-/// A word, its value with whatever slashes and blanks are around it, and the party that it tells of.
+/// A code word, its value with the slashes and blanks around it, and the party that it describes.
 #[derive(Clone, Copy, Debug)]
 struct Value<'a> {
     word: &'static str,
@@ -37,14 +37,14 @@ struct Value<'a> {
     party: Option<&'static str>,
 }
 
-/// Who stands on one side of a booking, and the places of the values that say so.
+/// One party of a booking, and the indices of the values that describe it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Party {
     pub(crate) name: Option<String>,
     pub(crate) account: Option<String>,
     pub(crate) bank: Option<String>,
     taken: Vec<usize>,
-    /// What else stands in these values.
+    /// What else is in these values.
     rest: Vec<String>,
 }
 
@@ -59,7 +59,7 @@ impl Party {
     }
 }
 
-/// The words, if the text begins with one.
+/// The code words, if the text begins with one.
 pub(crate) fn read_code_words(text: &str) -> Option<CodeWords<'_>> {
     let mut values: Vec<Value<'_>> = Vec::new();
     let (mut from, mut current, mut party) = (0, None, None);
@@ -84,20 +84,21 @@ fn word_at(text: &str, at: usize) -> Option<(&'static str, usize)> {
     Some((word, at.saturating_add(name.len()).saturating_add(2)))
 }
 
-/// A value without the slashes around it; none where nothing is left.
+/// A value without the slashes around it; `None` if nothing is left.
 fn filled(text: &str) -> Option<&str> {
     Some(text.trim_matches(['/', ' '])).filter(|text| !text.is_empty())
 }
 
 impl<'a> CodeWords<'a> {
-    /// The value of a word, without the slashes around it; of several the first one that is not blank.
+    /// The value of a code word, without the slashes around it; of several the first that is not blank.
     pub(crate) fn value(&self, name: &str) -> Option<&'a str> {
         self.values.iter().filter(|value| value.word == name).find_map(|value| filled(value.text))
     }
 
-    /// The other side of a booking: who pays a credit (`ORDP`), who is paid by a debit (`BENM`), else what no party's word
-    /// stands before, else `/CNTP/`. What names the account of the statement (`own`) there is what a payer wrote. The other
-    /// party is asked last, and only if it has an account: in what comes back the roles may be those of the original.
+    /// The other party of a booking: who pays a credit (`ORDP`), who is paid by a debit (`BENM`), else what stands
+    /// before any party's word, else `/CNTP/`. A value that names the statement's own account (`own`) is text of the
+    /// payer. The party of the opposite role is used last, and only if it has an account: returns may keep the roles of
+    /// the original payment.
     pub(crate) fn counterparty(&self, sign: Option<Sign>, own: Option<&str>) -> Party {
         let (theirs, ours) = if sign == Some(Sign::Debit) { ("BENM", "ORDP") } else { ("ORDP", "BENM") };
         let (theirs, ours) = (self.party(Some(theirs)), self.party(Some(ours)));
@@ -109,14 +110,14 @@ impl<'a> CodeWords<'a> {
         if of_bank.is_empty() && ours.account.is_some() && !ours.is(own) { ours } else { of_bank }
     }
 
-    /// On whose behalf somebody pays or is paid (`ULTD`, `ULTB`).
+    /// On whose behalf a party pays or is paid (`ULTD`, `ULTB`).
     pub(crate) fn ultimate(&self, word: &'static str) -> Party {
         let party = self.party(Some(word));
         Party { account: None, bank: None, ..party }
     }
 
-    /// What stands behind a party's word, by code words or, without them, by its place: `/ORDP/name/account/`; or what no
-    /// party's word stands before.
+    /// What follows a party's word: by code words or, without them, by position: `/ORDP/name/account/`. Without a word:
+    /// what stands before any party's word.
     fn party(&self, word: Option<&'static str>) -> Party {
         let mut party = Party::default();
         for (at, value) in self.values.iter().enumerate().filter(|(_, value)| value.party == word) {
@@ -140,7 +141,7 @@ impl<'a> CodeWords<'a> {
         party
     }
 
-    /// The name alone that no party's word stands before.
+    /// A name that stands before any party's word.
     fn named(&self) -> Party {
         let is_name = |(_, value): &(usize, &Value<'_>)| value.word == "NAME" && value.party.is_none();
         let mut names = self.values.iter().enumerate().filter(is_name);
@@ -172,7 +173,7 @@ impl<'a> CodeWords<'a> {
         }
     }
 
-    /// What stands in no field: other code words, one that comes again, and what the parties' values tell besides.
+    /// What has no field: other code words, repeated ones, and the rest of the parties' values.
     pub(crate) fn others(&self, parties: &[&Party]) -> Vec<String> {
         let mut read: Vec<&str> = Vec::new();
         let mut others: Vec<String> = parties.iter().flat_map(|party| party.rest.iter().cloned()).collect();
@@ -192,7 +193,7 @@ impl<'a> CodeWords<'a> {
         others
     }
 
-    /// `/REMI/`, its marks of structure left out.
+    /// The value of `/REMI/`, without its marks of structure.
     pub(crate) fn remittance(&self) -> Option<&'a str> {
         let text = self.value("REMI")?;
         Some(text.strip_prefix("USTD/").unwrap_or(text).trim_matches(['/', ' ']))
@@ -200,7 +201,7 @@ impl<'a> CodeWords<'a> {
 }
 
 impl Party {
-    /// Reads `name/account` or `account/name`; what is neither is the rest.
+    /// Reads `name/account` or `account/name`; anything else goes to the rest.
     fn read(&mut self, text: &str) {
         for part in text.split('/').map(str::trim).filter(|part| !part.is_empty()) {
             let iban = leading_iban(part).filter(|(_, length)| *length == part.len());
@@ -212,13 +213,13 @@ impl Party {
         }
     }
 
-    /// With what this one lacks of another, which is told of elsewhere.
+    /// Fills what is missing in this party from another description of it.
     fn with(mut self, other: Party) -> Party {
         let is_used = self.name.is_none() && other.name.is_some() || self.account.is_none() && other.account.is_some();
         if !is_used {
             return self;
         }
-        // what the other one tells and this one knows better is no field's
+        // a value of the other description that differs from this one has no field; it goes to the rest
         for (mine, its, word) in [(&mut self.name, other.name, "NAME"), (&mut self.account, other.account, "IBAN")] {
             match (mine.is_some(), its) {
                 (false, its) => *mine = its,

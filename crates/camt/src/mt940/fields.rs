@@ -1,7 +1,7 @@
-//! Lines of MT940 to fields: tag, value, line.
+//! Splits the lines of an MT940 into fields: tag, value, line.
 //!
-//! Knows nothing of what a tag means. Keeps the invariants that a field is bounded by the limit, and that every byte of a
-//! legacy encoding becomes a character.
+//! Knows nothing of what a tag means. Invariants: the limit bounds a field; every byte of a legacy encoding becomes a
+//! character.
 
 use std::io::{self, BufRead, Chain, Cursor, Read};
 
@@ -9,7 +9,7 @@ use encoding_rs::WINDOWS_1252;
 
 use crate::{ReadError, ReadErrorKind};
 
-/// A field, `:86:` with all its lines.
+/// A field; `:86:` with all its lines.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Field {
     /// `86`, without the colons.
@@ -20,22 +20,22 @@ pub(crate) struct Field {
     pub(crate) line: u64,
 }
 
-/// Bytes that show how lines end.
+/// How many first bytes are searched for line ends.
 const PREFIX: u64 = 1_024;
 
-/// A pull of fields.
+/// Reads fields one by one.
 pub(crate) struct Fields<R> {
     input: Chain<Cursor<Vec<u8>>, R>,
-    /// Whether the first bytes have been looked at.
+    /// Whether the first bytes have been examined.
     started: bool,
-    /// Whether `@@` ends a line too, as in what FinTS hands out. Only where the first field shows it: in a text it may be
-    /// part of the text.
+    /// Whether `@@` ends a line too, as in what FinTS delivers. Only if the first field shows it: inside a text it may
+    /// be part of the text.
     at_signs: bool,
-    /// Whether the last line ended with a carriage return, whose line feed may follow.
+    /// Whether the last line ended with a carriage return, so that a line feed may follow.
     returned: bool,
     limit: usize,
     line: u64,
-    /// The line that ended the field before, not yet given.
+    /// The line that ended the field before, not handed out yet.
     ahead: Option<String>,
 }
 
@@ -45,7 +45,7 @@ impl<R: BufRead> Fields<R> {
         Self { input, started: false, at_signs: false, returned: false, limit, line: 0, ahead: None }
     }
 
-    /// The next field; lines that belong to none (headers of networks and files) are passed over.
+    /// The next field; lines outside of fields (headers of networks and files) are skipped.
     pub(crate) fn next(&mut self) -> Result<Option<Field>, ReadError> {
         while let Some(text) = self.take_line()? {
             if let Some((tag, value)) = split_tag(&text) {
@@ -72,15 +72,16 @@ impl<R: BufRead> Fields<R> {
         Ok(field)
     }
 
-    /// Whether a line with `-` is the end of the message and not one of a text: nothing, or a message, must follow.
+    /// Whether a line with `-` ends the message instead of being text: only if nothing, or another message, follows.
     fn message_ends(&mut self) -> Result<bool, ReadError> {
         self.ahead = self.take_line()?;
         let ahead = self.ahead.as_deref().unwrap_or_default();
         Ok(ahead.trim().is_empty() || ahead.starts_with('{') || split_tag(ahead).is_some())
     }
 
-    /// A line without its end and control characters. UTF-8 where it is valid, else Windows-1252: MT940 declares nothing.
-    /// Brackets and braces stay what they are, since nothing says where they are umlauts of DIN 66003.
+    /// A line without its end and without control characters. It is UTF-8 if that is valid, else Windows-1252, because
+    /// MT940 declares no encoding. Brackets and braces are not changed, although DIN 66003 writes umlauts so: nothing
+    /// says where.
     fn take_line(&mut self) -> Result<Option<String>, ReadError> {
         if let Some(line) = self.ahead.take() {
             return Ok(Some(line));
@@ -94,11 +95,11 @@ impl<R: BufRead> Fields<R> {
         }
         let text =
             String::from_utf8(bytes).unwrap_or_else(|error| WINDOWS_1252.decode(error.as_bytes()).0.into_owned());
-        // no database keeps a zero byte in a text
+        // PostgreSQL stores no zero byte in a text
         Ok(Some(text.trim_matches(|c: char| c.is_control() || c == '\u{feff}').replace('\0', " ")))
     }
 
-    /// The bytes of a line without its end, or a few more than the limit allows; none at the end of the input.
+    /// The bytes of a line without its end, or a few more than the limit allows; `None` at the end of the input.
     fn read_line(&mut self) -> io::Result<Option<Vec<u8>>> {
         if !self.started {
             self.start()?;
@@ -136,7 +137,7 @@ impl<R: BufRead> Fields<R> {
         Ok(Some(line).filter(|_| any))
     }
 
-    /// Passes over the second `@` of a line end; false where the first one was alone.
+    /// Skips the second `@` of a line end; false if the first one was alone.
     fn second_at_sign(&mut self) -> io::Result<bool> {
         let second = self.input.fill_buf()?.first() == Some(&b'@');
         if second {
@@ -145,7 +146,7 @@ impl<R: BufRead> Fields<R> {
         Ok(second)
     }
 
-    /// Looks at the first bytes.
+    /// Examines the first bytes.
     fn start(&mut self) -> io::Result<()> {
         let mut prefix = Vec::new();
         let (_, input) = self.input.get_mut();
@@ -160,7 +161,7 @@ impl<R: BufRead> Fields<R> {
         Ok(())
     }
 
-    /// Line that was read last, from 1.
+    /// The line that was read last, from 1.
     pub(crate) fn line(&self) -> u64 {
         self.line.max(1)
     }

@@ -1,7 +1,7 @@
-//! Information to the account owner (`:86:`), structured as German banks do or by the code words of SWIFT.
+//! Reads the information to the account owner (`:86:`), structured as German banks do or by SWIFT's code words.
 //!
-//! Knows nothing of amounts. Keeps the invariant that no character is lost: each is in one field of the booking or in its
-//! remittance; what has no field of its own is in [`Booking::additional`]. Left out are only words for no reference at all.
+//! Knows nothing of amounts. Invariant: no character is lost. Each is in one field of the booking or in its remittance;
+//! what has no field of its own is in [`Booking::additional`]. Only words that mean "no reference" are left out.
 
 use super::account::{old_account, split_account};
 use super::codewords::{CodeWords, read_code_words};
@@ -11,10 +11,10 @@ use super::subfields::{Subfield, is_of_payer, read_subfields, split_code};
 use crate::class::{Class, reason_of_extension};
 use crate::{Booking, Finding, FindingKind, Money};
 
-/// Puts what the lines of an `:86:` say into the booking; `kind` is the type of its `:61:` (`NTRF`), `own` the account of
-/// the statement as `:25:` names it.
+/// Copies the content of an `:86:` into the booking; `kind` is the type of its `:61:` (`NTRF`), `own` the statement's
+/// account as `:25:` names it.
 pub(crate) fn read_info(lines: &[String], kind: &str, own: Option<&str>, booking: &mut Booking) {
-    // A cut may fall between a separator and its key, so the lines are one text before it is divided.
+    // A line may be cut between a separator and its key, so the lines are joined before they are split.
     let text = lines.concat();
     if let Some((code, subfields)) = read_subfields(&text) {
         read_structured(code, &subfields, kind, own, booking);
@@ -30,8 +30,8 @@ pub(crate) fn read_info(lines: &[String], kind: &str, own: Option<&str>, booking
     }
 }
 
-/// The codes of type, text, Primanota and extension, as camt has them: `NTRF+166+9310`. A type alone says nothing but where
-/// it is one of direct debits.
+/// Type, text key, Primanota and extension as one code, as in camt: `NTRF+166+9310`. A type without a text key is only
+/// used if it means a direct debit.
 fn code_of(kind: &str, code: &str, primanota: Option<String>, extension: Option<String>) -> Option<String> {
     if code.is_empty() && primanota.is_none() && extension.is_none() && !kind.ends_with(DEBIT) {
         return None;
@@ -42,7 +42,7 @@ fn code_of(kind: &str, code: &str, primanota: Option<String>, extension: Option<
     Some(parts.collect::<Vec<_>>().join("+"))
 }
 
-/// What the types of direct debits end with (`NDDT`).
+/// The types of direct debits end with this (`NDDT`).
 const DEBIT: &str = "DDT";
 
 /// Whether the lines are structured as German banks do it.
@@ -57,7 +57,7 @@ pub(crate) fn add_info(lines: &[String], booking: &mut Booking) {
     }
 }
 
-/// Takes over the subfields, in whatever order they came.
+/// Copies the subfields, in whatever order they came.
 fn read_structured(code: &str, subfields: &[Subfield<'_>], kind: &str, own: Option<&str>, booking: &mut Booking) {
     let first = |key: u8| subfields.iter().find(|subfield| subfield.key == key).map(|subfield| subfield.text);
     let mut others: Vec<String> = filled(first(0).unwrap_or_default()).into_iter().collect();
@@ -75,7 +75,7 @@ fn read_structured(code: &str, subfields: &[Subfield<'_>], kind: &str, own: Opti
     let accounts = Accounts { is_given: booking.counterparty_iban.is_some(), own };
     take_remittance(read_remittance(pieces, accounts), booking, &mut others);
     others.extend(filled(behind));
-    // a key that stands twice, and those that have no field
+    // keys that occur twice, and keys without a field
     let mut taken = [0, 10, 30, 31, 32, 33, 34].map(|key| (key, false));
     for subfield in subfields.iter().filter(|subfield| !is_of_payer(subfield.key)) {
         match taken.iter_mut().find(|(key, taken)| *key == subfield.key && !taken) {
@@ -86,7 +86,8 @@ fn read_structured(code: &str, subfields: &[Subfield<'_>], kind: &str, own: Opti
     booking.additional = Some(others.join("\n")).filter(|text| !text.is_empty());
 }
 
-/// The two parts of a name: the first one is cut inside of a word only where it is full.
+/// A name from its two parts. The first part is cut inside a word only if it is full; otherwise a blank belongs between
+/// them.
 fn name(first: Option<&str>, second: Option<&str>) -> Option<String> {
     let (first, second) = (first.unwrap_or_default(), second.unwrap_or_default());
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
@@ -106,7 +107,7 @@ fn take_remittance(tagged: Remittance, booking: &mut Booking, others: &mut Vec<S
     booking.mandate_id = value("MREF");
     booking.creditor_id = value("CRED");
     booking.payment_information_id = value("KREF").filter(|reference| is_reference(reference));
-    // it is what the payer's own program calls the order, too
+    // it is also the name that the payer's own program gives the order
     match (&booking.payment_information_id, &booking.instruction_id) {
         (Some(told), Some(known)) if told != known => booking.further_references.push(told.clone()),
         (Some(told), None) => booking.instruction_id = Some(told.clone()),
@@ -150,13 +151,13 @@ fn take_code_words(words: &CodeWords, own: Option<&str>, booking: &mut Booking) 
     }
 }
 
-/// Whether it is one, and not the word for none or for the field that has it.
+/// Whether it is a reference, and not a word for "none" or the name of another field.
 pub(crate) fn is_reference(text: &str) -> bool {
     !matches!(text, "" | "NONREF" | "KREF" | "KREF+" | "EREF" | "EREF+")
 }
 
-/// What a `:61:` says behind its references: `/OCMT/EUR50,00//CHGS/EUR3,00/`, original amount and charges of a return, in
-/// its line or below it; anything else below it is information of the bank.
+/// Reads what follows the references of a `:61:`, in its line or below it: `/OCMT/EUR50,00//CHGS/EUR3,00/`, original
+/// amount and charges of a return. Anything else below it is information of the bank.
 pub(crate) fn read_supplementary(amounts: &str, lines: &[String], booking: &mut Booking) {
     let mut text = [amounts, &lines.concat()].concat();
     let mut take = |word: &str| {
@@ -176,7 +177,7 @@ pub(crate) fn read_supplementary(amounts: &str, lines: &[String], booking: &mut 
     }
 }
 
-/// Takes over `EUR50,00`, or `50,00` in the currency of the account.
+/// Copies `EUR50,00`, or `50,00` in the currency of the account.
 fn state_amounts(original: Option<&str>, charges: Option<&str>, path: &str, booking: &mut Booking) {
     let mut read = |text: &str| {
         let amount = text.trim().trim_start_matches(|c: char| c.is_ascii_alphabetic());
@@ -194,7 +195,7 @@ fn state_amounts(original: Option<&str>, charges: Option<&str>, path: &str, book
     }
 }
 
-/// The text without blanks at either end, if there is any.
+/// The text without blanks at either end; `None` if nothing is left.
 fn filled(text: &str) -> Option<String> {
     Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
 }

@@ -1,6 +1,6 @@
 //! Statement lines (`:61:`) and balances (`:60F:`, `:62F:`).
 //!
-//! Knows nothing of what comes around them. Keeps the invariant that a line is read as a whole or not at all.
+//! Knows nothing of what surrounds them. Invariant: a line is read as a whole or not at all.
 
 use jiff::civil::Date;
 use sepa::{AmountError, Cents};
@@ -11,7 +11,7 @@ use crate::Sign;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Line {
     pub(crate) valued: Result<Date, String>,
-    /// None where the line has no day but the value date, which may lie behind the day on which it was booked.
+    /// The booking day. `None` where the line has only the value date, which may be later than the booking day.
     pub(crate) booked: Option<Result<Date, String>>,
     pub(crate) sign: Sign,
     pub(crate) reversal: bool,
@@ -20,21 +20,21 @@ pub(crate) struct Line {
     pub(crate) amount: Result<Cents, AmountError>,
     /// `NTRF`; empty where the line has none.
     pub(crate) kind: String,
-    /// What stands where the type should, and is none.
+    /// The text in the place of the type, if it is no type.
     pub(crate) wrong_kind: Option<String>,
     /// Reference for the account owner.
     pub(crate) reference: String,
     /// Reference of the bank, after `//`.
     pub(crate) bank_reference: String,
-    /// `/OCMT/EUR50,00//CHGS/EUR3,00/`, which some banks write behind the references.
+    /// `/OCMT/EUR50,00//CHGS/EUR3,00/`, which some banks write after the references.
     pub(crate) amounts: String,
 }
 
-/// Lines over which one may be broken that a converter has cut to a width.
+/// How many lines one statement line may be broken into by converters.
 const BROKEN: usize = 4;
 
-/// A statement line, and how many lines of its field it takes: converters break it where they like. What comes after it
-/// are its supplementary details.
+/// A statement line, and how many lines of its field it takes, because converters break it anywhere. The rest of the
+/// field is its supplementary details.
 pub(crate) fn read_lines(lines: &[String]) -> Option<(Line, usize)> {
     let mut text = String::new();
     let mut first = None;
@@ -45,7 +45,7 @@ pub(crate) fn read_lines(lines: &[String]) -> Option<(Line, usize)> {
         if is_whole {
             return Some(with_references(line, lines, count));
         }
-        // a wrong type with more behind it is the bank's, one at the end may go on in the next line
+        // a wrong type with text after it was written by the bank; one at the end of a line may continue in the next
         let is_cut = line.wrong_kind.as_ref().is_none_or(|kind| text.ends_with(kind.as_str()) && kind.len() < KIND);
         first.get_or_insert((line, count));
         if !is_cut {
@@ -55,7 +55,8 @@ pub(crate) fn read_lines(lines: &[String]) -> Option<(Line, usize)> {
     first
 }
 
-/// The reference is mandatory: where a line ends before it and the next one is nothing else, it was broken there.
+/// The reference is mandatory. So where a line ends before it, and the next line can only be the reference, the line
+/// was broken there.
 fn with_references(line: Line, lines: &[String], count: usize) -> (Line, usize) {
     let next = lines.get(count).map(|next| next.trim()).unwrap_or_default();
     let is_reference =
@@ -67,7 +68,7 @@ fn with_references(line: Line, lines: &[String], count: usize) -> (Line, usize) 
     (Line { reference, bank_reference, amounts, ..line }, count.saturating_add(1))
 }
 
-/// `YYMMDD[MMDD](C|D|RC|RD|EC|ED)[letter]amount(N|S|F)XXXreference[//bank reference]`, blanks between these or not.
+/// `YYMMDD[MMDD](C|D|RC|RD|EC|ED)[letter]amount(N|S|F)XXXreference[//bank reference]`, with blanks in between or not.
 fn read_line(text: &str) -> Option<Line> {
     let (day, rest) = text.trim_start().split_at_checked(6).filter(|(day, _)| is_digits(day))?;
     let rest = rest.trim_start();
@@ -101,10 +102,10 @@ fn read_line(text: &str) -> Option<Line> {
     })
 }
 
-/// Words that a reference begins with: what stands before them is the type, whole or cut.
+/// Words that a reference can begin with; the text before them is the type, whole or cut.
 const REFERENCES: [&str; 2] = ["NONREF", "KREF+"];
 
-/// The type code, or what stands in its place, and the references.
+/// The type code, or the text in its place, and the references.
 fn split_kind(text: &str) -> (String, Option<String>, &str) {
     let head = text.split("//").next().unwrap_or_default();
     let begins = REFERENCES.iter().filter_map(|word| head.find(word)).min();
@@ -113,7 +114,7 @@ fn split_kind(text: &str) -> (String, Option<String>, &str) {
     match (is_kind(kind), begins) {
         (true, _) => (kind.trim_end().to_owned(), None, references),
         (false, _) if text.is_empty() => (String::new(), None, ""),
-        // what the bank wrote instead is known only where the reference is
+        // only if the reference is recognised, it is clear which text the bank wrote in place of the type
         (false, Some(begin)) if begin <= KIND => (String::new(), Some(kind.to_owned()), references),
         (false, _) => (String::new(), Some(kind.to_owned()), text),
     }
@@ -122,14 +123,14 @@ fn split_kind(text: &str) -> (String, Option<String>, &str) {
 /// Characters of a type code.
 const KIND: usize = 4;
 
-/// SWIFT, MT940 field 61, subfield 6: N, S or F and three letters or digits, of which banks leave the last ones blank.
+/// SWIFT, MT940 field 61, subfield 6: N, S or F and three letters or digits; some banks leave the last ones blank.
 fn is_kind(text: &str) -> bool {
     let Some(code) = text.strip_prefix(['N', 'S', 'F']) else { return false };
     let is_sign = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
     text.len() == KIND && code.starts_with(|c: char| c.is_ascii_alphanumeric()) && code.trim_end().bytes().all(is_sign)
 }
 
-/// The references of owner and bank, and the amounts that stand behind them.
+/// The references of owner and bank, and the amounts after them.
 fn split_references(text: &str) -> (String, String, String) {
     let begins = AMOUNTS.iter().filter_map(|word| text.find(word)).min();
     let (references, amounts) = text.split_at_checked(begins.unwrap_or(text.len())).unwrap_or((text, ""));
@@ -138,10 +139,10 @@ fn split_references(text: &str) -> (String, String, String) {
     (reference.trim().to_owned(), bank_reference.trim().to_owned(), amounts.to_owned())
 }
 
-/// Code words of amounts: the original one and the charges.
+/// Code words of amounts: the original amount and the charges.
 pub(crate) const AMOUNTS: [&str; 2] = ["/OCMT/", "/CHGS/"];
 
-/// RC takes a credit back, so money goes out; RD the other way round.
+/// RC takes back a credit, so money goes out; RD the other way round.
 fn read_mark(text: &str) -> Option<(Sign, bool, &str)> {
     let marks =
         [("RC", Sign::Debit, true), ("RD", Sign::Credit, true), ("C", Sign::Credit, false), ("D", Sign::Debit, false)];
@@ -172,7 +173,7 @@ fn read_day(text: &str) -> Result<Date, String> {
     format!("{century}{year}-{month}-{day}").parse().map_err(|_| text.to_owned())
 }
 
-/// `MMDD` in the year that brings it nearest to the value date: around New Year it is another one.
+/// `MMDD` in the year that brings it nearest to the value date, because around New Year the years differ.
 fn entry_day(entry: &str, value: &str) -> Result<Date, String> {
     let near = read_day(value).or_else(|_| read_day(&format!("{}0101", value.get(..2).unwrap_or_default())));
     let near = near.map_err(|_| entry.to_owned())?;

@@ -1,8 +1,8 @@
-//! The remittance of a German `:86:`, divided by its tags (`EREF+`, `SVWZ+`, …).
+//! Divides the remittance of a German `:86:` by its tags (`EREF+`, `SVWZ+`, …).
 //!
-//! Knows nothing of what a tag is good for. Keeps the invariants that a tag may begin in one subfield and end in the next,
-//! that a value ends with the subfield that had room for more, and that what no tag claims is text: each character is in
-//! one value or in the text, once.
+//! Does not know what a tag is good for. Invariants: a tag may begin in one subfield and end in the next; a value ends
+//! with a subfield that had room for more; what belongs to no tag is text. Each character is in one value or in the
+//! text, once.
 
 use std::ops::Range;
 
@@ -14,12 +14,12 @@ const TAGS: [&str; 16] = [
     "PURP", "ANAM",
 ];
 
-/// Words that a bank may write behind the text without beginning a subfield. All others precede it: behind the text they
-/// are what the payer wrote, who copies the text of an earlier direct debit.
+/// Tags that a bank may write after the text without beginning a subfield. All other tags precede the text: after it
+/// they are text of a payer who copied an earlier direct debit.
 const BEHIND_TEXT: [&str; 4] = ["ABWA", "ABWE", "IBAN", "BIC"];
 
-/// What some banks (comdirect) write instead of tags, in capitals or not, with blanks or not; the value may stand in the next
-/// subfield.
+/// Labels that some banks (comdirect) write instead of tags, in capitals or not, with blanks or not. The value may be
+/// in the next subfield.
 const LABELS: [(&str, &str); 9] = [
     ("END-TO-END-REF.:", "EREF"),
     ("CORE/MANDATSREF.:", "MREF"),
@@ -32,16 +32,16 @@ const LABELS: [(&str, &str); 9] = [
     ("GLAEUBIGER-ID:", "CRED"),
 ];
 
-/// A subfield holds so many characters: one with fewer has ended, and what it says with it.
+/// A full subfield has this many characters; in a shorter one its value has ended.
 const FULL: usize = 27;
 
-/// Words for no reference at all: what stands behind them in the same subfield is text.
+/// Words for "no reference": what follows them in the same subfield is text.
 const NONE: [&str; 2] = ["NOTPROVIDED", "NONREF"];
 
 /// A remittance by its tags.
 #[derive(Default, Debug)]
 pub(crate) struct Remittance {
-    /// What no tag claims, as the subfields cut it.
+    /// The text that belongs to no tag, as the subfields cut it.
     pub(crate) text: Vec<String>,
     values: Vec<(&'static str, String)>,
 }
@@ -54,16 +54,16 @@ impl Remittance {
     }
 }
 
-/// What is known of a booking's account beside its remittance.
+/// What is known of the accounts of a booking beside its remittance.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Accounts<'a> {
-    /// Whether the bank gives the other side's account in a subfield of its own.
+    /// Whether the bank gives the other party's account in a subfield of its own.
     pub(crate) is_given: bool,
     /// The account of the statement, as `:25:` names it.
     pub(crate) own: Option<&'a str>,
 }
 
-/// Divides the subfields, which follow each other without a separator: the cut falls inside of words, numbers and tags.
+/// Divides the subfields. They follow each other without a separator; the cuts fall inside words, numbers and tags.
 pub(crate) fn read_remittance<'a>(pieces: impl Iterator<Item = &'a str>, accounts: Accounts<'_>) -> Remittance {
     let mut source = Source { whole: FULL, ..Source::default() };
     for piece in pieces {
@@ -91,19 +91,19 @@ pub(crate) fn read_remittance<'a>(pieces: impl Iterator<Item = &'a str>, account
     remittance
 }
 
-/// The subfields, put together.
+/// The subfields, joined.
 #[derive(Debug, Default)]
 struct Source {
     text: String,
-    /// Where subfields begin.
+    /// Where subfields begin in the text.
     cuts: Vec<usize>,
-    /// How many characters each has.
+    /// How many characters each subfield has.
     widths: Vec<usize>,
-    /// How many one has that is full.
+    /// How many characters a full subfield has.
     whole: usize,
 }
 
-/// A tag, and where its value begins.
+/// A tag, its place, and where its value begins.
 #[derive(Clone, Copy, Debug)]
 struct Tag {
     begin: usize,
@@ -112,7 +112,7 @@ struct Tag {
     mark: Mark,
 }
 
-/// How a tag is written.
+/// The notation of a tag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Mark {
     /// `EREF+`.
@@ -130,8 +130,9 @@ impl Tag {
 }
 
 impl Source {
-    /// The tags that are the bank's. People write `IBAN: …` and copy `EREF+…` into their texts: where the bank writes tags
-    /// with a plus, one with a colon is text, and so is one that stands twice, or behind the text inside of a subfield.
+    /// The tags that the bank wrote. People write `IBAN: …` too, and copy `EREF+…` into their texts. So where the bank
+    /// writes tags with a plus, a tag with a colon is text, and so is a repeated one, and one after the text in the
+    /// middle of a subfield.
     fn tags(&self, accounts: Accounts<'_>) -> Vec<Tag> {
         let all = self.candidates();
         let begins = |mark: Mark| all.iter().filter(move |tag| tag.mark == mark && self.is_cut(tag.begin));
@@ -162,7 +163,7 @@ impl Source {
         tags
     }
 
-    /// Whatever could be a tag: at the beginning of a subfield or behind a blank, in the order of the text.
+    /// Everything that could be a tag: at the beginning of a subfield or after a blank, in the order of the text.
     fn candidates(&self) -> Vec<Tag> {
         let behind_blanks = self.text.match_indices(' ').map(|(at, _)| at.saturating_add(1));
         let mut begins: Vec<usize> = self.cuts.iter().copied().chain(behind_blanks).collect();
@@ -185,14 +186,14 @@ impl Source {
         label.map(|(name, length)| Tag { begin, value: begin.saturating_add(length), name, mark: Mark::Label })
     }
 
-    /// Whether the account behind a tag is the statement's own: a payer copies it from his bill.
+    /// Whether the account after a tag is the statement's own: payers copy it from their bills.
     fn is_own_account(&self, tag: &Tag, accounts: Accounts<'_>) -> bool {
         let named = self.text.get(tag.value..).and_then(leading_iban);
         named.zip(accounts.own).is_some_and(|((iban, _), own)| is_named(&iban, own))
     }
 
-    /// Whether it is the account of the other side, as banks write it that have no subfield for it: `IBAN: …` at the
-    /// beginning of a subfield with the bank behind it, or nothing more. The own account is what a payer writes.
+    /// Whether it is the account of the other party, as written by banks that have no subfield for it: `IBAN: …` at the
+    /// beginning of a subfield, followed by the bank or by nothing. The own account there was written by a payer.
     fn is_account(&self, tag: &Tag, accounts: Accounts<'_>) -> bool {
         if tag.name != "IBAN" || !self.is_cut(tag.begin) {
             return false;
@@ -204,7 +205,7 @@ impl Source {
         })
     }
 
-    /// Whether it is the bank of the account that the last tag named.
+    /// Whether it is the bank (BIC) of the account that the last tag gave.
     fn is_bank_of(&self, tag: &Tag, last: Option<&Tag>) -> bool {
         let is_behind = |account: &Tag| {
             let value = self.value(account, tag.begin);
@@ -213,7 +214,7 @@ impl Source {
         tag.name == "BIC" && last.is_some_and(|last| last.is(Mark::Colon, "IBAN") && is_behind(last))
     }
 
-    /// Whether a tag before another says nothing.
+    /// Whether a tag has no value before the next tag.
     fn is_blank(&self, tag: &Tag, next: &Tag) -> bool {
         self.text.get(tag.value..next.begin).is_some_and(is_blank)
     }
@@ -222,7 +223,7 @@ impl Source {
         self.cuts.binary_search(&at).is_ok()
     }
 
-    /// Where the value of a tag stands, which ends before `end`.
+    /// The range of a tag's value, which ends before `end`.
     fn value(&self, tag: &Tag, end: usize) -> Range<usize> {
         let value = self.text.get(tag.value..end).unwrap_or_default();
         let length = match tag.name {
@@ -235,7 +236,7 @@ impl Source {
         tag.value..tag.value.saturating_add(length)
     }
 
-    /// How much of a value is in subfields that are full, and in the one behind them.
+    /// The length in bytes of a value that ends with the first subfield that is not full.
     fn until_ended(&self, tag: &Tag, end: usize) -> usize {
         let first = self.cuts.partition_point(|cut| *cut <= tag.value);
         let cuts = self.cuts.get(first..).unwrap_or_default().iter().take_while(|cut| **cut < end);
@@ -250,9 +251,9 @@ impl Source {
         end.saturating_sub(tag.value)
     }
 
-    /// Adds the lines of a part of the text, those that are not blank.
+    /// Adds the lines of a part of the text that are not blank.
     fn lines(&self, part: Range<usize>, lines: &mut Vec<String>) {
-        // A text may have as many tags as cuts: only those of this part are looked at.
+        // A text may have as many tags as cuts, so only the cuts in this part are looked at.
         let inner = self.cuts.get(self.cuts.partition_point(|cut| *cut <= part.start)..).unwrap_or_default();
         let inner = inner.iter().copied().take_while(|cut| *cut < part.end);
         let mut from = part.start;
@@ -268,7 +269,7 @@ fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
 }
 
-/// How many bytes of a text are the label that it begins with, whatever letters are large in it and whatever blanks.
+/// How many bytes at the beginning of a text are this label, ignoring case and blanks.
 fn length_of(text: &str, label: &str) -> Option<usize> {
     let mut letters = text.char_indices();
     for (place, expected) in label.chars().enumerate() {
@@ -280,14 +281,14 @@ fn length_of(text: &str, label: &str) -> Option<usize> {
     Some(letters.next().map_or(text.len(), |(at, _)| at))
 }
 
-/// The bytes of the first word, blanks before it included.
+/// The length in bytes of the first word, including blanks before it.
 fn word(text: &str) -> usize {
     let begin = text.len().saturating_sub(text.trim_start().len());
     let word = text.get(begin..).unwrap_or_default();
     begin.saturating_add(word.find(' ').unwrap_or(word.len()))
 }
 
-/// The bytes of a word that says that there is no reference, where a blank follows it.
+/// The length in bytes of a word that means "no reference", if a blank follows it.
 fn none(text: &str) -> Option<usize> {
     NONE.iter().find_map(|word| text.strip_prefix(word)?.starts_with(' ').then_some(word.len()))
 }
@@ -398,7 +399,7 @@ mod tests {
             let kept: String = remittance.text.concat() + &remittance.values.iter().map(|(_, value)| value.as_str()).collect::<String>();
             let count = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
             let whole: String = pieces.concat();
-            // what is not kept are the names of the tags that were read, the longest of them a label
+            // only the names of the recognised tags are not kept, the longest of them a label
             let names = count(&whole) - count(&kept);
             prop_assert!(names <= (tags + 1) * 18, "{whole:?} {remittance:?}");
             for word in ["q01", "q02", "q03"] {
@@ -407,7 +408,7 @@ mod tests {
         }
     }
 
-    /// A subfield with all that people and banks write, and words that must come out again.
+    /// A subfield with everything that people and banks write, and words that must come out again.
     fn piece() -> impl Strategy<Value = String> {
         let words = [
             "EREF+",

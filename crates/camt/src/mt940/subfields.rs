@@ -1,17 +1,18 @@
-//! A German `:86:` to its code and subfields: `166?00GUTSCHRIFT?20EREF+…`.
+//! Splits a German `:86:` into its code and subfields: `166?00GUTSCHRIFT?20EREF+…`.
 //!
-//! Knows nothing of what a subfield means but whether it holds text of the payer. Keeps the invariant that each character
-//! behind the code, separators and keys aside, is in one subfield.
+//! Knows nothing of what a subfield means except whether it holds text of the payer. Invariant: each character after
+//! the code, except separators and keys, is in one subfield.
 
-/// A subfield: its key, and what it says.
+/// A subfield: its key and its text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Subfield<'a> {
     pub(crate) key: u8,
     pub(crate) text: &'a str,
 }
 
-/// The code and the subfields, in the order of their keys; the separator is whatever follows the code, blanks between them or
-/// not. Where a bank leaves the code out it is empty, and the separator the usual one. None where the text has another form.
+/// The code and the subfields, in the order of their keys. The separator is whatever character follows the code, with
+/// blanks in between or not. If a bank leaves the code out, it is empty and the separator is the usual one. `None` if
+/// the text has another form.
 pub(crate) fn read_subfields(text: &str) -> Option<(&str, Vec<Subfield<'_>>)> {
     let text = text.trim_start();
     let (code, rest) = match split_code(text) {
@@ -41,16 +42,16 @@ pub(crate) fn read_subfields(text: &str) -> Option<(&str, Vec<Subfield<'_>>)> {
     Some((code, subfields))
 }
 
-/// What separates subfields where no code says it.
+/// The separator where no code shows it.
 const SEPARATOR: char = '?';
 
-/// The business transaction code that a text begins with, and what stands behind it without blanks.
+/// The business transaction code at the beginning of a text, and the text after it without blanks.
 pub(crate) fn split_code(text: &str) -> Option<(&str, &str)> {
     let (code, rest) = text.trim_start().split_at_checked(3)?;
     code.bytes().all(|byte| byte.is_ascii_digit()).then(|| (code, rest.trim_start()))
 }
 
-/// Where each key of bank, account and name stands for the last time.
+/// For each key of bank, account and name: where it occurs last.
 #[derive(Debug, Default)]
 struct Last([usize; 10]);
 
@@ -65,8 +66,8 @@ impl Last {
     }
 }
 
-/// The texts between the keys. A bank gives bank, account and name once, behind the text: what looks like one of them
-/// before is what a payer wrote (`Wann?31 Tage`), and stays in the subfield where it stands.
+/// The texts between the keys. A bank gives bank, account and name once, after the text. What looks like one of them
+/// before was written by a payer (`Wann?31 Tage`) and stays in its subfield.
 fn cut<'a>(rest: &'a str, begins: &[(usize, u8)], last: &Last) -> Vec<Subfield<'a>> {
     let mut subfields: Vec<Subfield<'a>> = Vec::new();
     let mut open: Option<(usize, u8)> = None;
@@ -85,7 +86,7 @@ fn subfield(rest: &str, (at, key): (usize, u8), end: usize) -> Option<Subfield<'
     Some(Subfield { key, text: rest.get(at.saturating_add(3)..end)? })
 }
 
-/// The two digits that a text begins with.
+/// The two digits at the beginning of a text.
 fn read_key(text: &str) -> Option<u8> {
     text.get(..2).filter(|key| key.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()
 }
@@ -95,14 +96,14 @@ fn is_known(key: u8) -> bool {
     matches!(key, 0 | 10 | 20..=39 | 60..=63)
 }
 
-/// Whether a key is of a subfield with text of the payer.
+/// Whether a key belongs to a subfield with text of the payer.
 pub(crate) fn is_of_payer(key: u8) -> bool {
     matches!(key, 20..=29 | 60..=63)
 }
 
-/// Whether a separator with this key begins a subfield. One that the format does not know is a bank's own behind what the
-/// bank says; behind the payer's text only where it follows all keys of text and no blank follows it: he may ask
-/// `Wann?45 Uhr`.
+/// Whether a separator with this key begins a subfield. An unknown key is a bank's own addition if it follows what the
+/// bank says. After the payer's text it counts only if it follows all text keys and no blank follows it, because the
+/// payer may ask `Wann?45 Uhr`.
 fn is_subfield(key: u8, before: Option<u8>, text: &str) -> bool {
     let is_behind_text = before.is_some_and(is_of_payer);
     is_known(key) || !is_behind_text || key > 63 && text.starts_with(char::is_alphanumeric)

@@ -1,4 +1,4 @@
-//! Real files against an independent extraction of them, where the folder is there: `EINMAL_CORPUS` names it.
+//! Real files, compared with an independent extraction of them; `EINMAL_CORPUS` names their folder, if there is one.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -33,7 +33,7 @@ fn real_files() {
     assert_eq!(differences, Vec::<String>::new());
 }
 
-/// The bookings of a file; none of one that holds no statement.
+/// The bookings of a file; none if it holds no statement.
 fn read(path: &Path) -> Vec<Booking> {
     let mut bookings = Vec::new();
     let done = camt::read_path(path, &Limits::default(), &mut |_, part| {
@@ -48,7 +48,7 @@ fn read(path: &Path) -> Vec<Booking> {
     bookings
 }
 
-/// Names of the fields that differ where the extraction is sure.
+/// The names of the fields that differ, where the extraction is sure.
 fn compare(want: &Value, got: &Booking) -> Vec<&'static str> {
     let squash = |text: &str| text.split_whitespace().collect::<String>();
     let text = |field: &str, got: Option<&str>| match want[field].as_str() {

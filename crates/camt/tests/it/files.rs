@@ -7,7 +7,7 @@ use std::path::Path;
 use camt::{FileKind, Limits, Part, looks_like, read_path};
 use zip::write::SimpleFileOptions;
 
-/// A statement that tells itself from others by its id.
+/// A statement that can be told from others by its id.
 fn statement(id: &str) -> Vec<u8> {
     format!("<D><BkToCstmrStmt><Stmt><Id>{id}</Id></Stmt></BkToCstmrStmt></D>").into_bytes()
 }
@@ -21,7 +21,7 @@ fn zip(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
     out.finish().unwrap().into_inner()
 }
 
-/// What is read of a file of this content: a line per statement, members left out, and the error.
+/// What is read of a file with this content: a line for each statement, the members left out, and the error.
 fn read(content: &[u8], limits: &Limits) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("datei");
@@ -99,7 +99,7 @@ fn other_messages_in_a_zip() {
         ],
     );
     check(&status, &["datei: line 1: the file holds no statement (found Document/CstmrPmtStsRpt)"]);
-    // What is not well-formed may have been a statement.
+    // A file that is not well-formed may have been a statement.
     check(
         &zip(&[("a.xml", statement("A")), ("b.xml", b"<Document><CstmrPmt".to_vec())]),
         &[

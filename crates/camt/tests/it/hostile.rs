@@ -1,10 +1,10 @@
-//! Inputs that never end: each ends with one line, and not much of it is read or held.
+//! Inputs that never end: each gives an error of one line, and only a little of it is read or kept in memory.
 
 use std::io::{BufReader, Read};
 
 use camt::{Limits, Mt940Reader, Part, ReadError, StatementReader};
 
-/// What an attacker, or a broken download, may send: a beginning, and then the same for ever.
+/// What an attacker, or a broken download, may send: a beginning, and then the same piece for ever.
 struct Endless {
     head: Vec<u8>,
     unit: Vec<u8>,
@@ -31,7 +31,8 @@ impl Read for &mut Endless {
     }
 }
 
-/// Some of what the limit allows: a token, in references five bytes for each, its block and what was read ahead.
+/// How much may be read: some of what the limit allows, that is a token (in references five bytes for each), its block,
+/// and read-ahead.
 const READ: u64 = 8 << 20;
 /// A statement as far as its first detail.
 const DETAIL: &str = "<D><BkToCstmrStmt><Stmt><Ntry><NtryDtls><TxDtls>";
@@ -113,7 +114,7 @@ fn declarations() {
     check("<!DOCTYPE D [<!ENTITY a '", "a", "line 1: a DOCTYPE is not allowed in a bank message");
 }
 
-/// As many parts as one likes come out of an endless batch: nothing of it is held.
+/// An endless batch gives as many parts as one likes: nothing of it is kept in memory.
 #[test]
 fn a_batch_without_end_streams() {
     let detail = "<TxDtls><Amt Ccy='EUR'>1</Amt><RmtInf><Ustrd>Miete</Ustrd></RmtInf></TxDtls>";

@@ -1,4 +1,4 @@
-//! Laws that hold for any statement, however it is written down.
+//! Laws that hold for any statement, whatever notation it uses.
 
 use camt::{Limits, Part, StatementReader};
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use crate::show::{parts, show, show_parts};
 const DAY: &str = include_str!("../data/day_08.xml");
 const SHOWN: &str = include_str!("../data/day.txt");
 
-/// The day's tags and texts, one after the other: the texts at even places, what begins with `<` at odd ones.
+/// The sample day's tags and texts, one after the other: texts at even indices, what begins with `<` at odd ones.
 fn pieces() -> Vec<&'static str> {
     let mut pieces = Vec::new();
     let mut rest = DAY;
@@ -28,7 +28,8 @@ fn named(tag: &str) -> Option<&str> {
     name.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(name)
 }
 
-/// The day written otherwise: `tag` and `text` say how, `between` gives what stands between elements.
+/// The sample day in another notation: `tag` and `text` rewrite its pieces, `between` supplies what stands between
+/// elements.
 fn written(
     mut tag: impl FnMut(&str) -> String,
     mut text: impl FnMut(&str) -> String,
@@ -58,7 +59,7 @@ fn prefixed(tag: &str, prefix: &str) -> String {
     }
 }
 
-/// A character of a text in one of the ways in which XML can say it.
+/// A character of a text in one of the notations that XML has for it.
 fn character(c: char, way: u8) -> String {
     match way {
         0 => format!("&#{};", u32::from(c)),
@@ -71,7 +72,7 @@ fn character(c: char, way: u8) -> String {
     }
 }
 
-/// A text character by character, references left as they are.
+/// A text rewritten character by character; references are left unchanged.
 fn rewritten(text: &str, ways: &mut impl Iterator<Item = u8>) -> String {
     let mut out = String::new();
     let mut in_reference = false;

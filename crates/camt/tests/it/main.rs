@@ -1,4 +1,5 @@
-//! Tests of the reader from outside: samples, refusals, laws, containers, and real files where there are any.
+//! Tests of the reader through its public interface: samples, refusals, laws, containers, and real files if there are
+//! any.
 
 #[cfg(test)]
 mod corpus;

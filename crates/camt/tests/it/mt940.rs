@@ -16,7 +16,7 @@ fn show(input: &[u8]) -> String {
     show_parts(parts(input, &Limits::default()))
 }
 
-/// What is read of one booking with this `:86:`, its first words left out.
+/// What is read of one booking with this `:86:`, without the words that all bookings share.
 fn check_info(kind: &str, info: &str, expected: &str) {
     let input = format!(":20:A\n:60F:C231101EUR1,00\n:61:231102C1,00{kind}NONREF\n:86:{info}\n:62F:C231102EUR2,00\n");
     let shown = show(input.as_bytes());
@@ -43,7 +43,7 @@ fn line_ends_and_encoding_do_not_matter() {
 #[test]
 fn structured_information() {
     let table = [
-        // In any order; a question mark in the text; keys that do not exist.
+        // In any order; a question mark in the text; unknown keys.
         (
             "166?32Max?21Wann?45 Uhr?33Muster?00GUTSCHRIFT?20SVWZ+Miete?31DE02 1203",
             "from=Max Muster iban=DE021203 text=Miete\\nWann?45 Uhr gvc=NTRF+166 additional=GUTSCHRIFT",
@@ -67,22 +67,22 @@ fn structured_information() {
         ),
         ("166?20SVWZ+auf IBAN: DE02 und BIC: X", "text=auf IBAN: DE02 und BIC: X gvc=NTRF+166"),
         ("808?20OAMT+50,00?21COAM+EUR3,00", "gvc=NTRF+808 original=50.00 charges=3.00"),
-        // A subfield with room for more has ended, and what it says with it.
+        // A subfield with room for more has ended, and its value with it.
         ("166?20EREF+NOTPROVIDED?21KZ 5.0100", "e2e=NOTPROVIDED text=KZ 5.0100 gvc=NTRF+166"),
         ("166?20KREF+NONREF?21KZ 5.0100?22Rate", "text=KZ 5.0100\\nRate gvc=NTRF+166"),
         ("166?20EREF+NOTPROVIDED KZ 5.0100", "e2e=NOTPROVIDED text=KZ 5.0100 gvc=NTRF+166"),
-        // Keys that the format does not know are the bank's, and no part of what is before them.
+        // Unknown keys are the bank's own, and do not belong to what precedes them.
         (
             "166?20KZ 5?32Ostheim, Erika?33, Otto?64INTERN 4711?65XX?70x?34999",
             "from=Ostheim, Erika, Otto text=KZ 5 gvc=NTRF+166++999 additional=INTERN 4711\\nXX\\nx",
         ),
         ("166?00GUTSCHRIFT?05A?20KZ 5?64B?31DE02 ", "iban=DE02 text=KZ 5 gvc=NTRF+166 additional=GUTSCHRIFT\\nA\\nB"),
-        // A blank before the code, a second account, a name in two parts, one of them full.
+        // A blank before the code, a second account, a name in two parts of which one is full.
         (" 020?00A?20B", "text=B gvc=NTRF+020 additional=A"),
         ("166?20In?31 Tagen?31DE02?32Max", "from=Max iban=DE02 text=In?31 Tagen gvc=NTRF+166"),
         ("166?31DE02120300000000202051 Max", "iban=DE02120300000000202051 gvc=NTRF+166 additional=Max"),
         ("166?32Verein der Freunde des Scha?33chs", "from=Verein der Freunde des Schachs gvc=NTRF+166"),
-        // The account in the text: the bank's where it has no other place for it, else the payer's.
+        // An account in the text: from the bank if it has no other place for it, else written by the payer.
         (
             "166?20SVWZ+Abgaben?21IBAN: DE021203000000002020?2251 BIC: BYLADEM1001?32Max",
             "from=Max iban=DE02120300000000202051 bank=BYLADEM1001 text=Abgaben gvc=NTRF+166",
@@ -101,7 +101,7 @@ fn structured_information() {
             "166?20UEBERTRAG?21KZ 5?22END-TO-END-REF.:?23RE-4711?24CORE / MANDATSREF.:?25M-1?26Ref. J/1",
             "e2e=RE-4711 mandate=M-1 text=UEBERTRAG\\nKZ 5\\nRef. J/1 gvc=NTRF+166",
         ),
-        // DIN 66003 is not declared anywhere: what looks like it stays.
+        // DIN 66003 is not declared anywhere: what looks like it is left unchanged.
         ("166?32M}ller [strasse", "from=M}ller [strasse gvc=NTRF+166"),
         // Reasons of returns, as far as sources agree.
         ("109?20EREF+E-1?34901", "e2e=E-1 returned=AC01 gvc=NTRF+109++901"),
@@ -142,7 +142,7 @@ fn accounts_of_the_old_form_and_codes_left_out() {
     check_info("NDDT", "/EREF/E-1/REMI/KZ 5", "e2e=E-1 text=KZ 5 gvc=NDDT");
 }
 
-/// What is read of one `:61:`, with its lines below, its first words left out.
+/// What is read of one `:61:` with the lines below it, without the words that all bookings share.
 fn check_line(line: &str, expected: &str) {
     let input = format!(":20:A\n:60F:C231101EUR1,00\n:61:{line}\n:86:166?20A\n:62F:C231102EUR2,00\n");
     let shown = show(input.as_bytes());
@@ -155,12 +155,12 @@ fn check_line(line: &str, expected: &str) {
 
 #[test]
 fn statement_lines() {
-    // no day but the value date: the statement says on which it was booked at the latest
+    // only a value date: it was booked on the day of the statement at the latest
     let whole = "amount=1.00 currency=EUR status=BOOK valued=2023-11-02";
     let table = [
         ("231102C\n1,00NTRFNONREF//B", "ref=B entry_ref=B text=A gvc=NTRF+166"),
         ("231102C 1,00NTRFNONREF//B", "ref=B entry_ref=B text=A gvc=NTRF+166"),
-        // What stands below it is not dropped.
+        // What stands below it is kept.
         ("231102C1,00NTRFNONREF//B\nKZ 5\nRate", "ref=B entry_ref=B text=A gvc=NTRF+166 additional=KZ 5\\nRate"),
         ("231102C1,00NRTINONREF/OCMT/EUR0,50//CHGS/EUR0,50/", "text=A gvc=NRTI+166 original=0.50 charges=0.50"),
         ("231102C1,00NRTINONREF//OCMT/EUR0,50/CHGS/EUR0,50/", "text=A gvc=NRTI+166 original=0.50 charges=0.50"),
@@ -168,9 +168,9 @@ fn statement_lines() {
             "231102C1,00NRTINONREF\n/OCMT/EUR0,50//CH\nGS/EUR0,50/KZ 5",
             "text=A gvc=NRTI+166 additional=KZ 5 original=0.50 charges=0.50",
         ),
-        // The owner's reference is the order's name.
+        // The owner's reference is the name of the order.
         ("231102C1,00NTRFR-4711//B", "ref=B entry_ref=B name=R-4711 instruction=R-4711 text=A gvc=NTRF+166"),
-        // Nothing false is said where the type is missing or cut.
+        // A missing or cut type gives nothing false.
         (
             "231102C1,00NONREF//B",
             "ref=B entry_ref=B text=A gvc=+166\n  ! line 3, :61: \"\" is no type of transaction (N, S or F and three characters)",
@@ -183,7 +183,7 @@ fn statement_lines() {
     for (line, expected) in table {
         check_line(line, &format!("{whole} {expected}"));
     }
-    // A field that has no place there is the booking's text, and it is said.
+    // A field that must not be there becomes text of the booking, with a finding.
     for tag in ["25", "99"] {
         let input = format!(
             ":20:A\n:25:1/2\n:60F:C231101EUR1,00\n:61:231102C1,00NTRF\n:{tag}:166?20KZ 5\n:62F:C231102EUR2,00\n"
@@ -195,7 +195,7 @@ fn statement_lines() {
     }
 }
 
-/// Opening, closing and kind of each statement.
+/// Opening, closing and kind of each statement in the input.
 #[track_caller]
 fn check_messages(input: &str, expected: &[&str]) {
     let mut shown = Vec::new();
@@ -237,7 +237,7 @@ fn messages() {
             "Some(200) Some(100)",
         ],
     );
-    // Several of them under one name, or without any.
+    // Several statements under one `:20:`, or without any.
     check_messages(
         ":20:A\n:25:1/2\n:60F:C231101EUR1,00\n:62F:C231101EUR1,00\n:60F:C231102EUR5,00\n:61:231102C1,00NTRF\n:62F:C231102EUR6,00\n",
         &["mt940 A 1/2", "Some(100) Some(100)", "mt940 - 1/2", &format!("1.00 {booked}"), "Some(500) Some(600)"],
@@ -246,7 +246,7 @@ fn messages() {
         ":25:1/2\n:60F:C231101EUR1,00\n:61:231102C1,00NTRF\n:62F:C231101EUR2,00\n",
         &["mt940 - 1/2", &format!("1.00 {booked}"), "Some(100) Some(200)"],
     );
-    // What begins another account without a name of its own is no part of the one before it.
+    // A field that begins another account without a `:20:` does not belong to the statement before it.
     check_messages(
         ":20:A\n:25:1/2\n:60F:C231101EUR1,00\n:61:231102C1,00NTRF\n:86:x\n:25:1/1234\n:60F:C231101EUR1,00\n:61:231102C1,00NTRF\n:62F:C231102EUR2,00\n",
         &[
@@ -258,12 +258,12 @@ fn messages() {
             "Some(100) Some(200)",
         ],
     );
-    // Two accounts of one statement: whose are its bookings?
+    // Two accounts in one statement: whose bookings are they?
     let twice =
         parts(b":20:A\n:25:1/2\n:25:1/3\n:60F:C231101EUR1,00\n:62F:C231101EUR1,00\n", &Limits::default()).unwrap();
     let said = show_parts(Ok(twice));
     assert!(said.contains("! line 3, :25: \"1/3\" is a second account in one statement"), "{said}");
-    // An intraday report is provisional, whatever it says of its time; MT940 may say its time too.
+    // An intraday report is provisional, whatever time it gives; MT940 may give a time too.
     check_messages(
         ":20:A\n:25:1/2\n:34F:EURD0,00\n:61:231102EC1,00NTRF\n:61:231102C1,00NTRF\n:90C:2EUR2,00\n-\n",
         &["mt942 A 1/2", "1.00 Some(Pending)", "1.00 None", "None None"],
@@ -312,7 +312,7 @@ fn refused() {
 const WHOLE: &str = ":20:A\r\n:25:41650001/23\r\n:28C:1\r\n:60F:C231101EUR100,00\r\n:61:2311021102C50,00NTRFNONREF\r\n\
     :86:166?20SVWZ+Miete?32Muster\r\n:61:2311021102D30,00NTRFNONREF\r\n:86:116?20SVWZ+Strom\r\n:62F:C231102EUR120,00\r\n-\r\n";
 
-/// A subfield's key and what the bank or the payer writes there; words with a dollar sign must come out again.
+/// A subfield's key and its text, by the bank or the payer; words with a dollar sign must come out again.
 fn subfield() -> impl Strategy<Value = (u8, String)> {
     let key = prop::sample::select(vec![0, 5, 10, 20, 21, 22, 25, 29, 30, 31, 32, 33, 34, 38, 60, 63, 64, 70, 99]);
     let words = [

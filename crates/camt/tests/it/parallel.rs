@@ -1,14 +1,14 @@
-//! Large inputs: several threads give what one gives.
+//! Large inputs: several threads give the same as one.
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use camt::{Limits, Part, read_path};
 
-/// Entries that one thread reads before there are others, and as many again for these.
+/// How many entries one thread reads before the others begin; as many follow for those.
 const MANY: usize = 30_000;
 
-/// What a reader with so many threads gives: its parts and the error, if there is one.
+/// What a reader with this many threads gives: its parts, and the error if there is one.
 fn read(input: &str, threads: usize) -> (Vec<Part>, Option<String>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("datei");
@@ -34,7 +34,7 @@ fn check(input: &str, bookings: usize, error: Option<&str>) {
     assert_eq!(one.len(), two.len());
 }
 
-/// Entries of several lines; every 977th with something that cannot be read, every 1499th with a payer of its own kind.
+/// Entries of several lines; every 977th with something unreadable, every 1499th with an unusual payer.
 fn entries(prefix: &str, count: usize) -> String {
     let mut out = String::new();
     for number in 0..count {
@@ -101,7 +101,7 @@ fn reversals_in_every_block() {
             )
         })
         .collect();
-    // All of them credits: that is what the balance says.
+    // All of them are credits, as the balance says.
     let content = [balance("OPBD", 0), balance("CLBD", MANY), entries].concat();
     let input = document("", &statement("", OWN, &content));
     check(&input, MANY, None);

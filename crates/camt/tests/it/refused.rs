@@ -42,7 +42,7 @@ fn declarations_and_entities() {
 
 #[test]
 fn columns() {
-    // In characters, and told only where the line is too long to be searched by eye.
+    // The column counts characters, and is only given if the line is too long to search by eye.
     let error = |input: &str| parts(input.as_bytes()).unwrap_err();
     let far = "ü".repeat(300);
     let table = [
@@ -95,7 +95,7 @@ fn declared_encodings() {
         mark(declared("UTF-8").into_bytes()),
         single("ISO-8859-15", 0xa4),
         single("windows-1252", 0x80),
-        // whatever calls itself ISO-8859-1 is read as its superset
+        // whatever declares ISO-8859-1 is read as its superset Windows-1252
         single("ISO-8859-1", 0x80),
     ];
     for (label, order) in [("UTF-16", true), ("UTF-16LE", true), ("UTF-16", false), ("UTF-16BE", false)] {

@@ -92,14 +92,14 @@ fn amounts_of_details() {
         (vec!["<AmtDtls><InstdAmt><Amt Ccy='EUR'>9</Amt></InstdAmt></AmtDtls>"], "10.00"),
         (vec![""], "10.00"),
         (vec!["<Amt Ccy='EUR'>9.999</Amt>"], "-"),
-        // Several: never the entry's.
+        // Several details: never the entry's amount.
         (vec!["<Amt Ccy='EUR'>4</Amt>", "<Amt>6</Amt>"], "4.00 6.00"),
         (vec!["<AmtDtls><InstdAmt><Amt Ccy='EUR'>9</Amt></InstdAmt></AmtDtls>", "<Amt Ccy='EUR'>1</Amt>"], "9.00 1.00"),
         (
             vec!["<AmtDtls><InstdAmt><Amt Ccy='USD'>9</Amt></InstdAmt></AmtDtls>", "", "<Amt Ccy='EUR'>1</Amt>"],
             "- - 1.00",
         ),
-        // Its own direction.
+        // A detail with a direction of its own.
         (vec!["<Amt Ccy='EUR'>12</Amt>", "<Amt Ccy='EUR'>2</Amt><CdtDbtInd>DBIT</CdtDbtInd>"], "12.00 -2.00"),
     ];
     for (details, expected) in table {
@@ -136,7 +136,7 @@ fn counterparty() {
         ("CRDT", "", party("Dbtr", "A", own) + &party("Cdtr", "B", own), "A"),
         // Returns keep the roles of the original payment.
         ("DBIT", "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>", both.clone(), "A"),
-        // By their code alone only where the other side has an account.
+        // By their code alone only if the other party has an account.
         ("DBIT", "<BkTxCd><Prtry><Cd>NTRF+108+931</Cd></Prtry></BkTxCd>", both.clone(), "B"),
         ("DBIT", "<BkTxCd><Prtry><Cd>NTRF+108+931</Cd></Prtry></BkTxCd>", with_accounts.clone(), "A"),
         ("CRDT", "<BkTxCd><Prtry><Cd>NTRF+159</Cd></Prtry></BkTxCd>", both.clone(), "A"),
@@ -176,13 +176,13 @@ fn an_account_is_not_lost() {
     };
     let returned = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>";
     let table = [
-        // Within the account, or with a name alone on the other side.
+        // Within one account, or with only a name on the other side.
         ("CRDT", "", party("Dbtr", "A", own), "A", own),
         ("DBIT", "", party("Cdtr", "A", own), "A", own),
         ("CRDT", "", party("Dbtr", "A", own) + &party("Cdtr", "B", ""), "B", own),
         ("CRDT", returned, party("Dbtr", "A", own) + &party("Cdtr", "B", ""), "B", "-"),
         ("DBIT", "", party("Dbtr", "A", own) + &party("Cdtr", "B", ""), "B", "-"),
-        // The only side that is told, whatever its role.
+        // The only party that is given, whatever its role.
         ("DBIT", "", party("Dbtr", "A", other), "A", other),
         ("CRDT", "", party("Cdtr", "B", other), "B", other),
         ("DBIT", "", party("Dbtr", "A", ""), "-", "-"),
@@ -319,7 +319,7 @@ fn a_batch_that_counts_otherwise() {
         (batch("2") + &detail.repeat(2), ""),
         (batch("3") + &detail.repeat(2), "the batch says 3 transactions, the entry has 2 details"),
         (batch("1") + &detail.repeat(2), "the batch says 1 transactions, the entry has 2 details"),
-        // Not resolved: no detail, or one that stands for all.
+        // Batches without details: no detail, or a single one for all.
         (batch("25"), ""),
         (batch("25") + "<TxDtls/>", ""),
         // Two batches in one entry.
@@ -412,7 +412,7 @@ fn pages_have_interim_balances() {
         };
         kinds.split(' ').map(bal).collect()
     };
-    // an entry of 10.00; what is within a statement is marked
+    // an entry of 10.00; interim balances are marked
     for (kinds, expected) in [
         ("OPBD=5 ITBD=15", "5.00 15.00~"),
         ("PRCD=5 ITBD=15", "5.00 15.00~"),

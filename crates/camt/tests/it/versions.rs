@@ -1,4 +1,4 @@
-//! Every version of camt.052, .053 and .054: what differs in how it is written leaves the same bookings.
+//! Every version of camt.052, .053 and .054: the notations differ, the bookings are the same.
 
 use crate::show::show;
 
@@ -6,7 +6,7 @@ use crate::show::show;
 const MESSAGES: [(&str, &str, u8); 3] =
     [("BkToCstmrAcctRpt", "Rpt", 52), ("BkToCstmrStmt", "Stmt", 53), ("BkToCstmrDbtCdtNtfctn", "Ntfctn", 54)];
 
-/// A date, or a moment of the same day in Berlin that is another day in its own zone.
+/// A date, or a moment on the same day in Berlin that is another day in its own time zone.
 fn date(version: u8, day: &str) -> String {
     match version % 3 {
         0 => format!("<Dt>{day}</Dt>"),

@@ -1,6 +1,7 @@
-//! Other people's transfers and transfers without a reference.
+//! Transfers by other people, and transfers without a reference.
 //!
-//! Must not know amounts. Invariant: a letter says whose name and account it carries, and what of the debtor it names.
+//! Must not know amounts. Invariant: a letter records whose name and account it has, and how much of the debtor it
+//! names.
 
 use crate::letter::{Legible, Pen};
 use crate::names::{self, Form};
@@ -62,7 +63,7 @@ pub(super) fn manager_without_list(pen: &mut Pen<'_>) {
     pen.letter.text = format!("{} diverse Objekte lt. Liste", pen.levy());
 }
 
-/// The debtor's manager, or one of the town's.
+/// The debtor's property manager pays, or any one of the town's.
 fn manager_pays(pen: &mut Pen<'_>) {
     let count = pen.town.managers.len();
     let place = pen.debtor.manager.unwrap_or_else(|| pen.draw.count(0, count.saturating_sub(1)));

@@ -1,6 +1,6 @@
-//! References that anybody can read: as printed, regrouped, cut by line ends, glued to words, among other numbers.
+//! References that anybody can read: as printed, regrouped, cut by line ends, attached to words, among other numbers.
 //!
-//! Must not know amounts. Invariant: every letter and digit of the reference stands in the text, in order.
+//! Must not know amounts. Invariant: every letter and digit of the reference is in the text, in order.
 
 use crate::draw::Draw;
 use crate::letter::{Pen, digits_of, in_lines};

@@ -1,8 +1,8 @@
-//! References with a slip: zeros lost, letters for digits, a digit changed, swapped, lost, doubled; and references that
-//! are somebody else's.
+//! References with a slip: zeros lost, letters for digits, a digit changed, swapped, lost, doubled; and references of
+//! somebody else.
 //!
-//! Must not know amounts. Invariant: a slip changes what is written; where it happens to give nothing new or a reference
-//! that somebody has, the letter says so.
+//! Must not know amounts. Invariant: a slip changes what is written. If it happens to change nothing, or to give a
+//! reference that somebody has, the letter records this.
 
 use crate::draw::Draw;
 use crate::letter::{Legible, Pen, digits_of};
@@ -21,7 +21,7 @@ pub(super) fn lost_zeros(pen: &mut Pen<'_>) {
             .collect::<Vec<_>>()
             .join(" ")
     });
-    // a number without letters around it that lost more than the eye forgives is one slip away at best
+    // a number without letters around it that lost several digits is at best one slip away
     if before.len() > digits_of(&text).len() + 3 {
         pen.letter.legible = Legible::OneSlip;
     }
@@ -34,7 +34,7 @@ pub(super) fn look_alikes(pen: &mut Pen<'_>) {
     pen.letter.text = format!("Kassenzeichen {}", pen.each(|_, r| r.replacen('0', "O", times).replacen('1', one, 1)));
 }
 
-/// Applies a change to the digits of one reference and keeps its separators.
+/// Changes the digits of one reference and keeps its separators.
 fn damage(pen: &mut Pen<'_>, change: impl Fn(&mut Draw, &mut Vec<String>)) {
     let all = pen.wish.references().len();
     let which = pen.draw.count(0, all.saturating_sub(1));
@@ -128,7 +128,7 @@ pub(super) fn only_the_end(pen: &mut Pen<'_>) {
     pen.letter.text = format!("{} Nr. {end}", pen.levy());
 }
 
-/// The reference of somebody else: the next number, or any of the same form.
+/// Somebody else's reference: the next number, or any of the same form.
 pub(super) fn neighbours(pen: &mut Pen<'_>) {
     let Some(own) = pen.town.references.get(pen.wish.first()) else { return };
     let all = pen.town.references.iter().enumerate();
@@ -161,7 +161,7 @@ pub(super) fn old(pen: &mut Pen<'_>) {
     pen.letter.text = format!("Kassenzeichen {printed} {}", pen.levy());
 }
 
-/// The old reference, and the new one besides.
+/// The old reference beside the new one.
 pub(super) fn old_and_new(pen: &mut Pen<'_>) {
     let plain = pen.plain();
     old(pen);
@@ -172,7 +172,7 @@ pub(super) fn old_and_new(pen: &mut Pen<'_>) {
     pen.letter.text = format!("neu {plain} frueher {}", pen.letter.text);
 }
 
-/// Both references of one debtor are copied from the letter, and one is paid.
+/// Both references of a debtor are copied from the Bescheid, and one is paid.
 pub(super) fn both_of_his(pen: &mut Pen<'_>) {
     let own = pen.wish.first();
     let debtor = pen.town.references.get(own).map(|reference| reference.debtor);

@@ -1,12 +1,12 @@
-//! References that stand beside payer and text: on whose behalf somebody pays, several structured ones, a document's number.
+//! References outside of the text: an ultimate debtor, several structured references, a document number.
 //!
-//! Must not know the matcher. Invariant: the text itself names no Kassenzeichen.
+//! Must not know the matcher. Invariant: the text names no Kassenzeichen.
 
 use super::{Teller, Told};
 use crate::letter::digits_of;
 use crate::names;
 
-/// Somebody who looks after others pays, and the bank says for whom; with the reference or without.
+/// Somebody pays on behalf of others, and the bank names them; with the reference or without.
 pub(super) fn on_behalf(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let place = teller.alone()?;
     let who = teller.debtor(place)?.name();
@@ -36,7 +36,7 @@ pub(super) fn several_structured(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     Some(vec![teller.told(letter, teller.next_due(&places))])
 }
 
-/// The number of the document that is paid, or of the order.
+/// A document number that is paid, or the order's name.
 pub(super) fn document(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let place = teller.alone()?;
     let mut letter = teller.own(place)?;

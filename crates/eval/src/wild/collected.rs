@@ -1,13 +1,14 @@
-//! Credits for direct debits that no run of the program's explains: of a run before the outage, or of another creditor.
+//! Credits for direct debits that no run of the program explains: of a run before the outage, or of another creditor.
 //!
-//! Must not know the matcher. Invariant: what names a citizen's mandate or Kassenzeichen is known; a sum is dark.
+//! Must not know the matcher. Invariant: a credit that names a citizen's mandate or Kassenzeichen is knowable; a sum is
+//! not.
 
 use ledger::payment::{Foreign, Nature};
 
 use super::{Teller, Told};
 use crate::letter::Letter;
 
-/// A single debit of our own, made by the old system: it has paid what it names.
+/// A single direct debit of the treasury, made by the old system: it has paid what it names.
 pub(super) fn earlier(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let place = teller.alone()?;
     let mut letter = teller.own(place)?;
@@ -20,7 +21,8 @@ pub(super) fn earlier(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     Some(vec![told])
 }
 
-/// A debit of another creditor, of one of our citizens; now and then of just the amount that he owes here.
+/// A direct debit of another creditor from one of the town's citizens, sometimes with the amount that the citizen owes
+/// here.
 pub(super) fn by_others(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let place = teller.alone()?;
     let mut letter = teller.own(place)?;
@@ -34,7 +36,7 @@ pub(super) fn by_others(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     Some(vec![told])
 }
 
-/// A run of the old system in one sum, without details.
+/// A run of the old system as one sum, without details.
 pub(super) fn in_a_sum(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let count = teller.draw.count(3, 8);
     let places = teller.some(count)?;

@@ -1,13 +1,14 @@
-//! One payer for many: lists of references, whole, cut off by the width of a form, written by their ends or as a range.
+//! One payer for many: lists of references, whole, cut off by the width of a form, shortened to their ends, or as a
+//! range.
 //!
-//! Must not know the matcher. Invariant: what a form cuts off is dark; whatever else is meant stands there.
+//! Must not know the matcher. Invariant: what a form cuts off is unknowable; everything else is in the text.
 
 use super::{Teller, Told};
 use crate::draw::Draw;
 use crate::letter::digits_of;
 use crate::names;
 
-/// As many characters as forms and banks hand on.
+/// The widths of forms and of what banks pass on, in characters.
 const WIDTHS: [usize; 4] = [27, 35, 70, 140];
 
 fn payer(draw: &mut Draw) -> String {
@@ -33,7 +34,7 @@ fn between(draw: &mut Draw) -> &'static str {
 fn listed(teller: &mut Teller<'_>, places: &[usize]) -> String {
     let (lead, between, bare) = (lead(teller.draw), between(teller.draw), teller.draw.chance(400));
     let write = |place: &usize| if bare { digits_of(&teller.printed(*place)) } else { teller.printed(*place) };
-    // digits alone need something between them
+    // digits alone need a separator
     let between = if bare && between == "/" { " " } else { between };
     let all: Vec<String> = places.iter().map(write).collect();
     format!("{lead}{}", all.join(between))
@@ -66,23 +67,24 @@ pub(super) fn cut_off(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let mut told = teller.told(letter, teller.next_due(&places));
     told.truth.dark =
         places.iter().copied().filter(|place| !stands.contains(&digits_of(&teller.printed(*place)))).collect();
-    // a form so narrow that not one stands there whole tells nothing at all
+    // in a form so narrow that not a single reference is complete, nothing can be known
     told.truth.knowable = told.truth.dark.len() < places.len();
     Some(vec![told])
 }
 
-/// What one must write of a number to tell it from the first: from the first letter that differs, with one before it.
+/// The shortest end of a number that tells it from the first: from the first differing letter, with one letter before
+/// it.
 fn end_of(first: &str, other: &str) -> String {
     let same = first.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
     let end: String = other.chars().skip(same.saturating_sub(2)).collect();
     end.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned()
 }
 
-/// The first one whole, of the others the ends.
+/// The first reference whole, the ends of the others.
 pub(super) fn ends(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let count = teller.draw.count(2, 6);
     let row = teller.row(count)?;
-    // some are left out: what is written are ends, not a range
+    // some are left out, so that the ends are not a range
     let kept: Vec<usize> = row
         .iter()
         .copied()
@@ -103,7 +105,7 @@ pub(super) fn ends(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     Some(vec![teller.told(letter, teller.next_due(&kept))])
 }
 
-/// From one number to another, with all that lie between.
+/// From one number to another, including all between.
 pub(super) fn range(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let count = teller.draw.count(3, 7);
     let row = teller.row(count)?;
@@ -116,7 +118,7 @@ pub(super) fn range(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     Some(vec![teller.told(letter, teller.next_due(&row))])
 }
 
-/// In autumn with the list, in spring the next instalments from the same account »as before«.
+/// In autumn with the list; in spring the next instalments from the same account, »as before«.
 pub(super) fn again(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let count = teller.draw.count(3, 6);
     let places = teller.some(count)?;

@@ -1,11 +1,11 @@
-//! Credits in one sum for many who are not named: batches without details, payouts of payment providers.
+//! One credit for many who are not named: batches without details, payouts of payment providers.
 //!
-//! Must not know the matcher. Invariant: a sum without a list is dark for everyone in it.
+//! Must not know the matcher. Invariant: without a list, nobody in a sum can be known.
 
 use super::{Teller, Told};
 use crate::letter::{Letter, digits_of};
 
-/// Transfers that the bank credits in one sum, without saying whose.
+/// Transfers that the bank credits as one sum, without details.
 pub(super) fn batch(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let count = teller.draw.count(2, 4);
     let places = teller.some(count)?;
@@ -26,7 +26,7 @@ pub(super) fn batch(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
 const PROVIDERS: [&str; 4] =
     ["PayPal (Europe) S.a r.l.", "EPAY BL Zahlungsverkehr", "Girosolution GmbH", "Mollie Payments"];
 
-/// What a provider pays out: with the references, less its fee or not; or without.
+/// A payout of a provider: with the references, less its fee or not; or without them.
 pub(super) fn payout(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let count = teller.draw.count(2, 5);
     let places = teller.some(count)?;
@@ -40,7 +40,7 @@ pub(super) fn payout(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     }
     let mut told = teller.told(letter, teller.next_due(&places));
     if listed && teller.draw.chance(400) {
-        // each citizen has paid all of it; the town got a little less
+        // each citizen paid in full; the town received a little less
         told.amount -= 29 * i64::try_from(count).unwrap_or(0);
     } else if !listed {
         told.amount += (0..teller.draw.count(0, 3)).map(|_| teller.draw.cents(500, 30_000)).sum::<i64>();

@@ -1,6 +1,7 @@
-//! A citizen's own transfer that concerns somebody else besides, or looks like what it is not.
+//! A citizen's own transfer that also concerns somebody else, or looks like something else.
 //!
-//! Must not know the matcher. Invariant: who is named is known; an amount that more than a few owe tells nothing.
+//! Must not know the matcher. Invariant: a person who is named is known; an amount that more than a few owe says
+//! nothing.
 
 use super::{Teller, Told};
 use crate::draw::Draw;
@@ -9,10 +10,10 @@ use crate::names::{self, Form};
 use crate::town::Person;
 use crate::wish::Meant;
 
-/// An amount alone tells whom it is for where at most so many owe it.
+/// An amount alone identifies the Kassenzeichen if at most this many owe it.
 const FEW: usize = 3;
 
-/// A transfer under one's own reference, the amount is that of two: with the words that `write` finds for the other one.
+/// A transfer with one's own reference and the amount of two, with the words that `write` finds for the other one.
 fn for_two(teller: &mut Teller<'_>, write: impl Fn(&mut Draw, &Person) -> String) -> Option<(Told, usize)> {
     let places = teller.some(2)?;
     let [mine, other] = places[..] else { return None };
@@ -95,7 +96,7 @@ fn street(draw: &mut Draw) -> String {
     format!("{street} {}", draw.between(1, 80))
 }
 
-/// Other money of a citizen that costs just what he owes, from the account of his mandate.
+/// Other money of a citizen with exactly the amount that the citizen owes, from the account of the mandate.
 pub(super) fn other_equal(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let place = teller.alone()?;
     let amount = teller.next_due(&[place]).first()?.cents;
@@ -116,13 +117,13 @@ pub(super) fn other_equal(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     Some(vec![told])
 }
 
-/// Under one reference the seller owes the first due instalment and the buyer the others; mostly the buyer pays his.
+/// Under one reference the seller owes the first due instalment and the buyer the others; usually the buyer pays.
 pub(super) fn sold(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let place = teller.sell()?;
     let instalment = match teller.draw.count(0, 9) {
         0..=5 => 1,
         6..=7 => 0,
-        // nobody pays, and each is debited for his own
+        // nobody pays, and each is debited for his own items
         _ => return Some(Vec::new()),
     };
     let own = teller.town.references.get(place)?;
@@ -137,7 +138,7 @@ pub(super) fn sold(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     Some(vec![teller.told(Letter { text, name, form: Form::Whole, iban, ..Letter::default() }, vec![meant])])
 }
 
-/// The number of the mandate stands there instead of the Kassenzeichen.
+/// The mandate reference is quoted instead of the Kassenzeichen.
 pub(super) fn mandate_quoted(teller: &mut Teller<'_>) -> Option<Vec<Told>> {
     let place = teller.alone()?;
     let id = teller.town.references.get(place)?.mandate.as_ref()?.id.clone();

@@ -1,8 +1,8 @@
-//! The texts that the sources can show a person.
+//! The texts in the sources that a person can be shown.
 //!
-//! A text is a comment of the settings that are written for a new town, a literal with a blank and a word in it, a word that a function for words gives, what a journal entry is
-//! called, a heading of a table, the help of the command line, what is handed to `say` or `t`, and each whole sentence
-//! of the pages.
+//! These are: comments of the settings that are written for a new town; literals with a blank and a word in them; the
+//! result of functions that give words; the names of journal entries; table headings; the help of the command line;
+//! what is passed to `say` or `t`; and each whole sentence of the pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,18 +10,19 @@ use std::str::FromStr as _;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// The crates whose literals a person is shown.
+/// The crates whose literals people are shown.
 const SAYING: [&str; 6] = ["kasse", "ledger", "store", "camt", "kassenzeichen", "sepa"];
 
-/// Crates that show texts: in them only what is handed to one of these functions is one, and in pages a whole sentence.
+/// Crates that display texts: here only literals that are passed to one of the functions below count, and in pages
+/// whole sentences.
 const SHOWING: [&str; 2] = ["einmal", "web"];
 const SHOWN_BY: [&str; 4] = ["say", "t", "note", "Said"];
 
-/// Functions that give words: what they say is said, though it is but one word.
+/// Functions that return words: their literals count although they are single words.
 const WORDS: [&str; 8] = ["word", "words", "strength", "field_name", "how_quoted", "state", "decision", "fmt"];
-/// Files whose lists of names are no columns.
+/// Files whose lists of names are not table columns.
 const NO_TABLES: [&str; 2] = ["einmal/src/demo.rs", "einmal/src/speech.rs"];
-/// Functions that are handed words.
+/// Functions that take a word as an argument.
 const HANDED: [&str; 2] = ["skipped", "act"];
 
 /// Macros whose literals only a developer or an operator reads.
@@ -41,7 +42,7 @@ const UNSAID: [&str; 13] = [
     "facts",
 ];
 
-/// A text with its place.
+/// A text with its place in the sources.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) file: String,
@@ -49,16 +50,16 @@ pub(crate) struct Said {
     pub(crate) text: String,
     /// The text with its holes unnamed.
     pub(crate) form: String,
-    /// Whether a person is shown it where it stands; else it is any literal, which may be a word of a text.
+    /// Whether it is a text that a person is shown; otherwise it is some literal, which may be a part of a text.
     pub(crate) shown: bool,
 }
 
-/// The folder of all crates.
+/// The folder that contains all crates.
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// A text with all its holes as `{}`.
+/// A text with every hole as `{}`.
 pub(crate) fn form_of(text: &str) -> String {
     let mut form = String::new();
     let mut rest = text;
@@ -89,7 +90,8 @@ pub(crate) fn all() -> Vec<Said> {
     said
 }
 
-/// The comments of the settings that `einmal init` writes: a paragraph is a text, and what stands behind a setting.
+/// The comments of the settings that `einmal init` writes: each paragraph is a text, and so is a comment after a
+/// setting.
 fn settings(path: &Path, said: &mut Vec<Said>) {
     let mut add = |line: usize, text: String| {
         said.push(Said { file: shown(path), line, form: form_of(&text), text, shown: true });
@@ -133,7 +135,7 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     files
 }
 
-/// A template says what it hands to `t("…")`.
+/// The texts of a template: what it passes to `t("…")`.
 fn page(path: &Path, said: &mut Vec<Said>) {
     for (number, line) in fs::read_to_string(path).unwrap().lines().enumerate() {
         let mut before = None;
@@ -144,21 +146,21 @@ fn page(path: &Path, said: &mut Vec<Said>) {
                 let (file, form) = (shown(path), form_of(text));
                 said.push(Said { file, line: number + 1, form, text: text.to_owned(), shown: true });
             }
-            // what stands before the first call is none
+            // the part before the first call is no text
             before = piece.chars().next_back().or(Some(' '));
         }
     }
 }
 
-/// What a literal stands in.
+/// What a literal is part of.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     Code,
-    /// The body of a function that gives words.
+    /// The body of a function that returns words.
     Words,
-    /// What is handed to a function that shows texts.
+    /// The arguments of a function that displays texts.
     Shown,
-    /// The arguments of a function that is handed a word: the first literal behind a comma.
+    /// The arguments of a function that takes a word: the first literal after a comma.
     Act,
     Unsaid,
 }
@@ -195,7 +197,7 @@ impl File<'_> {
                     if headings {
                         self.add(line, text.to_uppercase().replace('_', " "), true);
                     }
-                    // what a match looks for is not said there
+                    // the pattern of a match arm is not displayed
                     let is_sought = tokens
                         .get(at + 1..at + 3)
                         .is_some_and(|next| next.iter().map(ToString::to_string).eq(["=", ">"]));
@@ -208,7 +210,7 @@ impl File<'_> {
         }
     }
 
-    /// What the group at a place of the tokens is.
+    /// What the group at this position of the tokens is.
     fn within(&self, place: Place, tokens: &[TokenTree], at: usize) -> Place {
         let before = |back: usize| at.checked_sub(back).map(|at| tokens[at].to_string()).unwrap_or_default();
         let is_macro = before(1) == "!";
@@ -225,7 +227,7 @@ impl File<'_> {
             {
                 Place::Words
             }
-            // what a function that shows is handed may be put together
+            // an argument of a function that displays texts may itself be a call
             Some('(') if place == Place::Shown && called != "format" && !called.is_empty() && called != "," => {
                 Place::Code
             }
@@ -234,7 +236,8 @@ impl File<'_> {
         }
     }
 
-    /// Whether a function of this name gives words that are shown; where pages are made only one of the name `word` does.
+    /// Whether a function with this name returns words that are displayed; in crates that display texts, only one named
+    /// `word`.
     fn gives_words(&self, name: &str) -> bool {
         if self.showing { name == "word" } else { WORDS.contains(&name) }
     }
@@ -249,7 +252,7 @@ impl File<'_> {
         is_head.then(|| tokens[start + 1].to_string())
     }
 
-    /// Errors say their text in an attribute, and the help of the command line stands in comments.
+    /// Errors have their text in an attribute; the help of the command line is in doc comments.
     fn attribute(&mut self, inner: &[TokenTree]) {
         let name = inner.first().map(ToString::to_string).unwrap_or_default();
         let help = name == "doc" && self.path.contains("einmal/src/") && self.path.ends_with("cli.rs");
@@ -290,7 +293,7 @@ impl File<'_> {
         }
     }
 
-    /// Whether a reader in a browser is shown what the file says; a program is answered in English.
+    /// Whether a reader in a browser sees what the file says; programs are answered in English.
     fn is_of_pages(&self) -> bool {
         self.path.starts_with("web/src") && !self.path.starts_with("web/src/api")
     }
@@ -300,7 +303,7 @@ impl File<'_> {
     }
 }
 
-/// Whether a literal is a text: a word and a blank, and no SQL.
+/// Whether a literal is a text: it has a word and a blank, and is no SQL.
 fn is_text(text: &str) -> bool {
     const SQL: [&str; 12] = [
         "SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "PRAGMA", "FROM", "WHERE", "VALUES", "BEGIN", "ORDER", "DROP",
@@ -311,13 +314,13 @@ fn is_text(text: &str) -> bool {
     !is_sql && own.trim_end_matches("\\\n").contains(' ') && has_word
 }
 
-/// Whether a literal is a whole sentence: what the pages answer with stands so in their sources, wherever it is made.
+/// Whether a literal is a whole sentence: the pages' answers are, wherever they are built.
 fn is_sentence(text: &str) -> bool {
     let begins = text.starts_with(|sign: char| sign == '{' || sign.is_uppercase());
     begins && text.ends_with('.') && is_text(text)
 }
 
-/// Names of columns, at least two, one beside the other.
+/// At least two names of columns in a row.
 fn is_headings(tokens: &[TokenTree]) -> bool {
     let names = tokens.iter().step_by(2).all(|token| {
         let text = token.to_string();
@@ -336,7 +339,7 @@ fn is_attribute(delimiter: Delimiter, before: &str, before_it: &str) -> bool {
     delimiter == Delimiter::Bracket && (before == "#" || before == "!" && before_it == "#")
 }
 
-/// Whether the braces at a place are a module of tests.
+/// Whether the braces at this position are a test module.
 fn is_test(tokens: &[TokenTree], at: usize) -> bool {
     let head: String = tokens[..at].iter().rev().take(8).map(ToString::to_string).collect();
     at > 1 && tokens[at - 2].to_string() == "mod" && head.contains("(test)")

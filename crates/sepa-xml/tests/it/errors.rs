@@ -6,7 +6,7 @@ use sepa_xml::{DirectDebit, DirectDebitFile, write_pain008};
 
 use crate::file;
 
-/// Spoils a good file and expects these words.
+/// Makes one thing in a good file wrong and expects this message.
 #[track_caller]
 fn check(spoil: impl FnOnce(&mut DirectDebitFile), expected: &str) {
     let mut file = file();
@@ -58,7 +58,7 @@ fn amendments_that_change_nothing() {
         |file| first_debit(file).amendment.mandate = Some(first_debit(file).mandate.clone()),
         "debit \"R1-1\": OrgnlMndtId is \"M-R1-1'a\" as before, which is no amendment",
     );
-    // the business code is no part of the creditor's identity
+    // the business code does not belong to the creditor's identity
     check(
         |file| first_debit(file).amendment.creditor_id = Some("DE98ABC09999999999".parse().unwrap()),
         "debit \"R1-1\": OrgnlCdtrSchmeId is \"DE98ABC09999999999\" as before, which is no amendment",

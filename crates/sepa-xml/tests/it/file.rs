@@ -1,4 +1,4 @@
-//! What is in the file, to the byte.
+//! The content of the file, byte for byte.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use sepa_xml::{DirectDebit, DirectDebitFile, Sequence, Totals, write_pain008};
 
 use crate::{batch, debit, file};
 
-/// With `UPDATE_EXPECT=1` the golden file is written anew, for a person to read in the difference.
+/// With `UPDATE_EXPECT=1` the golden file is written anew, so that a person can review the difference.
 #[test]
 fn the_golden_file() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/two_batches.xml");

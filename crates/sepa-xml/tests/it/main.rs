@@ -1,4 +1,4 @@
-//! Files of direct debits as a bank gets them.
+//! Tests of direct-debit files in the form that a bank receives.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

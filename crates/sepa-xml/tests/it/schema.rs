@@ -1,7 +1,7 @@
-//! Validity under the schemas of ISO and of the Deutsche Kreditwirtschaft.
+//! Validity against the schemas of ISO and of the Deutsche Kreditwirtschaft.
 //!
-//! The schemas are not ours to copy: `EINMAL_CORPUS` names a folder with `schemas/`, and `xmllint` or Python's lxml
-//! judges. Without them the test says aloud that it did not run.
+//! The schemas may not be copied into this repository: `EINMAL_CORPUS` names a folder with `schemas/`, and `xmllint` or
+//! Python's lxml validates. Without them the test prints that it did not run.
 
 use std::path::Path;
 use std::process::Command;
@@ -16,7 +16,7 @@ from lxml import etree
 etree.XMLSchema(etree.parse(sys.argv[1])).assertValid(etree.parse(sys.argv[2]))
 ";
 
-/// The judgement of the first program that is there: `None` if there is none.
+/// The result of the first validator that is installed; `None` if there is none.
 fn is_valid(schema: &Path, document: &Path) -> Option<(bool, String)> {
     let xmllint = Command::new("xmllint").args(["--noout", "--schema"]).arg(schema).arg(document).output();
     let output = match xmllint {

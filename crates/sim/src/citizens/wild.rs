@@ -1,7 +1,8 @@
-//! Payments as real payers, banks and other creditors bring them in: sums for several, lists that break off, ends and ranges of
-//! numbers, batches that tell nothing, direct debits of others, what buyers of houses pay.
+//! Payments as real payers, banks and other creditors cause them: sums for several, lists that are cut off, ends and
+//! ranges of numbers, batches without details, direct debits of others, payments after a house was sold.
 //!
-//! Invariant: what a payment is for is decided before it is written; what stands nowhere on it is dark.
+//! Invariant: the purpose of a payment is decided before it is written; a Kassenzeichen that nothing on it names is
+//! unknowable.
 
 use jiff::civil::Date;
 use oracle::Transfer;
@@ -13,7 +14,7 @@ use super::{Order, spelt};
 use crate::bank::{Booking, Sort};
 use crate::town::{Citizen, Town, chance, iban, mandate};
 
-/// A manner: how often it is drawn against the others, and how it is written.
+/// A manner: how often it is drawn in relation to the others, and the function that writes it.
 type Manner = (u32, fn(&mut StdRng, &Town) -> Option<Draft>);
 
 const MANNERS: [Manner; 15] = [
@@ -34,7 +35,7 @@ const MANNERS: [Manner; 15] = [
     (12, sold),
 ];
 
-/// A payment before it has a number and a day.
+/// A payment without its number and day.
 struct Draft {
     name: String,
     iban: String,
@@ -44,7 +45,7 @@ struct Draft {
     truth: Transfer,
 }
 
-/// Draws one; nothing where the town has no people for it.
+/// Draws one; `None` if the town has no people for it.
 pub(crate) fn order(random: &mut StdRng, town: &Town, day: Date, number: usize) -> Option<Order> {
     let (_, write) = MANNERS.choose_weighted(random, |(weight, _)| *weight).ok().copied()?;
     let Draft { name, iban, text, cents, sort, truth } = write(random, town)?;
@@ -53,7 +54,7 @@ pub(crate) fn order(random: &mut StdRng, town: &Town, day: Date, number: usize) 
     Some(Order { booking, truth: Transfer { day, cents, ..truth } })
 }
 
-/// What he owes next, if nobody else is concerned.
+/// What a citizen owes next, if nobody else is concerned.
 fn due(citizen: &Citizen) -> i64 {
     citizen.items.first().map_or(100, |item| item.cents - item.paid_before).max(1)
 }
@@ -66,7 +67,7 @@ fn sum(citizens: &[&Citizen]) -> i64 {
     citizens.iter().map(|citizen| due(citizen)).sum()
 }
 
-/// Some citizens of whose houses none was sold, in the order of their numbers.
+/// Some citizens whose houses were not sold, in the order of their numbers.
 fn some<'t>(random: &mut StdRng, town: &'t Town, count: usize) -> Option<Vec<&'t Citizen>> {
     let plain: Vec<&Citizen> = town.citizens.iter().filter(|citizen| citizen.buyer.is_none()).collect();
     let mut places: Vec<usize> = (0..plain.len()).collect();
@@ -76,7 +77,7 @@ fn some<'t>(random: &mut StdRng, town: &'t Town, count: usize) -> Option<Vec<&'t
     (places.len() == count).then(|| places.iter().filter_map(|place| plain.get(*place).copied()).collect())
 }
 
-/// A citizen who pays from the account that he is debited from.
+/// A citizen who pays from the account of the mandate.
 fn own<'t>(random: &mut StdRng, town: &'t Town) -> Option<&'t Citizen> {
     let known = |citizen: &&Citizen| citizen.has_mandate && citizen.buyer.is_none() && citizen.debited == citizen.iban;
     town.citizens.iter().filter(known).collect::<Vec<_>>().choose(random).copied()
@@ -104,7 +105,7 @@ fn second_person(random: &mut StdRng, town: &Town) -> Option<Draft> {
     let two = some(random, town, 2)?;
     let (mine, other) = if random.random_bool(0.5) { (two.first()?, two.last()?) } else { (two.last()?, two.first()?) };
     if mine.name == other.name {
-        // nobody could tell whom he names
+        // nobody could tell who is named
         return None;
     }
     let lead = ["und fuer meine Mutter", "u. fuer Nachbarn", "sowie", "zzgl."].choose(random)?;
@@ -149,7 +150,7 @@ fn list_cut(random: &mut StdRng, town: &Town) -> Option<Draft> {
     Some(by(random, "Erbengemeinschaft Sandfuhr", text, sum(&some), truth))
 }
 
-/// Neighbours by number.
+/// Citizens with consecutive numbers.
 fn row<'t>(random: &mut StdRng, town: &'t Town, count: usize) -> Option<Vec<&'t Citizen>> {
     let last = town.citizens.len().checked_sub(count)?;
     let first = random.random_range(0..=last);
@@ -157,7 +158,7 @@ fn row<'t>(random: &mut StdRng, town: &'t Town, count: usize) -> Option<Vec<&'t 
     (town.dense && row.iter().all(|citizen| citizen.buyer.is_none())).then_some(row)
 }
 
-/// The last digits of a number, with its check digit where it has one.
+/// The last digits of a number, with its check digit if it has one.
 fn end(kassenzeichen: &str) -> String {
     let digits = if kassenzeichen.starts_with('7') { 3 } else { 5 };
     let letters = kassenzeichen.chars().count();
@@ -183,7 +184,7 @@ fn range(random: &mut StdRng, town: &Town) -> Option<Draft> {
     Some(by(random, "Wohnbau Simdorf eG", text, sum(&row), known(parts(&row))))
 }
 
-/// Many in one sum, of whom nothing is said.
+/// A sum for many, without details.
 fn for_many(random: &mut StdRng, town: &Town) -> Option<(i64, Transfer)> {
     let count = random.random_range(2..=3);
     let some = some(random, town, count)?;
@@ -205,12 +206,12 @@ fn payout(random: &mut StdRng, town: &Town) -> Option<Draft> {
     }
     let some = some(random, town, 2)?;
     let all: Vec<&str> = some.iter().map(|citizen| citizen.kassenzeichen.as_str()).collect();
-    // the provider keeps something for himself; the citizens have paid all of it
+    // the provider keeps a fee; the citizens have paid in full
     let fee = if random.random_bool(0.5) { 58.min(sum(&some) - 1) } else { 0 };
     Some(by(random, "Girosolution GmbH", format!("{text} {}", all.join(" ")), sum(&some) - fee, known(parts(&some))))
 }
 
-/// A single debit of a run of before the outage.
+/// A single direct debit of a run from before the outage.
 fn debited_for_us(random: &mut StdRng, town: &Town) -> Option<Draft> {
     let citizen = own(random, town)?;
     let text = format!("KZ {} Faelligkeit 15.11.23", citizen.kassenzeichen);
@@ -218,7 +219,7 @@ fn debited_for_us(random: &mut StdRng, town: &Town) -> Option<Draft> {
     Some(Draft { sort: Sort::Debited(mandate(citizen)), ..draft })
 }
 
-/// A single debit of another creditor, of one of our citizens.
+/// A single direct debit of another creditor from one of the town's citizens.
 fn debited_for_others(random: &mut StdRng, town: &Town) -> Option<Draft> {
     let citizen = own(random, town)?;
     let cents = if random.random_bool(0.3) { due(citizen) } else { random.random_range(2_000..15_000) };
@@ -241,7 +242,7 @@ fn collected_for_us(random: &mut StdRng, town: &Town) -> Option<Draft> {
     Some(collected(random, sum(&some), unknown(parts(&some))))
 }
 
-/// A part from his own account, in words that say nothing of a levy.
+/// A part payment from the debtor's own account, in words that name no levy.
 fn part(random: &mut StdRng, town: &Town) -> Option<Draft> {
     let citizen = own(random, town)?;
     let cents = (due(citizen) * random.random_range(30..=90) / 100).max(1);
@@ -249,14 +250,14 @@ fn part(random: &mut StdRng, town: &Town) -> Option<Draft> {
     Some(from(citizen, (*text).to_owned(), cents, known(vec![(citizen.kassenzeichen.clone(), cents)])))
 }
 
-/// Other money at just the amount that he owes, from his own account.
+/// Other money with exactly the amount that the citizen owes, from the citizen's own account.
 fn other_equal(random: &mut StdRng, town: &Town) -> Option<Draft> {
     let citizen = own(random, town)?;
     let text = ["Ferienspiele Mia", "Standgeld Kirmes", "Theaterabo Reihe 4", "Kita Beitrag Maerz"].choose(random)?;
     Some(from(citizen, (*text).to_owned(), due(citizen), known(Vec::new())))
 }
 
-/// Who sold a house pays his last instalment, or who bought it his first.
+/// The seller of a house pays the last instalment, or the buyer the first.
 fn sold(random: &mut StdRng, town: &Town) -> Option<Draft> {
     let of: Vec<&Citizen> = town.citizens.iter().filter(|citizen| citizen.buyer.is_some()).collect();
     let citizen = of.choose(random).copied()?;

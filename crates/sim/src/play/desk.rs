@@ -1,6 +1,6 @@
-//! What people decide and record at their desks: cases, holds, lists of corrections, accounts, deferrals, waived fees.
+//! What people decide and record at their desks: cases, holds, corrections by lists, accounts, deferrals, waived fees.
 //!
-//! Invariant: what was done, and only that, the oracle is told.
+//! Invariant: the oracle is told what was done, and only that.
 
 use anyhow::Result;
 use jiff::ToSpan as _;
@@ -55,7 +55,7 @@ impl Game {
         Ok(())
     }
 
-    /// The truth's name of a case's booking.
+    /// The oracle's name of a case's booking.
     fn reference_of(&self, case: &Value) -> Result<String> {
         let (day, cents): (Date, i64) = (text(case, "booked")?.parse()?, money(case, "amount")?);
         let reference = text(case, "reference")?;
@@ -77,7 +77,7 @@ impl Game {
         Ok(())
     }
 
-    /// He places some of it as it was meant and leaves the rest for later.
+    /// A clerk allocates a part as it was meant and leaves the rest for later.
     async fn decide_in_part(&mut self, case: &Value) -> Result<()> {
         if money(case, "amount")? < 0 {
             return self.idle();
@@ -94,7 +94,7 @@ impl Game {
         Ok(())
     }
 
-    /// Whose it was is said now, where that was asked.
+    /// If the case was about a sum of foreign direct debits, it is explained now.
     fn explain(&mut self, case: &Value, reference: &str) {
         if self.oracle.is_explained(reference) {
             let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
@@ -102,14 +102,14 @@ impl Game {
         }
     }
 
-    /// How the program is told of all of a Kassenzeichen, or of an instalment.
+    /// The argument for the program that names a Kassenzeichen, or one instalment of it.
     fn told_as(&self, own: &str, posten: Option<&str>) -> String {
         let citizen = self.town.citizens.iter().find(|citizen| citizen.kassenzeichen == own);
         let posten = posten.map(|posten| citizen.map_or(posten.to_owned(), |citizen| citizen.spelt(posten)));
         posten.map_or_else(|| own.to_owned(), |posten| format!("{own}/{posten}"))
     }
 
-    /// All of a Kassenzeichen or one instalment, for ever or until a day.
+    /// Holds all of a Kassenzeichen or one instalment, for ever or until a day.
     pub(super) async fn hold(&mut self, act: Act) -> Result<()> {
         if act == Act::Lift {
             return self.lift().await;
@@ -145,7 +145,7 @@ impl Game {
         Ok(())
     }
 
-    /// A later list says another amount of one item: more, less, or nothing at all.
+    /// A later list gives another amount for one item: more, less, or zero.
     pub(super) async fn correct(&mut self) -> Result<()> {
         let Some(place) = (0..self.town.citizens.len()).collect::<Vec<_>>().choose(&mut self.random).copied() else {
             return self.idle();
@@ -189,7 +189,7 @@ impl Game {
         Ok(refused.is_empty())
     }
 
-    /// A list gives a mandate another account, of which nobody knows whether the citizen said so.
+    /// A list gives another account for a mandate; nobody knows whether the citizen asked for it.
     pub(super) async fn change_account(&mut self) -> Result<()> {
         let place = self.random.random_range(0..self.town.citizens.len().max(1));
         let chosen = self.town.citizens.get(place);
@@ -205,7 +205,7 @@ impl Game {
         Ok(())
     }
 
-    /// Another person than who imported the list confirms the account; now and then he is told a wrong one.
+    /// Another person than the importer confirms the account; now and then with a wrong one.
     pub(super) async fn confirm_account(&mut self) -> Result<()> {
         let waiting = kasse::unconfirmed_accounts(&self.kasse).await?;
         let Some(row) = waiting.choose(&mut self.random) else { return self.idle() };
@@ -297,7 +297,7 @@ impl Game {
         self.look_at_fees().await
     }
 
-    /// No fee is cancelled beyond what was assessed, and none is waived without a decision that stands.
+    /// Checks that no fee is cancelled beyond what was assessed, and that none is waived without a valid decision.
     async fn look_at_fees(&mut self) -> Result<()> {
         for row in kasse::fees_report(&self.kasse).await?.items {
             let assessed = money(&row, "assessed_mahngebuehr")? + money(&row, "assessed_saeumniszuschlag")?;

@@ -1,8 +1,8 @@
-//! Books that were lost and are put back from a backup, and books that move into another database.
+//! Books that are lost and restored from a backup, and books that move into another database.
 //!
-//! Invariant: what happens between a backup and its restoring can be done again from files: statements and our own payment
-//! files. Until two people have vouched for those, nothing is planned from the books, whichever way they came; of two copies
-//! only the new one is written.
+//! Invariant: what happened between a backup and its restoring can be repeated from files: statements and our own
+//! payment files. Until two people have vouched for these, nothing is planned from the books, restored or copied; of
+//! two copies only the new one is written.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ use crate::engine::Engine;
 use crate::staff;
 use crate::view::list;
 
-/// What can be done again after it was forgotten, or never left the house.
+/// Acts that can be repeated after they were forgotten, or that never left the house.
 const AGAIN: [Act; 9] = [
     Act::Import,
     Act::Match,
@@ -33,7 +33,7 @@ const AGAIN: [Act; 9] = [
 ];
 
 impl Game {
-    /// A backup is made, days go by, the books are lost; the backup takes their place, and all files are imported again.
+    /// A backup is made, days go by, the books are lost; the backup is restored and all files are imported again.
     pub(super) async fn restore(&mut self) -> Result<()> {
         let file = self.folder.join(format!("books-{}.einmal", self.moves));
         kasse::backup(&self.kasse, &file).await?;
@@ -53,7 +53,7 @@ impl Game {
         let to = self.next_place().await?;
         kasse::restore(&file, &to.url(), &self.operator()).await?;
         self.settle_in(to).await?;
-        // whatever lies there was sent; some of it may be known already
+        // every payment file in the folder was sent; some of them may be known already
         let mut files: Vec<PathBuf> = self.taken.get(taken..).unwrap_or_default().to_vec();
         files.extend(self.sent.difference(&sent).cloned());
         files.sort();
@@ -67,7 +67,7 @@ impl Game {
         self.vouch().await
     }
 
-    /// The books go on in another database.
+    /// The books move to another database.
     pub(super) async fn relocate(&mut self) -> Result<()> {
         let (from, to) = (self.engine.url(), self.next_place().await?);
         kasse::copy(&from, &to.url(), &self.operator()).await?;
@@ -89,13 +89,13 @@ impl Game {
         Operator { who: "dora".to_owned(), today: self.kasse.today, now: self.kasse.now.clone() }
     }
 
-    /// A new database beside the one in use.
+    /// A new database beside the current one.
     async fn next_place(&mut self) -> Result<Engine> {
         self.moves += 1;
         self.engine.another(self.moves).await
     }
 
-    /// Everybody works with the new books from here on.
+    /// From here on, everybody works with the new books.
     async fn settle_in(&mut self, to: Engine) -> Result<()> {
         let today = self.kasse.today;
         self.kasse = open(&self.config, &to, today).await?;
@@ -104,7 +104,7 @@ impl Game {
         Ok(())
     }
 
-    /// Nothing leaves the house until two people say of the right number of files that it is all.
+    /// Checks that nothing leaves the house until two people vouch for the right number of files.
     async fn vouch(&mut self) -> Result<()> {
         let due: Date = oracle::days::bank_day_after(self.day.saturating_add(jiff::Span::new().days(20)));
         if staff::plan(&self.kasse, due, None).await.is_ok() {

@@ -1,6 +1,7 @@
-//! What the bank hands out and the staff import: statements, and what became of each.
+//! What the bank delivers and the staff import: statements, and the result of each import.
 //!
-//! Invariant: a good file is refused only if it tells of days to come; the oracle is told of what was imported, and of that only.
+//! Invariant: a correct file is refused only if it has bookings of days in the future; the oracle is told what was
+//! imported, and only that.
 
 use std::path::PathBuf;
 
@@ -49,7 +50,7 @@ impl Game {
         Ok(())
     }
 
-    /// What became of a file: a good one is refused only if it tells of days to come.
+    /// Checks the result of importing a file: a correct one may be refused only for days in the future.
     fn is_taken_in(&mut self, delivery: Delivery, refused: Option<(String, String)>) {
         let is_ahead = delivery.closes > self.kasse.today;
         let is_closed = refused.is_some() && !self.may_write;
@@ -71,7 +72,7 @@ impl Game {
         }
     }
 
-    /// The truth's name of a booking that stands.
+    /// The oracle's name of a booking.
     pub(super) fn key_at(&self, place: usize) -> String {
         let Some(booking) = self.bank.bookings.get(place) else { return String::new() };
         let same = |other: &&Booking| (other.day, other.cents, &other.reference) == (booking.day, booking.cents, &None);

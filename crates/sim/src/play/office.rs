@@ -1,6 +1,6 @@
-//! What is done for the office: reminders, confirmed balances, closed days; and what becomes of payment files.
+//! Office work: reminders, confirmed balances, closed days; and the fate of payment files.
 //!
-//! Invariant: a person confirms only what the bank would tell him; what he says wrongly must be refused.
+//! Invariant: a correct confirmation is what the bank would tell; a wrong one must be refused.
 
 use anyhow::Result;
 use jiff::civil::Date;
@@ -17,14 +17,14 @@ use crate::staff;
 use crate::town::{ACCOUNT, chance};
 use crate::view::{list, money};
 
-/// What the bank makes of a payment file.
+/// What the bank does with a payment file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
     /// It credits the sum on the due day.
     CarriedOut,
-    /// It says so, and nothing happens.
+    /// It refuses the file and says so.
     Refused,
-    /// It never saw the file.
+    /// It never received the file.
     Lost,
 }
 
@@ -44,9 +44,9 @@ impl Game {
         self.idle()
     }
 
-    /// The first balance; or that nothing moved until yesterday.
+    /// Confirms the first balance, or that nothing moved until yesterday.
     pub(super) async fn confirm(&mut self, act: Act) -> Result<()> {
-        // nobody can know of days to come, whatever the machine's calendar says
+        // nobody can know days in the future, whatever the business date says
         let yesterday = days::bank_day_before(self.kasse.today.min(self.day));
         let (what, day, balance) = match act {
             Act::ConfirmOpening => (Confirm::Opening, crate::town::FIRST_DAY, self.bank.opening),
@@ -84,7 +84,7 @@ impl Game {
         Ok(())
     }
 
-    /// A payment file lies in the folder for the first time.
+    /// A payment file is in the folder for the first time.
     pub(super) fn hand_over(&mut self, content: &str) {
         let Some(file) = oracle::file::read(content) else { return };
         let Ok(due) = file.due.parse::<Date>() else { return };
@@ -100,7 +100,7 @@ impl Game {
         self.fates.insert(file.message, fate);
     }
 
-    /// What the bank credits today for files that it carries out; now and then it does not say for which.
+    /// The bank credits what it collects today; now and then it does not say for which file.
     pub(super) fn bank_collects(&mut self) {
         for Collection { message, cents, .. } in self.bank.collected(self.day) {
             let reference = format!("C{:05}", self.bank.bookings.len() + 1);
@@ -121,7 +121,7 @@ impl Game {
         }
     }
 
-    /// The bank took the file under a number, or so they believe.
+    /// The staff record that the bank took a file under an order number, or so they believe.
     pub(super) async fn say_sent(&mut self) -> Result<()> {
         let runs = staff::runs(&self.kasse, &["exported"]).await?;
         let Some((run, _)) = runs.choose(&mut self.random).cloned() else { return self.idle() };
@@ -131,7 +131,7 @@ impl Game {
         Ok(())
     }
 
-    /// Files of which the fate is known, with their runs: run, message, fate.
+    /// Payment files whose fate is known: run, message, fate.
     async fn handed_over(&self) -> Result<Vec<(String, String, Fate)>> {
         let runs = staff::runs(&self.kasse, &["exported", "sent"]).await?;
         let of = |run: &str| self.fates.iter().find(|(message, _)| message.ends_with(&format!("-{run}")));
@@ -142,7 +142,7 @@ impl Game {
         Ok(known.collect())
     }
 
-    /// Two people say that a file was never carried out, mostly of one of which it is true.
+    /// Two people say that a file was never carried out, usually of one for which that is true.
     pub(super) async fn void(&mut self) -> Result<()> {
         let known = self.handed_over().await?;
         let undone: Vec<_> = known.iter().filter(|(_, _, fate)| *fate != Fate::CarriedOut).cloned().collect();
@@ -151,7 +151,8 @@ impl Game {
         self.void_run(&run, &message, fate).await
     }
 
-    /// Whatever was never carried out is said to be void, as far as statements allow it: its debits are owed again.
+    /// Every file that was never carried out is declared void, as far as statements allow it: its debits are owed
+    /// again.
     pub(super) async fn void_all(&mut self) -> Result<()> {
         for (run, message, fate) in self.handed_over().await? {
             if fate == Fate::CarriedOut {
@@ -164,7 +165,7 @@ impl Game {
         Ok(())
     }
 
-    /// Where the file was carried out, statements must contradict.
+    /// If the file was carried out, the statements must contradict.
     async fn void_run(&mut self, run: &str, message: &str, fate: Fate) -> Result<()> {
         let ground = if fate == Fate::Refused { VoidGround::Refused } else { VoidGround::Statements };
         let said = VoidSaid { who: "anna".to_owned(), with: "bernd".to_owned(), reason: "AC01".to_owned(), ground };

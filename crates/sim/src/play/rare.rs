@@ -1,7 +1,7 @@
-//! What is rare: payments for several, what the bank tells before the day is over, lists that name or leave out, parts taken
-//! back.
+//! Rare events: payments for several, intraday reports, lists that rename or leave out items, transfers that are taken
+//! back in part.
 //!
-//! Invariant: what a list tells is true of the town from the moment when the program has taken the list.
+//! Invariant: what a list says becomes true of the town when the program has accepted the list.
 
 use anyhow::Result;
 use jiff::ToSpan as _;
@@ -16,7 +16,7 @@ use crate::staff;
 use crate::town::{Citizen, SPELLINGS, Town, chance};
 
 impl Game {
-    /// A payment of a kind of which the bank always gives a reference.
+    /// A wild payment, for which the bank always gives a reference.
     pub(super) fn somebody_pays_wildly(&mut self, number: usize) {
         let Some(order) = citizens::wild::order(&mut self.random, &self.town, self.day, number) else { return };
         let same = |booking: &Booking| (booking.day, booking.cents) == (self.day, order.booking.cents);
@@ -29,7 +29,7 @@ impl Game {
         self.book(order.booking, order.truth);
     }
 
-    /// Somebody pays early in the day, and the bank tells of it at once.
+    /// Somebody pays early in the day, and the bank reports it at once.
     pub(super) fn bank_tells_early(&mut self) {
         if !self.is_wild || !chance(&mut self.random, self.swarm.early) {
             return;
@@ -40,7 +40,7 @@ impl Game {
         self.bank.tell_early(self.day);
     }
 
-    /// A list of everybody's items in which each instalment has another name than before.
+    /// A full list in which every instalment has another name than before.
     pub(super) async fn rename(&mut self) -> Result<()> {
         let spelling = self.random.random_range(0..SPELLINGS);
         let mut renamed = self.town.citizens.clone();
@@ -52,7 +52,7 @@ impl Game {
         Ok(())
     }
 
-    /// A list of everybody's items, less some that were settled elsewhere and for which nothing was paid here.
+    /// A full list without some items that were settled elsewhere and for which nothing was paid here.
     pub(super) async fn leave_out(&mut self) -> Result<()> {
         let settles = |citizen: &&Citizen| {
             citizen.items.len() > 1 && citizen.buyer.is_none() && !self.oracle.has_moved(&citizen.kassenzeichen)
@@ -61,7 +61,7 @@ impl Game {
             self.town.citizens.iter().filter(settles).map(|citizen| citizen.kassenzeichen.clone()).collect();
         of.shuffle(&mut self.random);
         of.truncate(self.random.random_range(1..=3));
-        // of a small town it would be a list of something else
+        // in a small town the list would count as a list of something else
         if of.is_empty() || of.len() * 4 > self.town.citizens.len() {
             return self.idle();
         }
@@ -79,7 +79,7 @@ impl Game {
         Ok(())
     }
 
-    /// Nobody can know what a system will have posted.
+    /// Nobody can know what a system will have posted tomorrow, so this must be refused.
     pub(super) async fn as_of_tomorrow(&mut self) -> Result<()> {
         let day = self.kasse.today.checked_add(self.random.random_range(1..9).days())?;
         self.tell(format!("a list is said to be as of {day}"));
@@ -93,7 +93,7 @@ impl Game {
         Ok(())
     }
 
-    /// Of a transfer that names its Kassenzeichen a half comes back.
+    /// Half of a transfer that names its Kassenzeichen is taken back.
     pub(super) fn bank_takes_a_part_back(&mut self) -> Result<()> {
         let is_plain = |(reference, place): &&(String, usize)| {
             let one = self

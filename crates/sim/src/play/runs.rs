@@ -1,6 +1,6 @@
-//! A run's steps in a game: plan, announce, release, export, cancel, in any order or as it should be.
+//! The steps of a run: plan, announce, release, export, cancel, in any order or in the proper one.
 //!
-//! Invariant: whatever payment file lies in the folder has left the house; whether a step was refused, only the books say.
+//! Invariant: every payment file in the folder has left the house; only the books tell whether a step was refused.
 
 use anyhow::{Context as _, Result};
 use jiff::ToSpan as _;
@@ -17,7 +17,7 @@ use crate::town::chance;
 
 impl Game {
     pub(super) async fn plan(&mut self) -> Result<()> {
-        // now and then too early for the notices, now and then later than need be
+        // now and then too early for the notices, now and then later than necessary
         let days = self.town.notice_days + self.random.random_range(-1..6);
         let due = days::bank_day_after(self.kasse.today.checked_add(days.max(0).days())?);
         let limit = if chance(&mut self.random, 20) { Some(self.random.random_range(1..5)) } else { None };
@@ -35,7 +35,7 @@ impl Game {
         }
     }
 
-    /// Import, match, then the next step of each run, and a new one where there is none.
+    /// Imports, matches, then does the next step of each run, and plans one if there is none.
     pub(super) async fn diligent(&mut self) -> Result<()> {
         self.morning().await?;
         let runs = staff::runs(&self.kasse, &["planned", "released"]).await?;
@@ -69,7 +69,7 @@ impl Game {
             _ => &["planned"],
         };
         let runs = staff::runs(&self.kasse, states).await?;
-        // mostly one that can still be collected
+        // usually one that can still be collected
         let today = self.kasse.today;
         let living: Vec<_> = runs.iter().filter(|(_, due)| *due > today || act == Act::Cancel).cloned().collect();
         let of = if chance(&mut self.random, 80) { living } else { runs };
@@ -81,7 +81,7 @@ impl Game {
                 self.notify(&run, by_post).await?;
             }
             Act::Release => {
-                // the next step after the last; now and then nobody has announced it, and it must be refused
+                // the next step; now and then without an announcement, so that it must be refused
                 if chance(&mut self.random, 70) {
                     self.notify(&run, true).await?;
                 }
@@ -90,7 +90,7 @@ impl Game {
             Act::ReleaseOwn => {
                 let broken = match kasse::release(&self.kasse, &run, "anna", kasse::Acknowledged::Whatever).await {
                     Ok(_) => Some(format!("{run} was released by its planner")),
-                    // the constraint is the second guard: a person must be told by the rules, and in words
+                    // the database's constraint is only the second guard: the rules must refuse first, in words
                     Err(kasse::Error::Store(kasse::StoreError::Refused(why))) => {
                         Some(format!("that its planner releases {run}, only the database refused: {why}"))
                     }
@@ -107,7 +107,7 @@ impl Game {
         Ok(())
     }
 
-    /// Announces a run; the oracle reads what the debtors are told.
+    /// Announces a run; the oracle reads the notices.
     pub(super) async fn notify(&mut self, run: &str, by_post: bool) -> Result<()> {
         let (folder, today) = (self.folder.join("out"), self.kasse.today);
         let folder = &folder;
@@ -117,14 +117,14 @@ impl Game {
         Ok(())
     }
 
-    /// So many people sign as the town wants.
+    /// As many people sign as the town demands.
     pub(super) async fn release(&mut self, run: &str) -> Result<()> {
         let today = self.kasse.today;
         let is_released = |runs: Vec<(String, Date)>| runs.iter().any(|(name, _)| name == run);
         let was = is_released(staff::runs(&self.kasse, &["released"]).await?);
         let (mut done, mut is_free) = (Ok(()), true);
         for who in ["bernd", "clara"].into_iter().take(self.town.releasers) {
-            // who is shown nothing needs to acknowledge nothing
+            // if there is nothing to acknowledge, releasing works without an acknowledgement
             if kasse::release(&self.kasse, run, who, kasse::Acknowledged::Nothing).await.is_ok() {
                 done = Ok(());
                 continue;
@@ -158,8 +158,8 @@ impl Game {
         self.send(today)
     }
 
-    /// It dies and is tried again, each time a little later; where a file lies there, somebody may send it, and nobody tries
-    /// again.
+    /// The export is killed and tried again, each time a little later. If a file was written, somebody may send it and
+    /// nobody exports again.
     async fn dying_export(&mut self, run: &str) -> Result<()> {
         let (folder, today) = (self.folder.join("out"), self.kasse.today);
         let mut polls = self.random.random_range(0..8);
@@ -181,7 +181,7 @@ impl Game {
         }
     }
 
-    /// Every payment file that lies in the folder has left the house.
+    /// Every payment file in the folder has left the house.
     fn send(&mut self, today: Date) -> Result<()> {
         let Ok(entries) = std::fs::read_dir(self.folder.join("out")) else { return Ok(()) };
         for entry in entries {

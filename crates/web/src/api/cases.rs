@@ -1,4 +1,4 @@
-//! Cases, what people decide of them, holds by hand.
+//! Cases, what people decide about them, holds by hand.
 
 use axum::Router;
 use axum::http::HeaderMap;
@@ -28,13 +28,13 @@ pub(super) async fn list(user: As<Looking>, Query(slice): Query<Slice>) -> Answe
     Slice::answer(kasse::cases_page(&user.kasse(), slice.window()?).await?)
 }
 
-/// One case with its candidates, their evidence and what placing the money there would come to
+/// One case with its candidates, their evidence, and what placing the money with each would do
 #[utoipa::path(get, path = "/api/cases/{number}", tag = "cases", params(("number" = i64, Path, description = "The case's number")), responses((status = 200, description = "The case", body = Object), Problems))]
 pub(super) async fn show(user: As<Looking>, Path(number): Path<i64>) -> Answered {
     answer(&kasse::case(&user.kasse(), number).await?)
 }
 
-/// Decides a case, or takes the last decision back
+/// Decides a case, or undoes the last decision
 #[utoipa::path(post, path = "/api/cases/{number}/decision", tag = "cases", params(("number" = i64, Path, description = "The case's number"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Decision, responses((status = 200, description = "Done; whose the case is, where it is somebody else's", body = Object), Problems))]
 pub(super) async fn resolve(
     user: As<Deciding>,
@@ -68,7 +68,7 @@ fn resolution(said: &Decision) -> Result<(Resolution, Option<i64>), Failed> {
     })
 }
 
-/// Says something of a case, or whose it is
+/// Comments on a case, or changes its owner
 #[utoipa::path(post, path = "/api/cases/{number}/notes", tag = "cases", params(("number" = i64, Path, description = "The case's number"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Note, responses((status = 200, description = "Done; whose the case was before", body = Object), Problems))]
 pub(super) async fn note(
     user: As<Deciding>,
@@ -85,7 +85,7 @@ pub(super) async fn note(
     answer(&json!({"owner_before": user.note(mark, number, &note).await?}))
 }
 
-/// The holds by hand that stand
+/// The holds by hand that have not been lifted
 #[utoipa::path(get, path = "/api/holds", tag = "cases", responses((status = 200, description = "An object per hold", body = [Object]), Problems))]
 pub(super) async fn holds(user: As<Looking>) -> Answered {
     all(kasse::hold_list(&user.kasse()).await?)
@@ -99,7 +99,7 @@ pub(super) async fn hold(user: As<Deciding>, headers: HeaderMap, Body(said): Bod
     answer(&json!({"too_late": user.hold(mark, &said.what, &said.reason, until).await?}))
 }
 
-/// Signs for the lifting of a hold; it falls when two people have
+/// Signs for lifting a hold; the hold ends when two people have signed
 #[utoipa::path(post, path = "/api/holds/lift", tag = "cases", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Lift, responses((status = 200, description = "Whether it has fallen, and how many have signed", body = Object), Problems))]
 pub(super) async fn lift(user: As<Deciding>, headers: HeaderMap, Body(said): Body<Lift>) -> Answered {
     let mark = mark(&user, &headers, "lift", &said)?;

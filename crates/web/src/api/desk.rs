@@ -20,13 +20,13 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/changed-accounts", get(unconfirmed_accounts).post(confirm_account))
 }
 
-/// Finds by Kassenzeichen, name, the IBAN's end, mandate or amount
+/// Finds by Kassenzeichen, name, end of an IBAN, mandate or amount
 #[utoipa::path(post, path = "/api/find", tag = "desk", request_body = Known, responses((status = 200, description = "An object per Kassenzeichen", body = [Object]), Problems))]
 pub(super) async fn find(user: As<Looking>, Body(known): Body<Known>) -> Answered {
     list(kasse::find(&user.kasse(), &known.text).await?)
 }
 
-/// Asks about a Kassenzeichen for a caller; who asked about whom is remembered (§ 30 AO)
+/// Answers a caller about a Kassenzeichen; who asked about whom is recorded (§ 30 AO)
 #[utoipa::path(post, path = "/api/inquiries", tag = "desk", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Inquiry, responses((status = 200, description = "The answer", body = Object), Problems))]
 pub(super) async fn ask(user: As<Asking>, headers: HeaderMap, Body(said): Body<Inquiry>) -> Answered {
     let mark = mark(&user, &headers, "ask", &said)?;
@@ -59,7 +59,7 @@ pub(super) async fn unconfirmed_accounts(user: As<Looking>) -> Answered {
     list(kasse::unconfirmed_accounts(&user.kasse()).await?)
 }
 
-/// Confirms a mandate's changed account, as another person than who imported it
+/// Confirms a mandate's changed account, as another person than the one who imported it
 #[utoipa::path(post, path = "/api/changed-accounts", tag = "desk", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Account, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn confirm_account(user: As<Importing>, headers: HeaderMap, Body(said): Body<Account>) -> Answered {
     let mark = mark(&user, &headers, "account", &said)?;

@@ -1,4 +1,4 @@
-//! Statements and lists in.
+//! Bringing in statements and lists.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub(super) struct Named {
     partial: bool,
 }
 
-/// What is said of files that come in.
+/// What the sender states about uploaded files.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Of {
     /// The last bank day that the old system had posted.
@@ -60,7 +60,7 @@ pub(super) async fn import(user: As<Importing>, Query(named): Query<Named>, requ
         .into_response())
 }
 
-/// Begins to import what was uploaded.
+/// Begins to import an upload.
 pub(crate) fn begin(user: As<Importing>, upload: Upload, of: Of) -> Arc<Job> {
     let job = user.app().jobs().begin(user.name());
     let told = Arc::clone(&job);
@@ -73,20 +73,20 @@ pub(crate) fn begin(user: As<Importing>, upload: Upload, of: Of) -> Arc<Job> {
         told.end(match work.await {
             Ok(Ok((imported, matched))) => Ended::Done(imported, Some(matched)),
             Ok(Err(why)) => Ended::Failed(why.to_string()),
-            // a bug: nobody shall wait for ever
+            // a bug; without this the job would seem to run for ever
             Err(why) => Ended::Failed(format!("internal error: {why}")),
         });
     });
     job
 }
 
-/// Matches everything that no person has decided
+/// Matches every booking that no person has decided
 #[utoipa::path(post, path = "/api/match", tag = "files", responses((status = 200, description = "What it came to", body = Object), Problems))]
 pub(super) async fn match_all(user: As<Importing>) -> Answered {
     answer(&user.match_all().await?)
 }
 
-/// How far a job of one's own is, and what it came to
+/// How far one of your own jobs is, and its result
 #[utoipa::path(get, path = "/api/jobs/{number}", tag = "files", params(("number" = u64, Path, description = "Its number")), responses((status = 200, description = "The job", body = Object), Problems))]
 pub(super) async fn job(user: As<Anyone>, Path(number): Path<u64>) -> Answered {
     let unknown = || Failed::Unknown(format!("there is no job {number}"));

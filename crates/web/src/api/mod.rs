@@ -1,8 +1,8 @@
-//! The same for programs: JSON under `/api`, with a token or a log-in.
+//! The same for programs as the pages are for people: JSON under `/api`, with a token or a log-in.
 //!
-//! Invariants: an address does what its page does, by the same use case and the same right; amounts are texts with two decimals,
-//! days are ISO; what fails is `application/problem+json`. The description is made of these handlers, so it cannot say
-//! something else.
+//! Invariants: an address does what its page does, with the same use case and the same right; amounts are texts with
+//! two decimals, days are ISO dates; errors are `application/problem+json`. The description is generated from these
+//! handlers, so it cannot differ from them.
 
 mod cases;
 mod desk;
@@ -35,7 +35,7 @@ use crate::error::Failed;
 
 pub(crate) use files::uploads;
 
-/// All addresses of programs but the one that takes large files.
+/// All addresses for programs, except the one for large files.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/api/openapi.json", get(description))
@@ -46,7 +46,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/api/jobs/{number}", get(files::job))
 }
 
-/// What takes longer on large books: matching, proving, and what makes the papers of a run.
+/// Addresses that take longer with large books: matching, verifying, and writing the papers of a run.
 pub(crate) fn patient_routes() -> Router<App> {
     runs::routes()
         .route("/api/match", post(files::match_all))
@@ -87,14 +87,14 @@ pub(crate) fn patient_routes() -> Router<App> {
 )]
 struct Description;
 
-/// A token in the header `Authorization`.
+/// The security scheme: a token in the header `Authorization`.
 struct Secured;
 
 impl Modify for Secured {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
         let components = api.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
-        // a field that is none is refused in each form of a body too
+        // each variant of a request body refuses unknown fields too
         for schema in components.schemas.values_mut() {
             if let RefOr::T(Schema::OneOf(forms)) = schema {
                 forms.items.iter_mut().for_each(closed);
@@ -115,7 +115,7 @@ async fn description() -> Json<utoipa::openapi::OpenApi> {
     Json(Description::openapi())
 }
 
-/// The outcome of a handler.
+/// The result of a handler.
 pub(crate) type Answered = Result<Response, Failed>;
 
 /// A value as an answer.
@@ -124,27 +124,27 @@ pub(crate) fn answer(value: &impl Serialize) -> Answered {
     Ok(Json(value).into_response())
 }
 
-/// It was done, and there is nothing to say.
+/// The answer if everything was done and there is nothing to return.
 pub(crate) fn done() -> Answered {
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// Most rows of one answer.
+/// The most rows in one answer.
 const MOST: usize = 10_000;
 
-/// No list is longer.
+/// The largest offset; no list is longer.
 const FARTHEST: usize = 1_000_000_000;
 
-/// Which rows of a long list.
+/// Which rows of a long list to return.
 #[derive(Clone, Copy, Debug, serde::Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Slice {
-    /// Rows to pass over.
+    /// How many rows to skip.
     #[serde(default)]
     #[param(minimum = 0, maximum = 1000000000)]
     offset: usize,
-    /// Most rows of this answer.
+    /// The most rows in this answer.
     #[serde(default = "usual")]
     #[param(minimum = 1, maximum = 10000)]
     limit: usize,
@@ -155,7 +155,7 @@ fn usual() -> usize {
 }
 
 impl Slice {
-    /// What is asked for.
+    /// The window of rows that is asked for.
     pub(crate) fn window(self) -> Result<Window, Failed> {
         if self.limit == 0 || self.limit > MOST {
             return Err(Failed::Unreadable(format!("limit: 1 to {MOST}")));
@@ -167,20 +167,20 @@ impl Slice {
         Ok(Window { most: number(self.limit), after: number(self.offset) })
     }
 
-    /// These rows of a list that is never long.
+    /// The requested rows of a list that is never long.
     pub(crate) fn of(self, rows: Vec<Value>) -> Answered {
         self.window()?;
         let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         Slice::answer((rows.into_iter().skip(self.offset).take(self.limit).collect(), total))
     }
 
-    /// Some rows of a list, and how many there are in all (`X-Total-Count`).
+    /// A part of a list, with the number of all rows in `X-Total-Count`.
     pub(crate) fn answer((rows, total): (Vec<Value>, i64)) -> Answered {
         Ok(([("x-total-count", total.to_string())], Json(rows)).into_response())
     }
 }
 
-/// A body of JSON; what is wrong with it is said as a problem.
+/// A JSON body; if it cannot be read, the answer is a problem.
 pub(crate) struct Body<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
@@ -197,7 +197,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
-/// Parts of the address; one that cannot be read names nothing.
+/// Parameters in the path; if one cannot be read, the thing does not exist.
 pub(crate) struct Path<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
@@ -210,7 +210,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-/// What stands behind the question mark.
+/// Parameters in the query string.
 pub(crate) struct Query<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
@@ -224,7 +224,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// The mark of a program's order: its `Idempotency-Key`, and what it asks for.
+/// The mark of a program's request: its `Idempotency-Key`, and what it asks for.
 pub(crate) fn mark<R>(
     user: &As<R>,
     headers: &HeaderMap,
@@ -239,7 +239,7 @@ pub(crate) fn mark<R>(
     Ok(Mark::of_key(user, key, &format!("{what} {body:?}")))
 }
 
-/// A list that never has more rows than a page.
+/// A list that is never longer than one answer.
 pub(crate) fn list(rows: Vec<Value>) -> Answered {
     answer(&json!(rows))
 }

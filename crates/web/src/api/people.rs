@@ -24,7 +24,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/me", get(me))
 }
 
-/// Who the token or log-in stands for
+/// The person that the token or log-in belongs to
 #[utoipa::path(get, path = "/api/me", tag = "people", responses((status = 200, description = "Name, roles and rights", body = Object), Problems))]
 pub(super) async fn me(user: As<Anyone>) -> Answered {
     let roles: Vec<&str> = user.who().roles().iter().map(Role::word).collect();
@@ -52,7 +52,7 @@ pub(super) async fn add(user: As<Administering>, headers: HeaderMap, Body(said):
     done()
 }
 
-/// Gives a person other roles, or takes all rights from him
+/// Gives a person other roles, or takes away all rights
 #[utoipa::path(put, path = "/api/users/{name}", tag = "people", params(("name" = String, Path, description = "His name"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = UserNow, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn set(
     user: As<Administering>,
@@ -65,7 +65,7 @@ pub(super) async fn set(
     done()
 }
 
-/// Gives another person a password
+/// Sets another person's password
 #[utoipa::path(post, path = "/api/users/{name}/password", tag = "people", params(("name" = String, Path, description = "His name"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = NewPassword, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn password(
     user: As<Administering>,
@@ -78,7 +78,7 @@ pub(super) async fn password(
     done()
 }
 
-/// Takes a token back
+/// Revokes a token
 #[utoipa::path(delete, path = "/api/tokens/{token}", tag = "people", params(("token" = i64, Path, description = "Its number"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn end_token(user: As<Administering>, headers: HeaderMap, Path(token): Path<i64>) -> Answered {
     let mark = mark(&user, &headers, &format!("token {token}"), &())?;
@@ -86,7 +86,7 @@ pub(super) async fn end_token(user: As<Administering>, headers: HeaderMap, Path(
     done()
 }
 
-/// Everybody who is logged in
+/// Every log-in
 #[utoipa::path(get, path = "/api/sessions", tag = "people", responses((status = 200, description = "An object per log-in", body = [Object]), Problems))]
 pub(super) async fn sessions(user: As<Administering>) -> Answered {
     let rows = people::sessions(&user.kasse(), None, user.moment().seconds).await?;

@@ -1,4 +1,4 @@
-//! What the books say.
+//! Reports and the journal.
 
 use axum::Router;
 use axum::routing::get;
@@ -43,23 +43,23 @@ pub(super) async fn statements(user: As<Looking>) -> Answered {
     list(kasse::statements(&user.kasse()).await?)
 }
 
-/// From which day on.
+/// The first day.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Since {
     /// Only what was decided on this day or later.
     since: Option<Day>,
-    /// Rows to pass over.
+    /// How many rows to skip.
     #[serde(default)]
     #[param(minimum = 0, maximum = 1000000000)]
     offset: usize,
-    /// Most rows of this answer.
+    /// The most rows in this answer.
     #[serde(default = "super::usual")]
     #[param(minimum = 1, maximum = 10000)]
     limit: usize,
 }
 
-/// What the finance system must take back: allocations and counter-entries
+/// What the finance system must take over: allocations and counter-entries
 #[utoipa::path(get, path = "/api/postings", tag = "books", params(Since), responses(
     (status = 200, description = "An object per posting", body = [Object]), Problems))]
 pub(super) async fn postings(user: As<Looking>, Query(asked): Query<Since>) -> Answered {
@@ -68,7 +68,7 @@ pub(super) async fn postings(user: As<Looking>, Query(asked): Query<Since>) -> A
     Slice::answer(kasse::postings_page(&user.kasse(), since, slice.window()?).await?)
 }
 
-/// How often the program's proposals were the people's choice
+/// How often the program's proposals were what people chose
 #[utoipa::path(get, path = "/api/matching", tag = "books", responses(
     (status = 200, description = "An object per group of verdicts", body = [Object]), Problems))]
 pub(super) async fn matching(user: As<Looking>) -> Answered {
@@ -96,7 +96,7 @@ pub(super) async fn journal_entry(user: As<Auditing>, Path(entry): Path<i64>) ->
     answer(&kasse::journal_entry(&user.kasse(), entry).await?)
 }
 
-/// Proves the books: every invariant and the journal's chain
+/// Verifies the books: every invariant, and the hash chain of the journal
 #[utoipa::path(get, path = "/api/verify", tag = "books", responses(
     (status = 200, description = "Whether they are proved, and every break", body = Object), Problems))]
 pub(super) async fn verify(user: As<Auditing>) -> Answered {

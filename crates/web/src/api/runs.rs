@@ -34,7 +34,7 @@ pub(super) async fn list(user: As<Looking>, Query(slice): Query<Slice>) -> Answe
     slice.of(kasse::list(&user.kasse()).await?)
 }
 
-/// Plans a run of what is due by a day; `run` is null where nothing is to be collected
+/// Plans a run of what is due by a day; `run` is null if there is nothing to collect
 #[utoipa::path(post, path = "/api/runs", tag = "runs", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Plan, responses((status = 200, description = "What is in, what is out and why, what forbids the release", body = Object), Problems))]
 pub(super) async fn plan(user: As<Planning>, headers: HeaderMap, Body(said): Body<Plan>) -> Answered {
     let mark = mark(&user, &headers, "plan", &said)?;
@@ -53,13 +53,13 @@ pub(super) async fn show(user: As<Looking>, Path(run): Path<String>) -> Answered
     answer(&kasse::show(&user.kasse(), &run).await?)
 }
 
-/// The residual risk: cases without a complete hold, number, sum and the largest five
+/// The residual risk: the number of cases without a complete hold, their sum, and the largest five
 #[utoipa::path(get, path = "/api/residual", tag = "runs", responses((status = 200, description = "Number, sum and the largest", body = Object), Problems))]
 pub(super) async fn residual(user: As<Looking>) -> Answered {
     answer(&kasse::residual(&user.kasse()).await?)
 }
 
-/// A folder for what is written, gone with it.
+/// A folder for written files, removed when it is dropped.
 fn folder() -> Result<tempfile::TempDir, Failed> {
     tempfile::tempdir().map_err(|why| Failed::Internal(why.to_string()))
 }
@@ -128,7 +128,7 @@ pub(super) async fn export(
     Ok(response)
 }
 
-/// Records that an exported file went to the bank
+/// Records that an exported file was sent to the bank
 #[utoipa::path(post, path = "/api/runs/{run}/sent", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Sent, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn sent(
     user: As<Planning>,
@@ -149,7 +149,7 @@ pub(super) async fn cancel(user: As<Planning>, headers: HeaderMap, Path(run): Pa
     done()
 }
 
-/// Says, two people together, that a written file was never carried out
+/// Declares, by two people, that a written file was never carried out
 #[utoipa::path(post, path = "/api/runs/{run}/void", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Void, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn void(
     user: As<Releasing>,
@@ -169,7 +169,7 @@ pub(super) async fn void(
     done()
 }
 
-/// The second person of two.
+/// The second person, where two must answer.
 pub(super) async fn second<R>(user: &As<R>, token: &SecondToken) -> Result<Proven, Failed> {
     Ok(people::by_token(&user.kasse(), &token.0).await?)
 }

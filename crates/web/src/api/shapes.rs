@@ -1,6 +1,6 @@
-//! What programs send, and what they get, as the description says it.
+//! The JSON that programs send and receive, as the API's description shows it.
 //!
-//! Invariant: a body with a field that is none is refused, so that a misspelt one changes nothing.
+//! Invariant: a body with an unknown field is refused, so that a misspelt field changes nothing.
 
 use jiff::civil::Date;
 use sepa::Cents;
@@ -9,43 +9,43 @@ use utoipa::ToSchema;
 
 use crate::error::Failed;
 
-/// What went wrong (RFC 9457).
+/// An error (RFC 9457).
 #[derive(Serialize, ToSchema)]
 pub(super) struct Problem {
-    /// What kind of problem it is.
+    /// The kind of error, as a stable word.
     #[serde(rename = "type")]
     kind: String,
-    /// The status in words.
+    /// The HTTP status in words.
     title: String,
-    /// The status.
+    /// The HTTP status.
     status: u16,
     /// What happened.
     detail: String,
 }
 
-/// What may be answered instead.
+/// The errors that may be answered.
 #[derive(utoipa::IntoResponses)]
 #[expect(dead_code, reason = "only described: what is answered is made by `error`")]
 pub(super) enum Problems {
-    /// Nobody was proven: no token, or one that is good no more.
+    /// Nobody is logged in: no token, or one that is not valid any more.
     #[response(status = 401, content_type = "application/problem+json")]
     Unproven(#[to_schema] Problem),
     /// The person's roles, or the token's scopes, do not give the right.
     #[response(status = 403, content_type = "application/problem+json")]
     Forbidden(#[to_schema] Problem),
-    /// There is no such thing.
+    /// It does not exist.
     #[response(status = 404, content_type = "application/problem+json")]
     Unknown(#[to_schema] Problem),
     /// A rule forbids it, it has changed meanwhile, or it was done already; nothing was changed.
     #[response(status = 409, content_type = "application/problem+json")]
     Refused(#[to_schema] Problem),
-    /// Too large.
+    /// The request is too large.
     #[response(status = 413, content_type = "application/problem+json")]
     TooLarge(#[to_schema] Problem),
-    /// It cannot be understood: which field, and why.
+    /// The request cannot be understood; the text names the field and the reason.
     #[response(status = 422, content_type = "application/problem+json")]
     Unreadable(#[to_schema] Problem),
-    /// The books cannot be read or written now: try again.
+    /// The books cannot be read or written at the moment: try again.
     #[response(status = 503, content_type = "application/problem+json")]
     Busy(#[to_schema] Problem),
 }
@@ -57,7 +57,7 @@ pub(super) enum Problems {
 pub(super) struct Amount(String);
 
 impl Amount {
-    /// Its cents.
+    /// Its value in cents.
     pub(super) fn cents(&self, field: &str) -> Result<Cents, Failed> {
         Cents::parse(&self.0).map_err(|why| Failed::Unreadable(format!("{field}: {why}")))
     }
@@ -70,88 +70,88 @@ impl Amount {
 pub(super) struct Day(String);
 
 impl Day {
-    /// The day.
+    /// Its date.
     pub(super) fn date(&self, field: &str) -> Result<Date, Failed> {
         self.0.parse().map_err(|_| Failed::Unreadable(format!("{field}: {:?} is no day (2024-03-11)", self.0)))
     }
 }
 
-/// A day, where one may be said.
+/// An optional day.
 pub(super) fn day(day: Option<&Day>, field: &str) -> Result<Option<Date>, Failed> {
     day.map(|day| day.date(field)).transpose()
 }
 
-/// A part of a payment for an item.
+/// A part of the payment, for one item.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Part {
     /// The Kassenzeichen.
     pub(super) kassenzeichen: String,
-    /// The instalment.
+    /// The instalment (Posten).
     pub(super) posten: String,
-    /// How much of the payment is for it.
+    /// How much of the payment goes to it.
     pub(super) amount: Amount,
 }
 
-/// What a person decides of a case.
+/// A person's decision on a case.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(tag = "decision", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Decision {
     /// The money goes to these items.
     Allocate {
-        /// To which, and how much.
+        /// The items and the amount for each.
         #[schema(min_items = 1)]
         parts: Vec<Part>,
-        /// The version of the case that was looked at; refused where it has changed since.
+        /// The version of the case that you saw. If the case has changed since, the decision is refused.
         seen: Option<i64>,
     },
-    /// It is other money.
+    /// It is other money, not for an open item.
     Other {
-        /// Why.
+        /// What it is.
         why: String,
-        /// See above.
+        /// As in `allocate`.
         seen: Option<i64>,
     },
-    /// It goes back to the payer.
+    /// It is to be paid back to the payer.
     Refund {
-        /// See above.
+        /// As in `allocate`.
         seen: Option<i64>,
     },
-    /// To be looked at again.
+    /// It is decided later; what the case holds stays held.
     Wait {
-        /// On this day.
+        /// The day on which to look at it again.
         until: Day,
-        /// See above.
+        /// As in `allocate`.
         seen: Option<i64>,
     },
-    /// The bank takes it back; of an outgoing booking: it took a credit back.
+    /// The bank took the credit back; for an outgoing booking: it took back a credit.
     Return {
-        /// Of an outgoing booking the reference of that credit; without it the only one that fits.
+        /// For an outgoing booking, the reference of that credit; without it, the only credit that fits.
         of: Option<String>,
-        /// See above.
+        /// As in `allocate`.
         seen: Option<i64>,
     },
-    /// The last decision is taken back.
+    /// The last decision is undone.
     Undo {
-        /// See above.
+        /// As in `allocate`.
         seen: Option<i64>,
     },
 }
 
-/// What a person says of a case.
+/// A person's note on a case.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(tag = "note", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Note {
-    /// It is this person's now.
+    /// Somebody works on the case now.
     Owner {
-        /// Whose.
+        /// The person's name.
         name: String,
     },
-    /// It is nobody's again.
+    /// Nobody works on the case any more.
     Free {},
     /// A comment.
     Comment {
-        /// What.
+        /// Its text.
         text: String,
     },
 }
@@ -162,19 +162,19 @@ pub(super) enum Note {
 pub(super) struct Hold {
     /// KASSENZEICHEN or KASSENZEICHEN/POSTEN.
     pub(super) what: String,
-    /// Why.
+    /// The reason.
     pub(super) reason: String,
     /// The last day on which nothing is collected.
     pub(super) until: Option<Day>,
 }
 
-/// A signature under the lifting of a hold.
+/// A signature for lifting a hold.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Lift {
-    /// As it was held.
+    /// KASSENZEICHEN or KASSENZEICHEN/POSTEN, as it was held.
     pub(super) what: String,
-    /// Why.
+    /// The reason.
     pub(super) reason: String,
 }
 
@@ -184,37 +184,37 @@ pub(super) struct Lift {
 pub(super) struct Plan {
     /// The collection date.
     pub(super) due: Day,
-    /// Only these levies.
+    /// Only these kinds of levy; all if empty.
     #[serde(default)]
     pub(super) kinds: Vec<String>,
-    /// At most so many debits: a pilot run.
+    /// The most debits in the run, for a pilot run.
     pub(super) limit: Option<usize>,
 }
 
-/// How debtors were told: one of both.
+/// How the debtors were told.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(tag = "manner", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Announcement {
-    /// The letters were posted.
+    /// By letters that were posted.
     Posted {
-        /// On this day.
+        /// The day on which they were posted.
         on: Day,
     },
-    /// Another form told them, such as the Bescheid.
+    /// In another form, such as the Bescheid.
     Otherwise {
-        /// Which.
+        /// Which form.
         by: String,
     },
 }
 
-/// The residual risk that a releaser was shown; refused where it is another now.
+/// The residual risk that the releaser saw. If it is another one now, the release is refused.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Release {
-    /// Cases without a complete hold, as `/api/residual` said it.
+    /// The number of cases without a complete hold, as `/api/residual` gave it.
     #[serde(default)]
     pub(super) cases: usize,
-    /// Their sum, as it said it.
+    /// Their sum, as `/api/residual` gave it.
     pub(super) amount: Option<Amount>,
 }
 
@@ -226,7 +226,7 @@ pub(super) struct Sent {
     pub(super) order: String,
 }
 
-/// A second person, by a token of his own.
+/// A second person, proven by a token.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String)]
@@ -238,50 +238,50 @@ impl std::fmt::Debug for SecondToken {
     }
 }
 
-/// That a file was never carried out.
+/// The declaration that a file was never carried out.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Void {
-    /// A token of the second person who says it.
+    /// A token of the second person who declares it.
     pub(super) with: SecondToken,
-    /// The bank's refusal, with its number.
+    /// The reason: the bank's refusal with its number, or what proves it.
     pub(super) reason: String,
-    /// The bank has refused nothing: statements beyond the collection date prove that no credit came.
+    /// Not refused by the bank: complete statements beyond the collection date prove that it was not carried out.
     #[serde(default)]
     pub(super) by_statements: bool,
-    /// The file was given to nobody: both vouch for that.
+    /// The file was given to nobody; both people vouch for that.
     #[serde(default)]
     pub(super) never_left: bool,
 }
 
-/// Why a file is written early.
+/// The reason for writing a file early.
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Early {
-    /// Why it is written before the day until which the letters promise to look for transfers
+    /// Why the file is written before the day until which the letters promise to look for transfers
     pub(super) early: Option<String>,
 }
 
-/// What is known of somebody.
+/// What is known about a debtor or a payment.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Known {
-    /// Kassenzeichen, name, the IBAN's end, mandate or amount.
+    /// A Kassenzeichen, a name, the end of an IBAN, a mandate or an amount.
     pub(super) text: String,
 }
 
-/// A question for a caller.
+/// An inquiry for a caller.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Inquiry {
-    /// About which Kassenzeichen.
+    /// The Kassenzeichen that is asked about.
     pub(super) kassenzeichen: String,
-    /// What of the caller fits: two at least of kassenzeichen, name, address, iban, mandate, amount.
+    /// The features of the caller that fit, at least two of: kassenzeichen, name, address, iban, mandate, amount.
     pub(super) features: Vec<String>,
 }
 
-/// A balance that a person vouches for.
+/// The confirmation of a balance.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Confirmation {
@@ -295,13 +295,13 @@ pub(super) struct Confirmation {
     pub(super) balance: Amount,
 }
 
-/// What of an account is confirmed.
+/// What is confirmed about an account.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Confirmed {
     /// The balance before its first statement.
     Opening,
-    /// That nothing has moved.
+    /// That nothing moved until the day.
     Quiet,
 }
 
@@ -315,13 +315,13 @@ pub(super) struct Close {
     pub(super) with: SecondToken,
 }
 
-/// A changed account that is confirmed.
+/// The confirmation of a mandate's changed account.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Account {
     /// The mandate's reference.
     pub(super) mandate: String,
-    /// The new account, as the debtor gave it.
+    /// The new account, as the debtor stated it.
     pub(super) iban: String,
 }
 
@@ -329,11 +329,11 @@ pub(super) struct Account {
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewUser {
-    /// His name.
+    /// The person's name.
     pub(super) name: String,
-    /// His roles.
+    /// The person's roles.
     pub(super) roles: Vec<String>,
-    /// His first password.
+    /// The first password.
     pub(super) password: String,
 }
 
@@ -343,17 +343,17 @@ impl std::fmt::Debug for NewUser {
     }
 }
 
-/// What holds of a person from now on.
+/// Roles and state of a person from now on.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UserNow {
-    /// All his roles.
+    /// All roles of the person.
     pub(super) roles: Vec<String>,
-    /// Whether he may do anything at all.
+    /// Whether the person may do anything at all.
     pub(super) active: bool,
 }
 
-/// Another password.
+/// A new password.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewPassword {

@@ -1,7 +1,7 @@
-//! What auditors read: the journal, its proof, who asked about whom, documents, exports.
+//! For auditors: the journal, its proof, inquiries, documents, exports.
 //!
-//! Invariants: nothing here writes; what is looked for travels in the body of a form, never in an address; an export gives
-//! the same bytes as the command line.
+//! Invariants: nothing here writes; search terms travel in the body of a form, never in an address; an export gives the
+//! same bytes as the command line.
 
 use askama::Template;
 use axum::Router;
@@ -28,7 +28,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/audit/documents", get(documents))
 }
 
-/// What reads all books.
+/// Addresses that read all books.
 pub(crate) fn patient_routes() -> Router<App> {
     Router::new()
         .route("/audit/verify", post(verify))
@@ -49,7 +49,7 @@ struct Journal {
     wrong: Option<String>,
 }
 
-/// What is looked for, as it was typed.
+/// The search terms, as they were typed.
 #[derive(Default)]
 struct Sought {
     actor: String,
@@ -117,7 +117,7 @@ async fn look(user: As<Auditing>, headers: HeaderMap, sent: Fields) -> Answer {
     })
 }
 
-/// The part of a list that an address may ask for.
+/// The part of a list that the address asks for.
 #[derive(Deserialize)]
 struct Part {
     #[serde(default)]
@@ -156,7 +156,7 @@ struct Added {
     after: serde_json::Map<String, Value>,
 }
 
-/// A row that was added, column by column: name, before, after, and whether they differ.
+/// An added row, column by column: name, before, after, and whether they differ.
 struct Fact {
     table: String,
     row: i64,
@@ -204,7 +204,7 @@ struct Verified {
     head: Option<Head>,
 }
 
-/// Most breaks that a page names.
+/// The most failed proofs that a page names.
 const BREAKS: usize = 100;
 
 async fn verify(user: As<Auditing>, headers: HeaderMap) -> Answer {

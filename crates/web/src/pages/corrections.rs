@@ -1,6 +1,7 @@
-//! What two people correct on the page of the statements: the day of the old system, an account that is asked for no more.
+//! Corrections by two people on the page of statements: the day of the old system, and accounts that are needed no
+//! longer.
 //!
-//! Invariant: both prove that they are who they say, in one form; why stands in the books.
+//! Invariant: both people prove who they are in one form, and the reason is stored in the books.
 
 use axum::routing::post;
 use axum::{Form, Router};
@@ -17,7 +18,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route("/statements/as-of", post(as_of)).route("/statements/end-account", post(end_account))
 }
 
-/// Where both forms stand.
+/// The page with both forms.
 const HERE: &str = "/statements";
 
 #[derive(Deserialize)]

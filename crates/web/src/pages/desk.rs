@@ -1,7 +1,7 @@
-//! The front desk: has the transfer arrived, is it placed, what will be debited.
+//! The front desk: has the transfer arrived, is it posted, what will be debited.
 //!
-//! Invariants: nothing of a Kassenzeichen is told before two features of the caller were ticked and the inquiry stands in
-//! the journal; no address names whom it is about.
+//! Invariants: nothing about a Kassenzeichen is shown before two features of the caller were ticked and the inquiry is
+//! in the journal; no address reveals whom it is about.
 
 use askama::Template;
 use axum::Router;
@@ -24,7 +24,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/desk/answer", post(answer))
 }
 
-/// Most Kassenzeichen that are shown of a search.
+/// The most Kassenzeichen that a search shows.
 const MOST: usize = 20;
 
 #[derive(Template)]
@@ -68,7 +68,7 @@ async fn search(user: As<Asking>, headers: HeaderMap, sent: Fields) -> Answer {
     page(&Desk { found: Some(read(rows.into())?), ..desk })
 }
 
-/// What the books have of a feature, to be held against what the caller says.
+/// What the books have for a feature, to compare with what the caller says.
 struct Feature {
     name: &'static str,
     label: &'static str,
@@ -216,11 +216,11 @@ struct Day {
 async fn answer(user: As<Asking>, headers: HeaderMap, sent: Fields) -> Answer {
     let kassenzeichen = sent.one("kassenzeichen").to_owned();
     let features = sent.all("feature");
-    // a reload on another day is another question
+    // a reload on another day is another inquiry
     let request = format!("ask about {kassenzeichen} by {} on {}", features.join(" "), user.moment().today);
     let mark = Mark::of_form(&user, sent.one("once"), &request)?;
     match user.ask(mark, &kassenzeichen, &features).await {
-        // a reload shows once more what was asked for already, and stands in the journal
+        // a reload shows an answer again that is in the journal already
         Ok(_) | Err(Error::Repeated { same: true, .. }) => {}
         Err(Error::Repeated { same: false, .. }) => {
             return Ok(not_done("/desk", "This answer is of an earlier day: ask again."));

@@ -13,7 +13,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route("/language/{tag}", post(choose))
 }
 
-/// Keeps the choice for a year, and goes back to where it was made.
+/// Stores the choice for a year, and redirects to the page where it was made.
 async fn choose(Path(tag): Path<String>, headers: HeaderMap) -> Response {
     let tag = if tag == "en" { "en" } else { "de" };
     let mut response = Redirect::to(&came_from(&headers)).into_response();
@@ -24,7 +24,7 @@ async fn choose(Path(tag): Path<String>, headers: HeaderMap) -> Response {
     response
 }
 
-/// The path of the page before; never another host.
+/// The path of the previous page; never another host.
 fn came_from(headers: &HeaderMap) -> String {
     let before =
         headers.get(REFERER).and_then(|line| line.to_str().ok()).and_then(|line| line.parse::<axum::http::Uri>().ok());

@@ -1,6 +1,7 @@
-//! Log-in, log-out, one's own password and tokens.
+//! Log-in and log-out.
 //!
-//! Invariant: a log-in gets a new secret each time; a wrong name reads and takes as long as a wrong password.
+//! Invariant: each log-in gets a new secret; a wrong name gives the same answer after the same time as a wrong
+//! password.
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -21,7 +22,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route("/login", get(show).post(log_in)).route("/logout", post(log_out))
 }
 
-/// The address of the log-in that leads back to a page.
+/// The address of the log-in page that leads back to a page afterwards.
 pub(crate) fn back_to(path: &str) -> String {
     if path == "/" || !is_ours(path) {
         return "/login".to_owned();
@@ -29,7 +30,7 @@ pub(crate) fn back_to(path: &str) -> String {
     format!("/login?to={}", path.replace('%', "%25").replace('&', "%26").replace('+', "%2B"))
 }
 
-/// Whether an address is one of our pages, and no trick to lead elsewhere.
+/// Whether an address is one of our pages, and no trick that leads elsewhere.
 fn is_ours(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.?=&%+".contains(&byte);
     path.starts_with('/') && !path.starts_with("//") && path.bytes().all(plain) && path.len() <= 200

@@ -1,7 +1,7 @@
-//! One's own account: password, tokens, log-ins.
+//! A person's own account: password, tokens, log-ins.
 //!
-//! Invariants: a token is shown once, on the page that answers the form that asked for it; it leaves no right that its
-//! owner does not have; nobody ends another's log-in here.
+//! Invariants: a token is shown once, on the page that answers the form; it gives no right that its owner does not
+//! have; nobody can end another person's log-in here.
 
 use askama::Template;
 use axum::Router;
@@ -50,7 +50,7 @@ struct User {
     tokens: Vec<Token>,
 }
 
-/// What a page shows besides what is there always.
+/// Further content of the page.
 #[derive(Default)]
 struct Beside {
     wrong: Option<String>,
@@ -147,7 +147,7 @@ async fn end_token(user: As<Anyone>, sent: Fields) -> Answer {
 
 async fn end_session(user: As<Anyone>, sent: Fields) -> Answer {
     if user.secret().is_none() {
-        // a token shall not be able to end what could take it back
+        // a token must not be able to end the log-in that could revoke it
         return Err(kasse::Error::Forbidden(format!("{} has a token only", user.name())).into());
     }
     match user.end_own_session(sent.one("session")).await? {

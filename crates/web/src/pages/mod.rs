@@ -1,4 +1,4 @@
-//! The pages: one module for each place, its handlers beside what they show.
+//! The pages: one module for each place in the navigation, with handlers and the data for their templates.
 
 pub(crate) mod audit;
 pub(crate) mod cases;

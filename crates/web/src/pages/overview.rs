@@ -1,6 +1,7 @@
-//! Today: what must be done, what is where.
+//! Today: what must be done, and where things stand.
 //!
-//! Invariant: whoever may not see the books is led to his own place; what is to be done is shown to those who may do it.
+//! Invariant: people who may not see the books are redirected to their own place; tasks are shown to those who may do
+//! them.
 
 use askama::Template;
 use axum::Router;
@@ -94,13 +95,13 @@ struct Ahead {
     amount: String,
 }
 
-/// Something that waits for the reader.
+/// A task that waits for somebody.
 struct Task {
     text: String,
     href: String,
-    /// Nothing can go on without it.
+    /// Whether nothing can go on without it.
     urgent: bool,
-    /// Whether the reader may do it.
+    /// Whether this reader may do it.
     own: bool,
 }
 
@@ -117,7 +118,7 @@ struct Overview {
     is_empty: bool,
 }
 
-/// Where somebody goes who may not see the books.
+/// The first page for a person who may not see the books.
 fn first_place(user: &As<Anyone>) -> &'static str {
     if user.may(Right::Ask) {
         "/desk"
@@ -158,7 +159,7 @@ fn chart<'a>(columns: impl Iterator<Item = (&'a String, Vec<&'a String>)>) -> Ch
     stacked(&columns)
 }
 
-/// A month or a day, short enough to stand under a column: `10/23`, `25.03.`.
+/// A month or a day, short enough for the label of a column: `10/23`, `25.03.`.
 fn short(iso: &str) -> String {
     match iso.split('-').collect::<Vec<_>>().as_slice() {
         [year, month] => format!("{month}/{}", year.get(2..).unwrap_or_default()),
@@ -167,11 +168,11 @@ fn short(iso: &str) -> String {
     }
 }
 
-/// What is to be done, the most pressing first.
+/// The tasks, the most urgent first.
 fn tasks(user: &As<Anyone>, figures: &Figures) -> Vec<Task> {
     let mut tasks = Vec::new();
     let mut add = |right: Right, urgent: bool, text: String, href: &str| {
-        // who leads the treasury sees what waits for others too
+        // the treasurer also sees what waits for others
         if user.may(right) || user.may(Right::Vouch) {
             tasks.push(Task { text, href: href.to_owned(), urgent, own: user.may(right) });
         }

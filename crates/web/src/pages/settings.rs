@@ -28,7 +28,7 @@ struct Settings {
     least: String,
 }
 
-/// Who claims which levies, to which account.
+/// A creditor with its levies and its account.
 struct Claiming {
     name: String,
     creditor_id: String,

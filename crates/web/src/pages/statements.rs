@@ -1,7 +1,7 @@
-//! Up to which day each account is complete: a calendar of days, what people vouch for, days that were closed.
+//! Statements: until which day each account is complete, as a calendar; confirmations; closed days.
 //!
-//! Invariant: a day's state and balance are those of `kasse::calendar`; what a person vouches for he types himself, nothing
-//! is filled in for him.
+//! Invariant: a day's state and balance are those of `kasse::calendar`. People type what they vouch for; no form is
+//! filled in beforehand.
 
 use askama::Template;
 use axum::extract::Query;
@@ -31,10 +31,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/statements/close-day", post(close))
 }
 
-/// Months that a page shows.
+/// How many months a page shows.
 const MONTHS: i64 = 6;
 
-/// Closed days that a page shows; each has a row per account.
+/// How many closed days a page shows; each has a row per account.
 const CLOSED: usize = 20;
 
 #[derive(Template)]
@@ -54,20 +54,20 @@ struct Statements {
 }
 
 impl Statements {
-    /// An account as people read it.
+    /// An account number in print form.
     fn paper(&self, account: &str) -> String {
         Iban::parse(account).map_or_else(|_| account.to_owned(), |iban| iban.paper())
     }
 }
 
-/// An account as a page shows it.
+/// An account with its calendar.
 struct Account {
     said: Said,
     months: Vec<Month>,
     days: Vec<Day>,
 }
 
-/// What is said of an account.
+/// The notes on an account.
 #[derive(Debug, Deserialize)]
 struct Said {
     account: String,
@@ -77,7 +77,7 @@ struct Said {
     complete: bool,
     needed: String,
     opening_confirmed: bool,
-    /// Whether the settings name it still.
+    /// Whether the settings still name it.
     in_settings: bool,
     missing: Vec<String>,
     ways_on: Vec<String>,
@@ -121,7 +121,7 @@ impl Day {
         self.state != "outside"
     }
 
-    /// A state is said by a sign and a word, not by its colour alone.
+    /// The sign of a state, because colour alone must not express it.
     fn sign(&self) -> &'static str {
         match (self.state.as_str(), self.bank_day) {
             ("complete", true) => "✓",
@@ -152,7 +152,7 @@ struct Month {
 }
 
 impl Month {
-    /// Days that shorter months lack.
+    /// How many days the month lacks to 31.
     fn lacking(&self) -> usize {
         31_usize.saturating_sub(self.days.len())
     }
@@ -183,7 +183,7 @@ struct Asked {
 }
 
 impl Asked {
-    /// What was asked of an account.
+    /// The typed value of a field, for the account's form.
     fn of(&self, account: &str, what: &str, value: &str) -> String {
         if self.account == account && self.what == what { value.to_owned() } else { String::new() }
     }
@@ -200,7 +200,7 @@ fn month_of(day: Date) -> String {
     day.strftime("%Y-%m").to_string()
 }
 
-/// First and last day of the months that are shown.
+/// The first and the last day of the shown months.
 fn window(until: &str, today: Date) -> (Date, Date) {
     let last = format!("{until}-01").parse::<Date>().unwrap_or(today).min(today);
     (last.first_of_month().saturating_sub((MONTHS - 1).months()), last.last_of_month())
@@ -262,7 +262,7 @@ async fn show(user: As<Looking>, headers: HeaderMap, Query(place): Query<Place>)
     page(&statements_page(&user, &headers, &place, Asked::default(), None).await?)
 }
 
-/// The page again, with what was typed and what is wrong with it.
+/// The page again, with what was typed and the error.
 async fn again(user: &As<Vouching>, headers: &HeaderMap, asked: Asked, wrong: String) -> Answer {
     let shown = statements_page(user, headers, &Place::default(), asked, Some(wrong)).await?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
@@ -272,7 +272,7 @@ async fn again(user: &As<Vouching>, headers: &HeaderMap, asked: Asked, wrong: St
 struct Vouched {
     once: String,
     account: String,
-    /// `opening` or `quiet`.
+    /// The value of the form: `opening` or `quiet`.
     what: String,
     day: String,
     balance: String,

@@ -1,7 +1,7 @@
-//! People: who is registered, what he may do, who is logged in.
+//! People: who is registered, with which rights, and who is logged in.
 //!
-//! Invariants: only who manages people comes here, and each change is an act of his; a refusal changes nothing and keeps
-//! what was typed, passwords apart.
+//! Invariants: only administrators get here, and each change is recorded in their name; a refusal changes nothing and
+//! keeps what was typed, except passwords.
 
 use askama::Template;
 use axum::Router;
@@ -37,7 +37,7 @@ struct Users {
     sessions: Vec<Session>,
     roles: Vec<&'static str>,
     wrong: Option<String>,
-    /// What was typed for a new person, where it was refused.
+    /// The name that was typed for a new person and refused.
     name: String,
     chosen: Vec<String>,
 }
@@ -51,7 +51,7 @@ struct User {
     tokens: Vec<Token>,
 }
 
-/// A token as its list shows it.
+/// A token as the list shows it.
 #[derive(Deserialize)]
 pub(crate) struct Token {
     pub(crate) token: i64,
@@ -61,18 +61,18 @@ pub(crate) struct Token {
     pub(crate) given_by: String,
 }
 
-/// A log-in that stands.
+/// A log-in.
 pub(crate) struct Session {
     pub(crate) staff: String,
     pub(crate) digest: String,
     pub(crate) began: String,
     pub(crate) seen: String,
     pub(crate) agent: String,
-    /// Whether the page that shows it was asked for by it.
+    /// Whether the page was requested with this log-in.
     pub(crate) is_own: bool,
 }
 
-/// The log-ins that stand, of one person or of all.
+/// The log-ins of one person or of everybody.
 pub(crate) async fn sessions<R>(user: &As<R>, of: Option<&str>) -> Result<Vec<Session>, Failed> {
     let own = user.secret().map(kasse::people::Secret::digest);
     let rows = people::sessions(&user.kasse(), of, user.moment().seconds).await?;
@@ -102,7 +102,7 @@ async fn shown(
         roles: Role::ALL.into_iter().map(Role::word).collect(),
         wrong,
         name: sent.one("name").to_owned(),
-        // the ticks of another form on this page are none of a new person's
+        // the ticks of another form on this page do not belong to a new person
         chosen: if sent.one("name").is_empty() { Vec::new() } else { sent.all("role") },
     };
     page_with(status, &template)
@@ -112,7 +112,7 @@ async fn show(user: As<Administering>, headers: HeaderMap) -> Answer {
     shown(&user, &headers, StatusCode::OK, None, &Fields::default()).await
 }
 
-/// Back to the list with what happened; a refusal says why, beside what was typed.
+/// Redirects to the list after success; a refusal is shown beside what was typed.
 async fn ended(
     user: &As<Administering>,
     headers: &HeaderMap,

@@ -1,4 +1,5 @@
-//! Programs: a token and its scopes, problems as RFC 9457 writes them, and an order that is done once however often it comes.
+//! Programs: tokens and their scopes, problems as in RFC 9457, and requests that are carried out once however often
+//! they come.
 
 use crate::house::House;
 use axum::body::{Body, to_bytes};
@@ -8,14 +9,14 @@ use kasse::rights::{Right, Scopes};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-/// An answer to a program.
+/// A response to a program.
 struct Answer {
     status: StatusCode,
     kind: String,
     body: Value,
 }
 
-/// A program that holds a token of somebody.
+/// A program with a token of a person.
 struct Program<'a> {
     house: &'a House,
     token: String,
@@ -72,7 +73,7 @@ async fn an_order_is_done_once_however_often_it_comes() {
     let refund = Some(json!({"decision": "refund"}));
     clerk.ask("POST", decision, Some("k-1"), refund).await.is_problem(409, "key-used");
     assert_eq!(kasse::journal_head(&house.kasse).await.unwrap(), before);
-    // without a key it is another order, and the case has been decided
+    // without a key it is another request, and the case has been decided
     let again = Some(json!({"decision": "other", "why": "Fundsache"}));
     clerk.ask("POST", decision, None, again).await.is_problem(409, "refused");
 }

@@ -1,4 +1,5 @@
-//! A town with its pages, in process: the shipped sample on SQLite, one person per role, requests without a network.
+//! A town with its pages in this process: the shipped sample on SQLite, one person per role, requests without a
+//! network.
 
 use std::path::PathBuf;
 
@@ -31,7 +32,7 @@ pub(crate) struct House {
     folder: TempDir,
 }
 
-/// An answer of the pages.
+/// A response of the pages.
 pub(crate) struct Answered {
     pub(crate) status: StatusCode,
     pub(crate) to: String,
@@ -40,7 +41,7 @@ pub(crate) struct Answered {
 }
 
 impl House {
-    /// Books without anything in them; the first person is the administrator `admin`.
+    /// Empty books; the first person is the administrator `admin`.
     pub(crate) async fn empty() -> House {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::read(&sample().join("einmal.toml")).unwrap();
@@ -52,7 +53,7 @@ impl House {
         House { kasse, pages, folder }
     }
 
-    /// The shipped sample, imported and matched before anybody was registered.
+    /// The shipped sample, imported and matched before anybody is registered.
     pub(crate) async fn of_the_sample() -> House {
         let house = House::empty().await;
         let inputs: Vec<PathBuf> =
@@ -62,7 +63,7 @@ impl House {
         house
     }
 
-    /// Imports one more file, of which only the text is known.
+    /// Imports one more file with this text.
     pub(crate) async fn import(&self, name: &str, text: &str) {
         let file = self.folder.path().join(name);
         std::fs::write(&file, text).unwrap();
@@ -70,7 +71,7 @@ impl House {
         assert!(imported.files.iter().all(|file| file.error.is_none()), "{:?}", imported.files);
     }
 
-    /// Registers an administrator `admin` and a person of each role, who is called like it.
+    /// Registers an administrator `admin`, and a person for each role with the role's name.
     pub(crate) async fn staffed(self) -> House {
         let admin = Roles::new(vec![Role::Administrator]).unwrap();
         people::add_user(&self.kasse, "administrator", &admin, PASSWORD, "administrator").await.unwrap();
@@ -83,7 +84,7 @@ impl House {
         self
     }
 
-    /// A cookie of somebody who is logged in, without the time that a password takes.
+    /// The cookie of a log-in for a person, made without the time that checking a password takes.
     pub(crate) async fn logged_in(&self, name: &str) -> String {
         let secret = Secret::new();
         let row = SessionRow {
@@ -97,7 +98,7 @@ impl House {
         format!("einmal={}", secret.text())
     }
 
-    /// Registers one person more, of several roles perhaps.
+    /// Registers one more person, with one or several roles.
     pub(crate) async fn with(self, name: &str, roles: &[Role]) -> House {
         let admin = people::by_password(&self.kasse, "administrator", PASSWORD).await.unwrap();
         let roles = Roles::new(roles.to_vec()).unwrap();

@@ -1,4 +1,4 @@
-//! A clerk who brings in files: what is read, what is refused, and what waits for a second person.
+//! A clerk imports files: what is read, what is refused, and what waits for a second person.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The pages in process: as those who work there go through them, and who may ask for which address.
+//! Tests of the pages in this process: from the view of the people who work there, and who may use which address.
 
 #![expect(
     clippy::unwrap_used,

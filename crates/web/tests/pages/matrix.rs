@@ -1,8 +1,8 @@
 //! Who may do what: every address and every role.
 //!
-//! The addresses are read from the sources, so that a new one cannot be forgotten: it shows up here as a difference, to be
-//! looked at and taken over (`UPDATE_MATRIX=1`). A request is as empty as can be: what counts is whether a person is let
-//! through to the form's own complaint, or refused for who he is.
+//! The addresses are read from the sources, so that a new one cannot be forgotten: it shows up here as a difference, to
+//! be reviewed and accepted (`UPDATE_MATRIX=1`). The requests are empty: all that counts is whether a person gets as
+//! far as the form's own complaint, or is refused for lack of a right.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ fn routes() -> BTreeSet<(String, &'static str)> {
     routes
 }
 
-/// What stands in the brackets of a route, behind its address.
+/// The text in the brackets of a route after its address.
 fn handlers(route: &str) -> &str {
     let mut depth = 1_i32;
     let end = route.char_indices().find(|(_, c)| {
@@ -53,12 +53,12 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// An address with something in each of its places.
+/// An address with a value for each of its parameters.
 fn example(path: &str) -> String {
     path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/")
 }
 
-/// `yes`: let through, whatever became of it; `no`: refused for who it is; `in`: sent to the log-in.
+/// `yes`: allowed, whatever the result; `no`: refused for lack of a right; `in`: redirected to the log-in.
 async fn outcome(house: &House, cookie: &str, path: &str, method: &str) -> &'static str {
     let answered = house.ask(&method.to_uppercase(), cookie, &example(path), &[]).await;
     match answered.status {

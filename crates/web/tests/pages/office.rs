@@ -1,9 +1,9 @@
-//! Front desk, audit, people and the overview, as those who work there go through them.
+//! Front desk, audit, people and the overview, from the view of the people who work there.
 
 use crate::house::{House, NOW, PASSWORD};
 use axum::http::StatusCode;
 
-/// A Kassenzeichen of the sample on which a transfer was placed.
+/// A Kassenzeichen of the sample with a posted transfer.
 async fn paid(house: &House) -> String {
     let payments = kasse::payments(&house.kasse).await.unwrap();
     let auto = payments.iter().find(|row| row["decision"] == "auto").unwrap();
@@ -53,7 +53,7 @@ async fn an_answer_needs_two_features_and_is_journalled_once() {
     let (asked, count) = kasse::inquiries(&house.kasse, kasse::Window { most: 10, after: 0 }).await.unwrap();
     assert_eq!(count, 1, "a reload asks nothing anew: {asked:?}");
     assert_eq!((asked[0]["by"].as_str(), asked[0]["kassenzeichen"].as_str()), (Some("desk"), Some(kz.as_str())));
-    // without a mark nothing is told
+    // without a mark nothing is shown
     let without = house.post(&desk, "/desk/answer", &fields[1..]).await;
     assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
@@ -80,7 +80,7 @@ async fn an_auditor_finds_an_entry_proves_the_books_and_takes_exports_along() {
     adding.says("Journal: 8 entries");
     adding.does_not_say("<td>import</td>");
     house.post(&auditor, "/audit", &[("subject", "Clerk")]).await.says("Journal: 1 entries");
-    // what stands for anything in SQL stands for itself here
+    // the wildcard of SQL is an ordinary character here
     house.post(&auditor, "/audit", &[("subject", "%")]).await.says("Journal: 0 entries");
     house.post(&auditor, "/audit", &[("until", "2024-03-10")]).await.says("Nothing fits");
     house.post(&auditor, "/audit", &[("from", "gestern")]).await.says("is no day");
@@ -140,7 +140,7 @@ async fn an_administrator_manages_people_and_cannot_lock_everybody_out() {
     assert_eq!(house.get(&ute, "/users").await.status, StatusCode::FORBIDDEN);
     let fields = [("once", people.once("/users/set")), ("who", "Ute".to_owned()), ("role", "desk".to_owned())];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    // not ticked is not active: she is locked out, and her log-in has ended
+    // a box that is not ticked means inactive: she is locked out, and her log-in has ended
     assert_eq!(house.post(&admin, "/users/set", &fields).await.status, StatusCode::SEE_OTHER);
     assert_eq!(house.get(&ute, "/me").await.to, "/login?to=/me");
 
@@ -173,7 +173,7 @@ async fn everybody_keeps_his_own_account() {
     let id = me.text.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let fields = [("once", me.once("/me/token-end")), ("token", id)];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    // nobody else's
+    // nobody else's token can be revoked
     let desk = house.logged_in("desk").await;
     assert_eq!(house.post(&desk, "/me/token-end", &fields).await.status, StatusCode::FORBIDDEN);
     assert!(house.post(&clerk, "/me/token-end", &fields).await.flash().contains("taken back"));

@@ -1,9 +1,9 @@
-//! The queue and the case page as a reviewer works through them: what is offered, what is done once, where he goes next.
+//! The queue and the case page from the view of a reviewer: what is offered, what is done once, and which case is next.
 use crate::house::{Answered, House};
 use axum::http::StatusCode;
 use serde_json::Value;
 
-/// The marks of the form of an act: its mark and the version of the case that it shows.
+/// The hidden fields of a form: its mark and the version of the case that it shows.
 fn marks<'a>(page: &'a Answered, act: &str) -> [(&'a str, String); 2] {
     let form = page.text.split(&format!("name=\"act\" value=\"{act}\"")).nth(1);
     let form = form.unwrap_or_else(|| panic!("no form to {act}: {}", page.text));
@@ -13,7 +13,7 @@ fn marks<'a>(page: &'a Answered, act: &str) -> [(&'a str, String); 2] {
     })
 }
 
-/// Sends a form of a page of a case.
+/// Sends a form of a case page.
 async fn send(house: &House, who: &str, page: &Answered, path: &str, act: &str, more: &[(&str, &str)]) -> Answered {
     let marks = marks(page, act);
     let mut fields = vec![("act", act)];
@@ -34,7 +34,7 @@ async fn queue(house: &House) -> Vec<i64> {
     cases.iter().map(|case| case["case"].as_i64().unwrap()).collect()
 }
 
-/// A case with a candidate that takes all of it.
+/// A case with a candidate that can take all of the money.
 async fn placeable(house: &House) -> (i64, Vec<(String, String)>) {
     for number in queue(house).await {
         let case = kasse::case(&house.kasse, number).await.unwrap();
@@ -79,7 +79,7 @@ async fn a_case_is_accepted_once_and_undone() {
     assert_eq!((again.status, again.flash()), (StatusCode::SEE_OTHER, "This was done already.".to_owned()));
     assert_eq!(again.to, next);
 
-    // the next page offers to take it back, and so does the case itself
+    // the next page offers to undo it, and so does the case itself
     let following = house.get(&reviewer, &next).await;
     following.says("Your last decision today:");
     let decided = house.get(&reviewer, &path).await;
@@ -121,7 +121,7 @@ async fn what_was_refused_comes_back_with_what_was_typed() {
         answer.says(said);
         assert_eq!(decision(&house, number).await, "case", "{act} {more:?}");
     }
-    // a form of nobody's, without a mark, without a version, of a case that is none
+    // forms with a wrong mark, without a mark, without a version, for a case that does not exist
     let marks = marks(&page, "refund");
     let [seen, once] = marks.each_ref().map(|(name, value)| (*name, value.as_str()));
     for fields in [vec![("act", "refund"), seen], vec![("act", "refund"), once], vec![("act", "steal"), seen, once]] {
@@ -151,7 +151,7 @@ async fn people_at_a_case_know_of_one_another() {
     page.says("&#60;script&#62;alert(1)");
     page.does_not_say("<script>alert");
 
-    // two look at it; the second decides upon what is no longer true
+    // two people look at it; the second decides on the basis of an old version
     let other = house.get(&clerk, &path).await;
     let done = send(&house, &reviewer, &page, &path, "other", &[("why", "Kita")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
@@ -189,7 +189,7 @@ async fn who_may_not_decide_is_offered_nothing() {
     page.does_not_say("name=\"act\"");
     let sent = house.post(&auditor, &path, &[("act", "refund")]).await;
     assert_eq!(sent.status, StatusCode::FORBIDDEN);
-    // whose log-in has ended comes back to the case, not to an address that only takes forms
+    // a person whose log-in has ended comes back to the case, not to an address that only takes forms
     let ended = house.post("", &path, &[("act", "refund")]).await;
     assert_eq!((ended.status, ended.to), (StatusCode::SEE_OTHER, format!("/login?to={path}")));
     assert_eq!(decision(&house, number).await, "case");

@@ -57,7 +57,8 @@ async fn a_run_goes_from_plan_to_void_by_the_right_people() {
     void(&house, &releaser).await;
 }
 
-/// Refused to who planned it, to who does not acknowledge, and to who saw another risk; given to who does.
+/// A release is refused to the planner, to a releaser who does not acknowledge, and to one who saw another risk; it is
+/// granted to one who acknowledges.
 async fn release(house: &House, planner: &str, releaser: &str) {
     let page = house.get(releaser, "/runs/L1").await;
     page.says("Nothing forbids the release.");
@@ -79,7 +80,8 @@ async fn release(house: &House, planner: &str, releaser: &str) {
     assert_eq!(again.flash(), "That was done already.");
 }
 
-/// Not while the letters promise to wait, unless he says that he knows. Each form downloads once; what follows is recorded as a second copy.
+/// Refused while the letters promise to wait, unless the person says that he knows. Each form downloads once; further
+/// downloads are recorded as second copies.
 async fn export(house: &House, planner: &str) {
     let page = house.get(planner, "/runs/L1").await;
     let early = house.send(planner, &page, "/runs/L1/export", &[]).await;
@@ -102,7 +104,7 @@ async fn export(house: &House, planner: &str) {
     assert_eq!(sent.flash(), "Run L1 is recorded as sent.");
 }
 
-/// Two people, the second by his password in the first one's form.
+/// Two people; the second types his password into the first one's form.
 async fn void(house: &House, releaser: &str) {
     let page = house.get(releaser, "/runs/L1").await;
     let said = |second, password| [("proof", "bank"), ("reason", "AC01"), ("second", second), ("password", password)];

@@ -1,14 +1,14 @@
-//! Seeded chance: the same seed gives the same draws, in the same order, on every machine.
+//! Seeded random draws: the same seed gives the same draws, in the same order, on every machine.
 //!
 //! Knows nothing of towns or payments.
-//! Invariant: nothing but the seed and the calls made so far decides what comes next (no clock, no system entropy).
+//! Invariant: only the seed and the calls made so far decide what comes next (no clock, no system entropy).
 
 use anyhow::{Context, Result};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 
-/// A stream of decisions.
+/// A stream of random draws.
 pub(super) struct Draw(StdRng);
 
 impl Draw {
@@ -21,22 +21,22 @@ impl Draw {
         self.0.random_range(low..=high)
     }
 
-    /// The same for amounts in cents.
+    /// The same, for amounts in cents.
     pub(super) fn cents(&mut self, low: i64, high: i64) -> i64 {
         self.0.random_range(low..=high)
     }
 
-    /// True in `percent` of a hundred cases.
+    /// True with a probability of `percent`.
     pub(super) fn chance(&mut self, percent: u64) -> bool {
         self.between(1, 100) <= percent
     }
 
-    /// One of the table, each equally likely.
+    /// One element of the table, each equally likely.
     pub(super) fn pick<'a, T>(&mut self, table: &'a [T]) -> Result<&'a T> {
         table.choose(&mut self.0).context("an empty table to choose from")
     }
 
-    /// One of the table, each as likely as its weight says.
+    /// One element of the table, with a probability by its weight.
     pub(super) fn weighted<'a, T>(&mut self, table: &'a [T], weight: impl Fn(&T) -> u64) -> Result<&'a T> {
         let all: u64 = table.iter().map(&weight).sum();
         let mut rest = self.between(1, all.max(1));

@@ -27,14 +27,14 @@ impl fmt::Display for Version {
     }
 }
 
-/// What the bank calls a kind of booking.
+/// How the bank codes a kind of booking.
 struct Codes {
     /// ISO 20022 family and sub-family below `PMNT`.
     family: (&'static str, &'static str),
     /// Transaction code of the Deutsche Kreditwirtschaft.
     proprietary: &'static str,
     text: &'static str,
-    /// Why money came back (`RtrInf/Rsn/Cd`).
+    /// The reason of a return (`RtrInf/Rsn/Cd`).
     reason: Option<(&'static str, &'static str)>,
 }
 
@@ -57,7 +57,7 @@ fn codes(kind: Kind) -> Codes {
     Codes { family, proprietary, text, reason }
 }
 
-/// The entry of one booking, or of a batch of transfers of one day.
+/// The entry for one booking, or for a batch of transfers of one day.
 pub(super) fn entry(version: Version, number: usize, group: &[&Booking]) -> String {
     let Some(first) = group.first() else { return String::new() };
     let cents: i64 = group.iter().map(|booking| booking.cents).sum();
@@ -69,7 +69,7 @@ pub(super) fn entry(version: Version, number: usize, group: &[&Booking]) -> Stri
         }
         Version::V08 => ("<Sts><Cd>BOOK</Cd></Sts>", first.reference.clone()),
     };
-    // The older format gives the code of the single transaction only.
+    // The older format has the code of single transactions only.
     let code = if group.len() > 1 { "<BkTxCd/>".to_owned() } else { bank_code(first.kind, &codes) };
     let batch = if group.len() > 1 {
         format!(
@@ -139,7 +139,7 @@ fn amounts(version: Version, booking: &Booking) -> String {
     }
 }
 
-/// The fee within a returned debit (`Chrgs/Rcrd`; returns come on the newer format's account only).
+/// The fee within a returned debit (`Chrgs/Rcrd`; returns occur only on the account with the newer format).
 fn charges(booking: &Booking) -> String {
     match booking.kind {
         Kind::DebitReturn { fee, .. } => {
@@ -149,7 +149,7 @@ fn charges(booking: &Booking) -> String {
     }
 }
 
-/// The other side. Banks keep the roles of the original payment where money comes back.
+/// The other party. In returns, banks keep the roles of the original payment.
 fn parties(version: Version, booking: &Booking) -> String {
     let Some(party) = &booking.party else { return String::new() };
     let role = match booking.kind {
@@ -182,7 +182,7 @@ fn amount(cents: i64) -> String {
     format!("<Amt Ccy=\"EUR\">{}</Amt>", euros(cents.abs()))
 }
 
-/// `CdtDbtInd` of a signed amount; nothing counts as a credit.
+/// `CdtDbtInd` of a signed amount; zero counts as a credit.
 pub(super) fn direction(cents: i64) -> &'static str {
     if cents < 0 { "DBIT" } else { "CRDT" }
 }

@@ -1,7 +1,8 @@
-//! The town's lists and configuration: open items, mandates, einmal.toml, and the README that says what is remarkable.
+//! The town's lists and configuration: open items, mandates, einmal.toml, and the README that says what is worth
+//! looking at.
 //!
 //! Knows nothing of statements.
-//! Invariant: amounts are written as assessed (Soll), whatever was paid; the files keep to the documented headers.
+//! Invariant: amounts are as assessed (Soll), whatever was paid; the files keep to the documented columns.
 
 use anyhow::{Result, ensure};
 use encoding_rs::WINDOWS_1252;
@@ -37,7 +38,7 @@ pub(super) fn open_items(files: &mut Files, town: &[Reference]) -> Result<()> {
             ));
         }
     }
-    // The old system's code page has no letters but the Western ones.
+    // The old system's code page has Western letters only.
     let western = text.replace('ş', "s").replace('ı', "i");
     let (bytes, _, lossy) = WINDOWS_1252.encode(&western);
     ensure!(!lossy, "a name does not fit into Windows-1252");

@@ -1,14 +1,14 @@
 //! How senders write a reference into a transfer: well, badly, or not at all.
 //!
 //! Knows nothing of days, amounts or statement formats.
-//! Invariant: a manner changes only the text (and, where somebody else pays, the sender), never what is owed.
+//! Invariant: a manner changes only the text (and the sender, if somebody else pays), never what is owed.
 
 use anyhow::Result;
 
 use super::draw::Draw;
 use super::town::{Payer, Reference, payer};
 
-/// What the sender means to pay.
+/// What the sender wants to pay.
 pub(super) struct Wish<'a> {
     pub(super) references: &'a [Reference],
     pub(super) posten: &'a str,
@@ -17,7 +17,7 @@ pub(super) struct Wish<'a> {
 }
 
 impl Wish<'_> {
-    /// Every reference as `write` puts it, one after the other.
+    /// Every reference as `write` renders it, one after the other.
     fn each(&self, mut write: impl FnMut(&str) -> String) -> String {
         self.references.iter().map(|r| write(&r.text)).collect::<Vec<_>>().join(" ")
     }
@@ -31,7 +31,7 @@ impl Wish<'_> {
 pub(super) struct Quote {
     pub(super) lines: Vec<String>,
     pub(super) end_to_end: Option<String>,
-    /// Who pays, where it is not the debtor.
+    /// Who pays, if not the debtor.
     pub(super) sender: Option<Payer>,
 }
 
@@ -43,7 +43,7 @@ impl Quote {
 
 /// One manner of writing.
 pub(super) struct Manner {
-    /// As the sample's README names it.
+    /// Its name in the sample's README.
     pub(super) name: &'static str,
     pub(super) weight: u64,
     pub(super) write: fn(&mut Draw, &Wish) -> Result<Quote>,
@@ -69,7 +69,7 @@ pub(super) const MANNERS: &[Manner] = &[
     Manner { name: "jemand anderes zahlt", weight: 10, write: third_party },
 ];
 
-/// As printed on the assessment notice: reference, levy, instalment.
+/// As printed on the Bescheid: reference, levy, instalment.
 pub(super) fn clean(_: &mut Draw, wish: &Wish) -> Result<Quote> {
     Ok(Quote::line(format!("Kassenzeichen {} {} {}", wish.plain(), wish.levy, wish.posten)))
 }
@@ -96,14 +96,14 @@ fn words_around(draw: &mut Draw, wish: &Wish) -> Result<Quote> {
     }))
 }
 
-/// Paper forms and old programs end a line after 27 signs; here always within the reference.
+/// Paper forms and old programs break lines after 27 characters; here always within the reference.
 fn cut_by_line_end(_: &mut Draw, wish: &Wish) -> Result<Quote> {
     let (before, after) = halves(&wish.plain());
     let (head, tail) = (format!("{} Kassenz. {before}", wish.levy), format!("{after} {}", wish.debtor.name));
     Ok(Quote { lines: vec![head, tail], end_to_end: None, sender: None })
 }
 
-/// The same after a bank has put a blank where the line ended.
+/// The same, after a bank put a blank where the line ended.
 fn cut_with_blank(_: &mut Draw, wish: &Wish) -> Result<Quote> {
     let (before, after) = halves(&wish.plain());
     Ok(Quote::line(format!("{} Kassenz. {before} {after} {}", wish.levy, wish.debtor.name)))
@@ -114,7 +114,7 @@ fn in_end_to_end_id(_: &mut Draw, wish: &Wish) -> Result<Quote> {
     Ok(Quote { lines: vec![wish.levy.to_owned()], end_to_end: Some(id), sender: None })
 }
 
-/// A spreadsheet made numbers of the parts.
+/// A spreadsheet turned the parts into numbers.
 fn lost_zeros(_: &mut Draw, wish: &Wish) -> Result<Quote> {
     Ok(Quote::line(wish.each(|text| {
         let parts = text.split(['.', '/', '-']).map(|part| match part.trim_start_matches('0') {
@@ -192,7 +192,7 @@ fn third_party(draw: &mut Draw, wish: &Wish) -> Result<Quote> {
     Ok(Quote { lines: vec![line], end_to_end: None, sender: Some(sender) })
 }
 
-/// Changes the digits of each reference and leaves what stands between them where it is.
+/// Changes the digits of each reference and keeps the separators where they are.
 fn damaged(draw: &mut Draw, wish: &Wish, change: fn(&mut Draw, &mut Vec<String>) -> Result<()>) -> Result<Quote> {
     let mut written = Vec::new();
     for reference in wish.references {

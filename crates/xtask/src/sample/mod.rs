@@ -1,7 +1,7 @@
 //! `cargo xtask sample`: draws the invented town under samples/warstein.
 //!
-//! Knows nothing of the program that reads it; it keeps to the documented input formats alone.
-//! Invariant: the files depend on the seed only, to the byte.
+//! Knows nothing of the program that reads it; it only keeps to the documented input formats.
+//! Invariant: the files depend on the seed only, byte for byte.
 
 mod draw;
 mod entries;
@@ -27,7 +27,7 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 /// Draws every file of the sample.
 ///
 /// # Errors
-/// Only where the tables of the generator contradict each other.
+/// Only if the tables of the generator contradict each other.
 pub(crate) fn draw(seed: u64) -> Result<Files> {
     let mut draw = draw::Draw::from_seed(seed);
     let town = town::references(&mut draw)?;
@@ -41,7 +41,7 @@ pub(crate) fn draw(seed: u64) -> Result<Files> {
     Ok(files)
 }
 
-/// Writes the sample and removes what an earlier drawing left in its folder of statements.
+/// Writes the sample and removes statements that an earlier drawing left in the folder.
 pub(crate) fn write(folder: &Path, files: &Files) -> Result<()> {
     for name in present(folder)?.iter().filter(|name| !files.contains_key(*name)) {
         if name.starts_with("kontoauszuege/") {
@@ -58,10 +58,10 @@ pub(crate) fn write(folder: &Path, files: &Files) -> Result<()> {
     Ok(())
 }
 
-/// Holds a folder against the drawn files, byte for byte.
+/// Compares a folder with the drawn files, byte for byte.
 ///
 /// # Errors
-/// Names the first files that differ, are missing or are not the sample's.
+/// Names the first files that differ, are missing, or do not belong to the sample.
 pub(crate) fn compare(folder: &Path, files: &Files) -> Result<()> {
     let mut differing = Vec::new();
     let names: BTreeSet<String> = present(folder)?.into_iter().chain(files.keys().cloned()).collect();
@@ -80,7 +80,7 @@ pub(crate) fn compare(folder: &Path, files: &Files) -> Result<()> {
     Ok(())
 }
 
-/// Every file in a folder, by its path below it with `/`.
+/// Every file in a folder, as a path below it with `/`.
 fn present(folder: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     if folder.is_dir() {

@@ -1,7 +1,7 @@
-//! Who pays what and when: the bookings of four months, and what is worth pointing at.
+//! Who pays what and when: the bookings of four months, and what is worth looking at.
 //!
 //! Knows nothing of statement formats.
-//! Invariant: every booking lies on a business day between [`FIRST_DAY`] and [`LAST_DAY`] and has a bank reference of its
+//! Invariant: every booking is on a business day between [`FIRST_DAY`] and [`LAST_DAY`] and has a bank reference of its
 //! own; each manner of writing and each story occurs at least once.
 
 use anyhow::{Context, Result};
@@ -12,23 +12,23 @@ use super::manners::{MANNERS, Manner, Wish, name_only};
 use super::stories::{HABITS, STORIES};
 use super::town::{Payer, Reference, Role, payer};
 
-/// The first day that has a statement: the second working day of the outage.
+/// The first day with a statement: the second working day of the outage.
 pub(super) const FIRST_DAY: Date = date(2023, 11, 1);
 /// The last bank day before the business date of the story, 2024-03-11.
 pub(super) const LAST_DAY: Date = date(2024, 3, 8);
 
-/// When the instalment of November is paid.
+/// When the November instalment is paid.
 pub(super) const AUTUMN: (Date, Date) = (date(2023, 11, 6), date(2023, 12, 15));
-/// When the instalment of February is paid.
+/// When the February instalment is paid.
 pub(super) const WINTER: (Date, Date) = (date(2024, 2, 5), LAST_DAY);
 const CLOSED: &[Date] = &[date(2023, 12, 25), date(2023, 12, 26), date(2024, 1, 1)];
 
-/// What kind of booking it is, as the bank's transaction code tells.
+/// The kind of a booking, as the bank's transaction code tells.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Transfer,
     Outgoing,
-    /// A direct debit from before the outage that came back, booked together with the banks' fee (both in cents).
+    /// A direct debit from before the outage that was returned, booked together with the banks' fee (both in cents).
     DebitReturn {
         original: i64,
         fee: i64,
@@ -55,7 +55,7 @@ pub(super) struct Booking {
     pub(super) reference: String,
 }
 
-/// Something that the sample's README points at.
+/// Something that the sample's README names as worth looking at.
 pub(super) struct Note {
     pub(super) references: String,
     pub(super) text: String,
@@ -92,7 +92,7 @@ pub(super) fn season(draw: &mut Draw, town: &[Reference]) -> Result<Season> {
         Cashbook { draw, season: Season { bookings: Vec::new(), notes: Vec::new() }, next_account: 5_000_000 };
     let (remarkable, ordinary): (Vec<_>, Vec<_>) = town.iter().cloned().partition(|r| r.role != Role::Ordinary);
     book.tell_roles(&remarkable)?;
-    // Stories are told of people who have a mandate: only there can a debit be one too many.
+    // Stories are about people with a mandate: only there can a debit be one too many.
     let (first_rank, rest): (Vec<_>, Vec<_>) =
         ordinary.into_iter().partition(|r| r.mandate.is_some() && r.scheme.levy == "Grundbesitzabgaben");
     let mut people = first_rank.as_slice();
@@ -119,7 +119,7 @@ pub(super) fn season(draw: &mut Draw, town: &[Reference]) -> Result<Season> {
     Ok(book.close())
 }
 
-/// The season while it is drawn.
+/// The season while it is being drawn.
 pub(super) struct Cashbook<'a> {
     pub(super) draw: &'a mut Draw,
     pub(super) season: Season,
@@ -146,7 +146,7 @@ impl Cashbook<'_> {
         let namesake: Vec<_> = remarkable.iter().filter(|r| r.role == Role::Namesake).take(1).cloned().collect();
         let manner = Manner { name: "", weight: 0, write: name_only };
         self.instalment(&namesake, "2023-4", &manner, AUTUMN)?;
-        // Paid from an account that no mandate names, in a name that fits both.
+        // Paid from an account that no mandate names, under a name that fits both.
         let mut sender = self.stranger()?;
         if let Some(booking) = self.season.bookings.last_mut() {
             sender.name = format!("Familie {}", namesake.first().map(|r| r.payer.last.as_str()).unwrap_or_default());
@@ -193,7 +193,7 @@ impl Cashbook<'_> {
         Ok(())
     }
 
-    /// Some manner of the town's usual mixture.
+    /// A manner of writing, by the town's usual shares.
     pub(super) fn manner(&mut self) -> Result<&'static Manner> {
         self.draw.weighted(MANNERS, |manner| manner.weight)
     }
@@ -247,7 +247,7 @@ impl Cashbook<'_> {
         Ok(())
     }
 
-    /// A benefit goes to an account that is closed and comes back: money received, yet nobody's payment.
+    /// A benefit is paid to a closed account and comes back: money received, but nobody's payment.
     fn benefit_returned(&mut self) -> Result<()> {
         let party = self.stranger()?;
         let cents = self.draw.cents(18_000, 64_000);
@@ -276,7 +276,7 @@ impl Cashbook<'_> {
         Ok(())
     }
 
-    /// Orders the bookings and gives each its bank reference.
+    /// Sorts the bookings and gives each its bank reference.
     fn close(self) -> Season {
         let mut season = self.season;
         season.bookings.sort_by_key(|booking| booking.day);
@@ -300,7 +300,7 @@ pub(super) fn business_days(first: Date, last: Date) -> Result<Vec<Date>> {
     Ok(days)
 }
 
-/// As an older bank program transmits a name: capitals, no umlauts.
+/// A name as an older bank program transmits it: capitals, no umlauts.
 fn in_capitals(name: &str) -> String {
     let letters = [
         ('ä', "ae"),

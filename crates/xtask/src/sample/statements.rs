@@ -1,8 +1,8 @@
 //! Bank statements as German banks deliver them: camt.053.001.08 in monthly ZIPs, camt.053.001.02 as plain files.
 //!
 //! Knows nothing of what a booking pays for.
-//! Invariant: per account each closing balance is the next opening one, opening plus entries is closing, and the last
-//! statement is of [`LAST_DAY`]. The files are valid against the ISO 20022 schemas.
+//! Invariant: for each account, every closing balance is the next opening one, opening plus entries is closing, and the
+//! last statement is for [`LAST_DAY`]. The files are valid against the ISO 20022 schemas.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
@@ -17,7 +17,7 @@ use super::entries::{Version, entry};
 use super::payments::{Booking, FIRST_DAY, Kind, LAST_DAY, business_days};
 use super::town::{BANKS, Bank, iban};
 
-/// At most so many transfers stand in one batch entry.
+/// The most transfers in one batch entry.
 const BATCH: usize = 12;
 
 /// One of the town's accounts.
@@ -27,7 +27,7 @@ pub(super) struct Account {
     version: Version,
     /// The balance before the first statement, in cents.
     opening: i64,
-    /// The number of the first statement; it begins anew each year.
+    /// The number of the first statement; numbers begin anew each year.
     first_number: u32,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn accounts() -> Result<[Account; 2]> {
     ])
 }
 
-/// A statement file, before it is put into a folder or a ZIP.
+/// A statement file, before it goes into a folder or a ZIP.
 struct Statement {
     day: Date,
     name: String,
@@ -131,7 +131,7 @@ impl Account {
     }
 }
 
-/// Which bookings share an entry: the older format's bank sums up the credits of a day.
+/// Which bookings share an entry: the bank with the older format sums up the credits of a day.
 fn groups<'a>(version: Version, bookings: &[&'a Booking]) -> Vec<Vec<&'a Booking>> {
     let (credits, single): (Vec<&Booking>, Vec<&Booking>) =
         bookings.iter().partition(|booking| version == Version::V02 && booking.kind == Kind::Transfer);
@@ -150,7 +150,7 @@ fn balance(code: &str, day: Date, cents: i64) -> String {
 fn plain(files: &mut Files, statements: Vec<Statement>) {
     for (index, statement) in statements.into_iter().enumerate() {
         if index == 9 {
-            // The same statement fetched once more and laid out anew: it must not count twice.
+            // The same statement fetched again in another layout: it must not count twice.
             let name = format!("kontoauszuege/Umsaetze_{}_nochmals_abgeholt.xml", statement.day);
             files.insert(name, statement.xml.replace("><", ">\r\n<").into_bytes());
         }
@@ -164,7 +164,7 @@ fn zip_by_month(files: &mut Files, statements: Vec<Statement>) -> Result<()> {
         months.entry(statement.day.strftime("%Y-%m").to_string()).or_default().push(statement);
     }
     for (month, statements) in months {
-        // A fixed time stamp: the archive's bytes depend on nothing but its contents.
+        // A fixed time stamp, so that the archive's bytes depend only on its contents.
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .last_modified_time(DateTime::DEFAULT)

@@ -1,7 +1,7 @@
-//! What people do beyond paying one instalment: twice, in part, too much, in advance; and what banks take back.
+//! What people do beyond paying one instalment: pay twice, in part, too much, in advance; and what banks take back.
 //!
 //! Knows nothing of statement formats.
-//! Invariant: every story is told of references that are in no other, so that each can be looked at alone.
+//! Invariant: no reference is in two stories, so that each can be looked at alone.
 
 use anyhow::{Context, Result};
 use jiff::civil::date;
@@ -13,16 +13,16 @@ use super::town::Reference;
 /// Books what somebody does.
 type Tell = fn(&mut Cashbook, &[Reference]) -> Result<()>;
 
-/// What happens to one reference or a few.
+/// What happens to one or a few references.
 pub(super) struct Story {
-    /// As the sample's README tells it.
+    /// Its text in the sample's README.
     pub(super) note: &'static str,
-    /// How many references it is about.
+    /// How many references it involves.
     pub(super) references: usize,
     pub(super) tell: Tell,
 }
 
-/// Each is told once.
+/// Each story occurs once.
 pub(super) const STORIES: &[Story] = &[
     Story { note: "zahlt die Rate 2023-4 zweimal", references: 1, tell: twice },
     Story { note: "zahlt beide Raten in einer Überweisung", references: 1, tell: both },
@@ -41,7 +41,7 @@ pub(super) const STORIES: &[Story] = &[
     Story { note: "Rücklastschrift mit Entgelt, Einzug von vor dem Ausfall", references: 1, tell: debit_returned },
 ];
 
-/// What those do who are in no story, in percent.
+/// What people outside of stories do, with shares in percent.
 pub(super) const HABITS: &[(u64, Tell)] = &[(47, waits), (27, each), (10, both), (12, first), (2, part), (2, over)];
 
 fn waits(_: &mut Cashbook, _: &[Reference]) -> Result<()> {
@@ -93,7 +93,7 @@ fn beyond(book: &mut Cashbook, cast: &[Reference]) -> Result<()> {
     book.pay(cast, "2023-4 und 2024-1", cents * 2 + 2_500, as_printed(), WINTER)
 }
 
-/// Her own amount from her own account, his reference.
+/// The payer's own amount from her own account, with somebody else's reference.
 fn misquoted(book: &mut Cashbook, cast: &[Reference]) -> Result<()> {
     let (his, hers) = (cast.first().context("nobody to quote")?, cast.get(1).context("nobody to pay")?);
     let day = book.day(AUTUMN)?;
@@ -102,7 +102,7 @@ fn misquoted(book: &mut Cashbook, cast: &[Reference]) -> Result<()> {
     Ok(())
 }
 
-/// An amount that nobody owes, from somebody whom nobody knows.
+/// An amount that nobody owes, from a payer whom nobody knows.
 fn unsaid(book: &mut Cashbook, _: &[Reference]) -> Result<()> {
     let (day, sender) = (book.day(AUTUMN)?, book.stranger()?);
     let booking = book.booking(day, 7_341, Kind::Transfer, Some(sender));

@@ -1,7 +1,7 @@
 //! The invented town: who lives there, what each owes, which direct-debit mandates exist.
 //!
 //! Knows nothing of payments, statements or list formats.
-//! Invariant: every number is of the right form (IBAN and reference check digits), every bank code is one that no bank
+//! Invariant: every number is well-formed (check digits of IBANs and references), every bank code is one that no bank
 //! has (clearing areas begin with 1 to 8), and no two references or account numbers are equal.
 
 use anyhow::{Result, ensure};
@@ -9,7 +9,7 @@ use jiff::civil::{Date, date};
 
 use super::draw::Draw;
 
-/// How many references the town keeps.
+/// How many references the town has.
 pub(super) const REFERENCES: usize = 150;
 /// The town's creditor identifier: the Bundesbank's own example, given to nobody.
 pub(super) const CREDITOR_ID: &str = "DE98ZZZ09999999999";
@@ -21,7 +21,7 @@ pub(super) struct Bank {
     pub(super) name: &'static str,
 }
 
-/// The banks of the region; the first two keep the town's own accounts.
+/// The banks of the region; the town's own accounts are with the first two.
 pub(super) const BANKS: &[Bank] = &[
     Bank { code: "99910010", bic: "ERFUDE91XXX", name: "Erfundene Sparkasse Haarstrang" },
     Bank { code: "99920020", bic: "ERVBDE92XXX", name: "Erfundene Volksbank Moehnetal" },
@@ -39,7 +39,7 @@ pub(super) struct Scheme {
     share: u64,
 }
 
-/// The town's schemes. Numbers are given out one after the other, so that neighbours are citizens too.
+/// The town's schemes. Numbers are given out consecutively, so that neighbouring numbers belong to citizens too.
 pub(super) const SCHEMES: &[Scheme] = &[
     Scheme {
         levy: "Grundbesitzabgaben",
@@ -81,7 +81,7 @@ pub(super) struct Mandate {
     pub(super) kind: &'static str,
 }
 
-/// What makes a reference worth pointing at.
+/// Why a reference is worth looking at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Role {
     /// Nothing.
@@ -100,7 +100,7 @@ pub(super) enum Role {
     Namesake,
 }
 
-/// One cash reference and what is owed under it each quarter.
+/// One Kassenzeichen and what is owed under it each quarter.
 #[derive(Clone)]
 pub(super) struct Reference {
     pub(super) text: String,
@@ -173,10 +173,10 @@ const STREET: &[&str] = &[
     "Pulverturmgasse",
     "Wiesenquellweg",
 ];
-/// Quarters of the invented town; no post code begins with 00.
+/// Quarters of the invented town; no real post code begins with 00.
 const PLACE: &[&str] = &["00581 Warstein-Oberdorf", "00581 Warstein-Unterdorf", "00582 Warstein-Neustadt"];
 
-/// Draws the references, the remarkable ones first.
+/// Draws the references, those worth looking at first.
 pub(super) fn references(draw: &mut Draw) -> Result<Vec<Reference>> {
     let mut registry = Registry { next_account: 1_040_117, given: vec![0; SCHEMES.len()] };
     let mut town: Vec<Reference> = Vec::with_capacity(REFERENCES);
@@ -268,7 +268,7 @@ fn mandate(draw: &mut Draw, number: u64, scheme: usize, role: Role) -> Mandate {
     }
 }
 
-/// The German IBAN of an account: check digits by ISO 7064 MOD 97-10 over the code, the number and `DE00`.
+/// The German IBAN of an account: check digits by ISO 7064 MOD 97-10 over bank code, account number and `DE00`.
 pub(super) fn iban(bank_code: &str, account: u64) -> Result<String> {
     let number: u128 = format!("{bank_code}{account:010}131400").parse()?;
     Ok(format!("DE{:02}{bank_code}{account:010}", 98 - number % 97))

@@ -1,7 +1,7 @@
-//! What a reviewer does with a case: his form read, carried out once, and on to the next case of his queue.
+//! What a reviewer does with a case: the form is read, carried out once, and the next case of the queue follows.
 //!
-//! Invariants: a form is read whole before anything is done; what was refused comes back with what was typed; where the
-//! reviewer goes next was settled before his decision changed the queue.
+//! Invariants: a form is read completely before anything is done; a refused form comes back with what was typed; the
+//! next case is determined before the decision changes the queue.
 
 use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode};
@@ -20,12 +20,12 @@ use crate::error::Failed;
 use crate::page::{Answer, done};
 use crate::view::{Fields, read};
 
-/// What is asked for.
+/// What the form asks for.
 #[derive(Debug)]
 enum Act {
     Resolve(Resolution),
     Note(CaseNote),
-    /// Nothing but more rows to divide by.
+    /// Only more empty rows for dividing the money.
     MoreRows,
 }
 
@@ -56,13 +56,13 @@ pub(super) async fn act(
         Err(Failed::Kasse(why @ (kasse::Error::Refused(_) | kasse::Error::Changed(_)))) => {
             again(StatusCode::CONFLICT, typed(false), Some(why.to_string())).await
         }
-        // an item that was typed, for the case itself is there
+        // an unknown item that was typed; the case itself exists
         Err(Failed::Unknown(why)) => again(StatusCode::UNPROCESSABLE_ENTITY, typed(false), Some(why)).await,
         Err(other) => Err(other),
     }
 }
 
-/// Reads a form; where a person can mend it, what is wrong with it in English.
+/// Reads a form. The inner error, in English, is a mistake that the person can correct.
 fn act_of(sent: &Fields, who: &str, today: Date) -> Result<Result<Act, &'static str>, Failed> {
     let text = |name: &str, missing: &'static str| {
         let text = sent.one(name).to_owned();
@@ -110,7 +110,7 @@ async fn carry_out(user: &As<Deciding>, case: &Case, sent: &Fields, act: &Act) -
     })
 }
 
-/// Where the reviewer goes: to the next case, or the list; he stays where something is left to decide.
+/// The next address: the next case, or the list; or this case, if something is left to decide.
 fn onward(act: &Act, case: &Case, around: &Neighbours, filter: &Filter) -> String {
     let query = filter.query();
     let stays = match act {
@@ -129,7 +129,7 @@ fn sum(parts: &[(String, Cents)]) -> Cents {
     Cents::sum(parts.iter().map(|(_, amount)| *amount)).unwrap_or(Cents::ZERO)
 }
 
-/// What was done, in English.
+/// The message about what was done, in English.
 fn said(act: &Act, case: i64, owner: Option<&str>) -> String {
     let said = match act {
         Act::Resolve(Resolution::Allocate(parts)) => match parts.as_slice() {

@@ -1,13 +1,14 @@
-//! Which cases a reviewer asks for, as the address of the page keeps it.
+//! The filter of the queue, which the address of the page contains.
 //!
-//! Invariants: what was typed is kept, also where it cannot be read; a filter written into an address is read back as it was.
+//! Invariants: what was typed is kept, even if it cannot be read; a filter that is written into an address is read back
+//! unchanged.
 
 use std::fmt::Write as _;
 
 use sepa::Cents;
 use serde::Deserialize;
 
-/// What was typed.
+/// The fields as they were typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
@@ -21,7 +22,7 @@ pub(super) struct Asked {
     pub(super) page: String,
 }
 
-/// Whose cases.
+/// Whose cases are asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Whose {
     /// Everybody's.
@@ -33,31 +34,31 @@ pub(super) enum Whose {
     Nobody,
 }
 
-/// What is asked for.
+/// The filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Filter {
     /// The class of reason.
     pub(super) reason: Option<String>,
-    /// Least amount.
+    /// The least amount.
     pub(super) from: Option<Cents>,
-    /// Most.
+    /// The greatest amount.
     pub(super) to: Option<Cents>,
-    /// Least age in days.
+    /// The least age in days.
     pub(super) days: Option<i32>,
     pub(super) whose: Whose,
-    /// The largest first instead of the oldest.
+    /// Whether the largest come first instead of the oldest.
     pub(super) largest: bool,
-    /// Also those that somebody waits with until a later day.
+    /// Whether cases are included that somebody postponed to a later day.
     pub(super) waiting: bool,
-    /// Which page of the list, from 1.
+    /// The page of the list, from 1.
     pub(super) page: usize,
 }
 
-/// What cannot be read: the field and why.
+/// A field that cannot be read, and why.
 pub(super) type Wrong = (&'static str, &'static str);
 
 impl Asked {
-    /// What it says; what cannot be read is left out and told.
+    /// The filter, and the fields that cannot be read, which are ignored.
     pub(super) fn read(&self) -> (Filter, Vec<Wrong>) {
         let mut wrong = Vec::new();
         let mut amount = |field: &'static str, text: &str| {
@@ -91,7 +92,8 @@ impl Asked {
 }
 
 impl Filter {
-    /// As an address carries it: nothing, or `?` and what differs from the whole queue. The page of the list is not in it.
+    /// The query string of an address: empty, or `?` and everything that differs from the whole queue; without the page
+    /// number.
     pub(super) fn query(&self) -> String {
         let cents = |cents: Cents| cents.to_string();
         let pairs = [
@@ -107,7 +109,7 @@ impl Filter {
         joined(pairs.collect())
     }
 
-    /// The same with a page of the list.
+    /// The same with a page number.
     pub(super) fn query_of_page(&self, page: usize) -> String {
         let query = self.query();
         match query.as_str() {
@@ -131,7 +133,7 @@ impl Whose {
     }
 }
 
-/// A value as an address may hold it (RFC 3986).
+/// A value encoded for an address (RFC 3986).
 fn encoded(text: &str) -> String {
     text.bytes().fold(String::new(), |mut out, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

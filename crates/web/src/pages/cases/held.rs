@@ -1,28 +1,28 @@
-//! Whom a case keeps out of direct debit, in the words of a page.
+//! The Kassenzeichen that a case keeps out of direct debit, as a page shows them.
 //!
-//! Invariant: every hold of the case is in one group, and each Kassenzeichen in a group stands there once.
+//! Invariant: every hold of the case is in one group, and each Kassenzeichen occurs once in a group.
 
 use super::views::{Case, Hold};
 
-/// Those held for one reason.
+/// The Kassenzeichen that are held for one reason.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Group<'a> {
-    /// Why, in English.
+    /// The reason, in English.
     pub(super) why: &'static str,
-    /// The likelier first.
+    /// The likelier ones first.
     pub(super) held: Vec<Held<'a>>,
-    /// Those beyond the first, shown when asked for.
+    /// Further ones, shown on demand.
     pub(super) further: Vec<Held<'a>>,
 }
 
-/// A Kassenzeichen.
+/// A held Kassenzeichen.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Held<'a> {
     pub(super) kassenzeichen: &'a str,
     pub(super) posten: Vec<&'a str>,
 }
 
-/// Of each reason, so many Kassenzeichen are shown at once.
+/// How many Kassenzeichen of each reason are shown at once.
 const SHOWN: usize = 6;
 
 /// The stored reasons and their words, the strongest first.
@@ -37,7 +37,7 @@ const REASONS: [(&str, &str); 8] = [
     ("taken_back", "What paid it may have gone back"),
 ];
 
-/// What is held, by reason.
+/// The holds of a case, grouped by reason.
 pub(super) fn groups(case: &Case) -> Vec<Group<'_>> {
     let known = REASONS.iter().map(|(word, why)| (*why, of(case, |hold| hold.reason == *word)));
     let is_known = |hold: &Hold| REASONS.iter().any(|(word, _)| hold.reason == *word);

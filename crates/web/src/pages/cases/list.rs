@@ -1,6 +1,7 @@
-//! The list of the open cases: which there are, why, how old, whose.
+//! The list of open cases: why they are cases, how old they are, and who works on them.
 //!
-//! Only reads. Invariant: what the filter could not read is told beside its field, and the rest of it still holds.
+//! Only reads. Invariant: if a filter field cannot be read, the error is shown beside it and the rest of the filter
+//! applies.
 
 use askama::Template;
 use axum::extract::Query;
@@ -20,7 +21,7 @@ struct List<'a> {
     p: Page,
     asked: &'a Asked,
     wrong: &'a [Wrong],
-    /// The filter as addresses carry it.
+    /// The filter as a query string.
     query: String,
     is_filtered: bool,
     count: String,
@@ -33,7 +34,7 @@ struct List<'a> {
     last: Option<Last>,
 }
 
-/// A class of reason with the address of its cases.
+/// A class of reason, with the address of its cases.
 struct Reason {
     name: String,
     count: usize,
@@ -48,7 +49,7 @@ struct PageLink {
 }
 
 impl List<'_> {
-    /// What is wrong with a field.
+    /// The error of a field.
     fn wrong_of(&self, field: &str) -> Option<&'static str> {
         self.wrong.iter().find(|(own, _)| *own == field).map(|(_, why)| *why)
     }

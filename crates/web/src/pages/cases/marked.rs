@@ -1,4 +1,4 @@
-//! The bank's texts with what was recognised in them.
+//! The bank's texts with the recognised references marked.
 //!
 //! Invariant: the pieces of a text, one after the other, are the text as the bank sent it, character by character.
 
@@ -7,7 +7,7 @@ use super::views::{Case, Mark};
 /// A text of the bank.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Text {
-    /// What it is called, in English.
+    /// Its label, in English.
     pub(super) name: &'static str,
     pub(super) pieces: Vec<Piece>,
     pub(super) notes: Vec<Note>,
@@ -20,22 +20,22 @@ pub(super) struct Piece {
     pub(super) is_marked: bool,
 }
 
-/// What a marked piece is taken for.
+/// What a marked piece was recognised as.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Note {
     pub(super) written: String,
-    /// How it is written, in English.
+    /// The spelling, in English.
     pub(super) spelling: &'static str,
-    /// The Kassenzeichen that it could be, the likelier first.
+    /// The Kassenzeichen that it may mean, the likelier ones first.
     pub(super) names: Vec<String>,
-    /// How many more.
+    /// How many more there are.
     pub(super) more: usize,
 }
 
-/// At most so many Kassenzeichen are named for one piece.
+/// The most Kassenzeichen that are named for one piece.
 const NAMED: usize = 3;
 
-/// The texts of a case that say anything; the remittance text always.
+/// The texts of a case that are not empty; the remittance text in any case.
 pub(super) fn texts(case: &Case) -> Vec<Text> {
     let fields = [
         ("Text", "remittance", Some(&case.remittance)),
@@ -53,7 +53,7 @@ pub(super) fn texts(case: &Case) -> Vec<Text> {
     told.map(|(name, field, text)| marked(case, name, field, text)).collect()
 }
 
-/// The payer's name, which may hold a reference too.
+/// The payer's name, which may contain a reference too.
 pub(super) fn payer(case: &Case) -> Option<Text> {
     case.counterparty.as_ref().map(|text| marked(case, "Payer", "counterparty", text))
 }
@@ -75,7 +75,7 @@ fn marked(case: &Case, name: &'static str, field: &str, text: &str) -> Text {
     Text { name, pieces, notes }
 }
 
-/// Where anything is marked; marks that touch one another are one.
+/// The marked ranges; marks that touch are joined.
 fn joined(marks: &[&Mark], length: usize) -> Vec<(usize, usize)> {
     let mut spans: Vec<(usize, usize)> =
         marks.iter().map(|mark| (mark.from.min(length), mark.to.min(length))).filter(|(from, to)| from < to).collect();

@@ -1,8 +1,9 @@
-//! The queue of cases, and the page of one: what a reviewer works through.
+//! The queue of cases and the page of a case, for a reviewer.
 //!
-//! `filter` is what he asks for, `queue` what answers, `views` the JSON of a case as types, `marked`, `offers` and `held` what
-//! the page makes of it, `acts` what he sends back. Decides nothing. Invariants: a page is reached by the number of its case
-//! alone, no address tells of a person; what is sent back names the version of the case that was seen.
+//! `filter` is what the reviewer asks for, `queue` the result, `views` the JSON of a case as types; `marked`, `offers`
+//! and `held` prepare it for the page; `acts` handles the forms. Decides nothing. Invariants: the address of a page
+//! contains only the number of its case, so no address reveals a person; every form names the version of the case that
+//! was shown.
 
 mod acts;
 mod filter;

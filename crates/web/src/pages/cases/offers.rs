@@ -1,6 +1,6 @@
-//! The candidates of a case as the page offers them: what speaks for each as words and bars, and what accepting it would do.
+//! The candidates of a case as the page offers them: the evidence as words and bars, and what accepting one would do.
 //!
-//! Invariant: an offer that is picked beforehand is the only best one; where two are equally good, a person picks.
+//! Invariant: an offer is preselected only if it is the single best one; if two are equally good, a person must choose.
 
 use std::cmp::Reverse;
 
@@ -12,31 +12,31 @@ use super::views::{Candidate, Case, Part, Witness, cents};
 /// A candidate.
 #[derive(Debug)]
 pub(super) struct Offer<'a> {
-    /// The key that picks it, from 1.
+    /// The key that selects it, from 1.
     pub(super) number: usize,
     pub(super) candidate: &'a Candidate,
-    /// Whether the accepting key means it from the beginning.
+    /// Whether it is preselected for the accept key.
     pub(super) is_picked: bool,
-    /// Whether its particulars are shown from the beginning.
+    /// Whether its evidence is shown without a click.
     pub(super) is_near: bool,
-    /// What speaks for and against it, the heaviest first.
+    /// The evidence for and against it, the heaviest first.
     pub(super) bars: Vec<Bar<'a>>,
-    /// Its points in all, and those that every Kassenzeichen begins with, as they are written.
+    /// Its total score, and the score that every Kassenzeichen begins with, as text.
     pub(super) score: String,
     pub(super) start: String,
-    /// What its accepting button says, in English.
+    /// The label of its accept button, in English.
     pub(super) place: String,
     pub(super) proposal: Option<Proposal<'a>>,
 }
 
-/// A witness.
+/// A witness as a bar.
 #[derive(Debug)]
 pub(super) struct Bar<'a> {
     pub(super) text: &'a str,
     pub(super) strength: &'a str,
     pub(super) points: String,
     pub(super) is_against: bool,
-    /// In twentieths.
+    /// Its width in twentieths.
     pub(super) width: i64,
 }
 
@@ -48,7 +48,7 @@ struct Points(Cents);
 #[derive(Debug)]
 pub(super) struct Proposal<'a> {
     pub(super) parts: &'a [Part],
-    /// What would stay in the case.
+    /// The amount that would stay in the case.
     pub(super) left: Option<String>,
     /// Items that would be paid before they are due.
     pub(super) ahead: Vec<&'a str>,
@@ -60,7 +60,7 @@ impl Points {
         Points(cents(&number.to_string()))
     }
 
-    /// With its sign; the decimals as a letter of the language writes them.
+    /// With a sign, and with decimals in the format of the language.
     fn said(self, german: bool) -> String {
         let text = if german { self.0.abs().german() } else { self.0.abs().to_string() };
         format!("{}{text}", if self.is_against() { '−' } else { '+' })
@@ -70,13 +70,13 @@ impl Points {
         self.0.is_negative()
     }
 
-    /// How wide its bar is, in twentieths: half a point each.
+    /// The width of its bar in twentieths; each is half a point.
     fn width(self) -> i64 {
         ((self.0.abs().get() + 25) / 50).clamp(1, 20)
     }
 }
 
-/// So many candidates show all that speaks for them.
+/// How many candidates show all their evidence.
 const NEAR: usize = 2;
 
 /// The candidates in their order.
@@ -99,7 +99,8 @@ pub(super) fn offers(case: &Case, german: bool) -> Vec<Offer<'_>> {
     offers
 }
 
-/// The first candidate, where more speaks for it than against it, it can take the money and no other has its score.
+/// The index of the first candidate, if the evidence for it outweighs, it can take the money, and no other has its
+/// score.
 fn sole_best(case: &Case) -> Option<usize> {
     let first = case.candidates.first()?;
     let score = Points::of(&first.score);

@@ -1,6 +1,6 @@
-//! The queue in the order in which it is worked through, and a case's neighbours there.
+//! The queue in its working order, and the neighbours of a case in it.
 //!
-//! Asks `kasse` and shapes what it says. Invariant: what stands in the list and what comes next are of one filter.
+//! Asks `kasse` and prepares the result. Invariant: the list and the next case follow the same filter.
 
 use kasse::{Kasse, QueueAsk, QueueFilter, QueueOrder, QueueOwner};
 use sepa::Cents;
@@ -13,33 +13,33 @@ use crate::view::read;
 /// Cases on a page of the list.
 const PAGE: usize = 50;
 
-/// A page of the part of the queue that was asked for.
+/// A page of the filtered queue.
 #[derive(Debug)]
 pub(super) struct Queue {
     pub(super) count: usize,
-    /// What is open of them together.
+    /// The open amount of all of them.
     pub(super) open: Cents,
-    /// The classes of reason, whichever the filter names, with how many cases each has.
+    /// All classes of reason, whatever the filter is, with the number of cases in each.
     pub(super) reasons: Vec<(String, usize)>,
-    /// Cases that are left out because somebody waits with them.
+    /// How many cases are left out because somebody postponed them.
     pub(super) waiting: usize,
     pub(super) rows: Vec<Row>,
-    /// Which page of the list it is, from 1.
+    /// The page number, from 1.
     pub(super) page: usize,
 }
 
-/// A case's place in the queue.
+/// The position of a case in the queue.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Neighbours {
     pub(super) previous: Option<i64>,
     pub(super) next: Option<i64>,
-    /// Its place from 1; nothing where it is not in the part that was asked for.
+    /// Its position from 1; `None` if the filter excludes it.
     pub(super) place: Option<usize>,
     pub(super) count: usize,
 }
 
 impl Queue {
-    /// The page that a filter names; the last one where there are not so many.
+    /// The page that a filter names; the last one if there are fewer.
     pub(super) async fn of(kasse: &Kasse, filter: &Filter, who: &str) -> Result<Queue, Failed> {
         let wanted = asked(filter, who);
         let ask = |page| QueueAsk { page, size: PAGE, beside: None };
@@ -60,7 +60,7 @@ impl Queue {
     }
 }
 
-/// What comes before and behind a case, whether it is in this part of the queue or not.
+/// The cases before and after a case, whether the filter includes it or not.
 pub(super) async fn around(kasse: &Kasse, filter: &Filter, who: &str, number: i64) -> Result<Neighbours, Failed> {
     let ask = QueueAsk { page: 1, size: 0, beside: Some(number) };
     let told = kasse::queue(kasse, &asked(filter, who), &ask).await?;

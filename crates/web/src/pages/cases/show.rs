@@ -1,6 +1,6 @@
-//! The page of a case: the payment on one side, whom it could be meant for on the other, and what can be done with it.
+//! The page of a case: the payment on one side, the candidates on the other, and the forms.
 //!
-//! Only reads. Invariant: every form of the page carries the version of the case that the page shows.
+//! Only reads. Invariant: every form carries the version of the case that the page shows.
 
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -21,14 +21,14 @@ use crate::page::{Answer, Page, page_with};
 use crate::say::{Lang, lang_of};
 use crate::view::{Fields, read};
 
-/// A form that did not go through: what was typed stays.
+/// A refused form, with what was typed.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     /// The form's name.
     pub(super) form: String,
-    /// Why it did not, in English.
+    /// Why it was refused, in English.
     pub(super) wrong: Option<String>,
-    /// The rows of the form that divides.
+    /// The rows of the form that divides money.
     pub(super) lines: Option<Vec<Line>>,
     pub(super) why: String,
     pub(super) day: String,
@@ -36,7 +36,7 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// What a form held.
+    /// The content of a form that was sent.
     pub(super) fn of(sent: &Fields, lines: Option<Vec<Line>>, wrong: Option<String>) -> Kept {
         let one = |name: &str| sent.one(name).to_owned();
         Kept { form: one("act"), wrong, lines, why: one("why"), day: one("day"), comment: one("comment") }
@@ -63,12 +63,12 @@ struct CasePage<'a> {
 }
 
 impl CasePage<'_> {
-    /// Whether a form is shown open: it did not go through.
+    /// Whether a form is shown open, because it was refused.
     fn is_open(&self, form: &str) -> bool {
         self.kept.form == form
     }
 
-    /// Its place in the queue, in English.
+    /// Its position in the queue, in English.
     fn place(&self) -> String {
         match self.around.place {
             Some(place) => format!("{place} of {}", self.around.count),
@@ -87,7 +87,7 @@ pub(super) async fn show(
     render(StatusCode::OK, &user, &headers, &asked.read().0, &case, Kept::default()).await
 }
 
-/// The page of a case for somebody.
+/// The page of a case for a person.
 pub(super) async fn render<R>(
     status: StatusCode,
     user: &As<R>,
@@ -120,7 +120,8 @@ pub(super) async fn render<R>(
     page_with(status, &page)
 }
 
-/// The verdicts of a case. Taking one back adds what stood before and what the rules then say: one step for people.
+/// The verdicts of a case. Undoing a decision adds two verdicts (what stood before, and what the rules then say);
+/// people see one step.
 fn story(told: Vec<Value>) -> Result<Vec<Told>, Failed> {
     let mut story: Vec<Told> = Vec::new();
     for one in told {
@@ -133,7 +134,7 @@ fn story(told: Vec<Value>) -> Result<Vec<Told>, Failed> {
     Ok(story)
 }
 
-/// What this person decided last, to be taken back.
+/// The person's last decision, so that it can be undone.
 pub(super) async fn last<R>(user: &As<R>) -> Result<Option<Last>, Failed> {
     kasse::last_decision(&user.kasse(), user.name()).await?.map(read).transpose()
 }

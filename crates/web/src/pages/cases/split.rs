@@ -1,7 +1,7 @@
-//! Dividing money by hand over several items: the rows of the form, as they are offered and as they come back.
+//! Dividing money by hand among several items: the rows of the form, as offered and as sent.
 //!
-//! Knows only texts and their form; whether an item takes an amount, `kasse` says. Invariant: what was typed stays in its
-//! row, and every row that cannot be read says so at once.
+//! Knows only the form of texts; `kasse` decides whether an item takes an amount. Invariant: what was typed stays in
+//! its row, and every row that cannot be read shows why.
 
 use kasse::Resolution;
 use sepa::Cents;
@@ -9,16 +9,16 @@ use sepa::Cents;
 use super::views::{Candidate, Case, Item};
 use crate::view::Fields;
 
-/// A row.
+/// A row of the form.
 #[derive(Debug, Default)]
 pub(super) struct Line {
     /// `KASSENZEICHEN/POSTEN`.
     pub(super) item: String,
-    /// What is open there and since when; nothing where the item is typed.
+    /// What is open there and since when; `None` if a person typed the item.
     pub(super) owed: Option<Owed>,
-    /// As it was typed.
+    /// The amount as it was typed.
     pub(super) amount: String,
-    /// What is wrong, in English.
+    /// The error, in English.
     pub(super) wrong: Option<&'static str>,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Owed {
     pub(super) is_due: bool,
 }
 
-/// A row as it came: item and amount.
+/// A row as it was sent: item and amount.
 pub(super) type Sent = (String, String);
 
 /// The rows of a form.
@@ -39,12 +39,12 @@ pub(super) fn rows(fields: &Fields) -> Vec<Sent> {
     fields.all("item").into_iter().zip(fields.all("amount")).collect()
 }
 
-/// Candidates whose items are offered, items of each, and empty rows.
+/// How many candidates are offered, how many items of each, and how many empty rows.
 const CANDIDATES: usize = 6;
 const ITEMS: usize = 4;
 const EMPTY: usize = 2;
 
-/// The rows that a case begins with: the open items of its candidates, and empty ones for others.
+/// The rows at the beginning: the open items of the candidates, and empty ones for others.
 pub(super) fn lines(case: &Case) -> Vec<Line> {
     let offered = case.candidates.iter().take(CANDIDATES).flat_map(|candidate| {
         let open = candidate.items.iter().filter(|item| item.is_open());
@@ -63,7 +63,7 @@ fn offered(candidate: &Candidate, item: &Item) -> Line {
     Line { item: format!("{}/{}", candidate.kassenzeichen, item.posten), owed: Some(owed), ..Line::default() }
 }
 
-/// The rows as they were typed: offered ones in their places, the others behind; some empty ones more where asked for.
+/// The rows as they were typed: offered ones in their places, the others after them, and more empty ones if asked for.
 pub(super) fn typed(case: &Case, sent: &[Sent], wants_more: bool) -> Vec<Line> {
     let mut lines = lines(case);
     lines.retain(|line| line.owed.is_some());
@@ -78,7 +78,7 @@ pub(super) fn typed(case: &Case, sent: &[Sent], wants_more: bool) -> Vec<Line> {
     lines
 }
 
-/// What is wrong with a row.
+/// The error of a row.
 fn wrong(item: &str, amount: &str, is_offered: bool) -> Option<&'static str> {
     match (item.trim().is_empty(), amount.trim().is_empty()) {
         (true, true) => None,
@@ -92,7 +92,7 @@ fn wrong(item: &str, amount: &str, is_offered: bool) -> Option<&'static str> {
     }
 }
 
-/// The decision that rows come to; nothing where one of them cannot be read, or all are empty.
+/// The decision that the rows make; `None` if one of them cannot be read, or all are empty.
 pub(super) fn resolution(sent: &[Sent]) -> Option<Resolution> {
     let filled = sent.iter().filter(|(_, amount)| !amount.trim().is_empty());
     let parts: Option<Vec<(String, Cents)>> = filled

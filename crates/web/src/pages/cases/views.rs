@@ -1,6 +1,6 @@
-//! A case as `kasse` tells it, in types: what the pages need of it.
+//! The JSON of a case from `kasse` as types, for the pages.
 //!
-//! Invariant: a field that is missing or of another kind is an error, never an empty place on a page.
+//! Invariant: a missing field, or one of another type, is an error and never an empty place on a page.
 
 use sepa::Cents;
 use serde::Deserialize;
@@ -37,12 +37,12 @@ impl Row {
     }
 }
 
-/// How old a case is.
+/// The age of a case, in words.
 pub(super) fn age(days: i64) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
-/// An amount as the contract writes it.
+/// An amount in the form of the JSON.
 pub(super) fn cents(text: &str) -> Cents {
     Cents::parse(text).unwrap_or(Cents::ZERO)
 }
@@ -85,7 +85,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// Whether money went out.
+    /// Whether it is an outgoing booking.
     pub(super) fn is_outgoing(&self) -> bool {
         self.amount.starts_with('-')
     }
@@ -110,7 +110,7 @@ impl Case {
         self.is_open() && self.open != self.amount
     }
 
-    /// What became of it.
+    /// The state of the case.
     pub(super) fn state(&self) -> &'static str {
         state(&self.decision, self.wait_until.is_some())
     }
@@ -128,7 +128,7 @@ impl Case {
     }
 }
 
-/// What a decision came to, in words.
+/// A decision in words.
 pub(super) fn state(decision: &str, waits: bool) -> &'static str {
     match decision {
         "case" if waits => "to be looked at again",
@@ -145,7 +145,7 @@ pub(super) fn state(decision: &str, waits: bool) -> &'static str {
     }
 }
 
-/// What keeps an item out of direct debit.
+/// A hold on an item.
 #[derive(Debug, Deserialize)]
 pub(super) struct Hold {
     pub(super) kassenzeichen: String,
@@ -153,7 +153,7 @@ pub(super) struct Hold {
     pub(super) reason: String,
 }
 
-/// What somebody said.
+/// A person's comment.
 #[derive(Debug, Deserialize)]
 pub(super) struct Comment {
     pub(super) day: String,
@@ -161,7 +161,7 @@ pub(super) struct Comment {
     pub(super) text: String,
 }
 
-/// What was recognised in a text; places count characters.
+/// A recognised reference in a text; positions count characters.
 #[derive(Debug, Deserialize)]
 pub(super) struct Mark {
     pub(super) field: String,
@@ -180,13 +180,13 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// The item as a decision names it.
+    /// The item in the form that a decision uses.
     pub(super) fn item(&self) -> String {
         format!("{}/{}", self.kassenzeichen, self.posten)
     }
 }
 
-/// Whom a payment could be meant for.
+/// A candidate for the payment.
 #[derive(Debug, Deserialize)]
 pub(super) struct Candidate {
     pub(super) kassenzeichen: String,
@@ -201,7 +201,7 @@ pub(super) struct Candidate {
     pub(super) allocate: Vec<Part>,
 }
 
-/// What speaks for or against it.
+/// A witness for or against it.
 #[derive(Debug, Deserialize)]
 pub(super) struct Witness {
     pub(super) text: String,
@@ -209,7 +209,7 @@ pub(super) struct Witness {
     pub(super) strength: String,
 }
 
-/// What is owed there.
+/// An item that is owed there.
 #[derive(Debug, Deserialize)]
 pub(super) struct Item {
     pub(super) posten: String,
@@ -231,10 +231,10 @@ impl Item {
     }
 }
 
-/// A verdict that a case has had.
+/// A verdict in the history of a case.
 #[derive(Debug, Deserialize)]
 pub(super) struct Told {
-    /// The journal's entry that added it.
+    /// The journal entry that added it.
     pub(super) entry: i64,
     pub(super) decided: String,
     pub(super) decision: String,
@@ -256,7 +256,7 @@ impl Told {
     }
 }
 
-/// What a person decided last.
+/// A person's last decision.
 #[derive(Debug, Deserialize)]
 pub(super) struct Last {
     pub(super) case: i64,

@@ -1,6 +1,6 @@
-//! The page of the job that reads what was brought in: how far it is, then a result per file.
+//! The page of an import job: its progress, then a result for each file.
 //!
-//! Invariant: what it says of a file is what the import reported of it; what was refused stands first.
+//! Invariant: it shows what the import reported about each file, refused files first.
 
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -19,14 +19,14 @@ struct Shown {
     p: Page,
     number: u64,
     progress: Progressed,
-    /// The page of results, from 0.
+    /// The page of the results, from 0.
     place: usize,
 }
 
-/// Files with their results on one page.
+/// How many files one page of results shows.
 const FILES: usize = 100;
 
-/// Lines of one kind that a file shows; more are counted.
+/// How many lines of one kind are shown for a file; further ones are counted.
 const LINES: usize = 20;
 
 impl Shown {
@@ -44,17 +44,17 @@ impl Shown {
         }
     }
 
-    /// What became of the payments that these files brought, where they brought any.
+    /// What became of the payments in these files, if there were any.
     fn payments(&self, imported: &Imported) -> Option<String> {
         imported.files.iter().any(|file| file.payments.is_some()).then(|| told(NewPayments::sum(imported)))
     }
 
-    /// The place of the file that is being read, from 1.
+    /// The number of the file that is being read, from 1.
     fn reading(&self) -> usize {
         (self.progress.place + 1).min(self.progress.files.max(1))
     }
 
-    /// What went wrong first, for that is what a person must do something about.
+    /// The results; errors first, because a person must do something about them.
     fn files<'a>(&self, imported: &'a Imported) -> Vec<File<'a>> {
         let is_refused = |file: &&FileReport| file.error.is_some() || !file.refused_members.is_empty();
         let rank = |file: &&FileReport| match (is_refused(file), file.warnings.is_empty() && file.repeats.is_empty()) {
@@ -77,7 +77,7 @@ fn told(payments: NewPayments) -> String {
     format!("New payments: {new}; of them placed {placed}, in doubt {in_doubt}, for other things {other}.")
 }
 
-/// What became of a file.
+/// The result for a file.
 struct File<'a>(&'a FileReport);
 
 impl File<'_> {
@@ -85,7 +85,7 @@ impl File<'_> {
         self.0.payments.map(told)
     }
 
-    /// Which member of a container was refused: the file itself stands at the head of its row.
+    /// The member of a container that was refused; the container itself is named at the beginning of its row.
     fn member<'r>(&self, refused: &'r Refused) -> Option<&'r str> {
         refused.file.strip_prefix(&self.0.file)?.strip_prefix('/')
     }
@@ -115,12 +115,12 @@ impl File<'_> {
         }
     }
 
-    /// Whether all of it was refused, or members of it.
+    /// Whether the whole file was refused, or some of its members.
     fn refused(&self) -> &'static str {
         if self.0.error.is_some() { "refused" } else { "read in part" }
     }
 
-    /// The first lines of something long.
+    /// The first lines of a long list.
     fn first<T>(lines: &[T]) -> impl Iterator<Item = &T> {
         lines.iter().take(LINES)
     }
@@ -137,7 +137,7 @@ impl File<'_> {
         File::first(&self.0.warnings)
     }
 
-    /// How many lines of something are not shown.
+    /// How many lines of a list are not shown.
     fn beyond(&self, lines: usize) -> usize {
         lines.saturating_sub(LINES)
     }

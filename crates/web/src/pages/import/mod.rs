@@ -1,7 +1,7 @@
-//! Bringing in files: the page, its upload, the job that reads them, and changed accounts that wait for a second person.
+//! Importing files: the page, the upload, the job that reads them, and changed accounts that wait for a second person.
 //!
-//! Invariant: nothing of an upload is read before all of it is there; files are read by the same use case as on the command
-//! line, and a file that was read before changes nothing, so a form that is sent twice does nothing twice.
+//! Invariant: nothing of an upload is read before it is complete. Files are read by the same use case as on the command
+//! line; a file that was read before changes nothing, so a form that is sent twice does nothing twice.
 
 mod job;
 
@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/jobs/{number}", get(job::show))
 }
 
-/// An upload takes longer than a page may, and is larger than a form.
+/// Addresses for uploads, which take longer than a page may and are larger than a form.
 pub(crate) fn patient_routes() -> Router<App> {
     Router::new()
         .route("/import/files", post(bring))
@@ -79,7 +79,7 @@ async fn show(user: As<Importing>, headers: HeaderMap) -> Answer {
     page(&import_page(&user, &headers, None).await?)
 }
 
-/// Takes an upload whole, then lets a job read it.
+/// Receives a complete upload, then begins a job that reads it.
 async fn bring(user: As<Importing>, headers: HeaderMap, multipart: Result<Multipart, MultipartRejection>) -> Answer {
     let sent = match multipart {
         Ok(multipart) => receive(multipart).await,
@@ -101,7 +101,7 @@ async fn bring(user: As<Importing>, headers: HeaderMap, multipart: Result<Multip
 
 const BROKEN: &str = "The upload broke off or cannot be read. Nothing of it was imported: send it again.";
 
-/// A form that was sent.
+/// The fields of the form.
 struct Sent {
     upload: Upload,
     as_of: String,
@@ -110,7 +110,7 @@ struct Sent {
 }
 
 impl Sent {
-    /// The day that was said, where there is something to read.
+    /// The day that was stated, if there is something to read.
     fn as_of(&self) -> Result<Option<Date>, Failed> {
         if self.upload.paths().is_empty() {
             return Err(Failed::Unreadable("No file was chosen.".to_owned()));
@@ -127,7 +127,7 @@ async fn receive(mut multipart: Multipart) -> Result<Sent, Failed> {
     let mut sent = Sent { upload: Upload::new()?, as_of: String::new(), partial: false };
     while let Some(mut field) = multipart.next_field().await.map_err(unfit)? {
         let (field_name, file) = (field.name().unwrap_or_default().to_owned(), field.file_name().map(str::to_owned));
-        // a field in which nothing was chosen comes as a file without a name
+        // a file field in which nothing was chosen comes as a file without a name
         let mut incoming = match (field_name.as_str(), file.filter(|name| !name.is_empty())) {
             ("files", Some(name)) => sent.upload.begin(&name)?,
             ("folder", Some(name)) => sent.upload.begin_found(&name)?,
@@ -148,10 +148,10 @@ async fn receive(mut multipart: Multipart) -> Result<Sent, Failed> {
     Ok(sent)
 }
 
-/// Most bytes of a field that is no file.
+/// The most bytes of a field that is no file.
 const WORD: usize = 200;
 
-/// A field that is no file; what is too long for one is none that can be read.
+/// The text of a field that is no file; one that is too long counts as unreadable.
 async fn short(field: &mut Field<'_>) -> Result<String, Failed> {
     let mut bytes = Vec::new();
     while let Some(block) = field.chunk().await.map_err(unfit)? {
@@ -178,9 +178,9 @@ struct Marked {
     once: String,
 }
 
-/// Decides what an import left undecided, such as one that broke off.
+/// Matches what an import left undecided, for example because it was interrupted.
 async fn match_all(user: As<Importing>, Form(sent): Form<Marked>) -> Answer {
-    // matching anew what has not changed writes nothing: the mark only keeps a foreign form out
+    // matching again without changes writes nothing; the mark only keeps out forms of other sites
     Mark::of_form(&user, &sent.once, "match")?;
     after(user.match_all().await, "/import", |matched| {
         format!(

@@ -1,6 +1,6 @@
-//! What people do with a run: say that it was announced, release it, say that it went, or give it up.
+//! What people do with a run: record its announcement, release it, record that it was sent, or give it up.
 //!
-//! Invariant: each of these asks with the mark of its form, and nothing here says yes: the rules' words come back.
+//! Invariant: each act carries the mark of its form, and nothing is decided here: the answer is that of the rules.
 
 use axum::Form;
 use axum::extract::Path;
@@ -18,7 +18,7 @@ use crate::pages::runs::href;
 #[derive(Deserialize)]
 pub(super) struct Announced {
     once: String,
-    /// `letter` or `otherwise`.
+    /// The value of the form: `letter` or `otherwise`.
     manner: String,
     #[serde(default)]
     day: String,
@@ -46,7 +46,7 @@ pub(super) async fn announced(user: As<Planning>, Path(name): Path<String>, Form
         Err(why) => return Ok(not_done(&to, why)),
     };
     let mark = Mark::of_form(&user, &sent.once, &format!("announce {name} {manner:?}"))?;
-    // the letters were downloaded before; those that are made with this note are not kept
+    // the letters were downloaded before; the ones that this call writes are thrown away
     let folder = super::papers::scratch()?;
     after(user.notify(mark, &name, folder.path(), &manner).await, &to, |notified| {
         format!("{} debits are recorded as announced.", notified.count)
@@ -104,7 +104,7 @@ pub(super) async fn sent(user: As<Planning>, Path(name): Path<String>, Form(sent
 #[derive(Deserialize)]
 pub(super) struct Void {
     once: String,
-    /// `bank`, `statements` or `house`.
+    /// The value of the form: `bank`, `statements` or `house`.
     proof: String,
     reason: String,
     second: String,

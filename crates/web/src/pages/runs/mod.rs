@@ -1,7 +1,7 @@
-//! Direct-debit runs: the list, the plan, a run with what may be done with it.
+//! Direct-debit runs: the list, planning, and the page of a run with what can be done with it.
 //!
-//! Must not know when a run may go which step: that is said by `kasse`, here it is only offered. Invariant: what a person
-//! signs is what this page showed him; where it has changed meanwhile, he is asked again.
+//! Must not know when which step is allowed: `kasse` decides, this page only offers. Invariant: a person signs what
+//! this page showed; if it has changed meanwhile, the person is asked again.
 
 mod act;
 mod papers;
@@ -38,7 +38,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/runs/{name}/cancel", post(act::cancel))
 }
 
-/// Papers of large runs take longer than a page may.
+/// Addresses for the papers of large runs, which take longer than a page may.
 pub(crate) fn patient_routes() -> Router<App> {
     Router::new()
         .route("/runs/{name}/notices", post(papers::notices))
@@ -47,7 +47,7 @@ pub(crate) fn patient_routes() -> Router<App> {
         .layer(DefaultBodyLimit::max(crate::routes::FORM))
 }
 
-/// The address of a run; the name of one that was taken over came from a file.
+/// The address of a run; the name of a run that was taken over came from a file, so it is encoded.
 pub(super) fn href(name: &str) -> String {
     name.bytes().fold("/runs/".to_owned(), |mut path, byte| {
         use std::fmt::Write as _;
@@ -72,7 +72,7 @@ struct Runs {
     wrong: Wrong,
 }
 
-/// The form as it was sent: texts, so that it can be shown again.
+/// The form as it was sent, as texts, so that it can be shown again.
 #[derive(Clone, Debug, Default)]
 struct Asked {
     due: String,
@@ -80,7 +80,7 @@ struct Asked {
     kinds: Vec<String>,
 }
 
-/// What is wrong in it, field by field.
+/// The errors, field by field.
 #[derive(Clone, Debug, Default)]
 struct Wrong {
     due: Option<String>,
@@ -94,7 +94,7 @@ impl Runs {
     }
 }
 
-/// Runs that are shown; older ones are counted.
+/// The most runs that are shown; older ones are counted.
 const SHOWN: usize = 100;
 
 async fn runs_page<R>(user: &As<R>, headers: &HeaderMap, asked: Asked, wrong: Wrong) -> Result<Runs, Failed> {
@@ -114,7 +114,7 @@ async fn list(user: As<Looking>, headers: HeaderMap) -> Answer {
     page_with(StatusCode::OK, &shown)
 }
 
-/// What was asked for, where all of it can be read.
+/// The values of the form, if all of them can be read.
 fn parsed(asked: &Asked) -> Result<(Date, Option<usize>), Wrong> {
     let due = asked.due.trim().parse::<Date>();
     let limit = match asked.limit.trim() {

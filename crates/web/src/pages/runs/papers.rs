@@ -1,6 +1,6 @@
-//! What a run is on paper and for the bank: its notices, its payment files with their control sheets, in one archive.
+//! The papers of a run: its notices, and its payment files with their control sheets, as one ZIP.
 //!
-//! Invariant: a payment file is handed out only by an export that the books remember; nothing of it stays on this machine.
+//! Invariant: a payment file is only handed out by an export that the books record; no copy stays on this machine.
 
 use axum::Form;
 use axum::extract::Path;
@@ -18,7 +18,7 @@ use crate::page::{Answer, not_done};
 use crate::pages::runs::href;
 use crate::say::lang_of;
 
-/// A folder that is gone with its last user.
+/// A temporary folder, removed with its last user.
 pub(super) fn scratch() -> Result<TempDir, Failed> {
     tempfile::tempdir().map_err(|why| Failed::Internal(format!("a scratch folder: {why}")))
 }
@@ -26,11 +26,11 @@ pub(super) fn scratch() -> Result<TempDir, Failed> {
 #[derive(Deserialize)]
 pub(super) struct Asked {
     once: String,
-    /// Whether he knows that the letters promise to wait.
+    /// Ticked if the person knows that the letters promise to wait.
     early: Option<String>,
 }
 
-/// The letters and their list as they would be posted today, and what the person who posts them must know.
+/// The letters and their list as of today, and what the person who posts them must know.
 pub(super) async fn notices(
     user: As<Planning>,
     headers: HeaderMap,
@@ -54,7 +54,7 @@ pub(super) async fn notices(
     zipped(&format!("{name}-ankuendigungen.zip"), &files)
 }
 
-/// The payment files with their control sheets; each time that it is asked for is remembered.
+/// The payment files with their control sheets; each request is recorded.
 pub(super) async fn export(
     user: As<Exporting>,
     headers: HeaderMap,
@@ -69,7 +69,7 @@ pub(super) async fn export(
         return Ok(not_done(&href(&name), &said));
     }
     let folder = scratch()?;
-    // who ticked the box knows; why, nobody asked him
+    // a ticked box means that the person knows; nobody asks for the reason
     let early = sent.early.is_some().then_some("known on the page");
     let exported = match user.export(mark, &name, folder.path(), early).await {
         Ok(exported) => exported,

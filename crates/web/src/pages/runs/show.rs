@@ -1,4 +1,4 @@
-//! A run: what it takes, what it leaves out and why, the three proofs, what may be done with it now.
+//! The page of a run: what it takes, what it leaves out and why, the three proofs, and what can be done now.
 
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -15,7 +15,7 @@ use crate::view::read;
 /// Rows of a list on one page.
 const ROWS: usize = 50;
 
-/// Which pages of the lists.
+/// The current pages of the lists.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Place {
     #[serde(default)]
@@ -37,7 +37,7 @@ struct Shown {
     lights: [Light; 3],
 }
 
-/// What the reader may do.
+/// The rights of the reader.
 struct May {
     plan: bool,
     release: bool,
@@ -64,7 +64,7 @@ struct Light {
 impl Shown {
     /// The address of another page of a list.
     fn at(&self, debits: usize, out: usize, reason: &str) -> String {
-        // what is no word of ours leads nowhere
+        // an unknown reason is ignored
         let reason: String =
             reason.chars().filter(|letter| letter.is_ascii_lowercase() || "_0123456789".contains(*letter)).collect();
         format!("{}?debits={debits}&out={out}&reason={reason}", self.run.href())
@@ -78,7 +78,7 @@ impl Shown {
         self.at(self.place.debits, page, &self.place.reason)
     }
 
-    /// The first page of what was left out for a reason; for all of them where it is empty.
+    /// The first page of what was left out for a reason; of everything if it is empty.
     fn for_reason(&self, reason: &str) -> String {
         self.at(self.place.debits, 0, reason)
     }
@@ -178,7 +178,7 @@ fn lights(run: &Run) -> [Light; 3] {
     [seen, decided, once]
 }
 
-/// Direct debits of which nobody has said yet who collected them.
+/// Foreign direct debits that nobody has explained yet.
 fn of_nobody(foreign: &Foreign) -> String {
     let Foreign { credits, amount, first } = foreign;
     format!(

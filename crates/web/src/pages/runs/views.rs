@@ -1,10 +1,10 @@
-//! What `kasse` says of runs, as the templates show it.
+//! The JSON of runs from `kasse` as types, for the templates.
 //!
-//! Invariant: a field that is missing is an error, never an empty place on a page by which somebody signs.
+//! Invariant: a missing field is an error, never an empty place on a page on which somebody signs.
 
 use serde::Deserialize;
 
-/// A line of the list.
+/// A row of the list of runs.
 #[derive(Debug, Deserialize)]
 pub(super) struct RunRow {
     pub(super) run: String,
@@ -22,7 +22,7 @@ impl RunRow {
     }
 }
 
-/// What a planner chooses from.
+/// The choices when planning.
 #[derive(Debug, Deserialize)]
 pub(super) struct Proposal {
     pub(super) due: String,
@@ -47,7 +47,7 @@ pub(super) struct Run {
     pub(super) planner: String,
     pub(super) state: String,
     pub(super) not_before: Option<String>,
-    /// Whether it is released, and a risk that nobody has acknowledged has come since.
+    /// Whether the run is released, and a risk has come up since that nobody has acknowledged.
     pub(super) outdated: bool,
     pub(super) debits: usize,
     pub(super) amount: String,
@@ -74,13 +74,13 @@ impl Run {
         self.state == state
     }
 
-    /// Whether the file was written and still counts.
+    /// Whether the file was written and is not void.
     pub(super) fn has_left(&self) -> bool {
         self.is("exported") || self.is("sent")
     }
 }
 
-/// The run before.
+/// The run before this one.
 #[derive(Debug, Deserialize)]
 pub(super) struct Before {
     pub(super) run: String,
@@ -101,7 +101,7 @@ impl Before {
 pub(super) struct Proofs {
     pub(super) needed: String,
     pub(super) missing: Vec<String>,
-    /// What is taken as given.
+    /// What is taken as given without proof.
     pub(super) given: Vec<String>,
     pub(super) pending: usize,
     pub(super) cases: usize,
@@ -110,7 +110,7 @@ pub(super) struct Proofs {
     pub(super) twice: usize,
 }
 
-/// Credits for direct debits in one sum that no run of ours explains.
+/// Credits for direct debits as one sum that no run of ours explains.
 #[derive(Debug, Deserialize)]
 pub(super) struct Foreign {
     pub(super) credits: usize,
@@ -118,7 +118,7 @@ pub(super) struct Foreign {
     pub(super) first: String,
 }
 
-/// What a releaser takes upon himself.
+/// The residual risk that a releaser acknowledges.
 #[derive(Debug, Deserialize)]
 pub(super) struct Residual {
     pub(super) cases: usize,
@@ -133,7 +133,7 @@ pub(super) struct Case {
     pub(super) amount: String,
 }
 
-/// Why something is not in the run.
+/// A reason why items are not in the run.
 #[derive(Debug, Deserialize)]
 pub(super) struct Reason {
     pub(super) reason: String,
@@ -142,7 +142,7 @@ pub(super) struct Reason {
     pub(super) amount: String,
 }
 
-/// What happened.
+/// An event of the run.
 #[derive(Debug, Deserialize)]
 pub(super) struct Event {
     pub(super) event: String,
@@ -153,7 +153,7 @@ pub(super) struct Event {
     pub(super) sha256: Option<String>,
 }
 
-/// What is taken less than was planned.
+/// What the run takes less than was planned.
 #[derive(Debug, Deserialize)]
 pub(super) struct Fallen {
     pub(super) kassenzeichen: String,
@@ -163,7 +163,7 @@ pub(super) struct Fallen {
     pub(super) why: String,
 }
 
-/// What a file that is gone takes too much.
+/// What a file that has left takes too much.
 #[derive(Debug, Deserialize)]
 pub(super) struct Excess {
     pub(super) kassenzeichen: String,
@@ -182,7 +182,7 @@ pub(super) struct Debit {
     pub(super) amount: String,
 }
 
-/// A page of what is left out.
+/// A page of the items that are left out.
 #[derive(Debug, Deserialize)]
 pub(super) struct LeftOutRows {
     pub(super) all: usize,
