@@ -7,6 +7,7 @@ mod api;
 mod bench;
 mod bench_desk;
 mod bench_match;
+mod bench_town;
 mod bench_verdicts;
 mod browser;
 mod cases;
@@ -52,6 +53,8 @@ const USAGE: &str = "cargo xtask COMMAND
                                              full verdicts over a drawn city, and the memory of the books
   bench desk [--items 100000] [--bookings N] [--cases N] [--runs N] [--postgres]
                                              the queue, a case, a decision, a search: in a process that stays
+  bench town [--items 150000] [--bookings 60000] [--postgres]
+                                             every command over a whole town: seconds and peak memory, beside a bare program
   sim    [--seeds 1..1000] [--story] [--tally] [--first] [--threads N] [--folder DIR] [--keep] [--wild] [--postgres]
                                              drawn towns with faults against the real program, and an oracle
   sim --mutants [--only NAME…]               whether it bites: each patch in crates/sim/mutants must be caught
@@ -86,7 +89,8 @@ fn run(mut words: Words) -> Result<()> {
             Some("camt") => bench::command(&workspace, words),
             Some("verdicts") => bench_verdicts::command(&workspace, words),
             Some("desk") => bench_desk::command(&workspace, words),
-            _ => bail!("bench camt, match, verdicts or desk\n{USAGE}"),
+            Some("town") => bench_town::command(&workspace, words),
+            _ => bail!("bench camt, match, verdicts, desk or town\n{USAGE}"),
         },
         Some("sim") => sim::command(&workspace, words),
         Some("crash") => crash::command(&workspace, words),

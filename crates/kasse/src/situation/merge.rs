@@ -108,6 +108,11 @@ impl Kasse {
         Ok((situation, touched))
     }
 
+    /// Whether this process has loaded the books before.
+    pub(crate) fn remembers(&self) -> bool {
+        get(&self.known.committed).is_some()
+    }
+
     /// The books as they are committed.
     async fn committed(&self, tx: &mut Tx) -> Result<Arc<Situation>> {
         put(&self.known.underway, None);
