@@ -26,7 +26,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::instances::refuse_retired;
 use crate::journal::{Act, WriteTx};
 use crate::migrations;
-use crate::packed::{Packed, packing};
+use crate::packed::{Packed, packing, packing_all};
 use crate::{Error, Result};
 
 /// An SQL statement, the same text for both engines. Never built from data.
@@ -319,6 +319,9 @@ impl Db {
     }
 }
 
+/// How many rows cross at once.
+const PAGE: i64 = 1_000;
+
 /// How many rows the driver's thread may be ahead of us: it wakes us once for many.
 const ROWS_UNDERWAY: usize = 1_024;
 
@@ -467,9 +470,41 @@ impl Tx {
         self.fetch(sqlx::AssertSqlSafe(text), values).await
     }
 
-    /// Shows `see` each row of a text that was put together from table and column names of this crate.
-    pub(crate) async fn each_of(&mut self, text: &str, see: impl FnMut(&Row) -> Result<()>) -> Result<()> {
-        self.each(text, &[], see).await
+    /// The same of a query whose rows come in the order of the number in their first column: those above `$1`, at most `$2`
+    /// of them. A page of them crosses at once.
+    pub async fn paged<T>(&mut self, sql: Sql, after: i64, mut read: impl FnMut(&Row) -> Result<T>) -> Result<Vec<T>> {
+        let mut all = Vec::new();
+        self.pages(sql.0, after, |row| {
+            all.push(read(row)?);
+            Ok(())
+        })
+        .await?;
+        Ok(all)
+    }
+
+    /// Shows `see` each row of a query as [`Tx::paged`] takes it; the text is of names of this crate alone.
+    pub(crate) async fn pages(
+        &mut self,
+        text: &str,
+        mut after: i64,
+        mut see: impl FnMut(&Row) -> Result<()>,
+    ) -> Result<()> {
+        let Tx::Sqlite(tx) = self else { return self.each(text, &[after.into(), i64::MAX.into()], see).await };
+        let statement = (&mut **tx).prepare(sqlx::AssertSqlSafe(text.to_owned()).into_sql_str()).await?;
+        let names: Arc<[String]> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+        let text = packing_all(text, &names);
+        loop {
+            let values = [after.into(), PAGE.into()];
+            let row = bound_to_sqlite(sqlx::AssertSqlSafe(text.clone()), &values).fetch_one(&mut **tx).await?;
+            let lines: &[u8] = row.try_get_unchecked(0).map_err(|error| unreadable("rows", &error))?;
+            let rows = Packed::all(&names, &String::from_utf8_lossy(lines))?;
+            let (count, last) = (rows.len(), rows.last().and_then(Packed::first));
+            rows.into_iter().try_for_each(|row| see(&Row::Packed(row)))?;
+            match last {
+                Some(last) if i64::try_from(count) == Ok(PAGE) => after = last,
+                _ => return Ok(()),
+            }
+        }
     }
 
     async fn each(&mut self, text: &str, values: &[Value<'_>], mut see: impl FnMut(&Row) -> Result<()>) -> Result<()> {

@@ -196,8 +196,9 @@ impl FactTable {
     /// Shows every row, in the order in which its journal entry added it: journal, id, stored seal and the columns' values.
     pub(crate) async fn each(&self, tx: &mut Tx, see: impl FnMut(&Row) -> Result<()>) -> Result<()> {
         let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
-        let text = format!("SELECT id, journal, seal, {} FROM {} ORDER BY id", names.join(", "), self.name);
-        tx.each_of(&text, see).await
+        let columns = names.join(", ");
+        let text = format!("SELECT id, journal, seal, {columns} FROM {} WHERE id > $1 ORDER BY id LIMIT $2", self.name);
+        tx.pages(&text, i64::MIN, see).await
     }
 
     /// The values of a row that [`FactTable::each`] shows; an unreadable one is `None`.

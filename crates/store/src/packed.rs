@@ -35,7 +35,26 @@ pub(crate) fn packing(text: &str, names: &[String]) -> String {
     format!("SELECT json_array({}) FROM ({text})", columns.join(", "))
 }
 
+/// The statement whose only row holds all rows of `text`, as one JSON array of such arrays.
+pub(crate) fn packing_all(text: &str, names: &[String]) -> String {
+    packing(text, names).replacen("SELECT ", "SELECT json_group_array(", 1).replacen(" FROM (", ") FROM (", 1)
+}
+
 impl Packed {
+    /// Takes several rows apart.
+    pub(crate) fn all(names: &Arc<[String]>, lines: &str) -> Result<Vec<Packed>> {
+        let rows: Vec<Vec<Cell>> = serde_json::from_str(lines).map_err(|error| unreadable("rows", &error))?;
+        Ok(rows.into_iter().map(|cells| Packed { names: Arc::clone(names), cells }).collect())
+    }
+
+    /// The number in the first column.
+    pub(crate) fn first(&self) -> Option<i64> {
+        match self.cells.first() {
+            Some(Cell::Int(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
     /// Takes a row apart.
     pub(crate) fn new(names: &Arc<[String]>, line: &str) -> Result<Packed> {
         let cells = serde_json::from_str(line).map_err(|error| unreadable("a row", &error))?;

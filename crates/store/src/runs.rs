@@ -385,11 +385,11 @@ pub async fn run_by_name(tx: &mut Tx, name: &str) -> Result<Option<RunRow>> {
 }
 
 const DEBITS: Sql =
-    Sql::same("SELECT id, run, end_to_end_id, mandate, kassenzeichen FROM debit WHERE id > $1 ORDER BY id");
+    Sql::same("SELECT id, run, end_to_end_id, mandate, kassenzeichen FROM debit WHERE id > $1 ORDER BY id LIMIT $2");
 
 /// Every debit with an id above `after`, of all runs.
 pub async fn debits(tx: &mut Tx, after: i64) -> Result<Vec<DebitRow>> {
-    tx.many(DEBITS, &[after.into()], |row| {
+    tx.paged(DEBITS, after, |row| {
         Ok(DebitRow {
             id: row.int("id")?,
             run: row.int("run")?,
@@ -401,11 +401,11 @@ pub async fn debits(tx: &mut Tx, after: i64) -> Result<Vec<DebitRow>> {
     .await
 }
 
-const CLAIMS: Sql = Sql::same("SELECT id, debit, item, amount, cause FROM claim WHERE id > $1 ORDER BY id");
+const CLAIMS: Sql = Sql::same("SELECT id, debit, item, amount, cause FROM claim WHERE id > $1 ORDER BY id LIMIT $2");
 
 /// Every claim and counter-entry with an id above `after`.
 pub async fn claims(tx: &mut Tx, after: i64) -> Result<Vec<ClaimRow>> {
-    tx.many(CLAIMS, &[after.into()], |row| {
+    tx.paged(CLAIMS, after, |row| {
         Ok(ClaimRow {
             id: row.int("id")?,
             debit: row.int("debit")?,

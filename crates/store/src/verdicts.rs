@@ -141,22 +141,23 @@ impl WriteTx {
 const VERDICTS: Sql = Sql::same(
     "SELECT id, journal, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, pair,
             CASE WHEN decision = 'case' OR by_person = 1 THEN evidence END AS evidence
-       FROM verdict v WHERE v.id > $1 AND v.id = (SELECT MAX(n.id) FROM verdict n WHERE n.booking = v.booking) ORDER BY id",
+       FROM verdict v WHERE v.id > $1 AND v.id = (SELECT MAX(n.id) FROM verdict n WHERE n.booking = v.booking) ORDER BY id
+      LIMIT $2",
 );
 
 const ALL_VERDICTS: Sql = Sql::same(
     "SELECT id, journal, booking, decision, by_person, rules, decided_on, confidence, hold_complete, wait_until, evidence, pair
-       FROM verdict ORDER BY id",
+       FROM verdict WHERE id > $1 ORDER BY id LIMIT $2",
 );
 
 /// The newest verdict of each booking, where it came after the row `after`; with evidence if it is a case or a person's.
 pub async fn verdicts(tx: &mut Tx, after: i64) -> Result<Vec<VerdictRow>> {
-    tx.many(VERDICTS, &[after.into()], VerdictRow::read).await
+    tx.paged(VERDICTS, after, VerdictRow::read).await
 }
 
 /// Every verdict there ever was, with its evidence, oldest first.
 pub async fn all_verdicts(tx: &mut Tx) -> Result<Vec<VerdictRow>> {
-    tx.many(ALL_VERDICTS, &[], VerdictRow::read).await
+    tx.paged(ALL_VERDICTS, 0, VerdictRow::read).await
 }
 
 const VERDICTS_OF: Sql = Sql::same(
@@ -218,11 +219,12 @@ impl VerdictRow {
     }
 }
 
-const ALLOCATIONS: Sql = Sql::same("SELECT verdict, booking, item, amount FROM allocation WHERE id > $1 ORDER BY id");
+const ALLOCATIONS: Sql =
+    Sql::same("SELECT id, verdict, booking, item, amount FROM allocation WHERE id > $1 ORDER BY id LIMIT $2");
 
 /// Every allocation and counter-entry with an id above `after`.
 pub async fn allocations(tx: &mut Tx, after: i64) -> Result<Vec<AllocationRow>> {
-    tx.many(ALLOCATIONS, &[after.into()], |row| {
+    tx.paged(ALLOCATIONS, after, |row| {
         Ok(AllocationRow {
             verdict: row.int("verdict")?,
             booking: row.int("booking")?,
