@@ -465,11 +465,6 @@ impl Tx {
         Ok(all)
     }
 
-    /// The rows of a query whose text was put together from table and column names of this crate.
-    pub(crate) async fn rows_of(&mut self, text: String, values: &[Value<'_>]) -> Result<Vec<Row>> {
-        self.fetch(sqlx::AssertSqlSafe(text), values).await
-    }
-
     /// The same of a query whose rows come in the order of the number in their first column: those above `$1`, at most `$2`
     /// of them. A page of them crosses at once.
     pub async fn paged<T>(&mut self, sql: Sql, after: i64, mut read: impl FnMut(&Row) -> Result<T>) -> Result<Vec<T>> {
@@ -505,6 +500,11 @@ impl Tx {
                 _ => return Ok(()),
             }
         }
+    }
+
+    /// The rows of a query whose text was put together from table and column names of this crate.
+    pub(crate) async fn rows_of(&mut self, text: String, values: &[Value<'_>]) -> Result<Vec<Row>> {
+        self.fetch(sqlx::AssertSqlSafe(text), values).await
     }
 
     async fn each(&mut self, text: &str, values: &[Value<'_>], mut see: impl FnMut(&Row) -> Result<()>) -> Result<()> {

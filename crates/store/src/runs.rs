@@ -322,9 +322,10 @@ const CHANGERS: Sql = Sql::same(
             UNION
             SELECT h.booking FROM hold o JOIN verdict h ON h.id = o.verdict WHERE o.item IN (SELECT item FROM own))
      UNION
+     SELECT l.actor FROM hold_lift l JOIN hand_hold h ON h.id = l.hand_hold WHERE h.item IN (SELECT item FROM own)
+     UNION
      SELECT l.actor FROM hold_lift l JOIN hand_hold h ON h.id = l.hand_hold
-       JOIN item i ON h.item = i.id OR (h.item IS NULL AND h.kassenzeichen = i.kassenzeichen)
-      WHERE i.id IN (SELECT item FROM own)
+      WHERE h.item IS NULL AND h.kassenzeichen IN (SELECT i.kassenzeichen FROM item i WHERE i.id IN (SELECT item FROM own))
       ORDER BY actor",
 );
 

@@ -4,6 +4,9 @@
 //! Needs a PostgreSQL server, which `cargo xtask postgres cargo test -p store` starts; without one it fails and says so.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on must fail")]
 
+#[path = "engines/plans.rs"]
+mod plans;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Column as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _, Statement as _};
-use store::{Act, Copy, Db, InstanceKind, canonical};
+use store::{Act, Copy, Db, FileKind, InstanceKind, NewAssessment, NewFile, canonical};
 
 /// A new database on either engine; the test removes it.
 struct Scratch {
@@ -199,6 +202,43 @@ async fn what_is_written_reads_the_same_on_both_and_copies_both_ways() {
     assert!(store::verify_chain(&mut last.read().await.unwrap()).await.unwrap().is_empty());
     let refused = Copy::make(&mut lite.read().await.unwrap(), &last).await.unwrap_err();
     assert!(matches!(refused, store::Error::NotEmpty), "{refused}");
+}
+
+#[tokio::test]
+async fn many_rows_cross_in_pages_and_none_is_lost() {
+    let scratch = Scratch::new();
+    for url in [scratch.sqlite(), scratch.postgres().await] {
+        let db = Db::open(&url).await.unwrap();
+        let mut tx = db.write(act("anna")).await.unwrap();
+        let names: Vec<(String, String)> =
+            (0..2_501).map(|place| (format!("{:04}", 9_999 - place), "2024-1".to_owned())).collect();
+        let first = tx.add_items(&names).await.unwrap();
+        let file =
+            NewFile { name: "liste.csv", kind: FileKind::OpenItems, sha256: "0", as_of: None, refused: 0, kept: None };
+        let file = tx.add_file(&file).await.unwrap();
+        let said = |item: i64| NewAssessment {
+            item,
+            kind: "Grundsteuer \"B\"\n\u{1F4A7}".to_owned(),
+            due: "2024-02-15".parse().unwrap(),
+            amount: i64::MAX - item,
+            paid_before: 0,
+            mahngebuehr: 0,
+            saeumniszuschlag: 0,
+            mandate_reference: (item % 2 == 0).then(|| format!("M-{item}")),
+            debtor: format!("Größe {item}"),
+            address: None,
+            fee: None,
+        };
+        let assessments: Vec<NewAssessment> = (first..).take(names.len()).map(said).collect();
+        tx.add_assessments(file, &assessments).await.unwrap();
+        tx.commit("many").await.unwrap();
+        let mut tx = db.read().await.unwrap();
+        let items = store::items(&mut tx).await.unwrap();
+        assert_eq!(items.len(), names.len());
+        assert!(items.is_sorted_by(|one, other| one.kassenzeichen < other.kassenzeichen));
+        assert!(items.iter().all(|item| item.said == said(item.id) && item.highest == i64::MAX - item.id));
+        assert!(store::verify_chain(&mut tx).await.unwrap().is_empty());
+    }
 }
 
 /// Many writers at once, each of which has read before: no entry is lost, none is written twice.
