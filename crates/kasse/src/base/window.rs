@@ -18,9 +18,9 @@ impl Window {
     pub const ALL: Window = Window { most: i64::MAX, after: 0 };
 
     /// The rows of this part, of which alone anything is made, and how many rows there are in all.
-    pub(crate) fn of<T>(self, rows: impl Iterator<Item = T>, mut make: impl FnMut(T) -> Value) -> (Vec<Value>, i64) {
+    pub(crate) fn of<T>(self, rows: impl Iterator<Item = T>, make: impl FnMut(T) -> Value) -> (Vec<Value>, i64) {
         let (part, count) = self.cut(rows);
-        (part.into_iter().map(|row| make(row)).collect(), count)
+        (part.into_iter().map(make).collect(), count)
     }
 
     /// The rows of this part, and how many there are in all.
