@@ -4,8 +4,9 @@
 
 use kasse::Kasse;
 
-use crate::cli::{Archive, Format};
-use crate::commands::Failure;
+use crate::cli::Archive;
+use crate::failure::Failure;
+use crate::format_cli::Format;
 use crate::output::{self, note};
 
 pub(crate) async fn run(kasse: &Kasse, format: Format, archive: Archive) -> Result<(), Failure> {

@@ -8,9 +8,9 @@ use std::io;
 use serde_json::Value;
 
 use crate::candidate_view::candidates;
-use crate::cli::Format;
 use crate::decide_view::{held, next};
 use crate::fields::{item, list, number, number_of, text};
+use crate::format_cli::Format;
 use crate::layout::{Underline, hanging, underlined};
 use crate::output;
 use crate::speech::{day, money, say};

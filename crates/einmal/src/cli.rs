@@ -14,6 +14,7 @@ pub(crate) use crate::archive_cli::Archive;
 pub(crate) use crate::case_cli::{Case, How, Resolve};
 pub(crate) use crate::collect_cli::Collect;
 use crate::complaint;
+use crate::format_cli::Format;
 pub(crate) use crate::people_cli::{Serve, User};
 use crate::typed::person;
 
@@ -44,17 +45,6 @@ pub(crate) struct Cli {
     pub(crate) verbose: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-/// How results are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For reading.
-    Table,
-    /// For programs.
-    Json,
-    /// For spreadsheets.
-    Csv,
 }
 
 #[derive(Debug, Subcommand)]

@@ -10,7 +10,10 @@ use kasse::{
 };
 use serde_json::{Value, json};
 
-use crate::cli::{Case, Cli, Collect, Command, Export, Format, Hold, How, Journal, Mandates, Report, Resolve, Schemes};
+use crate::cli::{Case, Cli, Collect, Command, Export, Hold, How, Journal, Mandates, Report, Resolve, Schemes};
+use crate::clock::{now, today_here};
+use crate::failure::{Failure, Outcome};
+use crate::format_cli::Format;
 use crate::output::{self, note};
 use crate::progress::Bar;
 use crate::speech::{day, money, refusal, say};
@@ -18,38 +21,6 @@ use crate::{
     archive_commands, case_view, control_commands, deferral_commands, demo, fee_commands, inspect, journal_table,
     operation_commands, people_commands, serve_command, settings_file, statement_table,
 };
-
-/// Why a command failed.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
-    /// A use case refused.
-    #[error(transparent)]
-    Kasse(#[from] kasse::Error),
-    /// Something could not be read or written.
-    #[error("{0}: {1}")]
-    File(String, std::io::Error),
-    /// Stdout was closed.
-    #[error("cannot print: {0}")]
-    Print(#[from] std::io::Error),
-    /// Anything else, in words.
-    #[error("{0}")]
-    Said(String),
-}
-
-impl Failure {
-    /// The message in the reader's language; names of files and people are left unchanged.
-    pub(crate) fn said(&self) -> String {
-        match self {
-            Failure::Kasse(kasse::Error::File(refused) | kasse::Error::Config(refused)) => refusal(refused),
-            Failure::Kasse(error) => error.said(say),
-            Failure::File(path, error) => format!("{path}: {}", say(&error.to_string())),
-            Failure::Print(_) | Failure::Said(_) => say(&self.to_string()),
-        }
-    }
-}
-
-/// The result of a command: its exit code.
-pub(crate) type Outcome = Result<ExitCode, Failure>;
 
 /// Runs the command that was typed.
 pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
@@ -105,20 +76,6 @@ fn operator(cli: &Cli, who: &str) -> Result<Operator, Failure> {
 
 fn today(cli: &Cli) -> Result<Date, Failure> {
     cli.today.map_or_else(today_here, Ok)
-}
-
-/// The current day at the treasury (Europe/Berlin).
-#[expect(clippy::disallowed_methods, reason = "the one place where the business date is read off the clock")]
-pub(crate) fn today_here() -> Result<Date, Failure> {
-    let here = jiff::Timestamp::now().in_tz("Europe/Berlin").map_err(|error| Failure::Said(error.to_string()))?;
-    Ok(here.date())
-}
-
-/// The wall clock for the journal, to the second, UTC.
-#[expect(clippy::disallowed_methods, reason = "the one place where the journal's time is read off the clock")]
-pub(crate) fn now() -> String {
-    let now = jiff::Timestamp::now();
-    now.round(jiff::Unit::Second).unwrap_or(now).to_string()
 }
 
 async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {

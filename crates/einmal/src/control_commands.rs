@@ -3,8 +3,9 @@
 
 use kasse::{Confirm, Kasse};
 
-use crate::cli::{AsOf, Confirmed, Format, Statements, TwoSay};
-use crate::commands::Failure;
+use crate::cli::{AsOf, Confirmed, Statements, TwoSay};
+use crate::failure::Failure;
+use crate::format_cli::Format;
 use crate::output::{self, note};
 
 pub(crate) async fn statements(kasse: &Kasse, format: Format, said: Statements) -> Result<(), Failure> {

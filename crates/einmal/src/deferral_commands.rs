@@ -4,8 +4,9 @@
 
 use kasse::{DeferralOptions, Kasse};
 
-use crate::cli::{CounterEntry, Defer, Deferral, Format};
-use crate::commands::Failure;
+use crate::cli::{CounterEntry, Defer, Deferral};
+use crate::failure::Failure;
+use crate::format_cli::Format;
 use crate::output::{self, note};
 
 const COLUMNS: &[&str] = &[

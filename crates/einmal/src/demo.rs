@@ -4,19 +4,19 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use include_dir::{Dir, include_dir};
 use jiff::civil::{Date, date};
-use kasse::{
-    Acknowledged, Config, Exported, ImportOptions, Imported, Kasse, Matched, NoticeManner, PlanOptions, Progress,
-};
+use kasse::{Acknowledged, Config, Exported, Imported, Kasse, Matched, NoticeManner, PlanOptions};
 use sepa::Cents;
 use serde_json::Value;
 
-use crate::commands::{Failure, Outcome, now};
+use crate::clock::now;
+use crate::demo_import::bring_in;
 use crate::demo_serve;
+use crate::failure::{Failure, Outcome};
 use crate::layout::hanging;
 use crate::speech::{day, say};
 
@@ -81,26 +81,6 @@ struct Story {
     refused: String,
     exported: Exported,
     breaks: Vec<String>,
-}
-
-/// A progress observer that shows nothing.
-struct Silent;
-
-impl Progress for Silent {
-    fn file(&self, _: usize, _: usize, _: &str) {}
-    fn advance(&self, _: usize) {}
-}
-
-/// Imports the sample that lies in a folder, and matches it.
-pub(crate) async fn bring_in(kasse: &Kasse, out: &Path) -> Result<(Imported, Matched), Failure> {
-    let inputs: Vec<PathBuf> =
-        ["offene-posten.csv", "mandate.csv", "kontoauszuege"].map(|name| out.join(name)).to_vec();
-    let imported = kasse::import(kasse, &inputs, &ImportOptions::default(), &Silent).await?;
-    if let Some(why) = imported.files.iter().find_map(|file| file.error.clone()) {
-        return Err(kasse::Error::File(why).into());
-    }
-    let matched = kasse::match_all(kasse).await?;
-    Ok((imported, matched))
 }
 
 async fn play(kasse: &Kasse, out: &Path) -> Result<Story, Failure> {

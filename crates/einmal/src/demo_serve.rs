@@ -12,8 +12,9 @@ use kasse::rights::{Role, Roles};
 use kasse::{Config, Kasse};
 
 use crate::cli::Serve;
-use crate::commands::{Failure, Outcome, now};
-use crate::demo::bring_in;
+use crate::clock::now;
+use crate::demo_import::bring_in;
+use crate::failure::{Failure, Outcome};
 use crate::output::line;
 use crate::serve_command;
 use crate::speech::say;

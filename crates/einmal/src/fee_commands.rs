@@ -4,8 +4,9 @@
 
 use kasse::{Kasse, WaiveOptions};
 
-use crate::cli::{CounterEntry, Fees, Format, Waive};
-use crate::commands::Failure;
+use crate::cli::{CounterEntry, Fees, Waive};
+use crate::failure::Failure;
+use crate::format_cli::Format;
 use crate::output::{self, note};
 
 const REPORT_COLUMNS: &[&str] = &[

@@ -6,7 +6,7 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use crate::cli::Format;
+use crate::format_cli::Format;
 use crate::output;
 
 /// One entry of the journal.

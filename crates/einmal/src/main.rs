@@ -6,6 +6,7 @@ mod candidate_view;
 mod case_cli;
 mod case_view;
 mod cli;
+mod clock;
 mod collect_cli;
 mod commands;
 mod complaint;
@@ -13,9 +14,12 @@ mod control_commands;
 mod decide_view;
 mod deferral_commands;
 mod demo;
+mod demo_import;
 mod demo_serve;
+mod failure;
 mod fee_commands;
 mod fields;
+mod format_cli;
 mod help;
 mod inspect;
 mod journal_table;
@@ -70,7 +74,7 @@ fn main() -> ExitCode {
     match runtime.block_on(commands::run(cli, named)) {
         Ok(done) => done,
         // the reader of the output has seen enough and closed the pipe
-        Err(commands::Failure::Print(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure::Failure::Print(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => output::failed(&error.said()),
     }
 }

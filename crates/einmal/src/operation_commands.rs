@@ -6,8 +6,9 @@ use std::path::Path;
 
 use kasse::{Kasse, Operator, without_password};
 
-use crate::cli::{Format, Unlock};
-use crate::commands::Failure;
+use crate::cli::Unlock;
+use crate::failure::Failure;
+use crate::format_cli::Format;
 use crate::output::{self, note};
 
 /// Prints what must be done before the books can be used.

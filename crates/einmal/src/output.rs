@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde_json::Value;
 
-use crate::cli::Format;
+use crate::format_cli::Format;
 use crate::speech::{label, say, shown};
 
 /// Prints why something was not done; the text is already in the reader's language.

@@ -8,8 +8,9 @@ use kasse::people::{self, BATCH};
 use kasse::rights::{Right, Role, Roles, Scopes};
 use kasse::{Kasse, without_password};
 
-use crate::cli::{Format, User};
-use crate::commands::Failure;
+use crate::cli::User;
+use crate::failure::Failure;
+use crate::format_cli::Format;
 use crate::output::{self, note};
 
 /// The variable with tokens: one for each person who is named, separated by blanks.

@@ -8,7 +8,8 @@ use kasse::Kasse;
 use web::{App, Clock, Listen, Moment, Reached};
 
 use crate::cli::Serve;
-use crate::commands::{Failure, Outcome, now, today_here};
+use crate::clock::{now, today_here};
+use crate::failure::{Failure, Outcome};
 use crate::output::note;
 
 /// Serves the treasury; `today` is the business date if one was given.

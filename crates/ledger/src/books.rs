@@ -5,6 +5,8 @@
 
 mod build;
 mod fees;
+mod item;
+mod keys;
 mod owners;
 mod sums;
 
@@ -12,61 +14,21 @@ use std::collections::{HashMap, HashSet};
 use std::hint::black_box;
 
 use jiff::civil::Date;
-use kassenzeichen::{Directory, Scheme};
+use kassenzeichen::Directory;
 use sepa::{Cents, Iban};
 
 use crate::hash;
 use crate::index::{Index, Lists};
 use crate::mandates::Mandates;
-use crate::names::{Agreement, agreement};
-use crate::reading::Payer;
-use crate::settle::Rooms;
 use crate::tokens::{Token, Tokens};
 use crate::words::{Kinds, Lexicon};
 
-pub use fees::Class;
 pub(crate) use fees::sums_with_fees;
-pub(crate) use owners::Owner;
-pub use owners::Whose;
+pub use item::{AccountId, Class, Item, ListedItem, ListedMandate, Whose};
+use item::{Flags, Owner};
+pub(crate) use keys::iban_key;
+use keys::{amount_key, pair_key, word_key};
 pub use sums::{is_sum, sums};
-
-/// An account's place in the books: one Kassenzeichen. The same number is its place in the directory.
-pub type AccountId = u32;
-
-/// An instalment under a Kassenzeichen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// Its id in the database.
-    pub id: i64,
-    /// The assessed amount.
-    pub amount: Cents,
-    /// What was paid before the list was made.
-    pub paid_before: Cents,
-    /// What debits claim that went out: sent, or collected. No transfer can pay it again.
-    pub claimed: Cents,
-    /// Its Kassenzeichen's place.
-    pub account: AccountId,
-    /// `2023-4`, as a place in [`Books::postens`].
-    pub posten: u32,
-    /// The day it is due.
-    pub due: Date,
-    /// The levy, as a place in [`Books::kinds`].
-    pub kind: u16,
-    /// The levy itself, or a fee on it.
-    pub class: Class,
-}
-
-impl Item {
-    /// Whether something was paid before the list was made.
-    pub fn is_partly_paid(&self) -> bool {
-        !self.paid_before.is_zero()
-    }
-
-    /// What was open when the list was made; never below zero.
-    pub fn listed_open(&self) -> Cents {
-        self.amount.checked_sub(self.paid_before).filter(|open| !open.is_negative()).unwrap_or(Cents::ZERO)
-    }
-}
 
 /// A Kassenzeichen: what is owed under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,50 +37,6 @@ pub struct Account<'a> {
     pub kassenzeichen: &'a str,
     /// Its items' places: principal by due day, then instalment; after it the costs, then the surcharges.
     pub items: &'a [u32],
-}
-
-/// What a list says of an item, ready for the books.
-#[derive(Clone, Debug)]
-pub struct ListedItem {
-    /// Its id in the database.
-    pub id: i64,
-    /// As printed on the Bescheid.
-    pub kassenzeichen: String,
-    /// `2023-4`; of a fee that of the instalment it is on.
-    pub posten: String,
-    /// The levy's name.
-    pub kind: String,
-    /// The day it is due.
-    pub due: Date,
-    /// The assessed amount.
-    pub amount: Cents,
-    /// What was paid before the list was made.
-    pub paid_before: Cents,
-    /// What debits that went out claim.
-    pub claimed: Cents,
-    /// Who owes.
-    pub debtor: String,
-    /// Where he lives.
-    pub address: Option<String>,
-    /// The mandate that the list names for it.
-    pub mandate: Option<String>,
-    /// The levy itself, or a fee on it.
-    pub class: Class,
-}
-
-/// Who may be debited for a Kassenzeichen, as far as it tells who pays.
-#[derive(Clone, Debug)]
-pub struct ListedMandate {
-    /// Its reference.
-    pub reference: String,
-    /// The Kassenzeichen it serves.
-    pub kassenzeichen: String,
-    /// What it was called before.
-    pub old_reference: Option<String>,
-    /// The account's holder.
-    pub holder: String,
-    /// The account.
-    pub iban: Iban,
 }
 
 /// All that is owed.
@@ -161,15 +79,6 @@ pub struct Books {
     by_word_and_amount: Index,
 }
 
-/// So many days before an instalment falls due it may be paid by somebody of whom nothing is known.
-const SOON: i64 = 45;
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Flags {
-    has_check_digit: bool,
-    has_mandate: bool,
-}
-
 /// A distinct name of the books: its words and its family name's.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NameWords<'a> {
@@ -179,11 +88,6 @@ pub(crate) struct NameWords<'a> {
 }
 
 impl Books {
-    /// Builds the books from what the lists say.
-    pub fn new(schemes: &[Scheme], items: Vec<ListedItem>, mandates: &[ListedMandate], today: Date) -> Books {
-        build::build(schemes, items, mandates, today)
-    }
-
     /// The same with what earlier lists said of items: id, assessed amount, paid before; oldest first. Who pays by an old
     /// Bescheid pays that.
     #[must_use]
@@ -302,10 +206,10 @@ impl Books {
     }
 
     /// Asks memory for the items of these accounts, and for what can still be paid of each.
-    pub(crate) fn ask_for_items(&self, rooms: &Rooms, accounts: &[AccountId]) {
+    pub(crate) fn ask_for_items(&self, room_of: impl Fn(usize) -> Cents, accounts: &[AccountId]) {
         self.items_of.ask_for(accounts.iter().copied());
         let items = accounts.iter().flat_map(|id| self.items_of(*id));
-        let read = |(place, item): (usize, &Item)| item.amount.get() ^ i64::from(item.kind) ^ rooms.of(place).get();
+        let read = |(place, item): (usize, &Item)| item.amount.get() ^ i64::from(item.kind) ^ room_of(place).get();
         black_box(items.fold(0, |all, item| all ^ read(item)));
     }
 
@@ -340,25 +244,6 @@ impl Books {
         })
     }
 
-    /// How well a payer's name agrees with the names of an account; `room` is used again.
-    pub(crate) fn agreement<'b>(&'b self, id: AccountId, payer: &Payer<'_>, room: &mut Vec<&'b str>) -> Agreement {
-        let agreements = self.names_of(id).map(|name| {
-            let common = name.tokens.iter().filter(|token| payer.known.binary_search(token).is_ok()).count();
-            let shorter = name.tokens.len().min(payer.tokens.len());
-            // most names have nothing in common, or everything: then the words need not be read
-            if common == 0 {
-                return Agreement::None;
-            }
-            if common == shorter && shorter >= 2 {
-                return Agreement::Same;
-            }
-            room.clear();
-            room.extend(name.tokens.iter().map(|token| self.tokens.text(*token)));
-            agreement((room, self.tokens.text(name.family)), (&payer.tokens, payer.family))
-        });
-        agreements.min().unwrap_or(Agreement::None)
-    }
-
     /// Whether a Kassenzeichen has a check digit, so that a slip seldom gives somebody else's.
     pub fn has_check_digit(&self, id: AccountId) -> bool {
         self.flags.get(id as usize).is_some_and(|flags| flags.has_check_digit)
@@ -387,50 +272,4 @@ fn ask_for(index: &Index, wanted: impl Iterator<Item = u64>, keys: &mut Vec<u64>
     keys.clear();
     keys.extend(wanted);
     index.ask_for(keys);
-}
-
-/// A key of an IBAN. German ones are told apart by their eighteen digits alone: the check digits follow from them.
-pub(crate) fn iban_key(iban: &Iban) -> u64 {
-    match iban.as_bytes() {
-        [b'D', b'E', _, _, digits @ ..] if digits.len() == 18 => {
-            let (eights, last) = digits.as_chunks::<8>();
-            let number = eights.iter().fold(0, |number, eight| number * 100_000_000 + eight_digits(*eight));
-            hash::of_number(last.iter().fold(number, |number, digit| number * 10 + u64::from(digit & 15)))
-        }
-        text => hash::of(text),
-    }
-}
-
-/// The number that eight digits are: neighbours are put together to pairs, these to fours, these to all, each step for all
-/// of them at once.
-fn eight_digits(digits: [u8; 8]) -> u64 {
-    let ones = u64::from_le_bytes(digits) & 0x0F0F_0F0F_0F0F_0F0F;
-    let pairs = (ones.wrapping_mul(10 << 8 | 1) >> 8) & 0x00FF_00FF_00FF_00FF;
-    let fours = (pairs.wrapping_mul(100 << 16 | 1) >> 16) & 0x0000_FFFF_0000_FFFF;
-    fours.wrapping_mul(10_000 << 32 | 1) >> 32
-}
-
-fn pair_key(one: Token, other: Token) -> u64 {
-    hash::of_two(u64::from(one.min(other)), u64::from(one.max(other)))
-}
-
-fn amount_key(amount: Cents) -> u64 {
-    hash::of_number(amount.get().unsigned_abs())
-}
-
-fn word_key(word: Token, amount: Cents) -> u64 {
-    hash::of_two(u64::from(word), amount.get().unsigned_abs())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn eight_digits_are_their_number() {
-        for digits in ["00000000", "12345678", "99999999", "10000000", "00000001", "80706050"] {
-            let bytes: [u8; 8] = digits.as_bytes().try_into().unwrap();
-            assert_eq!(eight_digits(bytes), digits.parse::<u64>().unwrap(), "{digits}");
-        }
-    }
 }

@@ -4,9 +4,7 @@
 //! pay there, in the order in which it would pay it, alone and on top of what other doubts hold; and an item is held as a
 //! whole.
 
-use sepa::Cents;
-
-use crate::books::{AccountId, Books};
+use crate::books::Books;
 use crate::candidates::{Candidate, Fit};
 use crate::decide::{Decision, Draft};
 use crate::names::Agreement;
@@ -14,8 +12,11 @@ use crate::payment::{Foreign, Nature, Payment};
 use crate::reading::{Reader, Reading};
 use crate::settle::{Part, Reach, Rooms, named_items, settle};
 
+mod suspect;
 mod suspects;
 
+use suspect::Suspect;
+pub use suspect::{HoldReason, Wide};
 use suspects::Doubt;
 
 /// An item that a case keeps out of direct debit.
@@ -27,56 +28,10 @@ pub struct Hold {
     pub reason: HoldReason,
 }
 
-/// Which witness holds an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HoldReason {
-    /// Its Kassenzeichen is quoted.
-    Quoted,
-    /// Its Kassenzeichen is nearly quoted.
-    NearReference,
-    /// Its mandate's reference is named.
-    MandateNamed,
-    /// The payer's account is that of its mandate.
-    PayerAccount,
-    /// Name or address, and the amount.
-    NameAndAmount,
-    /// Its debtor's name or its address stands in the text, or few have the payer's name.
-    Named,
-    /// The amount alone, which few owe.
-    AmountAlone,
-    /// What paid it may have gone back.
-    TakenBack,
-}
-
-impl HoldReason {
-    /// The word that is stored.
-    pub fn word(self) -> &'static str {
-        match self {
-            HoldReason::Quoted => "quoted",
-            HoldReason::NearReference => "near_reference",
-            HoldReason::MandateNamed => "mandate_named",
-            HoldReason::PayerAccount => "payer_account",
-            HoldReason::NameAndAmount => "name_and_amount",
-            HoldReason::Named => "named",
-            HoldReason::AmountAlone => "amount_alone",
-            HoldReason::TakenBack => "taken_back",
-        }
-    }
-}
-
 /// What all doubts so far hold, and how much of each item they could pay.
 #[derive(Clone, Debug)]
 pub struct Held {
     free: Rooms,
-}
-
-/// Whom an unknown payer's money could be meant for, where many owe its amount.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wide {
-    /// Every Kassenzeichen under which open instalments make the amount.
-    pub accounts: Vec<AccountId>,
-    /// What holding them would keep back.
-    pub cents: Cents,
 }
 
 /// Of all that is due, so many hundredths may be held for payers of whom only the amount is known: a bound on what
@@ -90,15 +45,6 @@ pub struct Suspicion {
     complete: bool,
     /// Everyone whom an unknown payer could mean.
     pub wide: Option<Wide>,
-}
-
-/// Somebody whom a doubt concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Suspect {
-    account: AccountId,
-    reason: HoldReason,
-    /// How much of the money could be for him.
-    amount: Cents,
 }
 
 impl Suspicion {

@@ -6,6 +6,7 @@
 
 mod parallel;
 mod turns;
+mod verdict;
 
 use std::collections::{HashMap, HashSet};
 use std::num::NonZero;
@@ -23,6 +24,7 @@ use sepa::Iban;
 
 use parallel::in_turn;
 use turns::{Rehearsal, Taking, Turn, read_foreseen};
+pub use verdict::Verdict;
 
 /// What a person has decided of a payment: it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,19 +35,6 @@ pub struct Decided {
     pub holds: Vec<usize>,
     /// He decided that it is other money.
     pub is_other: bool,
-}
-
-/// A payment's verdict.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    /// The payment's id.
-    pub payment: i64,
-    /// What was decided, and why.
-    pub draft: Draft,
-    /// What it keeps out of direct debit.
-    pub holds: Vec<Hold>,
-    /// Whether every item that it could concern is held.
-    pub hold_complete: bool,
 }
 
 /// How to match: the weights, and on how many threads. The verdicts are the same on any number of them.

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::engine::Tx;
 use crate::facts::{ACCOUNT_END, ACKNOWLEDGED, AS_OF_CORRECTION, DAY_CORRECTION, SETTING_CHANGE};
+use crate::journal::SettingChange;
 use crate::{Result, Row, Sql, Value, WriteTx};
 
 /// A statement that two people answer for, with their reason.
@@ -27,17 +28,6 @@ impl<T> Countersigned<T> {
     fn read(row: &Row, what: T) -> Result<Countersigned<T>> {
         Ok(Countersigned { what, reason: row.text("reason")?, actor: row.text("actor")?, second: row.text("second")? })
     }
-}
-
-/// A key of the settings whose value differs from the one that was stored last.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingChange {
-    /// The key with its table, such as `collect.least_amount`.
-    pub name: String,
-    /// The value before; `None` where the key is new.
-    pub before: Option<String>,
-    /// The value now; `None` where the key is gone.
-    pub after: Option<String>,
 }
 
 impl WriteTx {

@@ -23,8 +23,7 @@ use sqlx::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::instances::refuse_retired;
-use crate::journal::{Act, WriteTx};
+use crate::error::unreadable;
 use crate::migrations;
 use crate::packed::{Packed, packing, packing_all};
 use crate::{Error, Result};
@@ -118,10 +117,6 @@ pub enum Row {
     Packed(Packed),
     /// From PostgreSQL.
     Postgres(PgRow),
-}
-
-pub(crate) fn unreadable(column: &str, why: &impl ToString) -> Error {
-    Error::Inconsistent { column: column.to_owned(), why: why.to_string() }
 }
 
 impl Row {
@@ -274,13 +269,6 @@ impl Db {
                 Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         }))
-    }
-
-    /// Begins a write transaction for `act`. Only one writes at a time; dropping it uncommitted leaves nothing behind.
-    pub async fn write(&self, act: Act) -> Result<WriteTx> {
-        let (mut tx, turn) = self.begin_alone().await?;
-        refuse_retired(&mut tx).await?;
-        WriteTx::begin(tx, turn, act).await
     }
 
     /// Begins a transaction while no other one writes.

@@ -74,3 +74,7 @@ impl From<sqlx::migrate::MigrateError> for Error {
         }
     }
 }
+
+pub(crate) fn unreadable(column: &str, why: &impl ToString) -> Error {
+    Error::Inconsistent { column: column.to_owned(), why: why.to_string() }
+}

@@ -1,43 +1,11 @@
 //! Events of the books as a whole: restored, copied, unlocked, retired.
 //!
-//! Invariant: retired books, which go on in another database, are never written again (`WriteTx` asks here first).
+//! Invariant: an event is never changed; the newest one says where the books stand.
 
 use crate::engine::Tx;
 use crate::facts::INSTANCE_EVENT;
-use crate::{Error, Result, Sql, WriteTx};
-
-/// The kind of event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InstanceKind {
-    /// The books were restored from a backup.
-    Restored,
-    /// The books were copied here from another database.
-    Copied,
-    /// Two people vouched that every payment file is known here.
-    Unlocked,
-    /// The books go on in another database.
-    Retired,
-}
-
-impl InstanceKind {
-    const ALL: [(InstanceKind, &'static str); 4] = [
-        (InstanceKind::Restored, "restored"),
-        (InstanceKind::Copied, "copied"),
-        (InstanceKind::Unlocked, "unlocked"),
-        (InstanceKind::Retired, "retired"),
-    ];
-
-    /// The word that the database stores.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
-    }
-
-    fn parse(word: &str) -> Result<InstanceKind> {
-        let of_word = Self::ALL.iter().find(|(_, own)| *own == word).map(|(kind, _)| *kind);
-        let why = || format!("{word:?} never happens to books");
-        of_word.ok_or_else(|| Error::Inconsistent { column: "kind".to_owned(), why: why() })
-    }
-}
+use crate::retired::InstanceKind;
+use crate::{Result, Sql, WriteTx};
 
 /// One event of the books.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,8 +26,6 @@ pub struct InstanceRow {
 
 const INSTANCE_EVENTS: Sql =
     Sql::same("SELECT journal, kind, code, actor, second, note FROM instance_event ORDER BY id");
-const LAST: Sql = Sql::same("SELECT kind, note FROM instance_event ORDER BY id DESC LIMIT 1");
-
 /// All events, oldest first.
 pub async fn instance_events(tx: &mut Tx) -> Result<Vec<InstanceRow>> {
     tx.rows(INSTANCE_EVENTS, &[])
@@ -76,15 +42,6 @@ pub async fn instance_events(tx: &mut Tx) -> Result<Vec<InstanceRow>> {
             })
         })
         .collect()
-}
-
-/// Refuses to write to retired books.
-pub(crate) async fn refuse_retired(tx: &mut Tx) -> Result<()> {
-    let Some(last) = tx.row(LAST, &[]).await? else { return Ok(()) };
-    match InstanceKind::parse(&last.text("kind")?)? {
-        InstanceKind::Retired => Err(Error::Retired(last.text("note")?)),
-        _ => Ok(()),
-    }
 }
 
 impl WriteTx {

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::controls::SettingChange;
-use crate::engine::{ReadTx, Turn, Tx};
+use crate::engine::{Db, ReadTx, Turn, Tx};
 use crate::facts::{BOOKING, ENTRY, FACTS, FactTable, ITEM, PERSONAL, STATEMENT, absorb, commitment, hex};
-use crate::people::Manner;
+use crate::manner::Manner;
+use crate::retired::refuse_retired;
 use crate::{Result, Row, Sql, Value};
 
 /// Who acts, when and why. The time is passed in; nothing below the binary reads a clock.
@@ -29,6 +29,17 @@ pub struct Act {
     pub action: &'static str,
     /// The reason in the person's words, or empty.
     pub reason: String,
+}
+
+/// A key of the settings whose value differs from the one that was stored last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingChange {
+    /// The key with its table, such as `collect.least_amount`.
+    pub name: String,
+    /// The value before; `None` where the key is new.
+    pub before: Option<String>,
+    /// The value now; `None` where the key is gone.
+    pub after: Option<String>,
 }
 
 /// The personal values that belong to one row of another table.
@@ -152,6 +163,15 @@ pub async fn heights(tx: &mut Tx) -> Result<Heights> {
     let rows = tx.rows_of(text, &[]).await?;
     let of = |table: &&'static FactTable| Ok((table.name, rows.first().map_or(Ok(0), |row| row.int(table.name))?));
     Ok(Heights(FACTS.iter().map(of).collect::<Result<_>>()?))
+}
+
+impl Db {
+    /// Begins a write transaction for `act`. Only one writes at a time; dropping it uncommitted leaves nothing behind.
+    pub async fn write(&self, act: Act) -> Result<WriteTx> {
+        let (mut tx, turn) = self.begin_alone().await?;
+        refuse_retired(&mut tx).await?;
+        WriteTx::begin(tx, turn, act).await
+    }
 }
 
 impl WriteTx {

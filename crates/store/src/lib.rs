@@ -25,10 +25,12 @@ mod hand_holds;
 mod instances;
 mod items;
 mod journal;
+mod manner;
 pub mod migrations;
 mod packed;
 mod people;
 mod reminders;
+mod retired;
 mod runs;
 mod statements;
 mod verdicts;
@@ -43,8 +45,7 @@ pub use bookings::{
 pub use case_notes::{CaseNoteRow, Said, case_notes};
 pub use case_story::{ToldVerdict, case_story, latest_subjects};
 pub use controls::{
-    Countersigned, SettingChange, account_ends, acknowledged, as_of, as_of_corrections, day_corrections,
-    settings_known, watched_since,
+    Countersigned, account_ends, acknowledged, as_of, as_of_corrections, day_corrections, settings_known, watched_since,
 };
 pub use copy::{Copy, TableDigest, canonical, is_empty};
 pub use credit_notes::{CreditNoteRow, credit_notes};
@@ -56,20 +57,22 @@ pub use error::{Error, Result};
 pub use facts::{FACTS, FactTable, Kind};
 pub use fee_waivers::{FeeWaiverRow, FeeWithdrawalRow, fee_waivers, fee_withdrawals};
 pub use hand_holds::{HandHoldRow, HoldLiftRow, LiftGround, ListGround, ListHold, hand_holds, hold_lifts};
-pub use instances::{InstanceKind, InstanceRow, instance_events};
+pub use instances::{InstanceRow, instance_events};
 pub use items::{
     AssessmentRow, Fee, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, confirmed_accounts,
     former_assessments, items, mandate_told_by, mandates, set_state, state, states,
 };
 pub use journal::{
-    Act, EntriesAsked, Heights, JournalEntry, JournalFacts, Moment, WriteTx, actors_and_actions, entries,
-    entries_asked, entry, has_entry, head, heights, journal_facts, last_entry,
+    Act, EntriesAsked, Heights, JournalEntry, JournalFacts, Moment, SettingChange, WriteTx, actors_and_actions,
+    entries, entries_asked, entry, has_entry, head, heights, journal_facts, last_entry,
 };
+pub use manner::Manner;
 pub use people::{
-    InquiryRow, Manner, RunProofs, SessionRow, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff,
+    InquiryRow, RunProofs, SessionRow, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff,
     inquiries, proofs, run_proofs, session, sessions, staff, staff_of, tokens,
 };
 pub use reminders::{ReminderRow, reminded, reminder_batches, reminders_of};
+pub use retired::InstanceKind;
 pub use runs::{
     ClaimRow, DebitRow, EventKind, EventRow, EventSaid, LeftOutRow, LeftOutSum, NoticeRow, NoticeSum, ReservationRow,
     RunRow, UnclaimedRow, changers, claims, debits, events, left_out, left_out_page, left_out_sums, notice_sums,

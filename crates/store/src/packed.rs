@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, Visitor};
 
-use crate::engine::unreadable;
+use crate::error::unreadable;
 use crate::{Error, Result};
 
 /// A row: the names of its columns, and a cell for each.

@@ -10,27 +10,6 @@ use crate::engine::{Db, Tx};
 use crate::facts::{ACCESS_TOKEN, ACCESS_TOKEN_END, INQUIRY, PROOF, STAFF};
 use crate::{Result, Row, Sql, Value, WriteTx};
 
-/// How a person was proven.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
-    /// By password, for this one act.
-    Password,
-    /// By a token.
-    Token,
-    /// By a log-in on the pages.
-    Session,
-}
-
-impl Manner {
-    const ALL: [(Manner, &'static str); 3] =
-        [(Manner::Password, "password"), (Manner::Token, "token"), (Manner::Session, "session")];
-
-    /// The word that the database stores.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(manner, _)| *manner == self).map_or("", |(_, word)| word)
-    }
-}
-
 /// A person who works with the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaffRow {

@@ -6,8 +6,8 @@ use kasse::Kasse;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::clock::{Clock, Moment};
+use crate::figures::Metrics;
 use crate::jobs::Jobs;
-use crate::metrics::Metrics;
 use crate::throttle::Throttle;
 
 /// The state that all requests share: the treasury, the clock, running jobs, metrics.

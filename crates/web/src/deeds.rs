@@ -16,8 +16,16 @@ use kasse::{
 use sha2::{Digest as _, Sha256};
 
 use crate::access::{Administering, Anyone, As, Asking, Deciding, Exporting, Importing, Planning, Releasing, Vouching};
-use crate::api::files::Of;
 use crate::error::Failed;
+
+/// What the sender states about uploaded files.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Of {
+    /// The last bank day that the old system had posted.
+    pub(crate) as_of: Option<Date>,
+    /// Whether lists of open items are partial.
+    pub(crate) partial: bool,
+}
 
 /// Identifies a request: the mark in its form, or a program's idempotency key.
 #[derive(Clone, Debug)]

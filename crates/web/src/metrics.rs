@@ -5,54 +5,10 @@ use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
 
 use crate::app::App;
-
-/// The labels of a request; the route is its pattern, never the path itself.
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Answered {
-    method: String,
-    route: String,
-    status: u16,
-}
-
-/// The labels of a duration.
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Route {
-    route: String,
-}
-
-/// The figures.
-#[derive(Debug)]
-pub(crate) struct Metrics {
-    registry: Registry,
-    requests: Family<Answered, Counter>,
-    seconds: Family<Route, Histogram, fn() -> Histogram>,
-}
-
-/// Bucket limits, from a page out of memory to an import.
-const SECONDS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0];
-
-fn histogram() -> Histogram {
-    Histogram::new(SECONDS)
-}
-
-impl Metrics {
-    pub(crate) fn new() -> Metrics {
-        let mut registry = Registry::with_prefix("einmal");
-        let requests = Family::default();
-        let seconds: Family<Route, Histogram, fn() -> Histogram> = Family::new_with_constructor(histogram);
-        registry.register("http_requests", "Requests that were answered", requests.clone());
-        registry.register("http_request_seconds", "How long an answer took, in seconds", seconds.clone());
-        Metrics { registry, requests, seconds }
-    }
-}
+use crate::figures::{Answered, Route};
 
 /// The method as a label. Anybody may send any word as a method, and each label would be kept for ever, so unknown ones
 /// are grouped.

@@ -26,6 +26,7 @@ use crate::access::{Anyone, As};
 use crate::app::{App, Reached};
 use crate::error::Problem;
 use crate::page::{Page, not_done, problem_page};
+use crate::sizes::FORM;
 use crate::{api, assets, metrics, pages};
 
 /// How long a request may take; longer work is a background job.
@@ -33,9 +34,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The same for requests that write the papers of a large run, or receive a large upload.
 const LONG_PATIENCE: Duration = Duration::from_secs(15 * 60);
-
-/// The most bytes of a form; an upload has a limit of its own.
-pub(crate) const FORM: usize = 256 * 1024;
 
 /// The content security policy: nothing from elsewhere, nothing inline, no embedding.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \

@@ -4,6 +4,7 @@
 //! Invariant: exit code 0 means that everything that was asked for was done, or was named as not run.
 
 mod api;
+mod arrows;
 mod bench;
 mod bench_desk;
 mod bench_match;
@@ -11,11 +12,13 @@ mod bench_town;
 mod bench_verdicts;
 mod browser;
 mod cases;
+mod circles;
 mod crash;
 mod debian;
 mod eval;
 mod files;
 mod judge;
+mod mentions;
 mod postgres;
 mod sample;
 mod sim;

@@ -35,6 +35,7 @@ pub(crate) fn check(root: &Path) -> Result<usize> {
     }
     breaches.extend(PAGES.iter().filter(|page| !root.join(page).is_file()).map(|page| format!("{page} is missing")));
     breaches.extend(migrations(&root.join("migrations"))?);
+    breaches.extend(crate::circles::check(root)?);
     if !breaches.is_empty() {
         bail!("{}", breaches.join("\n"));
     }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use super::ListKind;
+use super::kind::ListKind;
 use super::records::{Records, cut_line};
 
 /// Other names of columns: each of ours, and the names of the columns that make it.

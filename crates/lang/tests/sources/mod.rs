@@ -86,7 +86,7 @@ pub(crate) fn all() -> Vec<Said> {
             page(&path, &mut said);
         }
     }
-    settings(&folder().join("kasse/src/einmal.toml"), &mut said);
+    settings(&folder().join("kasse/src/base/einmal.toml"), &mut said);
     said
 }
 

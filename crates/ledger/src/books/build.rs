@@ -9,10 +9,11 @@ use jiff::civil::Date;
 use kassenzeichen::{CheckMethod, Directory, Scheme};
 use sepa::Cents;
 
-use super::{
-    AccountId, Books, Flags, Item, ListedItem, ListedMandate, Owner, SOON, amount_key, iban_key, pair_key, sums,
-    sums_with_fees, word_key,
-};
+use super::Books;
+use super::fees::sums_with_fees;
+use super::item::{AccountId, Flags, Item, ListedItem, ListedMandate, Owner, SOON};
+use super::keys::{amount_key, iban_key, pair_key, word_key};
+use super::sums::sums;
 use crate::addresses::address_key;
 use crate::hash;
 use crate::index::{Index, Lists};
@@ -21,7 +22,14 @@ use crate::names::{fold_into, parts_of};
 use crate::tokens::{Interner, Token};
 use crate::words::Lexicon;
 
-pub(super) fn build(schemes: &[Scheme], items: Vec<ListedItem>, mandates: &[ListedMandate], today: Date) -> Books {
+impl Books {
+    /// Builds the books from what the lists say.
+    pub fn new(schemes: &[Scheme], items: Vec<ListedItem>, mandates: &[ListedMandate], today: Date) -> Books {
+        build(schemes, items, mandates, today)
+    }
+}
+
+fn build(schemes: &[Scheme], items: Vec<ListedItem>, mandates: &[ListedMandate], today: Date) -> Books {
     let mut builder = Builder::default();
     builder.items.reserve_exact(items.len());
     items.into_iter().for_each(|item| builder.add_item(item));

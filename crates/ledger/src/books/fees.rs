@@ -4,26 +4,9 @@
 
 use sepa::Cents;
 
-use super::{AccountId, Books, Item, sums};
-
-/// What kind of claim an item is, in the order in which § 225 (2) AO has money settle claims that are due.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Class {
-    /// The levy itself.
-    #[default]
-    Principal,
-    /// Costs: the Mahngebühr.
-    Costs,
-    /// The Säumniszuschlag.
-    Surcharge,
-}
-
-impl Item {
-    /// Whether it is a fee on an instalment: paid after all principal that is due, never collected.
-    pub fn is_fee(&self) -> bool {
-        self.class != Class::Principal
-    }
-}
+use super::Books;
+use super::item::{AccountId, Class, Item};
+use super::sums::sums;
 
 impl Books {
     /// Whether fees are items under a Kassenzeichen. They come last among its items.

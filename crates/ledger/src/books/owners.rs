@@ -5,34 +5,11 @@
 
 use sepa::Iban;
 
-use super::{AccountId, Books, iban_key};
+use super::Books;
+use super::item::{AccountId, Owner, Whose};
+use super::keys::iban_key;
 use crate::reading::{Payer, Told};
 use crate::tokens::Token;
-
-/// One of several debtors under a Kassenzeichen.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Owner {
-    /// His names, as places in the books' names.
-    pub(super) names: Vec<u32>,
-    /// The accounts of his mandates, by their keys.
-    pub(super) ibans: Vec<u64>,
-    /// Hashes of the references of mandates that his items name.
-    pub(super) mandates: Vec<u64>,
-    /// His items' places.
-    pub(super) items: Vec<u32>,
-}
-
-/// Whose debts under a Kassenzeichen a payment is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Whose {
-    /// There is one debtor.
-    #[default]
-    Only,
-    /// One of several, by his place.
-    One(u32),
-    /// There are several, and nothing tells which.
-    Unclear,
-}
 
 impl Books {
     /// The debtors under a Kassenzeichen, where there are several.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use sepa::Cents;
 
-use super::{Range, Statement};
+use super::statement::{Range, Statement};
 
 /// Where a piece begins among the pages of its statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

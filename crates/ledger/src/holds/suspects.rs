@@ -15,7 +15,7 @@ use crate::settle::Rooms;
 use crate::weights::Key;
 use crate::words::Kinds;
 
-use super::{HoldReason, Suspect, Wide};
+use super::suspect::{HoldReason, Suspect, Wide};
 
 /// Neighbours of a damaged reference that nothing else speaks for: at most so many are held.
 const MOST_NEIGHBOURS: usize = 12;
@@ -408,7 +408,7 @@ impl<'a> Doubt<'a> {
         if !is_doubt || is_named || !is_wide || self.is_explained() {
             return None;
         }
-        books.ask_for_items(open, of_amount);
+        books.ask_for_items(|place| open.of(place), of_amount);
         let kinds: Kinds = reading.words.kinds;
         let of_kind = |id: AccountId| kinds.is_empty() || books.kinds_of(id).meet(kinds);
         let owes = |id: AccountId| open.owes(books, id, payment.amount);

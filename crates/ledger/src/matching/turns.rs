@@ -17,7 +17,7 @@ use crate::payment::Payment;
 use crate::reading::{Considered, Quoted, Reader, Reading, Setting};
 use crate::settle::{Reach, Rooms, settle};
 
-use super::Verdict;
+use super::verdict::Verdict;
 
 /// A payment that was read and decided.
 #[derive(Debug)]
@@ -132,7 +132,7 @@ impl<'b> Rehearsal<'b> {
         for (payments, turns) in payments.chunks(TOGETHER).zip(turns.chunks_mut(TOGETHER)) {
             self.accounts.clear();
             self.accounts.extend(turns.iter().flatten().flat_map(|turn| &turn.draft.chosen));
-            self.books.ask_for_items(&self.left, &self.accounts);
+            self.books.ask_for_items(|place| self.left.of(place), &self.accounts);
             for (payment, turn) in payments.iter().zip(turns) {
                 let Some(turn) = turn else { continue };
                 turn.is_foreseen = !turn.rehearse(self.books, &mut self.left, payment.amount);
@@ -219,7 +219,7 @@ impl<'b> Taking<'b> {
                 self.accounts.extend(turn.draft.candidates.iter().map(|candidate| candidate.account));
             }
         }
-        self.setting.books.ask_for_items(&self.rooms, &self.accounts);
+        self.setting.books.ask_for_items(|place| self.rooms.of(place), &self.accounts);
     }
 }
 

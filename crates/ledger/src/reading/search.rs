@@ -8,12 +8,12 @@ use smallvec::SmallVec;
 use crate::addresses::addresses_of;
 use crate::books::{AccountId, Books};
 use crate::candidates::{AMOUNT_ALONE, Fit, fit};
-use crate::names::{Agreement, fold, is_title, parts_of, words_of};
+use crate::names::{Agreement, agreement, fold, is_title, parts_of, words_of};
 use crate::payment::Payment;
 use crate::tokens::Token;
 use crate::words::{self, Words};
 
-use super::{Heard, Quoted, Reading, Room, Setting, has_other_number, quoted};
+use super::heard::{Heard, Quoted, Reading, Room, Setting, has_other_number, quoted};
 
 /// Leads a mandate's reference that the bank names, so that a short one counts too.
 const MANDATE: &str = "mref";
@@ -380,7 +380,7 @@ fn ask_for_named<'s, 'b: 's>(
 ) {
     room.accounts.clear();
     room.accounts.extend(searches.flat_map(|search| &search.told.accounts));
-    setting.books.ask_for_items(setting.rooms, &room.accounts);
+    setting.books.ask_for_items(|place| setting.rooms.of(place), &room.accounts);
     setting.books.ask_for_names_of(&room.accounts);
 }
 
@@ -412,4 +412,25 @@ pub(super) fn ask_for_words(books: &Books, searches: &[Search<'_, '_>], room: &m
     books.ask_for_names(searches.iter().flat_map(|search| search.told.names()), &mut room.keys);
     books.ask_for_names(searches.iter().map(|search| search.payer.known.iter().copied()), &mut room.keys);
     books.ask_for_addresses(searches.iter().flat_map(|search| &search.told.addresses).copied(), &mut room.keys);
+}
+
+impl Books {
+    /// How well a payer's name agrees with the names of an account; `room` is used again.
+    pub(crate) fn agreement<'b>(&'b self, id: AccountId, payer: &Payer<'_>, room: &mut Vec<&'b str>) -> Agreement {
+        let agreements = self.names_of(id).map(|name| {
+            let common = name.tokens.iter().filter(|token| payer.known.binary_search(token).is_ok()).count();
+            let shorter = name.tokens.len().min(payer.tokens.len());
+            // most names have nothing in common, or everything: then the words need not be read
+            if common == 0 {
+                return Agreement::None;
+            }
+            if common == shorter && shorter >= 2 {
+                return Agreement::Same;
+            }
+            room.clear();
+            room.extend(name.tokens.iter().map(|token| self.tokens.text(*token)));
+            agreement((room, self.tokens.text(name.family)), (&payer.tokens, payer.family))
+        });
+        agreements.min().unwrap_or(Agreement::None)
+    }
 }

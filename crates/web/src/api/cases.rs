@@ -6,8 +6,8 @@ use axum::routing::{get, post};
 use kasse::{CaseNote, Resolution};
 use serde_json::json;
 
+use super::answer::{Answered, Body, Path, Query, Slice, answer, list as all, mark};
 use super::shapes::{Decision, Hold, Lift, Note, Part, Problems, day};
-use super::{Answered, Body, Path, Query, Slice, answer, list as all, mark};
 use crate::access::{As, Deciding, Looking};
 use crate::app::App;
 use crate::error::Failed;

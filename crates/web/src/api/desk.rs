@@ -5,9 +5,9 @@ use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use kasse::Confirm;
 
+use super::answer::{Answered, Body, answer, done, list, mark};
 use super::runs::second;
 use super::shapes::{Account, Close, Confirmation, Confirmed, Inquiry, Known, Problems};
-use super::{Answered, Body, answer, done, list, mark};
 use crate::access::{As, Asking, Importing, Looking, Vouching};
 use crate::app::App;
 

@@ -8,14 +8,14 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{StatusCode, header::LOCATION};
 use axum::response::IntoResponse;
 use axum::routing::post;
-use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::answer::{Answered, Path, Query, answer};
 use super::shapes::{Day, Problems, day};
-use super::{Answered, Path, Query, answer};
 use crate::access::{Anyone, As, Importing};
 use crate::app::App;
+use crate::deeds::Of;
 use crate::error::Failed;
 use crate::jobs::{Ended, Job};
 use crate::upload::{MOST, Upload};
@@ -33,15 +33,6 @@ pub(super) struct Named {
     as_of: Option<Day>,
     #[serde(default)]
     partial: bool,
-}
-
-/// What the sender states about uploaded files.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Of {
-    /// The last bank day that the old system had posted.
-    pub(crate) as_of: Option<Date>,
-    /// Whether lists of open items are partial.
-    pub(crate) partial: bool,
 }
 
 /// Takes a file (the body), reads it and matches everything; the work goes on after the answer, which says where it is told of

@@ -7,8 +7,8 @@ use kasse::people;
 use kasse::rights::{Role, Roles};
 use serde_json::json;
 
+use super::answer::{Answered, Body, Path, answer, done, list as all, mark};
 use super::shapes::{NewPassword, NewUser, Problems, UserNow};
-use super::{Answered, Body, Path, answer, done, list as all, mark};
 use crate::access::{Administering, Anyone, As};
 use crate::app::App;
 use crate::error::Failed;

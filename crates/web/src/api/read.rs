@@ -5,8 +5,8 @@ use axum::routing::get;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::answer::{Answered, Path, Query, Slice, answer, list};
 use super::shapes::{Day, Problems, day};
-use super::{Answered, Path, Query, Slice, answer, list};
 use crate::access::{As, Auditing, Looking};
 use crate::app::App;
 
@@ -54,7 +54,7 @@ pub(super) struct Since {
     #[param(minimum = 0, maximum = 1000000000)]
     offset: usize,
     /// The most rows in this answer.
-    #[serde(default = "super::usual")]
+    #[serde(default = "super::answer::usual")]
     #[param(minimum = 1, maximum = 10000)]
     limit: usize,
 }

@@ -7,8 +7,8 @@ use kasse::people::{self, Proven};
 use kasse::{Acknowledged, NoticeManner, VoidGround};
 use serde_json::json;
 
+use super::answer::{Answered, Body, Path, Query, Slice, answer, done, mark};
 use super::shapes::{Announcement, Early, Plan, Problems, Release, SecondToken, Sent, Void};
-use super::{Answered, Body, Path, Query, Slice, answer, done, mark};
 use crate::access::{As, Exporting, Looking, Planning, Releasing};
 use crate::app::App;
 use crate::download::{exported_files, zipped};

@@ -33,7 +33,7 @@ pub(crate) fn patient_routes() -> Router<App> {
     Router::new()
         .route("/audit/verify", post(verify))
         .route("/audit/export/{file}", get(export))
-        .layer(DefaultBodyLimit::max(crate::routes::FORM))
+        .layer(DefaultBodyLimit::max(crate::sizes::FORM))
 }
 
 #[derive(Template)]

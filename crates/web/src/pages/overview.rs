@@ -65,7 +65,7 @@ struct Run {
 
 impl Run {
     fn href(&self) -> String {
-        super::runs::href(&self.run)
+        super::runs::address::href(&self.run)
     }
 }
 

@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::access::{As, Importing};
 use crate::api::files;
 use crate::app::App;
-use crate::deeds::Mark;
+use crate::deeds::{Mark, Of};
 use crate::error::Failed;
 use crate::outcome::after;
 use crate::page::{Answer, Page, page, page_with};
@@ -85,7 +85,7 @@ async fn bring(user: As<Importing>, headers: HeaderMap, multipart: Result<Multip
         Ok(multipart) => receive(multipart).await,
         Err(_) => Err(Failed::Unreadable(BROKEN.to_owned())),
     };
-    let sent = sent.and_then(|sent| Ok((files::Of { as_of: sent.as_of()?, partial: sent.partial }, sent)));
+    let sent = sent.and_then(|sent| Ok((Of { as_of: sent.as_of()?, partial: sent.partial }, sent)));
     match sent {
         Ok((of, sent)) => {
             let job = files::begin(user, sent.upload, of);

@@ -13,7 +13,7 @@ use crate::deeds::Mark;
 use crate::error::Failed;
 use crate::outcome::{after, second};
 use crate::page::{Answer, not_done};
-use crate::pages::runs::href;
+use crate::pages::runs::address::href;
 
 #[derive(Deserialize)]
 pub(super) struct Announced {

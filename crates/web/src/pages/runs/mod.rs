@@ -4,6 +4,7 @@
 //! this page showed; if it has changed meanwhile, the person is asked again.
 
 mod act;
+pub(crate) mod address;
 mod papers;
 mod show;
 mod views;
@@ -25,6 +26,7 @@ use crate::deeds::Mark;
 use crate::error::Failed;
 use crate::outcome::refused;
 use crate::page::{Answer, Page, done, not_done, page_with};
+use crate::pages::runs::address::href;
 use crate::pages::runs::views::{Proposal, RunRow};
 use crate::view::read;
 
@@ -44,20 +46,7 @@ pub(crate) fn patient_routes() -> Router<App> {
         .route("/runs/{name}/notices", post(papers::notices))
         .route("/runs/{name}/announced", post(act::announced))
         .route("/runs/{name}/export", post(papers::export))
-        .layer(DefaultBodyLimit::max(crate::routes::FORM))
-}
-
-/// The address of a run; the name of a run that was taken over came from a file, so it is encoded.
-pub(super) fn href(name: &str) -> String {
-    name.bytes().fold("/runs/".to_owned(), |mut path, byte| {
-        use std::fmt::Write as _;
-        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
-            path.push(char::from(byte));
-        } else {
-            let _ = write!(path, "%{byte:02X}");
-        }
-        path
-    })
+        .layer(DefaultBodyLimit::max(crate::sizes::FORM))
 }
 
 #[derive(Template)]

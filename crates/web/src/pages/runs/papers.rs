@@ -15,7 +15,7 @@ use crate::download::{exported_files, zipped};
 use crate::error::Failed;
 use crate::outcome::refused;
 use crate::page::{Answer, not_done};
-use crate::pages::runs::href;
+use crate::pages::runs::address::href;
 use crate::say::lang_of;
 
 /// A temporary folder, removed with its last user.

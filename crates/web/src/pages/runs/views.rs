@@ -18,7 +18,7 @@ pub(super) struct RunRow {
 
 impl RunRow {
     pub(super) fn href(&self) -> String {
-        super::href(&self.run)
+        super::address::href(&self.run)
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn href(&self) -> String {
-        super::href(&self.run)
+        super::address::href(&self.run)
     }
 
     pub(super) fn is(&self, state: &str) -> bool {
@@ -92,7 +92,7 @@ pub(super) struct Before {
 
 impl Before {
     pub(super) fn href(&self) -> String {
-        super::href(&self.run)
+        super::address::href(&self.run)
     }
 }
 

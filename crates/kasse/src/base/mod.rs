@@ -1,0 +1,19 @@
+//! What every use case stands on: errors, settings, people and their rights, the treasury at one moment, how things are
+//! written.
+//!
+//! Here belongs what is true whatever the books hold. What looks into items, bookings or runs does not: that is `books`.
+
+pub(crate) mod aside;
+pub(crate) mod config;
+pub(crate) mod day;
+pub(crate) mod error;
+pub(crate) mod fee_items;
+pub(crate) mod kasse;
+pub(crate) mod memory;
+pub mod people;
+pub(crate) mod proven;
+pub mod rights;
+pub(crate) mod settings;
+pub(crate) mod shown;
+pub(crate) mod window;
+pub(crate) mod write;

@@ -1,0 +1,37 @@
+//! A person who was proven, with what he may do.
+//!
+//! Must not know how he was proven (`people` proves). Invariant: a token never gives a right that the roles do not.
+
+use store::Manner;
+
+use crate::base::rights::{Right, Roles, Scopes};
+
+/// The name under which the nightly job and the program itself act; no person's.
+pub const BATCH: &str = "batch";
+
+/// A person who was proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proven {
+    pub(super) name: String,
+    pub(super) manner: Manner,
+    pub(super) roles: Roles,
+    /// What a token leaves of his rights; all where he came otherwise.
+    pub(super) scopes: Option<Scopes>,
+}
+
+impl Proven {
+    /// His name, as the journal names him.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// His roles.
+    pub fn roles(&self) -> &Roles {
+        &self.roles
+    }
+
+    /// Whether he may do it, by his roles and by what his token leaves.
+    pub fn may(&self, right: Right) -> bool {
+        self.roles.may(right) && self.scopes.as_ref().is_none_or(|scopes| scopes.has(right))
+    }
+}

@@ -1,0 +1,268 @@
+//! `einmal import`: files and folders into the books, each file in one transaction.
+//!
+//! Invariant: a file that is refused leaves nothing behind and does not keep the others out; a file that was read before
+//! changes nothing, whatever it is called.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use crate::base::day::check_as_of;
+use crate::base::error::Refused;
+use crate::base::rights::Right;
+use crate::base::shown::hex;
+use crate::intake::adopt;
+use crate::intake::aliases;
+use crate::intake::foreign::{self, Foreign};
+use crate::intake::list_holds;
+use crate::intake::mandates;
+use crate::intake::open_items;
+use crate::intake::report::{FileReport, Imported, Progress, Source};
+use crate::intake::statement_files;
+use crate::lists::{self, ListKind};
+use crate::vault::archive;
+use crate::{Error, Kasse, Result};
+
+/// What a caller may say.
+#[derive(Clone, Debug, Default)]
+pub struct ImportOptions {
+    /// Who imports; none is the nightly job.
+    pub who: Option<String>,
+    /// The last bank day that the system which made an open-items list had posted.
+    pub as_of: Option<Date>,
+    /// Whether an amount that fell by just what was posted here is meant all the same.
+    pub amounts_are_assessed: bool,
+    /// Whether lists of open items are partial: what one leaves out is not held. Said of a list that was read before, it ends
+    /// what that holds.
+    pub partial: bool,
+}
+
+/// A path that was found, and whether a person named it.
+struct Candidate {
+    path: PathBuf,
+    named: bool,
+}
+
+/// Imports files and folders, in the order of the paths; `match` decides later, so it does not matter which that is.
+///
+/// # Errors
+/// What the database says, and [`Error::Refused`] for an `--as-of` to come; refused files are in the report.
+pub async fn import(
+    kasse: &Kasse,
+    paths: &[PathBuf],
+    options: &ImportOptions,
+    progress: &dyn Progress,
+) -> Result<Imported> {
+    if let Some(day) = options.as_of {
+        check_as_of(day, kasse.today)?;
+    }
+    let mut imported = Imported::default();
+    let mut candidates = Vec::new();
+    for path in paths {
+        match walk(path, true, &mut candidates) {
+            Ok(0) => imported.files.push(refused(path, "holds no file that can be read")),
+            Ok(_) => {}
+            Err(error) => imported.files.push(refused(path, &error.to_string())),
+        }
+    }
+    let count = candidates.len();
+    let mut earlier: Vec<HashSet<i64>> = Vec::new();
+    for (place, candidate) in candidates.iter().enumerate() {
+        progress.file(place, count, &name_of(&candidate.path));
+        let report = match import_file(kasse, candidate, options, &earlier, progress).await {
+            Ok(report) => report,
+            Err(Error::Store(error @ (store::Error::Driver(_) | store::Error::Busy))) => return Err(error.into()),
+            Err(error) => {
+                let (name, path) = (name_of(&candidate.path), candidate.path.display().to_string());
+                let refused = Refused::from(error);
+                // where it lies is not said: an upload lies in a folder that nobody knows
+                let file = match refused.file.strip_prefix(&path) {
+                    Some(member) => format!("{name}{member}"),
+                    None => refused.file,
+                };
+                FileReport { error: Some(Refused { file, why: refused.why }), ..FileReport::new(&name, "") }
+            }
+        };
+        if !report.named.is_empty() {
+            earlier.push(report.named.clone());
+        }
+        imported.files.push(report);
+    }
+    Ok(imported)
+}
+
+fn refused(path: &Path, why: &str) -> FileReport {
+    let file = path.display().to_string();
+    FileReport { error: Some(Refused { file: file.clone(), why: why.to_owned() }), ..FileReport::new(&file, "") }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Collects the files under a path in the order of their names; hidden ones only where they were named.
+fn walk(path: &Path, named: bool, found: &mut Vec<Candidate>) -> std::io::Result<usize> {
+    if !std::fs::metadata(path)?.is_dir() {
+        found.push(Candidate { path: path.to_owned(), named });
+        return Ok(1);
+    }
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>()?;
+    entries.sort();
+    let mut count = 0;
+    for entry in entries {
+        count += walk(&entry, false, found)?;
+    }
+    Ok(count)
+}
+
+/// What a file is, by its content.
+enum Kind {
+    Statements,
+    List,
+    /// Our own pain.008.
+    Payments,
+    /// What people hold for one of these.
+    Foreign(Foreign),
+    Unknown,
+}
+
+async fn import_file(
+    kasse: &Kasse,
+    candidate: &Candidate,
+    options: &ImportOptions,
+    earlier: &[HashSet<i64>],
+    progress: &dyn Progress,
+) -> Result<FileReport> {
+    let name = name_of(&candidate.path);
+    if name.starts_with('.') && !candidate.named {
+        return Ok(skipped(&name, "hidden"));
+    }
+    let kind = sniff(kasse, &candidate.path)?;
+    match kind {
+        Kind::Foreign(foreign) if foreign.is_company() && !candidate.named => {
+            return Ok(skipped(&name, foreign.in_short()));
+        }
+        Kind::Foreign(foreign) => return Err(Error::file(name, foreign.why())),
+        Kind::Unknown if candidate.named => {
+            return Err(Error::file(
+                name,
+                "is neither a statement nor a list of open items, mandates or old references",
+            ));
+        }
+        Kind::Unknown => return Ok(skipped(&name, "unknown content")),
+        Kind::Statements | Kind::List | Kind::Payments => {}
+    }
+    let sha256 = digest(&candidate.path)?;
+    let ImportOptions { as_of, amounts_are_assessed, partial, .. } = *options;
+    let who = options.who.as_deref().unwrap_or(kasse.operator());
+    let mut tx = kasse.write(Right::Import, who, "import", "").await?;
+    let known = match store::file_known(&mut tx, &sha256).await? {
+        // members that were refused may be of an account that is ours by now
+        Some((file, refused)) if refused > 0 => Some(file),
+        Some((file, _)) => {
+            let mut report = skipped(&name, "imported before");
+            let freed = if partial { list_holds::was_partial(&mut tx, kasse, file, who).await? } else { 0 };
+            if freed > 0 {
+                report.warnings.push(format!("{freed} items that it left out are held no more: the list was partial"));
+                tx.commit(&name).await?;
+            }
+            return Ok(report);
+        }
+        None => None,
+    };
+    let (path, kept) = (candidate.path.as_path(), kasse.config.archive.kept());
+    let source = Source { path, name: &name, sha256, as_of, amounts_are_assessed, partial, earlier, who, known, kept };
+    let report = match kind {
+        Kind::Statements => statement_files::import(&mut tx, kasse, &source, progress).await?,
+        Kind::Payments => adopt::import(&mut tx, kasse, &source, &source.bytes(LARGEST_PAYMENTS)?).await?,
+        Kind::List | Kind::Foreign(_) | Kind::Unknown => {
+            let bytes = std::fs::read(source.path).map_err(|error| Error::io(source.path, error))?;
+            let list = lists::read(&bytes, &kasse.config.headers, kasse.today).map_err(|why| source.error(&why))?;
+            match list.kind {
+                ListKind::OpenItems => open_items::import(&mut tx, kasse, &source, &list).await?,
+                ListKind::Mandates => mandates::import(&mut tx, kasse, &source, &list).await?,
+                ListKind::Aliases => aliases::import(&mut tx, &source, &list).await?,
+            }
+        }
+    };
+    if tx.has_added_to("source_file") {
+        archive::keep_file(&mut tx, &kasse.config.archive, source.path, &source.sha256).await?;
+    }
+    tx.commit(&name).await?;
+    tracing::info!(file = name, kind = report.kind, added = report.added, known = report.known, "imported");
+    Ok(report)
+}
+
+fn skipped(name: &str, why: &str) -> FileReport {
+    FileReport { skipped: Some(why.to_owned()), ..FileReport::new(name, "") }
+}
+
+/// More than a file of a million debits has.
+const LARGEST_PAYMENTS: u64 = 2 << 30;
+
+/// Enough of a file to tell what it is.
+const PREFIX: usize = 4_096;
+
+/// Bytes at the end of a file, where a ZIP has its directory.
+const END: i64 = 4_096;
+
+fn sniff(kasse: &Kasse, path: &Path) -> Result<Kind> {
+    let (prefix, end) = ends(path).map_err(|error| Error::io(path, error))?;
+    let headers = &kasse.config.headers;
+    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+    let is = |name: &str| ending.as_deref().is_some_and(|ending| ending == name);
+    Ok(if let Some(foreign) = foreign::recognise(path, &prefix, &end, headers) {
+        Kind::Foreign(foreign)
+    } else if sepa_xml::looks_like_pain008(&prefix) {
+        Kind::Payments
+    } else if lists::looks_like_list(&prefix, &kasse.config.headers) || is("csv") && lists::is_wide_text(&prefix) {
+        Kind::List
+    } else if camt::looks_like(&prefix).is_some() || is("zip") || is("xml") {
+        Kind::Statements
+    } else if is("csv") {
+        Kind::List
+    } else {
+        Kind::Unknown
+    })
+}
+
+/// The first bytes of a file, and its last ones.
+fn ends(path: &Path) -> std::io::Result<(Vec<u8>, Vec<u8>)> {
+    use std::io::{Read as _, Seek as _, SeekFrom};
+    let mut file = std::fs::File::open(path)?;
+    let (mut prefix, mut end) = (Vec::with_capacity(PREFIX), Vec::new());
+    file.by_ref().take(PREFIX as u64).read_to_end(&mut prefix)?;
+    if prefix.len() == PREFIX {
+        // what is shorter than that begins where it begins
+        file.seek(SeekFrom::End(-END))?;
+        file.take(END.unsigned_abs()).read_to_end(&mut end)?;
+    }
+    Ok((prefix, end))
+}
+
+/// Why a file is none that einmal reads and what to bring instead, told by its content; nothing where it may be one.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn foreign(path: &Path) -> Result<Option<String>> {
+    let (prefix, end) = ends(path).map_err(|error| Error::io(path, error))?;
+    let own = lists::Headers::default();
+    Ok(foreign::recognise(path, &prefix, &end, &own).map(Foreign::why))
+}
+
+fn digest(path: &Path) -> Result<String> {
+    use std::io::Read as _;
+    let mut file = std::fs::File::open(path).map_err(|error| Error::io(path, error))?;
+    let mut hash = Sha256::new();
+    let mut block = vec![0; 1 << 16];
+    loop {
+        let count = file.read(&mut block).map_err(|error| Error::io(path, error))?;
+        if count == 0 {
+            return Ok(hex(&hash.finalize()));
+        }
+        hash.update(block.get(..count).unwrap_or_default());
+    }
+}

@@ -1,0 +1,430 @@
+//! Which bookings belong together: credits and the debits that took them back, moves between own accounts, credits for our
+//! own runs.
+//!
+//! Turns rows into the words of `ledger::returns`, `ledger::transfers` and `ledger::collections`; decides nothing itself.
+//! Invariant: pairs follow from the bookings, our own debits and what people said of outgoing bookings; not from verdicts of
+//! the rules.
+
+use std::collections::{HashMap, HashSet};
+
+use camt::Class;
+use jiff::civil::Date;
+use ledger::collections::{Collected, is_id_of, of_ours};
+use ledger::gate::Stage;
+use ledger::names::{Agreement, Name};
+use ledger::payment::Foreign;
+use ledger::returns::{Back, Booking, Codes, Pairs, Says, pair, says};
+use ledger::sent_back::{Came, Sent, sent_back};
+use ledger::transfers::{Side, moved};
+use ledger::void::Handed;
+use sepa::{Cents, CreditorId, Iban};
+use store::BookingRow;
+
+use crate::Kasse;
+use crate::books::situation::Situation;
+use crate::runs::handed::handed_of;
+
+/// The class of credits for direct debits, as it is stored.
+pub(crate) const COLLECTED: &str = "direct-debit credit";
+
+impl Situation {
+    /// Which debits took which credits back.
+    pub(crate) fn pairs(&self) -> &Pairs {
+        self.pairs.get(|| pairs(self))
+    }
+
+    /// What of a credit the town has: what came in, less the part that is proven to have gone back. Of a credit that went back
+    /// wholly all of it: that one is told as such.
+    pub(crate) fn came_in(&self, booking: &BookingRow) -> i64 {
+        let back = self.pairs().credits.get(&booking.id).map(|undone| (undone.amount.get(), &undone.by));
+        let proven =
+            |by: &Vec<i64>| by.iter().all(|debit| self.bookings.by_id(*debit).is_none_or(|row| row.finding.is_none()));
+        match back {
+            Some((back, by)) if back < booking.amount && proven(by) => booking.amount - back,
+            _ => booking.amount,
+        }
+    }
+
+    /// Whether something took a part of a credit back that `match` has not seen yet: what is placed of it may still be all.
+    pub(crate) fn awaits_match(&self, booking: &BookingRow) -> bool {
+        let undone = self.pairs().credits.get(&booking.id);
+        undone.is_some_and(|undone| undone.by.iter().any(|debit| !self.verdicts.contains_key(debit)))
+    }
+
+    /// Credits for direct debits in one sum of which nobody has said yet whose they are: how many, their sum, the first one's day.
+    pub(crate) fn foreign_sums(&self, kasse: &Kasse) -> Option<(usize, Cents, Date)> {
+        let open = self.bookings.iter().filter(|row| {
+            is_collected(row)
+                && self
+                    .verdicts
+                    .get(&row.id)
+                    .is_some_and(|verdict| verdict.said.decision == "case" && !verdict.said.hold_complete)
+                && foreign(kasse, self, row) == Foreign::Sum
+        });
+        let open: Vec<&BookingRow> = open.collect();
+        let sum = Cents::sum(open.iter().map(|row| Cents::new(row.amount))).unwrap_or(Cents::ZERO);
+        Some((open.len(), sum, open.iter().map(|row| row.booked).min()?))
+    }
+
+    /// What people said of outgoing bookings: which credit each took back, or that it took none.
+    fn said_of_debits(&self) -> HashMap<i64, Option<i64>> {
+        let by_person =
+            self.verdicts.values().filter(|verdict| verdict.said.by_person && verdict.said.decision != "case");
+        let debits = by_person
+            .filter(|verdict| self.bookings.by_id(verdict.said.booking).is_some_and(|booking| booking.amount < 0));
+        let taken = |verdict: &store::VerdictRow| verdict.said.pair.filter(|_| verdict.said.decision == "returned");
+        debits.map(|verdict| (verdict.said.booking, taken(verdict))).collect()
+    }
+}
+
+/// Only what a debit can have taken back is looked at, for there are few that do.
+fn pairs(situation: &Situation) -> Pairs {
+    let said = situation.said_of_debits();
+    let debits: Vec<Booking> = situation
+        .bookings
+        .iter()
+        .filter(|row| row.amount < 0)
+        .map(|row| returned_booking(situation, row))
+        .filter(|debit| debit.says != Says::Nothing || said.contains_key(&debit.id))
+        .collect();
+    if debits.is_empty() {
+        return Pairs::default();
+    }
+    let amounts: HashSet<i64> = debits.iter().map(|debit| debit.amount.abs().get()).collect();
+    let of = |read: fn(&Booking) -> Option<&str>| -> HashSet<&str> { debits.iter().filter_map(read).collect() };
+    let (ibans, ids) = (of(|debit| debit.iban.as_deref()), of(|debit| debit.end_to_end.as_deref()));
+    let mandates = of(|debit| debit.mandate.as_deref());
+    let told: HashSet<i64> = said.values().flatten().copied().collect();
+    let is_in = |set: &HashSet<&str>, text: &Option<String>| text.as_deref().is_some_and(|text| set.contains(text));
+    let credits = situation.bookings.iter().filter(|row| {
+        row.amount > 0
+            && !row.provisional
+            && (amounts.contains(&row.amount)
+                || is_in(&ibans, &row.counterparty_iban)
+                || is_in(&ids, &row.end_to_end_id)
+                || is_in(&mandates, &row.mandate_reference)
+                || told.contains(&row.id))
+    });
+    let mut bookings: Vec<Booking> = credits.map(|row| returned_booking(situation, row)).collect();
+    bookings.extend(debits.iter().cloned());
+    pair(&bookings, &said)
+}
+
+fn returned_booking(situation: &Situation, row: &BookingRow) -> Booking {
+    let codes = || Codes {
+        class: &row.class,
+        reversal: row.reversal,
+        reason: row.return_reason.as_deref(),
+        of_direct_debit: is_direct_debit(row),
+        text: &row.remittance,
+    };
+    Booking {
+        id: row.id,
+        amount: Cents::new(row.amount),
+        booked: row.booked,
+        reference: own_reference(row),
+        iban: row.counterparty_iban.clone(),
+        counterparty: row.counterparty.clone(),
+        remittance: row.remittance.clone(),
+        additional: row.additional.clone(),
+        end_to_end: row.end_to_end_id.clone(),
+        mandate: row.mandate_reference.clone(),
+        says: if row.amount < 0 { says(codes()) } else { Says::Nothing },
+        of_debits: is_collected(row),
+        posted_before: situation.is_posted_before(row),
+    }
+}
+
+/// The bank's reference of a booking; what we give where it gives none is no reference.
+fn own_reference(row: &BookingRow) -> Option<String> {
+    Some(row.reference.clone()).filter(|reference| !reference.starts_with("einmal-"))
+}
+
+/// What a debit says of itself.
+pub(crate) fn said_of(situation: &Situation, row: &BookingRow) -> Says {
+    returned_booking(situation, row).says
+}
+
+impl Situation {
+    /// Whether the old system had posted a booking: such ones count for the balance chain only.
+    pub(crate) fn is_posted_before(&self, row: &BookingRow) -> bool {
+        self.as_of.is_some_and(|as_of| row.booked <= as_of)
+    }
+}
+
+/// Whether a direct debit stands behind what comes back: by its codes, or because it names a mandate.
+fn is_direct_debit(row: &BookingRow) -> bool {
+    let gvc = row.proprietary_code.as_deref().and_then(|code| code.split('+').nth(1));
+    let classes = [gvc.map(Class::of_gvc), row.bank_code.as_deref().map(Class::of_iso)];
+    let of_debits = |class: &Option<Class>| matches!(class, Some(Class::DirectDebitReturn | Class::Reversal));
+    row.mandate_reference.is_some() || classes.iter().any(of_debits)
+}
+
+/// Whether a credit is one for direct debits: by its class, its family (ISO 20022: IDDT, RDDT) or its type (SWIFT: DDT).
+pub(crate) fn is_collected(row: &BookingRow) -> bool {
+    let family = row.bank_code.as_deref().and_then(|code| code.split('/').nth(1));
+    let swift = row.proprietary_code.as_deref().and_then(|code| code.split('+').next());
+    let by_codes = matches!(family, Some("IDDT" | "RDDT")) || swift.is_some_and(|code| code.ends_with("DDT"));
+    let other = matches!(row.class.as_str(), "direct-debit return" | "transfer return" | "reversal");
+    row.amount > 0 && (row.class == COLLECTED || by_codes && !other)
+}
+
+/// What explains bookings without asking who paid.
+pub(crate) struct Explained {
+    /// Credits for runs of ours.
+    pub(crate) settled: HashSet<i64>,
+    /// Sides of moves between own accounts, with the other side.
+    pub(crate) moved: HashMap<i64, Option<i64>>,
+    /// What names an own account and somebody else: no move is seen.
+    pub(crate) strange: HashSet<i64>,
+    /// Credits that may be our own money that came back, with what went out.
+    pub(crate) sent_back: HashMap<i64, i64>,
+}
+
+impl Explained {
+    pub(crate) fn new(kasse: &Kasse, situation: &Situation) -> Explained {
+        let own = own_accounts(kasse, situation);
+        let town = Town::new(kasse);
+        let sides: Vec<Side> = situation.bookings.iter().filter_map(|row| side(row, &own, &town)).collect();
+        let paired: HashSet<i64> = sides.iter().map(|side| side.id).collect();
+        let wanted: HashSet<i64> = sides.iter().map(|side| -side.amount.get()).collect();
+        let bare = situation
+            .bookings
+            .iter()
+            .filter(|row| wanted.contains(&row.amount) && row.counterparty_iban.is_none() && !paired.contains(&row.id));
+        let sides: Vec<Side> = sides.iter().cloned().chain(bare.map(|row| side_of(row, &town))).collect();
+        let moved = moved(&sides, |account| own.contains(account));
+        let strange = paired.into_iter().filter(|id| !moved.contains_key(id)).collect();
+        Explained { settled: settled(kasse, situation), moved, strange, sent_back: sent_back_of(situation) }
+    }
+}
+
+/// Which credits may be our own money that came back. What took a credit back itself is not looked at: that payer pays again.
+fn sent_back_of(situation: &Situation) -> HashMap<i64, i64> {
+    let is_free = |row: &&BookingRow| {
+        let back = situation.pairs().debits.get(&row.id);
+        row.amount < 0 && !row.provisional && back.is_none_or(|back| pair_of(back).is_none())
+    };
+    let sent: Vec<Sent<'_>> = situation.bookings.iter().filter(is_free).map(sent_of).collect();
+    let amounts: HashSet<Cents> = sent.iter().map(|sent| sent.amount).collect();
+    let came = situation.bookings.iter().filter(|row| row.amount > 0 && amounts.contains(&Cents::new(row.amount)));
+    let came = came.map(|row| Came { booking: sent_of(row), is_return: row.return_reason.is_some() });
+    sent_back(&sent, &came.collect::<Vec<_>>())
+}
+
+fn sent_of(row: &BookingRow) -> Sent<'_> {
+    Sent {
+        id: row.id,
+        amount: Cents::new(row.amount.saturating_abs()),
+        booked: row.booked,
+        iban: row.counterparty_iban.as_deref(),
+        text: &row.remittance,
+    }
+}
+
+/// The names of the town: as whatever treasury, creditor or holder of an account.
+struct Town(Vec<Name>);
+
+/// Words of public bodies, folded.
+const PUBLIC: [&str; 14] = [
+    "stadt",
+    "stadtkasse",
+    "stadtverwaltung",
+    "gemeinde",
+    "gemeindekasse",
+    "gemeindeverwaltung",
+    "samtgemeinde",
+    "verbandsgemeinde",
+    "kreiskasse",
+    "landkreis",
+    "eigenbetrieb",
+    "kammerei",
+    "kasse",
+    "zahlstelle",
+];
+
+impl Town {
+    fn new(kasse: &Kasse) -> Town {
+        let config = &kasse.config;
+        let creditors = config.creditors().flat_map(|one| [one.name.as_str(), config.holder(one)]);
+        Town([config.name.as_str()].into_iter().chain(creditors).map(Name::new).collect())
+    }
+
+    /// Whether a name is the town's; none is nobody else's.
+    fn is(&self, name: Option<&str>) -> bool {
+        let name = Name::new(name.unwrap_or_default());
+        let agrees = |own: &Name| own.agreement(&name).min(name.agreement(own)) <= Agreement::Close;
+        name.is_empty() || name.tokens().iter().any(|word| PUBLIC.contains(&word.as_str())) || self.0.iter().any(agrees)
+    }
+}
+
+/// Accounts of the town: those of the settings, and all whose statements are here.
+fn own_accounts(kasse: &Kasse, situation: &Situation) -> HashSet<String> {
+    let mut own: HashSet<String> = kasse.config.accounts.iter().map(ToString::to_string).collect();
+    let mut last = "";
+    for row in situation.bookings.iter().filter(|row| !row.advised) {
+        if row.account != last {
+            own.insert(row.account.clone());
+            last = &row.account;
+        }
+    }
+    own
+}
+
+/// A booking as a side of a move, where it says that it is one.
+fn side(row: &BookingRow, own: &HashSet<String>, town: &Town) -> Option<Side> {
+    let side = side_of(row, town);
+    (side.by_code || side.other.as_ref().is_some_and(|other| own.contains(other))).then_some(side)
+}
+
+fn side_of(row: &BookingRow, town: &Town) -> Side {
+    Side {
+        id: row.id,
+        account: row.account.clone(),
+        other: row
+            .counterparty_iban
+            .as_deref()
+            .map(|iban| Iban::parse(iban).map_or(iban.to_owned(), |iban| iban.to_string())),
+        amount: Cents::new(row.amount),
+        booked: row.booked,
+        text: row.remittance.clone(),
+        of_town: town.is(row.counterparty.as_deref()),
+        by_code: row.class == "cash pooling",
+    }
+}
+
+/// The credits for direct debits that runs of ours explain.
+fn settled(kasse: &Kasse, situation: &Situation) -> HashSet<i64> {
+    let rows: Vec<&BookingRow> = situation.bookings.iter().filter(|row| is_collected(row)).collect();
+    if rows.is_empty() {
+        return HashSet::new();
+    }
+    let credits: Vec<Collected<'_>> = rows
+        .into_iter()
+        .map(|row| Collected {
+            id: row.id,
+            booked: row.booked,
+            amount: Cents::new(row.amount),
+            references: references(row),
+            text: text_of(row),
+        })
+        .collect();
+    of_ours(&credits, &handed(kasse, situation))
+}
+
+/// What names the file or debit that a booking comes of.
+fn references(row: &BookingRow) -> Vec<&str> {
+    let named = |reference: &&str| !matches!(*reference, "" | "NOTPROVIDED" | "NONREF");
+    let references = [&row.message_id, &row.batch_reference, &row.end_to_end_id, &row.instruction_id];
+    let further = row.further_references.iter().map(String::as_str);
+    references.into_iter().filter_map(|text| text.as_deref()).chain(further).filter(named).collect()
+}
+
+/// All that a booking says in words.
+pub(crate) fn text_of(row: &BookingRow) -> String {
+    let texts = [Some(row.remittance.as_str()), row.additional.as_deref(), row.entry_reference.as_deref()];
+    texts.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// What the bank was given of each run whose file may have gone there. One whose file cannot be made again explains by the ids
+/// of its debits alone.
+pub(crate) fn handed(kasse: &Kasse, situation: &Situation) -> Vec<Handed> {
+    let stages = situation.stages();
+    let gone = situation
+        .runs
+        .iter()
+        .filter(|run| stages.get(&run.id).is_some_and(|stage| matches!(stage, Stage::Exported | Stage::Sent)));
+    gone.map(|run| {
+        handed_of(kasse, situation, run).unwrap_or_else(|_| Handed {
+            due: run.due,
+            written: run.due,
+            sums: Vec::new(),
+            ids: situation
+                .debits
+                .iter()
+                .filter(|debit| debit.run == run.id)
+                .map(|debit| debit.end_to_end_id.clone())
+                .collect(),
+        })
+    })
+    .collect()
+}
+
+/// Who else than we can have collected something, and from whom: what a credit for direct debits tells that no run of ours
+/// explains.
+pub(crate) fn foreign(kasse: &Kasse, situation: &Situation, row: &BookingRow) -> Foreign {
+    let own_name = row.counterparty.as_deref().is_some_and(|name| name == kasse.config.name);
+    let is_own = |iban: &str| kasse.config.own_account(iban).is_some();
+    let has_payer = row.counterparty.is_some() && !own_name
+        || row.counterparty_iban.as_deref().is_some_and(|iban| !is_own(iban))
+        || row.mandate_reference.is_some();
+    let is_one = row.details > 1 || row.announced.is_none_or(|count| count <= 1);
+    if !(has_payer && is_one) {
+        Foreign::Sum
+    } else if is_anothers(kasse, situation, row) {
+        Foreign::AnotherCreditor
+    } else if row.mandate_reference.is_some() {
+        Foreign::Mandate
+    } else {
+        Foreign::Payer
+    }
+}
+
+/// Whether a booking names a creditor who is none of ours, nor was.
+pub(crate) fn is_anothers(kasse: &Kasse, situation: &Situation, row: &BookingRow) -> bool {
+    let words = row.remittance.split(|c: char| c.is_whitespace() || matches!(c, ':' | '+' | ','));
+    let named = row.creditor_id.as_deref().into_iter().chain(words).find_map(|word| CreditorId::parse(word).ok());
+    let Some(named) = named else { return false };
+    let ours = kasse.config.creditors().any(|creditor| creditor.creditor_id.is_same_creditor(&named));
+    let once = |id: &Option<String>| {
+        let id = id.as_deref().and_then(|id| CreditorId::parse(id).ok());
+        id.is_some_and(|id| id.is_same_creditor(&named))
+    };
+    !ours && !situation.mandates.iter().any(|row| once(&row.said.creditor_id) || once(&row.said.old_creditor_id))
+}
+
+/// Which of our debits came back.
+pub(crate) struct OwnDebits<'a> {
+    ids: HashSet<&'a str>,
+    mandates: HashSet<&'a str>,
+    runs: Vec<Handed>,
+}
+
+impl<'a> OwnDebits<'a> {
+    pub(crate) fn new(kasse: &Kasse, situation: &'a Situation) -> OwnDebits<'a> {
+        let (stages, runs) = (situation.stages(), situation.run_of_debit());
+        let is_gone = |debit: &i64| {
+            let stage = runs.get(debit).and_then(|run| stages.get(run));
+            stage.is_some_and(|stage| stage.is_living() && !stage.yields_to_money())
+        };
+        let gone = || situation.debits.iter().filter(|debit| is_gone(&debit.id));
+        let mandates = gone().filter_map(|debit| situation.mandate_rows.get(&debit.mandate));
+        OwnDebits {
+            ids: gone().map(|debit| debit.end_to_end_id.as_str()).collect(),
+            mandates: mandates.map(|row| row.said.reference.as_str()).collect(),
+            runs: if situation.debits.is_empty() { Vec::new() } else { handed(kasse, situation) },
+        }
+    }
+
+    /// Whether a returned debit is one of ours: by an id, or, where the bank gives none, by its mandate.
+    pub(crate) fn has(&self, row: &BookingRow) -> bool {
+        if self.ids.is_empty() {
+            return false;
+        }
+        let references = references(row);
+        let by_id = references.iter().any(|id| self.ids.contains(id) || self.runs.iter().any(|run| is_id_of(id, run)));
+        let words = row.remittance.split(|c: char| c.is_whitespace() || matches!(c, ':' | '+' | ','));
+        let has_id = row.end_to_end_id.as_deref().is_some_and(|id| references.contains(&id));
+        by_id
+            || words.clone().any(|word| self.ids.contains(word))
+            || !has_id && row.mandate_reference.as_deref().is_some_and(|id| self.mandates.contains(id))
+    }
+}
+
+/// The credits that a debit may be about.
+pub(crate) fn pair_of(back: &Back) -> Option<i64> {
+    match back {
+        Back::Whole(credit) | Back::Part(credit) => Some(*credit),
+        Back::Unsure(_) | Back::Alone => None,
+    }
+}

@@ -1,0 +1,196 @@
+//! The files that go to the bank: pain.008 and its control sheet.
+//!
+//! Invariant: the bytes of a payment file are a function of the run as it was released; an export writes exactly what
+//! was released, aside first and then in its place, or nothing.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use ledger::gate::{Refusal, Stage};
+use sepa::Cents;
+use sha2::{Digest, Sha256};
+use store::{EventKind, EventRow, EventSaid, RunRow, Tx};
+
+use crate::base::aside::write_aside;
+use crate::base::rights::Right;
+use crate::base::shown::hex;
+use crate::books::situation::Situation;
+use crate::orders::cautions::Cautions;
+use crate::orders::control_sheet::{File, control_sheet};
+use crate::orders::release::refuse_export;
+use crate::runs::payment_file::{Stamp, Written, digest, files};
+use crate::runs::takings::run_of;
+use crate::vault::archive;
+use crate::vault::instance;
+use crate::{Error, Kasse, Result};
+
+/// What an export wrote.
+#[derive(Clone, Debug)]
+pub struct Exported {
+    /// The files for the bank, each with its control sheet: one, or one for each batch (`bank.files`).
+    pub files: Vec<ExportedFile>,
+    /// The earliest day on which they should leave the house, where letters have promised to look for transfers until
+    /// then; none once that day has come.
+    pub hold_until: Option<Date>,
+}
+
+/// A file for the bank.
+#[derive(Clone, Debug)]
+pub struct ExportedFile {
+    /// The payment file.
+    pub file: PathBuf,
+    /// The control sheet as text.
+    pub sheet: PathBuf,
+    /// The same as PDF.
+    pub sheet_pdf: PathBuf,
+    /// The payment file's digest, hexadecimal.
+    pub sha256: String,
+    /// How many debits.
+    pub debits: usize,
+    /// Their sum.
+    pub amount: Cents,
+}
+
+/// Writes the payment files of a released run and their control sheets; the same bytes every time. All proofs are asked again.
+/// `early` says why it is written before the day until which letters promise to look for transfers.
+///
+/// # Errors
+/// [`Error::Refused`] for a run that was not released, whose proofs do not stand now, or whose bytes cannot be made again.
+pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path, early: Option<&str>) -> Result<Exported> {
+    let reason = early.map(str::trim).unwrap_or_default();
+    let mut tx = kasse.write(Right::Export, kasse.operator(), "collect export", reason).await?;
+    instance::refuse_locked(&mut tx).await?;
+    let run = run_of(&mut tx, name).await?;
+    let situation = kasse.situation(&mut tx).await?;
+    let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
+    let release =
+        situation.events.iter().rfind(|event| event.run == run.id && event.kind == EventKind::Released).cloned();
+    let Some(release) = release.filter(|_| matches!(stage, Stage::Released | Stage::Exported | Stage::Sent)) else {
+        return Err(Error::Refused(not_released(&situation, &run, stage)));
+    };
+    let (files, digest) = released_files(kasse, &situation, &run, &release)?;
+    let refused = refuse_export(kasse, &mut tx, &situation, &run).await?;
+    if !refused.is_empty() {
+        let lines: Vec<String> = refused.iter().map(Refusal::to_string).collect();
+        return Err(Error::Refused(format!(
+            "run {name} was released on {} and is not exported: {}",
+            release.day,
+            lines.join("; ")
+        )));
+    }
+    let cautions = Cautions::load(kasse, &mut tx, &situation).await?;
+    let accounts = kasse.watched(&mut tx).await?;
+    let again = stage != Stage::Released;
+    let kind = if again { EventKind::ExportedAgain } else { EventKind::Exported };
+    let note = Some(reason).filter(|reason| !reason.is_empty());
+    tx.add_event(run.id, kind, EventSaid { sha256: Some(&digest), note, ..EventSaid::default() }).await?;
+    let exported = first_export(&situation, &run).unwrap_or((kasse.today, &kasse.now));
+    let not_before = crate::orders::notices::promised(&mut tx, &run).await?.map(sepa::target_day_after);
+    let proofs = &store::run_proofs(&mut tx, run.id).await?;
+    let mut papers = Vec::new();
+    for file in files {
+        let told = named(folder, &run, &file);
+        let (path, sha256) = (told.file.as_path(), told.sha256.as_str());
+        let told_file = File {
+            path,
+            sha256,
+            written: &file,
+            exported,
+            proofs,
+            not_before,
+            cautions: &cautions,
+            accounts: &accounts,
+        };
+        let sheet = control_sheet(kasse, &situation, &run, &told_file)?;
+        papers.push((told, file.bytes, sheet));
+    }
+    for (told, bytes, _) in &papers {
+        let name = told.file.file_name().unwrap_or_default().to_string_lossy();
+        if tx.add_written_file(run.id, &name, &told.sha256, kasse.config.archive.kept()).await? {
+            archive::keep_bytes(&mut tx, &kasse.config.archive, bytes, &told.sha256).await?;
+        }
+    }
+    // The state first: a file that lies about unknown to the books could be sent while its claims still yield to money.
+    // If writing fails now, a second export writes the same bytes.
+    tx.commit(&format!("run {name}")).await?;
+    for (told, bytes, (pdf, text)) in &papers {
+        write_aside(&told.file, bytes)?;
+        write_aside(&told.sheet, text.as_bytes())?;
+        write_aside(&told.sheet_pdf, pdf)?;
+    }
+    tracing::info!(run = name, files = papers.len(), sha256 = digest, "exported");
+    Ok(Exported {
+        files: papers.into_iter().map(|(told, _, _)| told).collect(),
+        hold_until: not_before.filter(|day| kasse.today < *day),
+    })
+}
+
+/// Why a run without a release that stands is not exported.
+fn not_released(situation: &Situation, run: &RunRow, stage: Stage) -> String {
+    let taken_over = situation.events.iter().any(|event| event.run == run.id && event.kind == EventKind::TakenOver);
+    match taken_over {
+        true => "the run was taken over from its payment file: that file is all there is".to_owned(),
+        false => format!("the run is {}, only a released run is exported", stage.word()),
+    }
+}
+
+/// The day until which a run's file stays here because its letters promise to look for transfers, if it is yet to come.
+pub(crate) async fn not_before(tx: &mut Tx, run: &RunRow, today: Date) -> Result<Option<Date>> {
+    let day = crate::orders::notices::promised(tx, run).await?.map(sepa::target_day_after);
+    Ok(day.filter(|day| today < *day))
+}
+
+/// The same of a released run, whose first export is yet to come.
+///
+/// # Errors
+/// [`Error::Unknown`] for a run that is none.
+pub async fn held_back(kasse: &Kasse, name: &str) -> Result<Option<Date>> {
+    let mut tx = kasse.db.read().await?;
+    let run = run_of(&mut tx, name).await?;
+    let situation = kasse.situation(&mut tx).await?;
+    match situation.stages().get(&run.id) {
+        Some(Stage::Released) => not_before(&mut tx, &run, kasse.today).await,
+        _ => Ok(None),
+    }
+}
+
+/// Where a file and its sheets go, and what it is.
+fn named(folder: &Path, run: &RunRow, file: &Written) -> ExportedFile {
+    let base = format!("pain008_{}_{}_{}", file.data.message_id, run.due, run.name);
+    ExportedFile {
+        file: folder.join(format!("{base}.xml")),
+        sheet: folder.join(format!("{base}.txt")),
+        sheet_pdf: folder.join(format!("{base}.pdf")),
+        sha256: hex(&Sha256::digest(&file.bytes)),
+        debits: file.totals.count,
+        amount: file.totals.sum,
+    }
+}
+
+/// When what was last released was first written: the sheet says it, and says the same at every later export.
+fn first_export<'a>(situation: &'a Situation, run: &RunRow) -> Option<(Date, &'a str)> {
+    let own = || situation.events.iter().filter(|event| event.run == run.id);
+    let released = own().map(|event| event.kind).enumerate().filter(|(_, kind)| *kind == EventKind::Released).last();
+    let mut since = own().skip(released.map_or(0, |(place, _)| place));
+    since.find(|event| event.kind == EventKind::Exported).map(|event| (event.day, event.at.as_str()))
+}
+
+/// The files of a run as they were released, and their digest. Until November 2026 they bore no offset of the clock.
+fn released_files(
+    kasse: &Kasse,
+    situation: &Situation,
+    run: &RunRow,
+    release: &EventRow,
+) -> Result<(Vec<Written>, String)> {
+    for stamp in [Stamp::WithOffset, Stamp::Bare] {
+        let files = files(kasse, situation, run, &release.at, stamp)?;
+        let digest = digest(&files);
+        if release.sha256.as_deref() == Some(digest.as_str()) {
+            return Ok((files, digest));
+        }
+    }
+    Err(Error::Refused(format!(
+        "run {}: what would be written is not what {} released; the settings or the program have changed since: cancel the run and plan anew",
+        run.name, release.actor
+    )))
+}
