@@ -57,14 +57,14 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
         Some(server) => server.database(workspace, "town")?,
         None => format!("sqlite://{}", stage.folder.path().join("einmal.db").display()),
     };
-    say(&format!("{items} items, {bookings} bookings, {}", if server.is_some() { "PostgreSQL" } else { "SQLite" }))?;
+    say(format!("{items} items, {bookings} bookings, {}", if server.is_some() { "PostgreSQL" } else { "SQLite" }))?;
     say("command                  seconds   peak MiB   bare s")?;
     for (name, line, bare) in STEPS {
         let own = stage.einmal(&database, line)?;
         let bare = bare.map(|step| stage.bare(step)).transpose()?;
         let bare = bare.map_or(String::new(), |cost| format!("{:8.2}", cost.seconds.as_secs_f64()));
         let peak = own.peak.map_or_else(|| "?".to_owned(), |kilobytes| (kilobytes / 1024).to_string());
-        say(&format!("{name:22} {:9.2} {peak:>10} {bare}", own.seconds.as_secs_f64()))?;
+        say(format!("{name:22} {:9.2} {peak:>10} {bare}", own.seconds.as_secs_f64()))?;
     }
     Ok(())
 }
