@@ -143,6 +143,17 @@ fn what_a_full_list_leaves_out_is_held_until_a_person_says_what_it_means() {
     let owed = start();
     owed.run(&format!("hold lift {} --reason 'she owes it still' --as dora", kz("mueller"))).ok();
     assert_eq!(planned(&owed), all);
+    // who lifts what he had held himself says nothing of what a list leaves out
+    let beside = start();
+    for scope in [kz("mueller").to_owned(), format!("{}/2024-1", kz("mueller"))] {
+        beside.run(&format!("hold add {scope} --reason Widerspruch --as dora")).ok();
+        for who in ["dora", "emil"] {
+            beside.run(&format!("hold lift {scope} --reason erledigt --as {who}")).ok();
+        }
+        assert_eq!(planned(&beside), held);
+    }
+    beside.run(&format!("hold lift {} --reason 'she owes it still' --as emil", kz("mueller"))).ok();
+    assert_eq!(planned(&beside), all);
     // what a person said holds good against lists that still leave it out, until one has named it
     owed.write("dritte.csv", format!("{}\n", items(&without)));
     owed.run("import dritte.csv --as clara").ok();

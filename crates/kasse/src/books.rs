@@ -141,6 +141,7 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         by_codes.unwrap_or(Nature::Transfer)
     };
     let by_debit = back.flatten().map(|doubt| format!("a debit may have taken it back, but {doubt}"));
+    let by_other = situation.pairs().doubts.contains_key(&row.id).then(|| OTHER.to_owned());
     let of_ours = (nature == Nature::Transfer).then(|| not_a_payers(explained, row.id)).flatten();
     // what the codes leave open is for a person, whatever the text says
     let by_class = by_codes.is_none().then(|| format!("by its codes this credit is: {}", row.class));
@@ -162,11 +163,14 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         },
         nature,
         untold: untold(row),
-        finding: row.finding.clone().or(by_debit).or(of_ours.map(str::to_owned)).or(by_class),
+        finding: row.finding.clone().or(by_debit).or(by_other).or(of_ours.map(str::to_owned)).or(by_class),
         provisional: row.provisional,
         is_rest: situation.came_in(row) < row.amount,
     }
 }
+
+/// Why a credit is doubted that came after a person had decided what may have taken it back.
+const OTHER: &str = "a debit of which a person said that it is something else may have taken it back";
 
 /// Why a credit may be nobody's payment.
 fn not_a_payers(explained: &Explained, booking: i64) -> Option<&'static str> {

@@ -97,6 +97,9 @@ pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, referen
     Ok(Decided { told, given_back })
 }
 
+/// What is said of an outgoing booking that took nothing back.
+pub(crate) const SOMETHING_ELSE: &str = "is something else";
+
 /// Says of an outgoing booking which credit it took back, as the bank says to who asks; else that it is something else.
 pub(crate) async fn decide_debit(kasse: &Kasse, oracle: &Oracle, number: i64, by: &str) -> Result<String> {
     if let Some(reference) = oracle.took_back(by) {
@@ -109,7 +112,7 @@ pub(crate) async fn decide_debit(kasse: &Kasse, oracle: &Oracle, number: i64, by
         }
     }
     kasse::resolve(kasse, number, &Resolution::Other("keine Rueckbuchung".to_owned()), None, "clara").await?;
-    Ok("is something else".to_owned())
+    Ok(SOMETHING_ELSE.to_owned())
 }
 
 /// Places some hundredths of the first part that was meant, and says of what.
