@@ -247,6 +247,9 @@ fn a_credit_lowers_what_is_collected_and_never_refuses_the_list() {
     town.write("weniger.csv", credit("mueller", "G-2", "0,00"));
     town.run("import weniger.csv").ok();
     assert_eq!(planned(&town), "lange=433.50 mueller=70.00 schulz=211.30 weber=322.40");
+    // what is held until a day is collected behind it, and less its credit
+    town.run(&format!("hold add {} --reason Stundung --until 2024-03-15 --as dora", kz("mueller"))).ok();
+    assert_eq!(planned(&town), "lange=433.50 mueller=70.00 schulz=211.30 weber=322.40");
     // more paid than is assessed is one too
     town.write("zuviel.csv", items("schulz 2024-1 2024-02-15 211.30\nschulz 2023-4 2023-11-15 50.00 gezahlt=61.30"));
     town.run("import zuviel.csv").ok();

@@ -14,6 +14,7 @@ use ledger::settle::Part;
 use sepa::{Cents, Iban};
 use store::BookingRow;
 
+use crate::cases::is_said_other;
 use crate::credit_notes;
 use crate::fee_items;
 use crate::pairs::{self, Explained};
@@ -220,10 +221,7 @@ pub(crate) fn decided(situation: &Situation, books: &Books, payments: &[Payment]
         .values()
         .filter(|verdict| verdict.said.by_person && standing.contains(&verdict.said.booking))
         .map(|verdict| {
-            (
-                verdict.said.booking,
-                Decided { parts: Vec::new(), holds: Vec::new(), is_other: verdict.said.decision == "other" },
-            )
+            (verdict.said.booking, Decided { parts: Vec::new(), holds: Vec::new(), is_other: is_said_other(verdict) })
         })
         .collect();
     for ((booking, item), amount) in situation.placed() {

@@ -46,6 +46,15 @@ pub enum Resolution {
 /// How the reason of a case begins for which a person waits; the day follows.
 pub(crate) const WAITS: &str = "a person waits until";
 
+/// Why a credit is no payment any more: it goes back.
+const GOES_BACK: &str = "a person has decided that it goes back to the payer";
+
+/// Whether a person has said of a credit that it is other money: what goes back for want of room was meant for us, and tells
+/// nothing of what its payer pays for.
+pub(crate) fn is_said_other(verdict: &VerdictRow) -> bool {
+    verdict.said.decision == "other" && Evidence::parse(&verdict.said.evidence).ground != GOES_BACK
+}
+
 /// The open cases, by number.
 ///
 /// # Errors
@@ -322,6 +331,10 @@ fn pair_said(situation: &Situation, booking: &BookingRow, resolution: &Resolutio
         None => could_take_back(situation, booking),
     };
     match about.as_slice() {
+        // the statement tells of it anew, and that one would be posted
+        [only] if only.provisional => Err(Error::Refused(
+            "only an intraday report tells of what it may have taken back: wait for the statement".to_owned(),
+        )),
         [only] => Ok(Some(only.id)),
         [] => Err(Error::Refused("no credit in the books fits: say --other with what it is".to_owned())),
         several => {
@@ -362,7 +375,7 @@ fn verdict_text(resolution: &Resolution, decision: &str, booking: &BookingRow, v
         Resolution::Other(_) if booking.amount < 0 => "a person has said what it is".to_owned(),
         Resolution::Other(_) => "a person says that it is other money".to_owned(),
         Resolution::Refund if booking.amount < 0 => "a person says that it is a refund".to_owned(),
-        Resolution::Refund => "a person has decided that it goes back to the payer".to_owned(),
+        Resolution::Refund => GOES_BACK.to_owned(),
         Resolution::Wait(day) => format!("{WAITS} {day}"),
         Resolution::Return | Resolution::ReturnOf(_) if booking.amount < 0 => {
             "a person says which credit it took back".to_owned()

@@ -96,7 +96,8 @@ impl Series {
             wholes.iter().map(|(span, reference)| (joined.range(span), *reference)).collect();
         places.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
         places.dedup_by(|next, before| next.0.start < before.0.end);
-        let mut reading = Reader { directory, text: &joined.text, series: self, is_list: places.len() > 1, read_to: 0, digits: 0 };
+        let mut reading =
+            Reader { directory, text: &joined.text, series: self, is_list: places.len() > 1, read_to: 0, digits: 0 };
         if form.is_alone {
             reading.read_to = joined.text.len();
         } else {

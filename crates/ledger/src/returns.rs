@@ -201,7 +201,13 @@ pub fn pair(bookings: &[Booking], said: &HashMap<i64, Said>) -> Pairs {
         .iter()
         .filter(|row| row.amount.is_negative() && (row.says != Says::Nothing || said.contains_key(&row.id)))
         .collect();
-    let mut pairing = Pairing { credits: Credits::new(bookings, &debits, said), pairs: Pairs::default() };
+    let credits = Credits::new(bookings, &debits, said);
+    // of what is in the books no more, as a report told it and a statement tells it anew, the rules say what they can
+    let stands = |said: &&Said| !matches!(said, Said::Took(credit) if !credits.by_id.contains_key(credit));
+    let gone: HashSet<i64> = said.iter().filter(|(_, said)| !stands(said)).map(|(debit, _)| *debit).collect();
+    let said: HashMap<i64, Said> =
+        said.iter().filter(|(_, said)| stands(said)).map(|(id, said)| (*id, *said)).collect();
+    let mut pairing = Pairing { credits, pairs: Pairs::default() };
     for debit in &debits {
         match said.get(&debit.id) {
             Some(Said::Took(credit)) => pairing.take(debit, *credit),
@@ -220,6 +226,8 @@ pub fn pair(bookings: &[Booking], said: &HashMap<i64, Said>) -> Pairs {
     for debit in &debits {
         if let Some(Said::Nothing { until }) = said.get(&debit.id) {
             pairing.doubt(debit, *until);
+        } else if gone.contains(&debit.id) {
+            pairing.doubt_unsure(debit);
         }
     }
     pairing.pairs
@@ -309,6 +317,13 @@ enum Choice<'a> {
 }
 
 impl<'a> Pairing<'a> {
+    /// Doubts what a debit may have taken back of which a person said so much, and the rules alone not which.
+    fn doubt_unsure(&mut self, debit: &Booking) {
+        if let Some(Back::Unsure(credits)) = self.pairs.debits.get(&debit.id) {
+            self.pairs.doubts.extend(credits.iter().map(|credit| (*credit, debit.id)));
+        }
+    }
+
     /// What is left of a credit.
     fn left(&self, credit: &Booking) -> Cents {
         let undone = self.pairs.credits.get(&credit.id).map_or(Cents::ZERO, |undone| undone.amount);

@@ -182,6 +182,17 @@ fn what_a_person_said_stands() {
 }
 
 #[test]
+fn what_a_person_said_of_a_credit_that_is_told_anew_is_not_lost() {
+    // a report had told of credit 7, which was said to have gone back; the statement tells of it as 1
+    let (one, other) = ("1 | 02 | 100.00 | A | - | KZ 100001 | -", "2 | 02 | 100.00 | A | - | KZ 200002 | -");
+    let debit = "3 | 03 | -100.00 | A | - | STORNO | back";
+    let said = HashMap::from([(3, Said::Took(7))]);
+    assert_eq!(pair(&bookings(&[one, debit]), &said).debits[&3], Back::Whole(1));
+    let pairs = pair(&bookings(&[one, other, debit]), &said);
+    assert_eq!((&pairs.debits[&3], pairs.doubts), (&Back::Unsure(vec![1, 2]), HashMap::from([(1, 3), (2, 3)])));
+}
+
+#[test]
 fn what_a_person_called_other_may_have_taken_back_what_came_later() {
     let debit = "9 | 05 | -100.00 | A | Anna Alt | STORNO KZ 100001 | back";
     for (credit, debit, until, expected) in [
