@@ -170,6 +170,23 @@ fn what_a_full_list_leaves_out_is_held_until_a_person_says_what_it_means() {
 }
 
 #[test]
+fn money_on_what_a_list_leaves_out_may_be_for_what_is_owed_beside_it() {
+    let both = format!("mueller 2023-4 2023-11-15 100.00\n{LIST}");
+    let town = town(&both, "");
+    town.write("spaeter.csv", items(LIST));
+    town.run("import spaeter.csv --as clara").ok();
+    assert_eq!(planned(&town), "lange=433.50 mueller:held mueller=100.00 schulz=211.30 weber=322.40");
+    let paid = format!("202 2024-03-08 2024-03-08 1000.00\n2024-03-08 +100.00 mueller | {} | ref=R-1", kz("mueller"));
+    town.write("zahlung.xml", Statement::new(&paid).xml());
+    town.run("import zahlung.xml").ok();
+    town.run("match").ok();
+    assert_eq!(planned(&town), "lange=433.50 mueller:held schulz=211.30 weber=322.40");
+    // it was still owed, and paid: the other one is collected
+    town.run(&format!("hold lift {} --reason 'she owes it still' --as dora", kz("mueller"))).ok();
+    assert_eq!(planned(&town), "lange=433.50 mueller=100.00 schulz=211.30 weber=322.40");
+}
+
+#[test]
 fn a_list_that_repeats_little_or_is_called_partial_holds_nobody() {
     let all = "lange=433.50 mueller=100.00 schulz=211.30 weber=322.40";
     for (list, options, says) in [
