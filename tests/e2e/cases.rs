@@ -321,20 +321,6 @@ fn with_bookings(lines: &str) -> Town {
 }
 
 #[test]
-fn what_goes_back_does_not_tell_that_its_payer_pays_other_money() {
-    let stranger = "Zoltan Farkas DE79416500010007666666 | Ueberweisung";
-    for (decision, expected) in [("--refund", "case"), ("--other Kita", "other")] {
-        let town = with_bookings(&format!(
-            "\n2024-03-08 +33.33 {stranger} | ref=R-FIRST\n2024-03-08 +44.44 {stranger} | ref=R-NEXT"
-        ));
-        let case = &town.one("cases", &[("reference", "R-FIRST")])["case"];
-        assert_eq!(payment(&town, "R-NEXT")["decision"], "case");
-        town.run(&format!("resolve {case} {decision} --as dora")).ok();
-        assert_eq!(payment(&town, "R-NEXT")["decision"], expected, "{decision}");
-    }
-}
-
-#[test]
 fn a_case_reads_like_something_one_can_decide_on() {
     let town = with_bookings(
         "
