@@ -143,6 +143,17 @@ fn what_a_full_list_leaves_out_is_held_until_a_person_says_what_it_means() {
     let owed = start();
     owed.run(&format!("hold lift {} --reason 'she owes it still' --as dora", kz("mueller"))).ok();
     assert_eq!(planned(&owed), all);
+    // who lifts what he had held himself says nothing of what a list leaves out
+    let beside = start();
+    for scope in [kz("mueller").to_owned(), format!("{}/2024-1", kz("mueller"))] {
+        beside.run(&format!("hold add {scope} --reason Widerspruch --as dora")).ok();
+        for who in ["dora", "emil"] {
+            beside.run(&format!("hold lift {scope} --reason erledigt --as {who}")).ok();
+        }
+        assert_eq!(planned(&beside), held);
+    }
+    beside.run(&format!("hold lift {} --reason 'she owes it still' --as emil", kz("mueller"))).ok();
+    assert_eq!(planned(&beside), all);
     // what a person said holds good against lists that still leave it out, until one has named it
     owed.write("dritte.csv", format!("{}\n", items(&without)));
     owed.run("import dritte.csv --as clara").ok();
@@ -156,6 +167,23 @@ fn what_a_full_list_leaves_out_is_held_until_a_person_says_what_it_means() {
     named.write("wieder.csv", format!("{}\n", items(LIST)));
     named.run("import wieder.csv --as clara").ok();
     assert_eq!(planned(&named), all);
+}
+
+#[test]
+fn money_on_what_a_list_leaves_out_may_be_for_what_is_owed_beside_it() {
+    let both = format!("mueller 2023-4 2023-11-15 100.00\n{LIST}");
+    let town = town(&both, "");
+    town.write("spaeter.csv", items(LIST));
+    town.run("import spaeter.csv --as clara").ok();
+    assert_eq!(planned(&town), "lange=433.50 mueller:held mueller=100.00 schulz=211.30 weber=322.40");
+    let paid = format!("202 2024-03-08 2024-03-08 1000.00\n2024-03-08 +100.00 mueller | {} | ref=R-1", kz("mueller"));
+    town.write("zahlung.xml", Statement::new(&paid).xml());
+    town.run("import zahlung.xml").ok();
+    town.run("match").ok();
+    assert_eq!(planned(&town), "lange=433.50 mueller:held schulz=211.30 weber=322.40");
+    // it was still owed, and paid: the other one is collected
+    town.run(&format!("hold lift {} --reason 'she owes it still' --as dora", kz("mueller"))).ok();
+    assert_eq!(planned(&town), "lange=433.50 mueller=100.00 schulz=211.30 weber=322.40");
 }
 
 #[test]
@@ -235,6 +263,9 @@ fn a_credit_lowers_what_is_collected_and_never_refuses_the_list() {
     // a later list takes it back
     town.write("weniger.csv", credit("mueller", "G-2", "0,00"));
     town.run("import weniger.csv").ok();
+    assert_eq!(planned(&town), "lange=433.50 mueller=70.00 schulz=211.30 weber=322.40");
+    // what is held until a day is collected behind it, and less its credit
+    town.run(&format!("hold add {} --reason Stundung --until 2024-03-15 --as dora", kz("mueller"))).ok();
     assert_eq!(planned(&town), "lange=433.50 mueller=70.00 schulz=211.30 weber=322.40");
     // more paid than is assessed is one too
     town.write("zuviel.csv", items("schulz 2024-1 2024-02-15 211.30\nschulz 2023-4 2023-11-15 50.00 gezahlt=61.30"));

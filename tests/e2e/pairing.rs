@@ -102,6 +102,26 @@ fn what_comes_back_pairs_with_what_it_names_or_with_the_only_one_that_fits() {
 }
 
 #[test]
+fn what_a_person_called_other_may_have_taken_back_what_came_later() {
+    let back = "2024-03-07 -250.00 mueller | STORNO KZ 5.0100.118204.4 | ref=R-2001 reversal";
+    let town = town("", back);
+    town.run("resolve 1 --other 'keine Rueckbuchung' --as clara").ok();
+    let before = "200 2024-03-01 2024-03-01 750.00\n2024-03-01 +250.00 mueller | KZ 5.0100.118204.4 | ref=R-1001";
+    town.write("frueher.xml", Statement::new(before).xml());
+    town.run("import frueher.xml").ok();
+    town.run("match").ok();
+    let case = town.one("cases", &[("reference", "R-1001")]);
+    let why = "a debit of which a person said that it is something else may have taken it back";
+    assert!(case["reason"].as_str().unwrap().ends_with(why), "{case:#}");
+    assert_eq!(planned(&town), amounts(&[("vogt", "250.00"), ("neumann", "88.20"), ("lange", "433.50")]));
+    // who looks at the debit again may find what it took back, or say once more that it is none of these
+    town.run("resolve 1 --undo --as clara").ok();
+    assert_eq!(debit(&town, "R-2001")["pair"]["reference"], "R-1001");
+    assert_eq!((&payment(&town, "R-1001")["decision"], open(&town, "mueller")), (&json!("returned"), json!("250.00")));
+    town.run("verify").ok();
+}
+
+#[test]
 fn a_person_says_which_of_two_equal_credits_went_back() {
     let town = town(
         "",

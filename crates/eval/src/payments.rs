@@ -268,6 +268,7 @@ fn booking(payment: &Payment, id: i64, amount: i64, booked: Date) -> Booking {
         says: if amount < 0 { Says::TransferBack } else { Says::Nothing },
         of_debits: false,
         posted_before: false,
+        told: 0,
     }
 }
 

@@ -96,7 +96,8 @@ impl Series {
             wholes.iter().map(|(span, reference)| (joined.range(span), *reference)).collect();
         places.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
         places.dedup_by(|next, before| next.0.start < before.0.end);
-        let mut reading = Reader { directory, text: &joined.text, series: self, is_list: places.len() > 1, read_to: 0 };
+        let mut reading =
+            Reader { directory, text: &joined.text, series: self, is_list: places.len() > 1, read_to: 0, digits: 0 };
         if form.is_alone {
             reading.read_to = joined.text.len();
         } else {
@@ -161,6 +162,8 @@ struct Reader<'a> {
     is_list: bool,
     /// Where what was read as references ends.
     read_to: usize,
+    /// How many digits the last end has that stands there without any sign within; none where there was none.
+    digits: usize,
 }
 
 /// What stands between two numbers of a series.
@@ -212,6 +215,7 @@ impl Reader<'_> {
                         self.mean(reference, token);
                     }
                     last = reference;
+                    self.digits = if token.bytes().all(|c| c.is_ascii_digit()) { token.len() } else { 0 };
                 }
                 End::Unknown => self.series.goes_on = true,
                 End::None => {
@@ -292,6 +296,15 @@ impl Reader<'_> {
         match self.directory.with_end(whole, &digits) {
             Some(reference) => End::Known(reference),
             None if is_shaped && !matches!(gap, Gap::Loose | Gap::Words) => End::Unknown,
+            // »7.178998 u. 999 u. 000«: as long as the one before it, or of the next thousand
+            None if is_bare
+                && gap == Gap::Listing
+                && !is_year
+                && (digits.len() == self.digits || digits.starts_with('0'))
+                && !is_money(after) =>
+            {
+                End::Unknown
+            }
             None => End::None,
         }
     }
@@ -308,6 +321,12 @@ impl Reader<'_> {
             alike == own.len() || alike >= 3 || has_first_group && groups(token).next() == groups(printed).next();
         own.len() < digits.len() && is_alike && gap != Gap::Other
     }
+}
+
+/// Whether what follows a number says that it is money.
+fn is_money(after: &str) -> bool {
+    let after = after.trim_start_matches([' ', ',', '-']).to_lowercase();
+    ["eur", "€"].iter().any(|currency| after.starts_with(currency))
 }
 
 /// What a number behind a reference is.
@@ -465,6 +484,10 @@ mod tests {
             ("5.0100.000301.9 und fuer meine Mutter", true),
             ("5.0100.000301.9 laut Liste", true),
             ("5.0100.000301.9, 999.9", true),
+            ("501000003019 u. 0010", true),
+            ("501000003019 u. 9999", false),
+            ("501000003019, 2024", false),
+            ("501000003019 + 0171 EUR", false),
             ("5.0100.000301.9, 5.0100.00030", true),
             ("5.0100.000301.9 + 5.0100.000302.7 + 5.010", true),
             ("501000003019 501000003027 50100", true),
@@ -480,6 +503,19 @@ mod tests {
             ("Objekte 5.0100.000301.9 5.0100.000302.7 5.0100.000303.5 5.0100.000304.", true),
         ] {
             check(text, &[], goes_on);
+        }
+    }
+
+    #[test]
+    fn an_end_as_long_as_the_one_before_it_that_leads_nowhere() {
+        for (text, goes_on) in [
+            ("501000003019, 3027 u. 9999", true),
+            ("501000003019/3027/9999", true),
+            ("501000003019, 3027, 2024", false),
+            ("501000003019, 3027, 9999 EUR", false),
+            ("501000003019, 3027, 99998", false),
+        ] {
+            check(text, &[1], goes_on);
         }
     }
 

@@ -42,6 +42,20 @@ pub struct Booking {
     pub of_debits: bool,
     /// Whether the old system had posted it.
     pub posted_before: bool,
+    /// When it came into the books: what came later has a greater number.
+    pub told: i64,
+}
+
+/// What a person has said of a debit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// It took this credit back.
+    Took(i64),
+    /// It took none of those that had come into the books until then ([`Booking::told`]).
+    Nothing {
+        /// The last that had.
+        until: i64,
+    },
 }
 
 /// What a debit says of itself, by its codes and its text.
@@ -175,28 +189,46 @@ pub struct Pairs {
     pub debits: HashMap<i64, Back>,
     /// Of each credit of which something went back.
     pub credits: HashMap<i64, Undone>,
+    /// Credits that came into the books after a person had said of a debit that it takes nothing back, and that the debit may
+    /// have taken back all the same: he could not see them.
+    pub doubts: HashMap<i64, i64>,
 }
 
-/// Pairs debits with the credits that they take back; `said` is what people have said of debits: which credit each takes
-/// back, or none. The order of `bookings` does not matter but among credits that nothing tells apart.
-pub fn pair(bookings: &[Booking], said: &HashMap<i64, Option<i64>>) -> Pairs {
+/// Pairs debits with the credits that they take back; `said` is what people have said of debits. The order of `bookings` does
+/// not matter but among credits that nothing tells apart.
+pub fn pair(bookings: &[Booking], said: &HashMap<i64, Said>) -> Pairs {
     let debits: Vec<&Booking> = bookings
         .iter()
         .filter(|row| row.amount.is_negative() && (row.says != Says::Nothing || said.contains_key(&row.id)))
         .collect();
-    let mut pairing = Pairing { credits: Credits::new(bookings, &debits, said), pairs: Pairs::default() };
+    let credits = Credits::new(bookings, &debits, said);
+    // of what is in the books no more, as a report told it and a statement tells it anew, the rules say what they can
+    let stands = |said: &&Said| !matches!(said, Said::Took(credit) if !credits.by_id.contains_key(credit));
+    let gone: HashSet<i64> = said.iter().filter(|(_, said)| !stands(said)).map(|(debit, _)| *debit).collect();
+    let said: HashMap<i64, Said> =
+        said.iter().filter(|(_, said)| stands(said)).map(|(id, said)| (*id, *said)).collect();
+    let mut pairing = Pairing { credits, pairs: Pairs::default() };
     for debit in &debits {
         match said.get(&debit.id) {
-            Some(Some(credit)) => pairing.take(debit, *credit),
-            Some(None) => drop(pairing.pairs.debits.insert(debit.id, Back::Alone)),
+            Some(Said::Took(credit)) => pairing.take(debit, *credit),
+            Some(Said::Nothing { .. }) => drop(pairing.pairs.debits.insert(debit.id, Back::Alone)),
             None => {}
         }
     }
     let left: Vec<&&Booking> = debits.iter().filter(|debit| !said.contains_key(&debit.id)).collect();
     // who names his credit comes first, so that nobody else takes it
     let unnamed: Vec<&&Booking> = left.into_iter().filter(|debit| !pairing.by_name(debit)).collect();
-    for debit in unnamed {
-        pairing.by_account(debit);
+    // and whoever takes a whole one before those of whom it may be a part
+    let rest: Vec<&&Booking> = unnamed.into_iter().filter(|debit| !pairing.whole_of_account(debit)).collect();
+    for debit in rest {
+        pairing.part_of_account(debit);
+    }
+    for debit in &debits {
+        if let Some(Said::Nothing { until }) = said.get(&debit.id) {
+            pairing.doubt(debit, *until);
+        } else if gone.contains(&debit.id) {
+            pairing.doubt_unsure(debit);
+        }
     }
     pairing.pairs
 }
@@ -214,13 +246,17 @@ struct Credits<'a> {
 type ByText<'a> = HashMap<&'a str, Vec<&'a Booking>>;
 
 impl<'a> Credits<'a> {
-    fn new(bookings: &'a [Booking], debits: &[&Booking], said: &HashMap<i64, Option<i64>>) -> Credits<'a> {
+    fn new(bookings: &'a [Booking], debits: &[&Booking], said: &HashMap<i64, Said>) -> Credits<'a> {
         let amounts: HashSet<Cents> = debits.iter().map(|debit| debit.amount.abs()).collect();
         let of = |read: fn(&Booking) -> Option<&str>| -> HashSet<&str> {
             debits.iter().filter_map(|debit| read(debit)).collect()
         };
         let (ibans, ids, mandates) = (of(iban), of(end_to_end), of(mandate));
-        let paired: HashSet<i64> = said.values().flatten().copied().collect();
+        let took = |said: &Said| match said {
+            Said::Took(credit) => Some(*credit),
+            Said::Nothing { .. } => None,
+        };
+        let paired: HashSet<i64> = said.values().filter_map(took).collect();
         let mut credits = Credits {
             by_id: HashMap::new(),
             by_amount: HashMap::new(),
@@ -281,6 +317,13 @@ enum Choice<'a> {
 }
 
 impl<'a> Pairing<'a> {
+    /// Doubts what a debit may have taken back of which a person said so much, and the rules alone not which.
+    fn doubt_unsure(&mut self, debit: &Booking) {
+        if let Some(Back::Unsure(credits)) = self.pairs.debits.get(&debit.id) {
+            self.pairs.doubts.extend(credits.iter().map(|credit| (*credit, debit.id)));
+        }
+    }
+
     /// What is left of a credit.
     fn left(&self, credit: &Booking) -> Cents {
         let undone = self.pairs.credits.get(&credit.id).map_or(Cents::ZERO, |undone| undone.amount);
@@ -329,14 +372,20 @@ impl<'a> Pairing<'a> {
             return false;
         }
         let fitting: Vec<&Booking> = named.iter().filter(|credit| !is_vetoed(debit, credit)).copied().collect();
-        match choose(debit, &fitting) {
+        if !self.chosen(debit, &fitting) {
+            // it names one that another account or name speaks against
+            let ids = named.iter().map(|credit| credit.id).collect();
+            self.pairs.debits.insert(debit.id, Back::Unsure(ids));
+        }
+        true
+    }
+
+    /// Pairs a debit with the one of these that is meant, or says that it is one of them; whether there are any.
+    fn chosen(&mut self, debit: &Booking, fitting: &[&Booking]) -> bool {
+        match choose(debit, fitting) {
             Some(Choice::One(credit)) => self.take(debit, credit.id),
             Some(Choice::Unsure(ids)) => drop(self.pairs.debits.insert(debit.id, Back::Unsure(ids))),
-            // it names one that another account or name speaks against
-            None => {
-                let ids = named.iter().map(|credit| credit.id).collect();
-                self.pairs.debits.insert(debit.id, Back::Unsure(ids));
-            }
+            None => return false,
         }
         true
     }
@@ -356,36 +405,49 @@ impl<'a> Pairing<'a> {
         if own.is_empty() {
             own = of(mandate(debit).and_then(|id| self.credits.by_mandate.get(id)), true);
         }
-        match choose(debit, &own) {
-            Some(Choice::One(credit)) => self.take(debit, credit.id),
-            Some(Choice::Unsure(ids)) => drop(self.pairs.debits.insert(debit.id, Back::Unsure(ids))),
-            None => drop(self.pairs.debits.insert(debit.id, Back::Alone)),
+        if !self.chosen(debit, &own) {
+            self.pairs.debits.insert(debit.id, Back::Alone);
         }
     }
 
-    /// Pairs a debit with the only credit of the same account and amount, else with the one of which it is a part.
-    fn by_account(&mut self, debit: &Booking) {
-        let whole: Vec<&Booking> = self.whole(debit).into_iter().filter(|credit| !credit.of_debits).collect();
-        let own =
-            |credit: &&&Booking| iban(debit).is_some() && iban(credit) == iban(debit) && !is_vetoed(debit, credit);
+    /// Doubts what a debit may have taken back that a person called something else before it came into the books.
+    fn doubt(&mut self, debit: &Booking, until: i64) {
+        let ids = self.credits.by_end_to_end.get(end_to_end(debit).unwrap_or_default());
+        let accounts = self.credits.by_iban.get(iban(debit).unwrap_or_default());
+        let repeated = self.larger(accounts, debit).into_iter().filter(|credit| repeats(debit, credit));
+        let whole = self.whole(debit).into_iter().filter(|credit| names(debit, credit) || is_like(debit, credit));
+        let fitting = whole.chain(self.larger(ids, debit)).chain(repeated);
+        let is_back = debit.says != Says::Nothing;
+        let doubted = fitting.filter(|credit| {
+            let of_its_kind = credit.of_debits == (debit.says == Says::DebitBack);
+            is_back && credit.told > until && of_its_kind && !is_vetoed(debit, credit)
+        });
+        let doubted: Vec<i64> = doubted.map(|credit| credit.id).collect();
+        self.pairs.doubts.extend(doubted.into_iter().map(|credit| (credit, debit.id)));
+    }
+
+    /// Pairs a debit with the only credit of the same account and amount; whether it is done with.
+    fn whole_of_account(&mut self, debit: &Booking) -> bool {
+        let own = |credit: &&Booking| {
+            let of_account = iban(debit).is_some() && iban(credit) == iban(debit);
+            of_account && !credit.of_debits && !is_vetoed(debit, credit)
+        };
+        let same: Vec<&Booking> = self.whole(debit).into_iter().filter(own).collect();
+        debit.says == Says::TransferBack && self.chosen(debit, &same)
+    }
+
+    /// Pairs a debit with the credit of its account of which it is a part, else says which it may have taken.
+    fn part_of_account(&mut self, debit: &Booking) {
         if debit.says == Says::TransferBack {
-            let same: Vec<&Booking> = whole.iter().filter(own).copied().collect();
-            let choice = choose(debit, &same).or_else(|| {
-                let index = iban(debit).and_then(|iban| self.credits.by_iban.get(iban));
-                let larger = self.larger(index, debit).into_iter();
-                let repeated: Vec<&Booking> = larger
-                    .filter(|credit| !credit.of_debits && !is_vetoed(debit, credit) && repeats(debit, credit))
-                    .collect();
-                choose(debit, &repeated)
-            });
-            match choice {
-                Some(Choice::One(credit)) => return self.take(debit, credit.id),
-                Some(Choice::Unsure(ids)) => return drop(self.pairs.debits.insert(debit.id, Back::Unsure(ids))),
-                None => {}
+            let index = iban(debit).and_then(|iban| self.credits.by_iban.get(iban));
+            let fits = |credit: &&Booking| !credit.of_debits && !is_vetoed(debit, credit) && repeats(debit, credit);
+            let repeated: Vec<&Booking> = self.larger(index, debit).into_iter().filter(fits).collect();
+            if self.chosen(debit, &repeated) {
+                return;
             }
         }
-        let likely: BTreeSet<i64> =
-            whole.iter().filter(|credit| is_like(debit, credit)).map(|credit| credit.id).collect();
+        let whole = self.whole(debit).into_iter().filter(|credit| !credit.of_debits && is_like(debit, credit));
+        let likely: BTreeSet<i64> = whole.map(|credit| credit.id).collect();
         let back = if likely.is_empty() { Back::Alone } else { Back::Unsure(likely.into_iter().collect()) };
         self.pairs.debits.insert(debit.id, back);
     }

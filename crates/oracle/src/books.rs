@@ -198,8 +198,8 @@ impl Oracle {
             let more = account.lowered() + account.settled + credits;
             let most_room = (all + more - self.debited(own)).max(0);
             let paid = self.paid_by_anybody(own);
-            let given_back = self.given_back.get(own).copied().unwrap_or(0);
-            // if the bank took back a part, a person may leave the rest where it was
+            let given_back = self.given_back_of(own);
+            // of what the bank took back in part, a person may leave the rest where it was
             let back: i64 = self.part_taken_back_of(own);
             let (least, most) = ((paid - given_back - back).max(0).min(room), paid.min(most_room));
             if !(least..=most).contains(&(known - before)) {

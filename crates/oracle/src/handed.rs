@@ -108,7 +108,7 @@ impl Oracle {
         let (all, by_due) = self.owed(kassenzeichen, due);
         let lowered = self.accounts.get(kassenzeichen).map_or(0, Account::lowered);
         // what came on the last bank day was in the statements before the release; what came later crosses the debit
-        let given_back = self.given_back.get(kassenzeichen).copied().unwrap_or(0);
+        let given_back = self.given_back_of(kassenzeichen);
         let paid = (self.paid(kassenzeichen, bank_day_before(day)) - given_back).max(0);
         let debited = self.debited(kassenzeichen);
         if cents + debited + paid > all + lowered {
@@ -130,7 +130,7 @@ impl Oracle {
             run.is_some_and(|(_, shown)| shown.contains(reference) || shown.contains(alike(reference)))
         };
         let lowered = self.accounts.get(kassenzeichen).map_or(0, Account::lowered);
-        let given_back = self.given_back.get(kassenzeichen).copied().unwrap_or(0);
+        let given_back = self.given_back_of(kassenzeichen);
         let paid = self.paid_where(kassenzeichen, bank_day_before(day), |reference, transfer| {
             transfer.is_known(kassenzeichen) || !is_shown(reference)
         });
@@ -152,6 +152,8 @@ impl Oracle {
         let paid = self.paid_where(kassenzeichen, bank_day_before(day), |_, transfer| {
             transfer.by_buyer == buyer && transfer.is_known(kassenzeichen)
         });
+        // who got it back because there was no room for it owes what has become free since
+        let paid = (paid - self.given_back_to(kassenzeichen, buyer)).max(0);
         let debited = self.debited_from(kassenzeichen, buyer);
         let who = if buyer { "buyer" } else { "seller" };
         (cents + debited + paid > all).then(|| {

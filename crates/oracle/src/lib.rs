@@ -123,8 +123,8 @@ pub struct Oracle {
     transfers: BTreeMap<String, Transfer>,
     /// Transfers that the bank took back: reference -> day.
     taken_back: BTreeMap<String, Date>,
-    /// What people gave back because there was no room for it: Kassenzeichen -> cents.
-    given_back: BTreeMap<String, i64>,
+    /// What people gave back because there was no room for it: (Kassenzeichen, whether the second debtor had paid it) -> cents.
+    given_back: BTreeMap<(String, bool), i64>,
     /// References of bookings that were delivered to the program and imported.
     delivered: BTreeSet<String>,
     /// Every booking of the account: reference -> (day, signed cents).
@@ -265,9 +265,20 @@ impl Oracle {
         self.delivered.extend(references.into_iter().map(str::to_owned));
     }
 
-    /// A clerk gives back what found no room. There may be room later, but the money is gone.
-    pub fn gives_back(&mut self, kassenzeichen: &str, cents: i64) {
-        *self.given_back.entry(kassenzeichen.to_owned()).or_default() += cents;
+    /// A clerk gives back what found no room of a transfer; there may be room later, but the money is gone.
+    pub fn gives_back(&mut self, reference: &str, kassenzeichen: &str, cents: i64) {
+        let by_buyer = self.transfers.get(reference).is_some_and(|transfer| transfer.by_buyer);
+        *self.given_back.entry((kassenzeichen.to_owned(), by_buyer)).or_default() += cents;
+    }
+
+    /// What was given back to whoever had paid under a Kassenzeichen.
+    fn given_back_of(&self, kassenzeichen: &str) -> i64 {
+        [false, true].into_iter().map(|buyer| self.given_back_to(kassenzeichen, buyer)).sum()
+    }
+
+    /// What was given back to one of two debtors.
+    fn given_back_to(&self, kassenzeichen: &str, buyer: bool) -> i64 {
+        self.given_back.get(&(kassenzeichen.to_owned(), buyer)).copied().unwrap_or(0)
     }
 
     /// Whether anything was ever paid or debited under a Kassenzeichen.

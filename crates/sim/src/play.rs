@@ -118,22 +118,29 @@ const WILD: u64 = 0x5eed_0000_0000;
 /// Plays a seed in a folder of its own.
 ///
 /// # Errors
-/// If the simulation itself cannot go on: an unexpected refusal, or a folder that cannot be written.
+/// If the game cannot begin. One that cannot go on, for a refusal that nobody could expect, has broken the promise.
 pub(crate) async fn play(seed: u64, ground: Ground<'_>) -> Result<Played> {
     let mut game = Game::begin(seed, ground).await?;
-    game.first_day().await?;
-    let weeks = game.random.random_range(1..=3);
-    for _ in 0..weeks * 5 {
-        game.one_day().await?;
-        if !game.played.broken.is_empty() {
-            return Ok(game.played);
-        }
+    if let Err(error) = game.weeks().await {
+        game.played.broken.push(format!("the game could not go on: {error:#}"));
     }
-    game.end().await?;
     Ok(game.played)
 }
 
 impl Game {
+    /// From the first day to the last.
+    async fn weeks(&mut self) -> Result<()> {
+        self.first_day().await?;
+        let weeks = self.random.random_range(1..=3);
+        for _ in 0..weeks * 5 {
+            self.one_day().await?;
+            if !self.played.broken.is_empty() {
+                return Ok(());
+            }
+        }
+        self.end().await
+    }
+
     async fn begin(seed: u64, ground: Ground<'_>) -> Result<Game> {
         let Ground { folder, engine, binary, is_wild } = ground;
         let mut random = StdRng::seed_from_u64(seed);
@@ -510,8 +517,14 @@ impl Game {
             if cases.is_empty() {
                 break;
             }
-            for case in cases {
-                self.decide_by_truth(&case).await.with_context(|| format!("case {case}"))?;
+            for number in cases.iter().filter_map(|case| case.get("case").and_then(Value::as_i64)) {
+                // what was decided before it may have placed some of it, or all
+                let now = staff::open_cases(&self.kasse).await?;
+                let Some(case) = now.iter().find(|case| case.get("case").and_then(Value::as_i64) == Some(number))
+                else {
+                    continue;
+                };
+                self.decide_by_truth(case).await.with_context(|| format!("case {case}"))?;
             }
             kasse::match_all(&self.kasse).await?;
         }

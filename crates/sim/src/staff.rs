@@ -98,8 +98,10 @@ pub(crate) async fn decide(kasse: &Kasse, oracle: &Oracle, case: &Value, referen
     Ok(Decided { told, given_back })
 }
 
-/// Decides an outgoing booking: which credit it took back, as the bank tells those who ask; else that it is something
-/// else.
+/// What is said of an outgoing booking that took nothing back.
+pub(crate) const SOMETHING_ELSE: &str = "is something else";
+
+/// Says of an outgoing booking which credit it took back, as the bank tells those who ask; else that it is something else.
 pub(crate) async fn decide_debit(kasse: &Kasse, oracle: &Oracle, number: i64, by: &str) -> Result<String> {
     if let Some(reference) = oracle.took_back(by) {
         let back = Resolution::ReturnOf(reference.to_owned());
@@ -111,7 +113,7 @@ pub(crate) async fn decide_debit(kasse: &Kasse, oracle: &Oracle, number: i64, by
         }
     }
     kasse::resolve(kasse, number, &Resolution::Other("keine Rueckbuchung".to_owned()), None, "clara").await?;
-    Ok("is something else".to_owned())
+    Ok(SOMETHING_ELSE.to_owned())
 }
 
 /// Allocates some hundredths of the first intended part; returns what was allocated.

@@ -89,6 +89,8 @@ pub struct BookingRow {
     pub id: i64,
     /// The id of its statement.
     pub statement: i64,
+    /// The journal's entry that added it.
+    pub told_by: i64,
     /// The treasury's account.
     pub account: String,
     /// The bank's reference; where it gave none, one that was made here.
@@ -397,7 +399,7 @@ impl BookingRow {
 }
 
 const BOOKINGS: Sql = Sql::same(
-    "SELECT b.id, e.statement, b.account, b.reference, b.amount, b.booked, b.end_to_end_id, b.mandate_reference,
+    "SELECT b.id, e.statement, b.journal, b.account, b.reference, b.amount, b.booked, b.end_to_end_id, b.mandate_reference,
             b.structured_reference, b.entry_reference, b.batch_reference, b.bank_code, b.proprietary_code, b.class, b.return_reason, b.reversal,
             COALESCE(b.finding, e.finding) AS finding, p.name, p.iban, p.text, p.additional, b.entry, e.details, e.announced, b.stands_for, b.charges, b.original_amount,
             b.original_currency,
@@ -419,6 +421,7 @@ pub async fn bookings(tx: &mut Tx) -> Result<Vec<BookingRow>> {
         let booking = BookingRow {
             id: row.int("id")?,
             statement: row.int("statement")?,
+            told_by: row.int("journal")?,
             account: row.text("account")?,
             reference: row.text("reference")?,
             amount: row.int("amount")?,

@@ -24,7 +24,8 @@ pub(crate) async fn standing(tx: &mut Tx) -> Result<Vec<CreditNoteRow>> {
 }
 
 /// Item -> what of it the credits of its Kassenzeichen cover, cents above zero. The oldest items come first (§ 225 (2) AO);
-/// what a doubt holds takes no part, for it may be paid already.
+/// what a doubt holds takes no part, for it may be paid already, nor what a person holds for ever. What is held until a day
+/// may be collected behind it, and then less its credit.
 pub(crate) fn covered(situation: &Situation) -> HashMap<i64, i64> {
     let mut covered = HashMap::new();
     let credits = by_kassenzeichen(situation);
@@ -32,8 +33,9 @@ pub(crate) fn covered(situation: &Situation) -> HashMap<i64, i64> {
         return covered;
     }
     let (held, by_hand, gone) = (situation.held(), situation.hand_held(), situation.gone());
-    let takes_part =
-        |item: &&ItemRow| item.said.fee.is_none() && !held.contains_key(&item.id) && !by_hand.contains_key(&item.id);
+    let is_kept =
+        |item: &ItemRow| by_hand.get(&item.id).is_some_and(|holds| holds.iter().any(|hold| hold.row.until.is_none()));
+    let takes_part = |item: &&ItemRow| item.said.fee.is_none() && !held.contains_key(&item.id) && !is_kept(item);
     for (kassenzeichen, mut credit) in credits {
         let mut items: Vec<&ItemRow> = situation.items.of_canonical(&kassenzeichen).filter(takes_part).collect();
         items.sort_by_key(|item| (item.said.due, item.id));

@@ -221,11 +221,12 @@ impl Situation {
             && self.plan_mandates() == other.plan_mandates()
     }
 
-    /// Item -> the holds by hand and by lists on it.
+    /// Item -> the holds by hand and by lists on it. Where money was placed on an item that a list leaves out, it may have been
+    /// meant for what is owed beside it: that is held with it, until a person has answered the question or moved the money.
     pub(crate) fn hand_held(&self) -> HashMap<i64, Vec<&HandHold>> {
         let mut held: HashMap<i64, Vec<&HandHold>> = HashMap::new();
         for hold in self.hand_holds.iter() {
-            match hold.row.item {
+            match hold.row.item.filter(|item| !(hold.is_left_out() && self.allocations.paid(*item) > 0)) {
                 Some(item) => held.entry(item).or_default().push(hold),
                 None => {
                     let own = self.items.of_canonical(&canonical(&hold.row.kassenzeichen));
@@ -276,6 +277,11 @@ pub(crate) struct HandHold {
 }
 
 impl HandHold {
+    /// Whether a list made it because it leaves the item out.
+    fn is_left_out(&self) -> bool {
+        self.row.list.is_some_and(|list| list.ground == store::ListGround::LeftOut)
+    }
+
     /// Whether a list made it: a question, which one person answers.
     pub(crate) fn is_of_list(&self) -> bool {
         self.row.list.is_some()

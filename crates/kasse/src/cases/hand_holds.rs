@@ -96,8 +96,7 @@ pub async fn hold_lift(kasse: &Kasse, what: &str, reason: &str, who: &str) -> Re
     }
     let mut tx = kasse.write(Right::Decide, who, "hold lift", reason).await?;
     let situation = kasse.situation(&mut tx).await?;
-    let scope = scope(&situation, what)?;
-    let holds: Vec<&HandHold> = situation.hand_holds.iter().filter(|hold| scope.is_of(hold)).collect();
+    let holds = scope(&situation, what)?.holds(&situation);
     if holds.is_empty() {
         return Err(Error::Unknown(format!("nobody holds {what:?} by hand")));
     }
@@ -152,10 +151,15 @@ pub(crate) fn shown(hold: &HandHold) -> Value {
 }
 
 impl Scope {
-    /// Whether a hold is on exactly this; what lists hold is meant with its Kassenzeichen too.
-    fn is_of(&self, hold: &HandHold) -> bool {
-        let is_on_this = self.item == hold.row.item || self.item.is_none() && hold.is_of_list();
-        is_on_this && canonical(&self.kassenzeichen) == canonical(&hold.row.kassenzeichen)
+    /// What people hold of exactly this; where there is nothing, what lists hold of it, or of its Kassenzeichen: those are
+    /// other questions, and lifting what a person holds is no answer to them.
+    fn holds<'a>(&self, situation: &'a Situation) -> Vec<&'a HandHold> {
+        let own = canonical(&self.kassenzeichen);
+        let all = situation.hand_holds.iter().filter(|hold| canonical(&hold.row.kassenzeichen) == own);
+        let (of_lists, by_hand): (Vec<&HandHold>, Vec<&HandHold>) = all.partition(|hold| hold.is_of_list());
+        let by_hand: Vec<&HandHold> = by_hand.into_iter().filter(|hold| hold.row.item == self.item).collect();
+        let is_meant = |hold: &&HandHold| self.item.is_none() || hold.row.item == self.item;
+        if by_hand.is_empty() { of_lists.into_iter().filter(is_meant).collect() } else { by_hand }
     }
 }
 

@@ -20,7 +20,7 @@ use crate::books::situation::Situation;
 use crate::cases::case_work::{CaseWork, check_undo, check_version};
 use crate::cases::desk::Desk;
 use crate::matching::credit;
-use crate::matching::evidence::{Evidence, EvidenceFor};
+use crate::matching::evidence::{Evidence, EvidenceFor, GOES_BACK};
 use crate::matching::pairs::pair_of;
 use crate::matching::verdicts::{difference, match_in};
 use crate::{Error, Kasse, Result};
@@ -318,6 +318,10 @@ fn pair_said(situation: &Situation, booking: &BookingRow, resolution: &Resolutio
         None => could_take_back(situation, booking),
     };
     match about.as_slice() {
+        // the statement tells of it anew, and that one would be posted
+        [only] if only.provisional => Err(Error::Refused(
+            "only an intraday report tells of what it may have taken back: wait for the statement".to_owned(),
+        )),
         [only] => Ok(Some(only.id)),
         [] => Err(Error::Refused("no credit in the books fits: say --other with what it is".to_owned())),
         several => {
@@ -358,7 +362,7 @@ fn verdict_text(resolution: &Resolution, decision: &str, booking: &BookingRow, b
         Resolution::Other(_) if booking.amount < 0 => "a person has said what it is".to_owned(),
         Resolution::Other(_) => "a person says that it is other money".to_owned(),
         Resolution::Refund if booking.amount < 0 => "a person says that it is a refund".to_owned(),
-        Resolution::Refund => "a person has decided that it goes back to the payer".to_owned(),
+        Resolution::Refund => GOES_BACK.to_owned(),
         Resolution::Wait(day) => format!("{WAITS} {day}"),
         Resolution::Return | Resolution::ReturnOf(_) if booking.amount < 0 => {
             "a person says which credit it took back".to_owned()

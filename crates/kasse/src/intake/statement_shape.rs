@@ -36,6 +36,32 @@ pub(crate) struct Shape {
     entry: Option<Entry>,
     /// Whether a booking has no day or no amount that can be read: its import is refused, whatever else is known.
     unreadable: bool,
+    paged: Paged,
+    /// Whether a page ends where it begins, and whether one goes on where it ends.
+    within: (bool, bool),
+}
+
+/// What a statement's head says of its place among pages.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Paged {
+    is_first: bool,
+    /// Whether it is the last one, where it says so.
+    pub(crate) is_last: Option<bool>,
+}
+
+impl Paged {
+    /// A message may have pages of its own, each with whole statements: those are none.
+    pub(crate) fn of(head: &StatementHead) -> Paged {
+        Paged { is_first: head.paged && head.page == Some(1), is_last: head.last_page.filter(|_| head.paged) }
+    }
+
+    /// Whether another page ends where it begins, and whether another one goes on where it ends: the bank's word for the first
+    /// and the last page outweighs its word for the balance.
+    pub(crate) fn within(self, opening: Option<Balance>, closing: Option<Balance>) -> (bool, bool) {
+        let is_interim = |balance: Option<Balance>| balance.is_some_and(|balance| balance.interim);
+        let ends = self.is_last.map_or(is_interim(closing), |is_last| !is_last);
+        (is_interim(opening) && !self.is_first, ends)
+    }
 }
 
 /// An entry with all its details.
@@ -85,6 +111,7 @@ impl Shape {
             swift: is_swift(&head.message),
             number: head.sequence.and_then(|number| i64::try_from(number).ok()).filter(|number| *number != 0),
             closes_on: closing_day(head),
+            paged: Paged::of(head),
             ..Shape::default()
         }
     }
@@ -105,6 +132,7 @@ impl Shape {
             Part::StatementEnd(end) => {
                 let amount = |balance: Option<Balance>| balance.map(|balance| balance.amount);
                 (self.opening, self.closing) = (amount(end.opening), amount(end.closing));
+                self.within = self.paged.within(end.opening, end.closing);
                 self.closed_on = end.closing.and_then(|balance| balance.date);
                 self.bound_by_closing();
                 self.booked.sort_unstable_by_key(|(day, cents, _)| (*day, *cents));
@@ -209,7 +237,7 @@ impl Shape {
         let (days, entries) = self.known_days(&stored);
         let known: BTreeSet<Date> = days.iter().chain(entries.keys()).copied().collect();
         let pairs = entries.into_values().flatten().collect::<Vec<Pair>>();
-        if known.len() != self.days().len() || self.mends(&near) {
+        if known.len() != self.days().len() || self.mends(&near) || self.is_page() {
             let entries = pairs.into_iter().map(|pair| (pair.entry.index, pair.stored)).collect();
             return Ok(Place::Open(Overlap { days, entries, ..open }));
         }
@@ -224,17 +252,21 @@ impl Shape {
 
     /// The stored statement that it is, or else what it is to be called: another may look just like it.
     async fn named(&self, tx: &mut Tx, base: String, near: &[&StatementRow]) -> Result<Named> {
-        let mut name = base.clone();
+        let (mut name, mut is_another) = (base.clone(), false);
         for number in 2_u32.. {
             let Some(same) = store::statement_of(tx, &name).await? else { break };
             let stored = store::stored_of(tx, same).await?;
             let lines: Vec<Line> = stored.iter().map(line_of).collect();
-            if can_be(&self.lines(), &lines) && !self.goes_on(same, near) && !self.is_empty_beside(same, near) {
+            let is_same =
+                can_be(&self.lines(), &lines) && !self.goes_on(same, near) && !self.is_empty_beside(same, near);
+            let is_beside = is_same && self.is_page_beside(same, near);
+            if is_same && !is_beside {
                 return Ok(Named::Known(same));
             }
+            // the same bookings as a page are no others
+            is_another |= !is_beside;
             name = format!("{base}-{number}");
         }
-        let is_another = name != base;
         Ok(Named::Free(name, is_another))
     }
 
@@ -271,6 +303,18 @@ impl Shape {
         let moved = Cents::sum(self.booked.iter().map(|(_, cents, _)| Cents::new(*cents)))?;
         let (opening, closing) = (self.opening?, self.closing?);
         (opening.checked_add(moved) == Some(closing)).then_some(opening.get())
+    }
+
+    /// Whether it is a page that does not stand for itself: though all its bookings are known, it says where another page ends
+    /// or goes on, and of that page perhaps not all is.
+    fn is_page(&self) -> bool {
+        self.within != (false, false)
+    }
+
+    /// Whether a stored statement that looks just like it is no page, or another one.
+    fn is_page_beside(&self, same: i64, near: &[&StatementRow]) -> bool {
+        let is_other = |row: &&StatementRow| (row.page.opens_within, row.page.closes_within) != self.within;
+        self.is_page() && near.iter().any(|row| row.id == same && is_other(row))
     }
 
     /// Whether it proves days of which a stored statement proves nothing.

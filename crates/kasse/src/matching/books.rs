@@ -17,6 +17,7 @@ use store::BookingRow;
 use crate::base::fee_items;
 use crate::books::credit_notes;
 use crate::books::situation::{SharedLists, Situation};
+use crate::matching::evidence::is_said_other;
 use crate::matching::pairs::{self, Explained};
 use crate::{Config, Kasse};
 
@@ -143,6 +144,7 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         by_codes.unwrap_or(Nature::Transfer)
     };
     let by_debit = back.flatten().map(|doubt| format!("a debit may have taken it back, but {doubt}"));
+    let by_other = situation.pairs().doubts.contains_key(&row.id).then(|| OTHER.to_owned());
     let of_ours = (nature == Nature::Transfer).then(|| not_a_payers(explained, row.id)).flatten();
     // what the codes leave open is for a person, whatever the text says
     let by_class = by_codes.is_none().then(|| format!("by its codes this credit is: {}", row.class));
@@ -164,11 +166,14 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         },
         nature,
         untold: untold(row),
-        finding: row.finding.clone().or(by_debit).or(of_ours.map(str::to_owned)).or(by_class),
+        finding: row.finding.clone().or(by_debit).or(by_other).or(of_ours.map(str::to_owned)).or(by_class),
         provisional: row.provisional,
         is_rest: situation.came_in(row) < row.amount,
     }
 }
+
+/// Why a credit is doubted that came after a person had decided what may have taken it back.
+const OTHER: &str = "a debit of which a person said that it is something else may have taken it back";
 
 /// Why a credit may be nobody's payment.
 fn not_a_payers(explained: &Explained, booking: i64) -> Option<&'static str> {
@@ -218,10 +223,7 @@ pub(crate) fn decided(situation: &Situation, books: &Books, payments: &[Payment]
         .values()
         .filter(|verdict| verdict.said.by_person && standing.contains(&verdict.said.booking))
         .map(|verdict| {
-            (
-                verdict.said.booking,
-                Decided { parts: Vec::new(), holds: Vec::new(), is_other: verdict.said.decision == "other" },
-            )
+            (verdict.said.booking, Decided { parts: Vec::new(), holds: Vec::new(), is_other: is_said_other(verdict) })
         })
         .collect();
     for ((booking, item), amount) in situation.placed() {

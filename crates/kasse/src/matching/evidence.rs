@@ -12,6 +12,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::VerdictRow;
 
+/// Why a credit is no payment any more: it goes back.
+pub(crate) const GOES_BACK: &str = "a person has decided that it goes back to the payer";
+
+/// Whether a person has said of a credit that it is other money: what goes back for want of room was meant for us, and tells
+/// nothing of what its payer pays for.
+pub(crate) fn is_said_other(verdict: &VerdictRow) -> bool {
+    verdict.said.decision == "other" && Evidence::of(verdict).ground != GOES_BACK
+}
+
 /// Why a verdict is what it is, as it is stored: without anybody's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Evidence {

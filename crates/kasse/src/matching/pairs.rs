@@ -13,7 +13,7 @@ use ledger::collections::{Collected, is_id_of, of_ours};
 use ledger::gate::Stage;
 use ledger::names::{Agreement, Name};
 use ledger::payment::Foreign;
-use ledger::returns::{Back, Booking, Codes, Pairs, Says, pair, says};
+use ledger::returns::{Back, Booking, Codes, Pairs, Said, Says, pair, says};
 use ledger::sent_back::{Came, Sent, sent_back};
 use ledger::transfers::{Side, moved};
 use ledger::void::Handed;
@@ -66,14 +66,15 @@ impl Situation {
         Some((open.len(), sum, open.iter().map(|row| row.booked).min()?))
     }
 
-    /// What people said of outgoing bookings: which credit each took back, or that it took none.
-    fn said_of_debits(&self) -> HashMap<i64, Option<i64>> {
+    /// What people said of outgoing bookings: which credit each took back, or that it took none of those that they could see.
+    fn said_of_debits(&self) -> HashMap<i64, Said> {
         let by_person =
             self.verdicts.values().filter(|verdict| verdict.said.by_person && verdict.said.decision != "case");
         let debits = by_person
             .filter(|verdict| self.bookings.by_id(verdict.said.booking).is_some_and(|booking| booking.amount < 0));
         let taken = |verdict: &store::VerdictRow| verdict.said.pair.filter(|_| verdict.said.decision == "returned");
-        debits.map(|verdict| (verdict.said.booking, taken(verdict))).collect()
+        let said = |verdict| taken(verdict).map_or(Said::Nothing { until: verdict.said_by }, Said::Took);
+        debits.map(|verdict| (verdict.said.booking, said(verdict))).collect()
     }
 }
 
@@ -94,7 +95,11 @@ fn pairs(situation: &Situation) -> Pairs {
     let of = |read: fn(&Booking) -> Option<&str>| -> HashSet<&str> { debits.iter().filter_map(read).collect() };
     let (ibans, ids) = (of(|debit| debit.iban.as_deref()), of(|debit| debit.end_to_end.as_deref()));
     let mandates = of(|debit| debit.mandate.as_deref());
-    let told: HashSet<i64> = said.values().flatten().copied().collect();
+    let took = |said: &Said| match said {
+        Said::Took(credit) => Some(*credit),
+        Said::Nothing { .. } => None,
+    };
+    let told: HashSet<i64> = said.values().filter_map(took).collect();
     let is_in = |set: &HashSet<&str>, text: &Option<String>| text.as_deref().is_some_and(|text| set.contains(text));
     let credits = situation.bookings.iter().filter(|row| {
         row.amount > 0
@@ -132,6 +137,7 @@ fn returned_booking(situation: &Situation, row: &BookingRow) -> Booking {
         says: if row.amount < 0 { says(codes()) } else { Says::Nothing },
         of_debits: is_collected(row),
         posted_before: situation.is_posted_before(row),
+        told: row.told_by,
     }
 }
 

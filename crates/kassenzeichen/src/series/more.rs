@@ -176,6 +176,11 @@ fn names_besides(words: &[&str]) -> bool {
             .is_none_or(|word| !is_number(word) && !TIMES.contains(&word));
     }
     let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| what.starts_with(beginning));
+    // »zzgl. Abgaben Erna Altmann«
+    let is_of = |whose: &str| !is_number(whose) && !TIMES.contains(&whose) && !BESIDES.contains(&whose);
+    if what == "abgaben" && rest.first() == Some(&what) && behind.next().is_some_and(is_of) {
+        return true;
+    }
     WHOLE.contains(&what) || begins(&OTHERS) && !what.starts_with("hundest") || begins(&HOUSES)
 }
 
@@ -228,6 +233,7 @@ mod tests {
             " sowie die Wohnung",
             " & Garage 7",
             " zzgl. Haus 9",
+            " Grundsteuer zzgl. Abgaben Erna Altmann",
             " und alle anderen",
             " und für",
         ] {
@@ -250,6 +256,9 @@ mod tests {
             " Wasser + Abwasser",
             " beide Raten",
             " Grundsteuer A und B",
+            " Grundsteuer und Abgaben",
+            " Grundsteuer und Abgaben 2024",
+            " Grundsteuer und Abgaben I/24",
             " Abfall u. Straße",
             " und die Hundesteuer",
             " November und Februar",

@@ -74,6 +74,8 @@ pub(super) struct Span {
     ends: Ends,
     statements: usize,
     bookings: BTreeMap<(Date, i64), Cents>,
+    /// Where pages end that others go on from: the last day of each, and its balance.
+    pages: Vec<(Date, Cents)>,
 }
 
 /// The balances at both ends, and where among the pages of a statement they stand.
@@ -110,6 +112,7 @@ impl Span {
             ends,
             statements: 1,
             bookings: statement.bookings.iter().map(|line| ((line.day, line.id), line.amount)).collect(),
+            pages: statement.page.closes_within.then_some((statement.days.1, closing)).into_iter().collect(),
         })
     }
 
@@ -140,9 +143,19 @@ impl Span {
             (false, Begin::Statement | Begin::Page) | (true, Begin::Page | Begin::Within) => true,
             // a bank may call the balance of its first page a closing one, and what stands on a later page may have come
             // as a statement of its own before
-            (false, Begin::Within) | (true, Begin::Statement) => self.days.1 == next.days.0,
+            (true, Begin::Statement) => self.days.1 == next.days.0,
+            (false, Begin::Within) => self.days.1 == next.days.0 || self.is_gone_on_from(),
         };
         fits && self.ends.closing == next.ends.opening
+    }
+
+    /// Whether a page ends on its last balance, and nothing moved since: a statement that was quiet, or that tells the same,
+    /// says no more.
+    fn is_gone_on_from(&self) -> bool {
+        let last = self.bookings.last_key_value().map(|((day, _), _)| *day);
+        let ends =
+            |(day, balance): &(Date, Cents)| *balance == self.ends.closing && last.is_none_or(|last| last <= *day);
+        self.pages.iter().any(ends)
     }
 
     /// Both ends of the two together, if they belong together: they share bookings, and all bookings of both lead from one
@@ -202,6 +215,7 @@ impl Span {
         self.ends = ends;
         self.statements += if adds { other.statements } else { 0 };
         self.bookings.extend(other.bookings);
+        self.pages.extend(other.pages);
         self
     }
 }

@@ -18,6 +18,9 @@ use super::heard::{Heard, Quoted, Reading, Room, Setting, has_other_number, quot
 /// Leads a mandate's reference that the bank names, so that a short one counts too.
 const MANDATE: &str = "mref";
 
+/// The words of the longest name that is looked for in a text: »Holzhandel Schulz GmbH & Co. KG«.
+const LONGEST_NAME: usize = 5;
+
 /// A name or an address that more have than this names nobody: only with the amount.
 const FEW: usize = 64;
 
@@ -71,11 +74,11 @@ impl Told {
         self.addresses.dedup();
     }
 
-    /// The names that two or three neighbouring words of the text could be: each its words, rising, each once.
+    /// The names that some neighbouring words of the text could be: each its words, rising, each once.
     fn names(&self) -> impl Iterator<Item = impl Iterator<Item = Token>> {
-        let windows = (2..=3).flat_map(|width| self.sequence.windows(width));
+        let windows = (2..=LONGEST_NAME).flat_map(|width| self.sequence.windows(width));
         windows.filter_map(|window| {
-            let mut tokens = [Token::MAX; 3];
+            let mut tokens = [Token::MAX; LONGEST_NAME];
             for (token, word) in tokens.iter_mut().zip(window) {
                 *token = (*word)?;
             }
@@ -292,7 +295,7 @@ impl<'s, 'b> Search<'s, 'b> {
         }
     }
 
-    /// Accounts of the names that two or three neighbouring words of the text could be, and of the families that the
+    /// Accounts of the names that neighbouring words of the text could be, and of the families that the
     /// text names and that owe this amount.
     fn mentioned(&self, accounts: &mut Vec<AccountId>) {
         let (books, amount) = (self.setting.books, self.payment.amount);

@@ -178,6 +178,17 @@ fn pages_that_meet_are_a_statement_in_any_order() {
     check(&[before, "2024-03-07 2024-03-07 100 150", "2024-03-07 2024-03-07 150~ 130", behind], "2024-03-08", &[]);
     // what stands on the later page came before, as a statement of that day
     check(&[before, "2024-03-07 2024-03-07 100 150~ p1", "2024-03-07 2024-03-07 150 130", behind], "2024-03-08", &[]);
+    // a statement tells what stands on the first page, and of quiet days behind it
+    let first = "2024-03-06 2024-03-07 80 150~ 70 2@06=20,3@07=50 p1";
+    let (quiet, last) = ("2024-03-08 2024-03-08 150 150", "2024-03-11 2024-03-11 150~ 130 p2/");
+    let more = "2024-03-05 2024-03-08 60 150 90 1@05=20,2@06=20,3@07=50";
+    check(&[first, last], "2024-03-11", &[]);
+    check(&[first, quiet, last], "2024-03-11", &[]);
+    check(&[first, more, last], "2024-03-11", &[]);
+    check(&[first, more, quiet, last], "2024-03-11", &[]);
+    let moved = "2024-03-05 2024-03-08 60 150 90 1@05=20,2@06=20,3@07=50,4@08=10,5@08=-10";
+    let between = "a page of the statement of 2024-03-11 is missing (between the balances 150.00 and 150.00)";
+    check(&[first, moved, last], "2024-03-11", &[between]);
     // the later page begins on what could be a statement's own balance
     check(
         &[before, "2024-03-07 2024-03-07 100 150~ p1", "2024-03-07 2024-03-07 150 130 p2/", behind],

@@ -63,6 +63,18 @@ fn a_part_beside_somebody_elses_name_is_not_all_for_the_number() {
 }
 
 #[test]
+fn a_firm_of_a_long_name_is_heard_beside_the_number() {
+    let firm = "7.100005.3 2023-4 2023-11-15 77.40; Holzhandel Schulz GmbH & Co. KG; Werkweg 1; holz";
+    let owed: Vec<String> = town().into_iter().chain([firm.to_owned()]).collect();
+    let line = "237.40; Anna Altmann; anna; 7.100001.2 und Holzhandel Schulz GmbH & Co. KG";
+    let all = "case hold 7.100001.2/2023-4 hold 7.100005.3/2023-4";
+    check(&owed, &[line], all);
+    // with what is said of his own levies nothing is said of others
+    let both = "auto 7.100001.2/2023-4=160.00 7.100001.2/2024-1=160.00";
+    check(&owed, &["320.00; Anna Altmann; anna; 7.100001.2 Grundsteuer und Abgaben"], both);
+}
+
+#[test]
 fn what_is_paid_for_decides_not_the_account() {
     for text in [
         "Abschlag Wasser Stadtwerke",

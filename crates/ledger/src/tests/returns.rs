@@ -26,6 +26,7 @@ fn booking(line: &str) -> Booking {
         },
         of_debits: cells[6] == "debits",
         posted_before: cells[6] == "before",
+        told: 1,
     }
 }
 
@@ -146,6 +147,15 @@ fn a_part_goes_back_of_the_credit_that_is_named_or_repeated() {
 }
 
 #[test]
+fn who_takes_a_whole_credit_comes_before_who_takes_a_part() {
+    let credits = ["1 | 02 | 528.49 | A | - | KZ 760377 | -", "2 | 02 | 508.16 | A | - | KZ 760377 | -"];
+    let part = "3 | 05 | -264.24 | A | - | TEILRUECKRUF KZ 760377 | back";
+    let whole = "4 | 12 | -508.16 | A | - | KZ 760377 | back";
+    let lines = [credits[0], credits[1], part, whole];
+    check(&lines, &[(3, Back::Part(1)), (4, Back::Whole(2))]);
+}
+
+#[test]
 fn a_returned_direct_debit_takes_no_transfer_back() {
     let transfer = "1 | 02 | 185.20 | A | Till Pohl | KZ 100001 | -";
     check(&[transfer, "2 | 03 | -185.20 | A | Till Pohl | KZ 100001 | debit"], &[(2, Back::Alone)]);
@@ -164,9 +174,54 @@ fn what_a_person_said_stands() {
         "3 | 03 | -100.00 | A | - | STORNO | back",
         "4 | 04 | -100.00 | A | - | Rueckzahlung | -",
     ];
-    let said = HashMap::from([(3, Some(1)), (4, Some(2))]);
+    let said = HashMap::from([(3, Said::Took(1)), (4, Said::Took(2))]);
     let pairs = pair(&bookings(&lines), &said);
     assert_eq!((&pairs.debits[&3], &pairs.debits[&4]), (&Back::Whole(1), &Back::Whole(2)));
-    let pairs = pair(&bookings(&lines[..3]), &HashMap::from([(3, None)]));
-    assert!(pairs.credits.is_empty());
+    let pairs = pair(&bookings(&lines[..3]), &HashMap::from([(3, Said::Nothing { until: 1 })]));
+    assert!(pairs.credits.is_empty() && pairs.doubts.is_empty());
+}
+
+#[test]
+fn what_a_person_said_of_a_credit_that_is_told_anew_is_not_lost() {
+    // a report had told of credit 7, which was said to have gone back; the statement tells of it as 1
+    let (one, other) = ("1 | 02 | 100.00 | A | - | KZ 100001 | -", "2 | 02 | 100.00 | A | - | KZ 200002 | -");
+    let debit = "3 | 03 | -100.00 | A | - | STORNO | back";
+    let said = HashMap::from([(3, Said::Took(7))]);
+    assert_eq!(pair(&bookings(&[one, debit]), &said).debits[&3], Back::Whole(1));
+    let pairs = pair(&bookings(&[one, other, debit]), &said);
+    assert_eq!((&pairs.debits[&3], pairs.doubts), (&Back::Unsure(vec![1, 2]), HashMap::from([(1, 3), (2, 3)])));
+}
+
+#[test]
+fn what_a_person_called_other_may_have_taken_back_what_came_later() {
+    let debit = "9 | 05 | -100.00 | A | Anna Alt | STORNO KZ 100001 | back";
+    for (credit, debit, until, expected) in [
+        // she saw the credit when she said so
+        ("1 | 02 | 100.00 | A | Anna Alt | KZ 100001 | -", debit, 1, false),
+        ("1 | 02 | 100.00 | A | Anna Alt | KZ 100001 | -", debit, 0, true),
+        ("1 | 02 | 100.00 | - | - | KZ 100001 | -", debit, 0, true),
+        // of another amount, account or name, or of a later day, it is not what went back
+        ("1 | 02 | 90.00 | A | Anna Alt | KZ 100001 | -", debit, 0, false),
+        ("1 | 02 | 100.00 | B | Anna Alt | KZ 100001 | -", debit, 0, false),
+        ("1 | 02 | 100.00 | - | Bert Bauer | KZ 200002 | -", debit, 0, false),
+        ("1 | 06 | 100.00 | A | Anna Alt | KZ 100001 | -", debit, 0, false),
+        // a part of it
+        ("1 | 02 | 150.00 | A | Anna Alt | KZ 100001 | -", debit, 0, true),
+        ("1 | 02 | 150.00 | A | Anna Alt | KZ 200002 | -", debit, 0, false),
+        (
+            "1 | 02 | 150.00 | - | Anna Alt | KZ 200002 | - | E-10001",
+            "9 | 05 | -50.00 | - | - | - | back | E-10001",
+            0,
+            true,
+        ),
+        // a transfer is no direct debit, and what says nothing takes nothing back
+        ("1 | 02 | 100.00 | A | Anna Alt | KZ 100001 | debits", debit, 0, false),
+        ("1 | 02 | 100.00 | A | Anna Alt | KZ 1 | -", "9 | 05 | -100.00 | A | Anna Alt | KZ 1 | debit", 0, false),
+        ("1 | 02 | 100.00 | A | Anna Alt | KZ 1 | debits", "9 | 05 | -100.00 | A | Anna Alt | KZ 1 | debit", 0, true),
+        ("1 | 02 | 100.00 | A | Anna Alt | KZ 1 | -", "9 | 05 | -100.00 | A | Anna Alt | KZ 1 | -", 0, false),
+    ] {
+        let pairs = pair(&bookings(&[credit, debit]), &HashMap::from([(9, Said::Nothing { until })]));
+        assert_eq!((pairs.debits.get(&9), pairs.credits.is_empty()), (Some(&Back::Alone), true));
+        assert_eq!(pairs.doubts.get(&1), expected.then_some(&9), "{credit} {debit} {until}");
+    }
 }

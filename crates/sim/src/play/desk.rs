@@ -67,13 +67,16 @@ impl Game {
             let (number, by) = (case.get("case").and_then(Value::as_i64).unwrap_or_default(), text(case, "reference")?);
             let told = staff::decide_debit(&self.kasse, &self.oracle, number, &by).await?;
             self.tell(format!("{by} {told}"));
+            // a sum for direct debits that went back is nobody's any more
+            let back = self.oracle.took_back(&by).filter(|_| told != staff::SOMETHING_ELSE).map(str::to_owned);
+            back.iter().for_each(|reference| self.explain(case, reference));
             return Ok(());
         }
         let reference = self.reference_of(case)?;
         let done = staff::decide(&self.kasse, &self.oracle, case, &reference).await?;
         self.tell(format!("{reference} is decided: {}", done.told));
         self.explain(case, &reference);
-        done.given_back.iter().for_each(|(own, cents)| self.oracle.gives_back(own, *cents));
+        done.given_back.iter().for_each(|(own, cents)| self.oracle.gives_back(&reference, own, *cents));
         Ok(())
     }
 

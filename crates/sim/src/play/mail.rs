@@ -42,9 +42,12 @@ impl Game {
             let paths = &paths;
             self.survive(|kasse| async move { staff::import(&kasse, paths).await }).await??
         };
-        self.taken.extend(paths);
-        for delivery in taken {
+        for (delivery, path) in taken.into_iter().zip(paths) {
             let refused = refused.iter().find(|(name, _)| name.ends_with(&delivery.name)).cloned();
+            // what comes from the future waits in the mailbox: nobody imports it with what was imported before
+            if refused.is_none() || delivery.is_wrong {
+                self.taken.push(path);
+            }
             self.is_taken_in(delivery, refused);
         }
         Ok(())

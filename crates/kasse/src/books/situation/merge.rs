@@ -115,7 +115,7 @@ impl Kasse {
 
     /// Whether this process has loaded the books before.
     pub(crate) fn remembers(&self) -> bool {
-        get(&self.known.committed).is_some()
+        get(&self.memory.of::<Known>().committed).is_some()
     }
 
     /// The books as they are committed.

@@ -10,7 +10,7 @@ use store::{NewStatement, Page};
 
 use super::counts::Counts;
 use super::known::Alike;
-use crate::intake::statement_shape::Overlap;
+use crate::intake::statement_shape::{Overlap, Paged};
 
 /// Why nothing of a day to come is stored.
 pub(super) const FUTURE: &str = "no statement comes from the future; ask the bank, or import it on that day";
@@ -65,16 +65,13 @@ fn number(number: u64) -> Option<i64> {
 
 /// Where a statement stands among the pages of one.
 fn page(head: &StatementHead, opening: Option<camt::Balance>, closing: Option<camt::Balance>) -> Page {
-    let is_interim = |balance: Option<camt::Balance>| balance.is_some_and(|balance| balance.interim);
-    // a message may have pages of its own, each with whole statements
-    let is_last = head.last_page.filter(|_| head.paged);
+    let (opens_within, closes_within) = Paged::of(head).within(opening, closing);
     Page {
         legal_sequence: head.legal_sequence.and_then(number),
         number: head.page.and_then(number),
-        is_last,
-        // the bank's word for the first and the last page outweighs its word for the balance
-        opens_within: is_interim(opening) && !(head.paged && head.page == Some(1)),
-        closes_within: is_last.map_or(is_interim(closing), |is_last| !is_last),
+        is_last: Paged::of(head).is_last,
+        opens_within,
+        closes_within,
     }
 }
 
