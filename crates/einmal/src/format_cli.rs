@@ -1,4 +1,4 @@
-//! How results are printed, as it is typed.
+//! How results are printed.
 
 use clap::ValueEnum;
 
