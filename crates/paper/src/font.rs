@@ -28,7 +28,12 @@ pub(crate) struct Face {
     /// Font units per em.
     em: i64,
     pub(crate) embedded: krilla::text::Font,
+    /// Glyph and advance of each character below [`COMMON`].
+    common: Vec<(u32, i64)>,
 }
+
+/// The characters below this one, all of Latin, are most of what is set: they are looked up once.
+const COMMON: char = '\u{250}';
 
 impl Face {
     fn read(data: &'static [u8]) -> Result<Face, Error> {
@@ -36,15 +41,23 @@ impl Face {
         let font = FontRef::new(data).map_err(|why| broken(&why.to_string()))?;
         let head = font.head().map_err(|why| broken(&why.to_string()))?;
         let embedded = krilla::text::Font::new(data.into(), 0).ok_or_else(|| broken("cannot be embedded"))?;
-        Ok(Face { em: i64::from(head.units_per_em()), letters: font.charmap(), font, embedded })
+        let (em, letters) = (i64::from(head.units_per_em()), font.charmap());
+        let mut face = Face { em, letters, font, embedded, common: Vec::new() };
+        face.common = ('\0'..COMMON).map(|letter| face.looked_up(letter)).collect();
+        Ok(face)
     }
 
     fn has(&self, letter: char) -> bool {
-        self.letters.map(letter).is_some_and(|glyph| glyph != GlyphId::NOTDEF)
+        self.glyph(letter).0 != GlyphId::NOTDEF.to_u32()
     }
 
     /// The glyph of a character and its advance in font units.
     pub(crate) fn glyph(&self, letter: char) -> (u32, i64) {
+        let common = usize::try_from(u32::from(letter)).ok().and_then(|place| self.common.get(place));
+        common.copied().unwrap_or_else(|| self.looked_up(letter))
+    }
+
+    fn looked_up(&self, letter: char) -> (u32, i64) {
         let glyph = self.letters.map(letter).unwrap_or(GlyphId::NOTDEF);
         let advance = self.font.hmtx().ok().and_then(|table| table.advance(glyph)).unwrap_or_default();
         (glyph.to_u32(), i64::from(advance))

@@ -3,7 +3,7 @@
 //! Knows nothing but the drawn town of the example `desk`. Usage: `town FOLDER ITEMS BOOKINGS`.
 
 #[path = "../desk/town.rs"]
-#[allow(dead_code, reason = "the desk asks more of a town")]
+#[expect(dead_code, reason = "the desk asks more of a town")]
 mod town;
 
 use std::path::Path;
