@@ -3,7 +3,6 @@
 //! Knows nothing but the drawn town of the example `desk`. Usage: `town FOLDER ITEMS BOOKINGS`.
 
 #[path = "../desk/town.rs"]
-#[expect(dead_code, reason = "the desk asks more of a town")]
 mod town;
 
 use std::path::Path;
