@@ -66,8 +66,16 @@ pub(crate) struct Print<'p> {
     pub(crate) letter: &'p (dyn Fn(usize) -> Option<Letter> + Sync),
 }
 
-/// So many letters a file holds: it is in memory as a whole while it is made, and a printer can begin with the first.
+/// So many letters stand in one file; more of them go into several of [`PART`] letters, for a file is in memory as a whole
+/// while it is made.
+const ONE_FILE: usize = 1_000;
 const PART: usize = 250;
+
+/// The places of the letters of each file.
+fn parts(count: usize) -> Vec<Range<usize>> {
+    let most = if count <= ONE_FILE { ONE_FILE } else { PART };
+    (0..count).step_by(most).map(|first| first..count.min(first + most)).collect()
+}
 
 impl Printed {
     /// Prints letters as the books at `head` have them, unless they were printed so before. Printing takes long: it is done
@@ -76,16 +84,13 @@ impl Printed {
         if let Some(same) = before.filter(|printed| printed.head == head) {
             return Ok(same);
         }
-        let next = AtomicUsize::new(0);
+        let (places, next) = (parts(print.count), AtomicUsize::new(0));
         let work = || -> Result<Vec<Part>> {
             let mut done = Vec::new();
-            loop {
-                let first = next.fetch_add(PART, Ordering::Relaxed);
-                if first >= print.count {
-                    return Ok(done);
-                }
-                done.push(print.part(first..print.count.min(first + PART))?);
+            while let Some(places) = places.get(next.fetch_add(1, Ordering::Relaxed)) {
+                done.push(print.part(places.clone())?);
             }
+            Ok(done)
         };
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(PRINTERS);
         let done: Vec<Result<Vec<Part>>> = std::thread::scope(|scope| {
@@ -152,6 +157,13 @@ mod tests {
     #[track_caller]
     fn check(address: Option<&str>, expected: &[&str]) {
         assert_eq!(window("Erika Müller", address), expected);
+    }
+
+    #[test]
+    fn letters_stand_in_one_file_or_in_several_of_250() {
+        assert_eq!(parts(0), []);
+        assert_eq!(parts(1_000), [0..1_000]);
+        assert_eq!(parts(1_001), [0..250, 250..500, 500..750, 750..1_000, 1_000..1_001]);
     }
 
     #[test]
