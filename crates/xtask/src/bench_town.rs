@@ -16,7 +16,7 @@ use crate::workspace::{Workspace, say};
 
 /// The business date of the drawn town, and the day of its run.
 const TODAY: &str = "2024-03-11";
-const DUE: &str = "2024-03-28";
+const DUE: &str = "2024-03-25";
 
 /// What is measured: a name, the words after the program's own, and the step of the bare program beside it.
 const STEPS: [(&str, &str, Option<&str>); 14] = [
@@ -27,8 +27,8 @@ const STEPS: [(&str, &str, Option<&str>); 14] = [
     ("collect plan", "collect plan --due DUE --as anna", None),
     ("collect notify", "collect notify L1 --out FOLDER/out --as anna --sent TODAY", None),
     ("collect release", "collect release L1 --as bernd --acknowledge-open-cases", None),
-    ("collect export", "collect export L1 --out FOLDER/out", None),
-    ("find NAME", "find bergmann", None),
+    ("collect export", "collect export L1 --out FOLDER/out --early bench", None),
+    ("find KASSENZEICHEN", "find KASSENZEICHEN", None),
     ("case 1", "case 1", None),
     ("cases", "cases", None),
     ("resolve 1", "resolve 1 --other bench --as anna", None),
@@ -74,6 +74,8 @@ struct Stage {
     program: PathBuf,
     bare: PathBuf,
     folder: tempfile::TempDir,
+    /// The first Kassenzeichen of the list.
+    kassenzeichen: String,
 }
 
 impl Stage {
@@ -89,7 +91,10 @@ impl Stage {
         let mut draw = Command::new(built.join("examples/town"));
         draw.arg(folder.path()).args([items.to_string(), bookings.to_string()]);
         workspace.run(&mut draw)?;
-        Ok(Stage { program: built.join("einmal"), bare: target.join("release/store-bench"), folder })
+        let items = fs::read_to_string(folder.path().join("items.csv")).context("the list")?;
+        let first = items.lines().nth(1).and_then(|line| line.split(';').next()).context("an item")?.to_owned();
+        let bare = target.join("release/store-bench");
+        Ok(Stage { program: built.join("einmal"), bare, folder, kassenzeichen: first })
     }
 
     fn einmal(&self, database: &str, line: &str) -> Result<Cost> {
@@ -97,7 +102,8 @@ impl Stage {
         let mut command = Command::new(&self.program);
         command.arg("--config").arg(folder.join("einmal.toml")).args(["--db", database, "--today", TODAY]);
         let shown = folder.display().to_string();
-        let word = |word: &str| word.replace("FOLDER", &shown).replace("DUE", DUE).replace("TODAY", TODAY);
+        let (own, days) = (&self.kassenzeichen, |word: &str| word.replace("DUE", DUE).replace("TODAY", TODAY));
+        let word = |word: &str| days(word).replace("FOLDER", &shown).replace("KASSENZEICHEN", own);
         // 3: there are cases for people
         cost(command.args(line.split(' ').map(word)), &[0, 3]).with_context(|| line.to_owned())
     }
