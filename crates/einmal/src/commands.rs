@@ -388,7 +388,7 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
                 output::meanings(&shown)?;
             }
         }
-        Collect::List => output::list(format, &kasse::list(kasse).await?, RUN_COLUMNS)?,
+        Collect::List => output::list(format, &kasse::runs(kasse).await?, RUN_COLUMNS)?,
         Collect::Notify { run, out, who, sent, notice_by } => notify(kasse, &run, &out, &who, sent, notice_by).await?,
         Collect::Release { run, who, acknowledge_open_cases } => {
             let said = if acknowledge_open_cases { Acknowledged::Whatever } else { Acknowledged::Nothing };
@@ -490,8 +490,9 @@ async fn notify(
     let notified = kasse::notify(kasse, run, out, who, &manner).await?;
     let list = notified.list.display();
     let letters = match notified.letters.as_slice() {
+        [] => "–".to_owned(),
+        [only] => only.display().to_string(),
         [first, .., last] => format!("{} … {}", first.display(), last.display()),
-        letters => letters.iter().map(|file| file.display().to_string()).collect(),
     };
     note(&format!("{} notices: {list} and, as letters, {letters}", notified.count));
     notified.remarks.iter().for_each(|remark| note(&format!("note: {remark}")));

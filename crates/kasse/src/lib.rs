@@ -56,7 +56,7 @@ pub use reports::completeness::statements;
 pub use reports::journal::{journal, journal_entry, journal_head, journal_part};
 pub use reports::overview::overview;
 pub use reports::owed_and_paid::{
-    debits, debits_page, list, payments, payments_page, postings, postings_page, receivables, receivables_page, runs,
+    debits, debits_page, payments, payments_page, postings, postings_page, receivables, receivables_page, runs,
 };
 pub use reports::table::csv;
 pub use reports::verify::verify;

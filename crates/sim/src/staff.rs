@@ -198,7 +198,7 @@ async fn sent_items(kasse: &Kasse) -> Result<BTreeSet<String>> {
 
 /// The runs in one of these states, with their collection dates.
 pub(crate) async fn runs(kasse: &Kasse, states: &[&str]) -> Result<Vec<(String, Date)>> {
-    let runs = kasse::list(kasse).await?;
+    let runs = kasse::runs(kasse).await?;
     let wanted = runs.iter().filter(|run| text(run, "state").is_ok_and(|state| states.contains(&state.as_str())));
     wanted.map(|run| Ok((text(run, "run")?, text(run, "due")?.parse()?))).collect()
 }

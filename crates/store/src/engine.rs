@@ -480,8 +480,8 @@ impl Tx {
             let values = [after.into(), PAGE.into()];
             let row = bound_to_sqlite(sqlx::AssertSqlSafe(text.clone()), &values).fetch_one(&mut **tx).await?;
             let lines: &[u8] = row.try_get_unchecked(0).map_err(|error| unreadable("rows", &error))?;
-            let rows = Packed::all(&names, &String::from_utf8_lossy(lines))?;
-            let (count, last) = (rows.len(), rows.last().and_then(Packed::first));
+            let (rows, last) = Packed::page(&names, &String::from_utf8_lossy(lines), after)?;
+            let count = rows.len();
             rows.into_iter().try_for_each(|row| see(&Row::Packed(row)))?;
             match last {
                 Some(last) if i64::try_from(count) == Ok(PAGE) => after = last,

@@ -27,32 +27,38 @@ enum Cell {
     Other,
 }
 
-/// The statement whose rows are those of `text`, each as one JSON array. JSON has no bytes: where such were put by hand, a
-/// fraction stands, so that the row is seen and its value is not taken for a text.
-pub(crate) fn packing(text: &str, names: &[String]) -> String {
+/// A row as one JSON array. JSON has no bytes: where such were put by hand, a fraction stands, so that the row is seen and
+/// its value is not taken for a text.
+fn array(names: &[String]) -> String {
     let column = |name: &String| format!("iif(typeof(\"{name}\") = 'blob', 0.5, \"{name}\")");
-    let columns: Vec<String> = names.iter().map(column).collect();
-    format!("SELECT json_array({}) FROM ({text})", columns.join(", "))
+    format!("json_array({})", names.iter().map(column).collect::<Vec<_>>().join(", "))
 }
 
-/// The statement whose only row holds all rows of `text`, as one JSON array of such arrays.
+/// The statement whose rows are those of `text`, each as one array.
+pub(crate) fn packing(text: &str, names: &[String]) -> String {
+    format!("SELECT {} FROM ({text})", array(names))
+}
+
+/// The statement whose only row holds all rows of `text`, as one array of arrays.
 pub(crate) fn packing_all(text: &str, names: &[String]) -> String {
-    packing(text, names).replacen("SELECT ", "SELECT json_group_array(", 1).replacen(" FROM (", ") FROM (", 1)
+    format!("SELECT json_group_array({}) FROM ({text})", array(names))
 }
 
 impl Packed {
-    /// Takes several rows apart.
-    pub(crate) fn all(names: &Arc<[String]>, lines: &str) -> Result<Vec<Packed>> {
+    /// Takes a page of rows apart, and says the number in the first column of the last one; none of a page without rows.
+    ///
+    /// # Errors
+    /// Where these numbers do not rise from `after`: then the page behind this one could pass over rows.
+    pub(crate) fn page(names: &Arc<[String]>, lines: &str, after: i64) -> Result<(Vec<Packed>, Option<i64>)> {
         let rows: Vec<Vec<Cell>> = serde_json::from_str(lines).map_err(|error| unreadable("rows", &error))?;
-        Ok(rows.into_iter().map(|cells| Packed { names: Arc::clone(names), cells }).collect())
-    }
-
-    /// The number in the first column.
-    pub(crate) fn first(&self) -> Option<i64> {
-        match self.cells.first() {
-            Some(Cell::Int(number)) => Some(*number),
-            _ => None,
+        let mut last = None;
+        for cells in &rows {
+            match cells.first() {
+                Some(Cell::Int(number)) if *number > last.unwrap_or(after) => last = Some(*number),
+                _ => return Err(unreadable("rows", &"they are not in the order of their numbers")),
+            }
         }
+        Ok((rows.into_iter().map(|cells| Packed { names: Arc::clone(names), cells }).collect(), last))
     }
 
     /// Takes a row apart.
@@ -142,5 +148,16 @@ mod tests {
         let row = Packed::new(&names, r#"[1.5,18446744073709551615,""]"#).unwrap();
         assert!(row.opt_int("id").is_err() && row.opt_int("name").is_err());
         assert!(Packed::new(&names, "[[]]").is_err());
+    }
+
+    #[test]
+    fn a_page_that_is_not_in_order_is_refused() {
+        let names: Arc<[String]> = ["id"].map(str::to_owned).into();
+        let last = |lines, after| Packed::page(&names, lines, after).map(|(rows, last)| (rows.len(), last)).ok();
+        assert_eq!(last("[]", 7), Some((0, None)));
+        assert_eq!(last("[[8],[12]]", 7), Some((2, Some(12))));
+        for lines in ["[[7]]", "[[12],[8]]", "[[8],[8]]", "[[null]]", "[[]]"] {
+            assert_eq!(last(lines, 7), None, "{lines}");
+        }
     }
 }

@@ -194,7 +194,7 @@ impl Clerk<'_> {
 
 /// The first pages of the only run.
 async fn run_page(kasse: &Kasse) -> Result<Value> {
-    let runs = kasse::list(kasse).await?;
+    let runs = kasse::runs(kasse).await?;
     let name = runs.first().and_then(|run| run.get("run")?.as_str()).context("there is no run")?;
     let window = RunWindow { count: 50, ..RunWindow::default() };
     Ok(kasse::run_preview(kasse, name, "another", &window).await?)

@@ -105,18 +105,44 @@ impl Printed {
     }
 
     /// Moves the files to their places, and says which they are: `file` itself, or several beside it that are named by
-    /// their first and last letter (`…_00001-00250.pdf`).
+    /// their first and last letter (`…_00001-00250.pdf`). Those that were printed before in their stead go: nobody shall
+    /// post a letter twice, or one of which the amount has fallen.
     pub(crate) fn keep(self, file: &Path) -> Result<Vec<PathBuf>> {
         let is_one = self.parts.len() == 1;
-        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
         let keep = |part: Part| {
-            let name = format!("{stem}_{:05}-{:05}.pdf", part.places.start + 1, part.places.end);
-            let path = if is_one { file.to_owned() } else { file.with_file_name(name) };
+            let path = if is_one { file.to_owned() } else { beside(file, &part.places) };
             part.aside.persist(&path).map_err(|error| Error::io(&path, error.error))?;
             Ok(path)
         };
-        self.parts.into_iter().map(keep).collect()
+        let kept: Vec<PathBuf> = self.parts.into_iter().map(keep).collect::<Result<_>>()?;
+        remove_older(file, &kept)?;
+        Ok(kept)
     }
+}
+
+/// The file of some of the letters beside the one that all would stand in.
+fn beside(file: &Path, places: &Range<usize>) -> PathBuf {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    file.with_file_name(format!("{stem}_{:05}-{:05}.pdf", places.start + 1, places.end))
+}
+
+/// Removes what [`Printed::keep`] wrote for the same letters before, and did not write now.
+fn remove_older(file: &Path, kept: &[PathBuf]) -> Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let is_number = |text: &str| text.len() >= 5 && text.bytes().all(|digit| digit.is_ascii_digit());
+    let is_older = |name: &str| {
+        let rest = name.strip_prefix(&stem).and_then(|rest| rest.strip_suffix(".pdf"));
+        let places = rest.and_then(|rest| rest.strip_prefix('_')).and_then(|rest| rest.split_once('-'));
+        rest == Some("") || places.is_some_and(|(first, last)| is_number(first) && is_number(last))
+    };
+    for entry in std::fs::read_dir(folder).map_err(|error| Error::io(folder, error))? {
+        let path = entry.map_err(|error| Error::io(folder, error))?.path();
+        if !kept.contains(&path) && path.file_name().is_some_and(|name| is_older(&name.to_string_lossy())) {
+            std::fs::remove_file(&path).map_err(|error| Error::io(&path, error))?;
+        }
+    }
+    Ok(())
 }
 
 /// Files that are made at once.
@@ -165,6 +191,19 @@ mod tests {
         assert!(lasts(0).is_empty());
         assert_eq!(lasts(1_000), [1_000]);
         assert_eq!(lasts(1_001), [250, 500, 750, 1_000, 1_001]);
+    }
+
+    #[test]
+    fn letters_that_are_printed_anew_leave_none_of_the_older_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("L1.pdf");
+        let others = ["L1.csv", "L11.pdf", "L1_x.pdf"].map(|name| folder.path().join(name));
+        let older = [file.clone(), beside(&file, &(0..250)), beside(&file, &(250..251))];
+        older.iter().chain(&others).for_each(|path| std::fs::write(path, "").unwrap());
+        remove_older(&file, &older[2..]).unwrap();
+        let left = |path: &&PathBuf| path.exists();
+        assert_eq!(older.iter().filter(left).collect::<Vec<_>>(), [&older[2]]);
+        assert_eq!(others.iter().filter(left).count(), others.len());
     }
 
     #[test]

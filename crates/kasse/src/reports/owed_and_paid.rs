@@ -250,11 +250,3 @@ async fn batches(tx: &mut Tx, situation: &Situation, rows: &[PostingRow]) -> Res
     }
     Ok(store::bookings(tx).await?.into_iter().map(|row| (row.id, row)).collect())
 }
-
-/// The runs, oldest first.
-///
-/// # Errors
-/// What the database says.
-pub async fn list(kasse: &Kasse) -> Result<Vec<Value>> {
-    runs(kasse).await
-}

@@ -53,9 +53,7 @@ impl Item {
     pub fn listed_open(&self) -> Cents {
         self.amount.checked_sub(self.paid_before).filter(|open| !open.is_negative()).unwrap_or(Cents::ZERO)
     }
-}
 
-impl Item {
     /// Whether it is a fee on an instalment: paid after all principal that is due, never collected.
     pub fn is_fee(&self) -> bool {
         self.class != Class::Principal

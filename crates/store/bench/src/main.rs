@@ -102,7 +102,8 @@ fn read(file: &Path, sender: &SyncSender<Vec<Vec<String>>>) -> Done {
                 };
             }
             Event::Text(text) => {
-                if let Some(cell) = place.and_then(|place| row.get_mut(place)) {
+                // the day stands twice: when it was booked, and when it counts
+                if let Some(cell) = place.and_then(|place| row.get_mut(place)).filter(|cell| cell.is_empty()) {
                     cell.push_str(&text);
                 }
             }

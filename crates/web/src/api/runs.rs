@@ -31,7 +31,7 @@ pub(super) fn routes() -> Router<App> {
 /// The runs, oldest first
 #[utoipa::path(get, path = "/api/runs", tag = "runs", params(Slice), responses((status = 200, description = "An object per run", body = [Object]), Problems))]
 pub(super) async fn list(user: As<Looking>, Query(slice): Query<Slice>) -> Answered {
-    slice.of(kasse::list(&user.kasse()).await?)
+    slice.of(kasse::runs(&user.kasse()).await?)
 }
 
 /// Plans a run of what is due by a day; `run` is null if there is nothing to collect

@@ -30,7 +30,7 @@ async fn a_run_goes_from_plan_to_void_by_the_right_people() {
     assert_eq!((planned.status, planned.to.as_str()), (StatusCode::SEE_OTHER, "/runs/L1"));
     let again = house.send(&both, &list, "/runs", &[("due", "2024-03-25"), ("limit", "")]).await;
     assert_eq!((again.to.as_str(), again.flash().as_str()), ("/runs", "That was done already."));
-    assert_eq!(kasse::list(&house.kasse).await.unwrap().len(), 1);
+    assert_eq!(kasse::runs(&house.kasse).await.unwrap().len(), 1);
 
     let run = house.get(&both, "/runs/L1").await;
     run.says("All the money has been seen</strong> – stands");

@@ -88,7 +88,7 @@ const SHOWN: usize = 100;
 
 async fn runs_page<R>(user: &As<R>, headers: &HeaderMap, asked: Asked, wrong: Wrong) -> Result<Runs, Failed> {
     let kasse = user.kasse();
-    let mut rows: Vec<RunRow> = read(Value::Array(kasse::list(&kasse).await?))?;
+    let mut rows: Vec<RunRow> = read(Value::Array(kasse::runs(&kasse).await?))?;
     rows.reverse();
     let more = rows.len().saturating_sub(SHOWN);
     rows.truncate(SHOWN);
