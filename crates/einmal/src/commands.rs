@@ -57,7 +57,7 @@ pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
         }
         command => as_named(&kasse, &people, async |kasse| dispatch(&kasse, cli.format, command).await).await,
     };
-    kasse.db.close().await;
+    kasse.end().await;
     outcome
 }
 

@@ -1,6 +1,7 @@
 //! Bookings. Each is one transaction on a bank statement.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
@@ -417,8 +418,31 @@ const BOOKINGS: Sql = Sql::same(
 
 /// Every booking, in the order in which they are decided: by day, account, reference.
 pub async fn bookings(tx: &mut Tx) -> Result<Vec<BookingRow>> {
-    let read = |row: &Row| {
-        let booking = BookingRow {
+    let bookings = tx.paged(BOOKINGS, 0, with_identity).await?;
+    Ok(as_decided(bookings))
+}
+
+/// The same of these bookings alone.
+pub async fn bookings_of(tx: &mut Tx, ids: &BTreeSet<i64>) -> Result<Vec<BookingRow>> {
+    let bookings = tx.numbered(BOOKINGS, ids, with_identity).await?;
+    Ok(as_decided(bookings))
+}
+
+fn with_identity(row: &Row) -> Result<(BookingRow, String)> {
+    Ok((BookingRow::read(row)?, row.text("identity")?))
+}
+
+/// Sorted here: the rows come in the order in which they lie, which is faster.
+fn as_decided(mut bookings: Vec<(BookingRow, String)>) -> Vec<BookingRow> {
+    bookings.sort_by(|(one, own), (other, others)| {
+        (one.booked, &one.account, &one.reference, own).cmp(&(other.booked, &other.account, &other.reference, others))
+    });
+    bookings.into_iter().map(|(booking, _)| booking).collect()
+}
+
+impl BookingRow {
+    fn read(row: &Row) -> Result<BookingRow> {
+        Ok(BookingRow {
             id: row.int("id")?,
             statement: row.int("statement")?,
             told_by: row.int("journal")?,
@@ -456,13 +480,6 @@ pub async fn bookings(tx: &mut Tx) -> Result<Vec<BookingRow>> {
             charges: row.opt_int("charges")?,
             original_amount: row.opt_int("original_amount")?,
             original_currency: row.opt_text("original_currency")?,
-        };
-        Ok((booking, row.text("identity")?))
-    };
-    let mut bookings = tx.paged(BOOKINGS, 0, read).await?;
-    // sorted here: the rows come in the order in which they lie, which is faster
-    bookings.sort_by(|(one, own), (other, others)| {
-        (one.booked, &one.account, &one.reference, own).cmp(&(other.booked, &other.account, &other.reference, others))
-    });
-    Ok(bookings.into_iter().map(|(booking, _)| booking).collect())
+        })
+    }
 }

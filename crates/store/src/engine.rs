@@ -5,6 +5,7 @@
 //! sees everything that was committed before; a reader sees one view that does not change.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
 use std::str::FromStr as _;
@@ -36,6 +37,22 @@ impl Sql {
     /// A statement that both engines understand.
     pub const fn same(text: &'static str) -> Self {
         Sql(text)
+    }
+
+    pub(crate) const fn text(self) -> &'static str {
+        self.0
+    }
+}
+
+/// A statement about rows with certain keys, the same text for both engines. It says `IN ($1)`; where there are more keys,
+/// as many placeholders stand there. Never built from data.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SqlOfKeys(&'static str);
+
+impl SqlOfKeys {
+    /// A statement that both engines understand.
+    pub(crate) const fn same(text: &'static str) -> Self {
+        SqlOfKeys(text)
     }
 }
 
@@ -310,6 +327,9 @@ impl Db {
 /// How many rows cross at once.
 const PAGE: i64 = 1_000;
 
+/// How many keys are asked for at once.
+const KEYS: usize = 500;
+
 /// How many rows the driver's thread may be ahead of us: it wakes us once for many.
 const ROWS_UNDERWAY: usize = 1_024;
 
@@ -335,7 +355,7 @@ async fn open_once(url: &str) -> Result<Pool> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(PATIENCE)
         .row_buffer_size(ROWS_UNDERWAY)
-        .pragma("cache_size", "-65536");
+        .pragma("cache_size", "-16384");
     let _turn = turn_in(Path::new(path)).await;
     let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
     migrations::sqlite().run(&pool).await?;
@@ -463,6 +483,71 @@ impl Tx {
         })
         .await?;
         Ok(all)
+    }
+
+    /// Of the rows that [`Tx::paged`] takes those whose number is one of these, in the order of their numbers.
+    pub async fn numbered<T>(
+        &mut self,
+        sql: Sql,
+        numbers: &BTreeSet<i64>,
+        read: impl FnMut(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let text = sql.0.replace("> $1", "IN ($1)").replace("LIMIT $2", "");
+        self.asked(&text, numbers.iter().copied(), read).await
+    }
+
+    /// What `read` makes of each row that a query finds for these keys, some keys at a time. A key that is named twice may
+    /// give its rows twice.
+    pub(crate) async fn of_keys<'v, T>(
+        &mut self,
+        sql: SqlOfKeys,
+        keys: impl IntoIterator<Item = impl Into<Value<'v>>>,
+        read: impl FnMut(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.asked(sql.0, keys, read).await
+    }
+
+    async fn asked<'v, T>(
+        &mut self,
+        text: &str,
+        keys: impl IntoIterator<Item = impl Into<Value<'v>>>,
+        mut read: impl FnMut(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let keys: Vec<Value<'v>> = keys.into_iter().map(Into::into).collect();
+        let mut all = Vec::new();
+        for keys in keys.chunks(KEYS) {
+            let mut see = |row: &Row| {
+                all.push(read(row)?);
+                Ok(())
+            };
+            match self {
+                Tx::Sqlite(_) => self.at_once(text, keys, &mut see).await?,
+                Tx::Postgres(_) => {
+                    let places: Vec<String> = (1..=keys.len()).map(|place| format!("${place}")).collect();
+                    self.each(&text.replace("$1", &places.join(", ")), keys, &mut see).await?;
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// Shows `see` the rows that a query on SQLite finds for these keys; they cross as one text. The places have no names:
+    /// SQLite looks for each name among all.
+    async fn at_once(
+        &mut self,
+        text: &str,
+        keys: &[Value<'_>],
+        see: &mut impl FnMut(&Row) -> Result<()>,
+    ) -> Result<()> {
+        let Tx::Sqlite(tx) = self else { return Ok(()) };
+        let text = text.replace("$1", &vec!["?"; keys.len()].join(", "));
+        let statement = (&mut **tx).prepare(sqlx::AssertSqlSafe(text.clone()).into_sql_str()).await?;
+        let names: Arc<[String]> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+        let packed = sqlx::AssertSqlSafe(packing_all(&text, &names));
+        let row = bound_to_sqlite(packed, keys).persistent(false).fetch_one(&mut **tx).await?;
+        let lines: &[u8] = row.try_get_unchecked(0).map_err(|error| unreadable("rows", &error))?;
+        let rows = Packed::rows(&names, &String::from_utf8_lossy(lines))?;
+        rows.into_iter().try_for_each(|row| see(&Row::Packed(row)))
     }
 
     /// Shows `see` each row of a query as [`Tx::paged`] takes it; the text is of names of this crate alone.

@@ -5,6 +5,7 @@
 //! * a [`WriteTx`] cannot be committed without its journal entry, and the entry's hash covers every fact it added;
 //! * only `engine` and `bulk` know which database is underneath.
 
+mod about;
 mod aliases;
 mod archive;
 mod bookings;
@@ -36,11 +37,16 @@ mod statements;
 mod verdicts;
 mod verify;
 
+pub use about::{
+    Likeness, Mandated, Owed, alike, claiming, claims_of, credits_like, each_item_name, each_mandated, each_owed,
+    fee_items, former_of, has_advices, held_by, holds_of, items_under, newest_of, open_case_bookings, outgoing,
+    paid_by, parts_of,
+};
 pub use aliases::{AliasRow, aliases};
 pub use archive::{Kept, KeptFile, archived, archived_part, is_archived, kept_file_of, kept_files};
 pub use bookings::{
-    Booked, BookingRow, NewBooking, StoredBooking, booking_lines, bookings, is_reference_of_another, sightings,
-    stored_between, stored_of, stored_on, told,
+    Booked, BookingRow, NewBooking, StoredBooking, booking_lines, bookings, bookings_of, is_reference_of_another,
+    sightings, stored_between, stored_of, stored_on, told,
 };
 pub use case_notes::{CaseNoteRow, Said, case_notes};
 pub use case_story::{ToldVerdict, case_story, latest_subjects};
@@ -60,7 +66,7 @@ pub use hand_holds::{HandHoldRow, HoldLiftRow, LiftGround, ListGround, ListHold,
 pub use instances::{InstanceRow, instance_events};
 pub use items::{
     AssessmentRow, Fee, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, confirmed_accounts,
-    former_assessments, items, mandate_told_by, mandates, set_state, state, states,
+    former_assessments, items, items_of, mandate_told_by, mandates, mandates_of, set_state, state, states, states_of,
 };
 pub use journal::{
     Act, EntriesAsked, Heights, JournalEntry, JournalFacts, Moment, SettingChange, WriteTx, actors_and_actions,
@@ -75,8 +81,8 @@ pub use reminders::{ReminderRow, reminded, reminder_batches, reminders_of};
 pub use retired::InstanceKind;
 pub use runs::{
     ClaimRow, DebitRow, EventKind, EventRow, EventSaid, LeftOutRow, LeftOutSum, NoticeRow, NoticeSum, ReservationRow,
-    RunRow, UnclaimedRow, changers, claims, debits, events, left_out, left_out_page, left_out_sums, notice_sums,
-    notices, planned_on, reservations, run_by_name, runs, set_reservations, unclaimed,
+    RunRow, UnclaimedRow, changers, claims, debits, debits_of, events, left_out, left_out_page, left_out_sums,
+    notice_sums, notices, planned_on, reservations, run_by_name, runs, set_reservations, unclaimed,
 };
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, Page, SourceFileRow, StatementRow,
@@ -84,6 +90,6 @@ pub use statements::{
 };
 pub use verdicts::{
     AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases, evidence,
-    evidence_of, held_by_booking, holds, posting_count, postings, verdicts, verdicts_of,
+    evidence_of, held_by_booking, holds, posting_count, postings, verdicts, verdicts_numbered, verdicts_of,
 };
 pub use verify::{Break, verify_chain};

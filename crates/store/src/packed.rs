@@ -61,6 +61,12 @@ impl Packed {
         Ok((rows.into_iter().map(|cells| Packed { names: Arc::clone(names), cells }).collect(), last))
     }
 
+    /// Takes rows apart that come in no order of their own.
+    pub(crate) fn rows(names: &Arc<[String]>, lines: &str) -> Result<Vec<Packed>> {
+        let rows: Vec<Vec<Cell>> = serde_json::from_str(lines).map_err(|error| unreadable("rows", &error))?;
+        Ok(rows.into_iter().map(|cells| Packed { names: Arc::clone(names), cells }).collect())
+    }
+
     /// Takes a row apart.
     pub(crate) fn new(names: &Arc<[String]>, line: &str) -> Result<Packed> {
         let cells = serde_json::from_str(line).map_err(|error| unreadable("a row", &error))?;

@@ -1,5 +1,7 @@
 //! Direct-debit runs: their debits, what each debit claims of items, notices, and events of a run.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::bulk::{self, Target};
@@ -390,7 +392,16 @@ const DEBITS: Sql =
 
 /// Every debit with an id above `after`, of all runs.
 pub async fn debits(tx: &mut Tx, after: i64) -> Result<Vec<DebitRow>> {
-    tx.paged(DEBITS, after, |row| {
+    tx.paged(DEBITS, after, DebitRow::read).await
+}
+
+/// These debits.
+pub async fn debits_of(tx: &mut Tx, ids: &BTreeSet<i64>) -> Result<Vec<DebitRow>> {
+    tx.numbered(DEBITS, ids, DebitRow::read).await
+}
+
+impl DebitRow {
+    fn read(row: &Row) -> Result<DebitRow> {
         Ok(DebitRow {
             id: row.int("id")?,
             run: row.int("run")?,
@@ -398,15 +409,18 @@ pub async fn debits(tx: &mut Tx, after: i64) -> Result<Vec<DebitRow>> {
             mandate: row.int("mandate")?,
             kassenzeichen: row.text("kassenzeichen")?,
         })
-    })
-    .await
+    }
 }
 
 const CLAIMS: Sql = Sql::same("SELECT id, debit, item, amount, cause FROM claim WHERE id > $1 ORDER BY id LIMIT $2");
 
 /// Every claim and counter-entry with an id above `after`.
 pub async fn claims(tx: &mut Tx, after: i64) -> Result<Vec<ClaimRow>> {
-    tx.paged(CLAIMS, after, |row| {
+    tx.paged(CLAIMS, after, ClaimRow::read).await
+}
+
+impl ClaimRow {
+    pub(crate) fn read(row: &Row) -> Result<ClaimRow> {
         Ok(ClaimRow {
             id: row.int("id")?,
             debit: row.int("debit")?,
@@ -414,8 +428,7 @@ pub async fn claims(tx: &mut Tx, after: i64) -> Result<Vec<ClaimRow>> {
             amount: row.int("amount")?,
             cause: row.text("cause")?,
         })
-    })
-    .await
+    }
 }
 
 const UNCLAIMED_PARTS: Sql = Sql::same("SELECT debit, item, amount FROM unclaimed WHERE id > $1 ORDER BY id");

@@ -1,6 +1,6 @@
 //! Verdicts, what they allocated, the cases that they opened, and what these hold.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -155,6 +155,11 @@ pub async fn verdicts(tx: &mut Tx, after: i64) -> Result<Vec<VerdictRow>> {
     tx.paged(VERDICTS, after, VerdictRow::read).await
 }
 
+/// Of these verdicts those that are the newest of their bookings.
+pub async fn verdicts_numbered(tx: &mut Tx, ids: &BTreeSet<i64>) -> Result<Vec<VerdictRow>> {
+    tx.numbered(VERDICTS, ids, VerdictRow::read).await
+}
+
 /// Every verdict there ever was, with its evidence, oldest first.
 pub async fn all_verdicts(tx: &mut Tx) -> Result<Vec<VerdictRow>> {
     tx.paged(ALL_VERDICTS, 0, VerdictRow::read).await
@@ -224,15 +229,18 @@ const ALLOCATIONS: Sql =
 
 /// Every allocation and counter-entry with an id above `after`.
 pub async fn allocations(tx: &mut Tx, after: i64) -> Result<Vec<AllocationRow>> {
-    tx.paged(ALLOCATIONS, after, |row| {
+    tx.paged(ALLOCATIONS, after, AllocationRow::read).await
+}
+
+impl AllocationRow {
+    pub(crate) fn read(row: &Row) -> Result<AllocationRow> {
         Ok(AllocationRow {
             verdict: row.int("verdict")?,
             booking: row.int("booking")?,
             item: row.int("item")?,
             amount: row.int("amount")?,
         })
-    })
-    .await
+    }
 }
 
 const HOLDS: Sql = Sql::same(
@@ -242,10 +250,13 @@ const HOLDS: Sql = Sql::same(
 
 /// The holds of the newest verdicts, with ids above `after`.
 pub async fn holds(tx: &mut Tx, after: i64) -> Result<Vec<HoldRow>> {
-    tx.many(HOLDS, &[after.into()], |row| {
+    tx.many(HOLDS, &[after.into()], HoldRow::read).await
+}
+
+impl HoldRow {
+    pub(crate) fn read(row: &Row) -> Result<HoldRow> {
         Ok(HoldRow { verdict: row.int("verdict")?, item: row.int("item")?, reason: row.text("reason")? })
-    })
-    .await
+    }
 }
 
 const HELD_BY_BOOKING: Sql = Sql::same(
@@ -297,12 +308,7 @@ pub async fn postings(tx: &mut Tx, since: Date, most: i64, after: i64) -> Result
     tx.many(POSTINGS, &[since.into(), most.into(), after.into()], |row| {
         Ok(PostingRow {
             id: row.int("id")?,
-            part: AllocationRow {
-                verdict: row.int("verdict")?,
-                booking: row.int("booking")?,
-                item: row.int("item")?,
-                amount: row.int("amount")?,
-            },
+            part: AllocationRow::read(row)?,
             decided_on: row.day("decided_on")?,
             decision: row.text("decision")?,
             rules: row.text("rules")?,

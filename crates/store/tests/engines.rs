@@ -60,10 +60,10 @@ fn statements() -> BTreeMap<String, String> {
     let mut calls = 0;
     for entry in std::fs::read_dir(source).unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-        calls += text.matches("Sql::same(").count();
+        calls += ["Sql::same(", "SqlOfKeys::same("].map(|call| text.matches(call).count()).iter().sum::<usize>();
         for piece in text.split("const ").skip(1) {
             let Some((name, rest)) = piece.split_once(": Sql") else { continue };
-            let Some((_, rest)) = rest.split_once("Sql::same(").filter(|(before, _)| before.len() < 12) else {
+            let Some((_, rest)) = rest.split_once("::same(").filter(|(before, _)| before.len() < 24) else {
                 continue;
             };
             let literal = rest.trim_start().strip_prefix('"').unwrap();
@@ -72,6 +72,12 @@ fn statements() -> BTreeMap<String, String> {
         }
     }
     assert_eq!(found.len(), calls, "a statement was overlooked");
+    let paged = found.iter().filter(|(_, text)| text.contains("> $1") && text.contains("LIMIT $2"));
+    let numbered = paged.map(|(name, text)| {
+        let text = text.replace("> $1", "IN ($1)").replace("LIMIT $2", "");
+        (format!("{name}, some of its rows"), text)
+    });
+    found.extend(numbered.collect::<Vec<_>>());
     found
 }
 

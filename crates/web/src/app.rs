@@ -48,7 +48,7 @@ impl App {
     /// The pages of a treasury.
     pub fn new(kasse: Kasse, clock: Clock, reached: Reached) -> App {
         let (jobs, throttle, metrics) = (Jobs::default(), Throttle::default(), Metrics::new());
-        let whole = Semaphore::new(1);
+        let (kasse, whole) = (kasse.staying(), Semaphore::new(1));
         App(Arc::new(Shared { kasse, clock, reached, jobs, throttle, metrics, whole }))
     }
 

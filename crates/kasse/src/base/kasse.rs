@@ -25,6 +25,8 @@ pub struct Kasse {
     pub(crate) signed: Vec<Proven>,
     /// What carries an order out once.
     pub(crate) once: Option<Once>,
+    /// Whether this process stays: then it loads all books once and remembers them, else only what is asked for.
+    pub(crate) stays: bool,
     /// What the rooms above remember of the books.
     pub(crate) memory: Memory,
 }
@@ -45,6 +47,13 @@ impl Kasse {
         Kasse { today, now, ..self.clone() }
     }
 
+    /// The same treasury in a process that stays and answers many questions.
+    #[must_use]
+    pub fn staying(mut self) -> Kasse {
+        self.stays = true;
+        self
+    }
+
     /// The same treasury, with one more person who was proven.
     #[must_use]
     pub fn signed(mut self, proven: Proven) -> Kasse {
@@ -57,6 +66,13 @@ impl Kasse {
     pub fn once(mut self, once: Once) -> Kasse {
         self.once = Some(once);
         self
+    }
+
+    /// Ends a process's work on the books. What it remembers of them is not taken apart piece by piece: the system takes it
+    /// back at once.
+    pub async fn end(self) {
+        self.db.close().await;
+        std::mem::forget(self.memory);
     }
 
     /// Who acts where nobody is named: the one who was proven, or the program itself.

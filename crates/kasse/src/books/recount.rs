@@ -12,7 +12,7 @@ use store::{ClaimRow, EventKind, EventSaid, ItemRow, NewMandate, ReservationRow,
 
 use crate::books::coverage::cover;
 use crate::books::credit_notes::covered;
-use crate::books::situation::{Situation, Touched};
+use crate::books::situation::{About, Situation, Touched};
 use crate::{Kasse, Result};
 
 /// What the counters must be, by item.
@@ -68,6 +68,25 @@ pub(crate) async fn recount(tx: &mut WriteTx, kasse: &Kasse) -> Result<()> {
         }
     };
     let mut changed = states;
+    changed.retain(|state| situation.states.get(&state.item) != Some(state));
+    changed.sort_by_key(|state| state.item);
+    Ok(set_state(tx, &changed).await?)
+}
+
+/// The same after a change that concerns some Kassenzeichen alone: what is open of others depends on nothing of theirs.
+pub(crate) async fn recount_about(tx: &mut WriteTx, kasse: &Kasse, about: &About) -> Result<()> {
+    let mut situation = kasse.situation_about(tx, about).await?;
+    let is_own = |item: &ItemRow| about.kassenzeichen.contains(&canonical(&item.kassenzeichen));
+    let is_within = situation.claims.iter().all(|claim| situation.items.by_id(claim.item).is_some_and(is_own));
+    if !kasse.asks_for_parts(tx).await? || !is_within {
+        return recount(tx, kasse).await;
+    }
+    if lower_claims(tx, &situation).await? {
+        situation = kasse.situation_about(tx, about).await?;
+        reserve(tx, &situation).await?;
+    }
+    let states = situation.items.iter().filter(|item| is_own(item)).map(|item| counter(&situation, item));
+    let mut changed: Vec<StateRow> = states.collect();
     changed.retain(|state| situation.states.get(&state.item) != Some(state));
     changed.sort_by_key(|state| state.item);
     Ok(set_state(tx, &changed).await?)

@@ -3,6 +3,7 @@
 //! Invariant: seen from one transaction, so that no part is newer than another; what was remembered is what a fresh look
 //! would find (`merge`), and `verify` compares the two.
 
+mod about;
 mod absorbed;
 mod chains;
 mod merge;
@@ -23,6 +24,7 @@ use store::{
     StateRow, UnclaimedRow,
 };
 
+pub(crate) use about::About;
 pub(crate) use absorbed::Absorbed;
 use absorbed::Seen;
 pub(crate) use chains::{chains, ways, ways_on};

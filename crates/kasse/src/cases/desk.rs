@@ -4,23 +4,27 @@
 //! Writes nothing and decides nothing: it asks the rules' own finder and their order of settlement. Invariant: a
 //! proposal never exceeds what is still open, of the booking and of each item.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use kassenzeichen::{Field, Message, Spelling};
+use kassenzeichen::{Directory, Field, Message, Spelling};
 use ledger::books::{AccountId, Books, Item, Whose};
 use ledger::settle::{Part, Reach, Rooms, named_items, settle};
 use sepa::Cents;
 use serde_json::{Value, json};
-use store::BookingRow;
+use store::{BookingRow, ItemRow, Tx};
 
-use crate::Kasse;
 use crate::base::fee_items;
 use crate::books::situation::Situation;
+use crate::matching::books::is_payable;
+use crate::{Kasse, Result};
 
 /// The books as they are now, open on the desk.
 pub(crate) struct Desk<'a> {
     books: Arc<Books>,
+    /// Every Kassenzeichen, where the books are a part of all.
+    all: Option<Directory>,
     situation: &'a Situation,
 }
 
@@ -35,7 +39,22 @@ struct Mark {
 
 impl<'a> Desk<'a> {
     pub(crate) fn new(kasse: &Kasse, situation: &'a Situation) -> Desk<'a> {
-        Desk { books: kasse.books(situation), situation }
+        Desk { books: kasse.books(situation), all: None, situation }
+    }
+
+    /// The same for a situation that may be a part of the books: references are looked for among all.
+    pub(crate) async fn open(kasse: &Kasse, tx: &mut Tx, situation: &'a Situation) -> Result<Desk<'a>> {
+        if !kasse.asks_for_parts(tx).await? {
+            return Ok(Desk::new(kasse, situation));
+        }
+        let names = payable_names(kasse, tx).await?;
+        let directory = Directory::new(&kasse.config.schemes, names.iter().map(String::as_str));
+        let aliases = situation.aliases.iter().map(|row| (row.old.as_str(), row.kassenzeichen.as_str()));
+        Ok(Desk { books: kasse.books_once(situation), all: Some(directory.with_aliases(aliases)), situation })
+    }
+
+    fn directory(&self) -> &Directory {
+        self.all.as_ref().unwrap_or(&self.books.directory)
     }
 
     /// The account that prints its Kassenzeichen so.
@@ -98,11 +117,11 @@ impl<'a> Desk<'a> {
     }
 
     fn found(&self, message: &Message<'_>) -> Vec<Mark> {
-        let mut finder = self.books.directory.finder();
+        let mut finder = self.directory().finder();
         let findings = finder.find(message);
         let mut marks: Vec<Mark> = Vec::new();
         for found in &findings.found {
-            let name = self.books.account(found.reference).map_or("", |account| account.kassenzeichen).to_owned();
+            let name = self.directory().printed(found.reference).to_owned();
             let spelling = if found.is_alias { "old" } else { word(found.spelling) };
             let same =
                 |mark: &&mut Mark| (mark.field, &mark.span, mark.spelling) == (found.field, &found.span, spelling);
@@ -125,6 +144,24 @@ impl<'a> Desk<'a> {
         }
         marks
     }
+}
+
+/// Every Kassenzeichen under which money can be placed, in the order of the books.
+async fn payable_names(kasse: &Kasse, tx: &mut Tx) -> Result<Vec<String>> {
+    let fees = store::fee_items(tx).await?;
+    let fees = store::items_of(tx, &fees).await?;
+    let is_unpayable = |row: &&ItemRow| !is_payable(row, &kasse.config);
+    let left_out: HashSet<i64> = fees.iter().filter(is_unpayable).map(|row| row.id).collect();
+    let mut names: Vec<String> = Vec::new();
+    store::each_item_name(tx, |id, name| {
+        if !left_out.contains(&id) && names.last() != Some(&name) {
+            names.push(name);
+        }
+    })
+    .await?;
+    names.sort_unstable();
+    names.dedup();
+    Ok(names)
 }
 
 impl Mark {

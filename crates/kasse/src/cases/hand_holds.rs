@@ -13,8 +13,8 @@ use store::{HandHoldRow, HoldLiftRow, LiftGround};
 
 use crate::base::rights::Right;
 use crate::base::shown::eur;
-use crate::books::recount::recount;
-use crate::books::situation::{HandHold, Situation};
+use crate::books::recount::recount_about;
+use crate::books::situation::{About, HandHold, Situation};
 use crate::{Error, Kasse, Result};
 
 /// What became of a signature under the lifting of a hold.
@@ -45,7 +45,8 @@ pub async fn hold_add(kasse: &Kasse, what: &str, reason: &str, until: Option<Dat
         return Err(Error::Refused(format!("{until} is before {}: such a hold would hold nothing", kasse.today)));
     }
     let mut tx = kasse.write(Right::Decide, who, "hold add", reason).await?;
-    let situation = kasse.situation(&mut tx).await?;
+    let about = meant(what);
+    let situation = kasse.situation_about(&mut tx, &about).await?;
     let scope = scope(&situation, what)?;
     let too_late = too_late(&situation, &scope);
     let hold = HandHoldRow {
@@ -58,7 +59,7 @@ pub async fn hold_add(kasse: &Kasse, what: &str, reason: &str, until: Option<Dat
         list: None,
     };
     tx.add_hand_holds(&[hold]).await?;
-    recount(&mut tx, kasse).await?;
+    recount_about(&mut tx, kasse, &about).await?;
     tx.commit(what).await?;
     Ok(too_late)
 }
@@ -95,7 +96,8 @@ pub async fn hold_lift(kasse: &Kasse, what: &str, reason: &str, who: &str) -> Re
         return Err(Error::Refused("lifting a hold needs a reason".to_owned()));
     }
     let mut tx = kasse.write(Right::Decide, who, "hold lift", reason).await?;
-    let situation = kasse.situation(&mut tx).await?;
+    let about = meant(what);
+    let situation = kasse.situation_about(&mut tx, &about).await?;
     let holds = scope(&situation, what)?.holds(&situation);
     if holds.is_empty() {
         return Err(Error::Unknown(format!("nobody holds {what:?} by hand")));
@@ -112,7 +114,7 @@ pub async fn hold_lift(kasse: &Kasse, what: &str, reason: &str, who: &str) -> Re
         ground: hold.is_of_list().then_some(LiftGround::Owed),
     };
     tx.add_hold_lifts(&open.iter().map(lift).collect::<Vec<_>>()).await?;
-    recount(&mut tx, kasse).await?;
+    recount_about(&mut tx, kasse, &about).await?;
     tx.commit(what).await?;
     let signed = |hold: &&HandHold| hold.lifting.len() + usize::from(!hold.lifting.iter().any(|actor| actor == who));
     let left = holds.iter().filter(|hold| signed(hold) < hold.signatures()).map(signed).min();
@@ -161,6 +163,13 @@ impl Scope {
         let is_meant = |hold: &&HandHold| self.item.is_none() || hold.row.item == self.item;
         if by_hand.is_empty() { of_lists.into_iter().filter(is_meant).collect() } else { by_hand }
     }
+}
+
+/// Every Kassenzeichen that can be meant: the text, or what stands before one of its `/`.
+fn meant(what: &str) -> About {
+    let before = what.rmatch_indices('/').filter_map(|(place, _)| what.get(..place));
+    let texts = std::iter::once(what).chain(before);
+    About { kassenzeichen: texts.map(canonical).collect(), mandates: true, ..About::default() }
 }
 
 /// A Kassenzeichen, else one of its items, split at the last `/` that yields one.

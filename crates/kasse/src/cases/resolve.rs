@@ -2,7 +2,8 @@
 //!
 //! Invariant: a person's verdict stands; `match` never touches it again until he takes it back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
@@ -10,18 +11,18 @@ use ledger::person::is_same;
 use ledger::returns::Back;
 use sepa::Cents;
 use serde_json::{Value, json};
-use store::{BookingRow, HoldRow, ItemRow, NewVerdict, VerdictRow};
+use store::{BookingRow, HoldRow, ItemRow, Moment, NewVerdict, VerdictRow};
 
 use crate::base::fee_items;
 use crate::base::rights::Right;
 use crate::base::shown::{self, eur, with};
 use crate::base::window::Window;
-use crate::books::situation::Situation;
+use crate::books::situation::{About, Situation};
 use crate::cases::case_work::{CaseWork, check_undo, check_version};
 use crate::cases::desk::Desk;
 use crate::matching::credit;
 use crate::matching::evidence::{Evidence, EvidenceFor, GOES_BACK};
-use crate::matching::pairs::pair_of;
+use crate::matching::pairs::{bookings_of_pairs, pair_of};
 use crate::matching::verdicts::{difference, match_in};
 use crate::{Error, Kasse, Result};
 
@@ -61,11 +62,21 @@ pub async fn cases(kasse: &Kasse) -> Result<Vec<Value>> {
 /// What the database says.
 pub async fn cases_page(kasse: &Kasse, window: Window) -> Result<(Vec<Value>, i64)> {
     let mut tx = kasse.db.read().await?;
-    let situation = kasse.situation(&mut tx).await?;
+    let situation = open_alone(kasse, &mut tx).await?;
     let mut open: Vec<(i64, &BookingRow, &VerdictRow)> = open_cases(&situation).collect();
     open.sort_by_key(|(number, _, _)| *number);
     let work = CaseWork::load(&mut tx).await?;
     Ok(window.of(open.into_iter(), |case| shown(kasse, &situation, &work, case)))
+}
+
+/// The books as far as they concern the open cases.
+async fn open_alone(kasse: &Kasse, tx: &mut impl Moment) -> Result<Arc<Situation>> {
+    if !kasse.asks_for_parts(tx).await? {
+        return kasse.situation(tx).await;
+    }
+    let bookings = store::open_case_bookings(tx).await?;
+    let about = About { bookings, beside: bookings_of_pairs(tx).await?, ..About::default() };
+    kasse.situation_about(tx, &about).await
 }
 
 /// A case as lists show it.
@@ -129,9 +140,9 @@ fn summary(kasse: &Kasse, situation: &Situation, number: i64, booking: &BookingR
 /// [`Error::Unknown`] where there is no such case.
 pub async fn case(kasse: &Kasse, number: i64) -> Result<Value> {
     let mut tx = kasse.db.read().await?;
-    let situation = kasse.situation(&mut tx).await?;
+    let situation = one_alone(kasse, &mut tx, number).await?;
     let (booking, verdict) = of_number(&situation, number)?;
-    let desk = Desk::new(kasse, &situation);
+    let desk = Desk::open(kasse, &mut tx, &situation).await?;
     let evidence = Evidence::parse(&store::evidence(&mut tx, verdict.id).await?);
     let candidates = evidence.candidates.iter().map(|candidate| {
         let more = json!({"allocate": desk.proposal(booking, &candidate.kassenzeichen)});
@@ -152,6 +163,23 @@ pub async fn case(kasse: &Kasse, number: i64) -> Result<Value> {
         "more_candidates": evidence.more,
     });
     Ok(with(with(summary(kasse, &situation, number, booking, verdict), shown::other_texts(booking)), more))
+}
+
+/// The books as far as they concern one case.
+async fn one_alone(kasse: &Kasse, tx: &mut impl Moment, number: i64) -> Result<Arc<Situation>> {
+    let case = match kasse.asks_for_parts(tx).await? {
+        true => store::cases(tx, 0).await?.into_iter().find(|case| case.id == number),
+        false => None,
+    };
+    let Some(case) = case else { return kasse.situation(tx).await };
+    let bookings = BTreeSet::from([case.booking]);
+    let mut about = About { beside: bookings_of_pairs(tx).await?, ..About::default() };
+    if let Some(newest) = store::newest_of(tx, &bookings).await?.first() {
+        let evidence = Evidence::parse(&store::evidence(tx, *newest).await?);
+        about.kassenzeichen = evidence.candidates.iter().map(|one| canonical(&one.kassenzeichen)).collect();
+    }
+    about.bookings = bookings;
+    kasse.situation_about(tx, &about).await
 }
 
 /// A candidate with whose it is and what is owed there.

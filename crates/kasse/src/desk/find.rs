@@ -1,6 +1,7 @@
 //! `einmal find`: has the transfer arrived, is it placed, what will be debited.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
@@ -8,10 +9,10 @@ use ledger::deferral::Deferrals;
 use ledger::names::{Agreement, Name, words};
 use sepa::Cents;
 use serde_json::{Value, json};
-use store::{BookingRow, ItemRow, MandateRow};
+use store::{BookingRow, ItemRow, MandateRow, Moment, Tx};
 
 use crate::base::shown::eur;
-use crate::books::situation::Situation;
+use crate::books::situation::{About, Situation};
 use crate::orders::collect::open_of;
 use crate::{Kasse, Result};
 
@@ -21,7 +22,7 @@ use crate::{Kasse, Result};
 /// What the database says.
 pub async fn find(kasse: &Kasse, text: &str) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
-    let situation = kasse.situation(&mut tx).await?;
+    let situation = asked_for(kasse, &mut tx, text).await?;
     let found = found(&situation, text);
     let own = found.iter().flat_map(|kassenzeichen| situation.items.under(kassenzeichen));
     let own: HashSet<i64> = own.map(|item| item.id).collect();
@@ -38,7 +39,7 @@ pub async fn find(kasse: &Kasse, text: &str) -> Result<Vec<Value>> {
 /// What the database says.
 pub async fn find_names(kasse: &Kasse, text: &str, most: usize) -> Result<(Vec<Value>, usize)> {
     let mut tx = kasse.db.read().await?;
-    let situation = kasse.situation(&mut tx).await?;
+    let situation = asked_for(kasse, &mut tx, text).await?;
     let found = found(&situation, text);
     let name = |kassenzeichen: &String| {
         let own = situation.items.under(kassenzeichen).last();
@@ -46,6 +47,15 @@ pub async fn find_names(kasse: &Kasse, text: &str, most: usize) -> Result<(Vec<V
         json!({"kassenzeichen": kassenzeichen, "debtor": debtor, "kind": kind})
     };
     Ok((found.iter().take(most).map(name).collect(), found.len()))
+}
+
+/// The books as far as they concern what the text finds.
+async fn asked_for(kasse: &Kasse, tx: &mut impl Moment, text: &str) -> Result<Arc<Situation>> {
+    if !kasse.asks_for_parts(tx).await? {
+        return kasse.situation(tx).await;
+    }
+    let about = Asked::new(text).about(tx).await?;
+    kasse.situation_about(tx, &about).await
 }
 
 /// The Kassenzeichen that a text finds, in their order.
@@ -93,6 +103,37 @@ impl Asked {
 
     fn is_payment(&self, row: &BookingRow) -> bool {
         self.ends(row.counterparty_iban.as_deref().unwrap_or_default()) || self.amount == Some(row.amount)
+    }
+
+    /// What may be found: whatever a list ever said so of, also what a newer one says otherwise now.
+    async fn about(&self, tx: &mut Tx) -> Result<About> {
+        let mut found = BTreeSet::new();
+        let (mut debtor, mut is_named) = (String::new(), false);
+        store::each_owed(tx, |row| {
+            if row.debtor != debtor {
+                is_named = self.is_name(&row.debtor);
+                row.debtor.clone_into(&mut debtor);
+            }
+            if is_named || self.amount == Some(row.amount) {
+                found.insert(canonical(&row.kassenzeichen));
+            }
+        })
+        .await?;
+        store::each_mandated(tx, |row| {
+            let is_referred = !self.canonical.is_empty() && canonical(&row.reference) == self.canonical;
+            if is_referred || self.is_name(&row.holder) || self.ends(&row.iban) {
+                found.insert(canonical(&row.kassenzeichen));
+            }
+        })
+        .await?;
+        let bookings = match (self.amount, self.iban_end.as_deref()) {
+            (None, None) => BTreeSet::new(),
+            (amount, end) => store::credits_like(tx, amount, end).await?,
+        };
+        let items = store::parts_of(tx, &bookings).await?.into_iter().map(|part| part.item).collect();
+        found.extend(store::items_of(tx, &items).await?.into_iter().map(|item| canonical(&item.kassenzeichen)));
+        found.extend(Some(self.canonical.clone()).filter(|own| !own.is_empty()));
+        Ok(About { kassenzeichen: found, bookings, mandates: true, ..About::default() })
     }
 
     /// A name that agrees has a word in common.

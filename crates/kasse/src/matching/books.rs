@@ -12,7 +12,7 @@ use ledger::matching::Decided;
 use ledger::payment::{Beside, Foreign, Nature, Payment};
 use ledger::settle::Part;
 use sepa::{Cents, Iban};
-use store::BookingRow;
+use store::{BookingRow, ItemRow};
 
 use crate::base::fee_items;
 use crate::books::credit_notes;
@@ -75,12 +75,16 @@ impl Kasse {
     }
 }
 
+/// Whether money may be placed on an item. A fee of the outage that has a row of its own is for a person: taking money for it
+/// would decide that it arose.
+pub(crate) fn is_payable(row: &ItemRow, config: &Config) -> bool {
+    !fee_items::is_row(row) || is_due_before(row.said.due, config.outage)
+}
+
 /// What is owed, as the rules see it. Debits that went out take room from transfers; planned ones do not.
 fn books(config: &Config, situation: &Situation, today: Date) -> Books {
     let gone = situation.gone();
-    // a fee of the outage that has a row of its own is for a person: taking money for it would decide that it arose
-    let is_payable = |row: &&store::ItemRow| !fee_items::is_row(row) || is_due_before(row.said.due, config.outage);
-    let items = situation.items.iter().filter(is_payable).map(|row| ListedItem {
+    let items = situation.items.iter().filter(|row| is_payable(row, config)).map(|row| ListedItem {
         id: row.id,
         kassenzeichen: row.kassenzeichen.clone(),
         posten: fee_items::instalment(row).to_owned(),

@@ -5,7 +5,7 @@
 //! Invariant: pairs follow from the bookings, our own debits and what people said of outgoing bookings; not from verdicts of
 //! the rules.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use camt::Class;
 use jiff::civil::Date;
@@ -18,11 +18,11 @@ use ledger::sent_back::{Came, Sent, sent_back};
 use ledger::transfers::{Side, moved};
 use ledger::void::Handed;
 use sepa::{Cents, CreditorId, Iban};
-use store::BookingRow;
+use store::{BookingRow, Likeness, Tx};
 
-use crate::Kasse;
 use crate::books::situation::Situation;
 use crate::runs::handed::handed_of;
+use crate::{Kasse, Result};
 
 /// The class of credits for direct debits, as it is stored.
 pub(crate) const COLLECTED: &str = "direct-debit credit";
@@ -81,38 +81,60 @@ impl Situation {
 /// Only what a debit can have taken back is looked at, for there are few that do.
 fn pairs(situation: &Situation) -> Pairs {
     let said = situation.said_of_debits();
-    let debits: Vec<Booking> = situation
-        .bookings
-        .iter()
-        .filter(|row| row.amount < 0)
-        .map(|row| returned_booking(situation, row))
-        .filter(|debit| debit.says != Says::Nothing || said.contains_key(&debit.id))
-        .collect();
+    let debits = telling(situation, &said);
     if debits.is_empty() {
         return Pairs::default();
     }
-    let amounts: HashSet<i64> = debits.iter().map(|debit| debit.amount.abs().get()).collect();
-    let of = |read: fn(&Booking) -> Option<&str>| -> HashSet<&str> { debits.iter().filter_map(read).collect() };
-    let (ibans, ids) = (of(|debit| debit.iban.as_deref()), of(|debit| debit.end_to_end.as_deref()));
-    let mandates = of(|debit| debit.mandate.as_deref());
+    let (alike, told) = (likeness(&debits), told(&said));
+    let is_in = |set: &BTreeSet<String>, text: &Option<String>| text.as_deref().is_some_and(|text| set.contains(text));
+    let credits = situation.bookings.iter().filter(|row| {
+        row.amount > 0
+            && !row.provisional
+            && (alike.amounts.contains(&row.amount)
+                || is_in(&alike.ibans, &row.counterparty_iban)
+                || is_in(&alike.end_to_end, &row.end_to_end_id)
+                || is_in(&alike.mandates, &row.mandate_reference)
+                || told.contains(&row.id))
+    });
+    let mut bookings: Vec<Booking> = credits.map(|row| returned_booking(situation, row)).collect();
+    bookings.extend(debits);
+    pair(&bookings, &said)
+}
+
+/// The debits that say, or of which a person said, that they took something back or not.
+fn telling(situation: &Situation, said: &HashMap<i64, Said>) -> Vec<Booking> {
+    let debits = situation.bookings.iter().filter(|row| row.amount < 0).map(|row| returned_booking(situation, row));
+    debits.filter(|debit| debit.says != Says::Nothing || said.contains_key(&debit.id)).collect()
+}
+
+/// What a credit has in common with one of these debits, where it can have been taken back by it.
+fn likeness(debits: &[Booking]) -> Likeness {
+    let of = |read: fn(&Booking) -> &Option<String>| debits.iter().filter_map(|debit| read(debit).clone()).collect();
+    Likeness {
+        amounts: debits.iter().map(|debit| debit.amount.abs().get()).collect(),
+        ibans: of(|debit| &debit.iban),
+        end_to_end: of(|debit| &debit.end_to_end),
+        mandates: of(|debit| &debit.mandate),
+    }
+}
+
+/// The credits that were taken back by a person's word.
+fn told(said: &HashMap<i64, Said>) -> BTreeSet<i64> {
     let took = |said: &Said| match said {
         Said::Took(credit) => Some(*credit),
         Said::Nothing { .. } => None,
     };
-    let told: HashSet<i64> = said.values().filter_map(took).collect();
-    let is_in = |set: &HashSet<&str>, text: &Option<String>| text.as_deref().is_some_and(|text| set.contains(text));
-    let credits = situation.bookings.iter().filter(|row| {
-        row.amount > 0
-            && !row.provisional
-            && (amounts.contains(&row.amount)
-                || is_in(&ibans, &row.counterparty_iban)
-                || is_in(&ids, &row.end_to_end_id)
-                || is_in(&mandates, &row.mandate_reference)
-                || told.contains(&row.id))
-    });
-    let mut bookings: Vec<Booking> = credits.map(|row| returned_booking(situation, row)).collect();
-    bookings.extend(debits.iter().cloned());
-    pair(&bookings, &said)
+    said.values().filter_map(took).collect()
+}
+
+/// All bookings that [`Situation::pairs`] looks at.
+pub(crate) async fn bookings_of_pairs(tx: &mut Tx) -> Result<BTreeSet<i64>> {
+    let mut bookings = store::outgoing(tx).await?;
+    let beside = Situation::beside(tx, &bookings).await?;
+    let said = beside.said_of_debits();
+    bookings.extend(store::alike(tx, &likeness(&telling(&beside, &said))).await?);
+    bookings.extend(told(&said));
+    Ok(bookings)
 }
 
 fn returned_booking(situation: &Situation, row: &BookingRow) -> Booking {

@@ -30,6 +30,7 @@ impl Kasse {
             now,
             signed: Vec::new(),
             once: None,
+            stays: false,
             memory: Memory::default(),
         };
         name(&kasse).await?;

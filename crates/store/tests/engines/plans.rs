@@ -9,7 +9,7 @@ use store::Db;
 use super::{Scratch, statements};
 
 /// Rows of each table.
-const ROWS: u32 = 20_000;
+const ROWS: u32 = 100_000;
 
 /// Fills every table of facts without asking what its rows mean: the planner sees how large it is, and nothing else.
 async fn fill_without_statistics(connection: &mut PgConnection) {

@@ -321,7 +321,7 @@ impl Situation {
 
 /// Of rows about mandates the newest of each and its Kassenzeichen, however that is spelt, in the order in which it was said.
 /// A mandate is revoked as a whole: under all its Kassenzeichen, once one of them says so.
-fn newest(rows: &[MandateRow]) -> Vec<MandateRow> {
+pub(super) fn newest(rows: &[MandateRow]) -> Vec<MandateRow> {
     let mut newest: HashMap<(String, String), &MandateRow> = HashMap::new();
     for row in rows {
         newest.insert((MandateId::key(&row.said.reference), canonical(&row.said.kassenzeichen)), row);
@@ -340,7 +340,7 @@ fn newest(rows: &[MandateRow]) -> Vec<MandateRow> {
     newest
 }
 
-async fn hand_holds(tx: &mut Tx) -> Result<Vec<HandHold>> {
+pub(super) async fn hand_holds(tx: &mut Tx) -> Result<Vec<HandHold>> {
     let lifts = store::hold_lifts(tx).await?;
     let holds = store::hand_holds(tx).await?.into_iter().map(|row| {
         let signed = lifts.iter().filter(|lift| lift.hand_hold == row.id).map(|lift| lift.actor.clone());
@@ -349,7 +349,7 @@ async fn hand_holds(tx: &mut Tx) -> Result<Vec<HandHold>> {
     Ok(holds.filter(|hold| hold.lifting.len() < hold.signatures()).collect())
 }
 
-async fn aliases(tx: &mut Tx) -> Result<Vec<AliasRow>> {
+pub(super) async fn aliases(tx: &mut Tx) -> Result<Vec<AliasRow>> {
     let mut aliases: Vec<AliasRow> = newest_aliases(store::aliases(tx).await?).into_values().collect();
     aliases.sort_by(|one, other| one.old.cmp(&other.old));
     Ok(aliases)
