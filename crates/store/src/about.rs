@@ -10,7 +10,7 @@ use crate::Sql;
 use crate::engine::{SqlOfKeys, Tx};
 use crate::{AllocationRow, ClaimRow, HoldRow, Result, Row};
 
-const ITEM_NAMES: Sql = Sql::same("SELECT id, kassenzeichen FROM item WHERE id > $1 ORDER BY id LIMIT $2");
+const PRINTED: Sql = Sql::same("SELECT id, kassenzeichen FROM item WHERE id > $1 ORDER BY id LIMIT $2");
 
 /// Shows `see` the Kassenzeichen of every item, with the item's id.
 pub async fn each_item_name(tx: &mut Tx, mut see: impl FnMut(i64, String)) -> Result<()> {
@@ -18,7 +18,7 @@ pub async fn each_item_name(tx: &mut Tx, mut see: impl FnMut(i64, String)) -> Re
         see(row.int("id")?, row.text("kassenzeichen")?);
         Ok(())
     };
-    tx.pages(ITEM_NAMES.text(), 0, see).await
+    tx.pages(PRINTED.text(), 0, see).await
 }
 
 /// What one row of a list says of an item, as far as people search for it.
