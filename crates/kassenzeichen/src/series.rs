@@ -23,6 +23,8 @@ pub struct Series {
     pub goes_on: bool,
     /// The list ends just where a form of a usual width does: it may have been cut off there.
     pub may_go_on: bool,
+    /// The text ends with its only reference, a blank short of such a form: that of a stranger may have been cut off there.
+    pub lacks_blank: bool,
 }
 
 /// A known reference that is meant by its last digits or as part of a range.
@@ -47,19 +49,20 @@ impl Series {
     /// Reads a text in which whole references were found, or beside which one stands in another field.
     pub(crate) fn read(&mut self, directory: &Directory, text: &str, found: &[Found]) {
         self.meant.clear();
-        (self.goes_on, self.may_go_on) = (false, false);
+        (self.goes_on, self.may_go_on, self.lacks_blank) = (false, false, false);
         let is_whole = |found: &&Found| found.field == Field::Remittance && found.spelling <= Spelling::LookAlike;
         let length = text.chars().filter(|c| *c != '\n').count();
         // a blank at the end is lost
-        let is_full = length == LONGEST || length + 1 == LONGEST;
-        let is_as_long_as_a_form = is_full || WIDTHS.contains(&length) && !text.contains('\n');
+        let is_wide = |width: &usize| *width == length || *width == length + 1;
+        let is_full = is_wide(&LONGEST);
+        let is_as_long_as_a_form = is_full || WIDTHS.iter().any(is_wide) && !text.contains('\n');
+        let lacks_blank = is_as_long_as_a_form && !WIDTHS.contains(&length);
         let Some(first) = found.iter().find(is_whole) else {
             // the first of a list may be cut off itself
             self.may_go_on = is_as_long_as_a_form && text.ends_with(|c: char| c.is_ascii_digit());
-            self.goes_on = found
-                .iter()
-                .find(|found| found.spelling <= Spelling::LookAlike)
-                .is_some_and(|whole| says_more(text) || has_end_of(directory, whole.reference, text));
+            let elsewhere = found.iter().find(|found| found.spelling <= Spelling::LookAlike);
+            self.goes_on =
+                says_more(text) || elsewhere.is_some_and(|whole| has_end_of(directory, whole.reference, text));
             return;
         };
         let is_alone =
@@ -71,7 +74,7 @@ impl Series {
         }
         let wholes: Vec<(Range<usize>, RefId)> =
             found.iter().filter(is_whole).map(|found| (found.span.clone(), found.reference)).collect();
-        let form = Form { is_full, is_as_long_as_a_form, is_alone };
+        let form = Form { is_full, is_as_long_as_a_form, lacks_blank, is_alone };
         let joined = Joined::new(text);
         let says_more = self.read_lines(directory, &joined, &wholes, form);
         if joined.is_cut() && !is_alone {
@@ -96,8 +99,9 @@ impl Series {
             wholes.iter().map(|(span, reference)| (joined.range(span), *reference)).collect();
         places.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
         places.dedup_by(|next, before| next.0.start < before.0.end);
+        let (is_list, may_be_cut) = (places.len() > 1, form.is_as_long_as_a_form);
         let mut reading =
-            Reader { directory, text: &joined.text, series: self, is_list: places.len() > 1, read_to: 0, digits: 0 };
+            Reader { directory, text: &joined.text, series: self, is_list, may_be_cut, read_to: 0, digits: 0 };
         if form.is_alone {
             reading.read_to = joined.text.len();
         } else {
@@ -114,7 +118,9 @@ impl Series {
         let says_more = says_more(rest);
         self.goes_on |= says_more || counts_more(&joined.text, named) || named > 1 && is_at_end && form.is_full;
         // the beginning of the next one may stand there
-        self.may_go_on = form.is_as_long_as_a_form && (may_be_beginning(rest) || named > 1 && form.is_full);
+        let may_go_on = form.is_as_long_as_a_form && (may_be_beginning(rest) || named > 1 && form.is_full);
+        self.lacks_blank = may_go_on && named == 1 && form.lacks_blank;
+        self.may_go_on = may_go_on && !self.lacks_blank;
         says_more
     }
 }
@@ -126,17 +132,22 @@ struct Form {
     is_full: bool,
     /// As long as that, or as another usual form.
     is_as_long_as_a_form: bool,
+    /// It is a character short of such a form.
+    lacks_blank: bool,
     /// Nothing stands behind the only reference.
     is_alone: bool,
 }
 
-/// Whether what follows the last reference is nothing, or one word that may be the beginning of another one: »u. KP«, »; 4400/02«.
+/// Whether what follows the last reference is nothing, or one word that may be the beginning of another one: »u. KP«,
+/// »; 4400/02«, »1180 2«.
 fn may_be_beginning(rest: &str) -> bool {
     let words = rest.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '+' | '&'));
     let is_between = |word: &&str| matches!(word.trim_matches(['.', ':']), "" | "u" | "und" | "/" | "-" | "KZ" | "kz");
     let mut words = words.filter(|word| !is_between(word));
     let is_beginning = |word: &str| word.len() <= LONGEST_BEGINNING || word.contains(|c: char| c.is_ascii_digit());
-    words.next().is_none_or(is_beginning) && words.next().is_none()
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    words.next().is_none_or(|word| is_beginning(word) && (!is_number(word) || words.clone().all(is_number)))
+        && words.all(is_number)
 }
 
 /// Whether a text has what is by its form the end of another known reference like this one, which stands elsewhere.
@@ -160,6 +171,8 @@ struct Reader<'a> {
     text: &'a str,
     series: &'a mut Series,
     is_list: bool,
+    /// The text may have been cut off at its end.
+    may_be_cut: bool,
     /// Where what was read as references ends.
     read_to: usize,
     /// How many digits the last end has that stands there without any sign within; none where there was none.
@@ -208,6 +221,11 @@ impl Reader<'_> {
             let after = behind.get(token.len()..).unwrap_or_default();
             let ends = after.chars().all(|c| !c.is_alphanumeric()) && next.is_none();
             match end {
+                // »4400/202539/3/4400/2«: rather the beginning of the next one than the end of 4400/204400/2
+                End::Known(_) if ends && self.may_be_cut && self.is_beginning(whole, token, gap) => {
+                    self.series.goes_on = true;
+                    return;
+                }
                 End::Known(reference) => {
                     if gap == Gap::Range {
                         self.range(last, reference);
@@ -281,7 +299,9 @@ impl Reader<'_> {
         let is_year = digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
         let is_bare = own.len() == 1
             && digits.len() >= SHORTEST_END
-            && (!is_year || self.is_list && gap == Gap::Listing)
+            && (!is_year
+                || self.is_list && gap == Gap::Listing
+                || gap == Gap::Range && self.ends_range(whole, &digits))
             && !matches!(gap, Gap::Loose | Gap::Words)
             && !is_amount
             && !after.starts_with(|c: char| c.is_alphabetic());
@@ -307,6 +327,12 @@ impl Reader<'_> {
             }
             None => End::None,
         }
+    }
+
+    /// Whether digits that could be a year are the end of a known reference behind this one.
+    fn ends_range(&self, whole: RefId, digits: &str) -> bool {
+        let last = self.directory.with_end(whole, digits);
+        last.is_some_and(|last| self.directory.between(whole, last, MOST_IN_RANGE).is_some())
     }
 
     /// Whether a number at the end of the text begins like another reference of this one's form.
@@ -524,6 +550,9 @@ mod tests {
         for (text, may_go_on) in [
             ("KZ 5.0100.000301.9 000302.7", true),
             ("KZ 5.0100.000301.9, 000302.7", false),
+            // a blank stood where it was cut off
+            ("Abgaben: 5.0100.000301.9, 000302.7", true),
+            ("KZ  5.0100.000301.9,000302", true),
             ("Kassenzeichen:5.0100.000301", true),
             ("Danke KZ 5.0100.000301.9 dafuer von", false),
             ("Abgaben zu dem KZ 5.0100.000301.9 KP", false),
@@ -535,6 +564,13 @@ mod tests {
         ] {
             let series = directory().find(&Message { remittance: text, ..Message::default() }).series;
             assert_eq!((series.may_go_on, series.goes_on), (may_go_on, false), "{text}");
+        }
+        // one number alone: whether more followed the blank is asked of strangers only
+        for (text, lacks_blank) in
+            [("Grundbesitzabgaben 5.0100.000301.9", true), ("Grundbesitzabgaben  5.0100.000301.9", false)]
+        {
+            let series = directory().find(&Message { remittance: text, ..Message::default() }).series;
+            assert_eq!((series.lacks_blank, series.may_go_on), (lacks_blank, !lacks_blank), "{text}");
         }
     }
 }
