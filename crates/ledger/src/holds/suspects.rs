@@ -34,8 +34,8 @@ const MOST_RESTS: usize = 6;
 const FEW: u32 = 3;
 
 /// Who is held without an account of his covers a doubt only if he is so much likelier than everybody else together: odds
-/// of 50 to 1.
-const LIKELY: i32 = 400;
+/// of 100 to 1.
+const LIKELY: i32 = 460;
 
 /// Money in doubt, and everything that is known of it.
 pub(super) struct Doubt<'a> {
@@ -415,11 +415,13 @@ impl<'a> Doubt<'a> {
     }
 
     /// Whether the payer's own account, or a mandate's reference, tells of somebody who has not paid as much yet, an account
-    /// of no mandate of his only with an amount that fits; or the payment names somebody who owes exactly this.
+    /// of no mandate of his only with an amount that fits; or the payment names somebody who owes exactly this, or the payer
+    /// alone has his name.
     fn is_explained_surely(&self, one: &Candidate) -> bool {
-        let has = |key: Key| one.marks.as_slice().iter().any(|mark| mark.key == key);
-        let is_his = one.own_iban && !one.of_collector && (one.fit != Fit::None || has(Key::Mandate));
-        let is_told = is_named(one) || has(Key::BehalfName);
+        let mark = |key: Key| one.marks.as_slice().iter().find(|mark| mark.key == key);
+        let is_his = one.own_iban && !one.of_collector && (one.fit != Fit::None || mark(Key::Mandate).is_some());
+        let is_he = || one.name == Agreement::Same && mark(Key::SameName).is_some_and(|mark| mark.alike <= 1);
+        let is_told = is_named(one) || mark(Key::BehalfName).is_some() || is_he();
         (is_his || one.mandate_named || is_told && self.owes_it(one)) && self.has_unpaid(one)
     }
 

@@ -46,6 +46,8 @@ fn a_name_that_many_amounts_fit_is_not_sure() {
     lines.push("800778 2023-4 2023-11-15 88.00; Hans Engelhardt".to_owned());
     let all = "case hold 800777/2023-4 hold 800778/2023-4 risk";
     check(&lines, &["88.00; Familie Engelhardt; fremd; Danke"], all);
+    // the whole name, which nobody else has, is
+    check(&lines, &["88.00; Gerd Engelhardt; fremd; Rate"], "case hold 800777/2023-4 hold 800778/2023-4");
 }
 
 #[test]
@@ -134,4 +136,56 @@ fn two_of_one_name_under_one_number_are_told_by_their_mandates() {
         "auto 7.100001.2/2023-4=100.00 7.100001.2/2024-1=100.00",
     );
     check(&lines, &["100.00; Anna Altmann; anna2; KZ 7.100001.2 2024-1"], "auto 7.100001.2/2024-1=100.00");
+}
+
+/// Four numbers of one scheme, the first two of which owe two instalments that are a cent apart.
+fn row() -> Vec<String> {
+    town(
+        &[
+            "7.100001.2 2023-4 2023-11-15 160.01; Anna Altmann",
+            "7.100001.2 2024-1 2024-02-15 160.00; Anna Altmann",
+            "7.100002.0 2023-4 2023-11-15 120.00; Bert Bauer",
+            "7.100003.8 2023-4 2023-11-15 130.00; Carl Clasen",
+            "7.100004.6 2023-4 2023-11-15 160.00; Dora Dahl",
+        ],
+        0,
+    )
+}
+
+#[test]
+fn a_list_that_was_cut_off_at_a_blank_is_not_divided() {
+    // Dahl's number stood behind the blank, and she owes what Altmann owes twice
+    let sum = "570.01; Hausverwaltung Sauer GmbH; sauer";
+    check(
+        &row(),
+        &[&format!("{sum}; b 7.100001.2 7.100002.0 7.100003.8")],
+        "case hold 7.100001.2/2023-4 hold 7.100001.2/2024-1 hold 7.100002.0/2023-4 hold 7.100003.8/2023-4 \
+         hold 7.100004.6/2023-4 risk",
+    );
+    // a character less: nothing can have stood there
+    check(
+        &row(),
+        &[&format!("{sum}; 7.100001.2, 7.100002.0 7.100003.8")],
+        "auto 7.100001.2/2023-4=160.01 7.100001.2/2024-1=160.00 7.100002.0/2023-4=120.00 7.100003.8/2023-4=130.00",
+    );
+}
+
+#[test]
+fn a_list_that_one_instalment_of_each_makes_is_not_cut_off() {
+    for amount in ["410.01", "410.00"] {
+        let placed = if amount == "410.01" { "2023-4=160.01" } else { "2024-1=160.00" };
+        check(
+            &row(),
+            &[&format!("{amount}; Hausverwaltung Sauer GmbH; sauer; b 7.100001.2 7.100002.0 7.100003.8")],
+            &format!("auto 7.100001.2/{placed} 7.100002.0/2023-4=120.00 7.100003.8/2023-4=130.00"),
+        );
+    }
+}
+
+#[test]
+fn a_stranger_s_number_that_a_cut_off_one_follows_is_not_all() {
+    let lines =
+        town(&["P185605 2023-4 2023-11-15 257.08; Anna Altmann", "7.100002.0 2023-4 2023-11-15 109.18; Bert Bauer"], 0);
+    let stranger = "366.26; Wiebke Wolf; fremd; Kassenzeichen Nr. P185605 u. 710000";
+    check(&lines, &[stranger], "case hold P185605/2023-4 risk");
 }
