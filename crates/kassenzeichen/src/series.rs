@@ -161,7 +161,7 @@ fn has_end_of(directory: &Directory, whole: RefId, text: &str) -> bool {
         c.is_ascii_digit() && before.is_none_or(|before| !before.is_alphanumeric() && before != '.')
     });
     starts.filter_map(|(at, _)| text.get(at..)).any(|text| {
-        let token = token(text, printed.contains('/'));
+        let token = token(text, printed);
         let own: Vec<usize> = groups(token).collect();
         let digits: String = token.chars().filter(char::is_ascii_digit).collect();
         own.len() > 1 && is_end_of(&written, &own) && directory.with_end(whole, &digits).is_some()
@@ -278,7 +278,7 @@ impl Reader<'_> {
     /// stroke may also part the ends of two: the longest piece that is known counts.
     fn best_end<'t>(&self, whole: RefId, written: &[usize], text: &'t str, gap: Gap) -> (&'t str, End) {
         let token = self.token(text, whole);
-        let strokes = token.rmatch_indices('/').filter_map(|(at, _)| token.get(..at));
+        let strokes = token.rmatch_indices(['/', ' ']).filter_map(|(at, _)| token.get(..at));
         let read = |token: &'t str| {
             let after = text.get(token.len()..).unwrap_or_default();
             (token, self.end_of(whole, written, token, after, gap))
@@ -291,9 +291,9 @@ impl Reader<'_> {
             .unwrap_or((token, End::None))
     }
 
-    /// The number that a text begins with, with the strokes that references like this one have.
+    /// The number that a text begins with, with the strokes and blanks that references like this one have.
     fn token<'t>(&self, text: &'t str, whole: RefId) -> &'t str {
-        token(text, self.directory.printed(whole).contains('/'))
+        token(text, self.directory.printed(whole))
     }
 
     /// What a number behind a reference that was written in such groups of digits is.
@@ -373,13 +373,13 @@ enum End {
 }
 
 /// A run of digits with single signs inside, as references are written; with strokes among them or not.
-fn token(text: &str, has_strokes: bool) -> &str {
+fn token<'t>(text: &'t str, written: &str) -> &'t str {
     let mut end = 0;
     let mut characters = text.char_indices().peekable();
     while let Some((at, c)) = characters.next() {
         let goes_on = match c {
             '0'..='9' => true,
-            '.' | '-' | '/' if c != '/' || has_strokes => {
+            '.' | '-' | '/' | ' ' if !matches!(c, '/' | ' ') || written.contains(c) => {
                 characters.peek().is_some_and(|(_, next)| next.is_ascii_digit())
             }
             _ => false,

@@ -98,7 +98,7 @@ fn what_a_number_begins_with_is_not_the_end_of_another() {
     let scheme = Scheme::new("a", "1180 #### ####", CheckMethod::None).unwrap();
     let directory = Directory::new(&[scheme], ["1180 2630 4554", "1180 2630 1344"].into_iter());
     for (text, may_go_on) in
-        [("118026304554 1180 2630 1344, 1180 2", true), ("1180 2630 4554, 1180 2630 1344, 1180 2", false)]
+        [("118026304554 1180 2630 1344, 1180 2", true), ("1180 2630 4554, 1180 2630 1344, 1180 2", true)]
     {
         let series = directory.find(&Message { remittance: text, ..Message::default() }).series;
         assert_eq!(series.may_go_on || series.goes_on, may_go_on, "{text}");
@@ -119,6 +119,24 @@ fn the_end_of_a_range_may_look_like_a_year() {
     ] {
         let series = directory.find(&Message { remittance: text, ..Message::default() }).series;
         assert_eq!(series.meant.len(), count, "{text}");
+    }
+}
+
+#[test]
+fn ends_of_references_that_are_written_with_blanks() {
+    let scheme = Scheme::new("a", "1180 #### ####", CheckMethod::None).unwrap();
+    let known = ["1180 2315 7993", "1180 2315 7996", "1180 2315 8000", "1180 2316 1104"];
+    let directory = Directory::new(&[scheme], known.into_iter());
+    for (text, meant) in [
+        ("Objekte 1180 2315 7993-5 8000", &[1, 2][..]),
+        ("1180 2315 7993, 7996, 2316 1104", &[1, 3]),
+        ("1180 2315 7993, 7996 8000", &[1]),
+        ("1180 2315 7993, 7996 15 EUR", &[1]),
+        ("1180 2315 7993 8000", &[]),
+    ] {
+        let series = directory.find(&Message { remittance: text, ..Message::default() }).series;
+        let references: Vec<u32> = series.meant.iter().map(|meant| meant.reference).collect();
+        assert_eq!((references.as_slice(), series.goes_on), (meant, false), "{text}");
     }
 }
 
