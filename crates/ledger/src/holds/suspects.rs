@@ -420,10 +420,9 @@ impl<'a> Doubt<'a> {
     fn is_explained_surely(&self, one: &Candidate) -> bool {
         let mark = |key: Key| one.marks.as_slice().iter().find(|mark| mark.key == key);
         let is_his = one.own_iban && !one.of_collector && (one.fit != Fit::None || mark(Key::Mandate).is_some());
-        let is_another = |other: &Candidate| {
-            other.name == Agreement::Same && !self.books.same_debtor(one.account, other.account)
-        };
-        let is_alone = |mark: &Mark| mark.alike <= 1 && !self.candidates.iter().any(is_another);
+        let namesakes = || self.candidates.iter().filter(|other| other.name == Agreement::Same);
+        let are_his = || namesakes().all(|other| self.books.same_debtor(one.account, other.account));
+        let is_alone = |mark: &Mark| mark.alike as usize <= namesakes().count() && are_his();
         let is_he = || one.name == Agreement::Same && mark(Key::SameName).is_some_and(is_alone);
         let is_told = is_named(one) || mark(Key::BehalfName).is_some() || is_he();
         (is_his || one.mandate_named || is_told && self.owes_it(one)) && self.has_unpaid(one)

@@ -48,6 +48,9 @@ fn a_name_that_many_amounts_fit_is_not_sure() {
     check(&lines, &["88.00; Familie Engelhardt; fremd; Danke"], all);
     // the whole name, which nobody else has, is
     check(&lines, &["88.00; Gerd Engelhardt; fremd; Rate"], "case hold 800777/2023-4 hold 800778/2023-4");
+    // under two numbers of his
+    lines.push("P100777 2023-4 2023-11-15 31.00; Gerd Engelhardt".to_owned());
+    check(&lines, &["88.00; Gerd Engelhardt; fremd; Rate"], "case hold 800777/2023-4 hold 800778/2023-4");
 }
 
 #[test]
