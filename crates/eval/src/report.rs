@@ -98,12 +98,12 @@ pub fn overview(sections: &[Section<'_>]) -> String {
 
 /// Payments whose purpose nobody could know, by profile: the residual risk.
 pub fn residual(sections: &[Section<'_>]) -> String {
-    let mut text = "| profile | payments nobody could know | posted rightly | posted wrongly | case | taken for other money | references concerned | of those debited beyond | debited beyond, and nobody was shown it |\n|---|---|---|---|---|---|---|---|---|\n".to_owned();
+    let mut text = "| profile | payments nobody could know | posted rightly | posted wrongly | case | taken for other money | references concerned | of those debited beyond | debited beyond, and nobody was shown it | cases that the releaser is shown, of all payments |\n|---|---|---|---|---|---|---|---|---|---|\n".to_owned();
     for section in sections {
         let (counts, score) = (section.score.group(Group::Unknowable), section.score);
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             section.profile.name,
             counts.all,
             counts.right + counts.rest,
@@ -112,7 +112,8 @@ pub fn residual(sections: &[Section<'_>]) -> String {
             counts.other,
             score.unknowable,
             score.residual,
-            score.unseen
+            score.unseen,
+            score.risks
         );
     }
     text

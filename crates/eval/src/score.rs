@@ -101,6 +101,8 @@ pub struct Score {
     /// References debited beyond what is owed because of money that nobody was shown: no case of it is marked as
     /// holding too little.
     pub unseen: u64,
+    /// Cases that the releaser is shown, for their holds are said to fall short.
+    pub risks: u64,
     /// By sureness: the number of verdicts, and how many have the right first proposal.
     pub sureness: [(u64, u64); SURENESS.len()],
     /// Payments that were posted wrongly.
@@ -145,6 +147,7 @@ impl Score {
         self.unknowable += other.unknowable;
         self.residual += other.residual;
         self.unseen += other.unseen;
+        self.risks += other.risks;
         for ((all, right), (more, more_right)) in self.sureness.iter_mut().zip(other.sureness) {
             *all += more;
             *right += more_right;
@@ -229,6 +232,7 @@ impl Played<'_> {
         for (drawn, verdict) in self.drawn.iter().zip(self.verdicts) {
             let outcome = outcome(self.town, self.owners, &drawn.truth, &verdict.draft);
             score.count(drawn, verdict, outcome);
+            score.risks += u64::from(is_shown(verdict));
             let flaw = || Flaw {
                 seed: self.town.seed,
                 unknowable: Group::of(&drawn.truth) == Group::Unknowable,
@@ -287,8 +291,7 @@ impl Played<'_> {
     fn shown(&self) -> HashMap<usize, i64> {
         let mut shown = HashMap::new();
         for (drawn, verdict) in self.drawn.iter().zip(self.verdicts) {
-            let is_shown = verdict.draft.decision == Decision::Case && !verdict.hold_complete;
-            if is_shown || drawn.truth.disguised {
+            if is_shown(verdict) || drawn.truth.disguised {
                 for meant in &drawn.truth.meant {
                     *shown.entry(self.town.debt(meant.reference, meant.instalment)).or_insert(0) += meant.cents;
                 }
@@ -385,6 +388,11 @@ impl Played<'_> {
         }
         lines
     }
+}
+
+/// Whether the releaser is shown it as a residual risk.
+fn is_shown(verdict: &Verdict) -> bool {
+    verdict.draft.decision == Decision::Case && !verdict.hold_complete
 }
 
 /// The table and row in which a truth is counted. What was taken back is one row, however it was written.

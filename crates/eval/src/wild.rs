@@ -179,8 +179,13 @@ impl<'a> Teller<'a> {
             return self.give_back(&[place]);
         }
         let iban = schemes::iban(self.draw);
-        let (given, family) = (names::given(self.draw).to_owned(), names::family(self.draw).to_owned());
         let old = self.debtor(place)?;
+        // two of one name are told apart only where the list names each item's mandate
+        let mut name = || (names::given(self.draw).to_owned(), names::family(self.draw).to_owned());
+        let (mut given, mut family) = name();
+        while (&given, &family) == (&old.given, &old.family) {
+            (given, family) = name();
+        }
         let buyer =
             Person { given, family, partner: None, iban, second: schemes::iban(self.draw), manager: None, ..old };
         self.town.people.push(buyer);

@@ -10,6 +10,8 @@ use crate::lines::{Joined, WIDTHS};
 use crate::message::{Field, Found, Spelling};
 
 mod more;
+#[cfg(test)]
+mod tests;
 
 use more::{counts_more, says_more};
 
@@ -23,6 +25,8 @@ pub struct Series {
     pub goes_on: bool,
     /// The list ends just where a form of a usual width does: it may have been cut off there.
     pub may_go_on: bool,
+    /// The text ends with its only reference, a blank short of such a form: that of a stranger may have been cut off there.
+    pub lacks_blank: bool,
 }
 
 /// A known reference that is meant by its last digits or as part of a range.
@@ -47,19 +51,20 @@ impl Series {
     /// Reads a text in which whole references were found, or beside which one stands in another field.
     pub(crate) fn read(&mut self, directory: &Directory, text: &str, found: &[Found]) {
         self.meant.clear();
-        (self.goes_on, self.may_go_on) = (false, false);
+        (self.goes_on, self.may_go_on, self.lacks_blank) = (false, false, false);
         let is_whole = |found: &&Found| found.field == Field::Remittance && found.spelling <= Spelling::LookAlike;
         let length = text.chars().filter(|c| *c != '\n').count();
         // a blank at the end is lost
-        let is_full = length == LONGEST || length + 1 == LONGEST;
-        let is_as_long_as_a_form = is_full || WIDTHS.contains(&length) && !text.contains('\n');
+        let is_wide = |width: &usize| *width == length || *width == length + 1;
+        let is_full = is_wide(&LONGEST);
+        let is_as_long_as_a_form = is_full || WIDTHS.iter().any(is_wide) && !text.contains('\n');
+        let lacks_blank = is_as_long_as_a_form && !WIDTHS.contains(&length);
         let Some(first) = found.iter().find(is_whole) else {
             // the first of a list may be cut off itself
             self.may_go_on = is_as_long_as_a_form && text.ends_with(|c: char| c.is_ascii_digit());
-            self.goes_on = found
-                .iter()
-                .find(|found| found.spelling <= Spelling::LookAlike)
-                .is_some_and(|whole| says_more(text) || has_end_of(directory, whole.reference, text));
+            let elsewhere = found.iter().find(|found| found.spelling <= Spelling::LookAlike);
+            self.goes_on =
+                says_more(text) || elsewhere.is_some_and(|whole| has_end_of(directory, whole.reference, text));
             return;
         };
         let is_alone =
@@ -71,7 +76,7 @@ impl Series {
         }
         let wholes: Vec<(Range<usize>, RefId)> =
             found.iter().filter(is_whole).map(|found| (found.span.clone(), found.reference)).collect();
-        let form = Form { is_full, is_as_long_as_a_form, is_alone };
+        let form = Form { is_full, is_as_long_as_a_form, lacks_blank, is_alone };
         let joined = Joined::new(text);
         let says_more = self.read_lines(directory, &joined, &wholes, form);
         if joined.is_cut() && !is_alone {
@@ -96,8 +101,9 @@ impl Series {
             wholes.iter().map(|(span, reference)| (joined.range(span), *reference)).collect();
         places.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
         places.dedup_by(|next, before| next.0.start < before.0.end);
+        let (is_list, may_be_cut) = (places.len() > 1, form.is_as_long_as_a_form);
         let mut reading =
-            Reader { directory, text: &joined.text, series: self, is_list: places.len() > 1, read_to: 0, digits: 0 };
+            Reader { directory, text: &joined.text, series: self, is_list, may_be_cut, read_to: 0, digits: 0 };
         if form.is_alone {
             reading.read_to = joined.text.len();
         } else {
@@ -114,7 +120,9 @@ impl Series {
         let says_more = says_more(rest);
         self.goes_on |= says_more || counts_more(&joined.text, named) || named > 1 && is_at_end && form.is_full;
         // the beginning of the next one may stand there
-        self.may_go_on = form.is_as_long_as_a_form && (may_be_beginning(rest) || named > 1 && form.is_full);
+        let may_go_on = form.is_as_long_as_a_form && (may_be_beginning(rest) || named > 1 && form.is_full);
+        self.lacks_blank = may_go_on && named == 1 && form.lacks_blank;
+        self.may_go_on = may_go_on && !self.lacks_blank;
         says_more
     }
 }
@@ -126,17 +134,22 @@ struct Form {
     is_full: bool,
     /// As long as that, or as another usual form.
     is_as_long_as_a_form: bool,
+    /// It is a character short of such a form.
+    lacks_blank: bool,
     /// Nothing stands behind the only reference.
     is_alone: bool,
 }
 
-/// Whether what follows the last reference is nothing, or one word that may be the beginning of another one: »u. KP«, »; 4400/02«.
+/// Whether what follows the last reference is nothing, or one word that may be the beginning of another one: »u. KP«,
+/// »; 4400/02«, »1180 2«.
 fn may_be_beginning(rest: &str) -> bool {
     let words = rest.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '+' | '&'));
     let is_between = |word: &&str| matches!(word.trim_matches(['.', ':']), "" | "u" | "und" | "/" | "-" | "KZ" | "kz");
     let mut words = words.filter(|word| !is_between(word));
     let is_beginning = |word: &str| word.len() <= LONGEST_BEGINNING || word.contains(|c: char| c.is_ascii_digit());
-    words.next().is_none_or(is_beginning) && words.next().is_none()
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    words.next().is_none_or(|word| is_beginning(word) && (!is_number(word) || words.clone().all(is_number)))
+        && words.all(is_number)
 }
 
 /// Whether a text has what is by its form the end of another known reference like this one, which stands elsewhere.
@@ -148,7 +161,7 @@ fn has_end_of(directory: &Directory, whole: RefId, text: &str) -> bool {
         c.is_ascii_digit() && before.is_none_or(|before| !before.is_alphanumeric() && before != '.')
     });
     starts.filter_map(|(at, _)| text.get(at..)).any(|text| {
-        let token = token(text, printed.contains('/'));
+        let token = token(text, printed);
         let own: Vec<usize> = groups(token).collect();
         let digits: String = token.chars().filter(char::is_ascii_digit).collect();
         own.len() > 1 && is_end_of(&written, &own) && directory.with_end(whole, &digits).is_some()
@@ -160,6 +173,8 @@ struct Reader<'a> {
     text: &'a str,
     series: &'a mut Series,
     is_list: bool,
+    /// The text may have been cut off at its end.
+    may_be_cut: bool,
     /// Where what was read as references ends.
     read_to: usize,
     /// How many digits the last end has that stands there without any sign within; none where there was none.
@@ -204,9 +219,18 @@ impl Reader<'_> {
             if gap == Gap::Other {
                 return;
             }
+            let ends = |token: &str| {
+                let after = behind.get(token.len()..).unwrap_or_default();
+                next.is_none() && after.chars().all(|c| !c.is_alphanumeric())
+            };
+            let all = self.token(behind, whole);
             let (token, end) = self.best_end(whole, &groups, behind, gap);
-            let after = behind.get(token.len()..).unwrap_or_default();
-            let ends = after.chars().all(|c| !c.is_alphanumeric()) && next.is_none();
+            // »4400/202539/3/4400/2«: rather the beginning of the next one than the end of 4400/204400/2
+            let is_end = matches!(end, End::Known(_)) && token == all && !self.may_be_cut;
+            if ends(all) && !is_end && self.is_beginning(whole, all, gap) {
+                self.series.goes_on = true;
+                return;
+            }
             match end {
                 End::Known(reference) => {
                     if gap == Gap::Range {
@@ -218,11 +242,7 @@ impl Reader<'_> {
                     self.digits = if token.bytes().all(|c| c.is_ascii_digit()) { token.len() } else { 0 };
                 }
                 End::Unknown => self.series.goes_on = true,
-                End::None => {
-                    // the list breaks off in the middle of a number
-                    self.series.goes_on |= ends && self.is_beginning(whole, token, gap);
-                    return;
-                }
+                End::None => return,
             }
             self.is_list = true;
             at += start + token.len();
@@ -257,8 +277,8 @@ impl Reader<'_> {
     /// The number that a text begins with, and what it is. Where references like this one are written with strokes, a
     /// stroke may also part the ends of two: the longest piece that is known counts.
     fn best_end<'t>(&self, whole: RefId, written: &[usize], text: &'t str, gap: Gap) -> (&'t str, End) {
-        let token = token(text, self.directory.printed(whole).contains('/'));
-        let strokes = token.rmatch_indices('/').filter_map(|(at, _)| token.get(..at));
+        let token = self.token(text, whole);
+        let strokes = token.rmatch_indices(['/', ' ']).filter_map(|(at, _)| token.get(..at));
         let read = |token: &'t str| {
             let after = text.get(token.len()..).unwrap_or_default();
             (token, self.end_of(whole, written, token, after, gap))
@@ -271,6 +291,11 @@ impl Reader<'_> {
             .unwrap_or((token, End::None))
     }
 
+    /// The number that a text begins with, with the strokes and blanks that references like this one have.
+    fn token<'t>(&self, text: &'t str, whole: RefId) -> &'t str {
+        token(text, self.directory.printed(whole))
+    }
+
     /// What a number behind a reference that was written in such groups of digits is.
     fn end_of(&self, whole: RefId, written: &[usize], token: &str, after: &str, gap: Gap) -> End {
         let own: Vec<usize> = groups(token).collect();
@@ -281,7 +306,9 @@ impl Reader<'_> {
         let is_year = digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
         let is_bare = own.len() == 1
             && digits.len() >= SHORTEST_END
-            && (!is_year || self.is_list && gap == Gap::Listing)
+            && (!is_year
+                || self.is_list && gap == Gap::Listing
+                || gap == Gap::Range && self.ends_range(whole, &digits))
             && !matches!(gap, Gap::Loose | Gap::Words)
             && !is_amount
             && !after.starts_with(|c: char| c.is_alphabetic());
@@ -307,6 +334,12 @@ impl Reader<'_> {
             }
             None => End::None,
         }
+    }
+
+    /// Whether digits that could be a year are the end of a known reference behind this one.
+    fn ends_range(&self, whole: RefId, digits: &str) -> bool {
+        let last = self.directory.with_end(whole, digits);
+        last.is_some_and(|last| self.directory.between(whole, last, MOST_IN_RANGE).is_some())
     }
 
     /// Whether a number at the end of the text begins like another reference of this one's form.
@@ -340,13 +373,13 @@ enum End {
 }
 
 /// A run of digits with single signs inside, as references are written; with strokes among them or not.
-fn token(text: &str, has_strokes: bool) -> &str {
+fn token<'t>(text: &'t str, written: &str) -> &'t str {
     let mut end = 0;
     let mut characters = text.char_indices().peekable();
     while let Some((at, c)) = characters.next() {
         let goes_on = match c {
             '0'..='9' => true,
-            '.' | '-' | '/' if c != '/' || has_strokes => {
+            '.' | '-' | '/' | ' ' if !matches!(c, '/' | ' ') || written.contains(c) => {
                 characters.peek().is_some_and(|(_, next)| next.is_ascii_digit())
             }
             _ => false,
@@ -394,147 +427,5 @@ fn gap_of(gap: &str) -> Gap {
         Gap::Loose if lower.contains(signs) => Gap::Listing,
         Gap::Loose if has_dots => Gap::Range,
         kind => kind,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::{CheckMethod, Directory, Message, Scheme};
-
-    fn directory() -> Directory {
-        let scheme = Scheme::new("a", "5.0100.######.C", CheckMethod::Luhn).unwrap();
-        let other = Scheme::new("b", "07/#####-C", CheckMethod::Mod11(crate::Mod11::default())).unwrap();
-        let numbers = ["000301.9", "000302.7", "000303.5", "000304.3", "000412.4"];
-        let references: Vec<String> = numbers.iter().map(|end| format!("5.0100.{end}")).collect();
-        Directory::new(&[scheme, other], references.iter().map(String::as_str))
-    }
-
-    #[track_caller]
-    fn check(text: &str, meant: &[u32], goes_on: bool) {
-        let findings = directory().find(&Message { remittance: text, ..Message::default() });
-        let references: Vec<u32> = findings.series.meant.iter().map(|meant| meant.reference).collect();
-        assert_eq!((references.as_slice(), findings.series.goes_on), (meant, goes_on), "{text}");
-    }
-
-    #[test]
-    fn ends_of_references_behind_a_whole_one() {
-        for (text, meant) in [
-            ("KZ 5.0100.000301.9, 302.7, 303.5", &[1, 2][..]),
-            ("5.0100.000301.9/302.7/303.5", &[1, 2]),
-            ("5.0100.000301.9 + 02.7 u. 03.5", &[1, 2]),
-            ("501000003019/3027/3035", &[1, 2]),
-            ("501000003019, 3027 und 4124", &[1, 4]),
-            ("Grundbesitzabgaben 5.0100.00030\n1.9, 302.7", &[1]),
-            ("5.0100.000301.9", &[]),
-            ("5.0100.000301.9 Rate 2023", &[]),
-            ("5.0100.000301.9, 15.11.2023", &[]),
-            ("5.0100.000301.9, 302,70 EUR", &[]),
-            ("5.0100.000301.9 Tel. 302.7", &[]),
-            ("5.0100.000301.9 4. Quartal 2023", &[]),
-        ] {
-            check(text, meant, false);
-        }
-    }
-
-    #[test]
-    fn ends_with_other_things_between() {
-        for text in [
-            "5.0100.000301.9, …302.7 und …303.5",
-            "KZ 5.0100.000301.9, xxx302.7, xxx303.5",
-            "5.0100.000301.9 Ahlers, 302.7 Petri, 303.5 Toennies",
-            "KZ 501000003019 sowie Endnr. 3027 und 3035",
-        ] {
-            check(text, &[1, 2], false);
-        }
-    }
-
-    #[test]
-    fn ranges() {
-        for text in [
-            "5.0100.000301.9 bis 5.0100.000304.3",
-            "KZ 5.0100.000301.9 bis 304.3 Grundbesitzabgaben",
-            "501000003019 - 501000003043",
-            "5.0100.000301.9 bis einschl. 304.3",
-            "Objekte 5.0100.000301.9 bis\neinschl. 304.3 Grundbesitz\nabgaben",
-        ] {
-            let mut meant = vec![1, 2];
-            meant.extend((!text.contains("000304") && !text.contains("3043") || text.contains(" 304.3")).then_some(3));
-            check(text, &meant, false);
-        }
-        check("5.0100.000301.9 und 5.0100.000304.3", &[], false);
-        check("5.0100.000301.9 ... 5.0100.000303.5", &[1], false);
-    }
-
-    #[test]
-    fn ends_of_references_that_are_written_with_strokes() {
-        let scheme = Scheme::new("a", "4400/######/C", CheckMethod::Luhn).unwrap();
-        let known = ["4400/203624/7", "4400/203629/6", "4400/203630/4"];
-        let directory = Directory::new(&[scheme], known.iter().copied());
-        for text in ["4400/203624/7,629/6,3630/4", "4400/203624/7/629/6/630/4", "KZ 4400/203624/7, 629/6 + 630/4"] {
-            let series = directory.find(&Message { remittance: text, ..Message::default() }).series;
-            let meant: Vec<u32> = series.meant.iter().map(|meant| meant.reference).collect();
-            assert_eq!((meant, series.goes_on), (vec![1, 2], false), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_list_that_goes_on() {
-        for (text, goes_on) in [
-            ("5.0100.000301.9 u.a.", true),
-            ("5.0100.000301.9 und fuer meine Mutter", true),
-            ("5.0100.000301.9 laut Liste", true),
-            ("5.0100.000301.9, 999.9", true),
-            ("501000003019 u. 0010", true),
-            ("501000003019 u. 9999", false),
-            ("501000003019, 2024", false),
-            ("501000003019 + 0171 EUR", false),
-            ("5.0100.000301.9, 5.0100.00030", true),
-            ("5.0100.000301.9 + 5.0100.000302.7 + 5.010", true),
-            ("501000003019 501000003027 50100", true),
-            ("5.0100.000301.9; 5.0100.000302.7; 5", true),
-            ("5.0100.000301.9,", true),
-            ("5.0100.000301.9 Ahlers, 5.0100.000302.7 Petri, 5.0100.0", true),
-            ("3 Objekte ab KZ 5.0100.000301.9", true),
-            ("5.0100.000301.9 ff.", true),
-            ("5.0100.000301.9 Ahlers, Petri", false),
-            ("5.0100.000301.9 Frau Etcher", false),
-            ("5.0100.000301.9 Danke", false),
-            // as long as a bank lets a text be, and nothing but references
-            ("Objekte 5.0100.000301.9 5.0100.000302.7 5.0100.000303.5 5.0100.000304.", true),
-        ] {
-            check(text, &[], goes_on);
-        }
-    }
-
-    #[test]
-    fn an_end_as_long_as_the_one_before_it_that_leads_nowhere() {
-        for (text, goes_on) in [
-            ("501000003019, 3027 u. 9999", true),
-            ("501000003019/3027/9999", true),
-            ("501000003019, 3027, 2024", false),
-            ("501000003019, 3027, 9999 EUR", false),
-            ("501000003019, 3027, 99998", false),
-        ] {
-            check(text, &[1], goes_on);
-        }
-    }
-
-    #[test]
-    fn a_list_as_long_as_a_form_may_go_on() {
-        for (text, may_go_on) in [
-            ("KZ 5.0100.000301.9 000302.7", true),
-            ("KZ 5.0100.000301.9, 000302.7", false),
-            ("Kassenzeichen:5.0100.000301", true),
-            ("Danke KZ 5.0100.000301.9 dafuer von", false),
-            ("Abgaben zu dem KZ 5.0100.000301.9 KP", false),
-            ("Abgaben zum  KZ 5.0100.000301.9 KP1", true),
-            ("Abgaben zum KZ 5.0100.000301.9", false),
-            ("Abgab 5.0100.000301.9 u. 07/1", false),
-            ("KZ 5.0100.000301.9 u. 07/12", true),
-            ("Kassenzeichen  5.0100.00030", true),
-        ] {
-            let series = directory().find(&Message { remittance: text, ..Message::default() }).series;
-            assert_eq!((series.may_go_on, series.goes_on), (may_go_on, false), "{text}");
-        }
     }
 }

@@ -321,7 +321,7 @@ impl Deciding<'_> {
 
     /// The hard rules for posting without a clean reference.
     fn may_post(&self, best: &Candidate) -> bool {
-        if best.whose == Whose::Unclear {
+        if best.whose == Whose::Unclear || self.reading.goes_on && !self.is_instalment(best.account) {
             return false;
         }
         let repaired = best.is_repaired() || best.is_clean();

@@ -269,7 +269,7 @@ fn hold_widely(
     for (wide, verdict, payment) in wide {
         let Some(verdict) = verdicts.get_mut(verdict).filter(|_| wide.cents.get() <= left) else { continue };
         left -= wide.cents.get();
-        verdict.hold_complete = true;
+        verdict.hold_complete |= wide.is_whole;
         for hold in held.hold_wide(books, rooms, payment, &verdict.draft, wide) {
             if !verdict.holds.iter().any(|known| known.item == hold.item) {
                 verdict.holds.push(hold);
@@ -455,7 +455,7 @@ pub(crate) mod tests {
     #[test]
     fn a_damaged_reference_needs_a_second_witness() {
         check(&["333.33 | - | Carl Clasen | KZ 7.300030.3"], "auto 7.300003.3/2023-4=333.33");
-        check(&["50.00 | - | Fremde Person | KZ 7.300030.3"], "case hold 7.300003.3/2023-4");
+        check(&["50.00 | - | Fremde Person | KZ 7.300030.3"], "case hold 7.300003.3/2023-4 risk");
     }
 
     #[test]

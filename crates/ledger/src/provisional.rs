@@ -130,13 +130,28 @@ struct Paired {
     taken: HashSet<i64>,
 }
 
-/// What is the same on either side, one to one, the surest first; of several that fit, those first of which name and text are
-/// the same too.
+/// How alike two must be, the surest first.
+#[derive(Clone, Copy)]
+enum Alike {
+    /// The payer wrote the same.
+    Text,
+    /// The same, or they have one name.
+    TextOrName,
+    /// Nothing is asked.
+    Any,
+}
+
+/// What is the same on either side, one to one, the surest first; of several that fit, those first of which the text is the
+/// same, then the name, and of these those of the same day.
 fn paired(open: &[Unit<'_>], booked: &[Unit<'_>]) -> Paired {
     let mut of_amount: HashMap<(&str, Cents), Vec<&Unit<'_>>> = HashMap::new();
     booked.iter().for_each(|unit| of_amount.entry((unit.account, unit.amount)).or_default().push(unit));
     let mut paired = Paired::default();
-    for ((sameness, days), is_alike) in DAYS_APART.into_iter().flat_map(|how| [(how, true), (how, false)]) {
+    let likes = [Alike::Text, Alike::TextOrName, Alike::Any];
+    let rounds = DAYS_APART.into_iter().flat_map(|(sameness, most)| {
+        likes.into_iter().flat_map(move |alike| [0, most].map(move |days| (sameness, alike, days)))
+    });
+    for (sameness, how, days) in rounds {
         for unit in open {
             if unit.ids.first().is_none_or(|id| paired.done.contains(id) || paired.kept.contains(id)) {
                 continue;
@@ -145,7 +160,7 @@ fn paired(open: &[Unit<'_>], booked: &[Unit<'_>]) -> Paired {
             let fits = |other: &&Unit<'_>| {
                 let apart = days_between(unit.booked, other.booked);
                 let is_near = apart.is_some_and(|apart| apart.abs() <= days);
-                is_near && unit.is(other, sameness) && (!is_alike || unit.says_the_same(other))
+                is_near && unit.is(other, sameness) && unit.is_like(other, how)
             };
             if let Some(place) = alike.iter().position(fits) {
                 let other = alike.remove(place);
@@ -170,10 +185,15 @@ impl Unit<'_> {
         }
     }
 
-    /// Whether name and text, as far as both tell them, are the same.
-    fn says_the_same(&self, other: &Unit<'_>) -> bool {
+    /// Whether name and text, as far as both tell them, are so alike.
+    fn is_like(&self, other: &Unit<'_>, how: Alike) -> bool {
         let is = |one: &str, other: &str| one == other && !one.is_empty();
-        is(&self.text, &other.text) && !self.is_anothers(other) || is(&self.name, &other.name)
+        let is_text = || is(&self.text, &other.text) && !self.is_anothers(other);
+        match how {
+            Alike::Text => is_text(),
+            Alike::TextOrName => is_text() || is(&self.name, &other.name),
+            Alike::Any => true,
+        }
     }
 
     /// Whether both tell a name, and neither is the other's, cut off or with more behind it.
@@ -266,6 +286,20 @@ mod tests {
         check(&[told[0], "3 3 08 100 - - of=Ams text=other"], &[], &[]);
         let account = ["1 1 08 100 - amsel report text=A1", "2 2 08 100 - amsel report text=B1"];
         check(&[account[0], account[1], "3 3 08 100 - amsel text=B1"], &[], &[1]);
+    }
+
+    #[test]
+    fn what_is_told_of_the_same_day_is_what_was_booked() {
+        // three of one payer and one amount; the statement of the first one's day has not come
+        let told = [
+            "1 1 08 100 - amsel report of=Amsel text=A1",
+            "2 2 09 100 - amsel report of=Amsel text=A2",
+            "3 3 09 100 - amsel report of=Amsel text=A2",
+        ];
+        let booked = ["4 4 09 100 - amsel of=Amsel text=A2", "5 5 09 100 - amsel of=Amsel text=A2"];
+        check(&[told[0], told[1], told[2], booked[0], booked[1]], &[], &[1]);
+        let told = ["1 1 08 100 - amsel report of=Amsel", "2 2 09 100 - amsel report of=Amsel"];
+        check(&[told[0], told[1], "3 3 09 100 - amsel of=Amsel"], &[], &[1]);
     }
 
     #[test]

@@ -123,7 +123,7 @@ pub(crate) fn weigh<'b>(weighing: &mut Weighing<'_, 'b>, account: AccountId, roo
     let payer = search.namesake(account, name, room);
     let mut candidate = Candidate {
         account,
-        whose: books.whose(account, &named, search.payment.iban.as_ref(), &search.payer, &search.told),
+        whose: books.whose(account, &named, search.payment, &search.payer, &search.told),
         score: 0,
         spelling: None,
         own_iban: false,

@@ -250,18 +250,22 @@ impl Books {
     }
 
     /// The debtors under a Kassenzeichen, if there are several: names of which one has all words of the other are one
-    /// person's, and so are those under one mandate.
+    /// person's, unless their items name mandates of different accounts; and so are those under one mandate.
     fn owners(&self, entry: &Entry) -> Option<Vec<Owner>> {
         let first = entry.debts.first()?;
-        if entry.debts.iter().all(|debt| debt.name == first.name || debt.name.is_none()) {
+        let is_first = |debt: &&Debt| debt.name.is_none() || debt.name == first.name && debt.mandate == first.mandate;
+        if entry.debts.iter().all(|debt| is_first(&debt)) {
             return None;
         }
+        let iban = |mandate: u64| entry.mandates.iter().find(|known| known.0 == mandate).map(|known| known.2);
         let mut owners: Vec<Owner> = Vec::new();
         for debt in &entry.debts {
             let is_his = |owner: &Owner| {
                 let of_mandate = debt.mandate.is_some_and(|mandate| owner.mandates.contains(&mandate));
                 let of_name = debt.name.is_none_or(|name| owner.names.iter().any(|own| self.is_one_person(*own, name)));
-                of_mandate || of_name
+                let own = debt.mandate.and_then(iban);
+                let is_apart = |mandate: &u64| own.is_some_and(|own| iban(*mandate).is_some_and(|other| own != other));
+                of_mandate || of_name && !owner.mandates.iter().any(is_apart)
             };
             let place = owners.iter().position(is_his).unwrap_or(owners.len());
             if place == owners.len() {
@@ -282,6 +286,10 @@ impl Books {
                 .into_iter()
                 .for_each(|owner| add_once(&mut owner.ibans, *iban));
         }
+        let names = owners.first()?.names.clone();
+        let has_one = |name: &u32| names.iter().any(|own| self.is_one_person(*own, *name));
+        let are_alike = owners.iter().all(|owner| owner.names.iter().any(has_one));
+        owners.iter_mut().for_each(|owner| owner.are_alike = are_alike);
         (owners.len() > 1).then_some(owners)
     }
 

@@ -115,6 +115,8 @@ pub(crate) struct Owner {
     pub(super) mandates: Vec<u64>,
     /// His items' places.
     pub(super) items: Vec<u32>,
+    /// All who owe under the Kassenzeichen have one person's name: their mandates' accounts tell them apart, if they are two.
+    pub(super) are_alike: bool,
 }
 
 /// Whose debts under a Kassenzeichen a payment is for.

@@ -32,9 +32,13 @@ impl Deciding<'_> {
             // a part of an instalment, or all of an earlier one that was paid meanwhile and another's beside it
             Ordering::Less => tells_of_another(),
             Ordering::Greater => {
-                let is_cut =
-                    self.reading.may_go_on && (quoted.len() > 1 || of_quoted().all(|one| one.fit == Fit::None));
-                is_cut || self.reading.has_other_number || tells_of_another()
+                let is_open = || match quoted {
+                    [_] => of_quoted().all(|one| one.fit == Fit::None),
+                    _ => !self.is_one_of_each(quoted),
+                };
+                let is_strange = || of_quoted().all(|one| one.support() == 0);
+                let may_go_on = self.reading.may_go_on || self.reading.lacks_blank && is_strange();
+                may_go_on && is_open() || self.reading.has_other_number || tells_of_another()
             }
         }
     }
@@ -88,6 +92,18 @@ impl Deciding<'_> {
                 _ => false,
             })
         })
+    }
+
+    /// Whether the amount is just the oldest instalment of each that is due, or the newest of each: then a list that may be
+    /// cut off is hardly so.
+    fn is_one_of_each(&self, accounts: &[AccountId]) -> bool {
+        let Scales { books, rooms, .. } = self.scales;
+        let unpaid: Vec<Vec<Cents>> = accounts.iter().map(|account| rooms.unpaid(books, *account)).collect();
+        let ends: [Option<Vec<Cents>>; 2] = [
+            unpaid.iter().map(|cents| cents.first().copied()).collect(),
+            unpaid.iter().map(|cents| cents.last().copied()).collect(),
+        ];
+        ends.into_iter().flatten().any(|ends| Cents::sum(ends) == Some(self.payment.amount))
     }
 
     /// The amount beside the least instalment of each together.

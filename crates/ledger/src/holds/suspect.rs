@@ -48,6 +48,8 @@ pub struct Wide {
     pub accounts: Vec<AccountId>,
     /// What holding them would keep back.
     pub cents: Cents,
+    /// Nobody else owes it: nobody was left out because the text names another levy.
+    pub is_whole: bool,
 }
 
 /// Somebody whom a doubt concerns.

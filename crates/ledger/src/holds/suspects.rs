@@ -6,13 +6,14 @@
 use sepa::Cents;
 
 use crate::books::{AccountId, Books};
-use crate::candidates::{AMOUNT_ALONE, Candidate, Fit, is_day_of, is_share};
+use crate::candidates::{AMOUNT_ALONE, Candidate, Fit, Scales, is_day_of, is_share};
 use crate::decide::{Draft, Ground, speaks_of_levy};
+use crate::evidence::{Mark, add_logs};
 use crate::names::Agreement;
 use crate::payment::Payment;
 use crate::reading::{Reading, Setting};
 use crate::settle::Rooms;
-use crate::weights::Key;
+use crate::weights::{Key, Weights};
 use crate::words::Kinds;
 
 use super::suspect::{HoldReason, Suspect, Wide};
@@ -32,11 +33,16 @@ const MOST_RESTS: usize = 6;
 /// A name or an address that at most so many have points to them, whatever the amount is.
 const FEW: u32 = 3;
 
+/// Who is held without an account of his covers a doubt only if he is so much likelier than everybody else together: odds
+/// of 100 to 1.
+const LIKELY: i32 = 460;
+
 /// Money in doubt, and everything that is known of it.
 pub(super) struct Doubt<'a> {
     pub(super) books: &'a Books,
     /// What is open after everything that was placed.
     pub(super) open: &'a Rooms,
+    weights: &'a Weights,
     pub(super) payment: &'a Payment,
     pub(super) reading: &'a Reading,
     pub(super) draft: &'a Draft,
@@ -55,7 +61,8 @@ impl<'a> Doubt<'a> {
         rest: Cents,
         candidates: &'a [Candidate],
     ) -> Doubt<'a> {
-        Doubt { books: setting.books, open: setting.rooms, payment, reading, draft, rest, candidates }
+        let Setting { books, rooms: open, weights, .. } = setting;
+        Doubt { books, open, weights, payment, reading, draft, rest, candidates }
     }
 
     /// What is left, under every reading: all that is not placed; where the text means more than it quotes, also what is left
@@ -116,9 +123,13 @@ impl<'a> Doubt<'a> {
     /// Whether the text means more than it names: it shows that, or it may be cut off and what it names does not make the
     /// amount.
     fn goes_on(&self) -> bool {
-        let shows = self.reading.may_go_on || self.reading.has_other_number;
-        let is_open = matches!(self.draft.ground, Ground::MoreAreMeant | Ground::Contradicted);
-        self.reading.goes_on || shows && is_open
+        let shows = self.reading.may_go_on || self.reading.lacks_blank || self.reading.has_other_number;
+        let is_open = || match self.draft.ground {
+            Ground::MoreAreMeant | Ground::Contradicted => true,
+            Ground::Weak => self.quoted().next().is_some(),
+            _ => false,
+        };
+        self.reading.goes_on || shows && is_open()
     }
 
     fn quoted(&self) -> impl Iterator<Item = AccountId> {
@@ -155,7 +166,8 @@ impl<'a> Doubt<'a> {
         self.of_house().into_iter().for_each(|account| add(account, HoldReason::NameAndAmount));
         let near = self.neighbours_of_quoted().into_iter().take(MOST_NEIGHBOURS);
         near.for_each(|account| add(account, HoldReason::NearReference));
-        if suspects.is_empty() {
+        // a name alone does not outweigh what is nearly quoted
+        if suspects.iter().all(|held| held.reason == HoldReason::Named) {
             let near = self.repaired().take(MOST_NEIGHBOURS);
             let near = near.map(|account| Suspect { account, reason: HoldReason::NearReference, amount: self.rest });
             suspects.extend(near);
@@ -208,7 +220,7 @@ impl<'a> Doubt<'a> {
             Some(HoldReason::PayerAccount)
         } else if by_payer && fits {
             Some(HoldReason::NameAndAmount)
-        } else if self.points_to(candidate) {
+        } else if self.points_to(candidate) || candidate.score > 0 && !candidate.own_iban {
             Some(HoldReason::Named)
         } else {
             None
@@ -308,7 +320,8 @@ impl<'a> Doubt<'a> {
             self.is_covered_by_quoted(&is_held)
         } else {
             let goes_on = self.goes_on() || self.reading.may_go_on;
-            !self.payment.is_collective() && !goes_on && self.is_covered_by_others(suspects, &is_held)
+            let by_others = || !goes_on && self.is_covered_by_others(suspects, &is_held);
+            !self.payment.is_collective() && (self.several_make_it(&is_held) || by_others())
         }
     }
 
@@ -333,10 +346,27 @@ impl<'a> Doubt<'a> {
     /// The same where nothing is quoted: the payer, a damaged reference, a house or the amount tells whose it is.
     fn is_covered_by_others(&self, suspects: &[Suspect], is_held: &impl Fn(&AccountId) -> bool) -> bool {
         let is_near = |held: &Suspect| held.reason == HoldReason::NearReference;
-        let only_near = suspects.iter().all(is_near) && self.repaired().count() <= MOST_NEIGHBOURS;
-        !suspects.is_empty() && (self.is_explained() || only_near)
+        let only_near = || suspects.iter().all(is_near) && self.repaired().count() <= MOST_NEIGHBOURS;
+        let held = || self.candidates.iter().filter(|one| is_held(&one.account));
+        // no neighbour has the number that a slip made of one with a check digit
+        let is_told = |one: &Candidate| one.is_repaired() && self.books.has_check_digit(one.account);
+        let are_told = || held().filter(|one| one.is_repaired()).all(is_told) || self.are_likely(is_held);
+        !suspects.is_empty()
+            && (held().any(|one| self.is_explained_surely(one))
+                || only_near() && are_told()
+                || held().any(|one| self.is_explained_by(one) && (is_told(one) || self.are_likely(is_held))))
             || self.few_owe_it(is_held)
-            || self.house_is_held(is_held)
+    }
+
+    /// Whether those who are held are likelier than everybody else, known or not.
+    fn are_likely(&self, is_held: &impl Fn(&AccountId) -> bool) -> bool {
+        let scales = Scales { books: self.books, rooms: self.open, weights: self.weights };
+        let strangers = scales.strangers(self.rest, self.candidates);
+        let sum = |held: bool, least: i32| {
+            let some = self.candidates.iter().filter(|one| is_held(&one.account) == held);
+            some.fold(least, |sum, one| add_logs(sum, one.score))
+        };
+        sum(true, i32::MIN / 2) - sum(false, add_logs(0, strangers)) >= LIKELY
     }
 
     /// Everyone who owes just this, or of whom an instalment of it falls due soon.
@@ -368,12 +398,10 @@ impl<'a> Doubt<'a> {
         self.draft.ground == Ground::Contradicted && self.candidates.iter().any(contradicts)
     }
 
-    fn house_is_held(&self, is_held: &impl Fn(&AccountId) -> bool) -> bool {
-        let house = self.of_house();
-        let before = self.of_collector();
-        let is_whole =
-            |accounts: &[AccountId]| !accounts.is_empty() && accounts.iter().all(is_held) && self.make_it(accounts);
-        is_whole(&house) || is_whole(&before) || is_whole(self.of_account())
+    /// Whether several who belong together owe just this together: of a house, of those for whom the account pays or has paid.
+    fn several_make_it(&self, is_held: &impl Fn(&AccountId) -> bool) -> bool {
+        let sets = [self.of_house(), self.of_collector(), self.of_account().to_vec()];
+        sets.iter().any(|set| set.len() > 1 && set.iter().all(is_held) && self.make_it(set))
     }
 
     /// Whether all who could be meant by a slip in what is quoted are held.
@@ -381,17 +409,41 @@ impl<'a> Doubt<'a> {
         self.neighbours_of_quoted().len() <= MOST_NEIGHBOURS
     }
 
-    /// Whether the payer, or a repaired reference, tells of somebody who has not paid as much yet: by his name, exactly
-    /// this amount. What debits claim counts as not paid, so that the answer does not change when a run goes out.
+    /// Whether the payer, or a repaired reference, tells of somebody who has not paid as much yet.
     fn is_explained(&self) -> bool {
-        let told = self.candidates.iter().filter(|candidate| candidate.support() > 0 || candidate.is_repaired());
-        told.into_iter().any(|candidate| {
-            let unpaid = self.open.unpaid(self.books, candidate.account);
-            let enough = Cents::sum(unpaid.iter().copied()).is_some_and(|sum| sum >= self.rest);
-            let exactly = || self.open.owes(self.books, candidate.account, self.rest);
-            let is_his = candidate.own_iban && !candidate.of_collector;
-            enough && (is_his || candidate.mandate_named || candidate.is_repaired() || exactly())
-        })
+        self.candidates.iter().any(|one| self.is_explained_surely(one) || self.is_explained_by(one))
+    }
+
+    /// Whether the payer's own account, or a mandate's reference, tells of somebody who has not paid as much yet, an account
+    /// of no mandate of his only with an amount that fits; or the payment names somebody who owes exactly this, or the payer
+    /// alone has his name.
+    fn is_explained_surely(&self, one: &Candidate) -> bool {
+        let mark = |key: Key| one.marks.as_slice().iter().find(|mark| mark.key == key);
+        let is_his = one.own_iban && !one.of_collector && (one.fit != Fit::None || mark(Key::Mandate).is_some());
+        let namesakes = || self.candidates.iter().filter(|other| other.name == Agreement::Same);
+        let are_his = || namesakes().all(|other| self.books.same_debtor(one.account, other.account));
+        let is_alone = |mark: &Mark| mark.alike as usize <= namesakes().count() && are_his();
+        let is_he = || one.name == Agreement::Same && mark(Key::SameName).is_some_and(is_alone);
+        let is_told = is_named(one) || mark(Key::BehalfName).is_some() || is_he();
+        (is_his || one.mandate_named || is_told && self.owes_it(one)) && self.has_unpaid(one)
+    }
+
+    /// Whether a repaired reference, or, with exactly this amount, the payer's name tells of somebody who has not paid as much
+    /// yet.
+    fn is_explained_by(&self, one: &Candidate) -> bool {
+        (one.is_repaired() || one.support() > 0 && self.owes_it(one)) && self.has_unpaid(one)
+    }
+
+    /// Whether just this is open there.
+    fn owes_it(&self, one: &Candidate) -> bool {
+        self.open.owes(self.books, one.account, self.rest)
+    }
+
+    /// Whether all of it has room in what one has not paid yet. What debits claim counts as not paid, so that the answer does
+    /// not change when a run goes out.
+    fn has_unpaid(&self, one: &Candidate) -> bool {
+        let unpaid = self.open.unpaid(self.books, one.account);
+        Cents::sum(unpaid).is_some_and(|sum| sum >= self.rest)
     }
 
     /// Everything that an unknown payer could mean, if he is unknown and many owe what he paid.
@@ -414,7 +466,8 @@ impl<'a> Doubt<'a> {
         let owes = |id: AccountId| open.owes(books, id, payment.amount);
         let accounts: Vec<AccountId> = of_amount.iter().copied().filter(|id| of_kind(*id) && owes(*id)).collect();
         let cents = Cents::sum(accounts.iter().map(|_| payment.amount))?;
-        Some(Wide { accounts, cents })
+        let is_whole = of_amount.iter().all(|id| of_kind(*id));
+        Some(Wide { accounts, cents, is_whole })
     }
 
     /// A stranger's quotation without check digit, whose amount does not fit: whom else he could mean, those whom amount or

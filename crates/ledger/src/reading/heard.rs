@@ -39,6 +39,8 @@ pub struct Reading {
     pub goes_on: bool,
     /// The text may be cut off behind the last one that it names.
     pub may_go_on: bool,
+    /// The text ends with its only reference, a blank short of a form: that of a stranger may be cut off there.
+    pub lacks_blank: bool,
     /// A number stands in it that looks like a reference and is none that is known, or one that is damaged, beside those
     /// that are quoted.
     pub has_other_number: bool,

@@ -155,6 +155,7 @@ impl<'s, 'b> Search<'s, 'b> {
             meant: findings.series.meant.iter().map(|meant| meant.reference).collect(),
             goes_on: findings.series.goes_on,
             may_go_on: findings.series.may_go_on,
+            lacks_blank: findings.series.lacks_blank,
             has_other_number: has_other_number(findings),
             pays_other: payment.iban.is_some_and(|iban| setting.history.pays_other(&iban)),
         };

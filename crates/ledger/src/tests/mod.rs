@@ -2,6 +2,7 @@
 
 mod because;
 pub(crate) mod chains;
+mod coverage;
 mod designation;
 mod doubts;
 mod fee_items;

@@ -264,9 +264,11 @@ impl Game {
     }
 
     pub(super) async fn end_deferral(&mut self) -> Result<()> {
-        let Some(number) = self.deferrals.pop() else { return self.idle() };
+        let Some(number) = self.deferrals.last().copied() else { return self.idle() };
         self.tell(format!("deferral {number} ends"));
         kasse::deferral_end(&self.kasse, number, "Beschluss", "anna", "bernd").await?;
+        // what was refused stands
+        self.deferrals.pop();
         self.oracle.ends_deferral(number);
         Ok(())
     }
@@ -294,9 +296,11 @@ impl Game {
     }
 
     pub(super) async fn withdraw(&mut self) -> Result<()> {
-        let Some(number) = self.waivers.pop() else { return self.idle() };
+        let Some(number) = self.waivers.last().copied() else { return self.idle() };
         self.tell(format!("decision {number} is withdrawn"));
         kasse::fees_withdraw(&self.kasse, number, "Beschluss", "anna", "bernd").await?;
+        // what was refused stands
+        self.waivers.pop();
         self.look_at_fees().await
     }
 
