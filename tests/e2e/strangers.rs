@@ -210,3 +210,66 @@ fn a_server_that_others_reach_names_its_proxies() {
     // who is none of them is not listened to
     assert_eq!(server.get("/healthz", "").0, "");
 }
+
+#[test]
+#[cfg(unix)]
+fn an_inbox_with_traps_is_read_past_them() {
+    use std::os::unix::fs::symlink;
+    let town = Town::new();
+    town.write("inbox/posten.csv", crate::people::items("\n    mueller 2023-4 2023-11-15 100.00"));
+    town.write("secret.csv", crate::people::items("\n    weber 2023-4 2023-11-15 100.00"));
+    let inbox = town.path().join("inbox");
+    symlink(town.path().join("secret.csv"), inbox.join("a-out.csv")).unwrap();
+    symlink("/dev/zero", inbox.join("b-zero.xml")).unwrap();
+    symlink(&inbox, inbox.join("c-loop")).unwrap();
+    let pipe = std::process::Command::new("mkfifo").arg(inbox.join("d-pipe.xml")).status().unwrap();
+    assert!(pipe.success());
+    let done = town.run("--format json import inbox").ok();
+    let files: serde_json::Value = serde_json::from_str(&done.out).unwrap();
+    let told = |name: &str| {
+        let file = files.as_array().unwrap().iter().find(|file| file["file"] == name);
+        file.unwrap_or_else(|| panic!("{name} in {files}"))["skipped"].clone()
+    };
+    assert_eq!(told("a-out.csv"), "is a link that leads out of the folder");
+    assert_eq!(told("b-zero.xml"), "is a link to what is no file");
+    assert_eq!(told("c-loop"), "is a link to what is no file");
+    assert_eq!(told("d-pipe.xml"), "is no file");
+    assert!(told("posten.csv").is_null());
+    assert_eq!(town.json("report receivables").as_array().unwrap().len(), 1);
+    town.run("import inbox/d-pipe.xml").refused_with("is no file");
+    town.run("import /dev/zero").refused_with("is no file");
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_written_is_for_its_owner_alone_whatever_the_umask() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let town = Town::lindental();
+    let run = |line: &str| {
+        let own = town.command(line);
+        let mut open = std::process::Command::new("sh");
+        open.args(["-c", "umask 000 && exec \"$0\" \"$@\""]).arg(own.get_program()).args(own.get_args());
+        for (name, value) in own.get_envs() {
+            value.into_iter().for_each(|value| {
+                open.env(name, value);
+            });
+        }
+        let done = open.current_dir(town.path()).output().unwrap();
+        assert!(done.status.success(), "{line}: {}", String::from_utf8_lossy(&done.stderr));
+    };
+    run("collect plan --due 2024-03-27 --as anna");
+    run("collect notify L1 --out post/briefe --sent 2024-03-11 --as anna");
+    run("backup sicherung.einmal");
+    let mut open = Vec::new();
+    let mut look = |path: std::path::PathBuf| {
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            open.push(format!("{}: {mode:o}", path.display()));
+        }
+    };
+    let within = |folder: &str| std::fs::read_dir(town.path().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    within("post/briefe").for_each(&mut look);
+    ["post", "post/briefe", "sicherung.einmal"].iter().for_each(|name| look(town.path().join(name)));
+    within(".").filter(|path| path.extension().is_some_and(|ending| ending == "db")).for_each(&mut look);
+    assert_eq!(open, Vec::<String>::new());
+}

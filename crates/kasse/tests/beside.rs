@@ -1,5 +1,5 @@
 //! Log-ins and the access log beside the books: whoever logs in or reads waits for nobody who writes.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 use std::time::Duration;
 

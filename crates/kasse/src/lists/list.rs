@@ -29,7 +29,7 @@ pub(crate) struct List {
     delimiter: char,
     columns: headers::Columns,
     /// Our columns that several of the list's make: the places of these.
-    composed: Vec<(&'static str, Vec<usize>)>,
+    composed: Composed,
     limits: ListLimits,
     /// Lines that cannot be read: the first ones, and how many more.
     faults: Faults,
@@ -129,8 +129,11 @@ pub(crate) fn read(bytes: &[u8], headers: &Headers, limits: ListLimits, today: D
     Ok(list)
 }
 
+/// Our columns that several of a list's make, and the places of these.
+type Composed = Vec<(&'static str, Vec<usize>)>;
+
 /// The place of each of our columns, and which of them are made of several, behind the list's own.
-fn places(columns: &headers::Columns) -> (HashMap<&'static str, usize>, Vec<(&'static str, Vec<usize>)>) {
+fn places(columns: &headers::Columns) -> (HashMap<&'static str, usize>, Composed) {
     let (mut places, mut composed) = (HashMap::new(), Vec::new());
     for (column, own) in &columns.places {
         match own.as_slice() {
