@@ -45,6 +45,7 @@ mod rights;
 mod runs;
 mod schemes;
 mod statements;
+mod strangers;
 mod together;
 mod town;
 mod verify;

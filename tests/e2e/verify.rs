@@ -106,8 +106,8 @@ fn registered(town: &Town) {
     town.told("--password-stdin user end-token 1 --as emma", "noch-ein-kennwort").ok();
 }
 
-/// What is no part of the books: who is logged in, and marks of forms that were sent.
-const BESIDE: [&str; 2] = ["web_session", "done_once"];
+/// What is no part of the books: who is logged in, who saw what, second factors, and marks of forms that were sent.
+const BESIDE: [&str; 5] = ["web_session", "done_once", "access_log", "second_factor", "recovery_code"];
 
 /// What verify says of a database: its exit code and the breaks.
 fn breaks(town: &Town, books: &Books) -> (i32, Vec<String>) {

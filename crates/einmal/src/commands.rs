@@ -19,7 +19,7 @@ use crate::progress::Bar;
 use crate::speech::{day, money, refusal, say};
 use crate::{
     archive_commands, case_view, control_commands, deferral_commands, demo, fee_commands, inspect, journal_table,
-    operation_commands, people_commands, serve_command, settings_file, statement_table,
+    operation_commands, people_commands, recorded, serve_command, settings_file, statement_table,
 };
 
 /// Runs the command that was typed.
@@ -55,7 +55,15 @@ pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
             })
             .await
         }
-        command => as_named(&kasse, &people, async |kasse| dispatch(&kasse, cli.format, command).await).await,
+        command => {
+            as_named(&kasse, &people, async |kasse| {
+                let told = recorded::of(&command);
+                let outcome = dispatch(&kasse, cli.format, command).await?;
+                recorded::record(&kasse, told).await?;
+                Ok(outcome)
+            })
+            .await
+        }
     };
     kasse.end().await;
     outcome
@@ -67,7 +75,18 @@ async fn as_named(
     (named, from_stdin): &(Vec<String>, bool),
     act: impl AsyncFnOnce(Kasse) -> Outcome,
 ) -> Outcome {
-    act(people_commands::proven(kasse.clone(), named, *from_stdin).await?).await
+    let acting = match people_commands::proven(kasse.clone(), named, *from_stdin).await {
+        Ok(acting) => acting,
+        Err(why) => {
+            recorded::refused(kasse, named, &why).await;
+            return Err(why);
+        }
+    };
+    let outcome = act(acting.clone()).await;
+    if let Err(why) = &outcome {
+        recorded::refused(&acting, named, why).await;
+    }
+    outcome
 }
 
 fn operator(cli: &Cli, who: &str) -> Result<Operator, Failure> {
@@ -83,7 +102,13 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         Command::Demo { .. } | Command::Init | Command::Inspect { .. } | Command::Schemes(_) => {}
         Command::Restore { .. } | Command::Copy { .. } | Command::Serve(_) | Command::User(_) => {}
         Command::Import { paths, as_of, amounts_are_assessed, partial, who } => {
-            return import(kasse, format, &paths, &ImportOptions { who, as_of, amounts_are_assessed, partial }).await;
+            return import(
+                kasse,
+                format,
+                &paths,
+                &ImportOptions { who, as_of, amounts_are_assessed, partial, by_web: false },
+            )
+            .await;
         }
         Command::Mandates(mandates) => run_mandates(kasse, format, mandates).await?,
         Command::Match => {

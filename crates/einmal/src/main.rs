@@ -29,6 +29,7 @@ mod output;
 mod people_cli;
 mod people_commands;
 mod progress;
+mod recorded;
 mod serve_command;
 mod settings_file;
 mod speech;
@@ -57,10 +58,20 @@ fn keep_log(cli: &cli::Cli) {
     }
 }
 
+/// What this program writes nobody else can read: files 0600, folders 0700, whatever the caller's umask.
+#[cfg(unix)]
+fn keep_to_ourselves() {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+}
+
+#[cfg(not(unix))]
+fn keep_to_ourselves() {}
+
 fn main() -> ExitCode {
     let lang = help::wanted(std::env::args_os(), std::env::var_os("EINMAL_LANG"));
     let (cli, named) = cli::Cli::typed(&help::command(lang), lang);
     speech::speak(cli.lang);
+    keep_to_ourselves();
     let serves = cli.command.serves();
     keep_log(&cli);
     let runtime = match tokio::runtime::Builder::new_multi_thread()

@@ -31,6 +31,24 @@ pub(crate) struct Serve {
 pub(crate) enum User {
     /// Everybody who is registered
     List,
+    /// Take the second factor of a person away whose device is lost; all log-ins end
+    EndFactor {
+        /// His name
+        #[arg(value_parser = person)]
+        name: String,
+        /// Who does it: the person, or an administrator
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
+        who: String,
+    },
+    /// Who logged in, who tried, and who looked at whose data, the newest first
+    Accesses {
+        /// Only of this person
+        #[arg(long, value_name = "NAME")]
+        person: Option<String>,
+        /// How many rows
+        #[arg(long, value_name = "N", default_value_t = 200)]
+        most: u32,
+    },
     /// Register a person; the first one is an administrator. The password is typed, or the first line piped in
     Add {
         /// His name, as he logs in and as the journal names him

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, IsTerminal as _};
 
 use kasse::people::{self, BATCH};
 use kasse::rights::{Right, Role, Roles, Scopes};
-use kasse::{Kasse, without_password};
+use kasse::{AccessAsked, Kasse, Window, without_password};
 
 use crate::cli::User;
 use crate::failure::Failure;
@@ -95,6 +95,15 @@ fn scopes(words: &[String]) -> Result<Scopes, Failure> {
 pub(crate) async fn run(kasse: &Kasse, format: Format, user: User, db: &str) -> Result<(), Failure> {
     match user {
         User::List => output::list(format, &people::users(kasse).await?, &["name", "roles", "active", "has_password"])?,
+        User::EndFactor { name, who } => {
+            kasse::factor::end_factor(kasse, &name, &who).await?;
+            note(&format!("{name} has no second factor any more; all log-ins of {name} have ended"));
+        }
+        User::Accesses { person, most } => {
+            let asked = AccessAsked { person: person.unwrap_or_default(), ..AccessAsked::default() };
+            let (rows, _) = kasse::accesses(kasse, &asked, Window { most: i64::from(most), after: 0 }).await?;
+            output::list(format, &rows, &["at", "person", "kind", "what", "way", "address"])?;
+        }
         User::Add { name, role, who } => {
             let roles = roles(&role)?;
             let who = who.unwrap_or_else(|| name.clone());

@@ -27,11 +27,24 @@ pub(crate) async fn serve(kasse: &Kasse, said: &Serve, today: Option<Date>) -> O
             said.listen
         )));
     }
+    if reached == Reached::ByProxy && !said.listen.ip().is_loopback() && kasse.config.web.proxies.is_empty() {
+        return Err(Failure::Said(format!(
+            "{} is reached by others, and whoever sends passwords there without the proxy sends them in the open: name \
+             the proxy's address in web.proxies of the settings; then it alone may connect",
+            said.listen
+        )));
+    }
     let app = App::new(kasse.clone(), clock(today), reached);
     let scheme = if tls.is_some() { "https" } else { "http" };
     let ready = |address: SocketAddr| note(&format!("einmal is at {scheme}://{address}/ (end it with Ctrl+C)"));
     let listen = Listen { address: said.listen, tls };
     web::serve(app, listen, ready, stop()).await.map_err(|why| Failure::File(said.listen.to_string(), why))?;
+    // what was recorded last
+    if kasse::settle(kasse).await.is_err() {
+        note(
+            "warning: somebody else is writing the books for so long that the last log-ins and readings are not recorded",
+        );
+    }
     Ok(ExitCode::SUCCESS)
 }
 

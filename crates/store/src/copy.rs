@@ -77,6 +77,13 @@ fn tables() -> Vec<Pages> {
     tables.push(Pages { target: archive_target(), keys: 2, rows: PAGE_OF_FILES });
     // log-ins (`web_session`) are not copied: people log in again
     tables.push(journal("credential", &[text("staff"), text("hash")], 1));
+    tables.push(journal(
+        "access_log",
+        &[("id", Stored::Int), text("at"), text("person"), text("kind"), text("what"), text("way"), text("address")],
+        1,
+    ));
+    tables.push(journal("second_factor", &[text("staff"), text("secret"), ("step", Stored::Int)], 1));
+    tables.push(journal("recovery_code", &[text("digest"), text("staff")], 1));
     tables.push(journal("done_once", &[text("digest"), ("journal", Stored::Int), text("request")], 1));
     tables
 }

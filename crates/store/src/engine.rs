@@ -27,6 +27,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::error::unreadable;
 use crate::migrations;
 use crate::packed::{Packed, packing, packing_all};
+use crate::waiting::Beside;
 use crate::{Error, Result};
 
 /// An SQL statement, the same text for both engines. Never built from data.
@@ -217,6 +218,8 @@ pub struct Db {
     pool: Pool,
     /// Whose turn it is to write in this process. Those who wait for it hold no connection, so that readers find one.
     turn: Arc<Semaphore>,
+    /// Log-ins and accesses that are not written yet.
+    beside: Arc<Beside>,
 }
 
 #[derive(Clone, Debug)]
@@ -265,7 +268,7 @@ impl Db {
         let mut tries = 0;
         loop {
             let pool = open_once(url).await;
-            match pool.map(|pool| Db { pool, turn: Arc::new(Semaphore::new(1)) }) {
+            match pool.map(|pool| Db { pool, turn: Arc::new(Semaphore::new(1)), beside: Arc::new(Beside::default()) }) {
                 // another process is creating the same database at this moment: look again at what it made
                 Err(Error::Migrate(_) | Error::Busy | Error::Driver(_))
                     if tries < OPENINGS && url.starts_with(FILE) =>
@@ -295,12 +298,19 @@ impl Db {
         self.begin_with(permit).await
     }
 
-    /// The same without waiting: `None` if somebody in this process is writing.
-    pub(crate) async fn try_alone(&self) -> Result<Option<(Tx, Turn)>> {
-        match Arc::clone(&self.turn).try_acquire_owned() {
-            Ok(permit) => self.begin_with(permit).await.map(Some),
-            Err(_) => Ok(None),
+    /// What is not written yet of log-ins and accesses.
+    pub(crate) fn beside(&self) -> &Beside {
+        &self.beside
+    }
+
+    /// Begins a transaction that changes nothing of the books. A file has one writer at a time, so it waits for its turn,
+    /// however long that takes; a server has not.
+    pub(crate) async fn begin_beside(&self) -> Result<(Tx, Option<Turn>)> {
+        if let Pool::Postgres(pool) = &self.pool {
+            return Ok((Tx::Postgres(pool.begin().await?), None));
         }
+        let permit = Arc::clone(&self.turn).acquire_owned().await.map_err(|_| Error::Busy)?;
+        self.begin_with(permit).await.map(|(tx, turn)| (tx, Some(turn)))
     }
 
     async fn begin_with(&self, permit: OwnedSemaphorePermit) -> Result<(Tx, Turn)> {
@@ -357,10 +367,39 @@ async fn open_once(url: &str) -> Result<Pool> {
         .row_buffer_size(ROWS_UNDERWAY)
         .pragma("cache_size", "-16384");
     let _turn = turn_in(Path::new(path)).await;
+    keep_to_ourselves(Path::new(path));
     let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
     migrations::sqlite().run(&pool).await?;
     Ok(Pool::Sqlite(pool))
 }
+
+/// Makes a database file that is not there yet, readable for its owner alone, whatever the umask; takes it from others where
+/// they could read it. SQLite gives the files beside it the same mode. What cannot be done is no error: then it cannot be
+/// opened either, or belongs to somebody else who said otherwise.
+#[cfg(unix)]
+fn keep_to_ourselves(path: &Path) {
+    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+    /// Everything for others and for the group.
+    const OTHERS: u32 = 0o077;
+    let made = File::options().write(true).create_new(true).mode(0o600).open(path);
+    if made.is_ok() {
+        return;
+    }
+    for ending in ["", "-wal", "-shm"] {
+        let mut own = path.as_os_str().to_owned();
+        own.push(ending);
+        if let Ok(known) = std::fs::metadata(&own)
+            && known.is_file()
+            && known.permissions().mode() & OTHERS != 0
+        {
+            let mode = known.permissions().mode() & !OTHERS;
+            let _ = std::fs::set_permissions(&own, std::fs::Permissions::from_mode(mode));
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_to_ourselves(_: &Path) {}
 
 /// Waits until no other process creates or migrates a database in the same folder. SQLite locks each migration on its
 /// own, so two processes at once would see each other's unfinished work. `None` where the system has no such lock for

@@ -8,6 +8,7 @@
 mod about;
 mod aliases;
 mod archive;
+mod beside;
 mod bookings;
 mod bulk;
 mod case_notes;
@@ -20,6 +21,7 @@ mod deferrals;
 mod engine;
 mod entry_facts;
 mod error;
+mod factors;
 mod facts;
 mod fee_waivers;
 mod hand_holds;
@@ -36,6 +38,7 @@ mod runs;
 mod statements;
 mod verdicts;
 mod verify;
+mod waiting;
 
 pub use about::{
     Likeness, Mandated, Owed, alike, claiming, claims_of, credits_like, each_item_name, each_mandated, each_owed,
@@ -44,6 +47,7 @@ pub use about::{
 };
 pub use aliases::{AliasRow, aliases};
 pub use archive::{Kept, KeptFile, archived, archived_part, is_archived, kept_file_of, kept_files};
+pub use beside::{AccessAsked, accesses};
 pub use bookings::{
     Booked, BookingRow, NewBooking, StoredBooking, booking_lines, bookings, bookings_of, is_reference_of_another,
     sightings, stored_between, stored_of, stored_on, told,
@@ -60,6 +64,7 @@ pub use deferrals::{DeferralEndRow, DeferralRow, deferral_ends, deferrals};
 pub use engine::{Db, ReadTx, Row, Sql, Tx, Value, without_password};
 pub use entry_facts::{EntryFact, NAMED, entry_facts, names};
 pub use error::{Error, Result};
+pub use factors::{FactorRow, has_recovery_code};
 pub use facts::{FACTS, FactTable, Kind};
 pub use fee_waivers::{FeeWaiverRow, FeeWithdrawalRow, fee_waivers, fee_withdrawals};
 pub use hand_holds::{HandHoldRow, HoldLiftRow, LiftGround, ListGround, ListHold, hand_holds, hold_lifts};
@@ -74,8 +79,8 @@ pub use journal::{
 };
 pub use manner::Manner;
 pub use people::{
-    InquiryRow, RunProofs, SessionRow, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff,
-    inquiries, proofs, run_proofs, session, sessions, staff, staff_of, tokens,
+    InquiryRow, RunProofs, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff, inquiries, proofs,
+    run_proofs, staff, staff_of, tokens,
 };
 pub use reminders::{ReminderRow, reminded, reminder_batches, reminders_of};
 pub use retired::InstanceKind;
@@ -93,3 +98,4 @@ pub use verdicts::{
     evidence_of, held_by_booking, holds, posting_count, postings, verdicts, verdicts_numbered, verdicts_of,
 };
 pub use verify::{Break, verify_chain};
+pub use waiting::{AccessRow, SessionRow};

@@ -6,8 +6,9 @@
 
 use jiff::civil::Date;
 
-use crate::engine::{Db, Tx};
+use crate::engine::Tx;
 use crate::facts::{ACCESS_TOKEN, ACCESS_TOKEN_END, INQUIRY, PROOF, STAFF};
+use crate::waiting::SessionRow;
 use crate::{Result, Row, Sql, Value, WriteTx};
 
 /// A person who works with the program.
@@ -44,21 +45,6 @@ pub struct TokenRow {
     pub actor: String,
     /// Whether it was taken back.
     pub ended: bool,
-}
-
-/// A log-in on the pages. Moments are seconds since 1970.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionRow {
-    /// SHA-256 of the secret that the browser holds, hexadecimal.
-    pub digest: String,
-    /// The person.
-    pub staff: String,
-    /// When the log-in began.
-    pub began: i64,
-    /// When it was last used.
-    pub seen: i64,
-    /// The browser's name for itself (User-Agent).
-    pub agent: String,
 }
 
 impl WriteTx {
@@ -143,14 +129,7 @@ const CARRY_OUT: Sql =
     Sql::same("INSERT INTO done_once (digest, journal, request) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING");
 const CARRIED_OUT: Sql = Sql::same("SELECT journal, request FROM done_once WHERE digest = $1");
 const PROOFS: Sql = Sql::same("SELECT actor, manner FROM proof WHERE journal = $1 ORDER BY id");
-const ADD_SESSION: Sql =
-    Sql::same("INSERT INTO web_session (digest, staff, began, seen, agent) VALUES ($1, $2, $3, $4, $5)");
-const SESSION: Sql = Sql::same("SELECT digest, staff, began, seen, agent FROM web_session WHERE digest = $1");
-const SESSIONS: Sql = Sql::same("SELECT digest, staff, began, seen, agent FROM web_session ORDER BY seen DESC, digest");
-const TOUCH: Sql = Sql::same("UPDATE web_session SET seen = $2 WHERE digest = $1 AND seen < $2");
-const END_SESSION: Sql = Sql::same("DELETE FROM web_session WHERE digest = $1");
 const END_SESSIONS_OF: Sql = Sql::same("DELETE FROM web_session WHERE staff = $1");
-const END_OLD: Sql = Sql::same("DELETE FROM web_session WHERE began < $1 OR seen < $2");
 
 fn staff_row(row: &Row) -> Result<StaffRow> {
     Ok(StaffRow {
@@ -162,13 +141,14 @@ fn staff_row(row: &Row) -> Result<StaffRow> {
     })
 }
 
-fn session_row(row: &Row) -> Result<SessionRow> {
+pub(crate) fn session_row(row: &Row) -> Result<SessionRow> {
     Ok(SessionRow {
         digest: row.text("digest")?,
         staff: row.text("staff")?,
         began: row.int("began")?,
         seen: row.int("seen")?,
         agent: row.text("agent")?,
+        proved: row.int("proved")?,
     })
 }
 
@@ -251,50 +231,6 @@ pub async fn run_proofs(tx: &mut Tx, run: i64) -> Result<RunProofs> {
     let signed = tx.rows(SIGNED_PROOFS, &[run.into()]).await?;
     let signed = signed.iter().map(|row| Ok((row.text("actor")?, row.int("round")?, row.text("manner")?)));
     Ok(RunProofs { planner, signed: signed.collect::<Result<_>>()? })
-}
-
-/// The log-in that belongs to the digest of a browser's secret.
-pub async fn session(tx: &mut Tx, digest: &str) -> Result<Option<SessionRow>> {
-    tx.row(SESSION, &[digest.into()]).await?.as_ref().map(session_row).transpose()
-}
-
-/// Every log-in, the most recently used first.
-pub async fn sessions(tx: &mut Tx) -> Result<Vec<SessionRow>> {
-    tx.rows(SESSIONS, &[]).await?.iter().map(session_row).collect()
-}
-
-impl Db {
-    /// Stores a log-in. It is no fact and has no journal entry, because it says nothing about the books.
-    pub async fn add_session(&self, row: &SessionRow) -> Result<()> {
-        let values: [Value<'_>; 5] =
-            [(&row.digest).into(), (&row.staff).into(), row.began.into(), row.seen.into(), (&row.agent).into()];
-        self.beside(ADD_SESSION, &values).await
-    }
-
-    /// Stores when a log-in was last used. Does nothing while somebody in this process writes: it is not worth waiting
-    /// for.
-    pub async fn touch_session(&self, digest: &str, seen: i64) -> Result<()> {
-        let Some((mut tx, _turn)) = self.try_alone().await? else { return Ok(()) };
-        tx.execute(TOUCH, &[digest.into(), seen.into()]).await?;
-        tx.commit().await
-    }
-
-    /// Deletes a log-in.
-    pub async fn end_session(&self, digest: &str) -> Result<()> {
-        self.beside(END_SESSION, &[digest.into()]).await
-    }
-
-    /// Deletes log-ins that began before one moment, or were not used since another.
-    pub async fn end_old_sessions(&self, began: i64, seen: i64) -> Result<()> {
-        self.beside(END_OLD, &[began.into(), seen.into()]).await
-    }
-
-    /// Changes rows that are no facts, outside of any journal entry.
-    async fn beside(&self, sql: Sql, values: &[Value<'_>]) -> Result<()> {
-        let (mut tx, _turn) = self.begin_alone().await?;
-        tx.execute(sql, values).await?;
-        tx.commit().await
-    }
 }
 
 /// An inquiry: who asked about which Kassenzeichen for a caller.

@@ -10,9 +10,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::{HeaderMap, request::Parts};
-use kasse::Kasse;
 use kasse::people::{self, Proven, Secret};
 use kasse::rights::Right;
+use kasse::{Kasse, Way, factor};
 
 use crate::app::{App, Reached};
 use crate::clock::Moment;
@@ -64,6 +64,10 @@ pub(crate) struct As<R> {
     moment: Moment,
     /// The secret in the browser's cookie; `None` if the person was proven by a token.
     secret: Option<Secret>,
+    /// When the person last typed the own password.
+    proved: i64,
+    /// Where the request came from.
+    way: Way,
     right: PhantomData<R>,
 }
 
@@ -98,6 +102,16 @@ impl<R> As<R> {
         self.app.kasse(&self.moment)
     }
 
+    /// Whether the person typed the own password a short time ago; a token needs none.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.secret.is_none() || self.moment.seconds - self.proved <= people::FRESH
+    }
+
+    /// By which way the person came, and from where.
+    pub(crate) fn way(&self) -> Way {
+        self.way.clone()
+    }
+
     /// The secret in the browser's cookie.
     pub(crate) fn secret(&self) -> Option<&Secret> {
         self.secret.as_ref()
@@ -125,7 +139,7 @@ pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
 }
 
 /// The person whom a request proves.
-async fn proven(headers: &HeaderMap, app: &App, moment: &Moment) -> Result<(Proven, Option<Secret>), Failed> {
+async fn proven(headers: &HeaderMap, app: &App, moment: &Moment) -> Result<(Proven, Option<(Secret, i64)>), Failed> {
     let kasse = app.kasse(moment);
     if let Some(line) = headers.get(AUTHORIZATION) {
         let token = line.to_str().ok().and_then(|line| line.strip_prefix("Bearer "));
@@ -141,15 +155,15 @@ async fn proven(headers: &HeaderMap, app: &App, moment: &Moment) -> Result<(Prov
         return Err(Failed::Unproven);
     };
     if moment.seconds - session.seen >= SEEN_EVERY {
-        let (kasse, secret, seconds) = (kasse, sent.clone(), moment.seconds);
-        // not awaited, because a long import may be writing
-        tokio::spawn(async move {
-            if let Err(why) = people::seen(&kasse, &secret, seconds).await {
-                tracing::debug!("a log-in was not renewed: {why}");
-            }
-        });
+        people::seen(&kasse, &sent, moment.seconds);
     }
-    Ok((who, Some(sent)))
+    Ok((who, Some((sent, session.proved))))
+}
+
+/// Whether a role of the person demands a second factor and the person has none.
+pub(crate) async fn lacks_factor(app: &App, moment: &Moment, who: &Proven) -> Result<bool, Failed> {
+    let kasse = app.kasse(moment);
+    Ok(factor::is_demanded(&kasse, who.roles()) && !factor::has_factor(&kasse, who.name()).await?)
 }
 
 /// Seconds between two updates of when a log-in was last used.
@@ -160,10 +174,16 @@ impl<R: Needs> FromRequestParts<App> for As<R> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failed> {
         let moment = app.moment();
-        let (who, secret) = proven(&parts.headers, app, &moment).await?;
+        let (who, log_in) = proven(&parts.headers, app, &moment).await?;
+        let (secret, proved) = log_in.map_or((None, 0), |(secret, proved)| (Some(secret), proved));
+        let Peer(from) = peer(parts, app);
+        let way = way(from, parts.uri.path().starts_with("/api/"));
+        if secret.is_some() && R::RIGHT.is_some() && lacks_factor(app, &moment, &who).await? {
+            return Err(Failed::Factor);
+        }
         match R::RIGHT.filter(|right| !who.may(*right)) {
             Some(right) => Err(Failed::Forbidden(who.name().to_owned(), right)),
-            None => Ok(As { who, app: app.clone(), moment, secret, right: PhantomData }),
+            None => Ok(As { who, app: app.clone(), moment, secret, proved, way, right: PhantomData }),
         }
     }
 }
@@ -180,21 +200,39 @@ impl<R: Needs> OptionalFromRequestParts<App> for As<R> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
+/// By which way somebody came.
+pub(crate) fn way(from: IpAddr, is_api: bool) -> Way {
+    Way { by: if is_api { "api" } else { "page" }, from: from.to_string() }
+}
+
 impl FromRequestParts<App> for Peer {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-        let told = (app.reached() == Reached::ByProxy).then(|| forwarded(&parts.headers)).flatten();
-        Ok(Peer(told.or(address).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))))
+        Ok(peer(parts, app))
     }
 }
 
-/// The client's address as the proxy reports it. Only the last address counts, which the proxy added itself; anybody
-/// may have written the others.
-fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
-    let line = headers.get_all("x-forwarded-for").into_iter().next_back()?;
-    line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+fn peer(parts: &Parts, app: &App) -> Peer {
+    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+    let told = (app.reached() == Reached::ByProxy).then(|| forwarded(&parts.headers, app.web())).flatten();
+    Peer(told.or(address).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)).to_canonical())
+}
+
+/// The client's address as the proxies report it: the last one that is none of theirs. Whatever stands before it anybody
+/// may have written.
+fn forwarded(headers: &HeaderMap, web: &kasse::Web) -> Option<IpAddr> {
+    let lines = headers.get_all("x-forwarded-for").into_iter().filter_map(|line| line.to_str().ok());
+    let told: Vec<Option<IpAddr>> = lines.flat_map(|line| line.split(',')).map(|one| address(one.trim())).collect();
+    let last = told.iter().rev().find(|address| address.is_none_or(|address| !web.is_proxy(address)));
+    last.or(told.first()).copied().flatten()
+}
+
+/// An address as proxies write it: `192.0.2.7`, `192.0.2.7:4711`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:4711`.
+fn address(told: &str) -> Option<IpAddr> {
+    let bare = told.strip_prefix('[').and_then(|told| told.strip_suffix(']')).unwrap_or(told);
+    let alone = bare.parse::<IpAddr>().ok();
+    alone.or_else(|| told.parse::<SocketAddr>().ok().map(|address| address.ip())).map(|address| address.to_canonical())
 }
 
 #[cfg(test)]
@@ -203,16 +241,25 @@ mod tests {
 
     #[test]
     fn only_what_the_proxy_added_says_who_asks() {
+        let settings = kasse::Web { proxies: vec!["10.0.0.0/8".parse().unwrap()], ..kasse::Web::default() };
         let told = |lines: &[&str]| {
             let mut headers = HeaderMap::new();
             for line in lines {
                 headers.append("x-forwarded-for", line.parse().unwrap());
             }
-            forwarded(&headers).map(|address| address.to_string())
+            forwarded(&headers, &settings).map(|address| address.to_string())
         };
-        assert_eq!(told(&["10.0.0.1, 192.0.2.7"]).as_deref(), Some("192.0.2.7"));
+        assert_eq!(told(&["198.51.100.9, 192.0.2.7"]).as_deref(), Some("192.0.2.7"));
         assert_eq!(told(&["10.0.0.1", "2001:db8::1"]).as_deref(), Some("2001:db8::1"));
-        assert_eq!(told(&["unknown"]), None);
+        // behind two proxies of ours
+        assert_eq!(told(&["198.51.100.9, 192.0.2.7, 10.0.0.2"]).as_deref(), Some("192.0.2.7"));
+        assert_eq!(told(&["192.0.2.7:4711"]).as_deref(), Some("192.0.2.7"));
+        assert_eq!(told(&["[2001:db8::1]:4711"]).as_deref(), Some("2001:db8::1"));
+        assert_eq!(told(&["[2001:db8::1]"]).as_deref(), Some("2001:db8::1"));
+        assert_eq!(told(&["::ffff:192.0.2.7"]).as_deref(), Some("192.0.2.7"));
+        // what cannot be read is nobody, and whoever stands before it is not believed
+        assert_eq!(told(&["192.0.2.7, unknown"]), None);
+        assert_eq!(told(&["10.0.0.1"]).as_deref(), Some("10.0.0.1"));
         assert_eq!(told(&[]), None);
     }
 }

@@ -67,6 +67,11 @@ impl App {
         self.0.whole.acquire().await.ok()
     }
 
+    /// How the pages are reached, as the settings say.
+    pub(crate) fn web(&self) -> &kasse::Web {
+        &self.0.kasse.config.web
+    }
+
     pub(crate) fn reached(&self) -> Reached {
         self.0.reached
     }

@@ -75,7 +75,13 @@ impl As<Importing> {
     ) -> kasse::Result<(Imported, Matched)> {
         let kasse = self.acting();
         let Of { as_of, partial } = of;
-        let options = ImportOptions { who: Some(self.name().to_owned()), as_of, partial, ..ImportOptions::default() };
+        let options = ImportOptions {
+            who: Some(self.name().to_owned()),
+            as_of,
+            partial,
+            by_web: true,
+            ..ImportOptions::default()
+        };
         let mut imported = kasse::import(&kasse, paths, &options, progress).await?;
         let matched = kasse::match_all(&kasse).await?;
         kasse::tell_payments(&kasse, &mut imported).await?;
@@ -264,7 +270,8 @@ impl As<Administering> {
 
     /// Ends somebody's log-in.
     pub(crate) async fn end_session(&self, digest: &str) -> kasse::Result<()> {
-        people::log_out(&self.kasse(), digest, self.moment().seconds).await
+        people::log_out(&self.kasse(), digest, self.moment().seconds);
+        Ok(())
     }
 
     /// Revokes anybody's token.
@@ -277,6 +284,16 @@ impl As<Anyone> {
     /// Sets the person's own password.
     pub(crate) async fn set_own_password(&self, mark: Mark, password: &str) -> kasse::Result<()> {
         people::set_password(&mark.on(self.acting()), self.name(), password, self.name()).await
+    }
+
+    /// Gives the person a second factor; the recovery codes.
+    pub(crate) async fn set_own_factor(&self, mark: Mark, secret: &str, code: &str) -> kasse::Result<Vec<String>> {
+        kasse::factor::set_factor(&mark.on(self.acting()), self.name(), secret, code).await
+    }
+
+    /// Takes the person's second factor away.
+    pub(crate) async fn end_own_factor(&self, mark: Mark) -> kasse::Result<()> {
+        kasse::factor::end_factor(&mark.on(self.acting()), self.name(), self.name()).await
     }
 
     /// Makes a token for the person.
@@ -297,7 +314,7 @@ impl As<Anyone> {
         if !own.iter().any(|row| row.digest == digest) {
             return Ok(false);
         }
-        people::log_out(&self.kasse(), digest, seconds).await?;
+        people::log_out(&self.kasse(), digest, seconds);
         Ok(true)
     }
 

@@ -5,7 +5,7 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use kasse::rights::Right;
 use serde_json::{Value, json};
@@ -17,6 +17,8 @@ pub(crate) enum Failed {
     Unproven,
     /// This person lacks this right.
     Forbidden(String, Right),
+    /// This person's role demands a second factor, and there is none yet.
+    Factor,
     /// There is no such page or thing.
     Unknown(String),
     /// The request cannot be understood; the text names each field.
@@ -119,6 +121,11 @@ impl Failed {
                 let detail = format!("{who} may not do this: it needs the right »{}«", right.name());
                 Problem::new(StatusCode::FORBIDDEN, "forbidden", detail)
             }
+            Failed::Factor => Problem::new(
+                StatusCode::FORBIDDEN,
+                "factor",
+                "Your role demands a second factor: set it up in your account first.",
+            ),
             Failed::Unknown(why) => Problem::new(StatusCode::NOT_FOUND, "unknown", why),
             Failed::Unreadable(why) => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", why),
             Failed::Wait(seconds) => {
@@ -167,10 +174,20 @@ fn of_kasse(error: &kasse::Error) -> Problem {
     }
 }
 
+/// The answer, with word to a program after how many seconds to ask again.
+pub(crate) fn retry_after(mut response: Response, seconds: i64) -> Response {
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    response
+}
+
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
+        let wait = if let Failed::Wait(seconds) = self { Some(seconds) } else { None };
         let problem = self.problem();
         let mut response = problem.json();
+        if let Some(seconds) = wait {
+            response = retry_after(response, seconds);
+        }
         // the layer around all pages renders it as a page if a browser asked
         response.extensions_mut().insert(problem);
         response

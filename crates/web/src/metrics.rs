@@ -1,8 +1,8 @@
 //! Metrics for operators (Prometheus): requests and their durations. Never a name, an amount or a Kassenzeichen.
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::text::encode;
@@ -31,13 +31,16 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
 
 /// Serves `/metrics`.
 pub(crate) async fn show(State(app): State<App>) -> Response {
+    if !app.web().metrics {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let mut text = String::new();
     match encode(&mut text, &app.metrics().registry) {
         Ok(()) => {
             let kind = [(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
             (kind, text).into_response()
         }
-        Err(_) => axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 

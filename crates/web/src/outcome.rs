@@ -48,15 +48,13 @@ pub(crate) async fn second<R>(
     }
     match people::by_password(&user.kasse(), &name, password).await {
         Ok(proven) => {
-            throttle.right(&name, address);
+            throttle.right(&name, address, now);
             Ok(Ok(proven))
         }
         Err(Error::Refused(_)) => {
+            user.kasse().record_failed(&name, "second person", &user.way()).await?;
             Ok(Err("Name or password of the second person is wrong: nothing was done.".to_owned()))
         }
-        Err(other) => {
-            throttle.give_back(&name, address);
-            Err(other.into())
-        }
+        Err(other) => Err(other.into()),
     }
 }

@@ -158,7 +158,7 @@ pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Answer 
     let mut response = (status, Html(template.render()?)).into_response();
     response
         .headers_mut()
-        .append(SET_COOKIE, HeaderValue::from_static("einmal_flash=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"));
+        .append(SET_COOKIE, HeaderValue::from_static("einmal_flash=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"));
     Ok(response)
 }
 
@@ -175,7 +175,7 @@ pub(crate) fn not_done(to: &str, said: &str) -> Response {
 fn onward(to: &str, bad: bool, said: &str) -> Response {
     let mut response = Redirect::to(to).into_response();
     let mark = if bad { '!' } else { '.' };
-    let cookie = format!("einmal_flash={mark}{}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax", packed(said));
+    let cookie = format!("einmal_flash={mark}{}; Path=/; Max-Age=60; HttpOnly; SameSite=Strict", packed(said));
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(SET_COOKIE, value);
     }

@@ -5,13 +5,13 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state, map_request, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -27,7 +27,7 @@ use crate::app::{App, Reached};
 use crate::error::Problem;
 use crate::page::{Page, not_done, problem_page};
 use crate::sizes::FORM;
-use crate::{api, assets, metrics, pages};
+use crate::{api, assets, metrics, pages, recorded};
 
 /// How long a request may take; longer work is a background job.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -48,7 +48,10 @@ pub fn router(app: App) -> Router {
         .merge(api::routes())
         .merge(pages::desk::routes())
         .merge(pages::audit::routes())
+        .merge(pages::accesses::routes())
         .merge(pages::me::routes())
+        .merge(pages::factor::routes())
+        .merge(pages::prove::routes())
         .merge(pages::settings::routes())
         .merge(pages::users::routes())
         .merge(pages::cases::routes())
@@ -69,6 +72,7 @@ pub fn router(app: App) -> Router {
         .merge(patient)
         // inside the layers, which render it as a page
         .fallback(nowhere)
+        .layer(from_fn_with_state(app.clone(), pages::prove::first))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(app.clone(), as_the_reader_reads))
         .route("/assets/{name}", get(assets::show))
@@ -102,16 +106,48 @@ fn guarded(router: Router<App>, reached: Reached) -> Router<App> {
         .make_span_with(span)
         .on_response(DefaultOnResponse::new().level(Level::INFO))
         .on_failure(DefaultOnFailure::new().level(Level::ERROR));
+    let router = match reached.is_encrypted() {
+        true => router.layer(map_response(by_https_alone)),
+        false => router,
+    };
     router
         .layer(traced)
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
+        .layer(map_request(without_strange_id))
+}
+
+/// Lets no cookie travel without HTTPS.
+async fn by_https_alone(mut response: Response) -> Response {
+    let cookies: Vec<HeaderValue> = response.headers().get_all(SET_COOKIE).into_iter().cloned().collect();
+    response.headers_mut().remove(SET_COOKIE);
+    for cookie in cookies {
+        let is_secure = cookie.to_str().is_ok_and(|cookie| cookie.split("; ").any(|word| word == "Secure"));
+        let secured = [cookie.as_bytes(), if is_secure { b"" } else { b"; Secure" }].concat();
+        response.headers_mut().append(SET_COOKIE, HeaderValue::from_bytes(&secured).unwrap_or(cookie));
+    }
+    response
+}
+
+/// The most letters of an id that a caller gives a request.
+const LONGEST_ID: usize = 64;
+
+/// Takes away an id that would fill the log, or write into it what is none; the request gets one of ours then.
+async fn without_strange_id(mut request: Request) -> Request {
+    let is_plain = |id: &HeaderValue| {
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+        (1..=LONGEST_ID).contains(&id.len()) && id.as_bytes().iter().all(plain)
+    };
+    let ids: Vec<&HeaderValue> = request.headers().get_all("x-request-id").into_iter().collect();
+    if ids.len() > 1 || !ids.into_iter().all(is_plain) {
+        request.headers_mut().remove("x-request-id");
+    }
+    request
 }
 
 /// What the log records of a request: the pattern of its address, never its parameters.
 fn span(request: &Request) -> tracing::Span {
-    let route =
-        request.extensions().get::<axum::extract::MatchedPath>().map_or("none", axum::extract::MatchedPath::as_str);
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
     tracing::info_span!("request", id, method = %request.method(), route)
 }
@@ -143,19 +179,18 @@ async fn as_the_reader_reads(
 ) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let (method, address, headers) = (request.method().clone(), request.uri().clone(), request.headers().clone());
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let mut response = next.run(request).await;
+    let told = |answer| {
+        user.iter().for_each(|user| recorded::record(user, &method, &route, address.path(), answer));
+    };
     let Some(problem) = response.extensions_mut().remove::<Problem>().or_else(|| Problem::of_status(&response)) else {
+        told(recorded::Answer::Given(response.status()));
         return response;
     };
+    told(recorded::Answer::Problem(&problem));
     if is_api {
-        let mut said = problem.json();
-        // keeps the list of allowed methods
-        response
-            .headers()
-            .get(ALLOW)
-            .into_iter()
-            .for_each(|allowed| drop(said.headers_mut().insert(ALLOW, allowed.clone())));
-        return said;
+        return like(&response, problem.json());
     }
     if problem.status == StatusCode::UNAUTHORIZED {
         let said = "The log-in has ended. Nothing was changed: log in and do it again.";
@@ -164,6 +199,9 @@ async fn as_the_reader_reads(
             Method::GET => Redirect::to(&pages::login::back_to(asked)).into_response(),
             _ => not_done(&pages::login::back_to(address.path()), said),
         };
+    }
+    if problem.kind == "factor" {
+        return not_done("/me/factor", &problem.detail);
     }
     if problem.status == StatusCode::METHOD_NOT_ALLOWED && method == Method::GET {
         // an address that only takes forms leads to the page above it, after a log-in or a change of language
@@ -176,5 +214,13 @@ async fn as_the_reader_reads(
             Page::public(&app.kasse(&moment).config.name, &moment.today.to_string(), &headers, "That did not work")
         }
     };
-    problem_page(page, problem)
+    like(&response, problem_page(page, problem))
+}
+
+/// The new answer with what a program must know of the first one: which methods are allowed, and when to ask again.
+fn like(first: &Response, mut new: Response) -> Response {
+    for name in [ALLOW, RETRY_AFTER] {
+        first.headers().get(&name).into_iter().for_each(|value| drop(new.headers_mut().insert(&name, value.clone())));
+    }
+    new
 }

@@ -1,12 +1,15 @@
 //! Uploads: files are written to a temporary folder as they arrive, under safe names, and removed after they were read.
 //!
-//! Invariants: never more than a block of a file is in memory; an upload beyond its limit leaves nothing behind.
+//! Invariants: never more than a few blocks of a file are in memory; an upload beyond its limit leaves nothing behind; only a
+//! few are received at once, and the others wait; no thread that answers others waits for the disk.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use axum::body::Bytes;
-use tempfile::TempDir;
+use kasse::Scratch;
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt as _;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::error::Failed;
 
@@ -22,10 +25,15 @@ const FOUND: &str = "folder";
 /// The most bytes of a name; a file system allows 255.
 const NAME: usize = 200;
 
+/// How many uploads are received at once: each may fill half a gigabyte.
+static RECEIVED: Semaphore = Semaphore::const_new(8);
+
 /// The received files.
 #[derive(Debug)]
 pub(crate) struct Upload {
-    folder: TempDir,
+    folder: Scratch,
+    /// Whose turn it is to be received.
+    turn: Option<SemaphorePermit<'static>>,
     /// Files that a person chose: each must be readable.
     paths: Vec<PathBuf>,
     /// How many came as part of a folder, in which files of other kinds are skipped.
@@ -38,9 +46,15 @@ impl Upload {
     ///
     /// # Errors
     /// If there is no room for it.
-    pub(crate) fn new() -> Result<Upload, Failed> {
-        let folder = tempfile::tempdir().map_err(|why| Failed::Internal(why.to_string()))?;
-        Ok(Upload { folder, paths: Vec::new(), found: 0, bytes: 0 })
+    pub(crate) async fn new() -> Result<Upload, Failed> {
+        let turn = RECEIVED.acquire().await.ok();
+        let folder = Scratch::new().map_err(|why| Failed::Internal(why.to_string()))?;
+        Ok(Upload { folder, turn, paths: Vec::new(), found: 0, bytes: 0 })
+    }
+
+    /// All of it has come: the next one may be received.
+    pub(crate) fn received(&mut self) {
+        self.turn = None;
     }
 
     /// The paths to import: the files in the order in which they came, then the folder with those that came in one.
@@ -69,7 +83,7 @@ impl Upload {
         Ok(Incoming { file, bytes: &mut self.bytes })
     }
 
-    fn place(&self, within: &str, name: &str) -> Result<(PathBuf, std::fs::File), Failed> {
+    fn place(&self, within: &str, name: &str) -> Result<(PathBuf, File), Failed> {
         let number = self.paths.len() + self.found;
         if number >= FILES {
             return Err(Failed::TooLarge(format!("An upload has at most {FILES} files. Nothing was read.")));
@@ -79,8 +93,8 @@ impl Upload {
         let place = self.folder.path().join(within).join(format!("{number:06}"));
         let path = place.join(harmless(name));
         let file = std::fs::create_dir_all(&place).and_then(|()| std::fs::File::create(&path));
-        let file = file.map_err(|why| Failed::Internal(format!("an upload cannot be kept: {why}")))?;
-        Ok((path, file))
+        let file = file.map_err(kept)?;
+        Ok((path, File::from_std(file)))
     }
 
     /// Receives a file as it arrives.
@@ -96,9 +110,10 @@ impl Upload {
                 Failed::TooLarge(format!("The upload was not received whole: {why}. Nothing was read."))
             })?;
             if let Ok(bytes) = frame.into_data() {
-                incoming.write(&bytes)?;
+                incoming.write(&bytes).await?;
             }
         }
+        incoming.end().await?;
         if self.bytes == 0 {
             return Err(Failed::Unreadable("The file is empty.".to_owned()));
         }
@@ -108,7 +123,7 @@ impl Upload {
 
 /// A file that is being received.
 pub(crate) struct Incoming<'a> {
-    file: std::fs::File,
+    file: File,
     bytes: &'a mut usize,
 }
 
@@ -117,14 +132,26 @@ impl Incoming<'_> {
     ///
     /// # Errors
     /// Beyond the limit, or if it cannot be written.
-    pub(crate) fn write(&mut self, block: &Bytes) -> Result<(), Failed> {
+    pub(crate) async fn write(&mut self, block: &Bytes) -> Result<(), Failed> {
         *self.bytes = self.bytes.saturating_add(block.len());
         if *self.bytes > MOST {
             let most = MOST / (1024 * 1024);
             return Err(Failed::TooLarge(format!("An upload has at most {most} MiB. Nothing was read.")));
         }
-        self.file.write_all(block).map_err(|why| Failed::Internal(format!("an upload cannot be kept: {why}")))
+        self.file.write_all(block).await.map_err(kept)
     }
+
+    /// Nothing more comes.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(crate) async fn end(mut self) -> Result<(), Failed> {
+        self.file.flush().await.map_err(kept)
+    }
+}
+
+fn kept(why: std::io::Error) -> Failed {
+    Failed::Internal(format!("an upload cannot be kept: {why}"))
 }
 
 /// A file name without anything that could lead elsewhere or be hidden; the extension stays.
@@ -160,22 +187,27 @@ mod tests {
         }
     }
 
-    #[test]
-    fn two_files_of_one_name_are_two() {
-        let mut upload = Upload::new().unwrap();
-        upload.begin("a.xml").unwrap().write(&Bytes::from_static(b"1")).unwrap();
-        upload.begin("a.xml").unwrap().write(&Bytes::from_static(b"2")).unwrap();
+    async fn bring(mut incoming: Incoming<'_>, block: &'static [u8]) {
+        incoming.write(&Bytes::from_static(block)).await.unwrap();
+        incoming.end().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn two_files_of_one_name_are_two() {
+        let mut upload = Upload::new().await.unwrap();
+        bring(upload.begin("a.xml").unwrap(), b"1").await;
+        bring(upload.begin("a.xml").unwrap(), b"2").await;
         let names: Vec<String> =
             upload.paths().iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
         assert_eq!(names, ["a.xml", "a.xml"]);
         assert_eq!(std::fs::read(&upload.paths()[1]).unwrap(), b"2");
     }
 
-    #[test]
-    fn what_came_in_a_folder_is_read_as_one() {
-        let mut upload = Upload::new().unwrap();
+    #[tokio::test]
+    async fn what_came_in_a_folder_is_read_as_one() {
+        let mut upload = Upload::new().await.unwrap();
         for name in ["Bank/a.xml", "Bank/2024/a.xml"] {
-            upload.begin_found(name).unwrap().write(&Bytes::from_static(b"1")).unwrap();
+            bring(upload.begin_found(name).unwrap(), b"1").await;
         }
         upload.begin("b.xml").unwrap();
         let paths = upload.paths();

@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use axum::{Form, RequestExt as _};
+use kasse::AccessKind;
 use kasse::rights::{Right, Role};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -80,6 +81,30 @@ pub(crate) fn role(word: &str) -> &'static str {
 /// The name of a right for people.
 pub(crate) fn right(word: &str) -> &'static str {
     Right::parse(word).map_or("No right", Right::name)
+}
+
+/// What was done, of a row of the access log.
+pub(crate) fn access(word: &str) -> &'static str {
+    match AccessKind::ALL.into_iter().find(|kind| kind.word() == word) {
+        Some(AccessKind::LoggedIn) => "logged in",
+        Some(AccessKind::Failed) => "wrong password",
+        Some(AccessKind::LoggedOut) => "logged out",
+        Some(AccessKind::Refused) => "right refused",
+        Some(AccessKind::Exported) => "taken out as a file",
+        Some(AccessKind::Read) => "given to a program or shown as a list",
+        Some(AccessKind::Looked) => "looked at a citizen",
+        Some(AccessKind::Limit) => "looked at many citizens",
+        None => "unknown",
+    }
+}
+
+/// By which way somebody came.
+pub(crate) fn way(word: &str) -> &'static str {
+    match word {
+        "api" => "by a program",
+        "command" => "on the command line",
+        _ => "by a page",
+    }
 }
 
 /// The current page of a long list.

@@ -3,10 +3,13 @@
 //! Invariant: a [`Config`] that exists is valid; an unknown key, a wrong check digit or an account that is none is an
 //! error that names file, line and key.
 
+mod access;
 mod bank;
 mod file;
 pub(crate) mod flat;
 mod kept;
+mod limits;
+mod web;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -18,11 +21,14 @@ use ledger::levies;
 use sepa::{Cents, CreditorId, Iban};
 
 use crate::base::fee_items::FeeKinds;
-use crate::lists::Headers;
+use crate::lists::{Headers, ListLimits};
 use crate::{Error, Result};
 
+pub use access::Access;
 pub use bank::{Bank, Files};
 pub(crate) use kept::Archive;
+pub use limits::ImportLimits;
+pub use web::Web;
 
 use file::{CreditorTable, File, OutageTable, SchemeTable, UnknownUse};
 use flat::flattened;
@@ -88,10 +94,18 @@ pub struct Config {
     pub headers: Headers,
     /// What a statement file may demand of the machine.
     pub limits: camt::Limits,
+    /// What a list may demand of it.
+    pub lists: ListLimits,
+    /// How long an import may take, and what it may demand where it comes by the web.
+    pub imports: ImportLimits,
     /// What letters say of the treasury, and how often they are written.
     pub letters: Letters,
     /// Where files are kept as they were received and sent.
     pub archive: Archive,
+    /// How the pages are reached.
+    pub web: Web,
+    /// What is recorded of who saw and who tried.
+    pub access: Access,
 }
 
 /// What letters say of the treasury, and how often they are written.
@@ -169,12 +183,16 @@ impl Config {
             bank: file.bank.bank()?,
             headers: Headers::new(file.headers.into_iter().map(|(ours, theirs)| (ours, theirs.names()))),
             limits: file.limits.limits(),
+            lists: file.limits.lists(),
+            imports: file.limits.imports(),
             letters: Letters {
                 address: file.letters.address,
                 contact: file.letters.contact,
                 remind_again_days: i32::from(file.letters.remind_again_days),
             },
             archive: file.archive.read()?,
+            web: file.web.read()?,
+            access: file.access.read()?,
         })
     }
 
@@ -454,7 +472,7 @@ mod tests {
         );
         check(
             ("[control]", "[limits]\nmembers = 5\n\n[control]"),
-            "line 63: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`",
+            "line 63: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`, `list_bytes`, `list_rows`, `list_columns`, `cell_bytes`, `import_seconds`, `web_unpacked_bytes`, `web_import_seconds`",
         );
         check(
             ("[control]", "[headers]\nfaelligkeit = \"Fällig am\"\n\n[control]"),

@@ -75,6 +75,11 @@ impl Kasse {
         std::mem::forget(self.memory);
     }
 
+    /// Who was proven, the first of them.
+    pub fn who_acts(&self) -> Option<&str> {
+        self.signed.first().map(Proven::name)
+    }
+
     /// Who acts where nobody is named: the one who was proven, or the program itself.
     pub(crate) fn operator(&self) -> &str {
         self.signed.first().map_or(BATCH, Proven::name)

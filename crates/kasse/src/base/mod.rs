@@ -3,16 +3,21 @@
 //!
 //! Here belongs what is true whatever the books hold. What looks into items, bookings or runs does not: that is `books`.
 
+pub(crate) mod access;
 pub(crate) mod aside;
+pub(crate) mod cells;
 pub(crate) mod config;
 pub(crate) mod day;
 pub(crate) mod error;
+pub mod factor;
 pub(crate) mod fee_items;
 pub(crate) mod kasse;
 pub(crate) mod memory;
+mod password;
 pub mod people;
 pub(crate) mod proven;
 pub mod rights;
+pub(crate) mod scratch;
 pub(crate) mod settings;
 pub(crate) mod shown;
 pub(crate) mod window;

@@ -16,6 +16,8 @@ use sha2::{Digest as _, Sha256};
 use store::{Manner, SessionRow, StaffRow, TokenRow, Tx, WriteTx};
 use tokio::sync::Semaphore;
 
+use crate::base::factor;
+use crate::base::password;
 pub use crate::base::proven::{BATCH, Proven};
 use crate::base::rights::{Right, Roles, Scopes};
 use crate::base::shown::hex;
@@ -58,12 +60,6 @@ impl Default for Secret {
     }
 }
 
-/// Fewest characters of a password (BSI: length before variety).
-const LEAST_PASSWORD: usize = 12;
-
-/// Most characters of a password: more only costs time.
-const MOST_PASSWORD: usize = 256;
-
 /// Whether anybody is registered, and so has to prove himself.
 ///
 /// # Errors
@@ -84,7 +80,12 @@ pub async fn by_password(kasse: &Kasse, name: &str, password: &str) -> Result<Pr
         None => None,
     };
     let staff = named.filter(|row| row.active);
-    drop(tx);
+    let factor = match &staff {
+        Some(row) => kasse.db.second_factor(&mut tx, &row.name).await?,
+        None => None,
+    };
+    // where there is a second factor, its code stands behind the password
+    let (password, code) = if factor.is_some() { factor::parted(password) } else { (password, "") };
     let known = stored.as_deref().filter(|_| staff.is_some());
     // against nobody's password too, so that nobody learns from the time which names there are
     let hash = known.unwrap_or(&NOBODYS).to_owned();
@@ -93,6 +94,12 @@ pub async fn by_password(kasse: &Kasse, name: &str, password: &str) -> Result<Pr
     let turn = HASHING.acquire().await.map_err(busy)?;
     let is_right = tokio::task::spawn_blocking(move || is_right(&hash, &password)).await.unwrap_or(false);
     drop(turn);
+    let is_right = is_right
+        && match &factor {
+            Some(factor) => factor::fits(kasse, &mut tx, factor, code).await?,
+            None => true,
+        };
+    drop(tx);
     match staff.filter(|_| is_right && known.is_some()) {
         Some(row) => {
             Ok(Proven { roles: Roles::parse(&row.roles), name: row.name, manner: Manner::Password, scopes: None })
@@ -142,7 +149,8 @@ async fn active(tx: &mut Tx, name: &str) -> Result<Option<StaffRow>> {
 pub async fn log_in(kasse: &Kasse, who: &Proven, agent: &str, moment: i64) -> Result<Secret> {
     let secret = Secret::new();
     let agent = agent.chars().take(120).collect();
-    let row = SessionRow { digest: secret.digest(), staff: who.name.clone(), began: moment, seen: moment, agent };
+    let digest = secret.digest();
+    let row = SessionRow { digest, staff: who.name.clone(), began: moment, seen: moment, agent, proved: moment };
     kasse.db.add_session(&row).await?;
     Ok(secret)
 }
@@ -153,13 +161,21 @@ pub const IDLE: i64 = 30 * 60;
 /// Seconds after which a log-in ends whatever happens: a day's work.
 pub const LONGEST: i64 = 10 * 60 * 60;
 
+/// Seconds for which what moves money or rights needs no password after it was typed.
+pub const FRESH: i64 = 10 * 60;
+
+/// Remembers that a person has typed the own password again.
+pub fn proved_again(kasse: &Kasse, secret: &Secret, moment: i64) {
+    kasse.db.prove_session(&secret.digest(), moment);
+}
+
 /// Proves a person by what his browser keeps; nothing where the log-in has ended. Says when he was last seen.
 ///
 /// # Errors
 /// What the database says.
 pub async fn by_session(kasse: &Kasse, secret: &Secret, moment: i64) -> Result<Option<(Proven, SessionRow)>> {
     let mut tx = kasse.db.read().await?;
-    let Some(row) = store::session(&mut tx, &secret.digest()).await? else { return Ok(None) };
+    let Some(row) = kasse.db.session(&mut tx, &secret.digest()).await? else { return Ok(None) };
     if moment - row.began > LONGEST || moment - row.seen > IDLE {
         return Ok(None);
     }
@@ -171,20 +187,14 @@ pub async fn by_session(kasse: &Kasse, secret: &Secret, moment: i64) -> Result<O
 }
 
 /// Remembers that somebody was seen.
-///
-/// # Errors
-/// What the database says.
-pub async fn seen(kasse: &Kasse, secret: &Secret, moment: i64) -> Result<()> {
-    Ok(kasse.db.touch_session(&secret.digest(), moment).await?)
+pub fn seen(kasse: &Kasse, secret: &Secret, moment: i64) {
+    kasse.db.touch_session(&secret.digest(), moment);
 }
 
 /// Forgets a log-in, and all that have ended by themselves.
-///
-/// # Errors
-/// What the database says.
-pub async fn log_out(kasse: &Kasse, digest: &str, moment: i64) -> Result<()> {
-    kasse.db.end_session(digest).await?;
-    Ok(kasse.db.end_old_sessions(moment - LONGEST, moment - IDLE).await?)
+pub fn log_out(kasse: &Kasse, digest: &str, moment: i64) {
+    kasse.db.end_session(digest);
+    kasse.db.end_old_sessions(moment - LONGEST, moment - IDLE);
 }
 
 /// The log-ins that stand, the latest seen first; of one person, or everybody's.
@@ -192,7 +202,7 @@ pub async fn log_out(kasse: &Kasse, digest: &str, moment: i64) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub async fn sessions(kasse: &Kasse, of: Option<&str>, moment: i64) -> Result<Vec<SessionRow>> {
-    let mut rows = store::sessions(&mut *kasse.db.read().await?).await?;
+    let mut rows = kasse.db.sessions(&mut *kasse.db.read().await?).await?;
     rows.retain(|row| moment - row.began <= LONGEST && moment - row.seen <= IDLE);
     rows.retain(|row| of.is_none_or(|of| row.staff == of));
     Ok(rows)
@@ -267,14 +277,7 @@ fn check_name(name: &str) -> Result<()> {
 }
 
 fn check_password(name: &str, password: &str) -> Result<()> {
-    let length = password.chars().count();
-    if !(LEAST_PASSWORD..=MOST_PASSWORD).contains(&length) {
-        return Err(Error::Refused(format!("a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters")));
-    }
-    if password.to_lowercase().contains(&name.to_lowercase()) {
-        return Err(Error::Refused("a password does not contain its owner's name".to_owned()));
-    }
-    Ok(())
+    password::check(name, password).map_err(Error::Refused)
 }
 
 /// Another person's row, to be changed.

@@ -13,7 +13,7 @@ use crate::{Error, Kasse, Result};
 pub const FEATURES: [&str; 6] = ["kassenzeichen", "name", "address", "iban", "mandate", "amount"];
 
 /// How many of them must fit.
-const LEAST: usize = 2;
+pub(crate) const LEAST: usize = 2;
 
 /// The answer for a caller about a Kassenzeichen, with what `find` says of it.
 ///

@@ -2,6 +2,7 @@
 //!
 //! Here belongs what is asked about one person or one Kassenzeichen. Lists of everything do not: they are `reports`.
 
+pub(crate) mod caller;
 pub(crate) mod find;
 pub(crate) mod inquiry;
 pub(crate) mod story;

@@ -5,20 +5,21 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use crate::base::day::check_as_of;
 use crate::base::error::Refused;
 use crate::base::rights::Right;
-use crate::base::shown::hex;
 use crate::intake::adopt;
 use crate::intake::aliases;
 use crate::intake::foreign::{self, Foreign};
+use crate::intake::found::{self, Found};
 use crate::intake::list_holds;
 use crate::intake::mandates;
 use crate::intake::open_items;
+use crate::intake::prepared::{self, Content, Limits};
 use crate::intake::report::{FileReport, Imported, Progress, Source};
 use crate::intake::statement_files;
 use crate::lists::{self, ListKind};
@@ -37,9 +38,11 @@ pub struct ImportOptions {
     /// Whether lists of open items are partial: what one leaves out is not held. Said of a list that was read before, it ends
     /// what that holds.
     pub partial: bool,
+    /// Whether the files came by the web: from there less is taken.
+    pub by_web: bool,
 }
 
-/// A path that was found, and whether a person named it.
+/// A file that was found, and whether a person named it.
 struct Candidate {
     path: PathBuf,
     named: bool,
@@ -61,10 +64,20 @@ pub async fn import(
     let mut imported = Imported::default();
     let mut candidates = Vec::new();
     for path in paths {
-        match walk(path, true, &mut candidates) {
-            Ok(0) => imported.files.push(refused(path, "holds no file that can be read")),
-            Ok(_) => {}
-            Err(error) => imported.files.push(refused(path, &error.to_string())),
+        let before = (candidates.len(), imported.files.len());
+        match found::files(path) {
+            Ok(all) => {
+                for one in all {
+                    match one {
+                        Found::File { path, named } => candidates.push(Candidate { path, named }),
+                        Found::Skipped { name, why } => imported.files.push(skipped(&name, why)),
+                    }
+                }
+                if before == (candidates.len(), imported.files.len()) {
+                    imported.files.push(refused(path, options, "holds no file that can be read"));
+                }
+            }
+            Err(error) => imported.files.push(refused(path, options, &error.to_string())),
         }
     }
     let count = candidates.len();
@@ -80,6 +93,10 @@ pub async fn import(
                 // where it lies is not said: an upload lies in a folder that nobody knows
                 let file = match refused.file.strip_prefix(&path) {
                     Some(member) => format!("{name}{member}"),
+                    None if options.by_web && Path::new(&refused.file).is_absolute() => {
+                        tracing::error!("{}: {}", refused.file, refused.why);
+                        name.clone()
+                    }
                     None => refused.file,
                 };
                 FileReport { error: Some(Refused { file, why: refused.why }), ..FileReport::new(&name, "") }
@@ -93,29 +110,14 @@ pub async fn import(
     Ok(imported)
 }
 
-fn refused(path: &Path, why: &str) -> FileReport {
-    let file = path.display().to_string();
+/// A path that holds nothing to read; where the files came by the web, it says nothing of this machine.
+fn refused(path: &Path, options: &ImportOptions, why: &str) -> FileReport {
+    let file = if options.by_web { name_of(path) } else { path.display().to_string() };
     FileReport { error: Some(Refused { file: file.clone(), why: why.to_owned() }), ..FileReport::new(&file, "") }
 }
 
 fn name_of(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
-}
-
-/// Collects the files under a path in the order of their names; hidden ones only where they were named.
-fn walk(path: &Path, named: bool, found: &mut Vec<Candidate>) -> std::io::Result<usize> {
-    if !std::fs::metadata(path)?.is_dir() {
-        found.push(Candidate { path: path.to_owned(), named });
-        return Ok(1);
-    }
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>()?;
-    entries.sort();
-    let mut count = 0;
-    for entry in entries {
-        count += walk(&entry, false, found)?;
-    }
-    Ok(count)
 }
 
 /// What a file is, by its content.
@@ -155,7 +157,40 @@ async fn import_file(
         Kind::Unknown => return Ok(skipped(&name, "unknown content")),
         Kind::Statements | Kind::List | Kind::Payments => {}
     }
-    let sha256 = digest(&candidate.path)?;
+    let limits = Limits::of(kasse, options.by_web);
+    let work = import_content(kasse, candidate, &name, &kind, options, earlier, progress, &limits);
+    let late = |_| {
+        let seconds = limits.seconds;
+        Error::file(
+            &name,
+            format!("reading and storing it takes longer than {seconds} seconds: nothing of it was imported"),
+        )
+    };
+    tokio::time::timeout(Duration::from_secs(limits.seconds), work).await.map_err(late)?
+}
+
+#[expect(clippy::too_many_arguments, reason = "one call, cut off from its caller for the time limit alone")]
+async fn import_content(
+    kasse: &Kasse,
+    candidate: &Candidate,
+    name: &str,
+    kind: &Kind,
+    options: &ImportOptions,
+    earlier: &[HashSet<i64>],
+    progress: &dyn Progress,
+    limits: &Limits,
+) -> Result<FileReport> {
+    let path = candidate.path.as_path();
+    let sha256 = prepared::digest(path).await?;
+    let was_read = |known: Option<(i64, i64)>| known.is_some_and(|(_, refused)| refused == 0);
+    let known = store::file_known(&mut *kasse.db.read().await?, &sha256).await?;
+    // all that takes long happens before the books are locked
+    let content = match (was_read(known), kind) {
+        (true, _) => Content::Known,
+        (false, Kind::Statements) => prepared::statements(path, kasse, limits).await?,
+        (false, Kind::Payments) => prepared::payments(path, name).await?,
+        (false, _) => prepared::list(path, name, kasse).await?,
+    };
     let ImportOptions { as_of, amounts_are_assessed, partial, .. } = *options;
     let who = options.who.as_deref().unwrap_or(kasse.operator());
     let mut tx = kasse.write(Right::Import, who, "import", "").await?;
@@ -163,35 +198,32 @@ async fn import_file(
         // members that were refused may be of an account that is ours by now
         Some((file, refused)) if refused > 0 => Some(file),
         Some((file, _)) => {
-            let mut report = skipped(&name, "imported before");
+            let mut report = skipped(name, "imported before");
             let freed = if partial { list_holds::was_partial(&mut tx, kasse, file, who).await? } else { 0 };
             if freed > 0 {
                 report.warnings.push(format!("{freed} items that it left out are held no more: the list was partial"));
-                tx.commit(&name).await?;
+                tx.commit(name).await?;
             }
             return Ok(report);
         }
         None => None,
     };
-    let (path, kept) = (candidate.path.as_path(), kasse.config.archive.kept());
-    let source = Source { path, name: &name, sha256, as_of, amounts_are_assessed, partial, earlier, who, known, kept };
-    let report = match kind {
-        Kind::Statements => statement_files::import(&mut tx, kasse, &source, progress).await?,
-        Kind::Payments => adopt::import(&mut tx, kasse, &source, &source.bytes(LARGEST_PAYMENTS)?).await?,
-        Kind::List | Kind::Foreign(_) | Kind::Unknown => {
-            let bytes = std::fs::read(source.path).map_err(|error| Error::io(source.path, error))?;
-            let list = lists::read(&bytes, &kasse.config.headers, kasse.today).map_err(|why| source.error(&why))?;
-            match list.kind {
-                ListKind::OpenItems => open_items::import(&mut tx, kasse, &source, &list).await?,
-                ListKind::Mandates => mandates::import(&mut tx, kasse, &source, &list).await?,
-                ListKind::Aliases => aliases::import(&mut tx, &source, &list).await?,
-            }
-        }
+    let kept = kasse.config.archive.kept();
+    let source = Source { path, name, sha256, as_of, amounts_are_assessed, partial, earlier, who, known, kept };
+    let report = match content {
+        Content::Statements(read) => statement_files::import(&mut tx, kasse, &source, *read, progress).await?,
+        Content::Payments(bytes) => adopt::import(&mut tx, kasse, &source, &bytes).await?,
+        Content::List(list) => match list.kind {
+            ListKind::OpenItems => open_items::import(&mut tx, kasse, &source, &list).await?,
+            ListKind::Mandates => mandates::import(&mut tx, kasse, &source, &list).await?,
+            ListKind::Aliases => aliases::import(&mut tx, &source, &list).await?,
+        },
+        Content::Known => return Err(Error::Changed("the file was being imported by somebody else".to_owned())),
     };
     if tx.has_added_to("source_file") {
         archive::keep_file(&mut tx, &kasse.config.archive, source.path, &source.sha256).await?;
     }
-    tx.commit(&name).await?;
+    tx.commit(name).await?;
     tracing::info!(file = name, kind = report.kind, added = report.added, known = report.known, "imported");
     Ok(report)
 }
@@ -199,9 +231,6 @@ async fn import_file(
 fn skipped(name: &str, why: &str) -> FileReport {
     FileReport { skipped: Some(why.to_owned()), ..FileReport::new(name, "") }
 }
-
-/// More than a file of a million debits has.
-const LARGEST_PAYMENTS: u64 = 2 << 30;
 
 /// Enough of a file to tell what it is.
 const PREFIX: usize = 4_096;
@@ -251,18 +280,4 @@ pub fn foreign(path: &Path) -> Result<Option<String>> {
     let (prefix, end) = ends(path).map_err(|error| Error::io(path, error))?;
     let own = lists::Headers::default();
     Ok(foreign::recognise(path, &prefix, &end, &own).map(Foreign::why))
-}
-
-fn digest(path: &Path) -> Result<String> {
-    use std::io::Read as _;
-    let mut file = std::fs::File::open(path).map_err(|error| Error::io(path, error))?;
-    let mut hash = Sha256::new();
-    let mut block = vec![0; 1 << 16];
-    loop {
-        let count = file.read(&mut block).map_err(|error| Error::io(path, error))?;
-        if count == 0 {
-            return Ok(hex(&hash.finalize()));
-        }
-        hash.update(block.get(..count).unwrap_or_default());
-    }
 }

@@ -10,8 +10,8 @@ use sepa::Cents;
 use serde::Serialize;
 use store::{FileKind, Kept, NewFile};
 
+use crate::Error;
 use crate::base::error::Refused;
-use crate::{Error, Result};
 
 /// Who is told how far an import is.
 pub trait Progress: Send + Sync {
@@ -146,15 +146,6 @@ impl Source<'_> {
 
     pub(crate) fn error(&self, why: &str) -> Error {
         Error::file(self.name, why)
-    }
-
-    /// All of it, where it has at most so many bytes.
-    pub(super) fn bytes(&self, most: u64) -> Result<Vec<u8>> {
-        let size = std::fs::metadata(self.path).map_err(|error| Error::io(self.path, error))?.len();
-        if size > most {
-            return Err(self.error(&format!("it is larger than {most} bytes")));
-        }
-        std::fs::read(self.path).map_err(|error| Error::io(self.path, error))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Statement files: bookings into the books, each once.
 //!
-//! A file streams through: a reader thread parses, this side stores, a few thousand bookings at a time. Invariants:
+//! A file is read before the books are locked; of a large one that is done again while it is stored: it streams through, a
+//! reader thread parses, this side stores, a few thousand bookings at a time. Invariants:
 //! * what a booking *is* does not depend on its file: account, bank reference, day and amount, or a fingerprint of all it
 //!   says and the balance on which it was booked (two genuine twins on one day are two, a payment in two overlapping
 //!   downloads is one);
@@ -15,6 +16,8 @@ mod known;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use camt::{Booking, Finding, FindingKind, Part, StatementEnd, StatementHead, Status};
 use jiff::civil::Date;
@@ -41,71 +44,128 @@ pub(crate) async fn import(
     tx: &mut WriteTx,
     kasse: &Kasse,
     source: &Source<'_>,
+    read: Read,
     progress: &dyn Progress,
 ) -> Result<FileReport> {
-    let limits = kasse.config.limits;
-    let Survey { shapes, foreign } = survey(source.path, &kasse.config).await?;
-    let (sender, mut parts) = mpsc::channel::<Message>(1_024);
-    let path = source.path.to_owned();
-    let reader = tokio::task::spawn_blocking(move || {
-        camt::read_path(&path, &limits, &mut |document, part| {
-            let member = document.members.join("/");
-            match sender.blocking_send((member, part)) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
-            }
-        })
-    });
+    let Read { shapes, foreign, parts, left_out, limits } = read;
     let statements = store::statements(tx).await?;
     let mut storing = Storing::new(tx, kasse, source, shapes, statements);
     storing.file = source.known;
     storing.foreign = foreign;
-    while let Some((member, part)) = parts.recv().await {
-        storing.part(&member, part).await?;
-        progress.advance(storing.report.added + storing.report.known);
+    if parts.is_whole {
+        for (member, part) in parts.all {
+            storing.part(&member, part).await?;
+            progress.advance(storing.report.added + storing.report.known);
+        }
+    } else {
+        drop(parts);
+        let (sender, mut parts) = mpsc::channel::<Message>(1_024);
+        let path = source.path.to_owned();
+        let reader = tokio::task::spawn_blocking(move || {
+            camt::read_path(&path, &limits, &mut |document, part| {
+                let member = document.members.join("/");
+                match sender.blocking_send((member, part)) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                }
+            })
+        });
+        while let Some((member, part)) = parts.recv().await {
+            storing.part(&member, part).await?;
+            progress.advance(storing.report.added + storing.report.known);
+        }
+        reader.await.map_err(|error| Error::Internal(error.to_string()))??;
     }
-    let left_out = reader.await.map_err(|error| Error::Internal(error.to_string()))?;
-    let left_out = left_out?;
     let (mut report, foreign) = (storing.report, storing.foreign);
     let refused = |(member, why)| Refused { file: format!("{}/{member}", source.name), why };
     report.refused_members = foreign.into_iter().map(refused).collect();
-    let left_out = left_out.iter().map(|name| name.members.join("/"));
-    report.warnings.extend(left_out.map(|member| format!("{member:?} is no statement and was left out")));
+    report.warnings.extend(left_out.iter().map(|member| format!("{member:?} is no statement and was left out")));
     Ok(report)
 }
 
-/// What a file holds, seen before anything of it is stored.
-#[derive(Debug, Default)]
-struct Survey {
+/// What a file holds, read before anything of it is stored.
+#[derive(Debug)]
+pub(crate) struct Read {
     /// What its statements are.
     shapes: VecDeque<Shape>,
     /// Members of a container with a statement of another account, and why they are refused.
     foreign: BTreeMap<String, String>,
+    parts: Parts,
+    /// Members of a container that are no statements.
+    left_out: Vec<String>,
+    /// With which limits it was read.
+    limits: camt::Limits,
 }
 
-/// Reads a file once to see what its statements are, before anything is stored.
-async fn survey(path: &Path, config: &Config) -> Result<Survey> {
-    let (path, limits, config) = (path.to_owned(), config.limits, config.clone());
+/// The parts of a file, all of them or none: a large file is read a second time while it is stored, which takes longer than
+/// the reading. So a file that says little in many bytes is read once, before the books are locked.
+#[derive(Debug)]
+struct Parts {
+    all: Vec<Message>,
+    /// Bytes of texts in them.
+    bytes: usize,
+    is_whole: bool,
+}
+
+/// The most parts of a file that are kept, and the most bytes of their texts.
+const KEPT: (usize, usize) = (50_000, 32 << 20);
+
+impl Parts {
+    fn take(&mut self, member: String, part: Part) {
+        if !self.is_whole {
+            return;
+        }
+        self.bytes = self.bytes.saturating_add(weight(&part));
+        self.all.push((member, part));
+        if self.all.len() > KEPT.0 || self.bytes > KEPT.1 {
+            self.is_whole = false;
+            self.all = Vec::new();
+        }
+    }
+}
+
+/// About how many bytes the texts of a part have.
+fn weight(part: &Part) -> usize {
+    let Part::Booking(booking) = part else { return 0 };
+    let long = [&booking.additional, &booking.structured_text, &booking.return_text, &booking.counterparty];
+    let long: usize = long.into_iter().flatten().map(String::len).sum();
+    let further: usize = booking.further_references.iter().map(String::len).sum();
+    booking.remittance.len() + long + further
+}
+
+/// Reads a file to see what its statements are, before anything is stored; ends early where it is abandoned.
+pub(crate) async fn read(
+    path: &Path,
+    config: &Config,
+    limits: camt::Limits,
+    abandoned: Arc<AtomicBool>,
+) -> Result<Read> {
+    let (path, config) = (path.to_owned(), config.clone());
     let surveyed = tokio::task::spawn_blocking(move || {
-        let mut survey = Survey::default();
-        camt::read_path(&path, &limits, &mut |document, part| {
-            match part {
+        let parts = Parts { all: Vec::new(), bytes: 0, is_whole: true };
+        let (shapes, foreign) = (VecDeque::new(), BTreeMap::new());
+        let mut read = Read { shapes, foreign, parts, left_out: Vec::new(), limits };
+        let left_out = camt::read_path(&path, &limits, &mut |document, part| {
+            let member = document.members.join("/");
+            match &part {
                 Part::StatementStart(head) => {
                     let counts = Counts::of(head.kind) != Counts::Report;
                     let own = head.account.as_deref().is_some_and(|named| config.own_account(named).is_some());
-                    if counts && !own && !document.members.is_empty() {
-                        survey.foreign.entry(document.members.join("/")).or_insert_with(|| not_ours(&head));
+                    if counts && !own && !member.is_empty() {
+                        read.foreign.entry(member.clone()).or_insert_with(|| not_ours(head));
                     }
-                    survey.shapes.push_back(Shape::of(&head));
+                    read.shapes.push_back(Shape::of(head));
                 }
-                other => survey.shapes.back_mut().into_iter().for_each(|shape| shape.take(&other)),
+                other => read.shapes.back_mut().into_iter().for_each(|shape| shape.take(other)),
             }
-            ControlFlow::Continue(())
-        })
-        .map(|_| survey)
+            read.parts.take(member, part);
+            if abandoned.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        read.left_out = left_out.iter().map(|name| name.members.join("/")).collect();
+        Ok(read)
     });
-    let survey = surveyed.await.map_err(|error| Error::Internal(error.to_string()))?;
-    survey.map_err(|error| match &error.kind {
+    let read = surveyed.await.map_err(|error| Error::Internal(error.to_string()))?;
+    read.map_err(|error: camt::FileError| match &error.kind {
         camt::FileErrorKind::NoStatement(named) if let Some(foreign) = foreign::members(named) => {
             Error::file(&error.document, foreign.why())
         }

@@ -99,17 +99,18 @@ fn undamaged(text: Cow<'_, str>) -> Result<Cow<'_, str>, String> {
 fn one_byte_letters(bytes: &[u8], first: usize) -> Result<Cow<'_, str>, String> {
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
     // each byte is one character, so that the place of a character is that of its byte
-    let characters: Vec<char> = text.chars().collect();
-    let is_plain = is_plain(&characters);
-    for (offset, one) in characters.iter().enumerate().filter(|(_, one)| !one.is_ascii()) {
-        let at = |place: Option<usize>| place.and_then(|place| characters.get(place)).copied().unwrap_or(' ');
+    let letters = letters();
+    let letter = |byte: u8| letters.get(usize::from(byte)).copied().unwrap_or(' ');
+    let is_plain = is_plain(bytes, letter);
+    for (offset, one) in bytes.iter().map(|byte| letter(*byte)).enumerate().filter(|(_, one)| !one.is_ascii()) {
+        let at = |place: Option<usize>| place.and_then(|place| bytes.get(place)).map_or(' ', |byte| letter(*byte));
         let (before, next) = (at(offset.checked_sub(1)), at(offset.checked_add(1)));
-        if is_twice(*one, next) {
+        if is_twice(one, next) {
             let why = "the list is UTF-8, but this byte is none";
             return Err(format!("{}: {why}; {ADVICE}", place(bytes, first)));
         }
-        let is_doubtful = !is_plain && !is_likely(before, *one, next, at(offset.checked_sub(2)));
-        if is_doubtful || !is_letter_here(before, *one, next) {
+        let is_doubtful = !is_plain && !is_likely(before, one, next, at(offset.checked_sub(2)));
+        if is_doubtful || !is_letter_here(before, one, next) {
             let byte = format!("0x{:02X}", bytes.get(offset).copied().unwrap_or(0));
             let why = format!("the byte {byte} is neither UTF-8 nor a letter of Windows-1252 here");
             return Err(format!("{}: {why} (perhaps a DOS program's CP850); {ADVICE}", place(bytes, offset)));
@@ -118,11 +119,19 @@ fn one_byte_letters(bytes: &[u8], first: usize) -> Result<Cow<'_, str>, String> 
     undamaged(text)
 }
 
+/// The characters of Windows-1252 by their bytes.
+fn letters() -> Vec<char> {
+    let all: Vec<u8> = (0..=u8::MAX).collect();
+    WINDOWS_1252.decode_without_bom_handling(&all).0.chars().collect()
+}
+
 /// Whether the letters of German stand within words as Windows-1252 has them: neither CP850 nor Mac Roman has letters there.
-fn is_plain(characters: &[char]) -> bool {
-    let mut words = characters.windows(3);
-    words.any(|three| {
-        matches!(three, [before, 'ä' | 'ö' | 'ü' | 'ß', next] if before.is_alphabetic() && next.is_alphabetic())
+fn is_plain(bytes: &[u8], letter: impl Fn(u8) -> char) -> bool {
+    let is_letter = |byte: u8| letter(byte).is_alphabetic();
+    let mut words = bytes.windows(3);
+    words.any(|three| match three {
+        [before, one, next] => "äöüß".contains(letter(*one)) && is_letter(*before) && is_letter(*next),
+        _ => false,
     })
 }
 

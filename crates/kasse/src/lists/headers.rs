@@ -144,6 +144,7 @@ fn is_ours(folded: &str, headers: &Headers) -> bool {
 }
 
 /// A list's columns.
+#[derive(Debug)]
 pub(super) struct Columns {
     /// What the list is.
     pub(super) kind: ListKind,

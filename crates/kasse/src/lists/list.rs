@@ -2,7 +2,7 @@
 //!
 //! Knows columns by name and cells by line; what they mean is said elsewhere. Invariant: every complaint names line and
 //! column, and nothing is guessed: an amount that can be read in two ways is refused, and so is what a spreadsheet made
-//! of a number.
+//! of a number. A list is held as its text; its rows are made one at a time.
 
 use std::collections::HashMap;
 
@@ -12,6 +12,7 @@ use sepa::Cents;
 use super::days::{self, Century};
 use super::headers::{self, Headers};
 use super::kind::ListKind;
+use super::limits::ListLimits;
 use super::records::{Fault, Record, Records};
 use super::{encoding, notes};
 
@@ -20,10 +21,16 @@ use super::{encoding, notes};
 pub(crate) struct List {
     /// What it is.
     pub(crate) kind: ListKind,
-    /// Its rows in order.
-    pub(crate) rows: Vec<Row>,
     /// What was passed over.
     pub(crate) warnings: Vec<String>,
+    /// The text of its rows, the line that it begins on, and what divides cells.
+    text: String,
+    line: u64,
+    delimiter: char,
+    columns: headers::Columns,
+    /// Our columns that several of the list's make: the places of these.
+    composed: Composed,
+    limits: ListLimits,
     /// Lines that cannot be read: the first ones, and how many more.
     faults: Faults,
     /// The business date.
@@ -77,34 +84,74 @@ impl Faults {
 ///
 /// # Errors
 /// With line and column, where the list as a whole cannot be read.
-pub(crate) fn read(bytes: &[u8], headers: &Headers, today: Date) -> Result<List, String> {
+pub(crate) fn read(bytes: &[u8], headers: &Headers, limits: ListLimits, today: Date) -> Result<List, String> {
+    if bytes.len() as u64 > limits.bytes {
+        return Err(format!("a list is not larger than {} bytes (limits.list_bytes)", limits.bytes));
+    }
     let text = encoding::decode(bytes)?;
     let text = text.trim_end_matches('\u{1a}');
     let found = headers::find(text, headers);
-    let mut records = Records::new(found.text, found.line, found.delimiter, usize::MAX);
+    let mut records = Records::new(found.text, found.line, found.delimiter, usize::MAX, limits);
     let columns = headers::columns(&mut records, found.line, headers)?;
+    let mut warnings = columns.warnings.clone();
+    warnings.extend(notes::skipped(&found.above));
+    let (rest, line) = records.rest();
+    let (places, composed) = places(&columns);
     let mut list = List {
         kind: columns.kind,
-        rows: Vec::new(),
-        warnings: columns.warnings.clone(),
+        warnings,
+        text: rest.to_owned(),
+        line,
+        delimiter: found.delimiter,
+        columns,
+        composed,
+        limits,
         faults: Faults::default(),
         today,
-        places: HashMap::new(),
+        places,
     };
-    list.warnings.extend(notes::skipped(found.above.iter().copied()));
-    let (rest, line) = records.rest();
-    list.fill(Records::new(rest, line, found.delimiter, columns.names.len()), &columns);
-    if list.rows.is_empty() && list.faults.first.is_empty() {
+    let (mut count, mut faults) = (0_usize, Faults::default());
+    let passed = list.walk(|row| {
+        match row {
+            Ok(_) => count += 1,
+            Err(fault) => faults.add(fault),
+        }
+        count <= limits.rows
+    });
+    if count > limits.rows {
+        return Err(format!("a list has not more than {} rows (limits.list_rows)", limits.rows));
+    }
+    list.warnings.extend(passed);
+    list.faults = faults;
+    if count == 0 && list.faults.first.is_empty() {
         return Err(format!("line {}: the list has a header and no row", found.line));
     }
     Ok(list)
+}
+
+/// Our columns that several of a list's make, and the places of these.
+type Composed = Vec<(&'static str, Vec<usize>)>;
+
+/// The place of each of our columns, and which of them are made of several, behind the list's own.
+fn places(columns: &headers::Columns) -> (HashMap<&'static str, usize>, Composed) {
+    let (mut places, mut composed) = (HashMap::new(), Vec::new());
+    for (column, own) in &columns.places {
+        match own.as_slice() {
+            [only] => drop(places.insert(*column, *only)),
+            several => {
+                places.insert(column, columns.names.len() + composed.len());
+                composed.push((*column, several.to_vec()));
+            }
+        }
+    }
+    (places, composed)
 }
 
 /// The references of a file with their lines: the column `kassenzeichen` of a CSV, else each line that is not empty.
 pub(crate) fn references(bytes: &[u8], headers: &Headers) -> Vec<(u64, String)> {
     let text = encoding::decode(bytes).unwrap_or_else(|_| encoding::glance(bytes));
     let found = headers::find(&text, headers);
-    let mut records = Records::new(found.text, found.line, found.delimiter, usize::MAX);
+    let mut records = Records::new(found.text, found.line, found.delimiter, usize::MAX, ListLimits::default());
     let column = records
         .next()
         .and_then(Result::ok)
@@ -139,51 +186,42 @@ fn complaint(row: &Row, column: &str, why: impl std::fmt::Display) -> String {
 }
 
 impl List {
-    /// Reads the rows.
-    fn fill(&mut self, records: Records<'_>, columns: &headers::Columns) {
-        let width = columns.names.len();
-        let mut composed: Vec<(&'static str, &[usize])> = Vec::new();
-        for (column, places) in &columns.places {
-            match places.as_slice() {
-                [only] => drop(self.places.insert(column, *only)),
-                several => {
-                    self.places.insert(column, width + composed.len());
-                    composed.push((column, several));
-                }
-            }
-        }
-        let mut notes = notes::Notes::new(columns);
-        for record in records {
-            if self.faults.first.len() >= Faults::TOLD {
+    /// Shows `see` each row, or what is wrong with it, until it has seen enough or too many are faulty; the warnings that
+    /// lines were no rows.
+    fn walk(&self, mut see: impl FnMut(Result<Row, Fault>) -> bool) -> Vec<String> {
+        let width = self.columns.names.len();
+        let mut notes = notes::Notes::new(&self.columns);
+        let mut faulty = 0;
+        for record in Records::new(&self.text, self.line, self.delimiter, width, self.limits) {
+            let row = record.and_then(|record| self.row(record, &mut notes));
+            let Some(row) = row.transpose() else { continue };
+            faulty += usize::from(row.is_err());
+            if !see(row) || faulty >= Faults::TOLD {
                 break;
             }
-            let mut record = match record {
-                Ok(record) => record,
-                Err(fault) => {
-                    self.faults.add(fault);
-                    continue;
-                }
-            };
-            while record.cells.len() > width && record.cells.last().is_some_and(|cell| cell.is_empty()) {
-                record.cells.pop();
-            }
-            if record.cells.iter().all(|cell| cell.is_empty()) || notes.is_note(&record) {
-                continue;
-            }
-            match misshapen(&record, &columns.names) {
-                Some(fault) => self.faults.add(fault),
-                None => {
-                    for (column, places) in &composed {
-                        let parts: Vec<&str> =
-                            places.iter().filter_map(|place| record.cells.get(*place)).map(AsRef::as_ref).collect();
-                        record.cells.push(headers::join(column, &parts).into());
-                    }
-                    let cells = record.cells.iter().map(AsRef::<str>::as_ref).collect();
-                    self.rows.push(Row { line: record.line, cells });
-                }
-            }
         }
-        self.warnings.extend(notes::skipped(notes.found()));
+        notes.skipped()
+    }
+
+    /// What a record is; nothing where it is no row.
+    fn row(&self, mut record: Record<'_>, notes: &mut notes::Notes<'_>) -> Result<Option<Row>, Fault> {
+        let width = self.columns.names.len();
+        while record.cells.len() > width && record.cells.last().is_some_and(|cell| cell.is_empty()) {
+            record.cells.pop();
+        }
+        if record.cells.iter().all(|cell| cell.is_empty()) || notes.is_note(&record) {
+            return Ok(None);
+        }
+        if let Some(fault) = misshapen(&record, &self.columns.names) {
+            return Err(fault);
+        }
+        for (column, places) in &self.composed {
+            let parts: Vec<&str> =
+                places.iter().filter_map(|place| record.cells.get(*place)).map(AsRef::as_ref).collect();
+            record.cells.push(headers::join(column, &parts).into());
+        }
+        let cells = record.cells.iter().map(AsRef::<str>::as_ref).collect();
+        Ok(Some(Row { line: record.line, cells }))
     }
 
     /// What `read` makes of each row.
@@ -191,14 +229,27 @@ impl List {
     /// # Errors
     /// All lines that are faulty, up to 50, each on a line of its own.
     pub(crate) fn each<T>(&self, mut read: impl FnMut(&Row) -> Result<T, String>) -> Result<Vec<T>, String> {
-        let (mut all, mut faults) = (Vec::with_capacity(self.rows.len()), self.faults.clone());
-        for row in &self.rows {
-            match read(row) {
+        let (mut all, mut faults) = (Vec::new(), self.faults.clone());
+        self.walk(|row| {
+            // those that have not the shape of a row are among the faults already
+            let Ok(row) = row else { return true };
+            match read(&row) {
                 Ok(one) => all.push(one),
                 Err(text) => faults.add(Fault { line: row.line, text }),
             }
-        }
+            true
+        });
         faults.told().map(|()| all)
+    }
+
+    #[cfg(test)]
+    fn first(&self) -> Row {
+        let mut first = None;
+        self.walk(|row| {
+            first = row.ok();
+            first.is_none()
+        });
+        first.expect("a row")
     }
 
     /// The cell of a column; empty where the column is not there.
@@ -341,12 +392,12 @@ mod tests {
     }
 
     fn list(text: &str) -> Result<List, String> {
-        read(text.as_bytes(), &Headers::default(), today())
+        read(text.as_bytes(), &Headers::default(), ListLimits::default(), today())
     }
 
     /// Every row's Kassenzeichen and debtor, or what is wrong.
     fn rows(text: &str, headers: &Headers) -> Result<Vec<String>, String> {
-        let list = read(text.as_bytes(), headers, today())?;
+        let list = read(text.as_bytes(), headers, ListLimits::default(), today())?;
         let told =
             |row: &Row| format!("{}: {} {}", row.line(), list.text(row, "kassenzeichen"), list.text(row, "schuldner"));
         list.each(|row| Ok(told(row)))
@@ -392,8 +443,8 @@ mod tests {
         let renamed = Headers::new([("kassenzeichen".to_owned(), vec!["Vertragsgegenstand".to_owned()])]);
         let text = "Betrag,Posten,Art,Fällig,Vertragsgegenstand,Schuldner,Anschrift,Mandat,Bemerkung\n\"1.234,50\",2023-4,S,15.11.23,K1,Müller,,,x\n";
         let (latin1, _, _) = encoding_rs::WINDOWS_1252.encode(text);
-        let list = read(&latin1, &renamed, today()).unwrap();
-        let row = &list.rows[0];
+        let list = read(&latin1, &renamed, ListLimits::default(), today()).unwrap();
+        let row = &list.first();
         assert_eq!(list.kind, ListKind::OpenItems);
         assert_eq!(
             (list.text(row, "kassenzeichen"), list.amount(row, "betrag"), list.text(row, "schuldner")),
@@ -406,18 +457,19 @@ mod tests {
     fn an_address_comes_in_several_columns() {
         let headers = Headers::new([("anschrift".to_owned(), ["Straße", "PLZ", "Ort"].map(str::to_owned).to_vec())]);
         let text = "kassenzeichen;posten;art;faellig;betrag;schuldner;Strasse;PLZ;Ort;mandat\nK1;1;S;15.02.24;1,00;Ute;Weg 5;59999;Ort;M1\n";
-        let list = read(text.as_bytes(), &headers, today()).unwrap();
+        let list = read(text.as_bytes(), &headers, ListLimits::default(), today()).unwrap();
         assert_eq!(
-            (list.text(&list.rows[0], "anschrift"), list.text(&list.rows[0], "mandat")),
+            (list.text(&list.first(), "anschrift"), list.text(&list.first(), "mandat")),
             ("Weg 5, 59999 Ort", "M1")
         );
         let lacking = text.replace(";PLZ;", ";Postfach;");
         assert_eq!(
-            read(lacking.as_bytes(), &headers, today()).unwrap_err(),
+            read(lacking.as_bytes(), &headers, ListLimits::default(), today()).unwrap_err(),
             "line 1, anschrift: it is made of strasse, plz, ort, and not all of them are there"
         );
         // whose list has the column itself needs no others
-        assert!(read(format!("{HEADER}K1;1;S;15.02.24;1,00;Ute;Weg 5;\n").as_bytes(), &headers, today()).is_ok());
+        let own = format!("{HEADER}K1;1;S;15.02.24;1,00;Ute;Weg 5;\n");
+        assert!(read(own.as_bytes(), &headers, ListLimits::default(), today()).is_ok());
     }
 
     #[test]
@@ -491,7 +543,7 @@ mod tests {
     fn what_tells_a_spreadsheet_to_leave_a_number_alone_is_no_part_of_it() {
         for cell in ["=\"K1.5\"", "\"=\"\"K1.5\"\"\"", "'K1.5", " K1.5 "] {
             let read = list(&format!("{HEADER}{cell};=\"1\";S;15.02.24;1,00;Ute;;'M1\n")).unwrap();
-            let row = &read.rows[0];
+            let row = &read.first();
             let references = (read.reference(row, "kassenzeichen"), read.opt_reference(row, "mandat"));
             assert_eq!(references, (Ok("K1.5"), Ok(Some("M1"))), "{cell}");
             assert_eq!(read.some_text(row, "posten"), Ok("1"), "{cell}");
@@ -507,7 +559,32 @@ mod tests {
             ("90.000.000.000.000.000,00", false),
         ] {
             let read = list(&format!("{HEADER}K1;1;S;15.02.24;{text};Ute;;\n")).unwrap();
-            assert_eq!(read.signed_amount(&read.rows[0], "betrag").is_ok(), fits, "{text}");
+            assert_eq!(read.signed_amount(&read.first(), "betrag").is_ok(), fits, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_has_an_end() {
+        let limits = ListLimits { bytes: 2_000, rows: 3, columns: 12, cell: 30 };
+        let why = |text: &str| match read(text.as_bytes(), &Headers::default(), limits, today()) {
+            Ok(list) => list.each(|_| Ok(())).unwrap_err(),
+            Err(why) => why,
+        };
+        let row = "K1;1;S;15.02.24;1,00;Ute;;\n";
+        assert!(read(format!("{HEADER}{}", row.repeat(3)).as_bytes(), &Headers::default(), limits, today()).is_ok());
+        assert_eq!(why(&format!("{HEADER}{}", row.repeat(4))), "a list has not more than 3 rows (limits.list_rows)");
+        assert_eq!(why(&"x".repeat(2_001)), "a list is not larger than 2000 bytes (limits.list_bytes)");
+        for many in [";".repeat(1_000), "\"a\";".repeat(300)] {
+            let why = why(&format!("{HEADER}{many}\n"));
+            assert_eq!(why, "line 2: has more than 12 cells (limits.list_columns)");
+            let text = format!("{}{many}\n", HEADER.trim_end());
+            let why = read(text.as_bytes(), &Headers::default(), limits, today()).unwrap_err();
+            assert_eq!(why, "line 1: has more than 12 cells (limits.list_columns)");
+        }
+        let long = "x".repeat(31);
+        for cell in [long.clone(), format!("\"{long}\"")] {
+            let why = why(&format!("{HEADER}K1;1;S;15.02.24;1,00;{cell};;\n"));
+            assert_eq!(why, "line 2: a cell is longer than 30 bytes (limits.cell_bytes)");
         }
     }
 }

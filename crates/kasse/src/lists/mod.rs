@@ -8,10 +8,12 @@ mod days;
 mod encoding;
 mod headers;
 mod kind;
+mod limits;
 mod list;
 mod notes;
 mod records;
 
 pub use headers::Headers;
 pub(crate) use kind::ListKind;
+pub use limits::ListLimits;
 pub(crate) use list::{List, Row, is_wide_text, looks_like_list, read, references};

@@ -43,13 +43,15 @@ const LETTERS: usize = 60;
 pub(super) struct Notes<'c> {
     /// The list's columns.
     columns: &'c Columns,
-    /// The notes so far: line, and what it holds.
+    /// The first notes: line, and how what it holds begins.
     found: Vec<(u64, String)>,
+    /// How many more there are.
+    more: usize,
 }
 
 impl<'c> Notes<'c> {
     pub(super) fn new(columns: &'c Columns) -> Notes<'c> {
-        Notes { columns, found: Vec::new() }
+        Notes { columns, found: Vec::new(), more: 0 }
     }
 
     /// Whether a line is a note; it is remembered.
@@ -57,7 +59,9 @@ impl<'c> Notes<'c> {
         let is_header = record.cells.len() == self.columns.names.len()
             && record.cells.iter().zip(&self.columns.names).all(|(cell, name)| fold(cell) == *name);
         let is_note = is_header || self.says_so(record) || self.has_nothing_of_a_row(record);
-        if is_note {
+        if is_note && self.found.len() >= TOLD {
+            self.more += 1;
+        } else if is_note {
             let filled = record.cells.iter().filter(|cell| !cell.is_empty()).map(AsRef::as_ref);
             self.found.push((record.line, filled.collect::<Vec<&str>>().join(" ")));
         }
@@ -101,9 +105,9 @@ impl<'c> Notes<'c> {
         is_fit && told <= 1
     }
 
-    /// Their lines, and what they hold.
-    pub(super) fn found(&self) -> impl Iterator<Item = (u64, &str)> {
-        self.found.iter().map(|(line, text)| (*line, text.as_str()))
+    /// The warnings that lines were no rows.
+    pub(super) fn skipped(&self) -> Vec<String> {
+        told(self.found.iter().map(|(line, text)| (*line, text.as_str())), self.more)
     }
 }
 
@@ -141,15 +145,18 @@ fn begins_like_a_note(text: &str) -> bool {
 }
 
 /// The warnings that lines were no rows.
-pub(super) fn skipped<'t>(lines: impl Iterator<Item = (u64, &'t str)>) -> Vec<String> {
-    let all: Vec<(u64, &str)> = lines.collect();
-    let told = all.iter().take(TOLD).map(|(line, text)| {
+pub(super) fn skipped(lines: &[(u64, &str)]) -> Vec<String> {
+    told(lines.iter().copied().take(TOLD), lines.len().saturating_sub(TOLD))
+}
+
+fn told<'t>(lines: impl Iterator<Item = (u64, &'t str)>, more: usize) -> Vec<String> {
+    let told = lines.map(|(line, text)| {
         let text: String = text.trim().chars().take(LETTERS).collect();
         format!("line {line} is no row and was skipped: {text:?}")
     });
     let mut told: Vec<String> = told.collect();
-    if all.len() > TOLD {
-        told.push(format!("{} more lines are no rows and were skipped", all.len() - TOLD));
+    if more > 0 {
+        told.push(format!("{more} more lines are no rows and were skipped"));
     }
     told
 }

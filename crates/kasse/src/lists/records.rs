@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use super::limits::ListLimits;
+
 const NONE_CLOSES: &str = "a quotation mark opens a field here and none closes it";
 
 /// A line of a list, or several where a field runs over them.
@@ -37,12 +39,13 @@ pub(super) struct Records<'t> {
     line: u64,
     delimiter: char,
     columns: usize,
+    limits: ListLimits,
 }
 
 impl<'t> Records<'t> {
     /// `line` is the one that `rest` begins on; `columns` is how many a row has, to see a row inside of a field.
-    pub(super) fn new(rest: &'t str, line: u64, delimiter: char, columns: usize) -> Records<'t> {
-        Records { rest, line, delimiter, columns }
+    pub(super) fn new(rest: &'t str, line: u64, delimiter: char, columns: usize, limits: ListLimits) -> Records<'t> {
+        Records { rest, line, delimiter, columns, limits }
     }
 
     /// What is not read yet, and the line it begins on.
@@ -54,8 +57,9 @@ impl<'t> Records<'t> {
         let (line, (first, behind)) = (self.line, cut_line(self.rest));
         if !first.contains('"') {
             (self.rest, self.line) = (behind, line + 1);
-            let cells = first.split(self.delimiter).map(|cell| cell.trim().into()).collect();
-            return Ok(Record { line, cells });
+            let most = self.limits.columns.saturating_add(1);
+            let cells = first.split(self.delimiter).take(most).map(|cell| cell.trim().into()).collect();
+            return self.fit(Record { line, cells });
         }
         let (cells, end) = self.cells().and_then(|(cells, end)| match self.runs_into_a_row(end) || self.swallows_a_row(&cells) {
             true => Err(Fault::of(line, "a quotation mark opens a field here that runs into the next row; close it, or write the mark twice")),
@@ -63,7 +67,19 @@ impl<'t> Records<'t> {
         }).inspect_err(|_| (self.rest, self.line) = (behind, line + 1))?;
         let read = self.rest.get(..self.rest.len() - end.len()).unwrap_or_default();
         (self.rest, self.line) = (end, line + breaks(read));
-        Ok(Record { line, cells })
+        self.fit(Record { line, cells })
+    }
+
+    /// The record, unless it has more or longer cells than a list may have.
+    fn fit(&self, record: Record<'t>) -> Result<Record<'t>, Fault> {
+        let ListLimits { columns, cell: most, .. } = self.limits;
+        if record.cells.len() > columns {
+            return Err(Fault::of(record.line, format!("has more than {columns} cells (limits.list_columns)")));
+        }
+        if record.cells.iter().any(|cell| cell.len() > most) {
+            return Err(Fault::of(record.line, format!("a cell is longer than {most} bytes (limits.cell_bytes)")));
+        }
+        Ok(record)
     }
 
     /// The cells of a record with quotation marks, and what comes behind it.
@@ -80,6 +96,7 @@ impl<'t> Records<'t> {
             };
             cells.push(cell);
             match behind.strip_prefix(self.delimiter) {
+                Some(_) if cells.len() > self.limits.columns => return Ok((cells, cut_line(behind).1)),
                 Some(more) => rest = more,
                 None => return Ok((cells, cut_line(behind).1)),
             }
@@ -199,7 +216,7 @@ mod tests {
             Ok(record) => format!("{}: {}", record.line, record.cells.join("|")),
             Err(fault) => fault.text,
         };
-        Records::new(text, 1, ';', 4).map(told).collect()
+        Records::new(text, 1, ';', 4, ListLimits::default()).map(told).collect()
     }
 
     #[track_caller]

@@ -13,6 +13,7 @@ use sepa::{Cents, Iban, target_day_after, target_day_before};
 use store::{AssessmentRow, EventKind, EventSaid, ItemRow, MandateRow, Moment, NoticeRow, RunRow, Tx};
 
 use crate::base::aside::write_aside;
+use crate::base::cells::harmless;
 use crate::base::config::Creditor;
 use crate::base::rights::Right;
 use crate::base::shown::german;
@@ -256,20 +257,19 @@ fn csv(kasse: &Kasse, run: &RunRow, notices: &[Notice<'_>]) -> Result<Vec<u8>> {
         ])
         .map_err(internal)?;
     for notice in notices {
-        writer
-            .write_record([
-                notice.kassenzeichen,
-                notice.name(),
-                notice.address().unwrap_or_default(),
-                notice.holder(),
-                &notice.iban().map(|iban| iban.masked()).unwrap_or_default(),
-                notice.reference(),
-                notice.creditor(kasse).creditor_id.as_str(),
-                &notice.amount.german(),
-                &german(run.due),
-                &notice.remittance,
-            ])
-            .map_err(internal)?;
+        let cells = [
+            notice.kassenzeichen,
+            notice.name(),
+            notice.address().unwrap_or_default(),
+            notice.holder(),
+            &notice.iban().map(|iban| iban.masked()).unwrap_or_default(),
+            notice.reference(),
+            notice.creditor(kasse).creditor_id.as_str(),
+            &notice.amount.german(),
+            &german(run.due),
+            &notice.remittance,
+        ];
+        writer.write_record(cells.map(|cell| harmless(cell).into_owned())).map_err(internal)?;
     }
     writer.into_inner().map_err(|error| Error::Internal(error.to_string()))
 }

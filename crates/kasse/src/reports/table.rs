@@ -1,8 +1,11 @@
 //! Reports as CSV: the same bytes for the command line and for the pages.
 //!
-//! Must not know what a report says. Invariant: the first object names the columns, in their order.
+//! Must not know what a report says. Invariants: the first object names the columns, in their order; no cell is a formula
+//! to a spreadsheet.
 
 use serde_json::Value;
+
+use crate::base::cells::harmless;
 
 /// A list of objects as CSV: `;` between, UTF-8, a header line; what is nested stands as JSON.
 pub fn csv(rows: &[Value]) -> Vec<u8> {
@@ -24,7 +27,7 @@ pub fn csv(rows: &[Value]) -> Vec<u8> {
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => harmless(text).into_owned(),
         Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use store::{ItemRow, Moment, ReminderRow};
 
 use crate::base::aside::write_aside;
+use crate::base::cells::harmless;
 use crate::base::rights::Right;
 use crate::base::shown::eur;
 use crate::base::shown::german;
@@ -177,18 +178,17 @@ fn csv(kasse: &Kasse, items: &HashMap<i64, &ItemRow>, reminders: &[Reminder]) ->
         let creditor = kasse.config.creditor_at(reminder.creditor);
         let mut why: Vec<&str> = reminder.items.iter().map(|(_, _, reason)| reason.word()).collect();
         why.dedup();
-        writer
-            .write_record([
-                reminder.kassenzeichen.as_str(),
-                first.map_or("", |said| &said.debtor),
-                first.and_then(|said| said.address.as_deref()).unwrap_or_default(),
-                &sum(reminder).german(),
-                &posten.join(" "),
-                &why.join(" "),
-                kasse.config.holder(creditor),
-                creditor.account.as_str(),
-            ])
-            .map_err(internal)?;
+        let cells = [
+            reminder.kassenzeichen.as_str(),
+            first.map_or("", |said| &said.debtor),
+            first.and_then(|said| said.address.as_deref()).unwrap_or_default(),
+            &sum(reminder).german(),
+            &posten.join(" "),
+            &why.join(" "),
+            kasse.config.holder(creditor),
+            creditor.account.as_str(),
+        ];
+        writer.write_record(cells.map(|cell| harmless(cell).into_owned())).map_err(internal)?;
     }
     writer.into_inner().map_err(|error| Error::Internal(error.to_string()))
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::{Act, Copy, Db, InstanceKind, TableDigest, Tx, without_password};
 
+use crate::base::scratch::Scratch;
 use crate::base::shown::hex;
 use crate::vault::instance;
 use crate::{Error, Kasse, Result};
@@ -95,7 +96,7 @@ fn remove(file: &Path) -> Result<()> {
 /// [`Error::Refused`] for a backup that does not hold, [`store::Error::NotEmpty`] where there are books already.
 pub async fn restore(file: &Path, url: &str, operator: &Operator) -> Result<Value> {
     // opening brings a database up to date, and the backup stays as it is
-    let scratch = tempfile::tempdir().map_err(|error| Error::io(file, error))?;
+    let scratch = Scratch::new().map_err(|error| Error::io(file, error))?;
     let own = scratch.path().join("backup.db");
     std::fs::copy(file, &own).map_err(|error| Error::io(file, error))?;
     let backup = Db::open(&format!("sqlite://{}", own.display())).await?;

@@ -43,8 +43,9 @@ pub(super) async fn import(user: As<Importing>, Query(named): Query<Named>, requ
     if !(1..=200).contains(&named.name.chars().count()) {
         return Err(Failed::Unreadable("name: 1 to 200 characters".to_owned()));
     }
-    let mut upload = Upload::new()?;
+    let mut upload = Upload::new().await?;
     upload.take(&named.name, request.into_body()).await?;
+    upload.received();
     let job = begin(user, upload, Of { as_of, partial: named.partial });
     let place = format!("/api/jobs/{}", job.number);
     Ok((StatusCode::ACCEPTED, [(LOCATION, place.clone())], axum::Json(json!({"job": job.number, "href": place})))

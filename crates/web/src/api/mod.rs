@@ -13,7 +13,8 @@ mod read;
 mod runs;
 mod shapes;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use utoipa::openapi::schema::AdditionalProperties;
@@ -22,6 +23,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{Modify, OpenApi};
 
 use crate::app::App;
+use crate::error::Failed;
 
 pub(crate) use files::uploads;
 
@@ -54,7 +56,7 @@ pub(crate) fn patient_routes() -> Router<App> {
         license(name = "EUPL-1.2", identifier = "EUPL-1.2")
     ),
     paths(
-        read::payments, read::receivables, read::statements, read::postings, read::matching, read::journal,
+        read::payments, read::receivables, read::statements, read::postings, read::matching, read::accesses, read::journal,
         read::journal_entry, read::journal_head, read::verify,
         cases::list, cases::show, cases::resolve, cases::note, cases::holds, cases::hold, cases::lift,
         runs::list, runs::plan, runs::show, runs::residual, runs::announce, runs::release, runs::export, runs::sent,
@@ -101,8 +103,11 @@ fn closed(form: &mut RefOr<Schema>) {
     }
 }
 
-async fn description() -> Json<utoipa::openapi::OpenApi> {
-    Json(Description::openapi())
+async fn description(State(app): State<App>) -> Response {
+    match app.web().api_description {
+        true => Json(Description::openapi()).into_response(),
+        false => Failed::Unknown("There is no such page.".to_owned()).into_response(),
+    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/statements", get(statements))
         .route("/api/postings", get(postings))
         .route("/api/matching", get(matching))
+        .route("/api/accesses", get(accesses))
         .route("/api/journal", get(journal))
         .route("/api/journal/head", get(journal_head))
         .route("/api/journal/{entry}", get(journal_entry))
@@ -73,6 +74,13 @@ pub(super) async fn postings(user: As<Looking>, Query(asked): Query<Since>) -> A
     (status = 200, description = "An object per group of verdicts", body = [Object]), Problems))]
 pub(super) async fn matching(user: As<Looking>) -> Answered {
     answer(&kasse::matching_report(&user.kasse()).await?)
+}
+
+/// Who logged in, who tried, and who looked at whose data
+#[utoipa::path(get, path = "/api/accesses", tag = "books", params(Slice), responses(
+    (status = 200, description = "An object per access, newest first", body = [Object]), Problems))]
+pub(super) async fn accesses(user: As<Auditing>, Query(slice): Query<Slice>) -> Answered {
+    Slice::answer(kasse::accesses(&user.kasse(), &kasse::AccessAsked::default(), slice.window()?).await?)
 }
 
 /// The journal: every change, who did it and why

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::routing::{get, post};
 use kasse::people::{self, Proven};
-use kasse::{Acknowledged, NoticeManner, VoidGround};
+use kasse::{Acknowledged, NoticeManner, Scratch, VoidGround};
 use serde_json::json;
 
 use super::answer::{Answered, Body, Path, Query, Slice, answer, done, mark};
@@ -60,8 +60,8 @@ pub(super) async fn residual(user: As<Looking>) -> Answered {
 }
 
 /// A folder for written files, removed when it is dropped.
-fn folder() -> Result<tempfile::TempDir, Failed> {
-    tempfile::tempdir().map_err(|why| Failed::Internal(why.to_string()))
+fn folder() -> Result<Scratch, Failed> {
+    Scratch::new().map_err(|why| Failed::Internal(why.to_string()))
 }
 
 /// Records how the debtors of a planned run were told, and gives the notices as a ZIP

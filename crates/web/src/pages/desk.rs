@@ -1,130 +1,63 @@
 //! The front desk: has the transfer arrived, is it posted, what will be debited.
 //!
-//! Invariants: nothing about a Kassenzeichen is shown before two features of the caller were ticked and the inquiry is
-//! in the journal; no address reveals whom it is about.
+//! Invariants: nothing about a Kassenzeichen is shown before two features that the caller said fit and the inquiry is in the
+//! journal, not even whose it is; every try is recorded; no address reveals whom it is about.
 
 use askama::Template;
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
-use kasse::Error;
+use kasse::{CallerSaid, Error};
 use serde::Deserialize;
 
 use crate::access::{As, Asking};
 use crate::app::App;
 use crate::deeds::Mark;
+use crate::error::Failed;
 use crate::page::{Answer, Page, not_done, page, page_with};
 use crate::view::{Fields, read};
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/desk", get(show))
-        .route("/desk/search", post(search))
-        .route("/desk/compare", post(compare))
-        .route("/desk/answer", post(answer))
+    Router::new().route("/desk", get(show)).route("/desk/answer", post(answer))
 }
-
-/// The most Kassenzeichen that a search shows.
-const MOST: usize = 20;
 
 #[derive(Template)]
 #[template(path = "desk.html")]
 struct Desk {
     p: Page,
-    text: String,
+    once: String,
+    said: CallerSaid,
     wrong: Option<String>,
-    found: Option<Vec<Found>>,
-}
-
-#[derive(Deserialize)]
-struct Found {
-    kassenzeichen: String,
-    debtor: Option<String>,
-    kind: Option<String>,
 }
 
 impl Desk {
-    fn new(user: &As<Asking>, headers: &HeaderMap) -> Desk {
-        Desk { p: Page::of(user, headers, "/desk", "Front desk"), text: String::new(), wrong: None, found: None }
+    fn new(user: &As<Asking>, headers: &HeaderMap, said: CallerSaid, wrong: Option<String>) -> Desk {
+        let p = Page::of(user, headers, "/desk", "Front desk");
+        Desk { once: p.once(), p, said, wrong }
     }
 }
 
 async fn show(user: As<Asking>, headers: HeaderMap) -> Answer {
-    page(&Desk::new(&user, &headers))
+    page(&Desk::new(&user, &headers, CallerSaid::default(), None))
 }
 
-async fn search(user: As<Asking>, headers: HeaderMap, sent: Fields) -> Answer {
-    let text = sent.one("text").to_owned();
-    let desk = Desk { text: text.clone(), ..Desk::new(&user, &headers) };
-    if text.chars().count() < 3 {
-        let wrong = Some("Type at least three characters of what the caller says.".to_owned());
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &Desk { wrong, ..desk });
+/// What was typed of the caller.
+fn said(sent: &Fields) -> CallerSaid {
+    let typed = |feature: &str| sent.one(feature).to_owned();
+    CallerSaid {
+        kassenzeichen: typed("kassenzeichen"),
+        name: typed("name"),
+        address: typed("address"),
+        iban: typed("iban"),
+        mandate: typed("mandate"),
+        amount: typed("amount"),
     }
-    let (rows, count) = kasse::find_names(&user.kasse(), &text, MOST).await?;
-    if count > MOST {
-        let wrong = Some(format!("{count} Kassenzeichen fit: search more precisely, for example by Kassenzeichen."));
-        return page(&Desk { wrong, ..desk });
-    }
-    page(&Desk { found: Some(read(rows.into())?), ..desk })
 }
 
-/// What the books have for a feature, to compare with what the caller says.
-struct Feature {
-    name: &'static str,
-    label: &'static str,
-    values: Vec<String>,
-    ticked: bool,
-}
-
-#[derive(Template)]
-#[template(path = "desk_compare.html")]
-struct Compare {
-    p: Page,
-    once: String,
-    kassenzeichen: String,
-    features: Vec<Feature>,
-    wrong: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Known {
-    kassenzeichen: String,
-    name: Vec<String>,
-    address: Vec<String>,
-    iban: Vec<String>,
-    mandate: Vec<String>,
-    amount: Vec<String>,
-}
-
-async fn compare(user: As<Asking>, headers: HeaderMap, sent: Fields) -> Answer {
-    page(&comparison(&user, &headers, &sent, None).await?)
-}
-
-async fn comparison(
-    user: &As<Asking>,
-    headers: &HeaderMap,
-    sent: &Fields,
-    wrong: Option<String>,
-) -> Result<Compare, crate::error::Failed> {
-    let p = Page::of(user, headers, "/desk", "Who is calling?");
-    let known: Known = read(kasse::features(&user.kasse(), sent.one("kassenzeichen")).await?)?;
-    let ticked = sent.all("feature");
-    let amounts = known.amount.iter().map(|amount| p.eur(amount)).collect();
-    let all = [
-        ("kassenzeichen", "Kassenzeichen", vec![known.kassenzeichen.clone()]),
-        ("name", "Name", known.name),
-        ("address", "Address", known.address),
-        ("iban", "Last four of the IBAN", known.iban),
-        ("mandate", "Mandate", known.mandate),
-        ("amount", "Amount", amounts),
-    ];
-    let features = all.into_iter().filter(|(_, _, values)| !values.is_empty());
-    let features = features.map(|(name, label, values)| {
-        let ticked = ticked.iter().any(|own| own == name);
-        Feature { name, label, values, ticked }
-    });
-    let features = features.collect();
-    Ok(Compare { once: p.once(), p, kassenzeichen: known.kassenzeichen, features, wrong })
+/// Shows the form again with what was typed, and why there is no answer.
+fn unanswered(user: &As<Asking>, headers: &HeaderMap, said: CallerSaid, wrong: &str) -> Answer {
+    let shown = Desk::new(user, headers, said, Some(wrong.to_owned()));
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }
 
 #[derive(Template)]
@@ -214,22 +147,29 @@ struct Day {
 }
 
 async fn answer(user: As<Asking>, headers: HeaderMap, sent: Fields) -> Answer {
-    let kassenzeichen = sent.one("kassenzeichen").to_owned();
-    let features = sent.all("feature");
+    let said = said(&sent);
+    let once = sent.one("once");
+    if said.told().len() < 2 {
+        return unanswered(&user, &headers, said, "an answer needs two features of the caller that fit");
+    }
+    let found = kasse::who_is_calling(&user.kasse(), &said).await?;
+    let what = found.as_ref().map_or("nobody", |caller| caller.kassenzeichen.as_str());
+    user.kasse().record_looking(user.name(), what, &user.way()).await?;
+    let Some(caller) = found else {
+        return unanswered(&user, &headers, said, NOBODY);
+    };
     // a reload on another day is another inquiry
+    let (kassenzeichen, features) = (caller.kassenzeichen, caller.features);
     let request = format!("ask about {kassenzeichen} by {} on {}", features.join(" "), user.moment().today);
-    let mark = Mark::of_form(&user, sent.one("once"), &request)?;
+    let mark = Mark::of_form(&user, once, &request)?;
     match user.ask(mark, &kassenzeichen, &features).await {
         // a reload shows an answer again that is in the journal already
         Ok(_) | Err(Error::Repeated { same: true, .. }) => {}
         Err(Error::Repeated { same: false, .. }) => {
             return Ok(not_done("/desk", "This answer is of an earlier day: ask again."));
         }
-        Err(Error::Refused(why)) => {
-            let shown = comparison(&user, &headers, &sent, Some(why)).await?;
-            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown);
-        }
-        Err(other) => return Err(other.into()),
+        Err(Error::Refused(why)) => return unanswered(&user, &headers, said, &why),
+        Err(other) => return Err(Failed::from(other)),
     }
     let kasse = user.kasse();
     let story = read(kasse::story(&kasse, &kassenzeichen).await?)?;
@@ -237,3 +177,6 @@ async fn answer(user: As<Asking>, headers: HeaderMap, sent: Fields) -> Answer {
     let p = Page::of(&user, &headers, "/desk", "Answer");
     page(&Told { p, story, address: letters.address, contact: letters.contact })
 }
+
+/// What is said where no single Kassenzeichen fits two of the features; not which of them fit.
+const NOBODY: &str = "No Kassenzeichen fits at least two of these, or several do: ask the caller for one more.";

@@ -17,7 +17,7 @@ pub(crate) fn routes() -> Router<App> {
 async fn choose(Path(tag): Path<String>, headers: HeaderMap) -> Response {
     let tag = if tag == "en" { "en" } else { "de" };
     let mut response = Redirect::to(&came_from(&headers)).into_response();
-    let cookie = format!("einmal_lang={tag}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax");
+    let cookie = format!("einmal_lang={tag}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }

@@ -6,17 +6,17 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header::{SET_COOKIE, USER_AGENT};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use kasse::people;
+use kasse::{AccessKind, people};
 use serde::Deserialize;
 
-use crate::access::{Anyone, As, Peer};
+use crate::access::{self, Anyone, As, Peer};
 use crate::app::App;
-use crate::error::Failed;
-use crate::page::{Answer, Page, done, page, page_with, session_cookie};
+use crate::error::{Failed, retry_after};
+use crate::page::{Answer, Page, done, not_done, page, page_with, session_cookie};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/login", get(show).post(log_in)).route("/logout", post(log_out))
@@ -27,7 +27,12 @@ pub(crate) fn back_to(path: &str) -> String {
     if path == "/" || !is_ours(path) {
         return "/login".to_owned();
     }
-    format!("/login?to={}", path.replace('%', "%25").replace('&', "%26").replace('+', "%2B"))
+    format!("/login{}", as_parameter(path))
+}
+
+/// A page of ours as the parameter that leads back to it.
+pub(crate) fn as_parameter(path: &str) -> String {
+    format!("?to={}", path.replace('%', "%25").replace('&', "%26").replace('+', "%2B"))
 }
 
 /// Whether an address is one of our pages, and no trick that leads elsewhere.
@@ -78,7 +83,8 @@ async fn show(
     page(&login_page(&app, &headers, "", &asked.to, None).await?)
 }
 
-fn target(to: &str) -> &str {
+/// Where a parameter leads: to a page of ours, and nowhere else.
+pub(crate) fn target(to: &str) -> &str {
     if is_ours(to) { to } else { "/" }
 }
 
@@ -86,37 +92,59 @@ fn target(to: &str) -> &str {
 struct Sent {
     name: String,
     password: String,
+    /// The code of a second factor, from those who have one.
+    #[serde(default)]
+    code: String,
     #[serde(default)]
     to: String,
+}
+
+impl Sent {
+    /// Password and code as they are asked for everywhere else.
+    fn proof(&self) -> String {
+        match self.code.trim() {
+            "" => self.password.clone(),
+            code => format!("{} {code}", self.password),
+        }
+    }
 }
 
 async fn log_in(State(app): State<App>, headers: HeaderMap, Peer(address): Peer, Form(sent): Form<Sent>) -> Answer {
     let moment = app.moment();
     let name = sent.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (kasse, way) = (app.kasse(&moment), access::way(address, false));
     if let Err(seconds) = app.throttle().take(&name, address, moment.seconds) {
+        kasse.record_failed(&name, "log-in: too many tries", &way).await?;
         let wrong = format!("Too many wrong tries: wait {seconds} seconds.");
         let shown = login_page(&app, &headers, &name, &sent.to, Some(wrong)).await?;
-        return page_with(StatusCode::TOO_MANY_REQUESTS, &shown);
+        return page_with(StatusCode::TOO_MANY_REQUESTS, &shown).map(|page| retry_after(page, seconds));
     }
-    let kasse = app.kasse(&moment);
-    let who = match people::by_password(&kasse, &name, &sent.password).await {
+    let who = match people::by_password(&kasse, &name, &sent.proof()).await {
         Ok(who) => who,
         Err(kasse::Error::Refused(_)) => {
+            kasse.record_failed(&name, "log-in", &way).await?;
             let wrong = Some("Name or password is wrong.".to_owned());
             return page_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &login_page(&app, &headers, &name, &sent.to, wrong).await?,
             );
         }
-        Err(other) => {
-            app.throttle().give_back(&name, address);
-            return Err(other.into());
-        }
+        Err(other) => return Err(other.into()),
     };
-    app.throttle().right(&name, address);
+    app.throttle().right(&name, address, moment.seconds);
     let agent = headers.get(USER_AGENT).and_then(|line| line.to_str().ok()).unwrap_or_default();
+    let others = people::sessions(&kasse, Some(who.name()), moment.seconds).await?.len();
     let secret = people::log_in(&kasse, &who, agent, moment.seconds).await?;
+    kasse.forget_old_accesses();
+    kasse.record(AccessKind::LoggedIn, who.name(), agent, &way);
     let mut response = Redirect::to(target(&sent.to)).into_response();
+    if others > 0 {
+        let said = format!(
+            "{others} other log-ins of yours stand: if you do not know them, end them in your account and change your \
+             password."
+        );
+        response = not_done(target(&sent.to), &said);
+    }
     if let Some(cookie) = session_cookie(app.reached(), Some(&secret)) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
@@ -125,9 +153,12 @@ async fn log_in(State(app): State<App>, headers: HeaderMap, Peer(address): Peer,
 
 async fn log_out(user: As<Anyone>) -> Result<Response, Failed> {
     if let Some(secret) = user.secret() {
-        people::log_out(&user.kasse(), &secret.digest(), user.moment().seconds).await?;
+        people::log_out(&user.kasse(), &secret.digest(), user.moment().seconds);
     }
+    user.kasse().record(AccessKind::LoggedOut, user.name(), "", &user.way());
     let mut response = done("/login", "You are logged out.");
+    // nothing that a page left in the browser stays there; its cookies end one by one
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     if let Some(cookie) = session_cookie(user.app().reached(), None) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }

@@ -7,8 +7,8 @@ use askama::Template;
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
-use kasse::people;
 use kasse::rights::{Right, Scopes};
+use kasse::{AccessKind, people};
 use serde::Deserialize;
 
 use crate::access::{Anyone, As, Peer};
@@ -93,14 +93,12 @@ async fn set_password(user: As<Anyone>, headers: HeaderMap, Peer(address): Peer,
     let (throttle, seconds) = (user.app().throttle(), user.moment().seconds);
     throttle.take(user.name(), address, seconds).map_err(Failed::Wait)?;
     match people::by_password(&user.kasse(), user.name(), sent.typed("now")).await {
-        Ok(_) => throttle.right(user.name(), address),
+        Ok(_) => throttle.right(user.name(), address, seconds),
         Err(kasse::Error::Refused(_)) => {
+            user.kasse().record(AccessKind::Failed, user.name(), "own password", &user.way());
             return refused(&user, &headers, &sent, "The present password is wrong.".to_owned()).await;
         }
-        Err(other) => {
-            throttle.give_back(user.name(), address);
-            return Err(other.into());
-        }
+        Err(other) => return Err(other.into()),
     }
     match user.set_own_password(mark, sent.typed("password")).await {
         Ok(()) | Err(kasse::Error::Repeated { same: true, .. }) => {

@@ -12,9 +12,10 @@ use kasse::rights::Right;
 use sepa::Cents;
 use serde::Deserialize;
 
-use crate::access::{Anyone, As};
+use crate::access::{Anyone, As, lacks_factor};
 use crate::app::App;
 use crate::chart::{Chart, stacked};
+use crate::error::Failed;
 use crate::page::{Answer, Page, page};
 use crate::view::read;
 
@@ -95,6 +96,14 @@ struct Ahead {
     amount: String,
 }
 
+/// Somebody who looked at more citizens than is usual.
+#[derive(Deserialize)]
+struct Many {
+    person: String,
+    what: String,
+    at: String,
+}
+
 /// A task that waits for somebody.
 struct Task {
     text: String,
@@ -130,6 +139,9 @@ fn first_place(user: &As<Anyone>) -> &'static str {
 }
 
 async fn show(user: As<Anyone>, headers: HeaderMap) -> Answer {
+    if lacks_factor(user.app(), user.moment(), user.who()).await? {
+        return Err(Failed::Factor);
+    }
     if !user.may(Right::Look) {
         return Ok(Redirect::to(first_place(&user)).into_response());
     }
@@ -140,7 +152,18 @@ async fn show(user: As<Anyone>, headers: HeaderMap) -> Answer {
         .iter()
         .map(|row| (&row.month, vec![&row.transferred, &row.collected, &row.in_collection, &row.held, &row.open]));
     let ahead = figures.ahead.iter().map(|row| (&row.day, vec![&row.amount]));
-    let (tasks, of_others) = tasks(&user, &figures).into_iter().partition(|task| task.own);
+    let mut all = tasks(&user, &figures);
+    if user.may(Right::Vouch) {
+        let many: Vec<Many> = read(kasse::looked_at_many(&user.kasse()).await?.into())?;
+        all.extend(many.into_iter().map(|many| Task {
+            text: format!("{} looked at many citizens: {} ({})", many.person, many.what, many.at),
+            href: "/audit/accesses".to_owned(),
+            urgent: true,
+            own: true,
+        }));
+        all.sort_by_key(|task| !task.urgent);
+    }
+    let (tasks, of_others) = all.into_iter().partition(|task| task.own);
     page(&Overview {
         p: Page::of(&user, &headers, "/", "Today"),
         tasks,

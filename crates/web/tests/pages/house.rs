@@ -43,8 +43,14 @@ pub(crate) struct Answered {
 impl House {
     /// Empty books; the first person is the administrator `admin`.
     pub(crate) async fn empty() -> House {
+        House::demanding("").await
+    }
+
+    /// The same with further settings.
+    pub(crate) async fn demanding(settings: &str) -> House {
         let folder = tempfile::tempdir().unwrap();
-        let config = Config::read(&sample().join("einmal.toml")).unwrap();
+        let text = std::fs::read_to_string(sample().join("einmal.toml")).unwrap();
+        let config = Config::parse(&format!("{text}\n{settings}")).unwrap();
         let db = format!("sqlite://{}", folder.path().join("einmal.db").display());
         let kasse = Kasse::open(config, &db, date(2024, 3, 11), "2024-03-11T08:00:00Z".to_owned()).await.unwrap();
         let clock =
@@ -93,6 +99,7 @@ impl House {
             began: NOW,
             seen: NOW,
             agent: "a test".to_owned(),
+            proved: NOW,
         };
         self.kasse.db.add_session(&row).await.unwrap();
         format!("einmal={}", secret.text())

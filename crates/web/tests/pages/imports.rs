@@ -174,3 +174,22 @@ async fn a_changed_account_is_confirmed_by_another_clerk_who_types_it() {
     assert_eq!(right.flash(), "The changed account is confirmed.");
     house.get(&second, "/import").await.says("No changed account waits to be confirmed.");
 }
+
+#[tokio::test]
+async fn what_was_uploaded_may_demand_less() {
+    use std::io::Write as _;
+    let house = House::demanding("[limits]\nweb_unpacked_bytes = 200000\n").await.staffed().await;
+    let clerk = house.logged_in("clerk").await;
+    // many bytes that say nothing, as a bomb has them
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("auszug.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    let blanks = " ".repeat(1_000_000);
+    let named = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08";
+    write!(zip, "<Document xmlns=\"{named}\"><BkToCstmrStmt>{blanks}</BkToCstmrStmt></Document>").unwrap();
+    let bomb = zip.finish().unwrap().into_inner();
+    let sent = upload(&house, &clerk, &[("files", Some("auszug.zip"), &bomb)]).await;
+    let page = ended(&house, &clerk, &sent.to).await;
+    page.says("Files: 1, refused: 1.");
+    page.says("200000");
+    page.does_not_say("/tmp");
+}

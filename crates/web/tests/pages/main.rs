@@ -16,3 +16,4 @@ mod matrix;
 mod office;
 mod queue;
 mod runs;
+mod trust;

@@ -6,9 +6,13 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::access::AccessTable;
 use super::bank::{Bank, Files, hour};
 use super::kept::ArchiveTable;
+use super::limits::ImportLimits;
+use super::web::WebTable;
 use crate::base::fee_items::FEE_KINDS;
+use crate::lists::ListLimits;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,6 +42,10 @@ pub(super) struct File {
     pub(super) account_holder: HashMap<String, String>,
     #[serde(default)]
     pub(super) archive: ArchiveTable,
+    #[serde(default)]
+    pub(super) web: WebTable,
+    #[serde(default)]
+    pub(super) access: AccessTable,
 }
 
 #[derive(Deserialize)]
@@ -219,11 +227,19 @@ pub(super) struct LimitsTable {
     pub(super) zip_nesting: usize,
     pub(super) unpacked_bytes: u64,
     pub(super) zip_ratio: u64,
+    pub(super) list_bytes: u64,
+    pub(super) list_rows: usize,
+    pub(super) list_columns: usize,
+    pub(super) cell_bytes: usize,
+    pub(super) import_seconds: u64,
+    pub(super) web_unpacked_bytes: u64,
+    pub(super) web_import_seconds: u64,
 }
 
 impl Default for LimitsTable {
     fn default() -> Self {
         let limits = camt::Limits::default();
+        let lists = ListLimits::default();
         LimitsTable {
             nesting: limits.depth,
             text_bytes: limits.text,
@@ -231,6 +247,13 @@ impl Default for LimitsTable {
             zip_nesting: limits.zip_nesting,
             unpacked_bytes: limits.unpacked_bytes,
             zip_ratio: limits.ratio,
+            list_bytes: lists.bytes,
+            list_rows: lists.rows,
+            list_columns: lists.columns,
+            cell_bytes: lists.cell,
+            import_seconds: 3_600,
+            web_unpacked_bytes: 1 << 30,
+            web_import_seconds: 600,
         }
     }
 }
@@ -245,6 +268,20 @@ impl LimitsTable {
             unpacked_bytes: self.unpacked_bytes,
             ratio: self.zip_ratio,
             ..camt::Limits::default()
+        }
+    }
+
+    /// The bounds of lists.
+    pub(super) fn lists(&self) -> ListLimits {
+        ListLimits { bytes: self.list_bytes, rows: self.list_rows, columns: self.list_columns, cell: self.cell_bytes }
+    }
+
+    /// The bounds of an import.
+    pub(super) fn imports(&self) -> ImportLimits {
+        ImportLimits {
+            seconds: self.import_seconds,
+            web_unpacked_bytes: self.web_unpacked_bytes.min(self.unpacked_bytes),
+            web_seconds: self.web_import_seconds.min(self.import_seconds),
         }
     }
 }

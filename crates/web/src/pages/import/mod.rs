@@ -124,7 +124,7 @@ impl Sent {
 }
 
 async fn receive(mut multipart: Multipart) -> Result<Sent, Failed> {
-    let mut sent = Sent { upload: Upload::new()?, as_of: String::new(), partial: false };
+    let mut sent = Sent { upload: Upload::new().await?, as_of: String::new(), partial: false };
     while let Some(mut field) = multipart.next_field().await.map_err(unfit)? {
         let (field_name, file) = (field.name().unwrap_or_default().to_owned(), field.file_name().map(str::to_owned));
         // a file field in which nothing was chosen comes as a file without a name
@@ -142,9 +142,11 @@ async fn receive(mut multipart: Multipart) -> Result<Sent, Failed> {
             _ => continue,
         };
         while let Some(block) = field.chunk().await.map_err(unfit)? {
-            incoming.write(&block)?;
+            incoming.write(&block).await?;
         }
+        incoming.end().await?;
     }
+    sent.upload.received();
     Ok(sent)
 }
 

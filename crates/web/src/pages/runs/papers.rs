@@ -5,9 +5,8 @@
 use axum::Form;
 use axum::extract::Path;
 use axum::http::HeaderMap;
-use kasse::NoticeManner;
+use kasse::{NoticeManner, Scratch};
 use serde::Deserialize;
-use tempfile::TempDir;
 
 use crate::access::{As, Exporting, Planning};
 use crate::deeds::Mark;
@@ -19,8 +18,8 @@ use crate::pages::runs::address::href;
 use crate::say::lang_of;
 
 /// A temporary folder, removed with its last user.
-pub(super) fn scratch() -> Result<TempDir, Failed> {
-    tempfile::tempdir().map_err(|why| Failed::Internal(format!("a scratch folder: {why}")))
+pub(super) fn scratch() -> Result<Scratch, Failed> {
+    Scratch::new().map_err(|why| Failed::Internal(format!("a scratch folder: {why}")))
 }
 
 #[derive(Deserialize)]

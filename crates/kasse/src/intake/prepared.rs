@@ -1,0 +1,128 @@
+//! A file, read before the books are locked.
+//!
+//! Must not know what the books hold. Invariants: whatever takes long of a file, because it is large or made to be slow,
+//! happens here, while everybody else can write; what is kept in memory of it has an upper bound.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sha2::{Digest, Sha256};
+
+use crate::base::shown::hex;
+use crate::intake::statement_files::{self, Read};
+use crate::lists::{self, List};
+use crate::{Error, Kasse, Result};
+
+/// What a file holds.
+pub(super) enum Content {
+    /// Statements.
+    Statements(Box<Read>),
+    /// An own payment file.
+    Payments(Vec<u8>),
+    /// A list.
+    List(Box<List>),
+    /// What was imported before, and so was not read.
+    Known,
+}
+
+/// What one file may demand.
+#[derive(Clone, Debug)]
+pub(super) struct Limits {
+    /// Of the machine, for a statement file.
+    pub(super) statements: camt::Limits,
+    /// Of time, in seconds.
+    pub(super) seconds: u64,
+}
+
+impl Limits {
+    /// The limits of a file that came by the web or otherwise.
+    pub(super) fn of(kasse: &Kasse, by_web: bool) -> Limits {
+        let (own, imports) = (kasse.config.limits, kasse.config.imports);
+        match by_web {
+            true => Limits {
+                statements: camt::Limits { unpacked_bytes: imports.web_unpacked_bytes, ..own },
+                seconds: imports.web_seconds,
+            },
+            false => Limits { statements: own, seconds: imports.seconds },
+        }
+    }
+}
+
+/// Tells work in another thread to end when nobody waits for it any more.
+#[derive(Debug, Default)]
+pub(super) struct Abandoned(Arc<AtomicBool>);
+
+impl Abandoned {
+    /// What the work looks at.
+    pub(super) fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.0)
+    }
+}
+
+impl Drop for Abandoned {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// More than a file of a million debits has.
+const LARGEST_PAYMENTS: u64 = 2 << 30;
+
+/// Reads statements.
+pub(super) async fn statements(path: &Path, kasse: &Kasse, limits: &Limits) -> Result<Content> {
+    let abandoned = Abandoned::default();
+    let read = statement_files::read(path, &kasse.config, limits.statements, abandoned.flag()).await?;
+    Ok(Content::Statements(Box::new(read)))
+}
+
+/// Reads an own payment file.
+pub(super) async fn payments(path: &Path, name: &str) -> Result<Content> {
+    whole(path, name, LARGEST_PAYMENTS).await.map(Content::Payments)
+}
+
+/// Reads a list.
+pub(super) async fn list(path: &Path, name: &str, kasse: &Kasse) -> Result<Content> {
+    let limits = kasse.config.lists;
+    let bytes = whole(path, name, limits.bytes).await?;
+    let (headers, today) = (kasse.config.headers.clone(), kasse.today);
+    let read = aside(move || Ok(lists::read(&bytes, &headers, limits, today))).await?;
+    read.map(|list| Content::List(Box::new(list))).map_err(|why| Error::file(name, why))
+}
+
+/// The bytes of a file, where it has at most so many.
+async fn whole(path: &Path, name: &str, most: u64) -> Result<Vec<u8>> {
+    let (path, name) = (path.to_owned(), name.to_owned());
+    aside(move || {
+        let size = std::fs::metadata(&path).map_err(|error| Error::io(&path, error))?.len();
+        if size > most {
+            return Err(Error::file(name, format!("it is larger than {most} bytes")));
+        }
+        std::fs::read(&path).map_err(|error| Error::io(&path, error))
+    })
+    .await
+}
+
+/// The digest of a file.
+pub(super) async fn digest(path: &Path) -> Result<String> {
+    let path = path.to_owned();
+    aside(move || {
+        use std::io::Read as _;
+        let mut file = std::fs::File::open(&path).map_err(|error| Error::io(&path, error))?;
+        let mut hash = Sha256::new();
+        let mut block = vec![0; 1 << 16];
+        loop {
+            let count = file.read(&mut block).map_err(|error| Error::io(&path, error))?;
+            if count == 0 {
+                return Ok(hex(&hash.finalize()));
+            }
+            hash.update(block.get(..count).unwrap_or_default());
+        }
+    })
+    .await
+}
+
+/// Does work in a thread of its own, so that the threads that answer others stay free.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))?
+}

@@ -1,0 +1,13 @@
+-- The second factor of a person: the secret that an authenticator program shares (TOTP, RFC 6238), and the time step of the
+-- last code that was used. No facts: who set or ended one stands in the journal.
+CREATE TABLE second_factor (
+    staff   TEXT COLLATE "C" PRIMARY KEY,
+    secret  TEXT COLLATE "C" NOT NULL,
+    step    BIGINT NOT NULL
+);
+
+-- Codes for a lost device, as digests; a used one is deleted.
+CREATE TABLE recovery_code (
+    digest  TEXT COLLATE "C" PRIMARY KEY,
+    staff   TEXT COLLATE "C" NOT NULL
+);
