@@ -54,6 +54,8 @@ rights! {
     Vouching = Some(Right::Vouch);
     /// To manage people.
     Administering = Some(Right::Administer);
+    /// To confirm who gets rights.
+    Appointing = Some(Right::Appoint);
 }
 
 /// A person who was proven and has a right, at the moment of the request.
@@ -152,6 +154,9 @@ async fn proven(headers: &HeaderMap, app: &App, moment: &Moment) -> Result<(Prov
     Ok((who, Some(sent)))
 }
 
+/// What is open to a person whose password was set by another.
+const WITHOUT_OWN_PASSWORD: [&str; 4] = ["/me", "/me/password", "/logout", "/api/me"];
+
 /// Seconds between two updates of when a log-in was last used.
 const SEEN_EVERY: i64 = 60;
 
@@ -161,6 +166,9 @@ impl<R: Needs> FromRequestParts<App> for As<R> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failed> {
         let moment = app.moment();
         let (who, secret) = proven(&parts.headers, app, &moment).await?;
+        if who.must_set_password() && !WITHOUT_OWN_PASSWORD.contains(&parts.uri.path()) {
+            return Err(Failed::OwnPassword(who.name().to_owned()));
+        }
         match R::RIGHT.filter(|right| !who.may(*right)) {
             Some(right) => Err(Failed::Forbidden(who.name().to_owned(), right)),
             None => Ok(As { who, app: app.clone(), moment, secret, right: PhantomData }),

@@ -3,6 +3,7 @@
 //!
 //! Here belongs what is true whatever the books hold. What looks into items, bookings or runs does not: that is `books`.
 
+pub(crate) mod appoint;
 pub(crate) mod aside;
 pub(crate) mod config;
 pub(crate) mod day;
@@ -10,10 +11,13 @@ pub(crate) mod error;
 pub(crate) mod fee_items;
 pub(crate) mod kasse;
 pub(crate) mod memory;
+pub(crate) mod newcomers;
 pub mod people;
 pub(crate) mod proven;
+pub(crate) mod proving;
 pub mod rights;
 pub(crate) mod settings;
 pub(crate) mod shown;
+pub(crate) mod tokens;
 pub(crate) mod window;
 pub(crate) mod write;

@@ -1,6 +1,6 @@
-//! People: who is registered, how he proves that it is he, and whether he may do what he asks for.
+//! How a person proves that it is he, and whether he may do what he asks for.
 //!
-//! Invariants: once anybody is registered, nothing is written in the name of a person who was not proven, who is not active
+//! Must not know how he came to his rights (`appoint`). Invariants: once anybody is registered, nothing is written in the name of a person who was not proven, who is not active
 //! or whose roles do not give him the right, whatever way he came (page, API, command line); no password and no token is
 //! stored, only what can tell whether one is right. Where nobody is registered, names are taken as they are said.
 
@@ -8,15 +8,16 @@ use std::sync::LazyLock;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
-use ledger::person::is_same;
-pub use ledger::person::key as name_key;
-use serde_json::{Value, json};
+use ledger::person::{fault, is_same};
+pub use ledger::person::{key as name_key, written as name_written};
 use sha2::{Digest as _, Sha256};
 use store::{Manner, SessionRow, StaffRow, TokenRow, Tx, WriteTx};
 use tokio::sync::Semaphore;
 
-pub use crate::base::proven::{BATCH, Proven};
+use crate::base::day::wall_day;
+use crate::base::proven::{BATCH, Proven};
 use crate::base::rights::{Right, Roles, Scopes};
 use crate::base::shown::hex;
 use crate::{Error, Kasse, Result};
@@ -58,12 +59,6 @@ impl Default for Secret {
     }
 }
 
-/// Fewest characters of a password (BSI: length before variety).
-const LEAST_PASSWORD: usize = 12;
-
-/// Most characters of a password: more only costs time.
-const MOST_PASSWORD: usize = 256;
-
 /// Whether anybody is registered, and so has to prove himself.
 ///
 /// # Errors
@@ -94,9 +89,7 @@ pub async fn by_password(kasse: &Kasse, name: &str, password: &str) -> Result<Pr
     let is_right = tokio::task::spawn_blocking(move || is_right(&hash, &password)).await.unwrap_or(false);
     drop(turn);
     match staff.filter(|_| is_right && known.is_some()) {
-        Some(row) => {
-            Ok(Proven { roles: Roles::parse(&row.roles), name: row.name, manner: Manner::Password, scopes: None })
-        }
+        Some(row) => Ok(Proven::of(&row, Manner::Password)),
         None => Err(Error::Refused("name or password is wrong".to_owned())),
     }
 }
@@ -107,11 +100,11 @@ static HASHING: Semaphore = Semaphore::const_new(4);
 /// The password of nobody: made anew with each start, known to no one.
 static NOBODYS: LazyLock<String> = LazyLock::new(|| hashed(Secret::new().text()).unwrap_or_default());
 
-fn is_right(hash: &str, password: &str) -> bool {
+pub(super) fn is_right(hash: &str, password: &str) -> bool {
     PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
-fn hashed(password: &str) -> Result<String> {
+pub(super) fn hashed(password: &str) -> Result<String> {
     let hash = Argon2::default().hash_password(password.as_bytes());
     hash.map(|hash| hash.to_string()).map_err(|why| Error::Internal(why.to_string()))
 }
@@ -125,10 +118,24 @@ pub async fn by_token(kasse: &Kasse, token: &str) -> Result<Proven> {
     let digest = Secret::sent(token).ok_or_else(refused)?.digest();
     let mut tx = kasse.db.read().await?;
     let token = store::tokens(&mut tx).await?.into_iter().find(|row| row.digest == digest && !row.ended);
-    let token = token.filter(|row| row.until.is_none_or(|until| kasse.today <= until)).ok_or_else(refused)?;
-    let staff = active(&mut tx, &token.staff).await?.ok_or_else(refused)?;
-    let (manner, scopes) = (Manner::Token, Some(Scopes::parse(&token.scopes)));
-    Ok(Proven { roles: Roles::parse(&staff.roles), name: staff.name, manner, scopes })
+    // by the clock on the wall: the business day is what whoever types it says
+    let token = token.ok_or_else(refused)?;
+    if last_day(&token)? < wall_day(&kasse.now)? {
+        return Err(refused());
+    }
+    let staff = active(&mut tx, &token.staff).await?.filter(|row| !row.once).ok_or_else(refused)?;
+    Ok(Proven { scopes: Some(Scopes::parse(&token.scopes)), ..Proven::of(&staff, Manner::Token) })
+}
+
+/// The last day on which a token made on this one may be good.
+pub(super) fn at_most(made: Date) -> Date {
+    made.saturating_add(1.year())
+}
+
+/// The last day on which a token is good: a year at most, whatever an old row says.
+fn last_day(token: &TokenRow) -> Result<Date> {
+    let most = at_most(wall_day(&token.at)?);
+    Ok(token.until.map_or(most, |until| until.min(most)))
 }
 
 async fn active(tx: &mut Tx, name: &str) -> Result<Option<StaffRow>> {
@@ -164,10 +171,7 @@ pub async fn by_session(kasse: &Kasse, secret: &Secret, moment: i64) -> Result<O
         return Ok(None);
     }
     let staff = active(&mut tx, &row.staff).await?;
-    Ok(staff.map(|staff| {
-        let roles = Roles::parse(&staff.roles);
-        (Proven { roles, name: staff.name, manner: Manner::Session, scopes: None }, row)
-    }))
+    Ok(staff.map(|staff| (Proven::of(&staff, Manner::Session), row)))
 }
 
 /// Remembers that somebody was seen.
@@ -198,196 +202,96 @@ pub async fn sessions(kasse: &Kasse, of: Option<&str>, moment: i64) -> Result<Ve
     Ok(rows)
 }
 
-/// Everybody who is registered, with roles and tokens.
-///
-/// # Errors
-/// What the database says.
-pub async fn users(kasse: &Kasse) -> Result<Vec<Value>> {
-    let mut tx = kasse.db.read().await?;
-    let (staff, tokens) = (store::staff(&mut tx).await?, store::tokens(&mut tx).await?);
-    let credentials = store::credentials(&mut tx).await?;
-    let shown = |row: &StaffRow| {
-        let own: Vec<Value> =
-            tokens.iter().filter(|token| token.staff == row.name && !token.ended).map(token_json).collect();
-        let has_password = credentials.iter().any(|(name, _)| *name == row.name);
-        json!({
-            "name": row.name, "roles": row.roles.split(' ').collect::<Vec<_>>(), "active": row.active,
-            "has_password": has_password, "tokens": own,
-        })
-    };
-    Ok(staff.iter().map(shown).collect())
-}
-
-fn token_json(token: &TokenRow) -> Value {
-    json!({
-        "token": token.id, "label": token.label, "scopes": token.scopes.split(' ').collect::<Vec<_>>(),
-        "until": token.until.map(|day| day.to_string()), "given_by": token.actor,
-    })
-}
-
-/// Registers a person. The first one is an administrator, and whoever says so is believed.
-///
-/// # Errors
-/// [`Error::Refused`] where the name is taken, the password too short, or the first is no administrator.
-pub async fn add_user(kasse: &Kasse, name: &str, roles: &Roles, password: &str, who: &str) -> Result<()> {
-    check_name(name)?;
-    check_password(name, password)?;
-    let hash = hashed(password)?;
-    let mut tx = kasse.write(Right::Administer, who, "user add", "").await?;
-    if !store::has_staff(&mut tx).await? && !roles.may(Right::Administer) {
-        return Err(Error::Refused(
-            "the first person must be an administrator: nobody else could add people".to_owned(),
-        ));
-    }
-    let same = |row: &StaffRow| is_same(&row.name, name);
-    if store::staff(&mut tx).await?.iter().any(same) {
-        return Err(Error::Refused(format!("there is a person of the name {name} already")));
-    }
-    store_credential(&mut tx, name, roles.text(), &hash, who).await?;
-    Ok(tx.commit(name).await?)
-}
-
-async fn store_credential(tx: &mut WriteTx, name: &str, roles: String, hash: &str, who: &str) -> Result<()> {
-    let credential = Some(digest_of(hash));
-    tx.add_staff(&StaffRow { name: name.to_owned(), roles, active: true, credential, actor: who.to_owned() }).await?;
-    Ok(tx.set_credential(name, hash).await?)
-}
-
-/// What the books keep of a stored password.
-fn digest_of(hash: &str) -> String {
-    hex(&Sha256::digest(hash.as_bytes()))
-}
-
-fn check_name(name: &str) -> Result<()> {
-    let plain = !name.is_empty() && name.trim() == name && name.chars().count() <= 60;
-    if !plain || name.chars().any(char::is_control) || [BATCH, "einmal"].contains(&name.to_lowercase().as_str()) {
-        return Err(Error::Refused(format!("{name:?} is no name for a person")));
-    }
-    Ok(())
-}
-
-fn check_password(name: &str, password: &str) -> Result<()> {
-    let length = password.chars().count();
-    if !(LEAST_PASSWORD..=MOST_PASSWORD).contains(&length) {
-        return Err(Error::Refused(format!("a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters")));
-    }
-    if password.to_lowercase().contains(&name.to_lowercase()) {
-        return Err(Error::Refused("a password does not contain its owner's name".to_owned()));
-    }
-    Ok(())
-}
-
-/// Another person's row, to be changed.
-async fn changed(tx: &mut Tx, name: &str) -> Result<StaffRow> {
-    let unknown = || Error::Unknown(format!("there is no person of the name {name}"));
-    store::staff_of(tx, name).await?.ok_or_else(unknown)
-}
-
-/// Gives a person other roles, or takes all rights from him; his log-ins end.
-///
-/// # Errors
-/// [`Error::Unknown`] for a person who is none; [`Error::Refused`] where no administrator would be left.
-pub async fn set_user(kasse: &Kasse, name: &str, roles: &Roles, active: bool, who: &str) -> Result<()> {
-    let mut tx = kasse.write(Right::Administer, who, "user set", "").await?;
-    let row = changed(&mut tx, name).await?;
-    tx.add_staff(&StaffRow { roles: roles.text(), active, actor: who.to_owned(), ..row }).await?;
-    let left = store::staff(&mut tx).await?;
-    if !left.iter().any(|row| row.active && Roles::parse(&row.roles).may(Right::Administer)) {
-        return Err(Error::Refused("no administrator would be left".to_owned()));
-    }
-    tx.end_sessions_of(name).await?;
-    Ok(tx.commit(name).await?)
-}
-
-/// Gives a person another password: his own, or, as an administrator, another's; his log-ins end.
-///
-/// # Errors
-/// [`Error::Unknown`] for a person who is none; [`Error::Refused`] for a password that is too short.
-pub async fn set_password(kasse: &Kasse, name: &str, password: &str, who: &str) -> Result<()> {
-    check_password(name, password)?;
-    let hash = hashed(password)?;
-    let mut tx = match who == name {
-        true => kasse.write_own(who, "user password").await?,
-        false => kasse.write(Right::Administer, who, "user password", "").await?,
-    };
-    let row = changed(&mut tx, name).await?;
-    let credential = Some(digest_of(&hash));
-    tx.add_staff(&StaffRow { credential, actor: who.to_owned(), ..row }).await?;
-    tx.set_credential(name, &hash).await?;
-    tx.end_sessions_of(name).await?;
-    Ok(tx.commit(name).await?)
-}
-
-/// Makes a token for oneself that leaves so much of one's rights; it is shown once. Nobody makes one for another: who had a
-/// planner's and a releaser's would be both.
-///
-/// # Errors
-/// [`Error::Unknown`] for a person who is none; [`Error::Refused`] where it does not say what it is for.
-pub async fn add_token(kasse: &Kasse, name: &str, label: &str, scopes: &Scopes, until: Option<Date>) -> Result<Secret> {
-    if label.trim().is_empty() || scopes.text().is_empty() {
-        return Err(Error::Refused("a token needs to say what it is for, and a right".to_owned()));
-    }
-    let mut tx = kasse.write_own(name, "user token").await?;
-    changed(&mut tx, name).await?;
-    let secret = Secret::new();
-    let row = TokenRow {
-        id: 0,
-        staff: name.to_owned(),
-        label: label.to_owned(),
-        scopes: scopes.text(),
-        digest: secret.digest(),
-        until,
-        actor: name.to_owned(),
-        ended: false,
-    };
-    tx.add_token(&row).await?;
-    tx.commit(name).await?;
-    Ok(secret)
-}
-
-/// Takes a token back: his own, or, as an administrator, another's.
-///
-/// # Errors
-/// [`Error::Unknown`] for a token that is none.
-pub async fn end_token(kasse: &Kasse, token: i64, who: &str) -> Result<()> {
-    let unknown = || Error::Unknown(format!("there is no token {token}"));
-    let mut tx = kasse.db.read().await?;
-    let row =
-        store::tokens(&mut tx).await?.into_iter().find(|row| row.id == token && !row.ended).ok_or_else(unknown)?;
-    drop(tx);
-    let mut tx = match row.staff == who {
-        true => kasse.write_own(who, "user token end").await?,
-        false => kasse.write(Right::Administer, who, "user token end", "").await?,
-    };
-    tx.end_token(token, who).await?;
-    Ok(tx.commit(&row.staff).await?)
+/// What somebody asks for in a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Something that needs a right.
+    Right(Right),
+    /// Something about his own log-in.
+    Own,
+    /// His own password: all that a password which an administrator gave is good for.
+    OwnPassword,
 }
 
 /// Lets a person act in a transaction, or refuses: the one place where rights are asked for.
-pub(crate) async fn admit(kasse: &Kasse, tx: &mut WriteTx, right: Option<Right>, who: &str) -> Result<()> {
-    if !store::has_staff(tx).await? || who == BATCH && right.is_some_and(|right| OF_BATCH.contains(&right)) {
-        return Ok(());
+pub(crate) async fn admit(kasse: &Kasse, tx: &mut WriteTx, asked: Asked, who: &str) -> Result<()> {
+    if let Some(proven) = admitted(kasse, tx, asked, who).await? {
+        tx.prove(&proven.name, proven.manner);
     }
-    let Some(proven) = kasse.signed.iter().find(|proven| is_same(&proven.name, who)) else {
+    Ok(())
+}
+
+/// Who may act, or look where that needs a right; nobody in particular where nobody is registered, and where the program itself
+/// does what it may.
+pub(crate) async fn admitted<'k>(kasse: &'k Kasse, tx: &mut Tx, asked: Asked, who: &str) -> Result<Option<&'k Proven>> {
+    if let Some(why) = fault(who) {
+        return Err(Error::Refused(format!("{who:?} is no name for a person: {why}")));
+    }
+    let of_batch = matches!(asked, Asked::Right(right) if OF_BATCH.contains(&right));
+    if !store::has_staff(tx).await? || who == BATCH && of_batch {
+        return Ok(None);
+    }
+    let Some(proven) = kasse.proven(who) else {
         return Err(Error::Forbidden(format!(
             "{who} has not proven to be that person: a password or a token is needed"
         )));
     };
-    // as his roles are now, not as they were when he came
-    let now = active(tx, &proven.name).await?.map(|row| Roles::parse(&row.roles)).unwrap_or_default();
-    let scoped = |right: Right| proven.scopes.as_ref().is_none_or(|scopes| scopes.has(right));
-    if let Some(right) = right.filter(|right| !now.may(*right) || !scoped(*right)) {
+    // as he is now, not as he was when he came
+    let Some(now) = active(tx, &proven.name).await? else {
+        return Err(Error::Forbidden(format!("{who} is not active any more")));
+    };
+    match asked {
+        Asked::OwnPassword if proven.scopes.is_none() => {}
+        _ if now.once => {
+            return Err(Error::Forbidden(format!(
+                "the password of {who} was set by another person: it is good for setting an own one, and for nothing else"
+            )));
+        }
+        Asked::Right(right) => refuse_without(proven, &Roles::parse(&now.roles), right, who)?,
+        Asked::Own if proven.scopes.is_none() => {}
+        // a token that could make another or set the password would have no scope and no end
+        Asked::Own | Asked::OwnPassword => {
+            return Err(Error::Forbidden(format!("{who} has a token only: for his own log-in the password is needed")));
+        }
+    }
+    Ok(Some(proven))
+}
+
+/// Refuses what somebody's roles do not give him, or no token does.
+fn refuse_without(proven: &Proven, roles: &Roles, right: Right, who: &str) -> Result<()> {
+    let scoped = proven.scopes.as_ref().is_none_or(|scopes| scopes.has(right));
+    if !roles.may(right) || !scoped {
         return Err(Error::Forbidden(format!("{who} may not do this: it needs the right »{}«", right.name())));
     }
-    if right.is_none() && proven.scopes.is_some() {
-        // a token that could make another or set the password would have no scope and no end
-        return Err(Error::Forbidden(format!("{who} has a token only: for his own log-in the password is needed")));
+    if proven.scopes.is_some() && !right.by_token() {
+        return Err(needs_person(who));
     }
-    if right.is_none() && now == Roles::default() {
-        return Err(Error::Forbidden(format!("{who} is not active any more")));
-    }
-    tx.prove(&proven.name, proven.manner);
     Ok(())
+}
+
+/// A token is no person: it neither releases nor vouches nor is anybody's second.
+fn needs_person(who: &str) -> Error {
+    Error::Forbidden(format!("{who} has a token only: this needs the person, by password or log-in"))
+}
+
+impl Kasse {
+    /// The person of that name, if he was proven.
+    fn proven(&self, who: &str) -> Option<&Proven> {
+        self.signed.iter().find(|proven| is_same(&proven.name, who))
+    }
+
+    /// Refuses who was proven by a token: where somebody answers as a second person.
+    pub(crate) fn refuse_token(&self, who: &str) -> Result<()> {
+        match self.proven(who) {
+            Some(proven) if proven.scopes.is_some() => Err(needs_person(who)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What the books keep of a stored password.
+pub(super) fn digest_of(hash: &str) -> String {
+    hex(&Sha256::digest(hash.as_bytes()))
 }
 
 /// What in the books does not fit the stored passwords, in words.
@@ -398,9 +302,31 @@ pub(crate) async fn breaks(tx: &mut Tx) -> Result<Vec<String>> {
     let unlike = staff.iter().filter(|row| own(&row.name) != row.credential);
     let mut breaks: Vec<String> =
         unlike.map(|row| format!("credential of {}: the password is not the one that was set", row.name)).collect();
+    let asked = store::open_requests(tx).await?.into_iter().filter_map(|row| Some((row.id, row.credential?)));
+    let waits: Vec<(i64, String)> =
+        store::credentials_asked(tx).await?.iter().map(|(request, hash)| (*request, digest_of(hash))).collect();
+    let (asked, both): (Vec<_>, Vec<_>) = asked.partition(|row| !waits.contains(row));
+    let stray = waits.iter().filter(|row| !both.contains(row));
+    let other = asked.iter().chain(stray).map(|(request, _)| request);
+    breaks.extend(other.map(|one| format!("credential_asked {one}: the password is not the one that was asked for")));
     let nobodys = stored.iter().filter(|(name, _)| !staff.iter().any(|row| row.name == *name));
     breaks.extend(nobodys.map(|(name, _)| format!("credential of {name}: there is no such person")));
     Ok(breaks)
+}
+
+/// Entries of people who were not proven, though people were registered by then, in words.
+pub(crate) async fn unproven(tx: &mut Tx) -> Result<Vec<String>> {
+    let mut breaks: Vec<(i64, String)> = Vec::new();
+    let mut proven: Vec<i64> = Vec::new();
+    for (entry, actor, action, by) in store::proofs_of_others(tx).await? {
+        if by.is_some_and(|by| is_same(&by, &actor)) {
+            proven.push(entry);
+        }
+        breaks.push((entry, format!("journal {entry}: {actor} was not proven ({action})")));
+    }
+    breaks.retain(|(entry, _)| !proven.contains(entry));
+    breaks.dedup();
+    Ok(breaks.into_iter().map(|(_, said)| said).collect())
 }
 
 /// Refuses one person under two names.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
+use store::WriteTx;
 
 use crate::base::day::check_as_of;
 use crate::base::error::Refused;
@@ -15,6 +16,7 @@ use crate::base::rights::Right;
 use crate::base::shown::hex;
 use crate::intake::adopt;
 use crate::intake::aliases;
+use crate::intake::confirmed::standing;
 use crate::intake::foreign::{self, Foreign};
 use crate::intake::list_holds;
 use crate::intake::mandates;
@@ -30,6 +32,9 @@ use crate::{Error, Kasse, Result};
 pub struct ImportOptions {
     /// Who imports; none is the nightly job.
     pub who: Option<String>,
+    /// Who confirms a payment file of our own with him: restored books take such files, and two people with the right to release
+    /// answer for each.
+    pub with: Option<String>,
     /// The last bank day that the system which made an open-items list had posted.
     pub as_of: Option<Date>,
     /// Whether an amount that fell by just what was posted here is meant all the same.
@@ -119,6 +124,7 @@ fn walk(path: &Path, named: bool, found: &mut Vec<Candidate>) -> std::io::Result
 }
 
 /// What a file is, by its content.
+#[derive(Clone, Copy)]
 enum Kind {
     Statements,
     List,
@@ -158,7 +164,7 @@ async fn import_file(
     let sha256 = digest(&candidate.path)?;
     let ImportOptions { as_of, amounts_are_assessed, partial, .. } = *options;
     let who = options.who.as_deref().unwrap_or(kasse.operator());
-    let mut tx = kasse.write(Right::Import, who, "import", "").await?;
+    let mut tx = kasse.write(right_for(kind, &name, options)?, who, "import", "").await?;
     let known = match store::file_known(&mut tx, &sha256).await? {
         // members that were refused may be of an account that is ours by now
         Some((file, refused)) if refused > 0 => Some(file),
@@ -173,27 +179,56 @@ async fn import_file(
         }
         None => None,
     };
+    let with = options.with.as_deref();
     let (path, kept) = (candidate.path.as_path(), kasse.config.archive.kept());
-    let source = Source { path, name: &name, sha256, as_of, amounts_are_assessed, partial, earlier, who, known, kept };
-    let report = match kind {
-        Kind::Statements => statement_files::import(&mut tx, kasse, &source, progress).await?,
-        Kind::Payments => adopt::import(&mut tx, kasse, &source, &source.bytes(LARGEST_PAYMENTS)?).await?,
-        Kind::List | Kind::Foreign(_) | Kind::Unknown => {
-            let bytes = std::fs::read(source.path).map_err(|error| Error::io(source.path, error))?;
-            let list = lists::read(&bytes, &kasse.config.headers, kasse.today).map_err(|why| source.error(&why))?;
-            match list.kind {
-                ListKind::OpenItems => open_items::import(&mut tx, kasse, &source, &list).await?,
-                ListKind::Mandates => mandates::import(&mut tx, kasse, &source, &list).await?,
-                ListKind::Aliases => aliases::import(&mut tx, &source, &list).await?,
-            }
-        }
-    };
+    let source =
+        Source { path, name: &name, sha256, as_of, amounts_are_assessed, partial, earlier, who, with, known, kept };
+    let report = read_in(&mut tx, kasse, kind, &source, progress).await?;
     if tx.has_added_to("source_file") {
         archive::keep_file(&mut tx, &kasse.config.archive, source.path, &source.sha256).await?;
     }
     tx.commit(&name).await?;
     tracing::info!(file = name, kind = report.kind, added = report.added, known = report.known, "imported");
     Ok(report)
+}
+
+/// What whoever imports needs: two who answer for a payment file of our own both may release.
+fn right_for(kind: Kind, name: &str, options: &ImportOptions) -> Result<Right> {
+    match (kind, &options.with) {
+        (_, None) => Ok(Right::Import),
+        (Kind::Payments, Some(_)) => Ok(Right::Release),
+        (_, Some(_)) => Err(Error::file(name, "is no payment file of our own: it takes no second person")),
+    }
+}
+
+/// Stores what a file says that is not known yet.
+async fn read_in(
+    tx: &mut WriteTx,
+    kasse: &Kasse,
+    kind: Kind,
+    source: &Source<'_>,
+    progress: &dyn Progress,
+) -> Result<FileReport> {
+    match kind {
+        Kind::Statements => {
+            let standing = standing(tx, kasse).await?;
+            let report = statement_files::import(tx, kasse, source, progress).await?;
+            if let Some(standing) = standing.filter(|_| !tx.is_empty()) {
+                standing.check(tx, kasse, source).await?;
+            }
+            Ok(report)
+        }
+        Kind::Payments => adopt::import(tx, kasse, source, &source.bytes(LARGEST_PAYMENTS)?).await,
+        Kind::List | Kind::Foreign(_) | Kind::Unknown => {
+            let bytes = std::fs::read(source.path).map_err(|error| Error::io(source.path, error))?;
+            let list = lists::read(&bytes, &kasse.config.headers, kasse.today).map_err(|why| source.error(&why))?;
+            match list.kind {
+                ListKind::OpenItems => open_items::import(tx, kasse, source, &list).await,
+                ListKind::Mandates => mandates::import(tx, kasse, source, &list).await,
+                ListKind::Aliases => aliases::import(tx, source, &list).await,
+            }
+        }
+    }
 }
 
 fn skipped(name: &str, why: &str) -> FileReport {

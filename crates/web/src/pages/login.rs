@@ -92,7 +92,7 @@ struct Sent {
 
 async fn log_in(State(app): State<App>, headers: HeaderMap, Peer(address): Peer, Form(sent): Form<Sent>) -> Answer {
     let moment = app.moment();
-    let name = sent.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = people::name_written(&sent.name);
     if let Err(seconds) = app.throttle().take(&name, address, moment.seconds) {
         let wrong = format!("Too many wrong tries: wait {seconds} seconds.");
         let shown = login_page(&app, &headers, &name, &sent.to, Some(wrong)).await?;
