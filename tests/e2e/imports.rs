@@ -305,7 +305,7 @@ fn first_uses_at_once_make_one_database() {
 #[test]
 fn imports_at_once_store_everything_once() {
     let town = lists();
-    town.run("verify").ok();
+    town.run("report runs").ok();
     town.write("feb.xml", Statement::new(FEBRUARY).xml());
     town.write("mar.xml", Statement::new(MARCH).render("02", Layout::Dense));
     let start = |order: &str| {

@@ -12,6 +12,7 @@
 )]
 
 mod alike;
+mod alone;
 mod archive;
 mod bad_input;
 mod bank;
@@ -44,6 +45,7 @@ mod previous;
 mod rights;
 mod runs;
 mod schemes;
+mod staff;
 mod statements;
 mod strangers;
 mod together;

@@ -165,6 +165,82 @@ fn of_two_copies_one_is_written() {
 }
 
 #[test]
+fn a_backup_is_written_by_nobody() {
+    let town = Town::lindental();
+    town.run("backup a.einmal").ok();
+    let db = "--db sqlite://a.einmal";
+    let why = "these books are a backup of";
+    for line in [
+        PLAN,
+        "match",
+        "import posten.csv",
+        "hold add 5.0100.118204.4 --reason x --as dora",
+        "unlock --files 0 --as a --with b",
+    ] {
+        town.run(&format!("{db} {line}")).refused_with(why);
+    }
+    town.told(&format!("{db} user add chef --role administrator"), "langes-kennwort").refused_with(why);
+    town.run(&format!("{db} verify")).ok();
+    assert_eq!(town.json(&format!("{db} report receivables")), town.json("report receivables"));
+    let there = Elsewhere::of(&town, "neu");
+    town.run(&format!("copy --from sqlite://a.einmal --to '{}'", there.books.url())).refused_with(why);
+    there.ok("restore a.einmal");
+    there.ok(&format!("{UNLOCK} --files 0"));
+    there.ok(PLAN);
+}
+
+#[test]
+fn what_cannot_be_copied_retires_nothing() {
+    let town = Town::lindental();
+    let there = Elsewhere::of(&town, "neu");
+    let (from, to) = (town.books().url(), there.books.url());
+    there.ok("hold list");
+    let empty = "DELETE FROM setting; DELETE FROM setting_change; DELETE FROM journal_facts; DELETE FROM journal;";
+    there.books.execute(&format!("{} {empty}", there.books.unseen())).unwrap();
+    if there.books.are_a_file() {
+        let refusing = "CREATE TRIGGER no_items BEFORE INSERT ON item BEGIN SELECT RAISE(ABORT, 'no room'); END";
+        there.books.execute(refusing).unwrap();
+    } else {
+        there.books.execute("ALTER TABLE item ADD CHECK (posten = 'no room')").unwrap();
+    }
+    assert_eq!(town.run(&format!("copy --from '{from}' --to '{to}'")).code, 1);
+    town.run("hold add 5.0100.118204.4 --reason x --as dora").ok();
+}
+
+#[test]
+fn two_people_take_a_move_back_as_long_as_nothing_happened_there() {
+    let town = Town::lindental();
+    let there = Elsewhere::of(&town, "neu");
+    let (from, to) = (town.books().url(), there.books.url());
+    let back =
+        |who: &str, with: &str| town.run(&format!("revive --from '{from}' --to '{to}' --as {who} --with {with}"));
+    back("dora", "emil").refused("these books were not moved: nothing is to be taken back");
+    town.run(&format!("copy --from '{from}' --to '{to}' --as dora")).ok();
+    back("dora", "Dora").refused("two people answer for this");
+    back("dora", "emil").ok();
+    town.run(PLAN).ok();
+    there.refused("hold add 5.0100.118204.4 --reason x --as dora", "nothing is changed here any more");
+    town.run("verify").ok();
+    there.ok("verify");
+    let third = Elsewhere::of(&town, "dritte");
+    let to = third.books.url();
+    town.run(&format!("copy --from '{from}' --to '{to}' --as dora")).ok();
+    third.ok("hold add 5.0100.118204.4 --reason x --as dora");
+    town.run(&format!("revive --from '{from}' --to '{to}' --as dora --with emil")).refused_with("went on there");
+    town.run(&format!("revive --from '{from}' --to 'sqlite://anders.db' --as dora --with emil"))
+        .refused_with("these books were moved to");
+}
+
+#[test]
+fn a_control_character_is_in_no_text() {
+    let town = Town::lindental();
+    for line in ["hold add 5.0100.118204.4 --reason 'a\u{1}b' --as dora", "resolve 1 --other 'a\u{1f}b' --as dora"] {
+        town.run(line).refused_with("a text holds the control character");
+    }
+    town.run("verify").ok();
+}
+
+#[test]
 fn a_copy_that_was_lost_half_way_is_made_again_and_only_there() {
     let town = Town::lindental();
     let there = Elsewhere::of(&town, "neu");
@@ -209,7 +285,31 @@ fn what_was_freed_here_before_its_file_was_imported_is_not_debited_again() {
     let lift = ["dora", "emil"].map(|who| format!("hold lift 5.0100.118204.4 --reason Ende --as {who}"));
     let lines: Vec<&str> = hold.into_iter().chain(lift.iter().map(String::as_str)).collect();
     freed_before_the_file_is_told(&lines);
-    freed_before_the_file_is_told(&["unlock --files 0 --as dora --with emil", "collect cancel L1 --as anna"]);
+}
+
+#[test]
+fn a_file_that_two_people_forgot_to_count_comes_in_by_way_of_a_backup() {
+    let town = Town::lindental();
+    town.run(PLAN).ok();
+    town.run("backup geplant.einmal").ok();
+    for line in [NOTIFY, RELEASE, EXPORT] {
+        town.run(line).ok();
+    }
+    let there = Elsewhere::of(&town, "zurueck");
+    there.ok("restore geplant.einmal");
+    there.ok(&format!("{UNLOCK} --files 0"));
+    there.ok("collect cancel L1 --as anna");
+    let import = format!("import {}", file_of(&town));
+    there.refused(&import, "only books that were restored or copied, and that nobody has unlocked since, take");
+    there.ok("backup vergessen.einmal");
+    let again = Elsewhere::of(&town, "nochmal");
+    again.ok("restore vergessen.einmal");
+    again.ok(&import);
+    again.ok(&format!("{UNLOCK} --files 1"));
+    assert_eq!(again.json("report runs")[0]["state"], "exported");
+    let planned = again.json(&PLAN.replace("anna", "bernd"));
+    assert_eq!(planned["debits"], 0, "nobody is debited a second time: {planned:#}");
+    again.ok("verify");
 }
 
 #[test]

@@ -251,3 +251,23 @@ fn a_download_of_known_days_that_broke_off_is_refused_too() {
     town.write("cut.sta", whole);
     town.run("import cut.sta").refused_with(":62F");
 }
+
+#[test]
+fn what_was_confirmed_is_not_put_aside_by_a_statement() {
+    let town = Town::lindental();
+    let account = crate::bank::ACCOUNT;
+    let confirm = format!("statements confirm-opening {account} --day 2023-10-27 --balance 1000.00 --as dora");
+    town.run(&confirm).ok();
+    let before = town.json("report statements");
+    let earlier = "190 2023-10-20 2023-10-26 900.00\n2023-10-26 +100.00 Erika Müller DE81416500010007111111 | Grundsteuer | ref=R-FRUEHER";
+    town.write("frueher.xml", Statement::new(earlier).xml());
+    town.run("import frueher.xml").refused_with("a person has confirmed that account");
+    assert_eq!(town.json("report statements"), before);
+    let withdraw = format!("statements withdraw {account} --reason Irrtum --as dora");
+    town.run(&format!("{withdraw} --with Dora")).refused("two people answer for this");
+    town.run(&format!("{withdraw} --with emil"))
+        .ok()
+        .says(&format!("account {account}: 1 confirmations are withdrawn"));
+    town.run("import frueher.xml").ok();
+    town.run("verify").ok();
+}

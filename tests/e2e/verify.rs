@@ -55,6 +55,8 @@ fn town() -> Town {
     town.run("collect cancel L2 --as anna").ok();
     town.run("resolve 1 --wait 2024-03-20 --as dora").ok();
     town.run("statements confirm-opening DE82416500010000000023 --day 2023-10-27 --balance 1000.00 --as dora").ok();
+    town.run("statements withdraw DE82416500010000000023 --reason Probe --as dora --with emil").ok();
+    town.run("statements confirm-opening DE82416500010000000023 --day 2023-10-27 --balance 1000.00 --as dora").ok();
     town.run("close-day 2024-03-08 --as dora --with emil").ok();
     let waive = "fees waive --date 2024-03-01 --authority Rat --file-number 20-1 --ground Härte --as dora --with emil";
     for scope in ["outage", "kind:Hundesteuer", "5.0100.118204.4", "5.0100.118204.4/2023-4"] {
@@ -95,19 +97,36 @@ fn restored(town: &Town) -> Town {
     again
 }
 
-/// People who prove themselves: an administrator, and a token with which somebody asked for a caller.
+/// People who prove themselves: an administrator, what he gave by himself and what waits for a second person, and a token with
+/// which somebody asked for a caller.
 fn registered(town: &Town) {
-    town.told("user add chef --role administrator", "langes-kennwort").ok();
-    town.told("--password-stdin user add emma --role desk --as chef", "langes-kennwort noch-ein-kennwort").ok();
-    let token = "--password-stdin user token emma --label Auskunft --scope ask --until 2024-12-31";
-    let first = town.told(token, "noch-ein-kennwort").ok();
+    let (chef, emma) = ("langes-kennwort", "noch-ein-kennwort");
+    town.told("user add chef --role administrator", chef).ok();
+    town.told("--password-stdin user add karin --role treasurer --as chef", &format!("{chef} erstes-kennwort")).ok();
+    town.told("--password-stdin user password karin", &format!("erstes-kennwort {chef}")).ok();
+    town.told("--password-stdin user add emma --role desk --as chef", &format!("{chef} erstes-kennwort")).ok();
+    town.told("--password-stdin user password emma", &format!("erstes-kennwort {emma}")).ok();
+    for roles in ["desk planner", "desk releaser"] {
+        town.told(&format!("--password-stdin user set emma --role {roles} --as chef"), chef).ok();
+    }
+    town.told("--password-stdin user password karin --as chef", &format!("{chef} erstes-kennwort")).ok();
+    // an account that nobody in person brought in, with the first of two signatures
+    town.told("--password-stdin user add clara --role clerk --as chef", &format!("{chef} erstes-kennwort")).ok();
+    town.told("--password-stdin user password clara", &format!("erstes-kennwort {emma}")).ok();
+    let moved = crate::people::mandates("koenig letzte_nutzung=2020-12-01");
+    town.write("wieder.csv", moved.replace(crate::people::of("koenig").iban, "DE98416500010007777777"));
+    town.run("import wieder.csv").ok();
+    town.told("--password-stdin mandates confirm M-KOENIG --iban DE98416500010007777777 --as clara", emma).ok();
+    let token = "--password-stdin user token emma --label Auskunft --scope ask";
+    let first = town.told(token, emma).ok();
     town.with(first.out.trim(), "find 5.0100.118204.4 --caller name iban --as emma").ok();
-    town.told(token, "noch-ein-kennwort").ok();
-    town.told("--password-stdin user end-token 1 --as emma", "noch-ein-kennwort").ok();
+    town.told(token, emma).ok();
+    town.told("--password-stdin user end-token 1 --as emma", emma).ok();
 }
 
-/// What is no part of the books: who is logged in, who saw what, second factors, and marks of forms that were sent.
-const BESIDE: [&str; 5] = ["web_session", "done_once", "access_log", "second_factor", "recovery_code"];
+/// What is no part of the books: who is logged in, who saw what, second factors, marks of forms that were sent, and that a
+/// database is a backup.
+const BESIDE: [&str; 6] = ["web_session", "done_once", "access_log", "second_factor", "recovery_code", "backup_mark"];
 
 /// What verify says of a database: its exit code and the breaks.
 fn breaks(town: &Town, books: &Books) -> (i32, Vec<String>) {
@@ -158,6 +177,7 @@ fn where_first(table: &str, wanted: &str) -> String {
         "item_state" => "item",
         "reservation" => "(debit, item)",
         "credential" => "staff",
+        "credential_asked" => "staff_request",
         "archive" => "(sha256, part)",
         _ => "id",
     };
@@ -327,6 +347,11 @@ fn the_database_itself_refuses_a_second_claim_and_a_planner_who_releases() {
     town.run("verify").ok();
 }
 
+/// What migration 0013 had put on a table that 0009 makes anew here.
+const FROM_0013: &str = "CREATE TRIGGER claim_never_takes_a_fee BEFORE INSERT ON claim
+    WHEN EXISTS (SELECT 1 FROM assessment WHERE item = NEW.item AND fee IS NOT NULL)
+    BEGIN SELECT RAISE(ABORT, 'a fee is never collected'); END";
+
 /// Makes the tables of a new database what they were before migration 0009.
 const BEFORE_0009: &str = "
     CREATE TABLE old_event (id INTEGER PRIMARY KEY, journal INTEGER NOT NULL, seal INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES run (id),
@@ -359,6 +384,8 @@ fn a_database_of_an_earlier_build_is_brought_up_and_proved() {
     let (before, runs) = (Books::of(&town).counts(), town.json("collect show L1"));
     Books::of(&town).execute(&format!("PRAGMA foreign_keys = OFF; {BEFORE_0009}")).unwrap();
     assert!(!Books::of(&town).tables().contains(&"reservation".to_owned()));
+    town.run("verify").refused_with("schema: trigger claim_never_takes_a_fee of claim is not as it was made");
+    Books::of(&town).execute(FROM_0013).unwrap();
     town.run("verify").ok();
     assert_eq!((Books::of(&town).counts(), town.json("collect show L1")), (before, runs));
 }
@@ -370,4 +397,51 @@ fn a_break_is_an_exit_code_and_a_sentence() {
     done.says("the books are proved: every figure follows from the facts, and the journal's chain holds");
     Books::of(&town).execute("UPDATE assessment SET amount = amount + 100 WHERE id = 1").unwrap();
     town.run("verify").refused("the books do not hold: assessment 1 was changed: it does not fit its seal");
+}
+
+#[test]
+fn what_guards_the_books_is_there_and_nothing_else() {
+    let town = Town::lindental();
+    let books = Books::of(&town);
+    let file = books.are_a_file();
+    let changes = [
+        ("CREATE INDEX slow ON item (posten)", "schema: index slow of item"),
+        (
+            "ALTER TABLE item ADD COLUMN extra TEXT",
+            if file { "schema: table item" } else { "schema: column item.extra" },
+        ),
+        ("DROP INDEX run_event_by_run", "schema: index run_event_by_run of run_event"),
+        ("DROP TRIGGER journal_is_never_changed", "schema: trigger journal_is_never_changed of journal"),
+    ];
+    for (place, (sql, named)) in changes.iter().enumerate() {
+        let copy = books.copy(&format!("schema-{place}"));
+        let sql = match (file, sql.strip_prefix("DROP TRIGGER ")) {
+            (false, Some(name)) => format!("DROP TRIGGER {name} ON journal"),
+            _ => (*sql).to_owned(),
+        };
+        copy.execute(&sql).unwrap();
+        let (code, breaks) = breaks(&town, &copy);
+        copy.remove();
+        assert_eq!(code, 1);
+        assert!(breaks.iter().any(|found| found.starts_with(named)), "{named}: {breaks:?}");
+    }
+    if file {
+        town.run("--db sqlite://nichts.db verify").refused("there is no database at nichts.db");
+    }
+}
+
+#[test]
+fn a_printed_head_is_in_the_chain_or_the_books_were_rolled_back() {
+    let town = Town::lindental();
+    let old = town.json("journal head");
+    let hash = old["hash"].as_str().unwrap().to_owned();
+    let saved = Books::of(&town).copy("zurueckgedreht");
+    town.run("hold add 5.0100.342608.4 --reason Stundung --as dora").ok();
+    let printed = town.json("journal head")["hash"].as_str().unwrap().to_owned();
+    assert_eq!(town.json(&format!("journal check {hash}"))["entry"], old["entry"]);
+    town.run(&format!("journal check {}", printed.split_at(16).0)).ok();
+    let rolled_back = format!("--db {} journal check {printed}", saved.url());
+    town.run(&rolled_back).refused_with("they are others, or were rolled back");
+    town.run("journal check 12%").refused_with("is no hash");
+    saved.remove();
 }

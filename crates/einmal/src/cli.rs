@@ -86,6 +86,9 @@ pub(crate) enum Command {
         /// Who imports [default: the nightly job]
         #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: Option<String>,
+        /// Who answers with him for a payment file of our own, in restored books
+        #[arg(long = "with", value_name = "OTHER", value_parser = person, requires = "who")]
+        with: Option<String>,
     },
     /// Accounts of mandates that a later list changed
     #[command(subcommand)]
@@ -186,14 +189,17 @@ pub(crate) enum Command {
     Backup {
         /// The file; there must be none of that name
         file: PathBuf,
+        /// Who saves them [default: the owner of the token; where nobody is registered, the nightly job]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
+        who: Option<String>,
     },
     /// Put the books of a backup into a new database, locked until two people say `unlock`
     Restore {
         /// What `backup` wrote
         file: PathBuf,
-        /// Who restores
-        #[arg(long = "as", value_name = "USER", value_parser = person, default_value = "batch")]
-        who: String,
+        /// Who restores, as one whom the backup knows
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
+        who: Option<String>,
     },
     /// Move the books into another, new database; the old one is never written again
     Copy {
@@ -204,8 +210,23 @@ pub(crate) enum Command {
         #[arg(long, value_name = "URL")]
         to: String,
         /// Who moves them
-        #[arg(long = "as", value_name = "USER", value_parser = person, default_value = "batch")]
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
+        who: Option<String>,
+    },
+    /// Take a move back, two people together, as long as nobody has changed anything in the other place
+    Revive {
+        /// Where the books were, and go on
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// Where they were moved to
+        #[arg(long, value_name = "URL")]
+        to: String,
+        /// Who takes it back
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
+        /// And with whom
+        #[arg(long = "with", value_name = "OTHER", value_parser = person)]
+        with: String,
     },
     /// The pages and the JSON API
     Serve(Serve),
@@ -238,6 +259,13 @@ pub(crate) enum Statements {
     ConfirmOpening(Confirmed),
     /// Confirm that an account without movement still has its last known balance
     ConfirmQuiet(Confirmed),
+    /// Withdraw, two people together, what was confirmed of an account's balances
+    Withdraw {
+        /// The account's IBAN
+        account: String,
+        #[command(flatten)]
+        said: TwoSay,
+    },
     /// The last bank day that the old system had posted; two people correct it
     AsOf(AsOf),
     /// Say, two people together, that the statements of an account which the settings name no more are asked for no longer
@@ -447,6 +475,11 @@ pub(crate) struct Defer {
 pub(crate) enum Journal {
     /// The last entry's hash, to write down or to sign
     Head,
+    /// Say which entry has a hash that was written down or printed; none has it where the books were rolled back
+    Check {
+        /// The hash, or its first 12 digits
+        hash: String,
+    },
     /// Every entry with what it added, for auditors
     Export,
     /// One entry, row by row: before and after
@@ -514,7 +547,7 @@ impl Cli {
             level = matches.subcommand().map(|(_, matches)| matches);
         }
         let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| complaint::exit(&error, lang, command));
-        if let Command::User(User::Password { name, who: None } | User::Token { name, .. }) = &cli.command {
+        if let Command::User(User::Password { name, who: None, .. } | User::Token { name, .. }) = &cli.command {
             people.push(name.clone());
         }
         (cli, people)

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use jiff::civil::Date;
 use kasse::{
-    Acknowledged, CaseNote, Config, ImportOptions, Imported, Kasse, NoticeManner, Operator, PlanOptions, Resolution,
+    AccountConfirmed, Acknowledged, CaseNote, Config, ImportOptions, Imported, Kasse, NoticeManner, PlanOptions,
+    Resolution,
 };
 use serde_json::{Value, json};
 
@@ -29,15 +30,13 @@ pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
         Command::Init => return init(&cli).await,
         Command::Inspect { files } => return inspect(&cli, files),
         Command::Schemes(Schemes::Check { file }) => return check_schemes(&cli, file),
-        Command::Restore { file, who } => {
-            operation_commands::restore(cli.format, file, &cli.db, &operator(&cli, who)?).await?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        Command::Copy { from, to, who } => {
-            operation_commands::copy(cli.format, from, to, &operator(&cli, who)?).await?;
-            return Ok(ExitCode::SUCCESS);
+        Command::Restore { .. } | Command::Copy { .. } | Command::Revive { .. } => {
+            return operation_commands::of_whole_books(&cli, &named, today(&cli)?, &now()).await;
         }
         _ => {}
+    }
+    if matches!(cli.command, Command::Verify) {
+        is_there(&cli.db)?;
     }
     let kasse = Kasse::open(Config::read(&cli.config)?, &cli.db, today(&cli)?, now()).await?;
     if let Some(newest) = kasse::only_looks(&kasse).await? {
@@ -89,8 +88,12 @@ async fn as_named(
     outcome
 }
 
-fn operator(cli: &Cli, who: &str) -> Result<Operator, Failure> {
-    Ok(Operator { who: who.to_owned(), today: today(cli)?, now: now() })
+/// Refuses to prove books that are not there: opening a file makes it.
+fn is_there(db: &str) -> Result<(), Failure> {
+    match db.strip_prefix("sqlite://").map(Path::new) {
+        Some(path) if !path.exists() => Err(Failure::Said(format!("there is no database at {}", path.display()))),
+        _ => Ok(()),
+    }
 }
 
 fn today(cli: &Cli) -> Result<Date, Failure> {
@@ -100,15 +103,14 @@ fn today(cli: &Cli) -> Result<Date, Failure> {
 async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
     match command {
         Command::Demo { .. } | Command::Init | Command::Inspect { .. } | Command::Schemes(_) => {}
-        Command::Restore { .. } | Command::Copy { .. } | Command::Serve(_) | Command::User(_) => {}
-        Command::Import { paths, as_of, amounts_are_assessed, partial, who } => {
-            return import(
-                kasse,
-                format,
-                &paths,
-                &ImportOptions { who, as_of, amounts_are_assessed, partial, by_web: false },
-            )
-            .await;
+        Command::Restore { .. }
+        | Command::Copy { .. }
+        | Command::Revive { .. }
+        | Command::Serve(_)
+        | Command::User(_) => {}
+        Command::Import { paths, as_of, amounts_are_assessed, partial, who, with } => {
+            let options = ImportOptions { who, with, as_of, amounts_are_assessed, partial, by_web: false };
+            return import(kasse, format, &paths, &options).await;
         }
         Command::Mandates(mandates) => run_mandates(kasse, format, mandates).await?,
         Command::Match => {
@@ -142,6 +144,9 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         Command::CloseDay { .. } => output::list(format, &kasse::closed_days(kasse).await?, DAY_COLUMNS)?,
         Command::Archive(archive) => archive_commands::run(kasse, format, archive).await?,
         Command::Journal(Journal::Head) => output::object(format, &kasse::journal_head(kasse).await?, &[])?,
+        Command::Journal(Journal::Check { hash }) => {
+            output::object(format, &kasse::journal_check(kasse, &hash).await?, &[])?;
+        }
         Command::Journal(Journal::CorrectDay(said)) => control_commands::correct_day(kasse, said).await?,
         Command::Journal(Journal::Show { entry }) => {
             journal_table::entry(format, &kasse::journal_entry(kasse, entry).await?)?;
@@ -152,7 +157,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
             output::list(format, &kasse::journal(kasse).await?, &[])?;
         }
         Command::Verify => return verify(kasse, format).await,
-        Command::Backup { file } => operation_commands::backup(kasse, format, &file).await?,
+        Command::Backup { file, who } => operation_commands::backup(kasse, format, &file, who.as_deref()).await?,
         Command::Unlock(said) => operation_commands::unlock(kasse, format, said).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -241,12 +246,16 @@ fn known(file: &str, repeat: &kasse::Repeat) {
 
 async fn run_mandates(kasse: &Kasse, format: Format, mandates: Mandates) -> Result<(), Failure> {
     match mandates {
-        Mandates::Confirm { mandate, iban, who } => {
-            kasse::confirm_account(kasse, &mandate, &iban, &who).await?;
-            note(&format!("mandate {mandate}: the changed account was confirmed by {who}"));
-        }
+        Mandates::Confirm { mandate, iban, who } => match kasse::confirm_account(kasse, &mandate, &iban, &who).await? {
+            AccountConfirmed::InEffect => {
+                note(&format!("mandate {mandate}: the changed account was confirmed by {who}"));
+            }
+            AccountConfirmed::FirstOfTwo => note(&format!(
+                "mandate {mandate}: {who} has signed; nobody in person imported the change, another person must confirm it too"
+            )),
+        },
         Mandates::List => {
-            let columns = ["mandate", "kassenzeichen", "holder", "before", "now", "imported_by"];
+            let columns = ["mandate", "kassenzeichen", "holder", "before", "now", "imported_by", "signed_by"];
             output::list(format, &kasse::unconfirmed_accounts(kasse).await?, &columns)?;
         }
     }

@@ -13,6 +13,11 @@ pub(crate) async fn statements(kasse: &Kasse, format: Format, said: Statements) 
         Statements::ConfirmOpening(said) => confirm(kasse, Confirm::Opening, &said).await,
         Statements::ConfirmQuiet(said) => confirm(kasse, Confirm::Quiet, &said).await,
         Statements::AsOf(said) => as_of(kasse, format, said).await,
+        Statements::Withdraw { account, said } => {
+            let count = kasse::withdraw_confirmations(kasse, &account, &two(said)).await?;
+            note(&format!("account {account}: {count} confirmations are withdrawn"));
+            Ok(())
+        }
         Statements::EndAccount { account, said } => {
             kasse::end_account(kasse, &account, &two(said)).await?;
             note(&format!("account {account}: its statements are asked for no longer"));

@@ -22,7 +22,7 @@ use crate::speech::say;
 /// The database file for the pages.
 pub(crate) const BOOKS: &str = "im-browser.db";
 
-/// The people; the administrator first, because he registers the others.
+/// The people. The administrator registers the others, and the treasurer confirms what they get.
 const PEOPLE: [(&str, Role); 8] = [
     ("otto", Role::Administrator),
     ("carla", Role::Clerk),
@@ -48,19 +48,26 @@ pub(crate) async fn serve(out: &Path, today: Date, listen: SocketAddr) -> Outcom
     serve_command::serve(&kasse, &said, Some(today)).await
 }
 
-/// Registers everybody and returns the passwords, in the same order.
+/// Registers everybody and returns the passwords, in the order of [`PEOPLE`]: each has set it as an own one.
 async fn register(kasse: &Kasse) -> Result<Vec<String>, Failure> {
     let mut signed = kasse.clone();
-    let mut passwords = Vec::new();
-    let admin = PEOPLE.first().map_or("", |(name, _)| *name);
-    for (name, role) in PEOPLE {
-        let password = password();
+    let mut passwords = vec![String::new(); PEOPLE.len()];
+    let [(admin, _), .., (treasurer, last)] = PEOPLE;
+    let founds = |role: Role| role == Role::Administrator || role == last;
+    let (founders, others): (Vec<_>, Vec<_>) = PEOPLE.into_iter().enumerate().partition(|(_, (_, role))| founds(*role));
+    for (place, (name, role)) in founders.into_iter().chain(others) {
+        let (first, own) = (password(), password());
         let roles = Roles::new(vec![role]).map_err(Failure::Said)?;
-        people::add_user(&signed, name, &roles, &password, admin).await?;
-        if name == admin {
-            signed = signed.signed(people::by_password(kasse, name, &password).await?);
+        let with = (!founds(role) && roles.gain(&Roles::default())).then_some(treasurer);
+        people::add_user(&signed, name, &roles, &first, admin, with).await?;
+        let proven = people::by_password(kasse, name, &first).await?;
+        people::set_password(&kasse.clone().signed(proven), name, &own, name, None).await?;
+        if founds(role) {
+            signed = signed.signed(people::by_password(kasse, name, &own).await?);
         }
-        passwords.push(password);
+        if let Some(kept) = passwords.get_mut(place) {
+            *kept = own;
+        }
     }
     Ok(passwords)
 }

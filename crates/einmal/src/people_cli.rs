@@ -60,6 +60,9 @@ pub(crate) enum User {
         /// Which administrator does it [default: the person, who is the first]
         #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: Option<String>,
+        /// Who confirms it, where it takes two; without, it waits for `user confirm`
+        #[arg(long = "with", value_name = "OTHER", value_parser = person, requires = "who")]
+        with: Option<String>,
     },
     /// Give a person other roles, or take all rights
     Set {
@@ -75,8 +78,29 @@ pub(crate) enum User {
         /// Which administrator does it
         #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
+        /// Who confirms it, where it takes two; without, it waits for `user confirm`
+        #[arg(long = "with", value_name = "OTHER", value_parser = person)]
+        with: Option<String>,
     },
-    /// Give a person another password; it is typed, or the first line piped in
+    /// What an administrator gave and nobody has confirmed yet
+    Waiting,
+    /// Confirm, as a second person, what an administrator gave
+    Confirm {
+        /// Its number, as `user waiting` says it
+        number: i64,
+        /// Who confirms: another administrator, or the treasurer
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
+        who: String,
+    },
+    /// Withdraw what nobody has confirmed
+    Withdraw {
+        /// Its number, as `user waiting` says it
+        number: i64,
+        /// Who withdraws it
+        #[arg(long = "as", value_name = "USER", value_parser = person)]
+        who: String,
+    },
+    /// Give a person another password; it is typed, or the first line piped in. An administrator's is good for setting an own one
     Password {
         /// His name
         #[arg(value_parser = person)]
@@ -84,6 +108,9 @@ pub(crate) enum User {
         /// Which administrator does it [default: the person]
         #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: Option<String>,
+        /// Who confirms it, where it takes two; without, it waits for `user confirm`
+        #[arg(long = "with", value_name = "OTHER", value_parser = person, requires = "who")]
+        with: Option<String>,
     },
     /// Make a token that acts as oneself, for a program or for --as; it is printed once
     Token {
@@ -93,10 +120,10 @@ pub(crate) enum User {
         /// What it is for
         #[arg(long, value_name = "TEXT")]
         label: String,
-        /// look, import, decide, plan, release, export, ask, audit, vouch or administer; may be repeated
+        /// look, import, decide, plan, export, ask, audit or administer; may be repeated
         #[arg(long, value_name = "RIGHT", required = true, num_args = 1..)]
         scope: Vec<String>,
-        /// The last day on which it is good
+        /// The last day on which it is good [default: a year from now, which is the most]
         #[arg(long, value_name = "DATE")]
         until: Option<Date>,
     },

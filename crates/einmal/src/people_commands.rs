@@ -4,7 +4,7 @@
 
 use std::io::{BufRead as _, IsTerminal as _};
 
-use kasse::people::{self, BATCH};
+use kasse::people::{self, BATCH, Given};
 use kasse::rights::{Right, Role, Roles, Scopes};
 use kasse::{AccessAsked, Kasse, Window, without_password};
 
@@ -91,6 +91,15 @@ fn scopes(words: &[String]) -> Result<Scopes, Failure> {
     Ok(Scopes::new(words.iter().map(parse).collect::<Result<Vec<_>, _>>()?))
 }
 
+/// Says what has to be confirmed yet.
+fn told(given: Given) {
+    if let Given::Waits(number) = given {
+        note(&format!(
+            "what moves money or rights waits for a second person: `einmal user confirm {number}` by another administrator or the treasurer"
+        ));
+    }
+}
+
 /// Runs a command about people.
 pub(crate) async fn run(kasse: &Kasse, format: Format, user: User, db: &str) -> Result<(), Failure> {
     match user {
@@ -104,22 +113,45 @@ pub(crate) async fn run(kasse: &Kasse, format: Format, user: User, db: &str) -> 
             let (rows, _) = kasse::accesses(kasse, &asked, Window { most: i64::from(most), after: 0 }).await?;
             output::list(format, &rows, &["at", "person", "kind", "what", "way", "address"])?;
         }
-        User::Add { name, role, who } => {
+        User::Add { name, role, who, with } => {
             let roles = roles(&role)?;
             let who = who.unwrap_or_else(|| name.clone());
-            people::add_user(kasse, &name, &roles, &new_password(&name)?, &who).await?;
+            let password = new_password(&name)?;
+            let given = people::add_user(kasse, &name, &roles, &password, &who, with.as_deref()).await?;
             note(&format!("{name} is registered in {} as {}", without_password(db), roles.text()));
+            told(given);
+            if who != name {
+                note(&format!("the password is good for setting an own one: `einmal user password {name}`"));
+            }
         }
-        User::Set { name, role, inactive, who } => {
+        User::Set { name, role, inactive, who, with } => {
             let roles = roles(&role)?;
-            people::set_user(kasse, &name, &roles, !inactive, &who).await?;
+            let given = people::set_user(kasse, &name, &roles, !inactive, &who, with.as_deref()).await?;
             let state = if inactive { "may do nothing any more" } else { "has these roles now" };
             note(&format!("{name} {state}: {}", roles.text()));
+            told(given);
         }
-        User::Password { name, who } => {
+        User::Waiting => {
+            let columns = ["request", "name", "what", "roles", "asked_by", "at"];
+            output::list(format, &people::waiting(kasse).await?, &columns)?;
+        }
+        User::Confirm { number, who } => {
+            let name = people::confirm_request(kasse, number, &who).await?;
+            note(&format!("{who} has confirmed it: what {name} was given is in force"));
+        }
+        User::Withdraw { number, who } => {
+            let name = people::withdraw_request(kasse, number, &who).await?;
+            note(&format!("what {name} was to be given is withdrawn by {who}"));
+        }
+        User::Password { name, who, with } => {
             let who = who.unwrap_or_else(|| name.clone());
-            people::set_password(kasse, &name, &new_password(&name)?, &who).await?;
-            note(&format!("{name} has a new password; all log-ins of {name} have ended"));
+            let given = people::set_password(kasse, &name, &new_password(&name)?, &who, with.as_deref()).await?;
+            match given {
+                Given::InForce => {
+                    note(&format!("{name} has a new password; all log-ins and tokens of {name} have ended"))
+                }
+                Given::Waits(_) => told(given),
+            }
         }
         User::Token { name, label, scope, until } => {
             let secret = people::add_token(kasse, &name, &label, &scopes(&scope)?, until).await?;

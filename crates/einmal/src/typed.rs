@@ -11,9 +11,9 @@ pub(crate) fn allocation(text: &str) -> Result<(String, Cents), String> {
     Ok((item.to_owned(), amount))
 }
 
-/// A person's name, without blanks around it, so that they do not make another person.
+/// A person's name, without blanks around it and each letter with its marks as one, so that they do not make another person.
 pub(crate) fn person(text: &str) -> Result<String, String> {
-    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = kasse::people::name_written(text);
     if name.is_empty() { Err("a name is missing".to_owned()) } else { Ok(name) }
 }
 

@@ -36,9 +36,9 @@ pub use desk::caller::{Caller, Said as CallerSaid, who_is_calling};
 pub use desk::find::{find, find_names};
 pub use desk::inquiry::{FEATURES, ask};
 pub use desk::story::{features, story};
-pub use intake::accounts::{confirm_account, unconfirmed_accounts};
+pub use intake::accounts::{AccountConfirmed, confirm_account, unconfirmed_accounts};
 pub use intake::confirm::{Confirm, confirm};
-pub use intake::corrections::{TwoSay, as_of, correct_as_of, correct_day, end_account};
+pub use intake::corrections::{TwoSay, as_of, correct_as_of, correct_day, end_account, withdraw_confirmations};
 pub use intake::import::{ImportOptions, foreign, import};
 pub use intake::import_outcome::tell_payments;
 pub use intake::report::{FileReport, Imported, NewPayments, Progress, Repeat};
@@ -56,7 +56,7 @@ pub use orders::sent::{VoidSaid, sent, void};
 pub use reports::audit::{actors_and_actions, inquiries, journal_page, run_documents, source_files};
 pub use reports::calendar::calendar;
 pub use reports::completeness::statements;
-pub use reports::journal::{journal, journal_entry, journal_head, journal_part};
+pub use reports::journal::{journal, journal_check, journal_entry, journal_head, journal_part};
 pub use reports::overview::overview;
 pub use reports::owed_and_paid::{
     debits, debits_page, payments, payments_page, postings, postings_page, receivables, receivables_page, runs,
@@ -71,4 +71,4 @@ pub use treasury::fees::{FeesReport, fees_report};
 pub use treasury::remind::{Reminded, remind};
 pub use vault::archive::{kept_files, take_out};
 pub use vault::instance::{taken_over, unlock};
-pub use vault::operations::{Operator, backup, copy, restore};
+pub use vault::operations::{Source, backup, copy, restore, revive};

@@ -16,7 +16,7 @@ async fn staffed(folder: &tempfile::TempDir) -> (Kasse, Proven) {
     let now = "2024-03-11T08:00:00Z".to_owned();
     let kasse = Kasse::open(Config::parse(TEMPLATE).unwrap(), &db, date(2024, 3, 11), now).await.unwrap();
     let admin = Roles::new(vec![Role::Administrator]).unwrap();
-    people::add_user(&kasse, "otto", &admin, PASSWORD, "otto").await.unwrap();
+    people::add_user(&kasse, "otto", &admin, PASSWORD, "otto", None).await.unwrap();
     let otto = people::by_password(&kasse, "otto", PASSWORD).await.unwrap();
     (kasse, otto)
 }
@@ -73,7 +73,7 @@ async fn a_log_in_that_was_not_written_yet_ends_with_the_password_all_the_same()
     // the password is set before the log-in could be written
     let writing = kasse.db.write(act).await.unwrap();
     let changing = tokio::spawn(async move {
-        people::set_password(&signed, "otto", "ein ganz anderes Wort", "otto").await.unwrap();
+        people::set_password(&signed, "otto", "ein ganz anderes Wort", "otto", None).await.unwrap();
     });
     tokio::time::sleep(Duration::from_secs(3)).await;
     let secret = people::log_in(&kasse, &otto, "", 1_000).await.unwrap();

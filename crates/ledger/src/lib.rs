@@ -14,6 +14,7 @@ pub mod books;
 pub mod candidates;
 pub mod chain;
 pub mod collections;
+pub mod confirmed;
 pub mod decide;
 pub mod deferral;
 pub mod details;

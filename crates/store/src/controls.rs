@@ -132,6 +132,21 @@ const SETTINGS_KNOWN: Sql = Sql::same(
       ORDER BY name",
 );
 
+const SETTINGS_BETWEEN: Sql = Sql::same(
+    "SELECT name, before_value, after_value FROM setting_change WHERE journal > $1 AND journal <= $2
+        AND journal > (SELECT MIN(journal) FROM setting_change) ORDER BY id",
+);
+
+/// What changed in the settings after one entry and up to another, the oldest first; the first settings are no change.
+pub async fn settings_between(tx: &mut Tx, after: i64, until: i64) -> Result<Vec<SettingChange>> {
+    let rows = tx.rows(SETTINGS_BETWEEN, &[after.into(), until.into()]).await?;
+    let read = |row: &Row| {
+        let (before, after) = (row.opt_text("before_value")?, row.opt_text("after_value")?);
+        Ok(SettingChange { name: row.text("name")?, before, after })
+    };
+    rows.iter().map(read).collect()
+}
+
 /// The settings as they were when the last journal entry was written: each key with its value.
 pub async fn settings_known(tx: &mut Tx) -> Result<Vec<(String, String)>> {
     let rows = tx.rows(SETTINGS_KNOWN, &[]).await?;

@@ -12,6 +12,7 @@ use crate::engine::{Db, Stored, Turn, Tx};
 use crate::facts::{FACTS, absorb, hex};
 use crate::items::state_target;
 use crate::journal::{Act, WriteTx};
+use crate::retired::mark;
 use crate::runs::reservation_target;
 use crate::{Error, Result, Value};
 
@@ -77,6 +78,7 @@ fn tables() -> Vec<Pages> {
     tables.push(Pages { target: archive_target(), keys: 2, rows: PAGE_OF_FILES });
     // log-ins (`web_session`) are not copied: people log in again
     tables.push(journal("credential", &[text("staff"), text("hash")], 1));
+    tables.push(journal("credential_asked", &[("staff_request", Stored::Int), text("hash")], 1));
     tables.push(journal(
         "access_log",
         &[("id", Stored::Int), text("at"), text("person"), text("kind"), text("what"), text("way"), text("address")],
@@ -175,8 +177,9 @@ impl Copy {
         }
     }
 
-    /// Commits the copy unchanged.
-    pub async fn keep(self) -> Result<Vec<TableDigest>> {
+    /// Commits the copy unchanged, marked as a backup of this moment.
+    pub async fn keep(mut self, at: &str) -> Result<Vec<TableDigest>> {
+        mark(&mut self.tx, at).await?;
         self.tx.commit().await?;
         Ok(self.tables)
     }

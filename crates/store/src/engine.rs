@@ -452,26 +452,42 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// Refuses a text with a control character, tabs and ends of lines apart: PostgreSQL stores no NUL, and nobody means the
+/// others. The one place for whatever is asked or stored; rows of facts pass it too.
+pub(crate) fn refuse_control(values: &[Value<'_>]) -> Result<()> {
+    let is_control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    let texts = values.iter().filter_map(|value| match value {
+        Value::Text(text) => text.as_deref(),
+        Value::Int(_) | Value::Day(_) => None,
+    });
+    match texts.flat_map(str::bytes).find(is_control) {
+        Some(byte) => Err(Error::Control(byte.into())),
+        None => Ok(()),
+    }
+}
+
 fn bound_to_sqlite<'q>(
     text: impl sqlx::SqlSafeStr,
     values: &[Value<'_>],
-) -> sqlx::query::Query<'q, Sqlite, SqliteArguments> {
-    values.iter().fold(sqlx::query(text), |query, value| match value {
+) -> Result<sqlx::query::Query<'q, Sqlite, SqliteArguments>> {
+    refuse_control(values)?;
+    Ok(values.iter().fold(sqlx::query(text), |query, value| match value {
         Value::Int(number) => query.bind(*number),
         Value::Text(text) => query.bind(text.as_deref().map(str::to_owned)),
         Value::Day(day) => query.bind(day.map(|day| day.to_string())),
-    })
+    }))
 }
 
 fn bound_to_postgres<'q>(
     text: impl sqlx::SqlSafeStr,
     values: &[Value<'_>],
-) -> sqlx::query::Query<'q, Postgres, PgArguments> {
-    values.iter().fold(sqlx::query(text), |query, value| match value {
+) -> Result<sqlx::query::Query<'q, Postgres, PgArguments>> {
+    refuse_control(values)?;
+    Ok(values.iter().fold(sqlx::query(text), |query, value| match value {
         Value::Int(number) => query.bind(*number),
         Value::Text(text) => query.bind(text.as_deref().map(str::to_owned)),
         Value::Day(day) => query.bind(day.map(jiff_sqlx::ToSqlx::to_sqlx)),
-    })
+    }))
 }
 
 impl Tx {
@@ -483,16 +499,16 @@ impl Tx {
     /// The row of a query that gives at most one.
     pub async fn row(&mut self, sql: Sql, values: &[Value<'_>]) -> Result<Option<Row>> {
         Ok(match self {
-            Tx::Sqlite(tx) => bound_to_sqlite(sql.0, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
-            Tx::Postgres(tx) => bound_to_postgres(sql.0, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+            Tx::Sqlite(tx) => bound_to_sqlite(sql.0, values)?.fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Tx::Postgres(tx) => bound_to_postgres(sql.0, values)?.fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
 
     /// Executes a change and returns how many rows it changed.
     pub(crate) async fn execute(&mut self, sql: Sql, values: &[Value<'_>]) -> Result<u64> {
         Ok(match self {
-            Tx::Sqlite(tx) => bound_to_sqlite(sql.0, values).execute(&mut **tx).await?.rows_affected(),
-            Tx::Postgres(tx) => bound_to_postgres(sql.0, values).execute(&mut **tx).await?.rows_affected(),
+            Tx::Sqlite(tx) => bound_to_sqlite(sql.0, values)?.execute(&mut **tx).await?.rows_affected(),
+            Tx::Postgres(tx) => bound_to_postgres(sql.0, values)?.execute(&mut **tx).await?.rows_affected(),
         })
     }
 
@@ -583,7 +599,7 @@ impl Tx {
         let statement = (&mut **tx).prepare(sqlx::AssertSqlSafe(text.clone()).into_sql_str()).await?;
         let names: Arc<[String]> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
         let packed = sqlx::AssertSqlSafe(packing_all(&text, &names));
-        let row = bound_to_sqlite(packed, keys).persistent(false).fetch_one(&mut **tx).await?;
+        let row = bound_to_sqlite(packed, keys)?.persistent(false).fetch_one(&mut **tx).await?;
         let lines: &[u8] = row.try_get_unchecked(0).map_err(|error| unreadable("rows", &error))?;
         let rows = Packed::rows(&names, &String::from_utf8_lossy(lines))?;
         rows.into_iter().try_for_each(|row| see(&Row::Packed(row)))
@@ -602,7 +618,7 @@ impl Tx {
         let text = packing_all(text, &names);
         loop {
             let values = [after.into(), PAGE.into()];
-            let row = bound_to_sqlite(sqlx::AssertSqlSafe(text.clone()), &values).fetch_one(&mut **tx).await?;
+            let row = bound_to_sqlite(sqlx::AssertSqlSafe(text.clone()), &values)?.fetch_one(&mut **tx).await?;
             let lines: &[u8] = row.try_get_unchecked(0).map_err(|error| unreadable("rows", &error))?;
             let (rows, last) = Packed::page(&names, &String::from_utf8_lossy(lines), after)?;
             let count = rows.len();
@@ -625,7 +641,7 @@ impl Tx {
             Tx::Sqlite(tx) => {
                 let statement = (&mut **tx).prepare(own(text).into_sql_str()).await?;
                 let names: Arc<[String]> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
-                let mut rows = bound_to_sqlite(own(&packing(text, &names)), values).fetch(&mut **tx);
+                let mut rows = bound_to_sqlite(own(&packing(text, &names)), values)?.fetch(&mut **tx);
                 while let Some(row) = rows.try_next().await? {
                     let line: &[u8] = row.try_get_unchecked(0).map_err(|error| unreadable("a row", &error))?;
                     // what was damaged on the disk is no text any more: it shall be seen, and not fit its seal
@@ -633,7 +649,7 @@ impl Tx {
                 }
             }
             Tx::Postgres(tx) => {
-                let mut rows = bound_to_postgres(own(text), values).fetch(&mut **tx);
+                let mut rows = bound_to_postgres(own(text), values)?.fetch(&mut **tx);
                 while let Some(row) = rows.try_next().await? {
                     see(&Row::Postgres(row))?;
                 }
@@ -645,10 +661,10 @@ impl Tx {
     async fn fetch(&mut self, text: impl sqlx::SqlSafeStr, values: &[Value<'_>]) -> Result<Vec<Row>> {
         Ok(match self {
             Tx::Sqlite(tx) => {
-                bound_to_sqlite(text, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
+                bound_to_sqlite(text, values)?.fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
             }
             Tx::Postgres(tx) => {
-                bound_to_postgres(text, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
+                bound_to_postgres(text, values)?.fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
             }
         })
     }

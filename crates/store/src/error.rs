@@ -38,6 +38,14 @@ pub enum Error {
     /// The books were moved elsewhere and are not written here any more.
     #[error("these books go on in {0}: nothing is changed here any more")]
     Retired(String),
+    /// The books are a backup, made at this moment.
+    #[error(
+        "these books are a backup of {0}: nothing is changed in them; `einmal restore` puts them into a database of their own"
+    )]
+    Backup(String),
+    /// A text with a character that no text has: a control character.
+    #[error("a text holds the control character U+{0:04X}: nothing was stored")]
+    Control(u32),
     /// Any other error of the driver.
     #[error("the database failed: {0}")]
     Driver(#[source] sqlx::Error),

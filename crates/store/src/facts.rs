@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::bulk::{self, Target};
-use crate::engine::Stored;
+use crate::engine::{Stored, refuse_control};
 use crate::{Result, Row, Tx, Value};
 
 /// What a column holds.
@@ -75,6 +75,7 @@ facts! {
         last_page: Int, opening_interim: Int, closing_interim: Int, provisional: Int,
     }
     CONFIRMATION = "confirmation" { account: Text, kind: Text, day: Day, balance: Int, actor: Text }
+    CONFIRMATION_END = "confirmation_end" { confirmation: Int, reason: Text, actor: Text, second: Text }
     ENTRY = "entry" { statement: Int, position: Int, amount: Int, details: Int, booked: Day, finding: Text, announced: Int }
     BOOKING = "booking" {
         entry: Int, identity: Text, account: Text, reference: Text, amount: Int, booked: Day, valued: Day, end_to_end_id: Text,
@@ -95,7 +96,8 @@ facts! {
         source_file: Int, reference: Text, kassenzeichen: Text, status: Text, scheme: Text, one_off: Int, signed: Day, last_used: Day,
         old_reference: Text, creditor_id: Text, old_creditor_id: Text, holder: Int,
     }
-    ACCOUNT_CONFIRMATION = "account_confirmation" { mandate: Int, actor: Text }
+    ACCOUNT_SIGNATURE = "account_signature" { mandate: Int, actor: Text }
+    ACCOUNT_CONFIRMATION = "account_confirmation" { mandate: Int, actor: Text, first: Text }
     ALIAS = "alias" { source_file: Int, old: Text, kassenzeichen: Text }
     VERDICT = "verdict" {
         booking: Int, decision: Text, by_person: Int, rules: Text, decided_on: Day, confidence: Int, hold_complete: Int, wait_until: Day,
@@ -141,7 +143,9 @@ facts! {
     SETTING_CHANGE = "setting_change" { name: Text, before_value: Text, after_value: Text }
     REMINDER = "reminder" { item: Int, amount: Int, day: Day, reason: Text, actor: Text }
     INSTANCE_EVENT = "instance_event" { kind: Text, code: Text, actor: Text, second: Text, note: Text }
-    STAFF = "staff" { name: Text, roles: Text, active: Int, credential: Text, actor: Text }
+    STAFF = "staff" { name: Text, roles: Text, active: Int, credential: Text, actor: Text, second: Text, once: Int }
+    STAFF_REQUEST = "staff_request" { name: Text, roles: Text, credential: Text, actor: Text }
+    STAFF_ANSWER = "staff_answer" { staff_request: Int, answer: Text, actor: Text, asked_by: Text, name: Text }
     PROOF = "proof" { actor: Text, manner: Text }
     ACCESS_TOKEN = "access_token" { staff: Text, label: Text, scopes: Text, digest: Text, until: Day, actor: Text }
     ACCESS_TOKEN_END = "access_token_end" { access_token: Int, actor: Text }
@@ -173,6 +177,7 @@ impl FactTable {
         rows: &[Vec<Value<'_>>],
         group: &mut Sha256,
     ) -> Result<()> {
+        rows.iter().try_for_each(|row| refuse_control(row))?;
         let rows: Vec<Vec<Value<'_>>> = (first_id..)
             .zip(rows)
             .map(|(id, values)| {

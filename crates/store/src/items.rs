@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::bulk::{self, BATCH, Target};
 use crate::engine::{Stored, Tx};
-use crate::facts::{ACCOUNT_CONFIRMATION, ASSESSMENT, ITEM, MANDATE, SETTING};
+use crate::facts::{ACCOUNT_CONFIRMATION, ACCOUNT_SIGNATURE, ASSESSMENT, ITEM, MANDATE, SETTING};
 use crate::journal::Person;
 use crate::{Error, Result, Row, Sql, Value, WriteTx};
 
@@ -138,6 +138,8 @@ pub struct NewMandate {
 pub struct MandateRow {
     /// The row's id.
     pub id: i64,
+    /// The list that said it.
+    pub source_file: i64,
     /// What the list said.
     pub said: NewMandate,
 }
@@ -231,10 +233,16 @@ impl WriteTx {
         self.add(&MANDATE, &rows).await.map(drop)
     }
 
-    /// Stores that the person who acts has confirmed the account in this row of a mandate.
-    pub async fn add_account_confirmation(&mut self, mandate: i64) -> Result<()> {
+    /// Stores that the person who acts is the first of two who confirm the account in this row of a mandate.
+    pub async fn add_account_signature(&mut self, mandate: i64) -> Result<()> {
         let actor = self.act().actor.clone();
-        self.add(&ACCOUNT_CONFIRMATION, &[vec![mandate.into(), actor.into()]]).await.map(drop)
+        self.add(&ACCOUNT_SIGNATURE, &[vec![mandate.into(), actor.into()]]).await.map(drop)
+    }
+
+    /// Stores that the person who acts has confirmed the account in this row of a mandate, after the first where it took two.
+    pub async fn add_account_confirmation(&mut self, mandate: i64, first: Option<&str>) -> Result<()> {
+        let actor = self.act().actor.clone();
+        self.add(&ACCOUNT_CONFIRMATION, &[vec![mandate.into(), actor.into(), first.into()]]).await.map(drop)
     }
 
     /// Stores a value that never changes.
@@ -320,7 +328,7 @@ impl ItemRow {
 }
 
 const MANDATES: Sql = Sql::same(
-    "SELECT m.id, m.reference, m.kassenzeichen, m.status, m.scheme, m.one_off, m.signed, m.last_used, m.old_reference,
+    "SELECT m.id, m.source_file, m.reference, m.kassenzeichen, m.status, m.scheme, m.one_off, m.signed, m.last_used, m.old_reference,
             m.creditor_id, m.old_creditor_id, p.name, p.iban, p.other_iban
        FROM mandate m JOIN personal p ON p.id = m.holder WHERE m.id > $1 ORDER BY m.id LIMIT $2",
 );
@@ -351,7 +359,7 @@ fn mandate_row(row: &Row) -> Result<MandateRow> {
         iban: row.opt_text("iban")?.unwrap_or_default(),
         old_iban: row.opt_text("other_iban")?,
     };
-    Ok(MandateRow { id: row.int("id")?, said })
+    Ok(MandateRow { id: row.int("id")?, source_file: row.int("source_file")?, said })
 }
 
 const CONFIRMED: Sql = Sql::same("SELECT mandate FROM account_confirmation ORDER BY id");
@@ -360,6 +368,13 @@ const TOLD_BY: Sql = Sql::same("SELECT j.actor FROM mandate m JOIN journal j ON 
 /// The rows of mandates whose accounts a second person has confirmed.
 pub async fn confirmed_accounts(tx: &mut Tx) -> Result<Vec<i64>> {
     tx.many(CONFIRMED, &[], |row| row.int("mandate")).await
+}
+
+const SIGNED_BY: Sql = Sql::same("SELECT actor FROM account_signature WHERE mandate = $1");
+
+/// The first of two who confirm the account in this row of a mandate.
+pub async fn account_signed_by(tx: &mut Tx, mandate: i64) -> Result<Option<String>> {
+    tx.row(SIGNED_BY, &[mandate.into()]).await?.map(|row| row.text("actor")).transpose()
 }
 
 /// Who imported this row of a mandate.

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::engine::{Db, ReadTx, Turn, Tx};
 use crate::facts::{BOOKING, ENTRY, FACTS, FactTable, ITEM, PERSONAL, STATEMENT, absorb, commitment, hex};
 use crate::manner::Manner;
-use crate::retired::refuse_retired;
+use crate::retired::{refuse_backup, refuse_retired};
 use crate::{Result, Row, Sql, Value};
 
 /// Who acts, when and why. The time is passed in; nothing below the binary reads a clock.
@@ -135,6 +135,14 @@ pub async fn head(tx: &mut Tx) -> Result<(i64, String)> {
     tx.row(HEAD, &[]).await?.map_or(Ok((0, String::new())), |row| Ok((row.int("seq")?, row.text("hash")?)))
 }
 
+const BY_HASH: Sql = Sql::same("SELECT seq, hash FROM journal WHERE hash LIKE $1 ORDER BY seq LIMIT 1");
+
+/// The entry whose hash begins with these hexadecimal digits: its number and its hash.
+pub async fn entry_of_hash(tx: &mut Tx, digits: &str) -> Result<Option<(i64, String)>> {
+    let row = tx.row(BY_HASH, &[format!("{digits}%").into()]).await?;
+    row.map(|row| Ok((row.int("seq")?, row.text("hash")?))).transpose()
+}
+
 const HASH_OF: Sql = Sql::same("SELECT hash FROM journal WHERE seq = $1");
 
 /// Whether these books contain an entry with this number and hash. If so, they contain everything that was there when
@@ -169,7 +177,15 @@ impl Db {
     /// Begins a write transaction for `act`. Only one writes at a time; dropping it uncommitted leaves nothing behind.
     pub async fn write(&self, act: Act) -> Result<WriteTx> {
         let (mut tx, turn) = self.begin_alone().await?;
+        refuse_backup(&mut tx).await?;
         refuse_retired(&mut tx).await?;
+        WriteTx::begin(tx, turn, act).await
+    }
+
+    /// The same in retired books: for what takes that back.
+    pub async fn write_retired(&self, act: Act) -> Result<WriteTx> {
+        let (mut tx, turn) = self.begin_alone().await?;
+        refuse_backup(&mut tx).await?;
         WriteTx::begin(tx, turn, act).await
     }
 }

@@ -7,6 +7,7 @@
 
 mod about;
 mod aliases;
+mod appointments;
 mod archive;
 mod beside;
 mod bookings;
@@ -35,6 +36,7 @@ mod people;
 mod reminders;
 mod retired;
 mod runs;
+mod schema;
 mod statements;
 mod verdicts;
 mod verify;
@@ -46,6 +48,7 @@ pub use about::{
     paid_by, parts_of,
 };
 pub use aliases::{AliasRow, aliases};
+pub use appointments::{RequestRow, StaffMoment, credential_asked, credentials_asked, open_requests, staff_history};
 pub use archive::{Kept, KeptFile, archived, archived_part, is_archived, kept_file_of, kept_files};
 pub use beside::{AccessAsked, accesses};
 pub use bookings::{
@@ -55,7 +58,8 @@ pub use bookings::{
 pub use case_notes::{CaseNoteRow, Said, case_notes};
 pub use case_story::{ToldVerdict, case_story, latest_subjects};
 pub use controls::{
-    Countersigned, account_ends, acknowledged, as_of, as_of_corrections, day_corrections, settings_known, watched_since,
+    Countersigned, account_ends, acknowledged, as_of, as_of_corrections, day_corrections, settings_between,
+    settings_known, watched_since,
 };
 pub use copy::{Copy, TableDigest, canonical, is_empty};
 pub use credit_notes::{CreditNoteRow, credit_notes};
@@ -70,25 +74,27 @@ pub use fee_waivers::{FeeWaiverRow, FeeWithdrawalRow, fee_waivers, fee_withdrawa
 pub use hand_holds::{HandHoldRow, HoldLiftRow, LiftGround, ListGround, ListHold, hand_holds, hold_lifts};
 pub use instances::{InstanceRow, instance_events};
 pub use items::{
-    AssessmentRow, Fee, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, confirmed_accounts,
-    former_assessments, items, items_of, mandate_told_by, mandates, mandates_of, set_state, state, states, states_of,
+    AssessmentRow, Fee, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, account_signed_by,
+    confirmed_accounts, former_assessments, items, items_of, mandate_told_by, mandates, mandates_of, set_state, state,
+    states, states_of,
 };
 pub use journal::{
     Act, EntriesAsked, Heights, JournalEntry, JournalFacts, Moment, SettingChange, WriteTx, actors_and_actions,
-    entries, entries_asked, entry, has_entry, head, heights, journal_facts, last_entry,
+    entries, entries_asked, entry, entry_of_hash, has_entry, head, heights, journal_facts, last_entry,
 };
 pub use manner::Manner;
 pub use people::{
     InquiryRow, RunProofs, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff, inquiries, proofs,
-    run_proofs, staff, staff_of, tokens,
+    proofs_of_others, run_proofs, staff, staff_of, tokens,
 };
 pub use reminders::{ReminderRow, reminded, reminder_batches, reminders_of};
 pub use retired::InstanceKind;
 pub use runs::{
     ClaimRow, DebitRow, EventKind, EventRow, EventSaid, LeftOutRow, LeftOutSum, NoticeRow, NoticeSum, ReservationRow,
     RunRow, UnclaimedRow, changers, claims, debits, debits_of, events, left_out, left_out_page, left_out_sums,
-    notice_sums, notices, planned_on, reservations, run_by_name, runs, set_reservations, unclaimed,
+    notice_sums, notices, planned_on, released_in, reservations, run_by_name, runs, set_reservations, unclaimed,
 };
+pub use schema::{schema, schema_breaks};
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, Page, SourceFileRow, StatementRow,
     confirmations, file_known, payment_files_since, source_files, statement, statement_of, statements,

@@ -24,6 +24,10 @@ pub struct StaffRow {
     pub credential: Option<String>,
     /// Who registered or changed it.
     pub actor: String,
+    /// Who confirmed it, where it took two.
+    pub second: Option<String>,
+    /// Whether the password is another's, which works once: to set an own one.
+    pub once: bool,
 }
 
 /// A token that acts as a person.
@@ -39,8 +43,10 @@ pub struct TokenRow {
     pub scopes: String,
     /// SHA-256 of the token, hexadecimal.
     pub digest: String,
-    /// The last day on which it is valid.
+    /// The last day on which it is valid; `None` in rows from before each had one.
     pub until: Option<Date>,
+    /// The wall clock when it was made; empty before it is stored.
+    pub at: String,
     /// Who made it.
     pub actor: String,
     /// Whether it was taken back.
@@ -56,6 +62,8 @@ impl WriteTx {
             row.active.into(),
             (&row.credential).into(),
             (&row.actor).into(),
+            (&row.second).into(),
+            row.once.then_some(1_i64).into(),
         ];
         self.add(&STAFF, &[values]).await.map(drop)
     }
@@ -111,10 +119,11 @@ impl WriteTx {
 }
 
 const STAFF_ROWS: Sql = Sql::same(
-    "SELECT name, roles, active, credential, actor FROM staff WHERE id IN (SELECT MAX(id) FROM staff GROUP BY name) ORDER BY name",
+    "SELECT name, roles, active, credential, actor, second, once FROM staff WHERE id IN (SELECT MAX(id) FROM staff GROUP BY name) ORDER BY name",
 );
-const STAFF_OF: Sql =
-    Sql::same("SELECT name, roles, active, credential, actor FROM staff WHERE name = $1 ORDER BY id DESC LIMIT 1");
+const STAFF_OF: Sql = Sql::same(
+    "SELECT name, roles, active, credential, actor, second, once FROM staff WHERE name = $1 ORDER BY id DESC LIMIT 1",
+);
 const ANY_STAFF: Sql = Sql::same("SELECT CAST(1 AS BIGINT) AS one FROM staff LIMIT 1");
 const SET_CREDENTIAL: Sql = Sql::same(
     "INSERT INTO credential (staff, hash) VALUES ($1, $2) ON CONFLICT (staff) DO UPDATE SET hash = excluded.hash",
@@ -122,8 +131,8 @@ const SET_CREDENTIAL: Sql = Sql::same(
 const CREDENTIAL_OF: Sql = Sql::same("SELECT hash FROM credential WHERE staff = $1");
 const CREDENTIALS: Sql = Sql::same("SELECT staff, hash FROM credential ORDER BY staff");
 const TOKENS: Sql = Sql::same(
-    "SELECT t.id, t.staff, t.label, t.scopes, t.digest, t.until, t.actor, CAST(CASE WHEN e.id IS NULL THEN 0 ELSE 1 END AS BIGINT) AS ended
-       FROM access_token t LEFT JOIN access_token_end e ON e.access_token = t.id ORDER BY t.id",
+    "SELECT t.id, t.staff, t.label, t.scopes, t.digest, t.until, t.actor, j.at, CAST(CASE WHEN e.id IS NULL THEN 0 ELSE 1 END AS BIGINT) AS ended
+       FROM access_token t JOIN journal j ON j.seq = t.journal LEFT JOIN access_token_end e ON e.access_token = t.id ORDER BY t.id",
 );
 const CARRY_OUT: Sql =
     Sql::same("INSERT INTO done_once (digest, journal, request) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING");
@@ -131,13 +140,15 @@ const CARRIED_OUT: Sql = Sql::same("SELECT journal, request FROM done_once WHERE
 const PROOFS: Sql = Sql::same("SELECT actor, manner FROM proof WHERE journal = $1 ORDER BY id");
 const END_SESSIONS_OF: Sql = Sql::same("DELETE FROM web_session WHERE staff = $1");
 
-fn staff_row(row: &Row) -> Result<StaffRow> {
+pub(crate) fn staff_row(row: &Row) -> Result<StaffRow> {
     Ok(StaffRow {
         name: row.text("name")?,
         roles: row.text("roles")?,
         active: row.flag("active")?,
         credential: row.opt_text("credential")?,
         actor: row.text("actor")?,
+        second: row.opt_text("second")?,
+        once: row.opt_int("once")?.is_some(),
     })
 }
 
@@ -190,6 +201,7 @@ pub async fn tokens(tx: &mut Tx) -> Result<Vec<TokenRow>> {
                 scopes: row.text("scopes")?,
                 digest: row.text("digest")?,
                 until: row.opt_day("until")?,
+                at: row.text("at")?,
                 actor: row.text("actor")?,
                 ended: row.flag("ended")?,
             })
@@ -206,6 +218,19 @@ pub async fn carried_out(tx: &mut Tx, digest: &str) -> Result<Option<(i64, Strin
 /// How the people who answer for a journal entry were proven: name and manner.
 pub async fn proofs(tx: &mut Tx, journal: i64) -> Result<Vec<(String, String)>> {
     tx.rows(PROOFS, &[journal.into()]).await?.iter().map(|row| Ok((row.text("actor")?, row.text("manner")?))).collect()
+}
+
+const UNPROVEN: Sql = Sql::same(
+    "SELECT j.seq, j.actor, j.action, p.actor AS proven FROM journal j LEFT JOIN proof p ON p.journal = j.seq
+      WHERE j.seq > (SELECT MIN(journal) FROM staff) AND j.actor NOT IN ('batch', 'einmal')
+        AND NOT EXISTS (SELECT 1 FROM proof o WHERE o.journal = j.seq AND o.actor = j.actor) ORDER BY j.seq",
+);
+
+/// Entries of people since the first was registered that have no proof of a name written as the actor's is, with whatever other
+/// proof they have: number, actor, action, whose proof.
+pub async fn proofs_of_others(tx: &mut Tx) -> Result<Vec<(i64, String, String, Option<String>)>> {
+    let read = |row: &Row| Ok((row.int("seq")?, row.text("actor")?, row.text("action")?, row.opt_text("proven")?));
+    tx.rows(UNPROVEN, &[]).await?.iter().map(read).collect()
 }
 
 /// How the planner and the signers of a run were proven.

@@ -1,6 +1,6 @@
-//! What happens to books as a whole, and whether they are retired.
+//! What happens to books as a whole, and whether they are written at all.
 //!
-//! Invariant: retired books, which go on in another database, are never written again (`Db::write` asks here first).
+//! Invariant: retired books, which go on in another database, and backups are never written (`Db::write` asks here first).
 
 use crate::engine::Tx;
 use crate::{Error, Result, Sql};
@@ -16,14 +16,17 @@ pub enum InstanceKind {
     Unlocked,
     /// The books go on in another database.
     Retired,
+    /// Two people took that back: the books go on here.
+    Revived,
 }
 
 impl InstanceKind {
-    const ALL: [(InstanceKind, &'static str); 4] = [
+    const ALL: [(InstanceKind, &'static str); 5] = [
         (InstanceKind::Restored, "restored"),
         (InstanceKind::Copied, "copied"),
         (InstanceKind::Unlocked, "unlocked"),
         (InstanceKind::Retired, "retired"),
+        (InstanceKind::Revived, "revived"),
     ];
 
     /// The word that the database stores.
@@ -39,6 +42,22 @@ impl InstanceKind {
 }
 
 const LAST: Sql = Sql::same("SELECT kind, note FROM instance_event ORDER BY id DESC LIMIT 1");
+
+const MARK: Sql = Sql::same("SELECT made_at FROM backup_mark LIMIT 1");
+const SET_MARK: Sql = Sql::same("INSERT INTO backup_mark (made_at) VALUES ($1)");
+
+/// Says of a copy that it is a backup.
+pub(crate) async fn mark(tx: &mut Tx, at: &str) -> Result<()> {
+    tx.execute(SET_MARK, &[at.into()]).await.map(drop)
+}
+
+/// Refuses to write to a backup.
+pub(crate) async fn refuse_backup(tx: &mut Tx) -> Result<()> {
+    match tx.row(MARK, &[]).await? {
+        Some(row) => Err(Error::Backup(row.text("made_at")?)),
+        None => Ok(()),
+    }
+}
 
 /// Refuses to write to retired books.
 pub(crate) async fn refuse_retired(tx: &mut Tx) -> Result<()> {

@@ -293,6 +293,15 @@ impl WriteTx {
     }
 }
 
+const RELEASED_IN: Sql = Sql::same(
+    "SELECT CAST(COALESCE(MAX(journal), 0) AS BIGINT) AS entry FROM run_event WHERE run = $1 AND kind IN ('released', 'taken_over')",
+);
+
+/// The journal entry in which a run was last released or taken over; 0 where it never was.
+pub async fn released_in(tx: &mut Tx, run: i64) -> Result<i64> {
+    tx.row(RELEASED_IN, &[run.into()]).await?.map_or(Ok(0), |row| row.int("entry"))
+}
+
 const PLANNER_AND_ROUND: Sql = Sql::same(
     "SELECT r.planner, (SELECT COUNT(*) FROM run_event e WHERE e.run = r.id AND e.kind = 'voided') AS round
        FROM run r WHERE r.id = $1",

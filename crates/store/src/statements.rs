@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 
 use crate::archive::Kept;
+use crate::controls::Countersigned;
 use crate::engine::Tx;
-use crate::facts::{CONFIRMATION, ENTRY, SOURCE_FILE, STATEMENT};
+use crate::facts::{CONFIRMATION, CONFIRMATION_END, ENTRY, SOURCE_FILE, STATEMENT};
 use crate::{Result, Row, Sql, Value, WriteTx};
 
 /// The kind of a file.
@@ -365,6 +366,8 @@ impl ConfirmationKind {
 /// A person's confirmation of a balance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfirmationRow {
+    /// Its id; 0 before it is stored.
+    pub id: i64,
     /// The treasury's account.
     pub account: String,
     /// The kind.
@@ -377,9 +380,12 @@ pub struct ConfirmationRow {
     pub actor: String,
 }
 
-const CONFIRMATIONS: Sql = Sql::same("SELECT account, kind, day, balance, actor FROM confirmation ORDER BY id");
+const CONFIRMATIONS: Sql = Sql::same(
+    "SELECT c.id, c.account, c.kind, c.day, c.balance, c.actor FROM confirmation c
+      WHERE NOT EXISTS (SELECT 1 FROM confirmation_end e WHERE e.confirmation = c.id) ORDER BY c.id",
+);
 
-/// Every confirmation, oldest first.
+/// Every confirmation that stands, oldest first.
 pub async fn confirmations(tx: &mut Tx) -> Result<Vec<ConfirmationRow>> {
     tx.rows(CONFIRMATIONS, &[])
         .await?
@@ -387,6 +393,7 @@ pub async fn confirmations(tx: &mut Tx) -> Result<Vec<ConfirmationRow>> {
         .map(|row| {
             let opening = row.text("kind")? == ConfirmationKind::Opening.word();
             Ok(ConfirmationRow {
+                id: row.int("id")?,
                 account: row.text("account")?,
                 kind: if opening { ConfirmationKind::Opening } else { ConfirmationKind::Quiet },
                 day: row.day("day")?,
@@ -398,6 +405,12 @@ pub async fn confirmations(tx: &mut Tx) -> Result<Vec<ConfirmationRow>> {
 }
 
 impl WriteTx {
+    /// Stores that two people withdraw a confirmation.
+    pub async fn add_confirmation_end(&mut self, said: &Countersigned<i64>) -> Result<()> {
+        let row = vec![said.what.into(), (&said.reason).into(), (&said.actor).into(), (&said.second).into()];
+        self.add(&CONFIRMATION_END, &[row]).await.map(drop)
+    }
+
     /// Stores a confirmation.
     pub async fn add_confirmation(&mut self, confirmed: &ConfirmationRow) -> Result<()> {
         let row: Vec<Value<'_>> = vec![

@@ -144,6 +144,24 @@ async fn columns_of_postgres(connection: &mut PgConnection) -> Columns {
         .collect()
 }
 
+/// `UPDATE_SCHEMA=1` takes over what the migrations make.
+#[tokio::test]
+async fn the_schema_on_a_server_is_the_one_that_verify_knows() {
+    let scratch = Scratch::new();
+    let server = Db::open(&scratch.postgres().await).await.unwrap();
+    let lines = store::schema(&mut server.read().await.unwrap()).await.unwrap();
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/schema.postgres.txt");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    let lite = Db::open(&scratch.sqlite()).await.unwrap();
+    for db in [&server, &lite] {
+        assert_eq!(store::schema_breaks(&mut db.read().await.unwrap()).await.unwrap(), []);
+    }
+}
+
 #[tokio::test]
 async fn both_schemas_are_the_same_tables() {
     let scratch = Scratch::new();
@@ -201,9 +219,9 @@ async fn what_is_written_reads_the_same_on_both_and_copies_both_ways() {
     // and back again, through both engines
     let third = Scratch::new();
     let copy = Db::open(&third.postgres().await).await.unwrap();
-    Copy::make(&mut lite.read().await.unwrap(), &copy).await.unwrap().keep().await.unwrap();
+    Copy::make(&mut lite.read().await.unwrap(), &copy).await.unwrap().keep("2024-03-11T08:00:00Z").await.unwrap();
     let last = Db::open(&third.sqlite()).await.unwrap();
-    Copy::make(&mut copy.read().await.unwrap(), &last).await.unwrap().keep().await.unwrap();
+    Copy::make(&mut copy.read().await.unwrap(), &last).await.unwrap().keep("2024-03-11T08:00:00Z").await.unwrap();
     assert_eq!(told, canonical(&mut last.read().await.unwrap()).await.unwrap());
     assert!(store::verify_chain(&mut last.read().await.unwrap()).await.unwrap().is_empty());
     let refused = Copy::make(&mut lite.read().await.unwrap(), &last).await.unwrap_err();

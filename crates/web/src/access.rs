@@ -54,6 +54,8 @@ rights! {
     Vouching = Some(Right::Vouch);
     /// To manage people.
     Administering = Some(Right::Administer);
+    /// To confirm who gets rights.
+    Appointing = Some(Right::Appoint);
 }
 
 /// A person who was proven and has a right, at the moment of the request.
@@ -166,6 +168,9 @@ pub(crate) async fn lacks_factor(app: &App, moment: &Moment, who: &Proven) -> Re
     Ok(factor::is_demanded(&kasse, who.roles()) && !factor::has_factor(&kasse, who.name()).await?)
 }
 
+/// What is open to a person whose password was set by another.
+const WITHOUT_OWN_PASSWORD: [&str; 4] = ["/me", "/me/password", "/logout", "/api/me"];
+
 /// Seconds between two updates of when a log-in was last used.
 const SEEN_EVERY: i64 = 60;
 
@@ -178,6 +183,9 @@ impl<R: Needs> FromRequestParts<App> for As<R> {
         let (secret, proved) = log_in.map_or((None, 0), |(secret, proved)| (Some(secret), proved));
         let Peer(from) = peer(parts, app);
         let way = way(from, parts.uri.path().starts_with("/api/"));
+        if who.must_set_password() && !WITHOUT_OWN_PASSWORD.contains(&parts.uri.path()) {
+            return Err(Failed::OwnPassword(who.name().to_owned()));
+        }
         if secret.is_some() && R::RIGHT.is_some() && lacks_factor(app, &moment, &who).await? {
             return Err(Failed::Factor);
         }

@@ -7,15 +7,17 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use kasse::people::{self, Proven, Secret};
+use kasse::people::{self, Given, Proven, Secret};
 use kasse::rights::{Roles, Scopes};
 use kasse::{
-    Acknowledged, CaseNote, Confirm, Exported, ImportOptions, Imported, Kasse, Matched, NoticeManner, Notified, Once,
-    PlanOptions, PlanOutcome, Progress, Released, Resolution, TwoSay, VoidGround, VoidSaid,
+    AccountConfirmed, Acknowledged, CaseNote, Confirm, Exported, ImportOptions, Imported, Kasse, Matched, NoticeManner,
+    Notified, Once, PlanOptions, PlanOutcome, Progress, Released, Resolution, TwoSay, VoidGround, VoidSaid,
 };
 use sha2::{Digest as _, Sha256};
 
-use crate::access::{Administering, Anyone, As, Asking, Deciding, Exporting, Importing, Planning, Releasing, Vouching};
+use crate::access::{
+    Administering, Anyone, Appointing, As, Asking, Deciding, Exporting, Importing, Planning, Releasing, Vouching,
+};
 use crate::error::Failed;
 
 /// What the sender states about uploaded files.
@@ -94,7 +96,12 @@ impl As<Importing> {
     }
 
     /// Confirms a mandate's changed account.
-    pub(crate) async fn confirm_account(&self, mark: Mark, mandate: &str, iban: &str) -> kasse::Result<()> {
+    pub(crate) async fn confirm_account(
+        &self,
+        mark: Mark,
+        mandate: &str,
+        iban: &str,
+    ) -> kasse::Result<AccountConfirmed> {
         kasse::confirm_account(&mark.on(self.acting()), mandate, iban, self.name()).await
     }
 }
@@ -254,18 +261,18 @@ impl As<Vouching> {
 
 impl As<Administering> {
     /// Registers a person.
-    pub(crate) async fn add_user(&self, mark: Mark, name: &str, roles: &Roles, password: &str) -> kasse::Result<()> {
-        people::add_user(&mark.on(self.acting()), name, roles, password, self.name()).await
+    pub(crate) async fn add_user(&self, mark: Mark, name: &str, roles: &Roles, password: &str) -> kasse::Result<Given> {
+        people::add_user(&mark.on(self.acting()), name, roles, password, self.name(), None).await
     }
 
     /// Gives a person other roles, or takes all.
-    pub(crate) async fn set_user(&self, mark: Mark, name: &str, roles: &Roles, active: bool) -> kasse::Result<()> {
-        people::set_user(&mark.on(self.acting()), name, roles, active, self.name()).await
+    pub(crate) async fn set_user(&self, mark: Mark, name: &str, roles: &Roles, active: bool) -> kasse::Result<Given> {
+        people::set_user(&mark.on(self.acting()), name, roles, active, self.name(), None).await
     }
 
     /// Sets another person's password.
-    pub(crate) async fn set_password(&self, mark: Mark, name: &str, password: &str) -> kasse::Result<()> {
-        people::set_password(&mark.on(self.acting()), name, password, self.name()).await
+    pub(crate) async fn set_password(&self, mark: Mark, name: &str, password: &str) -> kasse::Result<Given> {
+        people::set_password(&mark.on(self.acting()), name, password, self.name(), None).await
     }
 
     /// Ends somebody's log-in.
@@ -280,10 +287,22 @@ impl As<Administering> {
     }
 }
 
+impl As<Appointing> {
+    /// Confirms, as a second person, what an administrator gave; returns to whom.
+    pub(crate) async fn confirm_request(&self, mark: Mark, number: i64) -> kasse::Result<String> {
+        people::confirm_request(&mark.on(self.acting()), number, self.name()).await
+    }
+
+    /// Withdraws what nobody has confirmed; returns for whom it was.
+    pub(crate) async fn withdraw_request(&self, mark: Mark, number: i64) -> kasse::Result<String> {
+        people::withdraw_request(&mark.on(self.acting()), number, self.name()).await
+    }
+}
+
 impl As<Anyone> {
     /// Sets the person's own password.
     pub(crate) async fn set_own_password(&self, mark: Mark, password: &str) -> kasse::Result<()> {
-        people::set_password(&mark.on(self.acting()), self.name(), password, self.name()).await
+        people::set_password(&mark.on(self.acting()), self.name(), password, self.name(), None).await.map(drop)
     }
 
     /// Gives the person a second factor; the recovery codes.

@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 pub(crate) enum Failed {
     /// Nobody was proven: the log-in has ended, or the token is not valid.
     Unproven,
+    /// This person's password was set by another: an own one comes first.
+    OwnPassword(String),
     /// This person lacks this right.
     Forbidden(String, Right),
     /// This person's role demands a second factor, and there is none yet.
@@ -61,6 +63,9 @@ pub(crate) struct Problem {
     /// Further members of the JSON.
     pub(crate) more: Value,
 }
+
+/// The kind of problem of a person who has to set an own password.
+pub(crate) const OWN_PASSWORD: &str = "own-password";
 
 /// The request took too long: the answer was given up, but the work may have been done.
 const LONG: &str =
@@ -117,6 +122,10 @@ impl Failed {
     pub(crate) fn problem(self) -> Problem {
         match self {
             Failed::Unproven => Problem::new(StatusCode::UNAUTHORIZED, "unproven", "You are not logged in."),
+            Failed::OwnPassword(who) => {
+                let detail = format!("The password of {who} was set by another person: set an own one first.");
+                Problem::new(StatusCode::FORBIDDEN, OWN_PASSWORD, detail)
+            }
             Failed::Forbidden(who, right) => {
                 let detail = format!("{who} may not do this: it needs the right »{}«", right.name());
                 Problem::new(StatusCode::FORBIDDEN, "forbidden", detail)
@@ -167,7 +176,10 @@ fn of_kasse(error: &kasse::Error) -> Problem {
             Problem::new(StatusCode::CONFLICT, "key-used", said)
         }
         Error::Store(kasse::StoreError::Busy) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", said),
-        Error::Store(kasse::StoreError::Refused(_) | kasse::StoreError::Retired(_)) => {
+        Error::Store(kasse::StoreError::Control(_)) => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", said)
+        }
+        Error::Store(kasse::StoreError::Refused(_) | kasse::StoreError::Retired(_) | kasse::StoreError::Backup(_)) => {
             Problem::new(StatusCode::CONFLICT, "refused", said)
         }
         Error::Io { .. } | Error::Pain(_) | Error::Store(_) | Error::Internal(_) => internal(&said),

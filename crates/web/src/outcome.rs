@@ -23,9 +23,9 @@ pub(crate) fn refused(error: Error, to: &str) -> Answer {
     match error {
         Error::Repeated { same: true, .. } => Ok(done(to, REPEATED)),
         Error::Refused(why) | Error::Changed(why) | Error::Unknown(why) => Ok(not_done(to, &why)),
-        Error::Store(why @ (kasse::StoreError::Refused(_) | kasse::StoreError::Busy)) => {
-            Ok(not_done(to, &why.to_string()))
-        }
+        Error::Store(
+            why @ (kasse::StoreError::Refused(_) | kasse::StoreError::Busy | kasse::StoreError::Control(_)),
+        ) => Ok(not_done(to, &why.to_string())),
         other => Err(other.into()),
     }
 }
@@ -41,7 +41,7 @@ pub(crate) async fn second<R>(
     name: &str,
     password: &str,
 ) -> Result<Result<Proven, String>, Failed> {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = people::name_written(name);
     let (throttle, now) = (user.app().throttle(), user.moment().seconds);
     if let Err(seconds) = throttle.take(&name, address, now) {
         return Ok(Err(format!("Too many wrong tries: wait {seconds} seconds.")));

@@ -28,7 +28,7 @@ pub(crate) struct Place {
 }
 
 /// The entries of the navigation, in the order of a day's work.
-const PLACES: [Place; 9] = [
+const PLACES: [Place; 10] = [
     Place { href: "/", name: "Today", right: Right::Look },
     Place { href: "/import", name: "Import", right: Right::Import },
     Place { href: "/statements", name: "Statements", right: Right::Look },
@@ -37,6 +37,7 @@ const PLACES: [Place; 9] = [
     Place { href: "/desk", name: "Front desk", right: Right::Ask },
     Place { href: "/audit", name: "Audit", right: Right::Audit },
     Place { href: "/users", name: "People", right: Right::Administer },
+    Place { href: "/waiting", name: "Second person", right: Right::Appoint },
     Place { href: "/settings", name: "Settings", right: Right::Administer },
 ];
 

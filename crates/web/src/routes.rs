@@ -24,7 +24,7 @@ use tracing::Level;
 
 use crate::access::{Anyone, As};
 use crate::app::{App, Reached};
-use crate::error::Problem;
+use crate::error::{OWN_PASSWORD, Problem};
 use crate::page::{Page, not_done, problem_page};
 use crate::sizes::FORM;
 use crate::{api, assets, metrics, pages, recorded};
@@ -54,6 +54,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::prove::routes())
         .merge(pages::settings::routes())
         .merge(pages::users::routes())
+        .merge(pages::waiting::routes())
         .merge(pages::cases::routes())
         .merge(pages::import::routes())
         .merge(pages::runs::routes())
@@ -202,6 +203,9 @@ async fn as_the_reader_reads(
     }
     if problem.kind == "factor" {
         return not_done("/me/factor", &problem.detail);
+    }
+    if problem.kind == OWN_PASSWORD {
+        return not_done("/me", &problem.detail);
     }
     if problem.status == StatusCode::METHOD_NOT_ALLOWED && method == Method::GET {
         // an address that only takes forms leads to the page above it, after a log-in or a change of language

@@ -26,8 +26,11 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 /// The password of everybody in the test town.
 const PASSWORD: &str = "ein langes wort fuer alle";
 
-/// All rights; a token has those of them that its owner's roles have.
-const SCOPES: &str = "look import decide plan release export ask audit vouch administer";
+/// What the administrator sets, good for setting an own one.
+const FIRST: &str = "ein erstes wort fuer alle";
+
+/// What a token may have; each has those of them that its owner's roles have.
+const SCOPES: &str = "look import decide plan export ask audit administer";
 
 /// The command: this many requests for each address.
 pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
@@ -98,11 +101,16 @@ impl Town {
         let einmal = workspace.tested("einmal")?;
         workspace.run(program(&einmal).arg("demo").arg("--out").arg(folder.path().join("town")))?;
         let path = folder.path().join("town");
-        let told = |line: &str, passwords: usize| told(&einmal, &path, line, passwords);
-        told("user add chef --role administrator", 1)?;
+        let told = |line: &str, passwords: &[&str]| told(&einmal, &path, line, passwords);
+        told("user add chef --role administrator", &[PASSWORD])?;
+        told("--password-stdin user add karin --role treasurer --as chef", &[PASSWORD, FIRST])?;
+        told("--password-stdin user password karin", &[FIRST, PASSWORD])?;
         let roles = "clerk reviewer planner releaser desk auditor treasurer";
-        told(&format!("--password-stdin user add anna --role {roles} --as chef"), 2)?;
-        let token = |name: &str| told(&format!("--password-stdin user token {name} --label api --scope {SCOPES}"), 1);
+        let add = format!("--password-stdin user add anna --role {roles} --as chef --with karin");
+        told(&add, &[PASSWORD, PASSWORD, FIRST])?;
+        told("--password-stdin user password anna", &[FIRST, PASSWORD])?;
+        let token =
+            |name: &str| told(&format!("--password-stdin user token {name} --label api --scope {SCOPES}"), &[PASSWORD]);
         let (worker, administrator) = (token("anna")?, token("chef")?);
         let mut server = command_in(&einmal, &path, "serve --listen 127.0.0.1:0");
         let mut server = server.stderr(Stdio::piped()).spawn()?;
@@ -130,10 +138,10 @@ fn command_in(einmal: &Path, folder: &Path, line: &str) -> Command {
 }
 
 /// Runs the program, passing the password as often as it asks; returns what it printed.
-fn told(einmal: &Path, folder: &Path, line: &str, passwords: usize) -> Result<String> {
+fn told(einmal: &Path, folder: &Path, line: &str, passwords: &[&str]) -> Result<String> {
     let mut command = command_in(einmal, folder, line);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    let lines = format!("{PASSWORD}\n").repeat(passwords);
+    let lines: String = passwords.iter().map(|password| format!("{password}\n")).collect();
     child.stdin.take().context("no stdin")?.write_all(lines.as_bytes())?;
     let output = child.wait_with_output()?;
     if !output.status.success() {

@@ -33,6 +33,9 @@ const PEOPLE = {
 
 const password = (name) => `${[...name].reverse().join("")}-Mittagspause-1895`;
 
+// What the administrator sets, good for setting an own one.
+const FIRST = "Erstes-Wort-fuer-alle";
+
 // Texts that a page must show and never run.
 const HOSTILE = [
   `<script>document.title="run"</script>`,
@@ -57,11 +60,19 @@ class Town {
     cpSync(SAMPLE, town.folder, { recursive: true });
     town.engine.create(town.folder);
     town.einmal(["user", "add", "vera", "--role", PEOPLE.vera], password("vera"));
-    for (const [name, role] of Object.entries(PEOPLE).slice(1)) {
-      const words = ["--password-stdin", "user", "add", name, "--role", role, "--as", "vera"];
-      town.einmal(words, password("vera"), password(name));
+    town.register("theo", []);
+    for (const name of Object.keys(PEOPLE).filter((name) => !["vera", "theo"].includes(name))) {
+      town.register(name, ["theo"]);
     }
     return town;
+  }
+
+  // Registers a person, confirmed by a second one where it takes two, who sets a password of his own.
+  register(name, confirmers) {
+    const second = confirmers.flatMap((other) => ["--with", other]);
+    const words = ["--password-stdin", "user", "add", name, "--role", PEOPLE[name], "--as", "vera", ...second];
+    this.einmal(words, password("vera"), ...confirmers.map(password), FIRST);
+    this.einmal(["--password-stdin", "user", "password", name], FIRST, password(name));
   }
 
   // The sample, and one day more: ten strangers who pay what just one item owes and name nothing, and hostile texts.

@@ -7,6 +7,17 @@ use store::Tx;
 
 use crate::{Error, Kasse, Result};
 
+/// The day that calendars in Germany show at a moment of the wall clock.
+pub(crate) fn wall_day(at: &str) -> Result<Date> {
+    Ok(local(at)?.date())
+}
+
+/// A moment of the wall clock, UTC, as the clocks in Germany showed it.
+pub(crate) fn local(at: &str) -> Result<jiff::Zoned> {
+    let stamp: jiff::Timestamp = at.parse().map_err(|error| Error::Internal(format!("{at:?}: {error}")))?;
+    stamp.in_tz("Europe/Berlin").map_err(|error| Error::Internal(error.to_string()))
+}
+
 /// No system has posted a day to come.
 pub(crate) fn check_as_of(day: Date, today: Date) -> Result<()> {
     if day <= today {

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use store::{FactorRow, StaffRow, Tx, WriteTx};
 use totp_rs::{Builder, Secret as Shared, Totp};
 
+use crate::base::proving::Asked;
 use crate::base::rights::{Right, Role, Roles};
 use crate::base::shown::hex;
 use crate::{Error, Kasse, Result};
@@ -81,7 +82,7 @@ pub async fn set_factor(kasse: &Kasse, name: &str, secret: &str, code: &str) -> 
     let step = i64::try_from(step).map_err(|_| wrong())?;
     let codes: Vec<String> = (0..RECOVERIES).map(|_| recovery_code()).collect();
     let digests: Vec<String> = codes.iter().map(|code| digest(code)).collect();
-    let mut tx = kasse.write_own(name, "user second factor").await?;
+    let mut tx = kasse.write_own(Asked::Own, name, "user second factor").await?;
     let row = FactorRow { staff: name.to_owned(), secret: secret.to_owned(), step };
     tx.set_second_factor(&row, &digests).await?;
     say_anew(&mut tx, name, name).await?;
@@ -96,10 +97,10 @@ async fn say_anew(tx: &mut WriteTx, name: &str, who: &str) -> Result<()> {
     Ok(tx.add_staff(&StaffRow { actor: who.to_owned(), ..row }).await?)
 }
 
-/// Eighty random bits, as they can be written down.
+/// 128 random bits, as they can be written down.
 fn recovery_code() -> String {
-    let text = hex(&rand::random::<[u8; 10]>());
-    let parts: Vec<&str> = (0..4).filter_map(|part| text.get(part * 5..part * 5 + 5)).collect();
+    let text = hex(&rand::random::<[u8; 16]>());
+    let parts: Vec<&str> = (0..4).filter_map(|part| text.get(part * 8..part * 8 + 8)).collect();
     parts.join("-")
 }
 
@@ -113,7 +114,7 @@ pub async fn end_factor(kasse: &Kasse, name: &str, who: &str) -> Result<()> {
         return Err(Error::Unknown(format!("{name} has no second factor")));
     }
     let mut tx = match is_same(name, who) {
-        true => kasse.write_own(who, "user second factor end").await?,
+        true => kasse.write_own(Asked::Own, who, "user second factor end").await?,
         false => kasse.write(Right::Administer, who, "user second factor end", "").await?,
     };
     tx.end_second_factor(name).await?;

@@ -19,7 +19,7 @@ pub struct Kasse {
     pub db: Db,
     /// The business date.
     pub today: Date,
-    /// The wall clock, UTC, RFC 3339; only written down, never decided by.
+    /// The wall clock, UTC, RFC 3339: written down, and what ends tokens and says who is new; no fact of the books follows from it.
     pub now: String,
     /// Who was proven to be who he says.
     pub(crate) signed: Vec<Proven>,

@@ -2,7 +2,7 @@
 //!
 //! Must not know how he was proven (`people` proves). Invariant: a token never gives a right that the roles do not.
 
-use store::Manner;
+use store::{Manner, StaffRow};
 
 use crate::base::rights::{Right, Roles, Scopes};
 
@@ -17,9 +17,21 @@ pub struct Proven {
     pub(super) roles: Roles,
     /// What a token leaves of his rights; all where he came otherwise.
     pub(super) scopes: Option<Scopes>,
+    /// Whether his password is another's, good for setting an own one and for nothing else.
+    pub(super) once: bool,
 }
 
 impl Proven {
+    /// The person of a row, who was proven in this manner.
+    pub(super) fn of(row: &StaffRow, manner: Manner) -> Proven {
+        Proven { name: row.name.clone(), manner, roles: Roles::parse(&row.roles), scopes: None, once: row.once }
+    }
+
+    /// Whether he must set a password of his own before anything else.
+    pub fn must_set_password(&self) -> bool {
+        self.once
+    }
+
     /// His name, as the journal names him.
     pub fn name(&self) -> &str {
         &self.name
@@ -32,6 +44,9 @@ impl Proven {
 
     /// Whether he may do it, by his roles and by what his token leaves.
     pub fn may(&self, right: Right) -> bool {
-        self.roles.may(right) && self.scopes.as_ref().is_none_or(|scopes| scopes.has(right))
+        !self.once
+            && self.roles.may(right)
+            && (self.scopes.is_none() || right.by_token())
+            && self.scopes.as_ref().is_none_or(|scopes| scopes.has(right))
     }
 }

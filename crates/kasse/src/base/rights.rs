@@ -47,6 +47,8 @@ pub enum Right {
     Vouch,
     /// Manage people and their log-ins.
     Administer,
+    /// Confirm, as a second person, who gets rights.
+    Appoint,
 }
 
 impl Role {
@@ -90,15 +92,15 @@ impl Role {
             Role::Releaser => &[Right::Look, Right::Release, Right::Export],
             Role::Desk => &[Right::Ask],
             Role::Auditor => &[Right::Look, Right::Audit],
-            Role::Treasurer => &[Right::Look, Right::Ask, Right::Audit, Right::Vouch],
-            Role::Administrator => &[Right::Administer],
+            Role::Treasurer => &[Right::Look, Right::Ask, Right::Audit, Right::Vouch, Right::Appoint],
+            Role::Administrator => &[Right::Administer, Right::Appoint],
         }
     }
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 10] = [
+    pub const ALL: [Right; 11] = [
         Right::Look,
         Right::Import,
         Right::Decide,
@@ -109,6 +111,7 @@ impl Right {
         Right::Audit,
         Right::Vouch,
         Right::Administer,
+        Right::Appoint,
     ];
 
     /// The word that a token's scope is.
@@ -124,6 +127,7 @@ impl Right {
             Right::Audit => "audit",
             Right::Vouch => "vouch",
             Right::Administer => "administer",
+            Right::Appoint => "appoint",
         }
     }
 
@@ -140,7 +144,18 @@ impl Right {
             Right::Audit => "Read the journal",
             Right::Vouch => "Vouch and close days",
             Right::Administer => "Manage people",
+            Right::Appoint => "Confirm people",
         }
+    }
+
+    /// Whether one person gives it and a second confirms: it moves money, or it gives such rights.
+    pub fn takes_two(self) -> bool {
+        matches!(self, Right::Plan | Right::Release | Right::Vouch | Right::Administer | Right::Appoint)
+    }
+
+    /// Whether a token may have it: it never releases, vouches or is a second person.
+    pub fn by_token(self) -> bool {
+        !matches!(self, Right::Release | Right::Vouch | Right::Appoint)
     }
 
     /// The right of that word.
@@ -183,6 +198,23 @@ impl Roles {
     /// Whether one of them may do it.
     pub fn may(&self, right: Right) -> bool {
         self.0.iter().any(|role| role.rights().contains(&right))
+    }
+
+    /// Whether they give a right that takes two and that those before did not give.
+    pub fn gain(&self, before: &Roles) -> bool {
+        Right::ALL.into_iter().any(|right| right.takes_two() && self.may(right) && !before.may(right))
+    }
+
+    /// Those of them that are in force without a second person, where those before were in force.
+    #[must_use]
+    pub fn alone(&self, before: &Roles) -> Roles {
+        let gains = |role: Role| Roles(vec![role]).gain(before);
+        Roles(self.iter().filter(|role| !gains(*role)).collect())
+    }
+
+    /// Whether they are of a person who confirms rights, and of nothing else.
+    pub fn only_appoint(&self) -> bool {
+        !self.0.is_empty() && self.iter().all(|role| matches!(role, Role::Administrator | Role::Treasurer))
     }
 
     /// As it is stored.
@@ -232,9 +264,31 @@ mod tests {
 
     #[test]
     fn who_manages_people_touches_no_money() {
-        assert_eq!(Role::Administrator.rights(), [Right::Administer]);
+        assert_eq!(Role::Administrator.rights(), [Right::Administer, Right::Appoint]);
         assert!(Roles::new(vec![Role::Administrator, Role::Releaser]).is_err());
         assert!(Roles::new(Vec::new()).is_err());
+    }
+
+    #[test]
+    fn what_moves_money_or_rights_is_given_by_two() {
+        let roles = |text: &str| Roles::parse(text);
+        for (before, after, gains, alone) in [
+            ("", "clerk", false, "clerk"),
+            ("", "planner", true, ""),
+            ("", "clerk planner", true, "clerk"),
+            ("planner", "planner desk", false, "planner desk"),
+            ("planner", "releaser", true, ""),
+            ("clerk planner", "clerk", false, "clerk"),
+            ("clerk", "treasurer clerk", true, "clerk"),
+            ("clerk", "administrator", true, ""),
+        ] {
+            assert_eq!(roles(after).gain(&roles(before)), gains, "{before} -> {after}");
+            assert_eq!(roles(after).alone(&roles(before)), roles(alone), "{before} -> {after}");
+        }
+        let by_token: Vec<&str> =
+            Right::ALL.into_iter().filter(|right| !right.by_token()).map(|right| right.word()).collect();
+        assert_eq!(by_token, ["release", "vouch", "appoint"]);
+        assert!(roles("treasurer").only_appoint() && !roles("treasurer releaser").only_appoint());
     }
 
     #[test]

@@ -5,14 +5,51 @@
 
 use std::collections::BTreeMap;
 
-use store::{SettingChange, WriteTx};
+use sha2::{Digest as _, Sha256};
+use store::{SettingChange, Tx, WriteTx};
 
+use crate::base::shown::hex;
 use crate::{Config, Result};
+
+/// Tables of settings that only say how lists and letters look, and where files are kept.
+const OF_LOOKS: [&str; 3] = ["archive.", "headers.", "letters."];
+
+/// Whether a key decides who is debited, by whom, for which account, when, or how many must agree.
+pub(crate) fn controls(name: &str) -> bool {
+    !OF_LOOKS.iter().any(|table| name.starts_with(table))
+}
+
+/// What tells the settings that control from every other: the beginning of the SHA-256 over them.
+pub(crate) fn digest(config: &Config) -> String {
+    let mut hash = Sha256::new();
+    for (name, value) in config.told().iter().filter(|(name, _)| controls(name)) {
+        hash.update(format!("{name}={value}\n"));
+    }
+    hex(&hash.finalize()).chars().take(16).collect()
+}
+
+/// What is another now than when the newest entry was written.
+pub(crate) async fn pending(tx: &mut Tx, config: &Config) -> Result<Vec<SettingChange>> {
+    let known = store::settings_known(tx).await?.into_iter().collect();
+    Ok(changes(&known, config.told()))
+}
+
+/// Several changes of each key as one, from the first value to the last; none where both are the same.
+pub(crate) fn summed(rows: impl IntoIterator<Item = SettingChange>) -> Vec<SettingChange> {
+    let mut all: BTreeMap<String, SettingChange> = BTreeMap::new();
+    for row in rows {
+        match all.get_mut(&row.name) {
+            Some(known) => known.after = row.after,
+            None => drop(all.insert(row.name.clone(), row)),
+        }
+    }
+    all.into_values().filter(|row| row.before != row.after).collect()
+}
 
 /// Notes what changed, to be stored with what this transaction stores.
 pub(crate) async fn note(tx: &mut WriteTx, config: &Config) -> Result<()> {
-    let known = store::settings_known(tx).await?.into_iter().collect();
-    tx.note_settings(changes(&known, config.told()));
+    let changed = pending(tx, config).await?;
+    tx.note_settings(changed);
     Ok(())
 }
 
@@ -32,6 +69,18 @@ mod tests {
 
     fn told(text: &str) -> BTreeMap<String, String> {
         crate::base::config::flat::flattened(&toml::from_str(text).unwrap())
+    }
+
+    #[test]
+    fn several_changes_of_a_key_are_one() {
+        let row = |name: &str, before: &str, after: &str| SettingChange {
+            name: name.to_owned(),
+            before: Some(before.to_owned()),
+            after: Some(after.to_owned()),
+        };
+        let summed = summed([row("a", "1", "2"), row("b", "1", "2"), row("a", "2", "3"), row("b", "2", "1")]);
+        assert_eq!(summed, [row("a", "1", "3")]);
+        assert!(controls("control.sign_debits") && controls("kasse.accounts") && !controls("letters.sender"));
     }
 
     #[test]

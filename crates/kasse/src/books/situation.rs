@@ -27,7 +27,7 @@ use store::{
 pub(crate) use about::About;
 pub(crate) use absorbed::Absorbed;
 use absorbed::Seen;
-pub(crate) use chains::{chains, ways, ways_on};
+pub(crate) use chains::{chain_facts, chains, ways, ways_on};
 pub(crate) use merge::{REVOKED, Touched, newest_aliases};
 pub(crate) use parts::of_first;
 use parts::{Allocations, Bookings, Holds, Items, Lazy, Mandates, Verdicts};

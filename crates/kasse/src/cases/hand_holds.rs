@@ -107,6 +107,9 @@ pub async fn hold_lift(kasse: &Kasse, what: &str, reason: &str, who: &str) -> Re
     if open.is_empty() {
         return Err(Error::Refused(format!("{who} has signed for {what:?} already: another person must")));
     }
+    if open.iter().any(|hold| !hold.lifting.is_empty()) {
+        kasse.refuse_token(who)?;
+    }
     let lift = |hold: &&&HandHold| HoldLiftRow {
         hand_hold: hold.row.id,
         reason: reason.to_owned(),

@@ -1,6 +1,7 @@
 //! Our own payment files, imported: a run that restored books have forgotten is taken over as exported.
 //!
-//! Invariant: after it, nothing that a debit in the file takes can be debited by another run: its items are reserved, and where
+//! Invariants: only locked books take such a file, where people are registered by two who may release, and nothing else makes a
+//! run without planner and releaser; after it, nothing that a debit in the file takes can be debited by another run: its items are reserved, and where
 //! it takes what is not free here, that is remembered and takes whatever becomes free (`situation::absorbed`). A file that is not
 //! understood to the last debit is refused as a whole.
 
@@ -15,12 +16,15 @@ use sepa::{Cents, CreditorId};
 use sepa_xml::{DirectDebit, DirectDebitFile, read_pain008};
 use store::{ClaimRow, DebitRow, EventKind, EventSaid, FileKind, ItemRow, MandateRow, UnclaimedRow, WriteTx};
 
+use crate::base::proving::two_people;
+use crate::base::rights::Right;
 use crate::books::excess::excess;
 use crate::books::recount::{lower, recount};
 use crate::books::situation::Situation;
 use crate::intake::report::{FileReport, Source};
 use crate::matching::verdicts::match_in;
 use crate::runs::payment_file::{MESSAGE, prefix_of};
+use crate::vault::instance;
 use crate::{Config, Error, Kasse, Result};
 
 /// Takes over what an own payment file says that the books do not know.
@@ -33,6 +37,18 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
     let situation = kasse.situation(tx).await?;
     let run = situation.debits.iter().find(|debit| debit.end_to_end_id.starts_with(&format!("{prefix}-")));
     let run = run.map(|debit| debit.run);
+    let is_written = |stage: &Stage| matches!(stage, Stage::Exported | Stage::Sent);
+    if !instance::is_locked(tx).await? {
+        // whatever is in it, it changes nothing here
+        if run.and_then(|run| situation.stages().get(&run)).is_some_and(is_written) && knows_all(&situation, &file) {
+            report.known = debits(&file).count();
+            return Ok(report);
+        }
+        return Err(source.error(
+            "only books that were restored or copied, and that nobody has unlocked since, take a payment file of our own: these know what they have written",
+        ));
+    }
+    answer_for(tx, kasse, source).await?;
     match run.and_then(|run| situation.stages().get(&run).copied()) {
         Some(Stage::Void) => {
             return Err(source.error("two people have said that it was never carried out: its run is void"));
@@ -49,6 +65,20 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
     let row = source.file(FileKind::Payments);
     tx.add_file(&row).await?;
     Ok(report)
+}
+
+/// Two people who may release answer for the file, where people are registered; elsewhere the two who unlock the books do.
+async fn answer_for(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>) -> Result<()> {
+    match source.with {
+        Some(with) => {
+            two_people(source.who, with)?;
+            kasse.with(tx, Right::Release, with).await
+        }
+        None if store::has_staff(tx).await? => Err(source.error(
+            "two people who may release answer for a payment file of our own: `einmal import FILE --as A --with B`",
+        )),
+        None => Ok(()),
+    }
 }
 
 fn debits(file: &DirectDebitFile) -> impl Iterator<Item = (Date, &DirectDebit)> {
@@ -182,7 +212,7 @@ async fn take_over(
     }
     tx.add_claims(&claims).await?;
     tx.add_unclaimed(&unclaimed).await?;
-    let said = EventSaid { sha256: Some(&source.sha256), note: Some(source.name), ..EventSaid::default() };
+    let said = EventSaid { sha256: Some(&source.sha256), second: source.with, note: Some(source.name) };
     tx.add_event(run, EventKind::TakenOver, said).await?;
     Ok(run)
 }

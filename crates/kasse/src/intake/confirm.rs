@@ -58,7 +58,7 @@ pub async fn confirm(kasse: &Kasse, account: &str, what: Confirm, day: Date, bal
         return Err(Error::Refused(format!("account {iban}: {day} cannot be confirmed, the day must be {days}")));
     }
     let confirmed =
-        ConfirmationRow { account: iban.to_string(), kind, day, balance: balance.get(), actor: who.to_owned() };
+        ConfirmationRow { id: 0, account: iban.to_string(), kind, day, balance: balance.get(), actor: who.to_owned() };
     tx.add_confirmation(&confirmed).await?;
     Ok(tx.commit(&format!("account {iban}")).await?)
 }

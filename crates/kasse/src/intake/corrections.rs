@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::{Countersigned, WriteTx};
 
 use crate::base::day::{check_as_of, newest_day};
-use crate::base::people::two_people;
+use crate::base::proving::two_people;
 use crate::base::rights::Right;
 use crate::matching::verdicts::match_in;
 use crate::{Error, Kasse, Result};
@@ -91,6 +91,27 @@ pub async fn end_account(kasse: &Kasse, account: &str, said: &TwoSay) -> Result<
     }
     tx.add_account_end(&said.signed(iban.to_string())).await?;
     Ok(tx.commit(&format!("account {iban}")).await?)
+}
+
+/// Withdraws what was confirmed of an account's balances: the first one, and the days without movement. Returns how many that
+/// were.
+///
+/// # Errors
+/// [`Error::Unknown`] for an account of which nobody has confirmed anything, [`Error::Refused`] for one name or no reason.
+pub async fn withdraw_confirmations(kasse: &Kasse, account: &str, said: &TwoSay) -> Result<usize> {
+    said.check()?;
+    let iban = Iban::parse(account).map_err(|why| Error::Unknown(format!("account {account:?}: {why}")))?;
+    let mut tx = both(kasse, "statements withdraw", said).await?;
+    let mut own = store::confirmations(&mut tx).await?;
+    own.retain(|row| row.account == iban.to_string());
+    if own.is_empty() {
+        return Err(Error::Unknown(format!("account {iban}: nobody has confirmed anything")));
+    }
+    for row in &own {
+        tx.add_confirmation_end(&said.signed(row.id)).await?;
+    }
+    tx.commit(&format!("account {iban}")).await?;
+    Ok(own.len())
 }
 
 /// Lets the books go on at the business day, though an entry was made under a later one.

@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::civil::Date;
+use store::WriteTx;
 
 use crate::base::day::check_as_of;
 use crate::base::error::Refused;
 use crate::base::rights::Right;
 use crate::intake::adopt;
 use crate::intake::aliases;
+use crate::intake::confirmed::standing;
 use crate::intake::foreign::{self, Foreign};
 use crate::intake::found::{self, Found};
 use crate::intake::list_holds;
@@ -31,6 +33,9 @@ use crate::{Error, Kasse, Result};
 pub struct ImportOptions {
     /// Who imports; none is the nightly job.
     pub who: Option<String>,
+    /// Who confirms a payment file of our own with him: restored books take such files, and two people with the right to release
+    /// answer for each.
+    pub with: Option<String>,
     /// The last bank day that the system which made an open-items list had posted.
     pub as_of: Option<Date>,
     /// Whether an amount that fell by just what was posted here is meant all the same.
@@ -121,6 +126,7 @@ fn name_of(path: &Path) -> String {
 }
 
 /// What a file is, by its content.
+#[derive(Clone, Copy)]
 enum Kind {
     Statements,
     List,
@@ -193,7 +199,7 @@ async fn import_content(
     };
     let ImportOptions { as_of, amounts_are_assessed, partial, .. } = *options;
     let who = options.who.as_deref().unwrap_or(kasse.operator());
-    let mut tx = kasse.write(Right::Import, who, "import", "").await?;
+    let mut tx = kasse.write(right_for(*kind, name, options)?, who, "import", "").await?;
     let known = match store::file_known(&mut tx, &sha256).await? {
         // members that were refused may be of an account that is ours by now
         Some((file, refused)) if refused > 0 => Some(file),
@@ -208,24 +214,51 @@ async fn import_content(
         }
         None => None,
     };
-    let kept = kasse.config.archive.kept();
-    let source = Source { path, name, sha256, as_of, amounts_are_assessed, partial, earlier, who, known, kept };
-    let report = match content {
-        Content::Statements(read) => statement_files::import(&mut tx, kasse, &source, *read, progress).await?,
-        Content::Payments(bytes) => adopt::import(&mut tx, kasse, &source, &bytes).await?,
-        Content::List(list) => match list.kind {
-            ListKind::OpenItems => open_items::import(&mut tx, kasse, &source, &list).await?,
-            ListKind::Mandates => mandates::import(&mut tx, kasse, &source, &list).await?,
-            ListKind::Aliases => aliases::import(&mut tx, &source, &list).await?,
-        },
-        Content::Known => return Err(Error::Changed("the file was being imported by somebody else".to_owned())),
-    };
+    let (with, kept) = (options.with.as_deref(), kasse.config.archive.kept());
+    let source = Source { path, name, sha256, as_of, amounts_are_assessed, partial, earlier, who, with, known, kept };
+    let report = store_content(&mut tx, kasse, content, &source, progress).await?;
     if tx.has_added_to("source_file") {
         archive::keep_file(&mut tx, &kasse.config.archive, source.path, &source.sha256).await?;
     }
     tx.commit(name).await?;
     tracing::info!(file = name, kind = report.kind, added = report.added, known = report.known, "imported");
     Ok(report)
+}
+
+/// What whoever imports needs: two who answer for a payment file of our own both may release.
+fn right_for(kind: Kind, name: &str, options: &ImportOptions) -> Result<Right> {
+    match (kind, &options.with) {
+        (_, None) => Ok(Right::Import),
+        (Kind::Payments, Some(_)) => Ok(Right::Release),
+        (_, Some(_)) => Err(Error::file(name, "is no payment file of our own: it takes no second person")),
+    }
+}
+
+/// Stores what a file says that is not known yet.
+async fn store_content(
+    tx: &mut WriteTx,
+    kasse: &Kasse,
+    content: Content,
+    source: &Source<'_>,
+    progress: &dyn Progress,
+) -> Result<FileReport> {
+    match content {
+        Content::Statements(read) => {
+            let standing = standing(tx, kasse).await?;
+            let report = statement_files::import(tx, kasse, source, *read, progress).await?;
+            if let Some(standing) = standing.filter(|_| !tx.is_empty()) {
+                standing.check(tx, kasse, source).await?;
+            }
+            Ok(report)
+        }
+        Content::Payments(bytes) => adopt::import(tx, kasse, source, &bytes).await,
+        Content::List(list) => match list.kind {
+            ListKind::OpenItems => open_items::import(tx, kasse, source, &list).await,
+            ListKind::Mandates => mandates::import(tx, kasse, source, &list).await,
+            ListKind::Aliases => aliases::import(tx, source, &list).await,
+        },
+        Content::Known => Err(Error::Changed("the file was being imported by somebody else".to_owned())),
+    }
 }
 
 fn skipped(name: &str, why: &str) -> FileReport {

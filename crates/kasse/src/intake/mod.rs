@@ -6,6 +6,7 @@ pub(crate) mod accounts;
 pub(crate) mod adopt;
 pub(crate) mod aliases;
 pub(crate) mod confirm;
+pub(crate) mod confirmed;
 pub(crate) mod corrections;
 pub(crate) mod foreign;
 mod found;

@@ -132,6 +132,8 @@ pub(crate) struct Source<'a> {
     pub(crate) earlier: &'a [HashSet<i64>],
     /// Who imports.
     pub(crate) who: &'a str,
+    /// Who answers with him.
+    pub(crate) with: Option<&'a str>,
     /// The file's row, where members of it were refused when it was read before.
     pub(crate) known: Option<i64>,
     /// Where its bytes will be kept.

@@ -8,8 +8,9 @@ use jiff::civil::Date;
 use ledger::chain::Chain;
 use ledger::skips::Skip;
 use sepa::Cents;
-use store::Moment;
+use store::{Moment, SettingChange};
 
+use crate::base::newcomers::Newcomer;
 use crate::base::shown::german;
 use crate::books::situation::Situation;
 use crate::{Kasse, Result};
@@ -29,6 +30,14 @@ pub(crate) enum Caution {
     Number(String, Skip),
     /// How many more such numbers there are.
     MoreNumbers(String, usize),
+    /// Somebody who works on the run is new.
+    New(Newcomer),
+    /// A setting that controls is another than at the last run.
+    Setting(SettingChange),
+    /// So many of so many debits go to another account than the last one of their Kassenzeichen.
+    Accounts(usize, usize),
+    /// A run that was taken over from a payment file since the last one: its name, the file, and who confirmed it.
+    TakenOver { run: String, file: String, by: String, with: Option<String> },
 }
 
 /// How many skipped numbers of an account are named one by one.
@@ -59,6 +68,12 @@ impl Cautions {
         Ok(Cautions(all))
     }
 
+    /// These, and what is to be known besides.
+    pub(crate) fn and(mut self, more: Vec<Caution>) -> Cautions {
+        self.0.extend(more);
+        self
+    }
+
     /// In words.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.0.iter().map(ToString::to_string).collect()
@@ -66,7 +81,7 @@ impl Cautions {
 
     /// What of them leaves open whether all the money has been seen, in words.
     pub(crate) fn of_money(&self) -> Vec<String> {
-        self.0.iter().filter(|caution| !matches!(caution, Caution::Example(_))).map(ToString::to_string).collect()
+        self.0.iter().filter(|caution| caution.is_of_money()).map(ToString::to_string).collect()
     }
 
     /// As the control sheet says them.
@@ -112,6 +127,28 @@ impl std::fmt::Display for Caution {
             Caution::MoreNumbers(account, more) => {
                 write!(out, "account {account}: {more} more numbers of statements are not here")
             }
+            Caution::New(who) => who.fmt(out),
+            Caution::Setting(SettingChange { name, before, after }) => {
+                let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+                write!(
+                    out,
+                    "the setting {name:?} has changed since the last run: {:?} before, {:?} now",
+                    value(before),
+                    value(after)
+                )
+            }
+            Caution::Accounts(changed, all) => {
+                write!(
+                    out,
+                    "{changed} of {all} debits go to another account than the last debit of their Kassenzeichen"
+                )
+            }
+            Caution::TakenOver { run, file, by, with: Some(with) } => {
+                write!(out, "run {run} was taken over from the payment file {file:?}, confirmed by {by} and {with}")
+            }
+            Caution::TakenOver { run, file, by, with: None } => {
+                write!(out, "run {run} was taken over from the payment file {file:?}, imported by {by}")
+            }
             Caution::Left(account) => write!(
                 out,
                 "account {account}: the settings name it no more, its statements are asked for all the same: put it back into kasse.accounts, or let two people end it (`einmal statements end-account`)"
@@ -121,6 +158,16 @@ impl std::fmt::Display for Caution {
 }
 
 impl Caution {
+    /// Whether it leaves open that all the money has been seen.
+    fn is_of_money(&self) -> bool {
+        match self {
+            Caution::Opening { .. } | Caution::AsOf(_) | Caution::Left(_) => true,
+            Caution::Number(..) | Caution::MoreNumbers(..) => true,
+            Caution::Example(_) | Caution::New(_) | Caution::Setting(_) => false,
+            Caution::Accounts(..) | Caution::TakenOver { .. } => false,
+        }
+    }
+
     fn german(&self) -> String {
         match self {
             Caution::Example(_) => {
@@ -145,6 +192,24 @@ impl Caution {
             }
             Caution::MoreNumbers(account, more) => {
                 format!("Konto {account}: {more} weitere Kontoauszugsnummern fehlen")
+            }
+            Caution::New(who) => who.german(),
+            Caution::Setting(SettingChange { name, before, after }) => {
+                let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nichts".to_owned());
+                let (before, after) = (value(before), value(after));
+                format!("Einstellung {name} seit dem letzten Lauf geändert: vorher {before}, jetzt {after}")
+            }
+            Caution::Accounts(changed, all) => {
+                format!(
+                    "{changed} von {all} Lastschriften gehen auf ein anderes Konto als die letzte desselben Kassenzeichens"
+                )
+            }
+            Caution::TakenOver { run, file, by, with } => {
+                let who = match with {
+                    Some(with) => format!("bestätigt von {by} und {with}"),
+                    None => format!("eingelesen von {by}"),
+                };
+                format!("Lauf {run} wurde aus der Zahlungsdatei {file} übernommen, {who}")
             }
             Caution::Left(account) => {
                 format!(

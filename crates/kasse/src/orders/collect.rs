@@ -23,6 +23,7 @@ use crate::books::situation::Situation;
 use crate::orders::cautions::Cautions;
 use crate::orders::fallen::fallen;
 use crate::orders::release::forbidden;
+use crate::orders::run_cautions::of_run;
 use crate::runs::takings::{freeing, run_of, takings};
 use crate::vault::instance;
 use crate::{Config, Error, Kasse, Result};
@@ -72,11 +73,19 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
         recount(&mut tx, kasse).await?;
         Some(name)
     };
+    let of_run = match &name {
+        Some(name) => {
+            let (run, planned) = (run_of(&mut tx, name).await?, kasse.situation(&mut tx).await?);
+            Cautions::default().and(of_run(kasse, &mut tx, &planned, &run, None).await?).lines()
+        }
+        None => Vec::new(),
+    };
     let outcome = PlanOutcome {
         plan: plan_json(&situation, name.as_deref(), options.due, &plan),
         forbidden: forbidden(kasse, &mut tx, options.due).await?.iter().map(Refusal::to_string).collect(),
         remarks: [
             Cautions::load(kasse, &mut tx, &situation).await?.lines(),
+            of_run,
             crate::books::situation::ways_on(&kasse.chains(&mut tx).await?, sepa::target_day_before(kasse.today)),
             deferrals::remarks(&situation, options.due),
         ]

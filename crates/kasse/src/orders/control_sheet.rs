@@ -38,6 +38,8 @@ pub(crate) struct File<'a> {
     pub(crate) not_before: Option<Date>,
     /// What whoever signs must know.
     pub(crate) cautions: &'a Cautions,
+    /// The journal's entry in which it was released, and its hash.
+    pub(crate) released_in: (i64, &'a str),
     /// The accounts whose statements had to be complete.
     pub(crate) accounts: &'a [Iban],
 }
@@ -220,6 +222,8 @@ fn proofs(kasse: &Kasse, situation: &Situation, own: &[&EventRow], file: &File<'
             ),
         ));
     }
+    let (entry, hash) = file.released_in;
+    facts.push(named("Journal", format!("Eintrag {entry}, Prüfsumme {hash}")));
     facts.extend(file.cautions.german().into_iter().map(|line| named("Zu beachten", line)));
     facts
 }

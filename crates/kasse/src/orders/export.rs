@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use ledger::gate::{Refusal, Stage};
 use sepa::Cents;
 use sha2::{Digest, Sha256};
-use store::{EventKind, EventRow, EventSaid, RunRow, Tx};
+use store::{EventKind, EventRow, EventSaid, RunRow, Tx, WriteTx};
 
 use crate::base::aside::write_aside;
 use crate::base::rights::Right;
@@ -18,6 +18,7 @@ use crate::books::situation::Situation;
 use crate::orders::cautions::Cautions;
 use crate::orders::control_sheet::{File, control_sheet};
 use crate::orders::release::refuse_export;
+use crate::orders::run_cautions::of_run;
 use crate::runs::payment_file::{Stamp, Written, digest, files};
 use crate::runs::takings::run_of;
 use crate::vault::archive;
@@ -52,7 +53,8 @@ pub struct ExportedFile {
 }
 
 /// Writes the payment files of a released run and their control sheets; the same bytes every time. All proofs are asked again.
-/// `early` says why it is written before the day until which letters promise to look for transfers.
+/// `early` says why it is written before the day until which letters promise to look for transfers; whoever is registered says it,
+/// by page, API or command line.
 ///
 /// # Errors
 /// [`Error::Refused`] for a run that was not released, whose proofs do not stand now, or whose bytes cannot be made again.
@@ -72,13 +74,13 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path, early: Option<
     let refused = refuse_export(kasse, &mut tx, &situation, &run).await?;
     if !refused.is_empty() {
         let lines: Vec<String> = refused.iter().map(Refusal::to_string).collect();
-        return Err(Error::Refused(format!(
-            "run {name} was released on {} and is not exported: {}",
-            release.day,
-            lines.join("; ")
-        )));
+        let (day, why) = (release.day, lines.join("; "));
+        return Err(Error::Refused(format!("run {name} was released on {day} and is not exported: {why}")));
     }
-    let cautions = Cautions::load(kasse, &mut tx, &situation).await?;
+    if stage == Stage::Released && reason.is_empty() {
+        refuse_early(kasse, &mut tx, &run).await?;
+    }
+    let cautions = cautions(kasse, &mut tx, &situation, &run).await?;
     let accounts = kasse.watched(&mut tx).await?;
     let again = stage != Stage::Released;
     let kind = if again { EventKind::ExportedAgain } else { EventKind::Exported };
@@ -87,6 +89,7 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path, early: Option<
     let exported = first_export(&situation, &run).unwrap_or((kasse.today, &kasse.now));
     let not_before = crate::orders::notices::promised(&mut tx, &run).await?.map(sepa::target_day_after);
     let proofs = &store::run_proofs(&mut tx, run.id).await?;
+    let (released_in, hash) = &released_in(&mut tx, &run).await?;
     let mut papers = Vec::new();
     for file in files {
         let told = named(folder, &run, &file);
@@ -100,6 +103,7 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path, early: Option<
             not_before,
             cautions: &cautions,
             accounts: &accounts,
+            released_in: (*released_in, hash),
         };
         let sheet = control_sheet(kasse, &situation, &run, &told_file)?;
         papers.push((told, file.bytes, sheet));
@@ -123,6 +127,17 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path, early: Option<
         files: papers.into_iter().map(|(told, _, _)| told).collect(),
         hold_until: not_before.filter(|day| kasse.today < *day),
     })
+}
+
+/// Refuses a first export before the day until which letters promise to look for transfers, where nobody says why; where nobody
+/// is registered, it is only said.
+async fn refuse_early(kasse: &Kasse, tx: &mut Tx, run: &RunRow) -> Result<()> {
+    match not_before(tx, run, kasse.today).await? {
+        Some(day) if store::has_staff(tx).await? => Err(Error::Refused(format!(
+            "by the letters transfers still count: the file is written on {day} or later, or with the reason why earlier (`einmal collect export --early`)"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Why a run without a release that stands is not exported.
@@ -165,6 +180,18 @@ fn named(folder: &Path, run: &RunRow, file: &Written) -> ExportedFile {
         debits: file.totals.count,
         amount: file.totals.sum,
     }
+}
+
+/// What the sheet says is to be known.
+async fn cautions(kasse: &Kasse, tx: &mut WriteTx, situation: &Situation, run: &RunRow) -> Result<Cautions> {
+    let more = of_run(kasse, tx, situation, run, None).await?;
+    Ok(Cautions::load(kasse, tx, situation).await?.and(more))
+}
+
+/// The journal's entry in which a run was last released, and its hash.
+async fn released_in(tx: &mut Tx, run: &RunRow) -> Result<(i64, String)> {
+    let entry = store::released_in(tx, run.id).await?;
+    Ok((entry, store::entry(tx, entry).await?.map(|entry| entry.hash).unwrap_or_default()))
 }
 
 /// When what was last released was first written: the sheet says it, and says the same at every later export.

@@ -11,5 +11,6 @@ pub(crate) mod fallen;
 pub(crate) mod letterhead;
 pub(crate) mod notices;
 pub(crate) mod release;
+pub(crate) mod run_cautions;
 pub(crate) mod run_view;
 pub(crate) mod sent;

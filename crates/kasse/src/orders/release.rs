@@ -13,9 +13,11 @@ use serde_json::{Value, json};
 use store::{EventKind, EventSaid, Moment, NoticeRow, RunRow, Tx};
 
 use crate::base::rights::Right;
+use crate::base::settings;
 use crate::books::situation::Situation;
 use crate::orders::cautions::Cautions;
 use crate::orders::crossing::crossed;
+use crate::orders::run_cautions::of_run;
 use crate::runs::payment_file;
 use crate::runs::payment_file::Stamp;
 use crate::runs::takings::{Taking, run_of, takings};
@@ -78,7 +80,8 @@ pub async fn release(kasse: &Kasse, name: &str, who: &str, said: Acknowledged) -
         lines.extend(crate::books::situation::ways_on(&chains, target_day_before(kasse.today)));
         return Err(Error::Refused(format!("run {name} is not released: {}", lines.join("; "))));
     }
-    let cautions = Cautions::load(kasse, &mut tx, &situation).await?.lines();
+    let more = of_run(kasse, &mut tx, &situation, &run, Some(who)).await?;
+    let cautions = Cautions::load(kasse, &mut tx, &situation).await?.and(more).lines();
     if again {
         tx.add_event(run.id, EventKind::Voided, EventSaid::default()).await?;
     }
@@ -95,7 +98,7 @@ pub async fn release(kasse: &Kasse, name: &str, who: &str, said: Acknowledged) -
         tx.add_event(run.id, EventKind::Released, said).await?;
     }
     let fallen = notices.fallen(&situation, run.id);
-    tx.commit(&format!("run {name}")).await?;
+    tx.commit(&format!("run {name}, settings {}", settings::digest(&kasse.config))).await?;
     Ok(Released { given, needed, fallen, cautions })
 }
 

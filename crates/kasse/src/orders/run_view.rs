@@ -20,6 +20,7 @@ use crate::orders::cautions::Cautions;
 use crate::orders::collect::{left_out_json, open_items};
 use crate::orders::fallen::fallen;
 use crate::orders::release::{Hindrances, is_outdated, residual_of};
+use crate::orders::run_cautions::of_run;
 use crate::runs::takings::{Taking, run_of, takings};
 use crate::{Kasse, Result};
 
@@ -80,7 +81,9 @@ pub async fn run_preview(kasse: &Kasse, name: &str, who: &str, window: &RunWindo
     let stage = situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled);
     let sums = store::left_out_sums(&mut tx, run.id).await?;
     let outdated = is_outdated(&mut tx, &situation, &run).await?;
-    let cautions = Cautions::load(kasse, &mut tx, &situation).await?;
+    let more = of_run(kasse, &mut tx, &situation, &run, Some(who)).await?;
+    let to_know = Cautions::default().and(more.clone()).lines();
+    let cautions = Cautions::load(kasse, &mut tx, &situation).await?.and(more);
     let hindrances = match stage {
         Stage::Planned | Stage::Released if stage == Stage::Planned || outdated => {
             Hindrances::load(kasse, &mut tx, &situation, &run, who).await?
@@ -90,7 +93,7 @@ pub async fn run_preview(kasse: &Kasse, name: &str, who: &str, window: &RunWindo
     let not_before = crate::orders::export::not_before(&mut tx, &run, kasse.today).await?;
     Ok(json!({
         "run": run.name, "due": run.due.to_string(), "planner": run.planner, "state": stage.word(),
-        "not_before": not_before.map(|day| day.to_string()), "outdated": outdated, "cautions": cautions.lines(),
+        "not_before": not_before.map(|day| day.to_string()), "outdated": outdated, "cautions": cautions.lines(), "to_know": to_know,
         "debits": own.len(), "amount": eur(sum(&own)), "signatures": kasse.config.sign_debits,
         "levies": levies(&situation, &own), "before": before(&situation, &run),
         "announced": hindrances.announced, "forbidden": hindrances.forbidden,

@@ -75,6 +75,27 @@ pub async fn journal_head(kasse: &Kasse) -> Result<Value> {
     Ok(last.map_or(Value::Null, |entry| json!({"entry": entry.seq, "at": entry.at, "hash": entry.hash})))
 }
 
+/// Fewest digits of a hash by which an entry is looked for.
+const LEAST_DIGITS: usize = 12;
+
+/// The entry of a hash that was written down or printed, as far as it was: books that were rolled back or put together anew do
+/// not have it.
+///
+/// # Errors
+/// [`Error::Unknown`] where no entry has it, [`Error::Refused`] for what is no hash.
+pub async fn journal_check(kasse: &Kasse, hash: &str) -> Result<Value> {
+    let digits: String = hash.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_lowercase();
+    if digits.len() < LEAST_DIGITS || digits.len() > 64 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Error::Refused(format!("{hash:?} is no hash: it has {LEAST_DIGITS} to 64 hexadecimal digits")));
+    }
+    let mut tx = kasse.db.read().await?;
+    let found = store::entry_of_hash(&mut tx, &digits).await?;
+    let (entry, hash) = found.ok_or_else(|| {
+        Error::Unknown(format!("no entry of these books has the hash {digits}: they are others, or were rolled back"))
+    })?;
+    Ok(json!({"entry": entry, "hash": hash}))
+}
+
 /// The whole journal: an object per entry, with how many rows of which table it added and their digest.
 ///
 /// # Errors

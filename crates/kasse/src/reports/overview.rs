@@ -44,7 +44,7 @@ pub async fn overview(kasse: &Kasse) -> Result<Value> {
         "runs": runs(&situation),
         "accounts": chains.len(),
         "accounts_incomplete": incomplete,
-        "accounts_to_confirm": accounts::unconfirmed(&situation).len(),
+        "accounts_to_confirm": accounts::waiting(&situation).len(),
         "locked": instance::taken_over(kasse).await?.get("locked") == Some(&Value::Bool(true)),
         "received": received(&situation),
         "owed": owed(&situation),

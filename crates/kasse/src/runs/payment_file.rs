@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use store::{MandateRow, RunRow};
 
 use crate::base::config::Files;
+use crate::base::day::local;
 use crate::base::shown::hex;
 use crate::books::situation::Situation;
 use crate::runs::remittance::remittance;
@@ -157,11 +158,6 @@ pub(crate) fn berlin(at: &str) -> Result<DateTime> {
 /// By how much they were ahead of UTC then.
 fn berlin_offset(at: &str) -> Result<Offset> {
     Ok(local(at)?.offset())
-}
-
-fn local(at: &str) -> Result<jiff::Zoned> {
-    let stamp: jiff::Timestamp = at.parse().map_err(|error| Error::Internal(format!("{at:?}: {error}")))?;
-    stamp.in_tz("Europe/Berlin").map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// What the debtor's bank must be told of a mandate that is not what it was: by its list, or because an earlier list gave

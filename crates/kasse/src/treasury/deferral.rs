@@ -10,7 +10,7 @@ use ledger::levies;
 use serde_json::{Value, json};
 use store::{DeferralEndRow, DeferralRow};
 
-use crate::base::people::two_people;
+use crate::base::proving::two_people;
 use crate::base::rights::Right;
 use crate::books::deferrals::ends;
 use crate::books::recount::recount;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use store::{FeeWaiverRow, FeeWithdrawalRow, Tx};
 
 use crate::base::fee_items;
-use crate::base::people::two_people;
+use crate::base::proving::two_people;
 use crate::base::rights::Right;
 use crate::books::situation::Situation;
 use crate::cases::hand_holds::scope;

@@ -8,8 +8,9 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use store::{Db, InstanceKind, InstanceRow, Tx, WriteTx};
 
+use crate::base::config::TEMPLATE;
 use crate::base::memory::Memory;
-use crate::base::people::two_people;
+use crate::base::proving::two_people;
 use crate::base::rights::Right;
 use crate::base::settings;
 use crate::{Config, Error, Kasse, Result};
@@ -18,6 +19,13 @@ use crate::{Config, Error, Kasse, Result};
 const FIRST: &str = "instance";
 
 impl Kasse {
+    /// Books without their settings: for proving people, and for what is done to the books as a whole.
+    pub(crate) fn unnamed(db: Db, today: Date, now: &str) -> Result<Kasse> {
+        let config = Config::parse(TEMPLATE).map_err(Error::Internal)?;
+        let now = now.to_owned();
+        Ok(Kasse { config, db, today, now, signed: Vec::new(), once: None, stays: false, memory: Memory::default() })
+    }
+
     /// Opens the treasury's database and gives a new one its name.
     ///
     /// # Errors
@@ -80,6 +88,11 @@ async fn lock(tx: &mut Tx) -> Result<Option<InstanceRow>> {
     let locks = [InstanceKind::Restored, InstanceKind::Copied, InstanceKind::Unlocked];
     let last = store::instance_events(tx).await?.into_iter().rfind(|event| locks.contains(&event.kind));
     Ok(last.filter(|event| event.kind != InstanceKind::Unlocked))
+}
+
+/// Whether these books may have forgotten runs, and nobody has vouched that they have not.
+pub(crate) async fn is_locked(tx: &mut Tx) -> Result<bool> {
+    Ok(lock(tx).await?.is_some())
 }
 
 /// Refuses what would debit, where runs may have been forgotten.

@@ -234,7 +234,8 @@ impl Game {
         if !standing.iter().any(|row| text(row, "kassenzeichen").is_ok_and(|still| still == own)) {
             self.oracle.debits_from(&own, account);
         }
-        Ok(done?)
+        done?;
+        Ok(())
     }
 
     pub(super) async fn defer(&mut self) -> Result<()> {

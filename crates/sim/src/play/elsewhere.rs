@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use jiff::civil::Date;
-use kasse::Operator;
+use kasse::Source;
 use rand::RngExt as _;
 use rand::seq::{IndexedRandom as _, SliceRandom as _};
 use serde_json::Value;
@@ -36,7 +36,7 @@ impl Game {
     /// A backup is made, days go by, the books are lost; the backup is restored and all files are imported again.
     pub(super) async fn restore(&mut self) -> Result<()> {
         let file = self.folder.join(format!("books-{}.einmal", self.moves));
-        kasse::backup(&self.kasse, &file).await?;
+        kasse::backup(&self.kasse, &file, None).await?;
         self.tell("the books are saved".to_owned());
         let (sent, taken) = (self.sent.clone(), self.taken.len());
         for _ in 0..self.random.random_range(0..3) {
@@ -51,7 +51,8 @@ impl Game {
             return Ok(());
         }
         let to = self.next_place().await?;
-        kasse::restore(&file, &to.url(), &self.operator()).await?;
+        let backup = Source::of_backup(&file, self.kasse.today, &self.kasse.now).await?;
+        kasse::restore(&backup, &to.url(), Some("dora")).await?;
         self.settle_in(to).await?;
         // every payment file in the folder was sent; some of them may be known already
         let mut files: Vec<PathBuf> = self.taken.get(taken..).unwrap_or_default().to_vec();
@@ -70,23 +71,20 @@ impl Game {
     /// The books move to another database.
     pub(super) async fn relocate(&mut self) -> Result<()> {
         let (from, to) = (self.engine.url(), self.next_place().await?);
-        kasse::copy(&from, &to.url(), &self.operator()).await?;
+        let source = Source::of(&from, self.kasse.today, &self.kasse.now).await?;
+        kasse::copy(&source, &from, &to.url(), Some("dora")).await?;
         self.tell(format!("the books go on in {}", to.url()));
         let old = self.kasse.clone();
         let refused = [
             staff::plan(&old, self.day, None).await.is_err(),
             kasse::match_all(&old).await.is_err(),
-            kasse::copy(&from, &self.next_place().await?.url(), &self.operator()).await.is_err(),
+            kasse::copy(&source, &from, &self.next_place().await?.url(), Some("dora")).await.is_err(),
         ];
         if refused != [true; 3] {
             self.played.broken.push(format!("books that moved are written still: {refused:?}"));
         }
         self.settle_in(to).await?;
         self.vouch().await
-    }
-
-    fn operator(&self) -> Operator {
-        Operator { who: "dora".to_owned(), today: self.kasse.today, now: self.kasse.now.clone() }
     }
 
     /// A new database beside the current one.

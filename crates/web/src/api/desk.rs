@@ -8,7 +8,7 @@ use kasse::Confirm;
 use super::answer::{Answered, Body, answer, done, list, mark};
 use super::runs::second;
 use super::shapes::{Account, Close, Confirmation, Confirmed, Inquiry, Known, Problems};
-use crate::access::{As, Asking, Importing, Looking, Vouching};
+use crate::access::{As, Asking, Importing, Looking, Peer, Vouching};
 use crate::app::App;
 
 pub(super) fn routes() -> Router<App> {
@@ -47,9 +47,9 @@ pub(super) async fn confirm(user: As<Vouching>, headers: HeaderMap, Body(said): 
 
 /// Closes a day with another person
 #[utoipa::path(post, path = "/api/closed-days", tag = "desk", params(("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Close, responses((status = 200, description = "An object per account", body = [Object]), Problems))]
-pub(super) async fn close_day(user: As<Vouching>, headers: HeaderMap, Body(said): Body<Close>) -> Answered {
+pub(super) async fn close_day(user: As<Vouching>, peer: Peer, headers: HeaderMap, Body(said): Body<Close>) -> Answered {
     let mark = mark(&user, &headers, "close-day", &said)?;
-    let with = second(&user, &said.with).await?;
+    let with = second(&user, peer, &said.with).await?;
     list(user.close_day(mark, said.day.date("day")?, with).await?)
 }
 

@@ -62,7 +62,7 @@ pub(crate) fn patient_routes() -> Router<App> {
         runs::list, runs::plan, runs::show, runs::residual, runs::announce, runs::release, runs::export, runs::sent,
         runs::cancel, runs::void,
         desk::find, desk::ask, desk::confirm, desk::close_day, desk::unconfirmed_accounts, desk::confirm_account,
-        people::list, people::add, people::set, people::password, people::end_token, people::sessions, people::end_session,
+        people::list, people::waiting, people::confirm, people::withdraw, people::add, people::set, people::password, people::end_token, people::sessions, people::end_session,
         people::me,
         files::import, files::match_all, files::job,
     ),

@@ -3,16 +3,17 @@
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::routing::{get, post};
-use kasse::people::{self, Proven};
+use kasse::people::Proven;
 use kasse::{Acknowledged, NoticeManner, Scratch, VoidGround};
 use serde_json::json;
 
 use super::answer::{Answered, Body, Path, Query, Slice, answer, done, mark};
-use super::shapes::{Announcement, Early, Plan, Problems, Release, SecondToken, Sent, Void};
-use crate::access::{As, Exporting, Looking, Planning, Releasing};
+use super::shapes::{Announcement, Early, Plan, Problems, Release, Second, Sent, Void};
+use crate::access::{As, Exporting, Looking, Peer, Planning, Releasing};
 use crate::app::App;
 use crate::download::{exported_files, zipped};
 use crate::error::Failed;
+use crate::outcome;
 use crate::say::lang_of;
 
 pub(super) fn routes() -> Router<App> {
@@ -153,6 +154,7 @@ pub(super) async fn cancel(user: As<Planning>, headers: HeaderMap, Path(run): Pa
 #[utoipa::path(post, path = "/api/runs/{run}/void", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Void, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn void(
     user: As<Releasing>,
+    peer: Peer,
     headers: HeaderMap,
     Path(run): Path<String>,
     Body(said): Body<Void>,
@@ -164,12 +166,13 @@ pub(super) async fn void(
         (false, true) => VoidGround::NeverLeft,
         _ => return Err(Failed::Unreadable("never_left: by_statements is said too".to_owned())),
     };
-    let with = second(&user, &said.with).await?;
+    let with = second(&user, peer, &said.with).await?;
     user.void(mark, &run, with, &said.reason, ground).await?;
     done()
 }
 
 /// The second person, where two must answer.
-pub(super) async fn second<R>(user: &As<R>, token: &SecondToken) -> Result<Proven, Failed> {
-    Ok(people::by_token(&user.kasse(), &token.0).await?)
+pub(super) async fn second<R>(user: &As<R>, peer: Peer, said: &Second) -> Result<Proven, Failed> {
+    let proven = outcome::second(user, peer, &said.name, &said.password).await?;
+    proven.map_err(|why| Failed::Kasse(kasse::Error::Refused(why)))
 }

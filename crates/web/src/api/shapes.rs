@@ -226,15 +226,19 @@ pub(super) struct Sent {
     pub(super) order: String,
 }
 
-/// A second person, proven by a token.
+/// A second person, proven by the password: a token is no person.
 #[derive(Clone, Deserialize, ToSchema)]
-#[serde(transparent)]
-#[schema(value_type = String)]
-pub(super) struct SecondToken(pub(super) String);
+#[serde(deny_unknown_fields)]
+pub(super) struct Second {
+    /// The person's name.
+    pub(super) name: String,
+    /// The person's password.
+    pub(super) password: String,
+}
 
-impl std::fmt::Debug for SecondToken {
+impl std::fmt::Debug for Second {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("token")
+        write!(out, "{}", self.name)
     }
 }
 
@@ -242,8 +246,8 @@ impl std::fmt::Debug for SecondToken {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Void {
-    /// A token of the second person who declares it.
-    pub(super) with: SecondToken,
+    /// The second person who declares it.
+    pub(super) with: Second,
     /// The reason: the bank's refusal with its number, or what proves it.
     pub(super) reason: String,
     /// Not refused by the bank: complete statements beyond the collection date prove that it was not carried out.
@@ -311,8 +315,8 @@ pub(super) enum Confirmed {
 pub(super) struct Close {
     /// The day.
     pub(super) day: Day,
-    /// A token of the second person.
-    pub(super) with: SecondToken,
+    /// The second person.
+    pub(super) with: Second,
 }
 
 /// The confirmation of a mandate's changed account.

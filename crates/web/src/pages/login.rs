@@ -111,7 +111,7 @@ impl Sent {
 
 async fn log_in(State(app): State<App>, headers: HeaderMap, Peer(address): Peer, Form(sent): Form<Sent>) -> Answer {
     let moment = app.moment();
-    let name = sent.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = people::name_written(&sent.name);
     let (kasse, way) = (app.kasse(&moment), access::way(address, false));
     if let Err(seconds) = app.throttle().take(&name, address, moment.seconds) {
         kasse.record_failed(&name, "log-in: too many tries", &way).await?;

@@ -32,6 +32,8 @@ pub(crate) fn routes() -> Router<App> {
 #[template(path = "me.html")]
 struct Me {
     p: Page,
+    /// Whether the password was set by another person, so that an own one comes first.
+    first: bool,
     roles: Vec<String>,
     tokens: Vec<Token>,
     sessions: Vec<Session>,
@@ -63,10 +65,11 @@ async fn shown(user: &As<Anyone>, headers: &HeaderMap, beside: Beside, sent: &Fi
     let status = if beside.wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let template = Me {
         p: Page::of(user, headers, "/me", "My account"),
+        first: user.who().must_set_password(),
         roles: user.who().roles().iter().map(|role| role.word().to_owned()).collect(),
         tokens: own.map(|row| row.tokens).unwrap_or_default(),
         sessions: sessions(user, Some(user.name())).await?,
-        rights: Right::ALL.into_iter().filter(|right| user.may(*right)).map(Right::word).collect(),
+        rights: Right::ALL.into_iter().filter(|right| right.by_token() && user.may(*right)).map(Right::word).collect(),
         wrong: beside.wrong,
         secret: beside.secret,
         label: sent.one("label").to_owned(),

@@ -16,3 +16,4 @@ pub(crate) mod runs;
 pub(crate) mod settings;
 pub(crate) mod statements;
 pub(crate) mod users;
+pub(crate) mod waiting;

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
-use kasse::people;
+use kasse::people::{self, Given};
 use kasse::rights::{Role, Roles};
 use serde::Deserialize;
 
@@ -48,6 +48,7 @@ struct User {
     roles: Vec<String>,
     active: bool,
     has_password: bool,
+    must_set_password: bool,
     tokens: Vec<Token>,
 }
 
@@ -112,16 +113,21 @@ async fn show(user: As<Administering>, headers: HeaderMap) -> Answer {
     shown(&user, &headers, StatusCode::OK, None, &Fields::default()).await
 }
 
+/// The message for what takes two.
+const WAITS: &str =
+    "What moves money or rights waits: another administrator or the treasurer confirms it under »Second person«.";
+
 /// Redirects to the list after success; a refusal is shown beside what was typed.
 async fn ended(
     user: &As<Administering>,
     headers: &HeaderMap,
     sent: &Fields,
-    outcome: kasse::Result<()>,
+    outcome: kasse::Result<Given>,
     said: &str,
 ) -> Answer {
     match outcome {
-        Ok(()) => Ok(done("/users", said)),
+        Ok(Given::InForce) => Ok(done("/users", said)),
+        Ok(Given::Waits(_)) => Ok(done("/users", WAITS)),
         Err(kasse::Error::Repeated { same: true, .. }) => Ok(done("/users", "That was done already.")),
         Err(kasse::Error::Refused(why)) => {
             shown(user, headers, StatusCode::UNPROCESSABLE_ENTITY, Some(why), sent).await
@@ -137,13 +143,14 @@ fn roles(sent: &Fields) -> kasse::Result<Roles> {
 }
 
 async fn add(user: As<Administering>, headers: HeaderMap, sent: Fields) -> Answer {
-    let name = sent.one("name").split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = people::name_written(sent.one("name"));
     let mark = Mark::of_form(&user, sent.one("once"), &format!("add a person\n{}", sent.said(&["password"])))?;
     let outcome = match roles(&sent) {
         Ok(roles) => user.add_user(mark, &name, &roles, sent.typed("password")).await,
         Err(why) => Err(why),
     };
-    ended(&user, &headers, &sent, outcome, "The person is registered and can log in.").await
+    ended(&user, &headers, &sent, outcome, "The person is registered. The password is good for setting an own one.")
+        .await
 }
 
 async fn set(user: As<Administering>, headers: HeaderMap, sent: Fields) -> Answer {
@@ -158,12 +165,19 @@ async fn set(user: As<Administering>, headers: HeaderMap, sent: Fields) -> Answe
 async fn set_password(user: As<Administering>, headers: HeaderMap, sent: Fields) -> Answer {
     let mark = Mark::of_form(&user, sent.one("once"), &format!("set a password\n{}", sent.said(&["password"])))?;
     let outcome = user.set_password(mark, sent.one("who"), sent.typed("password")).await;
-    ended(&user, &headers, &sent, outcome, "The password is changed; the person's log-ins have ended.").await
+    ended(
+        &user,
+        &headers,
+        &sent,
+        outcome,
+        "The password is changed, and good for setting an own one; the person's log-ins and tokens have ended.",
+    )
+    .await
 }
 
 async fn end_token(user: As<Administering>, headers: HeaderMap, sent: Fields) -> Answer {
     let mark = Mark::of_form(&user, sent.one("once"), &format!("take back a token\n{}", sent.said(&[])))?;
-    let outcome = user.end_token(mark, sent.one("token").parse().unwrap_or(0)).await;
+    let outcome = user.end_token(mark, sent.one("token").parse().unwrap_or(0)).await.map(|()| Given::InForce);
     ended(&user, &headers, &sent, outcome, "The token is taken back.").await
 }
 

@@ -16,6 +16,9 @@ use tower::ServiceExt as _;
 use web::{App, Clock, Moment, Reached, router};
 
 pub(crate) const PASSWORD: &str = "lang genug und geheim";
+/// What an administrator sets, good for setting an own one.
+pub(crate) const FIRST: &str = "nur fuer das erste Mal";
+pub(crate) const ADMIN: &str = "administrator";
 pub(crate) const NOW: i64 = 1_710_144_000;
 
 struct Silent;
@@ -77,17 +80,27 @@ impl House {
         assert!(imported.files.iter().all(|file| file.error.is_none()), "{:?}", imported.files);
     }
 
-    /// Registers an administrator `admin`, and a person for each role with the role's name.
+    /// Registers a person for each role with the role's name: the administrator first, then the treasurer, who confirms what
+    /// the others are given.
     pub(crate) async fn staffed(self) -> House {
         let admin = Roles::new(vec![Role::Administrator]).unwrap();
-        people::add_user(&self.kasse, "administrator", &admin, PASSWORD, "administrator").await.unwrap();
-        let proven = people::by_password(&self.kasse, "administrator", PASSWORD).await.unwrap();
-        let signed = self.kasse.clone().signed(proven);
-        for role in Role::ALL.into_iter().filter(|role| *role != Role::Administrator) {
-            let roles = Roles::new(vec![role]).unwrap();
-            people::add_user(&signed, role.word(), &roles, PASSWORD, "administrator").await.unwrap();
+        people::add_user(&self.kasse, ADMIN, &admin, PASSWORD, ADMIN, None).await.unwrap();
+        let house = self.with(Role::Treasurer.word(), &[Role::Treasurer]).await;
+        let others = Role::ALL.into_iter().filter(|role| ![Role::Administrator, Role::Treasurer].contains(role));
+        let mut house = house;
+        for role in others {
+            house = house.with(role.word(), &[role]).await;
         }
-        self
+        house
+    }
+
+    /// The treasury as these people act in it, who type their passwords.
+    pub(crate) async fn signed(&self, names: &[&str]) -> Kasse {
+        let mut signed = self.kasse.clone();
+        for name in names {
+            signed = signed.signed(people::by_password(&self.kasse, name, PASSWORD).await.unwrap());
+        }
+        signed
     }
 
     /// The cookie of a log-in for a person, made without the time that checking a password takes.
@@ -105,11 +118,17 @@ impl House {
         format!("einmal={}", secret.text())
     }
 
-    /// Registers one more person, with one or several roles.
+    /// Registers one more person, with one or several roles, who sets a password of his own.
     pub(crate) async fn with(self, name: &str, roles: &[Role]) -> House {
-        let admin = people::by_password(&self.kasse, "administrator", PASSWORD).await.unwrap();
         let roles = Roles::new(roles.to_vec()).unwrap();
-        people::add_user(&self.kasse.clone().signed(admin), name, &roles, PASSWORD, "administrator").await.unwrap();
+        // the second one who may confirm is made by the first alone
+        let is_founder = name == Role::Treasurer.word();
+        let with = (!is_founder && roles.gain(&Roles::default())).then_some("treasurer");
+        let names: Vec<&str> = std::iter::once(ADMIN).chain(with).collect();
+        let signed = self.signed(&names).await;
+        people::add_user(&signed, name, &roles, FIRST, ADMIN, with).await.unwrap();
+        let proven = people::by_password(&self.kasse, name, FIRST).await.unwrap();
+        people::set_password(&self.kasse.clone().signed(proven), name, PASSWORD, name, None).await.unwrap();
         self
     }
 

@@ -1,6 +1,6 @@
 //! Front desk, audit, people and the overview, from the view of the people who work there.
 
-use crate::house::{House, NOW, PASSWORD};
+use crate::house::{ADMIN, FIRST, House, NOW, PASSWORD};
 use axum::http::StatusCode;
 
 /// A Kassenzeichen of the sample with a posted transfer.
@@ -66,7 +66,7 @@ async fn an_auditor_finds_an_entry_proves_the_books_and_takes_exports_along() {
     let adding = house.post(&auditor, "/audit", &[("action", "user add")]).await;
     adding.says("Journal: 8 entries");
     adding.does_not_say("<td>import</td>");
-    house.post(&auditor, "/audit", &[("subject", "Clerk")]).await.says("Journal: 1 entries");
+    house.post(&auditor, "/audit", &[("subject", "Clerk")]).await.says("Journal: 2 entries");
     // the wildcard of SQL is an ordinary character here
     house.post(&auditor, "/audit", &[("subject", "%")]).await.says("Journal: 0 entries");
     house.post(&auditor, "/audit", &[("until", "2024-03-10")]).await.says("Nothing fits");
@@ -124,7 +124,7 @@ async fn an_administrator_manages_people_and_cannot_lock_everybody_out() {
     people.says("<strong>Ute</strong>");
 
     let ute = house.logged_in("Ute").await;
-    assert_eq!(house.get(&ute, "/users").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(house.get(&ute, "/users").await.to, "/me", "a password of her own comes first");
     let fields = [("once", people.once("/users/set")), ("who", "Ute".to_owned()), ("role", "desk".to_owned())];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     // a box that is not ticked means inactive: she is locked out, and her log-in has ended
@@ -139,6 +139,41 @@ async fn an_administrator_manages_people_and_cannot_lock_everybody_out() {
 }
 
 #[tokio::test]
+async fn what_an_administrator_gives_waits_for_a_second_person() {
+    let house = House::empty().await.staffed().await;
+    let admin = house.logged_in(ADMIN).await;
+    let people = house.get(&admin, "/users").await;
+    let fields = [("name", "Ute"), ("password", FIRST), ("role", "clerk"), ("role", "releaser")];
+    let asked = house.send(&admin, &people, "/users/add", &fields).await;
+    assert!(asked.flash().contains("another administrator or the treasurer confirms it"), "{}", asked.flash());
+    // the password is good for an own one: every page leads there
+    let ute = house.logged_in("Ute").await;
+    assert_eq!(house.get(&ute, "/cases").await.to, "/me");
+    let me = house.get(&ute, "/me").await;
+    me.says("Your password was set by another person");
+    me.does_not_say("/me/token");
+    let fields = [("now", FIRST), ("password", FIRST), ("again", FIRST)];
+    house.send(&ute, &me, "/me/password", &fields).await.says("choose one of your own");
+    let fields = [("now", FIRST), ("password", PASSWORD), ("again", PASSWORD)];
+    assert_eq!(house.send(&ute, &me, "/me/password", &fields).await.to, "/login");
+    let ute = house.logged_in("Ute").await;
+    assert_eq!(house.get(&ute, "/cases").await.status, StatusCode::OK);
+    assert_eq!(house.post(&ute, "/runs/L1/release", &[]).await.status, StatusCode::FORBIDDEN);
+    // who asked is not offered to confirm, and cannot
+    let waiting = house.get(&admin, "/waiting").await;
+    waiting.says("<strong>Ute</strong>");
+    waiting.does_not_say("/waiting/confirm");
+    let treasurer = house.logged_in("treasurer").await;
+    let waiting = house.get(&treasurer, "/waiting").await;
+    let once = waiting.once("/waiting/confirm");
+    let fields = [("once", once.as_str()), ("request", "1")];
+    assert!(house.post(&admin, "/waiting/confirm", &fields).await.flash().contains("another person confirms"));
+    assert!(house.post(&treasurer, "/waiting/confirm", &fields).await.flash().contains("is in force"));
+    let roles = kasse::people::by_password(&house.kasse, "Ute", PASSWORD).await.unwrap();
+    assert!(roles.may(kasse::rights::Right::Release));
+}
+
+#[tokio::test]
 async fn everybody_keeps_his_own_account() {
     let house = House::empty().await.staffed().await;
     let clerk = house.logged_in("clerk").await;
@@ -147,12 +182,12 @@ async fn everybody_keeps_his_own_account() {
     me.does_not_say("value=\"release\"");
 
     let once = me.once("/me/token");
-    let fields = [("once", once.as_str()), ("label", "Nachtlauf"), ("scope", "import"), ("scope", "release")];
+    let fields = [("once", once.as_str()), ("label", "Nachtlauf"), ("scope", "import"), ("scope", "decide")];
     let given = house.post(&clerk, "/me/token", &fields).await;
     given.says("It is shown this once");
     let token = given.text.split("<pre>").nth(1).unwrap().split('<').next().unwrap().to_owned();
     let proven = kasse::people::by_token(&house.kasse, &token).await.unwrap();
-    assert!(proven.may(kasse::rights::Right::Import) && !proven.may(kasse::rights::Right::Release));
+    assert!(proven.may(kasse::rights::Right::Import) && !proven.may(kasse::rights::Right::Look));
     let again = house.post(&clerk, "/me/token", &fields).await;
     assert!(again.flash().contains("shown already"), "{}", again.flash());
     let me = house.get(&clerk, "/me").await;

@@ -36,6 +36,7 @@ async fn a_run_goes_from_plan_to_void_by_the_right_people() {
     run.says("All the money has been seen</strong> – stands");
     run.says("debits were not announced");
     run.says("who planned the run may not release it");
+    run.says("beide was registered on 2024-03-11 by administrator, confirmed by treasurer");
     run.says("a case could concern it: decide the case");
     let narrowed = house.get(&both, "/runs/L1?reason=held").await;
     narrowed.says("Show all");

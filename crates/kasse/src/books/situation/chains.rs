@@ -16,7 +16,7 @@ use crate::books::likeness::is_swift;
 use crate::{Kasse, Result};
 
 /// The tables that chains follow from.
-const TABLES: [&str; 5] = ["booking", "confirmation", "entry", "sighting", "statement"];
+const TABLES: [&str; 6] = ["booking", "confirmation", "confirmation_end", "entry", "sighting", "statement"];
 
 /// The chains that were made last, and of what: the lines of every booking are loaded for them.
 #[derive(Clone, Debug, Default)]
@@ -119,6 +119,12 @@ pub(super) fn statement(row: &StatementRow) -> Statement {
 /// The chains of these accounts, loaded anew.
 pub(crate) async fn chains(accounts: &[Iban], tx: &mut Tx) -> Result<Vec<Chain>> {
     let accounts: Vec<String> = accounts.iter().map(Iban::to_string).collect();
+    let (statements, confirmed) = chain_facts(tx).await?;
+    Ok(ledger::chain::chains(&accounts, &statements, &confirmed))
+}
+
+/// What chains follow from: statements with what they tell, and what people confirmed.
+pub(crate) async fn chain_facts(tx: &mut Tx) -> Result<(Vec<Statement>, Vec<Confirmation>)> {
     let mut told = told(tx).await?;
     let statements: Vec<Statement> = store::statements(tx)
         .await?
@@ -135,7 +141,7 @@ pub(crate) async fn chains(accounts: &[Iban], tx: &mut Tx) -> Result<Vec<Chain>>
             balance: Cents::new(row.balance),
         })
         .collect();
-    Ok(ledger::chain::chains(&accounts, &statements, &confirmed))
+    Ok((statements, confirmed))
 }
 
 /// What a person can do where statements of an account are missing.

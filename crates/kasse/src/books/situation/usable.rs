@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use sepa::{CreditorId, Iban};
 
 use super::Situation;
-use crate::books::accounts::unconfirmed;
+use crate::books::accounts::waiting;
 
 impl Situation {
     /// The mandates as planning looks at them, their Kassenzeichen spelt as the items are.
@@ -18,7 +18,7 @@ impl Situation {
     }
 
     fn make_plan_mandates(&self) -> Vec<ledger::plan::Mandate> {
-        let (uses, unconfirmed) = (self.own_uses(), unconfirmed(self));
+        let (uses, unconfirmed) = (self.own_uses(), waiting(self));
         self.mandates
             .iter()
             .filter_map(|row| {
@@ -36,7 +36,7 @@ impl Situation {
                     in_run: own.is_some(),
                     creditor: said.creditor_id.as_deref().and_then(|id| CreditorId::parse(id).ok()),
                     iban: Iban::parse(&said.iban).ok()?,
-                    unconfirmed_account: unconfirmed.contains(&row.id),
+                    unconfirmed_account: unconfirmed.contains_key(&row.id),
                     nameable: sepa::transliterate(&said.holder).contains(|one: char| one.is_ascii_alphabetic()),
                 })
             })

@@ -25,6 +25,7 @@ use crate::outcome::after;
 use crate::page::{Answer, Page, page, page_with};
 use crate::upload::{MOST, Upload};
 use crate::view::read;
+use kasse::AccountConfirmed;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -203,7 +204,10 @@ struct Confirmed {
 
 async fn confirm_account(user: As<Importing>, Form(sent): Form<Confirmed>) -> Answer {
     let mark = Mark::of_form(&user, &sent.once, &format!("account {} {}", sent.mandate, sent.iban))?;
-    after(user.confirm_account(mark, &sent.mandate, &sent.iban).await, "/import", |()| {
-        "The changed account is confirmed.".to_owned()
+    after(user.confirm_account(mark, &sent.mandate, &sent.iban).await, "/import", |confirmed| match confirmed {
+        AccountConfirmed::InEffect => "The changed account is confirmed.".to_owned(),
+        AccountConfirmed::FirstOfTwo => {
+            "Signed: nobody in person imported the change, so another person must confirm it too.".to_owned()
+        }
     })
 }

@@ -56,6 +56,8 @@ pub(super) struct Run {
     pub(super) before: Option<Before>,
     pub(super) announced: usize,
     pub(super) forbidden: Vec<String>,
+    /// Who is new of its people, which settings and accounts are others than at the last run, what was taken over.
+    pub(super) to_know: Vec<String>,
     pub(super) proofs: Proofs,
     pub(super) reasons: Vec<Reason>,
     pub(super) events: Vec<Event>,

@@ -1,0 +1,38 @@
+-- Nobody gets rights by one person alone: who confirmed what another gave, and whether a password is an administrator's, which
+-- works once, to set an own one.
+ALTER TABLE staff ADD COLUMN second TEXT COLLATE "C" CHECK (second <> '' AND second <> actor AND second <> name);
+ALTER TABLE staff ADD COLUMN once BIGINT CHECK (once = 1);
+
+-- What one person gave another, and what is in force once a second has confirmed it: roles, or a password (its digest).
+CREATE TABLE staff_request (
+    id          BIGINT PRIMARY KEY,
+    journal     BIGINT NOT NULL,
+    seal        BIGINT NOT NULL,
+    name        TEXT COLLATE "C" NOT NULL CHECK (name <> ''),
+    roles       TEXT COLLATE "C" CHECK (roles <> ''),
+    credential  TEXT COLLATE "C" CHECK (credential <> ''),
+    actor       TEXT COLLATE "C" NOT NULL CHECK (actor <> '' AND actor <> name),
+    CHECK ((roles IS NULL) <> (credential IS NULL)),
+    UNIQUE (id, actor, name)
+);
+
+-- The second person's answer. `asked_by` and `name` repeat those of the request, so that nobody confirms what he asked for, or
+-- what he is given.
+CREATE TABLE staff_answer (
+    id             BIGINT PRIMARY KEY,
+    journal        BIGINT NOT NULL,
+    seal           BIGINT NOT NULL,
+    staff_request  BIGINT NOT NULL UNIQUE,
+    answer         TEXT COLLATE "C" NOT NULL CHECK (answer IN ('confirmed', 'withdrawn')),
+    actor          TEXT COLLATE "C" NOT NULL CHECK (actor <> ''),
+    asked_by       TEXT COLLATE "C" NOT NULL,
+    name           TEXT COLLATE "C" NOT NULL,
+    CHECK (answer <> 'confirmed' OR (actor <> asked_by AND actor <> name)),
+    FOREIGN KEY (staff_request, asked_by, name) REFERENCES staff_request (id, actor, name)
+);
+
+-- No fact: the password that waits for a second person, as argon2 keeps it.
+CREATE TABLE credential_asked (
+    staff_request  BIGINT PRIMARY KEY,
+    hash           TEXT COLLATE "C" NOT NULL
+);
