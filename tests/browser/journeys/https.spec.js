@@ -1,6 +1,7 @@
 // Reached over HTTPS, with a certificate that no authority has signed: made for this test, and for nothing else.
 "use strict";
 
+const { chmodSync } = require("node:fs");
 const { join } = require("node:path");
 
 const { test, expect } = require("../lib/test");
@@ -8,6 +9,8 @@ const { password } = require("../lib/town");
 const { Login } = require("../pages/login");
 
 const pem = (name) => join(__dirname, "../lib/tls", `${name}.pem`);
+// a checkout lets everybody read it, and such a key is refused
+chmodSync(pem("key"), 0o600);
 
 test.use({ serving: ["--tls-certificate", pem("certificate"), "--tls-key", pem("key"), "--log-json"] });
 
