@@ -45,6 +45,13 @@ test("a person is added, logs in, and is locked out while at work", async ({ at 
   const login = new Login(gerda);
   await login.open();
   await login.as("gerda", "Ein-langer-Satz-7");
+  // what another person set is good for setting an own one
+  await expect(gerda.getByRole("heading", { level: 1 })).toHaveText("My account");
+  await gerda.getByLabel("Present password").fill("Ein-langer-Satz-7");
+  await gerda.locator("#password").fill("Mein-eigener-Satz-8");
+  await gerda.locator("#again").fill("Mein-eigener-Satz-8");
+  await gerda.getByRole("button", { name: "Change the password" }).click();
+  await login.as("gerda", "Mein-eigener-Satz-8");
   await expect(gerda.getByRole("heading", { level: 1 })).toHaveText("Today");
 
   const person = page.locator("details.person").filter({ hasText: "gerda" });

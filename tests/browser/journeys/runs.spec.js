@@ -3,7 +3,7 @@
 
 const { test, expect } = require("../lib/test");
 const { members } = require("../lib/archive");
-const { DUE } = require("../lib/town");
+const { DUE, password } = require("../lib/town");
 const { Run, Runs } = require("../pages/runs");
 
 test("a run is planned, announced, refused to its planner, released by another, and downloaded", async ({ at, town }) => {
@@ -48,7 +48,8 @@ test("a run is planned, announced, refused to its planner, released by another, 
 });
 
 test("who plans and may release too is refused by the rules", async ({ at, town }) => {
-  town.einmal(["--password-stdin", "user", "set", "paul", "--role", "planner", "releaser", "--as", "vera"], require("../lib/town").password("vera"));
+  const words = ["--password-stdin", "user", "set", "paul", "--role", "planner", "releaser", "--as", "vera", "--with", "theo"];
+  town.einmal(words, password("vera"), password("theo"));
   const paul = await at("paul");
   await new Runs(paul).plan(DUE);
   const run = new Run(paul);

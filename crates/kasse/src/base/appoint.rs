@@ -440,9 +440,9 @@ mod tests {
         let admin = Roles::new(vec![Role::Administrator]).unwrap();
         add_user(&kasse, "chef", &admin, "ein langes wort", "chef", None).await.unwrap();
         write(BATCH, "the nightly job").await;
-        assert_eq!(unproven(&mut *kasse.db.read().await.unwrap()).await.unwrap(), Vec::<String>::new());
+        assert_eq!(unproven(&mut kasse.db.read().await.unwrap()).await.unwrap(), Vec::<String>::new());
         write("anna", "as nobody").await;
-        let found = unproven(&mut *kasse.db.read().await.unwrap()).await.unwrap();
+        let found = unproven(&mut kasse.db.read().await.unwrap()).await.unwrap();
         assert_eq!(found, ["journal 4: anna was not proven (copy)"]);
     }
 }
