@@ -81,7 +81,7 @@ fn ends_of_references_that_are_written_with_strokes() {
 #[test]
 fn what_a_number_begins_with_is_not_the_end_of_another() {
     let scheme = Scheme::new("a", "4400/######/C", CheckMethod::Luhn).unwrap();
-    let directory = Directory::new(&[scheme], ["4400/203624/7", "4400/204400/2", "4400/203629/6"].into_iter());
+    let directory = Directory::new(&[scheme], ["4400/203624/7", "4400/204400/2", "4400/203629/6"]);
     for (text, goes_on) in [
         // as long as a form
         ("Zahlung 4400/203624/7/4400/2", false),
@@ -96,7 +96,7 @@ fn what_a_number_begins_with_is_not_the_end_of_another() {
     }
     // groups with blanks between them
     let scheme = Scheme::new("a", "1180 #### ####", CheckMethod::None).unwrap();
-    let directory = Directory::new(&[scheme], ["1180 2630 4554", "1180 2630 1344"].into_iter());
+    let directory = Directory::new(&[scheme], ["1180 2630 4554", "1180 2630 1344"]);
     for (text, may_go_on) in
         [("118026304554 1180 2630 1344, 1180 2", true), ("1180 2630 4554, 1180 2630 1344, 1180 2", true)]
     {
@@ -109,7 +109,7 @@ fn what_a_number_begins_with_is_not_the_end_of_another() {
 fn the_end_of_a_range_may_look_like_a_year() {
     let scheme = Scheme::new("a", "3100.#######", CheckMethod::None).unwrap();
     let known = ["3100.2202057", "3100.2202059", "3100.2202066", "3100.2202024"];
-    let directory = Directory::new(&[scheme], known.into_iter());
+    let directory = Directory::new(&[scheme], known);
     for (text, count) in [
         ("3100.2202057 bis 2066", 2),
         ("3100.2202057 - 2066", 2),
@@ -126,7 +126,7 @@ fn the_end_of_a_range_may_look_like_a_year() {
 fn ends_of_references_that_are_written_with_blanks() {
     let scheme = Scheme::new("a", "1180 #### ####", CheckMethod::None).unwrap();
     let known = ["1180 2315 7993", "1180 2315 7996", "1180 2315 8000", "1180 2316 1104"];
-    let directory = Directory::new(&[scheme], known.into_iter());
+    let directory = Directory::new(&[scheme], known);
     for (text, meant) in [
         ("Objekte 1180 2315 7993-5 8000", &[1, 2][..]),
         ("1180 2315 7993, 7996, 2316 1104", &[1, 3]),
