@@ -6,9 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::Sql;
-use crate::engine::{SqlOfKeys, Tx};
-use crate::{AllocationRow, ClaimRow, HoldRow, Result, Row};
+use crate::keys::SqlOfKeys;
+use crate::{AllocationRow, ClaimRow, HoldRow, Result, Row, Sql, Tx};
 
 const PRINTED: Sql = Sql::same("SELECT id, kassenzeichen FROM item WHERE id > $1 ORDER BY id LIMIT $2");
 

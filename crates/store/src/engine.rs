@@ -5,7 +5,6 @@
 //! sees everything that was committed before; a reader sees one view that does not change.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
 use std::str::FromStr as _;
@@ -27,6 +26,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::error::unreadable;
 use crate::migrations;
 use crate::packed::{Packed, packing, packing_all};
+use crate::url::without_password;
 use crate::waiting::Beside;
 use crate::{Error, Result};
 
@@ -42,18 +42,6 @@ impl Sql {
 
     pub(crate) const fn text(self) -> &'static str {
         self.0
-    }
-}
-
-/// A statement about rows with certain keys, the same text for both engines. It says `IN ($1)`; where there are more keys,
-/// as many placeholders stand there. Never built from data.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct SqlOfKeys(&'static str);
-
-impl SqlOfKeys {
-    /// A statement that both engines understand.
-    pub(crate) const fn same(text: &'static str) -> Self {
-        SqlOfKeys(text)
     }
 }
 
@@ -337,9 +325,6 @@ impl Db {
 /// How many rows cross at once.
 const PAGE: i64 = 1_000;
 
-/// How many keys are asked for at once.
-const KEYS: usize = 500;
-
 /// How many rows the driver's thread may be ahead of us: it wakes us once for many.
 const ROWS_UNDERWAY: usize = 1_024;
 
@@ -410,23 +395,6 @@ async fn turn_in(path: &Path) -> Option<File> {
     tokio::task::spawn_blocking(move || folder.lock().ok().map(|()| folder)).await.ok().flatten()
 }
 
-/// The URL without its password, for messages: `postgres://user:***@host/name`.
-pub fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let shown = match rest.rsplit_once('@') {
-        Some((user, host)) => match user.split_once(':') {
-            Some((user, _)) => format!("{user}:***@{host}"),
-            None => rest.to_owned(),
-        },
-        None => rest.to_owned(),
-    };
-    let shown = shown.split('&').map(|part| match part.split_once("password=") {
-        Some((before, _)) => format!("{before}password=***"),
-        None => part.to_owned(),
-    });
-    format!("{scheme}://{}", shown.collect::<Vec<_>>().join("&"))
-}
-
 /// A transaction that only reads.
 #[derive(Debug)]
 pub struct ReadTx(Tx);
@@ -466,7 +434,7 @@ pub(crate) fn refuse_control(values: &[Value<'_>]) -> Result<()> {
     }
 }
 
-fn bound_to_sqlite<'q>(
+pub(crate) fn bound_to_sqlite<'q>(
     text: impl sqlx::SqlSafeStr,
     values: &[Value<'_>],
 ) -> Result<sqlx::query::Query<'q, Sqlite, SqliteArguments>> {
@@ -540,71 +508,6 @@ impl Tx {
         Ok(all)
     }
 
-    /// Of the rows that [`Tx::paged`] takes those whose number is one of these, in the order of their numbers.
-    pub async fn numbered<T>(
-        &mut self,
-        sql: Sql,
-        numbers: &BTreeSet<i64>,
-        read: impl FnMut(&Row) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        let text = sql.0.replace("> $1", "IN ($1)").replace("LIMIT $2", "");
-        self.asked(&text, numbers.iter().copied(), read).await
-    }
-
-    /// What `read` makes of each row that a query finds for these keys, some keys at a time. A key that is named twice may
-    /// give its rows twice.
-    pub(crate) async fn of_keys<'v, T>(
-        &mut self,
-        sql: SqlOfKeys,
-        keys: impl IntoIterator<Item = impl Into<Value<'v>>>,
-        read: impl FnMut(&Row) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        self.asked(sql.0, keys, read).await
-    }
-
-    async fn asked<'v, T>(
-        &mut self,
-        text: &str,
-        keys: impl IntoIterator<Item = impl Into<Value<'v>>>,
-        mut read: impl FnMut(&Row) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        let keys: Vec<Value<'v>> = keys.into_iter().map(Into::into).collect();
-        let mut all = Vec::new();
-        for keys in keys.chunks(KEYS) {
-            let mut see = |row: &Row| {
-                all.push(read(row)?);
-                Ok(())
-            };
-            match self {
-                Tx::Sqlite(_) => self.at_once(text, keys, &mut see).await?,
-                Tx::Postgres(_) => {
-                    let places: Vec<String> = (1..=keys.len()).map(|place| format!("${place}")).collect();
-                    self.each(&text.replace("$1", &places.join(", ")), keys, &mut see).await?;
-                }
-            }
-        }
-        Ok(all)
-    }
-
-    /// Shows `see` the rows that a query on SQLite finds for these keys; they cross as one text. The places have no names:
-    /// SQLite looks for each name among all.
-    async fn at_once(
-        &mut self,
-        text: &str,
-        keys: &[Value<'_>],
-        see: &mut impl FnMut(&Row) -> Result<()>,
-    ) -> Result<()> {
-        let Tx::Sqlite(tx) = self else { return Ok(()) };
-        let text = text.replace("$1", &vec!["?"; keys.len()].join(", "));
-        let statement = (&mut **tx).prepare(sqlx::AssertSqlSafe(text.clone()).into_sql_str()).await?;
-        let names: Arc<[String]> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
-        let packed = sqlx::AssertSqlSafe(packing_all(&text, &names));
-        let row = bound_to_sqlite(packed, keys)?.persistent(false).fetch_one(&mut **tx).await?;
-        let lines: &[u8] = row.try_get_unchecked(0).map_err(|error| unreadable("rows", &error))?;
-        let rows = Packed::rows(&names, &String::from_utf8_lossy(lines))?;
-        rows.into_iter().try_for_each(|row| see(&Row::Packed(row)))
-    }
-
     /// Shows `see` each row of a query as [`Tx::paged`] takes it; the text is of names of this crate alone.
     pub(crate) async fn pages(
         &mut self,
@@ -635,7 +538,12 @@ impl Tx {
         self.fetch(sqlx::AssertSqlSafe(text), values).await
     }
 
-    async fn each(&mut self, text: &str, values: &[Value<'_>], mut see: impl FnMut(&Row) -> Result<()>) -> Result<()> {
+    pub(crate) async fn each(
+        &mut self,
+        text: &str,
+        values: &[Value<'_>],
+        mut see: impl FnMut(&Row) -> Result<()>,
+    ) -> Result<()> {
         let own = |text: &str| sqlx::AssertSqlSafe(text.to_owned());
         match self {
             Tx::Sqlite(tx) => {

@@ -3,7 +3,7 @@
 //! This crate knows tables, and no rule of the treasury. Its invariants:
 //! * a row that says what happened (a *fact*, `facts`) is only ever added, inside a [`WriteTx`];
 //! * a [`WriteTx`] cannot be committed without its journal entry, and the entry's hash covers every fact it added;
-//! * only `engine` and `bulk` know which database is underneath.
+//! * only `engine`, `keys`, `bulk` and `schema` know which database is underneath.
 
 mod about;
 mod aliases;
@@ -29,6 +29,7 @@ mod hand_holds;
 mod instances;
 mod items;
 mod journal;
+mod keys;
 mod manner;
 pub mod migrations;
 mod packed;
@@ -38,6 +39,7 @@ mod retired;
 mod runs;
 mod schema;
 mod statements;
+mod url;
 mod verdicts;
 mod verify;
 mod waiting;
@@ -65,7 +67,7 @@ pub use copy::{Copy, TableDigest, canonical, is_empty};
 pub use credit_notes::{CreditNoteRow, credit_notes};
 pub use day_closes::{DayCloseRow, day_closes};
 pub use deferrals::{DeferralEndRow, DeferralRow, deferral_ends, deferrals};
-pub use engine::{Db, ReadTx, Row, Sql, Tx, Value, without_password};
+pub use engine::{Db, ReadTx, Row, Sql, Tx, Value};
 pub use entry_facts::{EntryFact, NAMED, entry_facts, names};
 pub use error::{Error, Result};
 pub use factors::{FactorRow, has_recovery_code};
@@ -99,6 +101,7 @@ pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, Page, SourceFileRow, StatementRow,
     confirmations, file_known, payment_files_since, source_files, statement, statement_of, statements,
 };
+pub use url::without_password;
 pub use verdicts::{
     AllocationRow, CaseRow, HoldRow, NewVerdict, PostingRow, VerdictRow, all_verdicts, allocations, cases, evidence,
     evidence_of, held_by_booking, holds, posting_count, postings, verdicts, verdicts_numbered, verdicts_of,

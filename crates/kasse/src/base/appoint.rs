@@ -11,8 +11,8 @@ use store::{RequestRow, StaffMoment, StaffRow, TokenRow, Tx, WriteTx};
 
 use crate::base::password;
 use crate::base::proven::BATCH;
-use crate::base::proving::{Asked, digest_of, hashed, is_right};
-use crate::base::rights::{Right, Role, Roles};
+use crate::base::proving::{digest_of, hashed, is_right};
+use crate::base::rights::{Asked, Right, Role, Roles};
 use crate::base::tokens::end_tokens_of;
 use crate::{Error, Kasse, Result};
 

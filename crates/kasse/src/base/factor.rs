@@ -11,8 +11,7 @@ use sha2::{Digest as _, Sha256};
 use store::{FactorRow, StaffRow, Tx, WriteTx};
 use totp_rs::{Builder, Secret as Shared, Totp};
 
-use crate::base::proving::Asked;
-use crate::base::rights::{Right, Role, Roles};
+use crate::base::rights::{Asked, Right, Role, Roles};
 use crate::base::shown::hex;
 use crate::{Error, Kasse, Result};
 

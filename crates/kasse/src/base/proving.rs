@@ -19,7 +19,7 @@ use tokio::sync::Semaphore;
 use crate::base::day::wall_day;
 use crate::base::factor;
 use crate::base::proven::{BATCH, Proven};
-use crate::base::rights::{Right, Roles, Scopes};
+use crate::base::rights::{Asked, Right, Roles, Scopes};
 use crate::base::shown::hex;
 use crate::{Error, Kasse, Result};
 
@@ -215,17 +215,6 @@ pub async fn sessions(kasse: &Kasse, of: Option<&str>, moment: i64) -> Result<Ve
     rows.retain(|row| moment - row.began <= LONGEST && moment - row.seen <= IDLE);
     rows.retain(|row| of.is_none_or(|of| row.staff == of));
     Ok(rows)
-}
-
-/// What somebody asks for in a transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
-    /// Something that needs a right.
-    Right(Right),
-    /// Something about his own log-in.
-    Own,
-    /// His own password: all that a password which an administrator gave is good for.
-    OwnPassword,
 }
 
 /// Lets a person act in a transaction, or refuses: the one place where rights are asked for.

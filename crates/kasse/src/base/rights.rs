@@ -98,6 +98,17 @@ impl Role {
     }
 }
 
+/// What somebody asks for in a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Something that needs a right.
+    Right(Right),
+    /// Something about his own log-in.
+    Own,
+    /// His own password: all that a password which an administrator gave is good for.
+    OwnPassword,
+}
+
 impl Right {
     /// Every right.
     pub const ALL: [Right; 11] = [

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use store::{TokenRow, WriteTx};
 
 use crate::base::day::wall_day;
-use crate::base::proving::{Asked, Secret, at_most};
-use crate::base::rights::{Right, Scopes};
+use crate::base::proving::{Secret, at_most};
+use crate::base::rights::{Asked, Right, Scopes};
 use crate::{Error, Kasse, Result};
 
 /// Makes a token for oneself that leaves so much of one's rights; it is shown once. Nobody makes one for another: who had a

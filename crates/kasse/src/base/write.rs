@@ -6,8 +6,8 @@
 use store::WriteTx;
 
 use crate::base::day::refuse_old_day;
-use crate::base::proving::{Asked, admit};
-use crate::base::rights::Right;
+use crate::base::proving::admit;
+use crate::base::rights::{Asked, Right};
 use crate::base::settings::note;
 use crate::{Error, Kasse, Result};
 

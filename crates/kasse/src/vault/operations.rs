@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::{Act, Copy, Db, InstanceKind, TableDigest, Tx, WriteTx, without_password};
 
-use crate::base::proving::{Asked, admit, admitted, two_people};
-use crate::base::rights::Right;
+use crate::base::proving::{admit, admitted, two_people};
+use crate::base::rights::{Asked, Right};
 use crate::base::scratch::Scratch;
 use crate::base::shown::hex;
 use crate::vault::instance;
