@@ -298,6 +298,8 @@ much.
 
 Not debited until this case is decided
   their Kassenzeichen is a slip away from what is quoted:
+    5.0100.118204.4      2024-2
+  name or address points to them:
     5.0100.118204.4      2023-4, 2024-1
   Whoever decides the case frees them; `hold lift` does not.
 

@@ -89,7 +89,8 @@ impl Server {
 fn staffed() -> Town {
     let town = Town::lindental();
     town.told("user add chef --role administrator", PASSWORD).ok();
-    town.told("--password-stdin user add carla --role clerk --as chef", &format!("{PASSWORD} {PASSWORD}-2")).ok();
+    town.told("--password-stdin user add carla --role clerk --as chef", &format!("{PASSWORD} {PASSWORD}-1")).ok();
+    town.told("--password-stdin user password carla", &format!("{PASSWORD}-1 {PASSWORD}-2")).ok();
     town
 }
 

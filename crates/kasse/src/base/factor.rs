@@ -139,6 +139,6 @@ mod tests {
         assert_eq!(totp.check("287082", 59 + 300), None);
         assert!(is_secret(&new_secret()) && !is_secret("kurz"));
         assert_eq!(parted("lang genug und geheim 287082"), ("lang genug und geheim", "287082"));
-        assert_eq!(recovery_code().len(), 23);
+        assert_eq!(recovery_code().len(), 35);
     }
 }
