@@ -75,6 +75,9 @@ fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
     Ok(first.parse().map_err(|_| wrong())?..=last.parse().map_err(|_| wrong())?)
 }
 
+/// Bytes of a worker's stack: a game awaits a whole command in one thread, and without optimization its states are large.
+const STACK: usize = 16 << 20;
+
 fn main() -> Result<ExitCode> {
     let args = Args::parse();
     let began = Instant::now();
@@ -88,12 +91,13 @@ fn main() -> Result<ExitCode> {
         let workers: Vec<_> = (0..args.threads.max(1))
             .map(|place| {
                 let (args, next, failed, totals, acts) = (&args, &next, &failed, &totals, &acts);
-                scope.spawn(move || {
+                let thread = std::thread::Builder::new().stack_size(STACK);
+                thread.spawn_scoped(scope, move || {
                     stay(place);
                     work(args, next, failed, totals, acts)
                 })
             })
-            .collect();
+            .collect::<std::io::Result<_>>()?;
         workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| anyhow::bail!("a game panicked")))
     })?;
     if args.tally {

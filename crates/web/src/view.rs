@@ -138,6 +138,11 @@ impl Paging {
     }
 }
 
+/// A moment that is written as RFC 3339 for people; what is none stays as it is.
+pub(crate) fn moment(text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_owned(), |moment: jiff::Timestamp| time(moment.as_second()))
+}
+
 /// A moment for people, in the town's time zone.
 pub(crate) fn time(seconds: i64) -> String {
     let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap_or(jiff::tz::TimeZone::UTC);
@@ -148,6 +153,13 @@ pub(crate) fn time(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_told_in_the_towns_time() {
+        assert_eq!(moment("2026-11-30T09:35:48Z"), "30.11.2026 10:35");
+        assert_eq!(moment("2026-07-01T22:30:00Z"), "02.07.2026 00:30");
+        assert_eq!(moment("some time"), "some time");
+    }
 
     #[test]
     fn pages_are_counted_from_one() {

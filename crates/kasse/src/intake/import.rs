@@ -172,7 +172,7 @@ async fn import_file(
             format!("reading and storing it takes longer than {seconds} seconds: nothing of it was imported"),
         )
     };
-    tokio::time::timeout(Duration::from_secs(limits.seconds), work).await.map_err(late)?
+    tokio::time::timeout(Duration::from_secs(limits.seconds), Box::pin(work)).await.map_err(late)?
 }
 
 #[expect(clippy::too_many_arguments, reason = "one call, cut off from its caller for the time limit alone")]
