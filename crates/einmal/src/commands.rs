@@ -77,7 +77,7 @@ async fn as_named(
     let acting = match people_commands::proven(kasse.clone(), named, *from_stdin).await {
         Ok(acting) => acting,
         Err(why) => {
-            recorded::refused(kasse, named, &why).await;
+            recorded::unproven(kasse, named, &why).await;
             return Err(why);
         }
     };

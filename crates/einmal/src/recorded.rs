@@ -52,21 +52,26 @@ pub(crate) async fn record(kasse: &Kasse, told: Option<(AccessKind, String)>) ->
     Ok(())
 }
 
-/// Records that somebody could not prove to be who he says, or lacks the right.
-pub(crate) async fn refused(kasse: &Kasse, named: &[String], why: &Failure) {
-    let kind = match why {
-        Failure::Kasse(kasse::Error::Forbidden(_)) => AccessKind::Refused,
-        Failure::Kasse(kasse::Error::Refused(said)) if said.starts_with("name or password") => AccessKind::Failed,
-        _ => return,
-    };
-    let name = kasse.who_acts().or(named.first().map(String::as_str)).unwrap_or_default();
-    if kind == AccessKind::Failed {
-        let _ = kasse.record_failed(name, "command line", &way()).await;
-    } else {
-        kasse.record(kind, name, "command line", &way());
+/// Records that somebody could not prove to be who he says: with a wrong password, or a token that is none.
+pub(crate) async fn unproven(kasse: &Kasse, named: &[String], why: &Failure) {
+    if matches!(why, Failure::Kasse(kasse::Error::Refused(_))) {
+        let name = named.first().map(String::as_str).unwrap_or_default();
+        let _ = kasse.record_failed(name, COMMAND_LINE, &way()).await;
+        settle(kasse).await;
     }
-    settle(kasse).await;
 }
+
+/// Records that somebody lacks the right to what he asked for.
+pub(crate) async fn refused(kasse: &Kasse, named: &[String], why: &Failure) {
+    if matches!(why, Failure::Kasse(kasse::Error::Forbidden(_))) {
+        let name = kasse.who_acts().or(named.first().map(String::as_str)).unwrap_or_default();
+        kasse.record(AccessKind::Refused, name, COMMAND_LINE, &way());
+        settle(kasse).await;
+    }
+}
+
+/// What is recorded of a command that was not carried out.
+const COMMAND_LINE: &str = "command line";
 
 async fn settle(kasse: &Kasse) {
     if kasse::settle(kasse).await.is_err() {

@@ -21,6 +21,17 @@ async fn staffed(folder: &tempfile::TempDir) -> (Kasse, Proven) {
     (kasse, otto)
 }
 
+/// What somebody is busy with.
+fn import(kasse: &Kasse) -> store::Act {
+    store::Act {
+        actor: "otto".to_owned(),
+        day: kasse.today,
+        at: kasse.now.clone(),
+        action: "import",
+        reason: String::new(),
+    }
+}
+
 async fn is_in(kasse: &Kasse, secret: &Secret) -> bool {
     people::by_session(kasse, secret, 1_000).await.unwrap().is_some()
 }
@@ -29,14 +40,7 @@ async fn is_in(kasse: &Kasse, secret: &Secret) -> bool {
 async fn nobody_who_logs_in_or_out_waits_for_a_writer() {
     let folder = tempfile::tempdir().unwrap();
     let (kasse, otto) = staffed(&folder).await;
-    let act = store::Act {
-        actor: "otto".to_owned(),
-        day: kasse.today,
-        at: kasse.now.clone(),
-        action: "import",
-        reason: String::new(),
-    };
-    let writing = kasse.db.write(act).await.unwrap();
+    let writing = kasse.db.write(import(&kasse)).await.unwrap();
     let way = Way { by: "page", from: "192.0.2.1".to_owned() };
     let both = async {
         let first = people::log_in(&kasse, &otto, "", 1_000).await.unwrap();
@@ -63,15 +67,8 @@ async fn a_log_in_that_was_not_written_yet_ends_with_the_password_all_the_same()
     let folder = tempfile::tempdir().unwrap();
     let (kasse, otto) = staffed(&folder).await;
     let signed = kasse.clone().signed(otto.clone());
-    let act = store::Act {
-        actor: "otto".to_owned(),
-        day: kasse.today,
-        at: kasse.now.clone(),
-        action: "import",
-        reason: String::new(),
-    };
     // the password is set before the log-in could be written
-    let writing = kasse.db.write(act).await.unwrap();
+    let writing = kasse.db.write(import(&kasse)).await.unwrap();
     let changing = tokio::spawn(async move {
         people::set_password(&signed, "otto", "ein ganz anderes Wort", "otto", None).await.unwrap();
     });

@@ -143,6 +143,32 @@ async fn proposal(kasse: &Kasse, number: i64) -> Vec<(String, Cents)> {
     parts.iter().map(part).collect()
 }
 
+/// Somebody who goes on writing a file while it is read.
+struct Writing(std::path::PathBuf);
+
+impl Progress for Writing {
+    fn file(&self, _: usize, _: usize, _: &str) {}
+    fn advance(&self, _: usize) {
+        use std::io::Write as _;
+        std::fs::OpenOptions::new().append(true).open(&self.0).unwrap().write_all(b"\n").unwrap();
+    }
+}
+
+#[test]
+fn a_file_that_is_written_while_it_is_read_is_not_imported() {
+    wait(async {
+        let folder = tempfile::tempdir().unwrap();
+        let kasse = open(&format!("sqlite://{}", folder.path().join("einmal.db").display())).await;
+        let [_, _, statement] = TOWN.write(folder.path()).unwrap();
+        let files = [statement.clone()];
+        let imported = kasse::import(&kasse, &files, &ImportOptions::default(), &Writing(statement)).await.unwrap();
+        let why = &imported.files[0].error.as_ref().unwrap().why;
+        assert!(why.contains("changed while it was read"), "{why}");
+        let imported = kasse::import(&kasse, &files, &ImportOptions::default(), &Quiet).await.unwrap();
+        assert_eq!((imported.files[0].added, &imported.files[0].error), (24, &None));
+    });
+}
+
 fn wait<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }

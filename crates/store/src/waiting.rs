@@ -1,7 +1,7 @@
 //! What waits to be written beside the books.
 //!
-//! Must not know the database. Invariants: what waits has an upper bound, and comes out in the order in which it came; a
-//! code that was used is used for good.
+//! Must not know the database. Invariants: what anybody can cause has an upper bound while it waits; all comes out in the
+//! order in which it came; a code that was used is used for good, and a log-in that was ended has ended.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -85,13 +85,21 @@ struct Waiting {
     underway: bool,
 }
 
-/// The most changes that wait: an import of an hour in which somebody looks at ten people a second.
+/// The most changes that wait, but for what is never lost: an import of an hour in which somebody looks at ten people a second.
 const MOST: usize = 50_000;
 
 /// How many changes are written at once.
 const AT_ONCE: usize = 500;
 
 impl Change {
+    /// Whether it only tells: what ends a log-in or uses up a code is never lost, however many wrong tries wait before it.
+    fn may_be_lost(&self) -> bool {
+        match self {
+            Change::Access(_) | Change::Touch(..) | Change::Prove(..) | Change::EndOld(..) | Change::Forget(_) => true,
+            Change::Session(..) | Change::Step(..) | Change::Recovery(_) | Change::End(_) => false,
+        }
+    }
+
     /// What a log-in becomes by this change; `None` where it ends.
     pub(crate) fn on(&self, session: SessionRow) -> Option<SessionRow> {
         match self {
@@ -125,7 +133,7 @@ impl Beside {
     /// Adds a change; whether somebody has to begin to write, because nobody does.
     pub(crate) fn push(&self, change: Change) -> bool {
         let mut waiting = self.lock();
-        if waiting.changes.len() >= MOST {
+        if waiting.changes.len() >= MOST && change.may_be_lost() {
             tracing::error!("too much waits to be recorded beside the books: the newest is lost");
             return false;
         }
@@ -178,5 +186,23 @@ impl Beside {
     /// Uses a recovery code, by its digest; false where it was used already.
     pub(crate) fn use_recovery(&self, digest: &str) -> bool {
         self.used().recoveries.insert(digest.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_a_log_in_or_uses_up_a_code_is_never_lost() {
+        let beside = Beside::default();
+        for moment in 0..=50_000 {
+            beside.push(Change::Touch("digest".to_owned(), moment));
+        }
+        assert_eq!(beside.waiting().len(), MOST);
+        beside.push(Change::End("digest".to_owned()));
+        beside.push(Change::Recovery("code".to_owned()));
+        beside.push(Change::Touch("digest".to_owned(), 1));
+        assert_eq!(beside.waiting().len(), MOST + 2);
     }
 }

@@ -93,7 +93,8 @@ pub async fn set_factor(kasse: &Kasse, name: &str, secret: &str, code: &str) -> 
 async fn say_anew(tx: &mut WriteTx, name: &str, who: &str) -> Result<()> {
     let unknown = || Error::Unknown(format!("there is no person of the name {name}"));
     let row = store::staff_of(tx, name).await?.ok_or_else(unknown)?;
-    Ok(tx.add_staff(&StaffRow { actor: who.to_owned(), ..row }).await?)
+    // nobody confirms this: whoever confirmed the row before may be the one who acts now
+    Ok(tx.add_staff(&StaffRow { actor: who.to_owned(), second: None, ..row }).await?)
 }
 
 /// 128 random bits, as they can be written down.
@@ -130,6 +131,33 @@ pub fn is_secret(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::people;
+
+    #[tokio::test]
+    async fn who_confirmed_a_person_may_end_the_second_factor() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = store::Db::open(&format!("sqlite://{}", folder.path().join("einmal.db").display())).await.unwrap();
+        // the moment of the code below
+        let kasse = Kasse::unnamed(db, "1970-01-01".parse().unwrap(), "1970-01-01T00:00:59Z").unwrap();
+        let (admin, planner) = (Roles::parse("administrator"), Roles::parse("planner"));
+        let first = "das erste Kennwort";
+        let proven = async |name: &str, password: &str| people::by_password(&kasse, name, password).await.unwrap();
+        people::add_user(&kasse, "otto", &admin, first, "otto", None).await.unwrap();
+        let otto = kasse.clone().signed(proven("otto", first).await);
+        people::add_user(&otto, "vera", &admin, first, "otto", None).await.unwrap();
+        let own = kasse.clone().signed(proven("vera", first).await);
+        people::set_password(&own, "vera", "ein eigenes Kennwort", "vera", None).await.unwrap();
+        let both = otto.signed(proven("vera", "ein eigenes Kennwort").await);
+        people::add_user(&both, "anna", &planner, first, "otto", Some("vera")).await.unwrap();
+        let anna = kasse.clone().signed(proven("anna", first).await);
+        people::set_password(&anna, "anna", "noch ein Kennwort hier", "anna", None).await.unwrap();
+        people::set_user(&both, "anna", &Roles::parse("clerk"), true, "otto", None).await.unwrap();
+        people::set_user(&both, "anna", &planner, true, "otto", Some("vera")).await.unwrap();
+        let anna = kasse.clone().signed(proven("anna", "noch ein Kennwort hier").await);
+        set_factor(&anna, "anna", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "287082").await.unwrap();
+        end_factor(&both, "anna", "vera").await.unwrap();
+        assert!(!has_factor(&kasse, "anna").await.unwrap());
+    }
 
     #[test]
     fn codes_are_those_of_the_standard() {

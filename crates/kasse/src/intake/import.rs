@@ -217,6 +217,10 @@ async fn import_content(
     let (with, kept) = (options.with.as_deref(), kasse.config.archive.kept());
     let source = Source { path, name, sha256, as_of, amounts_are_assessed, partial, earlier, who, with, known, kept };
     let report = store_content(&mut tx, kasse, content, &source, progress).await?;
+    // it was opened more than once: what is stored and what is kept must be of the same bytes
+    if prepared::digest(path).await? != source.sha256 {
+        return Err(Error::file(name, "it was changed while it was read: import it once it is whole"));
+    }
     if tx.has_added_to("source_file") {
         archive::keep_file(&mut tx, &kasse.config.archive, source.path, &source.sha256).await?;
     }

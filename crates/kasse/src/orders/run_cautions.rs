@@ -7,11 +7,12 @@
 use std::collections::HashMap;
 
 use kassenzeichen::canonical;
+use ledger::gate::Stage;
 use store::{EventKind, EventRow, Moment, RunRow, StaffMoment, Tx};
 
 use crate::base::newcomers::newcomers;
 use crate::base::settings;
-use crate::books::situation::Situation;
+use crate::books::situation::{Situation, stage};
 use crate::orders::cautions::Caution;
 use crate::runs::takings::takings;
 use crate::{Kasse, Result};
@@ -24,23 +25,27 @@ pub(crate) async fn of_run(
     run: &RunRow,
     who: Option<&str>,
 ) -> Result<Vec<Caution>> {
-    let released = released(situation, run);
+    let then = until_release(situation, run);
+    let released = then.last().filter(|event| event.run == run.id && event.kind == EventKind::Released);
     let at = released.map_or(kasse.now.as_str(), |event| event.at.as_str());
     let who = if released.is_some() { None } else { who };
+    let stages = situation.runs.iter().map(|one| (one.id, stage(then, one.id))).collect();
     let history = store::staff_history(tx).await?;
     let mut all = people(&history, situation, run, who, at)?;
-    all.extend(changed_settings(kasse, tx, situation, run, released.is_some()).await?);
-    let (changed, debits) = changed_accounts(situation, run);
+    let before = before(situation, &stages, run);
+    all.extend(changed_settings(kasse, tx, before, run, released.is_some()).await?);
+    let (changed, debits) = changed_accounts(situation, &stages, run);
     all.extend((changed > 0).then_some(Caution::Accounts(changed, debits)));
     all.extend(taken_over(situation, run));
     Ok(all)
 }
 
-/// The release that stands.
-fn released<'a>(situation: &'a Situation, run: &RunRow) -> Option<&'a EventRow> {
-    let own = || situation.events.iter().filter(|event| event.run == run.id);
-    let last = own().rfind(|event| matches!(event.kind, EventKind::Released | EventKind::Voided))?;
-    (last.kind == EventKind::Released).then_some(last)
+/// What had happened when a run was released, that included; where no release stands, what has happened until now.
+fn until_release<'a>(situation: &'a Situation, run: &RunRow) -> &'a [EventRow] {
+    let tells = |event: &EventRow| event.run == run.id && matches!(event.kind, EventKind::Released | EventKind::Voided);
+    let last = situation.events.iter().rposition(tells);
+    let upto = last.and_then(|place| situation.events.get(..=place));
+    upto.filter(|then| then.last().is_some_and(|event| event.kind == EventKind::Released)).unwrap_or(&situation.events)
 }
 
 /// Who of planner, signers and `who` is new, and whoever is new of those who made them.
@@ -62,9 +67,8 @@ fn people(
     Ok(newcomers(history, &names, at)?.into_iter().map(Caution::New).collect())
 }
 
-/// The run before that was not given up.
-fn before<'a>(situation: &'a Situation, run: &RunRow) -> Option<&'a RunRow> {
-    let stages = situation.stages();
+/// The run before that was not given up, where the runs stand so.
+pub(crate) fn before<'a>(situation: &'a Situation, stages: &HashMap<i64, Stage>, run: &RunRow) -> Option<&'a RunRow> {
     let lives = |other: &&RunRow| other.id < run.id && stages.get(&other.id).is_some_and(|stage| stage.is_living());
     situation.runs.iter().filter(lives).max_by_key(|other| other.id)
 }
@@ -72,11 +76,11 @@ fn before<'a>(situation: &'a Situation, run: &RunRow) -> Option<&'a RunRow> {
 async fn changed_settings(
     kasse: &Kasse,
     tx: &mut Tx,
-    situation: &Situation,
+    before: Option<&RunRow>,
     run: &RunRow,
     is_released: bool,
 ) -> Result<Vec<Caution>> {
-    let since = match before(situation, run) {
+    let since = match before {
         Some(before) => store::released_in(tx, before.id).await?,
         None => 0,
     };
@@ -91,8 +95,8 @@ async fn changed_settings(
 
 /// How many debits of a run go to another account than the one before them of their Kassenzeichen, or to one that was
 /// confirmed and never debited; and how many debits there are.
-fn changed_accounts(situation: &Situation, run: &RunRow) -> (usize, usize) {
-    let (stages, runs) = (situation.stages(), situation.run_of_debit());
+fn changed_accounts(situation: &Situation, stages: &HashMap<i64, Stage>, run: &RunRow) -> (usize, usize) {
+    let runs = situation.run_of_debit();
     let lives = |debit: i64| {
         runs.get(&debit).is_some_and(|own| *own < run.id && stages.get(own).is_some_and(|stage| stage.is_living()))
     };
@@ -132,4 +136,46 @@ fn taken_over(situation: &Situation, run: &RunRow) -> Vec<Caution> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn run(id: i64) -> RunRow {
+        RunRow { id, name: format!("L{id}"), due: "2024-03-28".parse().unwrap(), planner: "anna".to_owned() }
+    }
+
+    fn event((run, kind): (i64, EventKind)) -> EventRow {
+        EventRow {
+            run,
+            kind,
+            actor: "bernd".to_owned(),
+            day: "2024-03-11".parse().unwrap(),
+            at: String::new(),
+            sha256: None,
+            second: None,
+            note: None,
+            planner: "anna".to_owned(),
+            round: 0,
+        }
+    }
+
+    #[test]
+    fn the_run_before_is_the_one_that_was_at_the_release() {
+        use EventKind::{Exported, Released, Void, Voided};
+        let before_second = |events: &[(i64, EventKind)]| {
+            let events = events.iter().copied().map(event).collect();
+            let mut situation = Situation::default();
+            (situation.runs, situation.events) = (Arc::new(vec![run(1), run(2)]), Arc::new(events));
+            let then = until_release(&situation, &run(2));
+            let stages = [1, 2].map(|id| (id, stage(then, id))).into();
+            before(&situation, &stages, &run(2)).map(|before| before.id)
+        };
+        assert_eq!(before_second(&[(1, Released), (1, Exported), (2, Released), (1, Void)]), Some(1));
+        assert_eq!(before_second(&[(1, Released), (1, Exported), (1, Void), (2, Released)]), None);
+        assert_eq!(before_second(&[(1, Released), (1, Exported), (2, Released), (2, Voided), (1, Void)]), None);
+    }
 }

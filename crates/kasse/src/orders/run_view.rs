@@ -20,7 +20,7 @@ use crate::orders::cautions::Cautions;
 use crate::orders::collect::{left_out_json, open_items};
 use crate::orders::fallen::fallen;
 use crate::orders::release::{Hindrances, is_outdated, residual_of};
-use crate::orders::run_cautions::of_run;
+use crate::orders::run_cautions::{before, of_run};
 use crate::runs::takings::{Taking, run_of, takings};
 use crate::{Kasse, Result};
 
@@ -95,7 +95,7 @@ pub async fn run_preview(kasse: &Kasse, name: &str, who: &str, window: &RunWindo
         "run": run.name, "due": run.due.to_string(), "planner": run.planner, "state": stage.word(),
         "not_before": not_before.map(|day| day.to_string()), "outdated": outdated, "cautions": cautions.lines(), "to_know": to_know,
         "debits": own.len(), "amount": eur(sum(&own)), "signatures": kasse.config.sign_debits,
-        "levies": levies(&situation, &own), "before": before(&situation, &run),
+        "levies": levies(&situation, &own), "before": shown_before(&situation, &run),
         "announced": hindrances.announced, "forbidden": hindrances.forbidden,
         "proofs": proofs(kasse, &mut tx, &situation, &cautions).await?,
         "reasons": reasons(&sums), "events": events(&situation, run.id),
@@ -127,11 +127,9 @@ fn levies(situation: &Situation, takings: &[Taking]) -> Vec<Value> {
     by_levy(situation, takings).into_iter().map(row).collect()
 }
 
-/// The run before that was not given up.
-fn before(situation: &Situation, run: &RunRow) -> Option<Value> {
-    let stages = situation.stages();
-    let lives = |other: &&RunRow| other.id < run.id && stages.get(&other.id).is_some_and(|stage| stage.is_living());
-    let before = situation.runs.iter().filter(lives).max_by_key(|other| other.id)?;
+/// The run before that was not given up, with its sums.
+fn shown_before(situation: &Situation, run: &RunRow) -> Option<Value> {
+    let before = before(situation, situation.stages(), run)?;
     let own = takings(situation, before.id);
     Some(json!({
         "run": before.name, "due": before.due.to_string(), "debits": own.len(), "amount": eur(sum(&own)),

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use ledger::person::is_same;
 use store::{Break, ItemRow};
 
-use crate::base::proving as people;
+use crate::base::proving;
 use crate::books::coverage;
 use crate::books::recount::{counters, reservations};
 use crate::books::situation::{Situation, chains};
@@ -22,12 +22,12 @@ use crate::{Kasse, Result};
 pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
     let mut tx = kasse.db.read().await?;
     let mut breaks: Vec<Break> = store::verify_chain(&mut tx).await?;
-    breaks.extend(people::breaks(&mut tx).await?.into_iter().map(Break));
+    breaks.extend(proving::breaks(&mut tx).await?.into_iter().map(Break));
     breaks.extend(store::schema_breaks(&mut tx).await?);
     if store::last_entry(&mut tx).await?.is_none() {
         breaks.push(Break("journal: it is empty: these are no books, or all of them is gone".to_owned()));
     }
-    breaks.extend(people::unproven(&mut tx).await?.into_iter().map(Break));
+    breaks.extend(proving::unproven(&mut tx).await?.into_iter().map(Break));
     match archive::breaks(&mut tx, &kasse.config.archive).await {
         Ok(found) => breaks.extend(found.into_iter().map(Break)),
         Err(error) => breaks.push(Break(error.to_string())),
