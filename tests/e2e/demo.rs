@@ -184,7 +184,7 @@ fn the_demo_opens_in_the_browser_with_a_person_per_role() {
         .map(|line| line.split_whitespace().map(str::to_owned).collect())
         .collect();
     let roles: Vec<&str> = people.iter().map(|person| person[1].as_str()).collect();
-    let all = ["administrator", "clerk", "reviewer", "planner", "releaser", "desk", "auditor", "treasurer"];
+    let all = ["Administrator", "Clerk", "Reviewer", "Planner", "Releaser", "Front", "Auditor", "Treasurer"];
     assert_eq!(roles, all);
     for (person, wrong) in [(&people[1], ""), (&people[1], "x")] {
         let form = format!("name={}&password={}{wrong}", person[0], person[2]);

@@ -42,7 +42,7 @@ pub(crate) async fn serve(out: &Path, today: Date, listen: SocketAddr) -> Outcom
     let passwords = register(&kasse).await?;
     line(&format!("\n{}", say("In the browser, on books of their own; each password is shown this once:")))?;
     for ((name, role), password) in PEOPLE.iter().zip(&passwords) {
-        line(&format!("  {name:<6} {:<16} {password}", say(named(*role))))?;
+        line(&format!("  {name:<6} {:<16} {password}", say(role.title())))?;
     }
     let said = Serve { listen, tls_certificate: None, tls_key: None, behind_https: false, log_json: false };
     serve_command::serve(&kasse, &said, Some(today)).await
@@ -70,14 +70,6 @@ async fn register(kasse: &Kasse) -> Result<Vec<String>, Failure> {
         }
     }
     Ok(passwords)
-}
-
-/// What a role is called on a line of its own: the bare word »clerk« also says who decided a case.
-fn named(role: Role) -> &'static str {
-    match role {
-        Role::Clerk => "Clerk",
-        other => other.word(),
-    }
 }
 
 /// Sixteen random digits, in groups that can be typed.

@@ -65,17 +65,7 @@ pub(crate) fn has(list: &[String], word: &str) -> bool {
 
 /// The name of a role for people.
 pub(crate) fn role(word: &str) -> &'static str {
-    match Role::parse(word) {
-        Some(Role::Clerk) => "Clerk",
-        Some(Role::Reviewer) => "Reviewer",
-        Some(Role::Planner) => "Planner",
-        Some(Role::Releaser) => "Releaser",
-        Some(Role::Desk) => "Front desk",
-        Some(Role::Auditor) => "Auditor",
-        Some(Role::Treasurer) => "Treasurer",
-        Some(Role::Administrator) => "Administrator",
-        None => "No role",
-    }
+    Role::parse(word).map_or("No role", Role::title)
 }
 
 /// The name of a right for people.

@@ -64,6 +64,20 @@ impl Role {
         Role::Administrator,
     ];
 
+    /// What the role is called for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Role::Clerk => "Clerk",
+            Role::Reviewer => "Reviewer",
+            Role::Planner => "Planner",
+            Role::Releaser => "Releaser",
+            Role::Desk => "Front desk",
+            Role::Auditor => "Auditor",
+            Role::Treasurer => "Treasurer",
+            Role::Administrator => "Administrator",
+        }
+    }
+
     /// The word that is stored and typed.
     pub fn word(self) -> &'static str {
         match self {
