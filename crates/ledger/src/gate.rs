@@ -22,6 +22,8 @@ pub enum Stage {
     Exported,
     /// It went to the bank.
     Sent,
+    /// Of each of its debits the bank has said what became of it.
+    Settled,
     /// It was given up before the export.
     Cancelled,
     /// The file was written, and two people have said that it was never carried out.
@@ -36,6 +38,7 @@ impl Stage {
             Stage::Released => "released",
             Stage::Exported => "exported",
             Stage::Sent => "sent",
+            Stage::Settled => "settled",
             Stage::Cancelled => "cancelled",
             Stage::Void => "void",
         }

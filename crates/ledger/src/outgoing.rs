@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use sepa::Cents;
 
+use crate::life::Doubt;
 use crate::names::fold;
 use crate::returns::{Back, Says, may_tell_back, tells_back};
 
@@ -60,6 +61,8 @@ pub enum Why {
     BackAlone,
     /// A direct debit of a run of ours came back.
     OwnDebit,
+    /// It concerns a direct debit of a run of ours, and something speaks against it that it came back.
+    OwnDoubt(Doubt),
     /// A direct debit that the statements tell of came back.
     CollectedBack,
     /// A direct debit of another creditor came back.
@@ -96,6 +99,7 @@ impl Why {
             }
             Why::BackAlone => "something came back, and nothing in the books pairs with it",
             Why::OwnDebit => "a direct debit of ours came back",
+            Why::OwnDoubt(doubt) => doubt.text(),
             Why::CollectedBack => "a direct debit of an earlier run came back",
             Why::StrangersDebit => "a direct debit of another creditor came back",
             Why::EarlierDebit => {
@@ -132,8 +136,8 @@ pub struct Spent {
     pub says: Says,
     /// Whether the bank's codes call it a fee or interest.
     pub of_the_bank: bool,
-    /// Whether it names a debit of ours.
-    pub names_ours: bool,
+    /// What it does to debits of ours, where it concerns any: it takes them back, or what speaks against that.
+    pub own: Option<Result<(), Doubt>>,
     /// Whether it names a creditor who is not us.
     pub of_another: bool,
     /// Whether a Kassenzeichen of ours stands in it.
@@ -249,8 +253,10 @@ impl Judging<'_> {
         if row.before_as_of {
             return said(Outgoing::Other, Why::BeforeAsOf);
         }
-        if row.names_ours {
-            return said(Outgoing::DebitReturn, Why::OwnDebit);
+        match row.own {
+            Some(Ok(())) => return said(Outgoing::DebitReturn, Why::OwnDebit),
+            Some(Err(doubt)) => return said(Outgoing::Case, Why::OwnDoubt(doubt)),
+            None => {}
         }
         match (row.says, self.backs.get(&row.id)) {
             (_, Some(Back::Whole(credit) | Back::Part(credit))) if self.before.contains(credit) => {

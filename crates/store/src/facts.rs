@@ -107,8 +107,14 @@ facts! {
     CASE_FILE = "case_file" { booking: Int }
     CASE_NOTE = "case_note" { case_file: Int, day: Day, actor: Text, owner: Text, comment: Int }
     HOLD = "hold" { verdict: Int, item: Int, reason: Text }
+    RUN = "run" { name: Text, due: Day, planner: Text }
+    DEBIT = "debit" { run: Int, end_to_end_id: Text, mandate: Int, kassenzeichen: Text }
+    DEBIT_EVENT = "debit_event" {
+        debit: Int, kind: Text, day: Day, amount: Int, charges: Int, booking: Int, source_file: Int, reason: Text,
+    }
     HAND_HOLD = "hand_hold" {
         kassenzeichen: Text, item: Int, reason: Text, until: Day, actor: Text, source_file: Int, ground: Text,
+        debit_event: Int,
     }
     HOLD_LIFT = "hold_lift" { hand_hold: Int, reason: Text, actor: Text, ground: Text }
     DAY_CLOSE = "day_close" {
@@ -125,8 +131,6 @@ facts! {
     }
     DEFERRAL_KIND = "deferral_kind" { deferral: Int, kind: Text }
     DEFERRAL_END = "deferral_end" { deferral: Int, reason: Text, actor: Text, second: Text }
-    RUN = "run" { name: Text, due: Day, planner: Text }
-    DEBIT = "debit" { run: Int, end_to_end_id: Text, mandate: Int, kassenzeichen: Text }
     CLAIM = "claim" { debit: Int, item: Int, amount: Int, cause: Text }
     UNCLAIMED = "unclaimed" { debit: Int, item: Int, amount: Int }
     LEFT_OUT = "left_out" { run: Int, item: Int, amount: Int, reason: Text, case_file: Int }

@@ -59,7 +59,7 @@ pub struct ListHold {
     pub ground: ListGround,
 }
 
-/// A hold that a person or a list made.
+/// A hold that a person, a list or the end of a debit made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandHoldRow {
     /// Its id; 0 before it is stored.
@@ -76,6 +76,8 @@ pub struct HandHoldRow {
     pub actor: String,
     /// The list that made the hold; `None` for a person's.
     pub list: Option<ListHold>,
+    /// The event of a debit that made the hold ([`crate::LifeRow`]); `None` for a person's.
+    pub life: Option<i64>,
 }
 
 /// One person's signature for lifting a hold.
@@ -95,7 +97,7 @@ impl WriteTx {
     /// Stores holds.
     pub async fn add_hand_holds(&mut self, holds: &[HandHoldRow]) -> Result<()> {
         let row = |hold| {
-            let HandHoldRow { kassenzeichen, item, reason, until, actor, list, .. }: &HandHoldRow = hold;
+            let HandHoldRow { kassenzeichen, item, reason, until, actor, list, life, .. }: &HandHoldRow = hold;
             let (file, ground) = list.map(|list| (list.file, list.ground.word())).unzip();
             let values: Vec<Value<'_>> = vec![
                 kassenzeichen.into(),
@@ -105,6 +107,7 @@ impl WriteTx {
                 actor.into(),
                 file.into(),
                 ground.into(),
+                (*life).into(),
             ];
             values
         };
@@ -125,8 +128,9 @@ impl WriteTx {
     }
 }
 
-const HAND_HOLDS: Sql =
-    Sql::same("SELECT id, kassenzeichen, item, reason, until, actor, source_file, ground FROM hand_hold ORDER BY id");
+const HAND_HOLDS: Sql = Sql::same(
+    "SELECT id, kassenzeichen, item, reason, until, actor, source_file, ground, debit_event FROM hand_hold ORDER BY id",
+);
 const HOLD_LIFTS: Sql = Sql::same("SELECT hand_hold, reason, actor, ground FROM hold_lift ORDER BY id");
 
 /// Every hold by a person or a list, oldest first, lifted ones included.
@@ -146,6 +150,7 @@ pub async fn hand_holds(tx: &mut Tx) -> Result<Vec<HandHoldRow>> {
                     (Some(file), Some(ground)) => Some(ListHold { file, ground: ListGround::parse(&ground)? }),
                     _ => None,
                 },
+                life: row.opt_int("debit_event")?,
             })
         })
         .collect()

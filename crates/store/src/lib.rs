@@ -30,6 +30,7 @@ mod instances;
 mod items;
 mod journal;
 mod keys;
+mod lives;
 mod manner;
 pub mod migrations;
 mod packed;
@@ -84,6 +85,7 @@ pub use journal::{
     Act, EntriesAsked, Heights, JournalEntry, JournalFacts, Moment, SettingChange, WriteTx, actors_and_actions,
     entries, entries_asked, entry, entry_of_hash, has_entry, head, heights, journal_facts, last_entry,
 };
+pub use lives::{LifeKind, LifeRow, life, life_of};
 pub use manner::Manner;
 pub use people::{
     InquiryRow, RunProofs, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff, inquiries, proofs,

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::bulk::{self, Target};
 use crate::engine::{Stored, Tx};
 use crate::facts::{CLAIM, DEBIT, LEFT_OUT, NOTICE, RUN, RUN_EVENT, UNCLAIMED};
+use crate::lives::LifeKind;
 use crate::{Result, Row, Sql, Value, WriteTx};
 
 /// A run.
@@ -143,10 +144,12 @@ pub enum EventKind {
     Cancelled,
     /// Two people say, and why, that the file was never carried out.
     Void,
+    /// The bank's word on the file or a batch of it (pain.002); `note` says which.
+    Status,
 }
 
 impl EventKind {
-    const ALL: [(EventKind, &'static str); 10] = [
+    const ALL: [(EventKind, &'static str); 11] = [
         (EventKind::Announced, "announced"),
         (EventKind::Signed, "signed"),
         (EventKind::Released, "released"),
@@ -157,6 +160,7 @@ impl EventKind {
         (EventKind::Sent, "sent"),
         (EventKind::Cancelled, "cancelled"),
         (EventKind::Void, "void"),
+        (EventKind::Status, "status"),
     ];
 
     /// The word that the database stores.
@@ -212,6 +216,8 @@ pub struct ReservationRow {
     pub freed_by: Option<i64>,
     /// The amount of that claim in cents, negative.
     pub freed_amount: Option<i64>,
+    /// The event that ended the debit, and its kind: rejected or returned.
+    pub ended: Option<(i64, LifeKind)>,
 }
 
 impl WriteTx {
@@ -319,7 +325,7 @@ const CHANGERS: Sql = Sql::same(
     "WITH own AS (
         SELECT r.item, m.reference, m.kassenzeichen
           FROM reservation r JOIN debit d ON d.id = r.debit JOIN mandate m ON m.id = d.mandate
-         WHERE d.run = $1 AND r.freed_by IS NULL)
+         WHERE d.run = $1 AND r.freed_by IS NULL AND r.ended_by IS NULL)
      SELECT j.actor FROM assessment a JOIN journal j ON j.seq = a.journal
       WHERE a.item IN (SELECT item FROM own) AND EXISTS (SELECT 1 FROM assessment b WHERE b.item = a.item AND b.id < a.id)
      UNION
@@ -346,7 +352,8 @@ pub async fn changers(tx: &mut Tx, run: i64) -> Result<Vec<String>> {
     tx.rows(CHANGERS, &[run.into()]).await?.iter().map(|row| row.text("actor")).collect()
 }
 
-const RESERVATIONS: Sql = Sql::same("SELECT debit, item, freed_by, freed_amount FROM reservation ORDER BY debit, item");
+const RESERVATIONS: Sql =
+    Sql::same("SELECT debit, item, freed_by, freed_amount, ended_by, ended_kind FROM reservation ORDER BY debit, item");
 
 /// Which debit reserves, or once reserved, which item.
 pub async fn reservations(tx: &mut Tx) -> Result<Vec<ReservationRow>> {
@@ -356,6 +363,10 @@ pub async fn reservations(tx: &mut Tx) -> Result<Vec<ReservationRow>> {
             item: row.int("item")?,
             freed_by: row.opt_int("freed_by")?,
             freed_amount: row.opt_int("freed_amount")?,
+            ended: match (row.opt_int("ended_by")?, row.opt_text("ended_kind")?) {
+                (Some(event), Some(kind)) => Some((event, LifeKind::parse(&kind)?)),
+                _ => None,
+            },
         })
     })
     .await
@@ -363,19 +374,30 @@ pub async fn reservations(tx: &mut Tx) -> Result<Vec<ReservationRow>> {
 
 /// The columns of a reservation, for bulk storing.
 pub(crate) fn reservation_target() -> Target<'static> {
+    let numbers = ["debit", "item", "freed_by", "freed_amount", "ended_by"].map(|name| (name, Stored::Int));
     Target {
         table: "reservation",
-        columns: ["debit", "item", "freed_by", "freed_amount"].map(|name| (name, Stored::Int)).to_vec(),
-        conflict: "ON CONFLICT (debit, item) DO UPDATE SET freed_by = excluded.freed_by, freed_amount = excluded.freed_amount",
+        columns: numbers.into_iter().chain([("ended_kind", Stored::Text)]).collect(),
+        conflict: "ON CONFLICT (debit, item) DO UPDATE SET freed_by = excluded.freed_by, freed_amount = excluded.freed_amount, \
+                   ended_by = excluded.ended_by, ended_kind = excluded.ended_kind",
     }
 }
 
-/// Stores reservations, those that were freed first; the database refuses a second unfreed one for an item.
+/// Stores reservations, those that are over first; the database refuses a second one for an item that is not.
 pub async fn set_reservations(tx: &mut WriteTx, rows: &[ReservationRow]) -> Result<()> {
     let mut rows: Vec<&ReservationRow> = rows.iter().collect();
-    rows.sort_by_key(|row| row.freed_by.is_none());
-    let line =
-        |row: &&ReservationRow| vec![row.debit.into(), row.item.into(), row.freed_by.into(), row.freed_amount.into()];
+    rows.sort_by_key(|row| row.freed_by.is_none() && row.ended.is_none());
+    let line = |row: &&ReservationRow| {
+        let (ended_by, ended_kind) = row.ended.map(|(event, kind)| (event, kind.word())).unzip();
+        vec![
+            row.debit.into(),
+            row.item.into(),
+            row.freed_by.into(),
+            row.freed_amount.into(),
+            ended_by.into(),
+            ended_kind.into(),
+        ]
+    };
     bulk::store(tx, &reservation_target(), &rows.iter().map(line).collect::<Vec<_>>()).await
 }
 

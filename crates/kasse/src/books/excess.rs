@@ -25,7 +25,8 @@ pub(crate) fn excess(situation: &Situation) -> Vec<Excess<'_>> {
     let stages = situation.stages();
     let is_gone = |run: &i64| stages.get(run).is_some_and(|stage| stage.is_living() && !stage.yields_to_money());
     let runs: HashMap<i64, &RunRow> = situation.runs.iter().map(|run| (run.id, run)).collect();
-    let gone = situation.debits.iter().filter(|debit| is_gone(&debit.run));
+    let lives = |debit: &&DebitRow| !situation.life_of(debit.id).has_ended();
+    let gone = situation.debits.iter().filter(|debit| is_gone(&debit.run)).filter(lives);
     let debits: HashMap<i64, &DebitRow> = gone.map(|debit| (debit.id, debit)).collect();
     if debits.is_empty() {
         return Vec::new();
@@ -42,7 +43,9 @@ pub(crate) fn excess(situation: &Situation) -> Vec<Excess<'_>> {
             let run = *runs.get(&debit.run)?;
             let state = situation.states.get(&item.id)?;
             let claim = claims.get(&(debit.id, item.id)).copied().unwrap_or(0);
-            let owed = (item.said.amount - state.transferred - state.collected).clamp(0, claim);
+            // what this debit itself brought in is no reason for it to take less
+            let own = if situation.life_of(debit.id).is_collected() { claim } else { 0 };
+            let owed = (item.said.amount - state.transferred - (state.collected - own)).clamp(0, claim);
             (claimed > owed).then_some(Excess { run, debit, item, claimed, owed })
         })
         .collect()

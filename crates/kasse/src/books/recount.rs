@@ -8,7 +8,9 @@ use jiff::civil::Date;
 use kassenzeichen::canonical;
 use ledger::plan::{Claim, lowered};
 use sepa::{Cents, MandateId};
-use store::{ClaimRow, EventKind, EventSaid, ItemRow, NewMandate, ReservationRow, StateRow, WriteTx, set_state};
+use store::{
+    ClaimRow, EventKind, EventSaid, ItemRow, LifeKind, NewMandate, ReservationRow, StateRow, WriteTx, set_state,
+};
 
 use crate::books::coverage::cover;
 use crate::books::credit_notes::covered;
@@ -24,14 +26,18 @@ pub(crate) fn counters(situation: &Situation) -> HashMap<i64, StateRow> {
 fn counter(situation: &Situation, item: &ItemRow) -> StateRow {
     let transferred = situation.transferred(item);
     let (run, in_collection) = situation.in_collection(item.id).unzip();
-    let (in_collection, collected) = (in_collection.unwrap_or(0), 0);
+    let (in_collection, collected) = (in_collection.unwrap_or(0), situation.brought_in(item.id));
     // money that already stands above a reduced assessment, but never above what was once assessed
     let amount = item.said.amount.max((transferred + in_collection + collected).min(item.highest));
     StateRow { item: item.id, amount, transferred, in_collection, collected, run }
 }
 
-/// Which debit holds which item, by the claims: until the one that takes the last of it.
+/// Which debit holds which item: until the claim that takes the last of it, or until the debit was rejected or came back.
 pub(crate) fn reservations(situation: &Situation) -> BTreeMap<(i64, i64), ReservationRow> {
+    let mut ends: HashMap<i64, (i64, LifeKind)> = HashMap::new();
+    for row in situation.life.iter().filter(|row| row.kind != LifeKind::Settled) {
+        ends.entry(row.debit).or_insert((row.id, row.kind));
+    }
     let mut rest: HashMap<(i64, i64), i64> = HashMap::new();
     let mut rows = BTreeMap::new();
     for claim in situation.claims.iter() {
@@ -40,7 +46,8 @@ pub(crate) fn reservations(situation: &Situation) -> BTreeMap<(i64, i64), Reserv
         *left += claim.amount;
         let freed = (*left == 0).then_some((claim.id, claim.amount));
         let (freed_by, freed_amount) = freed.unzip();
-        rows.insert(key, ReservationRow { debit: claim.debit, item: claim.item, freed_by, freed_amount });
+        let ended = ends.get(&claim.debit).copied().filter(|_| freed.is_none());
+        rows.insert(key, ReservationRow { debit: claim.debit, item: claim.item, freed_by, freed_amount, ended });
     }
     rows
 }
@@ -56,7 +63,7 @@ pub(crate) async fn recount(tx: &mut WriteTx, kasse: &Kasse) -> Result<()> {
     if lower_claims(tx, &situation).await? {
         (situation, touched) = kasse.situation_since(tx).await?;
     }
-    if tx.has_added_to("claim") || touched == Touched::All {
+    if tx.has_added_to("claim") || tx.has_added_to("debit_event") || touched == Touched::All {
         reserve(tx, &situation).await?;
     }
     // what frees room must come before what takes it, item by item: one row per item, so any order holds

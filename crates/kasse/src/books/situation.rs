@@ -17,11 +17,12 @@ use jiff::civil::Date;
 use kassenzeichen::canonical;
 use ledger::deferral::{Deferral, Deferrals};
 use ledger::gate::Stage;
+use ledger::life::Life;
 use ledger::returns::Pairs;
 use sepa::Cents;
 use store::{
-    AliasRow, ClaimRow, CreditNoteRow, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, MandateRow, RunRow,
-    StateRow, UnclaimedRow,
+    AliasRow, ClaimRow, CreditNoteRow, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, LifeKind, LifeRow,
+    MandateRow, RunRow, StateRow, UnclaimedRow,
 };
 
 pub(crate) use about::About;
@@ -61,6 +62,8 @@ pub(crate) struct Situation {
     pub(crate) claims: Arc<Vec<ClaimRow>>,
     pub(crate) unclaimed: Arc<Vec<UnclaimedRow>>,
     pub(crate) events: Arc<Vec<EventRow>>,
+    /// What became of debits after their file.
+    pub(crate) life: Arc<Vec<LifeRow>>,
     /// Up to this day the old system had posted.
     pub(crate) as_of: Option<Date>,
     /// Credits that stand.
@@ -117,6 +120,10 @@ struct Collected {
     gone: HashMap<i64, i64>,
     /// Item -> the living run that takes of it, and cents.
     in_collection: HashMap<i64, (i64, i64)>,
+    /// Item -> cents that debits brought in.
+    brought_in: HashMap<i64, i64>,
+    /// Debit -> what became of it, where something did.
+    lives: HashMap<i64, Life>,
     /// What debits at the bank take beside their claims.
     absorbed: Absorbed,
 }
@@ -187,6 +194,16 @@ impl Situation {
     /// The living run that takes of an item, and how much, cents.
     pub(crate) fn in_collection(&self, item: i64) -> Option<(i64, i64)> {
         self.collected().in_collection.get(&item).copied()
+    }
+
+    /// What debits brought in of an item, cents.
+    pub(crate) fn brought_in(&self, item: i64) -> i64 {
+        self.collected().brought_in.get(&item).copied().unwrap_or(0)
+    }
+
+    /// What has become of a debit.
+    pub(crate) fn life_of(&self, debit: i64) -> Life {
+        self.collected().lives.get(&debit).copied().unwrap_or_default()
     }
 
     /// Item -> the open cases that hold it, oldest first, and why.
@@ -284,14 +301,19 @@ impl HandHold {
         self.row.list.is_some_and(|list| list.ground == store::ListGround::LeftOut)
     }
 
-    /// Whether a list made it: a question, which one person answers.
+    /// Whether a list made it.
     pub(crate) fn is_of_list(&self) -> bool {
         self.row.list.is_some()
     }
 
+    /// Whether no person made it: it is a question, which one person answers.
+    pub(crate) fn is_question(&self) -> bool {
+        self.row.list.is_some() || self.row.life.is_some()
+    }
+
     /// People who must sign before it is lifted.
     pub(crate) fn signatures(&self) -> usize {
-        if self.is_of_list() { 1 } else { LIFTING_SIGNATURES }
+        if self.is_question() { 1 } else { LIFTING_SIGNATURES }
     }
 
     /// Its last day.
@@ -305,23 +327,31 @@ pub(crate) const LIFTING_SIGNATURES: usize = 2;
 
 impl Collected {
     fn new(situation: &Situation) -> Collected {
-        let stages: HashMap<i64, Stage> =
-            situation.runs.iter().map(|run| (run.id, stage(&situation.events, run.id))).collect();
+        let lives = lives(&situation.life);
         let run_of_debit: HashMap<i64, i64> = situation.debits.iter().map(|debit| (debit.id, debit.run)).collect();
         let mut claimed = BTreeMap::new();
         for claim in situation.claims.iter() {
             *claimed.entry((claim.debit, claim.item)).or_insert(0) += claim.amount;
         }
         claimed.retain(|_, amount| *amount != 0);
-        let (mut gone, mut in_collection) = (HashMap::new(), HashMap::new());
+        let underway = underway(situation, &lives, &claimed);
+        let of_run = |run: &RunRow| (run.id, stage(&situation.events, run.id, underway.contains(&run.id)));
+        let stages: HashMap<i64, Stage> = situation.runs.iter().map(of_run).collect();
+        let (mut gone, mut in_collection, mut brought_in) = (HashMap::new(), HashMap::new(), HashMap::new());
         for ((debit, item), amount) in &claimed {
             let run = run_of_debit.get(debit).copied();
             let Some((run, stage)) = run.and_then(|run| Some((run, stages.get(&run)?))) else { continue };
-            if stage.is_living() {
+            let life = lives.get(debit).copied().unwrap_or_default();
+            if !stage.is_living() || life.has_ended() {
+                continue;
+            }
+            if life.is_collected() {
+                *brought_in.entry(*item).or_insert(0) += amount;
+            } else {
                 let own = in_collection.entry(*item).or_insert((run, 0));
                 *own = (run, own.1 + amount);
             }
-            if stage.is_living() && !stage.yields_to_money() {
+            if !stage.yields_to_money() {
                 *gone.entry(*item).or_insert(0) += amount;
             }
         }
@@ -331,25 +361,58 @@ impl Collected {
             runs: &situation.runs,
             debits: &situation.debits,
             unclaimed: &situation.unclaimed,
+            lives: &lives,
         };
         let absorbed = Absorbed::new(&seen, &stages, &gone);
         for (item, (run, amount)) in absorbed.by_item() {
-            in_collection.entry(*item).or_insert((*run, 0)).1 += amount;
+            let credited = absorbed.credited(*item);
+            if *amount > credited {
+                in_collection.entry(*item).or_insert((*run, 0)).1 += amount - credited;
+            }
+            *brought_in.entry(*item).or_insert(0) += credited;
             *gone.entry(*item).or_insert(0) += amount;
         }
-        Collected { stages, run_of_debit, claimed, gone, in_collection, absorbed }
+        brought_in.retain(|_, amount| *amount != 0);
+        Collected { stages, run_of_debit, claimed, gone, in_collection, brought_in, lives, absorbed }
     }
 }
 
-/// Where a run stands, by what happened to it.
-pub(crate) fn stage(events: &[EventRow], run: i64) -> Stage {
-    events.iter().filter(|event| event.run == run).fold(Stage::Planned, |stage, event| match event.kind {
-        EventKind::Announced | EventKind::Signed | EventKind::ExportedAgain => stage,
+/// What became of each debit, by what is stored of it.
+fn lives(rows: &[LifeRow]) -> HashMap<i64, Life> {
+    let mut lives: HashMap<i64, Life> = HashMap::new();
+    for row in rows {
+        let life = lives.entry(row.debit).or_default();
+        match row.kind {
+            LifeKind::Rejected => life.rejected = true,
+            LifeKind::Settled => life.settled = row.booking,
+            LifeKind::Returned => life.returned = row.booking,
+        }
+    }
+    lives
+}
+
+/// The runs of which the bank has yet to say what becomes of a debit.
+fn underway(situation: &Situation, lives: &HashMap<i64, Life>, claimed: &BTreeMap<(i64, i64), i64>) -> HashSet<i64> {
+    let beside: HashSet<i64> = situation.unclaimed.iter().map(|row| row.debit).collect();
+    let takes = |debit: i64| claimed.range(of_first(debit)).next().is_some() || beside.contains(&debit);
+    let open = situation
+        .debits
+        .iter()
+        .filter(|debit| lives.get(&debit.id).is_none_or(|life| life.is_underway()) && takes(debit.id));
+    open.map(|debit| debit.run).collect()
+}
+
+/// Where a run stands, by what happened to it, and whether the bank has yet to say what becomes of a debit of it.
+pub(crate) fn stage(events: &[EventRow], run: i64, is_underway: bool) -> Stage {
+    let own = events.iter().filter(|event| event.run == run);
+    let stage = own.fold(Stage::Planned, |stage, event| match event.kind {
+        EventKind::Announced | EventKind::Signed | EventKind::ExportedAgain | EventKind::Status => stage,
         EventKind::Released => Stage::Released,
         EventKind::Voided => Stage::Planned,
         EventKind::Exported | EventKind::TakenOver => Stage::Exported,
         EventKind::Sent => Stage::Sent,
         EventKind::Cancelled => Stage::Cancelled,
         EventKind::Void => Stage::Void,
-    })
+    });
+    if matches!(stage, Stage::Exported | Stage::Sent) && !is_underway { Stage::Settled } else { stage }
 }

@@ -57,6 +57,7 @@ pub async fn hold_add(kasse: &Kasse, what: &str, reason: &str, until: Option<Dat
         until,
         actor: who.to_owned(),
         list: None,
+        life: None,
     };
     tx.add_hand_holds(&[hold]).await?;
     recount_about(&mut tx, kasse, &about).await?;
@@ -70,7 +71,8 @@ fn too_late(situation: &Situation, scope: &Scope) -> Vec<String> {
     let own = canonical(&scope.kassenzeichen);
     let mut taken: BTreeMap<i64, i64> = BTreeMap::new();
     for debit in situation.debits.iter().filter(|debit| canonical(&debit.kassenzeichen) == own) {
-        let gone = stages.get(&debit.run).is_some_and(|stage| stage.is_living() && !stage.yields_to_money());
+        let gone = stages.get(&debit.run).is_some_and(|stage| stage.is_living() && !stage.yields_to_money())
+            && situation.life_of(debit.id).is_underway();
         let of_debit = claimed.range((debit.id, i64::MIN)..=(debit.id, i64::MAX)).filter(|_| gone);
         for (_, amount) in of_debit.filter(|((_, item), _)| scope.item.is_none_or(|only| only == *item)) {
             *taken.entry(debit.run).or_default() += amount;
@@ -114,7 +116,7 @@ pub async fn hold_lift(kasse: &Kasse, what: &str, reason: &str, who: &str) -> Re
         hand_hold: hold.row.id,
         reason: reason.to_owned(),
         actor: who.to_owned(),
-        ground: hold.is_of_list().then_some(LiftGround::Owed),
+        ground: hold.is_question().then_some(LiftGround::Owed),
     };
     tx.add_hold_lifts(&open.iter().map(lift).collect::<Vec<_>>()).await?;
     recount_about(&mut tx, kasse, &about).await?;
@@ -145,7 +147,7 @@ pub async fn hold_list(kasse: &Kasse) -> Result<Vec<Value>> {
 /// A hold as a report shows it beside those of cases.
 pub(crate) fn shown(hold: &HandHold) -> Value {
     let lifting = match hold.lifting.as_slice() {
-        [] if hold.is_of_list() => "a person who knows that it is still owed".to_owned(),
+        [] if hold.is_question() => "a person who knows that it is still owed".to_owned(),
         [] => "two people".to_owned(),
         signed => format!("one more person than {}", signed.join(", ")),
     };
@@ -156,15 +158,15 @@ pub(crate) fn shown(hold: &HandHold) -> Value {
 }
 
 impl Scope {
-    /// What people hold of exactly this; where there is nothing, what lists hold of it, or of its Kassenzeichen: those are
-    /// other questions, and lifting what a person holds is no answer to them.
+    /// What people hold of exactly this; where there is nothing, what lists and returned debits hold of it, or of its
+    /// Kassenzeichen: those are questions, and lifting what a person holds is no answer to them.
     fn holds<'a>(&self, situation: &'a Situation) -> Vec<&'a HandHold> {
         let own = canonical(&self.kassenzeichen);
         let all = situation.hand_holds.iter().filter(|hold| canonical(&hold.row.kassenzeichen) == own);
-        let (of_lists, by_hand): (Vec<&HandHold>, Vec<&HandHold>) = all.partition(|hold| hold.is_of_list());
+        let (questions, by_hand): (Vec<&HandHold>, Vec<&HandHold>) = all.partition(|hold| hold.is_question());
         let by_hand: Vec<&HandHold> = by_hand.into_iter().filter(|hold| hold.row.item == self.item).collect();
         let is_meant = |hold: &&HandHold| self.item.is_none() || hold.row.item == self.item;
-        if by_hand.is_empty() { of_lists.into_iter().filter(is_meant).collect() } else { by_hand }
+        if by_hand.is_empty() { questions.into_iter().filter(is_meant).collect() } else { by_hand }
     }
 }
 

@@ -8,17 +8,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 use kassenzeichen::canonical;
 use ledger::gate::Stage;
+use ledger::life::Life;
 use ledger::plan::Reason;
 use sepa::Iban;
 use serde_json::{Value, json};
-use store::{ItemRow, MandateRow, RunRow, Tx};
+use store::{ItemRow, LifeKind, MandateRow, RunRow, Tx};
 
 use crate::base::fee_items;
 use crate::base::shown::eur;
 use crate::books::situation::Situation;
 use crate::cases::hand_holds;
 use crate::orders::collect::{open_of, terms};
-use crate::runs::takings::takings;
+use crate::runs::life;
+use crate::runs::takings::{Taking, takings};
 use crate::{Error, Kasse, Result};
 
 /// What a caller's words are held against: by each feature, what the books have.
@@ -194,6 +196,7 @@ fn cases(own: &Own<'_>) -> Vec<Value> {
 struct Debited<'a> {
     run: &'a RunRow,
     stage: Stage,
+    life: Life,
     end_to_end_id: String,
     amount: i64,
 }
@@ -201,20 +204,24 @@ struct Debited<'a> {
 impl Debited<'_> {
     fn json(&self) -> Value {
         json!({
-            "run": self.run.name, "due": self.run.due.to_string(), "state": self.stage.word(),
+            "run": self.run.name, "due": self.run.due.to_string(), "state": life::word(self.stage, self.life),
             "amount": eur(self.amount), "end_to_end_id": self.end_to_end_id,
         })
     }
 }
 
 fn debits<'a>(own: &Own<'a>) -> Vec<Debited<'a>> {
-    let stages = own.situation.stages();
+    let (stages, situation) = (own.situation.stages(), own.situation);
+    let own_life = move |debit: i64| situation.life_of(debit);
     let of_run = |run: &'a RunRow| {
         let stage = stages.get(&run.id).copied().unwrap_or(Stage::Cancelled);
         let is_own = |text: &str| canonical(text) == own.canonical;
         let own = takings(own.situation, run.id).into_iter().filter(move |taking| is_own(&taking.debit.kassenzeichen));
-        own.map(move |taking| Debited { run, stage, end_to_end_id: taking.debit.end_to_end_id, amount: taking.amount })
-            .collect::<Vec<_>>()
+        let debited = move |taking: Taking| {
+            let life = own_life(taking.debit.id);
+            Debited { run, stage, life, end_to_end_id: taking.debit.end_to_end_id, amount: taking.amount }
+        };
+        own.map(debited).collect::<Vec<_>>()
     };
     let named = |run: &&RunRow| {
         let mut debits = own.situation.debits.iter().filter(|debit| debit.run == run.id);
@@ -238,7 +245,7 @@ fn own_days(kasse: &Kasse, own: &Own<'_>, payments: &[Paid], debits: &[Debited<'
     });
     let debited = debits.iter().map(|debit| {
         let (amount, run) = (eur(debit.amount), &debit.run.name);
-        (debit.run.due, format!("{amount} EUR by direct debit in run {run}: {}", debit.stage.word()))
+        (debit.run.due, format!("{amount} EUR by direct debit in run {run}: {}", life::word(debit.stage, debit.life)))
     });
     due.chain(paid).chain(debited).collect()
 }
@@ -259,6 +266,11 @@ async fn told_days(tx: &mut Tx, own: &Own<'_>) -> Result<Vec<(Date, String)>> {
             (notice.sent, format!("A debit of {} EUR on {} was announced", eur(notice.amount), notice.due))
         }));
     }
+    let came_back =
+        own.situation.life.iter().filter(|row| row.kind != LifeKind::Settled && debits.contains_key(&row.debit));
+    days.extend(
+        came_back.map(|row| (row.day, format!("{} EUR that were debited came back from the bank", eur(row.amount)))),
+    );
     let ids = own.ids();
     for row in store::reminders_of(tx, &own.kassenzeichen).await?.iter().filter(|row| ids.contains(&row.item)) {
         days.push((row.day, format!("A reminder of {} EUR was written", eur(row.amount))));
@@ -304,6 +316,15 @@ fn arrived(payments: &[Paid]) -> String {
 
 fn debited(today: Date, debit: &Debited<'_>) -> Option<String> {
     let (amount, due) = (eur(debit.amount), debit.run.due);
+    let is_out = life::is_out(debit.stage);
+    if is_out && debit.life.has_ended() {
+        return Some(format!(
+            "{amount} EUR were to be debited on {due}; the bank did not carry that out or took it back: they are owed again."
+        ));
+    }
+    if is_out && debit.life.is_collected() {
+        return Some(format!("{amount} EUR were debited on {due}; the money has come in."));
+    }
     match debit.stage {
         Stage::Planned | Stage::Released => Some(format!(
             "{amount} EUR are to be debited on {due}; a transfer that arrives before the file is written lowers that."
@@ -311,7 +332,7 @@ fn debited(today: Date, debit: &Debited<'_>) -> Option<String> {
         Stage::Exported | Stage::Sent if due >= today => Some(format!(
             "{amount} EUR will be debited on {due}; the order is written and takes no transfer into account."
         )),
-        Stage::Exported | Stage::Sent => {
+        Stage::Exported | Stage::Sent | Stage::Settled => {
             Some(format!("{amount} EUR were to be debited on {due} by an order to the bank."))
         }
         Stage::Cancelled | Stage::Void => None,

@@ -37,7 +37,7 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
     let situation = kasse.situation(tx).await?;
     let run = situation.debits.iter().find(|debit| debit.end_to_end_id.starts_with(&format!("{prefix}-")));
     let run = run.map(|debit| debit.run);
-    let is_written = |stage: &Stage| matches!(stage, Stage::Exported | Stage::Sent);
+    let is_written = |stage: &Stage| matches!(stage, Stage::Exported | Stage::Sent | Stage::Settled);
     if !instance::is_locked(tx).await? {
         // whatever is in it, it changes nothing here
         if run.and_then(|run| situation.stages().get(&run)).is_some_and(is_written) && knows_all(&situation, &file) {
@@ -53,7 +53,9 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
         Some(Stage::Void) => {
             return Err(source.error("two people have said that it was never carried out: its run is void"));
         }
-        Some(Stage::Exported | Stage::Sent) if knows_all(&situation, &file) => report.known = debits(&file).count(),
+        Some(Stage::Exported | Stage::Sent | Stage::Settled) if knows_all(&situation, &file) => {
+            report.known = debits(&file).count();
+        }
         _ => {
             let run = take_over(tx, source, &situation, &file, &prefix, run).await?;
             recount(tx, kasse).await?;

@@ -96,6 +96,7 @@ pub(crate) async fn change(tx: &mut Tx, doubts: &Doubts, name: &str, who: &str) 
                 until: None,
                 actor: who.to_owned(),
                 list: Some(ListHold { file: 0, ground }),
+                life: None,
             })
         }
     };

@@ -124,7 +124,9 @@ fn books(config: &Config, situation: &Situation, today: Date) -> Books {
 /// The credits, in the order in which they are decided, and what explains bookings without asking who paid.
 pub(crate) fn payments(kasse: &Kasse, situation: &Situation) -> (Vec<Payment>, Explained) {
     let explained = Explained::new(kasse, situation);
+    // a credit that does not add up to what was handed in is nobody's payment: `settling` tells of it
     let credits = situation.bookings.iter().filter(|booking| booking.amount > 0);
+    let credits = credits.filter(|booking| !explained.lives.differs(booking.id));
     let payments = credits.map(|row| payment(kasse, situation, &explained, row)).collect();
     (payments, explained)
 }
@@ -142,7 +144,7 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         Nature::TakenBack
     } else if situation.is_posted_before(row) {
         Nature::PostedBefore
-    } else if explained.settled.contains(&row.id) {
+    } else if explained.lives.settles(row.id) {
         Nature::Settlement
     } else {
         by_codes.unwrap_or(Nature::Transfer)

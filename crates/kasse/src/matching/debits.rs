@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use kassenzeichen::{Message, Spelling, canonical};
 use ledger::books::Books;
 use ledger::holds::HoldReason;
+use ledger::life::TakenBack;
 use ledger::outgoing::{CameIn, Judged, Outgoing, Spent, Why, judge};
 use ledger::returns::Says;
 use sepa::Cents;
@@ -16,7 +17,7 @@ use store::BookingRow;
 use crate::Kasse;
 use crate::books::situation::Situation;
 use crate::matching::evidence::{Evidence, Outcome};
-use crate::matching::pairs::{Explained, OwnDebits, is_anothers, is_collected, said_of, text_of};
+use crate::matching::pairs::{Explained, is_anothers, is_collected, said_of, text_of};
 
 /// The verdicts on all outgoing bookings that no person has decided; `credits` are those of the rules on what came in.
 pub(crate) fn outcomes(
@@ -26,14 +27,13 @@ pub(crate) fn outcomes(
     explained: &Explained,
     credits: &[Outcome],
 ) -> Vec<Outcome> {
-    let own = OwnDebits::new(kasse, situation);
     let by_person = |row: &BookingRow| situation.verdicts.get(&row.id).is_some_and(|verdict| verdict.said.by_person);
     let rows: Vec<&BookingRow> = situation.bookings.iter().filter(|row| row.amount < 0 && !by_person(row)).collect();
     if rows.is_empty() {
         return Vec::new();
     }
     let decided: HashMap<i64, &Outcome> = credits.iter().map(|outcome| (outcome.booking, outcome)).collect();
-    let spending = Spending { kasse, situation, books, explained, own };
+    let spending = Spending { kasse, situation, books, explained };
     let spent: Vec<Spent> = rows.iter().map(|row| spending.spent(row)).collect();
     let ibans: HashSet<&str> = spent.iter().filter_map(|row| row.iban.as_deref()).collect();
     let nameless: HashSet<i64> = spent.iter().filter(|row| !row.names_somebody).map(|row| row.amount.get()).collect();
@@ -72,7 +72,6 @@ struct Spending<'a> {
     situation: &'a Situation,
     books: &'a Books,
     explained: &'a Explained,
-    own: OwnDebits<'a>,
 }
 
 impl Spending<'_> {
@@ -89,7 +88,7 @@ impl Spending<'_> {
             text: text_of(row),
             says,
             of_the_bank,
-            names_ours: says != Says::Nothing && self.own.has(row),
+            own: self.explained.lives.judged(row.id),
             of_another: is_anothers(self.kasse, self.situation, row),
             quotes: says == Says::Nothing && moved.is_none() && !of_the_bank && !self.quoted(row).is_empty(),
             moved,
@@ -131,7 +130,14 @@ impl Spending<'_> {
             };
             holds.extend(items.into_iter().map(|item| (item, HoldReason::TakenBack.word())));
         }
-        let because = if is_case { self.because(judged, &holds) } else { String::new() };
+        let doubted = self.explained.lives.in_doubt(judged.id);
+        let claims = self.situation.claims.iter().filter(|claim| is_case && doubted.contains(&claim.debit));
+        holds.extend(claims.map(|claim| (claim.item, HoldReason::TakenBack.word())));
+        let because = match (is_case, judged.why) {
+            (true, _) => self.because(judged, &holds),
+            (false, Why::OwnDebit) => self.came_back(judged.id),
+            (false, _) => String::new(),
+        };
         let evidence = Evidence { ground: judged.why.text().to_owned(), because, ..Evidence::default() };
         Outcome {
             booking: judged.id,
@@ -143,6 +149,22 @@ impl Spending<'_> {
             holds,
             pair: judged.pair,
             evidence: serde_json::to_string(&evidence).unwrap_or_default(),
+        }
+    }
+
+    /// What came back of our debits, and what the banks took beside it.
+    fn came_back(&self, booking: i64) -> String {
+        let Some(TakenBack::Of { debits, charges }) = self.explained.lives.back.get(&booking) else {
+            return String::new();
+        };
+        let row = self.situation.bookings.by_id(booking);
+        let whole = row.and_then(|row| Cents::new(-row.amount).checked_sub(*charges)).unwrap_or(Cents::ZERO);
+        let own = self.situation.debits.iter().filter(|debit| debits.contains(&debit.id));
+        let names: Vec<String> = own.map(|debit| debit.kassenzeichen.clone()).collect();
+        let names = ledger::because::enumerate(&names, "and");
+        match charges.is_zero() {
+            true => format!("{whole} EUR that we had debited for {names} came back"),
+            false => format!("{whole} EUR that we had debited for {names} came back, and {charges} EUR of charges"),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Which bookings belong together: credits and the debits that took them back, moves between own accounts, credits for our
 //! own runs.
 //!
-//! Turns rows into the words of `ledger::returns`, `ledger::transfers` and `ledger::collections`; decides nothing itself.
+//! Turns rows into the words of `ledger::returns` and `ledger::transfers`; decides nothing itself.
 //! Invariant: pairs follow from the bookings, our own debits and what people said of outgoing bookings; not from verdicts of
 //! the rules.
 
@@ -9,19 +9,16 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use camt::Class;
 use jiff::civil::Date;
-use ledger::collections::{Collected, is_id_of, of_ours};
-use ledger::gate::Stage;
 use ledger::names::{Agreement, Name};
 use ledger::payment::Foreign;
 use ledger::returns::{Back, Booking, Codes, Pairs, Said, Says, pair, says};
 use ledger::sent_back::{Came, Sent, sent_back};
 use ledger::transfers::{Side, moved};
-use ledger::void::Handed;
 use sepa::{Cents, CreditorId, Iban};
 use store::{BookingRow, Likeness, Tx};
 
 use crate::books::situation::Situation;
-use crate::runs::handed::handed_of;
+use crate::matching::life::Lives;
 use crate::{Kasse, Result};
 
 /// The class of credits for direct debits, as it is stored.
@@ -103,7 +100,11 @@ fn pairs(situation: &Situation) -> Pairs {
 
 /// The debits that say, or of which a person said, that they took something back or not.
 fn telling(situation: &Situation, said: &HashMap<i64, Said>) -> Vec<Booking> {
-    let debits = situation.bookings.iter().filter(|row| row.amount < 0).map(|row| returned_booking(situation, row));
+    // what takes a debit of ours back takes no credit back, not even the one that settled it
+    let own: HashSet<&str> = situation.debits.iter().map(|debit| debit.end_to_end_id.as_str()).collect();
+    let names_ours = |row: &&BookingRow| row.end_to_end_id.as_deref().is_some_and(|id| own.contains(id));
+    let debits = situation.bookings.iter().filter(|row| row.amount < 0 && !names_ours(row));
+    let debits = debits.map(|row| returned_booking(situation, row));
     debits.filter(|debit| debit.says != Says::Nothing || said.contains_key(&debit.id)).collect()
 }
 
@@ -199,8 +200,8 @@ pub(crate) fn is_collected(row: &BookingRow) -> bool {
 
 /// What explains bookings without asking who paid.
 pub(crate) struct Explained {
-    /// Credits for runs of ours.
-    pub(crate) settled: HashSet<i64>,
+    /// What bookings do to debits of ours: settle them, take them back.
+    pub(crate) lives: Lives,
     /// Sides of moves between own accounts, with the other side.
     pub(crate) moved: HashMap<i64, Option<i64>>,
     /// What names an own account and somebody else: no move is seen.
@@ -223,7 +224,7 @@ impl Explained {
         let sides: Vec<Side> = sides.iter().cloned().chain(bare.map(|row| side_of(row, &town))).collect();
         let moved = moved(&sides, |account| own.contains(account));
         let strange = paired.into_iter().filter(|id| !moved.contains_key(id)).collect();
-        Explained { settled: settled(kasse, situation), moved, strange, sent_back: sent_back_of(situation) }
+        Explained { lives: Lives::new(kasse, situation), moved, strange, sent_back: sent_back_of(situation) }
     }
 }
 
@@ -321,27 +322,8 @@ fn side_of(row: &BookingRow, town: &Town) -> Side {
     }
 }
 
-/// The credits for direct debits that runs of ours explain.
-fn settled(kasse: &Kasse, situation: &Situation) -> HashSet<i64> {
-    let rows: Vec<&BookingRow> = situation.bookings.iter().filter(|row| is_collected(row)).collect();
-    if rows.is_empty() {
-        return HashSet::new();
-    }
-    let credits: Vec<Collected<'_>> = rows
-        .into_iter()
-        .map(|row| Collected {
-            id: row.id,
-            booked: row.booked,
-            amount: Cents::new(row.amount),
-            references: references(row),
-            text: text_of(row),
-        })
-        .collect();
-    of_ours(&credits, &handed(kasse, situation))
-}
-
 /// What names the file or debit that a booking comes of.
-fn references(row: &BookingRow) -> Vec<&str> {
+pub(crate) fn references(row: &BookingRow) -> Vec<&str> {
     let named = |reference: &&str| !matches!(*reference, "" | "NOTPROVIDED" | "NONREF");
     let references = [&row.message_id, &row.batch_reference, &row.end_to_end_id, &row.instruction_id];
     let further = row.further_references.iter().map(String::as_str);
@@ -352,30 +334,6 @@ fn references(row: &BookingRow) -> Vec<&str> {
 pub(crate) fn text_of(row: &BookingRow) -> String {
     let texts = [Some(row.remittance.as_str()), row.additional.as_deref(), row.entry_reference.as_deref()];
     texts.into_iter().flatten().collect::<Vec<_>>().join("\n")
-}
-
-/// What the bank was given of each run whose file may have gone there. One whose file cannot be made again explains by the ids
-/// of its debits alone.
-pub(crate) fn handed(kasse: &Kasse, situation: &Situation) -> Vec<Handed> {
-    let stages = situation.stages();
-    let gone = situation
-        .runs
-        .iter()
-        .filter(|run| stages.get(&run.id).is_some_and(|stage| matches!(stage, Stage::Exported | Stage::Sent)));
-    gone.map(|run| {
-        handed_of(kasse, situation, run).unwrap_or_else(|_| Handed {
-            due: run.due,
-            written: run.due,
-            sums: Vec::new(),
-            ids: situation
-                .debits
-                .iter()
-                .filter(|debit| debit.run == run.id)
-                .map(|debit| debit.end_to_end_id.clone())
-                .collect(),
-        })
-    })
-    .collect()
 }
 
 /// Who else than we can have collected something, and from whom: what a credit for direct debits tells that no run of ours
@@ -409,44 +367,6 @@ pub(crate) fn is_anothers(kasse: &Kasse, situation: &Situation, row: &BookingRow
         id.is_some_and(|id| id.is_same_creditor(&named))
     };
     !ours && !situation.mandates.iter().any(|row| once(&row.said.creditor_id) || once(&row.said.old_creditor_id))
-}
-
-/// Which of our debits came back.
-pub(crate) struct OwnDebits<'a> {
-    ids: HashSet<&'a str>,
-    mandates: HashSet<&'a str>,
-    runs: Vec<Handed>,
-}
-
-impl<'a> OwnDebits<'a> {
-    pub(crate) fn new(kasse: &Kasse, situation: &'a Situation) -> OwnDebits<'a> {
-        let (stages, runs) = (situation.stages(), situation.run_of_debit());
-        let is_gone = |debit: &i64| {
-            let stage = runs.get(debit).and_then(|run| stages.get(run));
-            stage.is_some_and(|stage| stage.is_living() && !stage.yields_to_money())
-        };
-        let gone = || situation.debits.iter().filter(|debit| is_gone(&debit.id));
-        let mandates = gone().filter_map(|debit| situation.mandate_rows.get(&debit.mandate));
-        OwnDebits {
-            ids: gone().map(|debit| debit.end_to_end_id.as_str()).collect(),
-            mandates: mandates.map(|row| row.said.reference.as_str()).collect(),
-            runs: if situation.debits.is_empty() { Vec::new() } else { handed(kasse, situation) },
-        }
-    }
-
-    /// Whether a returned debit is one of ours: by an id, or, where the bank gives none, by its mandate.
-    pub(crate) fn has(&self, row: &BookingRow) -> bool {
-        if self.ids.is_empty() {
-            return false;
-        }
-        let references = references(row);
-        let by_id = references.iter().any(|id| self.ids.contains(id) || self.runs.iter().any(|run| is_id_of(id, run)));
-        let words = row.remittance.split(|c: char| c.is_whitespace() || matches!(c, ':' | '+' | ','));
-        let has_id = row.end_to_end_id.as_deref().is_some_and(|id| references.contains(&id));
-        by_id
-            || words.clone().any(|word| self.ids.contains(word))
-            || !has_id && row.mandate_reference.as_deref().is_some_and(|id| self.mandates.contains(id))
-    }
 }
 
 /// The credits that a debit may be about.

@@ -13,6 +13,7 @@ use crate::books::situation::Situation;
 use crate::matching::books;
 use crate::matching::debits;
 use crate::matching::evidence::{Evidence, Outcome, evidence};
+use crate::matching::life;
 use crate::matching::pairs::Explained;
 use crate::{Kasse, Result};
 
@@ -60,7 +61,11 @@ pub async fn match_all(kasse: &Kasse) -> Result<Matched> {
 
 /// Decides within a transaction that may hold other changes too.
 pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched> {
-    let situation = kasse.situation(tx).await?;
+    let mut situation = kasse.situation(tx).await?;
+    // what came back opens its items: what was transferred for them meanwhile may find its place at once
+    if life::record(tx, kasse, &situation).await? {
+        situation = kasse.situation(tx).await?;
+    }
     let before = Before::new(&situation);
     // why a credit is placed is written once: where nothing changes nobody asks for it again
     let outcomes = decide_all(kasse, &situation, None, |outcome| outcome.decision == "case" || !before.is(outcome));
@@ -124,6 +129,7 @@ pub(crate) fn decide_all(
         })
         .collect();
     let outgoing = debits::outcomes(kasse, situation, &rules_books, &explained, &outcomes);
+    outcomes.extend(life::differing(situation, &explained.lives));
     outcomes.extend(outgoing);
     outcomes
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use store::{ClaimRow, DebitRow, EventKind, EventSaid, ItemRow, LeftOutRow, RunRow, WriteTx};
 
 use crate::base::rights::Right;
-use crate::base::shown::eur;
+use crate::base::shown::{eur, with};
 use crate::books::credit_notes::covered;
 use crate::books::deferrals;
 use crate::books::excess::{Excess, excess};
@@ -24,6 +24,7 @@ use crate::orders::cautions::Cautions;
 use crate::orders::fallen::fallen;
 use crate::orders::release::forbidden;
 use crate::orders::run_cautions::of_run;
+use crate::runs::life;
 use crate::runs::takings::{freeing, run_of, takings};
 use crate::vault::instance;
 use crate::{Config, Error, Kasse, Result};
@@ -346,6 +347,7 @@ pub async fn show(kasse: &Kasse, name: &str) -> Result<Value> {
     let run = run_of(&mut tx, name).await?;
     let situation = kasse.situation(&mut tx).await?;
     let items: HashMap<i64, &store::ItemRow> = situation.items.iter().map(|item| (item.id, item)).collect();
+    let (stage, told) = (situation.stages().get(&run.id).copied().unwrap_or(Stage::Cancelled), life::told(&situation));
     let debits: Vec<Value> = takings(&situation, run.id)
         .iter()
         .map(|taking| {
@@ -355,14 +357,19 @@ pub async fn show(kasse: &Kasse, name: &str) -> Result<Value> {
                 .iter()
                 .filter_map(|(item, amount)| Some(json!({"posten": items.get(item)?.posten, "amount": eur(*amount)})))
                 .collect();
-            json!({
-                "end_to_end_id": taking.debit.end_to_end_id,
-                "kassenzeichen": taking.debit.kassenzeichen,
-                "mandate": holder.map(|row| row.said.reference.clone()),
-                "debtor": holder.map(|row| row.said.holder.clone()),
-                "amount": eur(taking.amount),
-                "items": own,
-            })
+            let told = told.get(&taking.debit.id).map_or(&[][..], Vec::as_slice);
+            let bank = life::of_debit(stage, situation.life_of(taking.debit.id), told);
+            with(
+                bank,
+                json!({
+                    "end_to_end_id": taking.debit.end_to_end_id,
+                    "kassenzeichen": taking.debit.kassenzeichen,
+                    "mandate": holder.map(|row| row.said.reference.clone()),
+                    "debtor": holder.map(|row| row.said.holder.clone()),
+                    "amount": eur(taking.amount),
+                    "items": own,
+                }),
+            )
         })
         .collect();
     let left_out: Vec<Value> = store::left_out(&mut tx, run.id)
@@ -383,12 +390,11 @@ pub async fn show(kasse: &Kasse, name: &str) -> Result<Value> {
         }))
         .collect();
     let amount: i64 = takings(&situation, run.id).iter().map(|taking| taking.amount).sum();
-    let stage = situation.stages().get(&run.id).map_or("", |stage| stage.word());
     let excess: Vec<Value> =
         excess(&situation).iter().filter(|excess| excess.is_of(run.id)).map(Excess::json).collect();
     Ok(json!({
-        "run": run.name, "due": run.due.to_string(), "planner": run.planner, "state": stage, "amount": eur(amount),
-        "debits": debits, "left_out": left_out, "fallen": fallen(&situation, run.id), "excess": excess, "events": events,
+        "run": run.name, "due": run.due.to_string(), "planner": run.planner, "state": stage.word(), "amount": eur(amount),
+        "bank": life::of_run(&situation, &run, &told), "debits": debits, "left_out": left_out, "fallen": fallen(&situation, run.id), "excess": excess, "events": events,
     }))
 }
 

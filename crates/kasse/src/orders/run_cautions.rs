@@ -29,7 +29,7 @@ pub(crate) async fn of_run(
     let released = then.last().filter(|event| event.run == run.id && event.kind == EventKind::Released);
     let at = released.map_or(kasse.now.as_str(), |event| event.at.as_str());
     let who = if released.is_some() { None } else { who };
-    let stages = situation.runs.iter().map(|one| (one.id, stage(then, one.id))).collect();
+    let stages = situation.runs.iter().map(|one| (one.id, stage(then, one.id, true))).collect();
     let history = store::staff_history(tx).await?;
     let mut all = people(&history, situation, run, who, at)?;
     let before = before(situation, &stages, run);
@@ -171,7 +171,7 @@ mod tests {
             let mut situation = Situation::default();
             (situation.runs, situation.events) = (Arc::new(vec![run(1), run(2)]), Arc::new(events));
             let then = until_release(&situation, &run(2));
-            let stages = [1, 2].map(|id| (id, stage(then, id))).into();
+            let stages = [1, 2].map(|id| (id, stage(then, id, true))).into();
             before(&situation, &stages, &run(2)).map(|before| before.id)
         };
         assert_eq!(before_second(&[(1, Released), (1, Exported), (2, Released), (1, Void)]), Some(1));

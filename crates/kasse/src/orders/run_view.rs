@@ -13,7 +13,7 @@ use sepa::{target_day_before, target_day_on_or_after};
 use serde_json::{Value, json};
 use store::{EventKind, LeftOutSum, Moment, RunRow, Tx};
 
-use crate::base::shown::eur;
+use crate::base::shown::{eur, with};
 use crate::books::excess::{Excess, excess};
 use crate::books::situation::Situation;
 use crate::orders::cautions::Cautions;
@@ -21,6 +21,7 @@ use crate::orders::collect::{left_out_json, open_items};
 use crate::orders::fallen::fallen;
 use crate::orders::release::{Hindrances, is_outdated, residual_of};
 use crate::orders::run_cautions::{before, of_run};
+use crate::runs::life;
 use crate::runs::takings::{Taking, run_of, takings};
 use crate::{Kasse, Result};
 
@@ -99,9 +100,9 @@ pub async fn run_preview(kasse: &Kasse, name: &str, who: &str, window: &RunWindo
         "announced": hindrances.announced, "forbidden": hindrances.forbidden,
         "proofs": proofs(kasse, &mut tx, &situation, &cautions).await?,
         "reasons": reasons(&sums), "events": events(&situation, run.id),
-        "fallen": fallen(&situation, run.id),
+        "fallen": fallen(&situation, run.id), "bank": life::of_run(&situation, &run, &life::told(&situation)),
         "excess": excess(&situation).iter().filter(|row| row.is_of(run.id)).map(Excess::json).collect::<Vec<_>>(),
-        "shown_debits": debits(&situation, &own, window),
+        "shown_debits": debits(&situation, stage, &own, window),
         "shown_left_out": shown_left_out(&mut tx, &situation, run.id, &sums, window).await?,
     }))
 }
@@ -188,16 +189,22 @@ fn note(event: &store::EventRow) -> Option<&str> {
         .filter(|_| !matches!(event.kind, EventKind::Announced | EventKind::Signed | EventKind::Released))
 }
 
-fn debits(situation: &Situation, own: &[Taking], window: &RunWindow) -> Vec<Value> {
+fn debits(situation: &Situation, stage: Stage, own: &[Taking], window: &RunWindow) -> Vec<Value> {
+    let told = life::told(situation);
     let shown = own.iter().skip(window.debits).take(window.count);
     shown
         .map(|taking| {
             let holder = situation.mandate_rows.get(&taking.debit.mandate).map(|row| row.said.holder.as_str());
             let posten = |id: &i64| situation.items.by_id(*id).map(|item| item.posten.as_str());
-            json!({
-                "kassenzeichen": taking.debit.kassenzeichen, "debtor": holder, "amount": eur(taking.amount),
-                "posten": taking.items.keys().filter_map(posten).collect::<Vec<_>>(),
-            })
+            let told = told.get(&taking.debit.id).map_or(&[][..], Vec::as_slice);
+            let bank = life::of_debit(stage, situation.life_of(taking.debit.id), told);
+            with(
+                bank,
+                json!({
+                    "kassenzeichen": taking.debit.kassenzeichen, "debtor": holder, "amount": eur(taking.amount),
+                    "posten": taking.items.keys().filter_map(posten).collect::<Vec<_>>(),
+                }),
+            )
         })
         .collect()
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use ledger::gate::earliest_collection;
+use ledger::gate::{Stage, earliest_collection};
 use sepa::target_day_on_or_after;
 use serde_json::{Value, json};
 use store::{BookingRow, EventKind, VerdictRow};
@@ -89,7 +89,7 @@ fn runs(situation: &Situation) -> Vec<Value> {
     let mut rows: Vec<_> = situation
         .runs
         .iter()
-        .filter(|run| stages.get(&run.id).is_some_and(|stage| stage.is_living()))
+        .filter(|run| stages.get(&run.id).is_some_and(|stage| stage.is_living() && *stage != Stage::Settled))
         .filter(|run| !situation.events.iter().any(|event| event.run == run.id && waits(event)))
         .collect();
     rows.sort_by_key(|run| run.due);

@@ -1,6 +1,6 @@
 //! What the books say: receivables, payments, runs, and what the finance system must take back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 use ledger::plan::Reason;
@@ -14,6 +14,7 @@ use crate::base::window::Window;
 use crate::books::situation::{Situation, of_first};
 use crate::matching::evidence::{Evidence, share};
 use crate::orders::collect::left_out_reasons;
+use crate::runs::life::{self, told};
 use crate::runs::takings::takings;
 use crate::treasury::fees::Fees;
 use crate::{Error, Kasse, Result};
@@ -35,7 +36,7 @@ pub async fn receivables_page(kasse: &Kasse, window: Window) -> Result<(Vec<Valu
     let situation = kasse.situation(&mut tx).await?;
     let (held, reasons) = (situation.held(), left_out_reasons(kasse, &situation));
     let (by_hand, covered) = (situation.hand_held(), crate::books::credit_notes::covered(&situation));
-    let mandates = situation.plan_mandates();
+    let (mandates, reopened) = (situation.plan_mandates(), reopened(&situation));
     let fees = Fees::load(kasse, &mut tx, &situation, mandates).await?;
     let row = |item: &ItemRow| {
         let judged = fees.of(item);
@@ -58,7 +59,7 @@ pub async fn receivables_page(kasse: &Kasse, window: Window) -> Result<(Vec<Valu
             "collected": eur(state.collected),
             "in_collection": eur(state.in_collection),
             "open": eur(open),
-            "state": state_word(&state, open),
+            "state": state_word(&state, open, reopened.contains(&item.id)),
             "fees_not_arisen": eur(judged.not_arisen()),
             "fees_waived": eur(judged.waived()),
             "holds": holds,
@@ -69,13 +70,21 @@ pub async fn receivables_page(kasse: &Kasse, window: Window) -> Result<(Vec<Valu
     Ok(window.of(situation.items.iter(), row))
 }
 
-fn state_word(state: &store::StateRow, open: i64) -> &'static str {
+/// Items of which a debit was rejected or came back.
+fn reopened(situation: &Situation) -> HashSet<i64> {
+    let ended = situation.claims.iter().filter(|claim| situation.life_of(claim.debit).has_ended());
+    ended.map(|claim| claim.item).collect()
+}
+
+fn state_word(state: &store::StateRow, open: i64, is_reopened: bool) -> &'static str {
     if open == 0 && state.in_collection == 0 && state.collected == 0 {
         "paid"
     } else if state.in_collection > 0 {
         "in_collection"
     } else if open == 0 {
         "collected"
+    } else if is_reopened {
+        "reopened"
     } else if state.transferred > 0 {
         "partly_paid"
     } else {
@@ -175,6 +184,7 @@ pub async fn runs(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
     let stages = situation.stages();
+    let told = told(&situation);
     let rows = situation.runs.iter().map(|run| {
         let takings = takings(&situation, run.id);
         let amount: i64 = takings.iter().map(|taking| taking.amount).sum();
@@ -189,6 +199,7 @@ pub async fn runs(kasse: &Kasse) -> Result<Vec<Value>> {
         json!({
             "run": run.name, "due": run.due.to_string(), "state": stages.get(&run.id).map_or("", |stage| stage.word()),
             "debits": takings.len(), "amount": eur(amount), "planner": run.planner, "releasers": releasers,
+            "bank": life::of_run(&situation, run, &told),
         })
     });
     Ok(rows.collect())

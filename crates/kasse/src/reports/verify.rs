@@ -144,7 +144,9 @@ fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
             add(breaks, format!("claim of debit {debit} belongs to no run"));
             continue;
         };
-        let Some(stage) = stages.get(&run).filter(|stage| stage.is_living() && amount > 0) else { continue };
+        let is_living =
+            |stage: &&ledger::gate::Stage| stage.is_living() && amount > 0 && !situation.life_of(debit).has_ended();
+        let Some(stage) = stages.get(&run).filter(is_living) else { continue };
         if living.insert(item, run).is_some_and(|other| other != run) {
             add(breaks, format!("item {item} is in two living runs"));
         }

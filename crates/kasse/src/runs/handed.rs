@@ -11,24 +11,11 @@ use store::{EventKind, EventRow, RunRow};
 
 use crate::books::situation::Situation;
 use crate::runs::payment_file;
-use crate::{Error, Kasse, Result};
+use crate::{Kasse, Result};
 
 /// The newest event of a kind of a run.
 pub(crate) fn last(situation: &Situation, run: i64, kind: EventKind) -> Option<&EventRow> {
     situation.events.iter().rfind(|event| event.run == run && event.kind == kind)
-}
-
-/// What the bank was given of a run whose file was written.
-///
-/// # Errors
-/// Where its file cannot be made again.
-pub(crate) fn handed_of(kasse: &Kasse, situation: &Situation, run: &RunRow) -> Result<Handed> {
-    let release =
-        last(situation, run.id, EventKind::Released).or_else(|| last(situation, run.id, EventKind::TakenOver));
-    match release {
-        Some(release) => handed(kasse, situation, run, &release.at),
-        None => Err(Error::Internal(format!("run {} has no file", run.name))),
-    }
 }
 
 /// What the bank was to carry out, and by what it could name it.

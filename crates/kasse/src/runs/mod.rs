@@ -4,6 +4,7 @@
 //! that is `orders`.
 
 pub(crate) mod handed;
+pub(crate) mod life;
 pub(crate) mod payment_file;
 pub(crate) mod remittance;
 pub(crate) mod takings;

@@ -27,7 +27,7 @@ fn spent(amount: &str, iban: &str, text: &str) -> Spent {
         text: text.to_owned(),
         says: Says::Nothing,
         of_the_bank: false,
-        names_ours: false,
+        own: None,
         of_another: false,
         quotes: false,
         moved: None,
@@ -61,8 +61,10 @@ fn what_comes_back_is_told() {
     let debit = || of(Says::DebitBack);
     check(debit(), Some(Back::Whole(1)), &[], (Outgoing::DebitReturn, Why::CollectedBack, Some(1), &[]));
     check(debit(), Some(Back::Alone), &[], (Outgoing::Case, Why::EarlierDebit, None, &[]));
-    let ours = Spent { names_ours: true, ..debit() };
+    let ours = Spent { own: Some(Ok(())), ..debit() };
     check(ours, Some(Back::Alone), &[], (Outgoing::DebitReturn, Why::OwnDebit, None, &[]));
+    let again = Spent { own: Some(Err(Doubt::Again)), ..debit() };
+    check(again, Some(Back::Alone), &[], (Outgoing::Case, Why::OwnDoubt(Doubt::Again), None, &[]));
     let strangers = Spent { of_another: true, ..debit() };
     check(strangers, Some(Back::Alone), &[], (Outgoing::DebitReturn, Why::StrangersDebit, None, &[]));
 }

@@ -123,6 +123,7 @@ impl Situation {
         debits.extend(beside.map(|debit| debit.id));
         self.unclaimed = Arc::new(unclaimed.into_iter().filter(|row| debits.contains(&row.debit)).collect());
         self.debits = Arc::new(store::debits_of(tx, &debits).await?);
+        self.life = Arc::new(store::life_of(tx, &debits).await?);
         let mut claims = store::claims_of(tx, &debits).await?;
         claims.sort_by_key(|claim| claim.id);
         self.claims = Arc::new(claims);

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use kassenzeichen::canonical;
 use ledger::gate::Stage;
+use ledger::life::Life;
 use store::{DebitRow, ItemRow, RunRow, UnclaimedRow};
 
 use super::parts::{Allocations, Items, of_first};
@@ -23,6 +24,8 @@ pub(crate) struct Absorbed {
     parts: BTreeMap<(i64, i64), i64>,
     /// Item -> the run, and cents of what its debits take beside their claims.
     by_item: HashMap<i64, (i64, i64)>,
+    /// Item -> cents of that which the bank has credited.
+    credited: HashMap<i64, i64>,
     /// What debits take beyond what is due on their day.
     excess: Vec<UnclaimedRow>,
 }
@@ -34,6 +37,7 @@ pub(super) struct Seen<'s> {
     pub(super) runs: &'s [RunRow],
     pub(super) debits: &'s [DebitRow],
     pub(super) unclaimed: &'s [UnclaimedRow],
+    pub(super) lives: &'s HashMap<i64, Life>,
 }
 
 /// A part that looks for room.
@@ -45,6 +49,12 @@ struct Part<'s> {
     rest: i64,
 }
 
+impl Seen<'_> {
+    fn life_of(&self, part: &Part<'_>) -> Life {
+        self.lives.get(&part.debit.id).copied().unwrap_or_default()
+    }
+}
+
 impl Absorbed {
     /// `gone`: item -> cents that debits at the bank claim.
     pub(super) fn new(seen: &Seen<'_>, stages: &HashMap<i64, Stage>, gone: &HashMap<i64, i64>) -> Absorbed {
@@ -52,6 +62,10 @@ impl Absorbed {
         let mut parts = living(seen, stages);
         for part in &mut parts {
             *absorbed.beside.entry(part.debit.id).or_insert(0) += part.rest;
+        }
+        // what was rejected or came back takes nothing of anybody any more
+        parts.retain(|part| !seen.life_of(part).has_ended());
+        for part in &mut parts {
             seen.items.by_id(part.row.item).into_iter().for_each(|own| absorbed.take(seen, gone, part, own));
         }
         for mut part in parts {
@@ -74,6 +88,9 @@ impl Absorbed {
         if room > 0 {
             self.by_item.entry(item.id).or_insert((part.run.id, 0)).1 += room;
             *self.parts.entry((part.debit.id, item.id)).or_insert(0) += room;
+            if seen.life_of(part).is_collected() {
+                *self.credited.entry(item.id).or_insert(0) += room;
+            }
             part.rest -= room;
         }
     }
@@ -96,6 +113,11 @@ impl Absorbed {
     /// Item -> the run, and what its debits take of it beside their claims, cents.
     pub(super) fn by_item(&self) -> &HashMap<i64, (i64, i64)> {
         &self.by_item
+    }
+
+    /// What of it the bank has credited, cents.
+    pub(super) fn credited(&self, item: i64) -> i64 {
+        self.credited.get(&item).copied().unwrap_or(0)
     }
 
     /// What debits take beyond what is due on their day, with the item that it was for.

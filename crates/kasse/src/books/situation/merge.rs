@@ -253,7 +253,7 @@ impl Situation {
         grown: &impl Fn(&[&str]) -> bool,
     ) -> Result<BTreeSet<i64>> {
         let mut touched = BTreeSet::new();
-        if !grown(&["run", "debit", "claim", "unclaimed", "run_event"]) {
+        if !grown(&["run", "debit", "claim", "unclaimed", "run_event", "debit_event"]) {
             return Ok(touched);
         }
         self.collected = Lazy::default();
@@ -280,12 +280,18 @@ impl Situation {
             let debits: BTreeSet<i64> = debits.map(|debit| debit.id).collect();
             touched.extend(self.claims.iter().filter(|claim| debits.contains(&claim.debit)).map(|claim| claim.item));
         }
+        if grown(&["debit_event"]) {
+            let rows = store::life(tx, before.of("debit_event")).await?;
+            let debits: BTreeSet<i64> = rows.iter().map(|row| row.debit).collect();
+            Arc::make_mut(&mut self.life).extend(rows);
+            touched.extend(self.claims.iter().filter(|claim| debits.contains(&claim.debit)).map(|claim| claim.item));
+        }
         Ok(touched)
     }
 
     /// What debits take beside their claims is for whatever has room: each payment can change that. Says of which items.
     fn absorb(&mut self, grown: &impl Fn(&[&str]) -> bool) -> BTreeSet<i64> {
-        let depends_on = ["item", "assessment", "allocation", "claim", "unclaimed", "run_event"];
+        let depends_on = ["item", "assessment", "allocation", "claim", "unclaimed", "run_event", "debit_event"];
         if self.unclaimed.is_empty() || !grown(&depends_on) {
             return BTreeSet::new();
         }
