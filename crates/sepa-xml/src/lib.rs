@@ -1,4 +1,4 @@
-//! Payment files for the bank: the direct debits of pain.008.
+//! Payment files for the bank, the direct debits of pain.008, and what the bank says of them, pain.002.
 //!
 //! It writes what it is given and decides nothing: who is debited, when and for what was decided before. It knows no
 //! database, no file system and no clock. Invariants: a file that a bank would refuse because of its form is an error
@@ -8,8 +8,14 @@ mod check;
 mod direct_debit;
 mod pain008;
 mod read;
+mod status;
 
 pub use check::WriteError;
 pub use direct_debit::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
 pub use pain008::write_pain008;
 pub use read::{ReadError, looks_like_pain008, read_pain008};
+pub use status::{
+    Acceptance, Identifier, Overall, PayeeCheck, PerStatus, Status, StatusAmount, StatusError, StatusLevel,
+    StatusPayment, StatusPlace, StatusReason, StatusReport, StatusStatement, StatusTransaction, Waiting, Written,
+    looks_like_pain002, read_status_report,
+};

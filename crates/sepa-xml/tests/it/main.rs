@@ -6,10 +6,12 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod corpus;
 mod errors;
 mod file;
 mod read;
 mod schema;
+mod status;
 
 use jiff::civil::{date, datetime};
 use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};
