@@ -1,4 +1,4 @@
-//! Tests of direct-debit files in the form that a bank receives.
+//! Tests of payment files in the form that a bank receives, and of what it answers.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,6 +12,7 @@ mod file;
 mod read;
 mod schema;
 mod status;
+mod transfers;
 
 use jiff::civil::{date, datetime};
 use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};
