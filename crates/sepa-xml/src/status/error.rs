@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use super::read::DEPTH;
+/// More than the depth of any element of the message, in an envelope or not.
+pub(super) const DEPTH: usize = 64;
 
 /// Why a file is no status report. If anything is wrong, nothing of the file is used.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -58,5 +59,31 @@ impl fmt::Display for StatusPlace {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "line {}, byte {}", self.line, self.byte)?;
         if self.path.is_empty() { Ok(()) } else { write!(formatter, ", in {}", self.path) }
+    }
+}
+
+/// What is wrong, before the place is known.
+pub(super) enum Fault {
+    Foreign,
+    Malformed(String),
+    CutOff,
+    Doctype,
+    TooDeep,
+    Several,
+    Twice,
+}
+
+impl Fault {
+    /// The error, now that the place is known.
+    pub(super) fn at(self, place: StatusPlace) -> StatusError {
+        match self {
+            Fault::Foreign => StatusError::Foreign,
+            Fault::Malformed(why) => StatusError::Malformed(place, why),
+            Fault::CutOff => StatusError::CutOff(place),
+            Fault::Doctype => StatusError::Doctype(place),
+            Fault::TooDeep => StatusError::TooDeep(place),
+            Fault::Several => StatusError::Several(place),
+            Fault::Twice => StatusError::Twice(place),
+        }
     }
 }

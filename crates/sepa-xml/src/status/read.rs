@@ -8,13 +8,11 @@ use quick_xml::errors::SyntaxError;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::error::StatusError;
+use super::error::{DEPTH, Fault, StatusError};
 use super::reading::Reading;
 use super::report::StatusReport;
 use super::source::Source;
 
-/// More than the depth of any element of the message, in an envelope or not.
-pub(super) const DEPTH: usize = 64;
 /// The element that holds a report in every version since 2009.
 const REPORT: &str = "CstmrPmtStsRpt";
 /// A file shows what it is in this many first bytes.
@@ -65,17 +63,6 @@ fn fault(error: &quick_xml::Error) -> Fault {
     }
 }
 
-/// What is wrong, before the place is known.
-pub(super) enum Fault {
-    Foreign,
-    Malformed(String),
-    CutOff,
-    Doctype,
-    TooDeep,
-    Several,
-    Twice,
-}
-
 /// The state while reading.
 #[derive(Default)]
 struct Scan {
@@ -98,16 +85,7 @@ struct Scan {
 
 impl Scan {
     fn error(&self, source: &Source<'_>, at: usize, fault: Fault) -> StatusError {
-        let place = source.place(at, self.path.join("/"));
-        match fault {
-            Fault::Foreign => StatusError::Foreign,
-            Fault::Malformed(why) => StatusError::Malformed(place, why),
-            Fault::CutOff => StatusError::CutOff(place),
-            Fault::Doctype => StatusError::Doctype(place),
-            Fault::TooDeep => StatusError::TooDeep(place),
-            Fault::Several => StatusError::Several(place),
-            Fault::Twice => StatusError::Twice(place),
-        }
+        fault.at(source.place(at, self.path.join("/")))
     }
 
     fn event(&mut self, event: &Event<'_>) -> Result<(), Fault> {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use super::read::Fault;
+use super::error::Fault;
 use super::report::{
     Identifier, Overall, PerStatus, StatusAmount, StatusPayment, StatusReason, StatusReport, StatusTransaction, Written,
 };
@@ -21,6 +21,8 @@ pub(super) struct Reading {
     transaction: StatusTransaction,
     /// `OrgnlTxRef/IntrBkSttlmAmt`, which counts if there is no `InstdAmt`.
     settled: Option<StatusAmount>,
+    /// `OrgnlTxRef/ReqdExctnDt`, which counts if there is no `ReqdColltnDt`.
+    execution: Option<Written<Date>>,
     reasons: Reasons,
     per_status: PerStatus,
 }
@@ -74,8 +76,10 @@ impl Reading {
 
     /// The transaction that has ended.
     fn complete(&mut self) -> StatusTransaction {
-        let (mut transaction, settled) = (std::mem::take(&mut self.transaction), self.settled.take());
+        let mut transaction = std::mem::take(&mut self.transaction);
+        let (settled, execution) = (self.settled.take(), self.execution.take());
         transaction.amount = transaction.amount.or(settled);
+        transaction.requested = transaction.requested.or(execution);
         transaction
     }
 
@@ -96,8 +100,9 @@ impl Reading {
             ["OrgnlTxRef", "MndtRltdInf", "MndtId"] | ["OrgnlTxRef", "MndtRltdInf", "DrctDbtMndt", "MndtId"] => {
                 once(&mut transaction.mandate, word(text))
             }
-            ["OrgnlTxRef", "ReqdColltnDt" | "ReqdExctnDt"] | ["OrgnlTxRef", "ReqdExctnDt", "Dt" | "DtTm"] => {
-                once(&mut transaction.requested, written(text, date))
+            ["OrgnlTxRef", "ReqdColltnDt"] => once(&mut transaction.requested, written(text, date)),
+            ["OrgnlTxRef", "ReqdExctnDt"] | ["OrgnlTxRef", "ReqdExctnDt", "Dt" | "DtTm"] => {
+                once(&mut self.execution, written(text, date))
             }
             _ => Ok(()),
         }

@@ -81,7 +81,7 @@ pub struct StatusTransaction {
     pub amount: Option<StatusAmount>,
     /// `OrgnlTxRef/MndtRltdInf/MndtId`: the mandate.
     pub mandate: Option<String>,
-    /// `OrgnlTxRef/ReqdColltnDt`, of a transfer `OrgnlTxRef/ReqdExctnDt`: the day that the sender asked for.
+    /// `OrgnlTxRef/ReqdColltnDt`, else `OrgnlTxRef/ReqdExctnDt`: the day that the sender asked for.
     pub requested: Option<Written<Date>>,
 }
 

@@ -138,6 +138,22 @@ fn later_versions_choose_between_mandates() {
 }
 
 #[test]
+fn the_collection_day_counts_more_than_the_day_of_execution() {
+    for (dates, expected) in [
+        ("<ReqdColltnDt>2024-01-19</ReqdColltnDt><ReqdExctnDt>2024-01-18</ReqdExctnDt>", Some(date(2024, 1, 19))),
+        ("<ReqdExctnDt>2024-01-18</ReqdExctnDt><ReqdColltnDt>2024-01-19</ReqdColltnDt>", Some(date(2024, 1, 19))),
+        ("<ReqdExctnDt>2024-01-18</ReqdExctnDt>", Some(date(2024, 1, 18))),
+        ("<ReqdColltnDt>19.01.2024</ReqdColltnDt><ReqdExctnDt>2024-01-18</ReqdExctnDt>", None),
+        ("", None),
+    ] {
+        let next = "<TxInfAndSts/>";
+        let report = with(&format!("<TxInfAndSts><OrgnlTxRef>{dates}</OrgnlTxRef></TxInfAndSts>{next}")).unwrap();
+        let days = report.loose.iter().map(|transaction| transaction.requested.as_ref().and_then(|day| day.value));
+        assert_eq!(days.collect::<Vec<_>>(), [expected, None], "of {dates}");
+    }
+}
+
+#[test]
 fn the_customer_protocol_of_ebics() {
     let report = with(
         "<OrgnlGrpInfAndSts><OrgnlMsgId>EBICS</OrgnlMsgId><OrgnlMsgNmId>EBICS</OrgnlMsgNmId></OrgnlGrpInfAndSts>\
