@@ -106,7 +106,7 @@ impl Sequence {
 /// The totals of a file or a batch (`NbOfTxs`, `CtrlSum`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Totals {
-    /// Number of debits.
+    /// Number of payments.
     pub count: usize,
     /// Sum of their amounts.
     pub sum: Cents,

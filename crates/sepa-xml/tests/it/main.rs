@@ -1,4 +1,4 @@
-//! Tests of direct-debit files in the form that a bank receives.
+//! Tests of payment files in the form that a bank receives, and of what it answers.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,10 +6,13 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod corpus;
 mod errors;
 mod file;
 mod read;
 mod schema;
+mod status;
+mod transfers;
 
 use jiff::civil::{date, datetime};
 use sepa::{Cents, CreditorId, EndToEndId, Iban, MandateId};

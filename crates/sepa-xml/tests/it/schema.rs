@@ -6,9 +6,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use sepa_xml::write_pain008;
+use sepa_xml::{write_pain001, write_pain008};
 
-use crate::file;
+use crate::{file, transfers};
 
 const LXML: &str = "
 import sys
@@ -30,28 +30,40 @@ fn is_valid(schema: &Path, document: &Path) -> Option<(bool, String)> {
     Some((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
 }
 
-#[test]
-fn valid_under_both_schemas() {
-    let Some(corpus) = std::env::var_os("EINMAL_CORPUS") else {
-        println!("NOT RUN: EINMAL_CORPUS is not set, so that there are no schemas to validate against");
-        return;
-    };
+/// Both schemas of a message take the file, and refuse it without this element. Returns why they could not be asked.
+#[track_caller]
+fn check(message: &str, written: Vec<u8>, element: &str) -> Result<(), &'static str> {
+    let corpus = std::env::var_os("EINMAL_CORPUS");
+    let corpus = corpus.ok_or("EINMAL_CORPUS is not set, so that there are no schemas to validate against")?;
     let folder = tempfile::tempdir().unwrap();
     let good = folder.path().join("good.xml");
-    let mut written = Vec::new();
-    write_pain008(&file(), &mut written).unwrap();
     std::fs::write(&good, &written).unwrap();
     let bad = folder.path().join("bad.xml");
-    std::fs::write(&bad, String::from_utf8(written).unwrap().replace("<PmtMtd>DD</PmtMtd>", "")).unwrap();
+    std::fs::write(&bad, String::from_utf8(written).unwrap().replace(element, "")).unwrap();
 
-    for name in ["pain.008.001.08.xsd", "pain.008.001.08__DK-GBIC_5.xsd"] {
-        let schema = Path::new(&corpus).join("schemas").join(name);
+    for name in [format!("{message}.xsd"), format!("{message}__DK-GBIC_5.xsd")] {
+        let schema = Path::new(&corpus).join("schemas").join(&name);
         assert!(schema.is_file(), "no schema {}", schema.display());
-        let Some((valid, report)) = is_valid(&schema, &good) else {
-            println!("NOT RUN: neither xmllint nor Python's lxml is installed");
-            return;
-        };
+        let (valid, report) = is_valid(&schema, &good).ok_or("neither xmllint nor Python's lxml is installed")?;
         assert!(valid, "{name}: {report}");
         assert_eq!(is_valid(&schema, &bad).map(|(valid, _)| valid), Some(false), "{name} must find a missing element");
+    }
+    Ok(())
+}
+
+#[test]
+fn valid_under_both_schemas() {
+    let mut written = Vec::new();
+    write_pain008(&file(), &mut written).unwrap();
+    if let Err(why) = check("pain.008.001.08", written, "<PmtMtd>DD</PmtMtd>") {
+        println!("NOT RUN: {why}");
+    }
+}
+
+#[test]
+fn transfers_are_valid_under_both_schemas() {
+    let written = write_pain001(&transfers::file()).unwrap();
+    if let Err(why) = check("pain.001.001.09", written, "<PmtMtd>TRF</PmtMtd>") {
+        println!("NOT RUN: {why}");
     }
 }
