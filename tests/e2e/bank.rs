@@ -206,6 +206,10 @@ impl Detail {
             inner.push(amount(self.cents));
             inner.push(direction(self.cents));
         }
+        if let Some(original) = extra(&self.extra, "instd") {
+            let amount = Tag { attribute: Some("EUR".to_owned()), ..leaf("Amt", original) };
+            inner.push(tag("AmtDtls", [tag("InstdAmt", [amount])]));
+        }
         let [role, account] = if self.cents < 0 { ["Cdtr", "CdtrAcct"] } else { ["Dbtr", "DbtrAcct"] };
         let mut parties = Vec::new();
         if let Some(name) = &self.name {

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking, and says aloud what it did not run"
 )]
 
+mod after_file;
 mod alike;
 mod alone;
 mod archive;

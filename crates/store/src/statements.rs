@@ -21,6 +21,8 @@ pub enum FileKind {
     Aliases,
     /// An own payment file.
     Payments,
+    /// The bank's answer to a payment file of our own (pain.002).
+    Status,
 }
 
 impl FileKind {
@@ -32,6 +34,7 @@ impl FileKind {
             FileKind::Mandates => "mandates",
             FileKind::Aliases => "aliases",
             FileKind::Payments => "payments",
+            FileKind::Status => "status",
         }
     }
 }

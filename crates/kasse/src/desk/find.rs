@@ -196,6 +196,14 @@ fn answer(
     let run = situation.runs.iter().find(|row| Some(row.id) == run).filter(|_| in_collection > 0);
     let fees: i64 = own.iter().filter(|item| item.said.fee.is_some()).map(|item| situation.open_of(item.id)).sum();
     let mut answer = sentence(payments.len(), due_open, in_collection, run.map(|row| row.due), &cases, put_off);
+    let collected = sum(&|state| state.collected);
+    if collected > 0 {
+        answer += &format!(" {} EUR have been collected by direct debit.", eur(collected));
+    }
+    let ids: BTreeSet<i64> = own.iter().map(|item| item.id).collect();
+    if situation.claims.iter().any(|claim| ids.contains(&claim.item) && situation.life_of(claim.debit).has_ended()) {
+        answer += " A direct debit came back from the bank.";
+    }
     if fees > 0 {
         answer += &format!(" {} EUR of fees are open; they are never debited.", eur(fees));
     }
@@ -205,6 +213,7 @@ fn answer(
         "transferred": eur(sum(&|state| state.transferred)),
         "open_due": eur(due_open),
         "in_collection": eur(in_collection),
+        "collected": eur(collected),
         "debit_on": run.map(|row| row.due.to_string()),
         "payments": payments,
         "cases": cases,

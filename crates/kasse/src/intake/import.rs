@@ -24,6 +24,7 @@ use crate::intake::open_items;
 use crate::intake::prepared::{self, Content, Limits};
 use crate::intake::report::{FileReport, Imported, Progress, Source};
 use crate::intake::statement_files;
+use crate::intake::status_reports;
 use crate::lists::{self, ListKind};
 use crate::vault::archive;
 use crate::{Error, Kasse, Result};
@@ -132,6 +133,8 @@ enum Kind {
     List,
     /// Our own pain.008.
     Payments,
+    /// The bank's answer to one (pain.002).
+    Status,
     /// What people hold for one of these.
     Foreign(Foreign),
     Unknown,
@@ -161,7 +164,7 @@ async fn import_file(
             ));
         }
         Kind::Unknown => return Ok(skipped(&name, "unknown content")),
-        Kind::Statements | Kind::List | Kind::Payments => {}
+        Kind::Statements | Kind::List | Kind::Payments | Kind::Status => {}
     }
     let limits = Limits::of(kasse, options.by_web);
     let work = import_content(kasse, candidate, &name, &kind, options, earlier, progress, &limits);
@@ -195,6 +198,7 @@ async fn import_content(
         (true, _) => Content::Known,
         (false, Kind::Statements) => prepared::statements(path, kasse, limits).await?,
         (false, Kind::Payments) => prepared::payments(path, name).await?,
+        (false, Kind::Status) => prepared::status(path, name).await?,
         (false, _) => prepared::list(path, name, kasse).await?,
     };
     let ImportOptions { as_of, amounts_are_assessed, partial, .. } = *options;
@@ -256,6 +260,7 @@ async fn store_content(
             Ok(report)
         }
         Content::Payments(bytes) => adopt::import(tx, kasse, source, &bytes).await,
+        Content::Status(report) => status_reports::import(tx, kasse, source, &report).await,
         Content::List(list) => match list.kind {
             ListKind::OpenItems => open_items::import(tx, kasse, source, &list).await,
             ListKind::Mandates => mandates::import(tx, kasse, source, &list).await,
@@ -280,7 +285,9 @@ fn sniff(kasse: &Kasse, path: &Path) -> Result<Kind> {
     let headers = &kasse.config.headers;
     let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
     let is = |name: &str| ending.as_deref().is_some_and(|ending| ending == name);
-    Ok(if let Some(foreign) = foreign::recognise(path, &prefix, &end, headers) {
+    Ok(if sepa_xml::looks_like_pain002(&prefix) {
+        Kind::Status
+    } else if let Some(foreign) = foreign::recognise(path, &prefix, &end, headers) {
         Kind::Foreign(foreign)
     } else if sepa_xml::looks_like_pain008(&prefix) {
         Kind::Payments

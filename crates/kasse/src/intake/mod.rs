@@ -20,3 +20,4 @@ pub(crate) mod report;
 pub(crate) mod schemes;
 pub(crate) mod statement_files;
 pub(crate) mod statement_shape;
+pub(crate) mod status_reports;

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use sepa_xml::StatusReport;
 use sha2::{Digest, Sha256};
 
 use crate::base::shown::hex;
@@ -20,6 +21,8 @@ pub(super) enum Content {
     Statements(Box<Read>),
     /// An own payment file.
     Payments(Vec<u8>),
+    /// The bank's answer to a payment file of our own.
+    Status(Box<StatusReport>),
     /// A list.
     List(Box<List>),
     /// What was imported before, and so was not read.
@@ -69,6 +72,9 @@ impl Drop for Abandoned {
 /// More than a file of a million debits has.
 const LARGEST_PAYMENTS: u64 = 2 << 30;
 
+/// The same of answers: one about 100,000 debits has less.
+const LARGEST_STATUS: u64 = 256 << 20;
+
 /// Reads statements.
 pub(super) async fn statements(path: &Path, kasse: &Kasse, limits: &Limits) -> Result<Content> {
     let abandoned = Abandoned::default();
@@ -79,6 +85,13 @@ pub(super) async fn statements(path: &Path, kasse: &Kasse, limits: &Limits) -> R
 /// Reads an own payment file.
 pub(super) async fn payments(path: &Path, name: &str) -> Result<Content> {
     whole(path, name, LARGEST_PAYMENTS).await.map(Content::Payments)
+}
+
+/// Reads the bank's answer to a payment file.
+pub(super) async fn status(path: &Path, name: &str) -> Result<Content> {
+    let bytes = whole(path, name, LARGEST_STATUS).await?;
+    let read = aside(move || Ok(sepa_xml::read_status_report(&bytes))).await?;
+    read.map(|report| Content::Status(Box::new(report))).map_err(|why| Error::file(name, why.to_string()))
 }
 
 /// Reads a list.

@@ -5,20 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use jiff::civil::Date;
 use ledger::life::{Batch, Credit, Debit, Debits, Doubt, Settlement, Taken, TakenBack, settlements, taken_back};
 use ledger::return_reasons;
 use ledger::returns::Says;
 use sepa::Cents;
-use store::{BookingRow, DebitRow, EventKind, HandHoldRow, LifeKind, LifeRow, RunRow, WriteTx};
+use store::{BookingRow, DebitRow, HandHoldRow, LifeKind, LifeRow, WriteTx};
 
 use crate::books::situation::Situation;
 use crate::matching::evidence::{Evidence, Outcome};
 use crate::matching::pairs::{is_collected, references, said_of, text_of};
-use crate::runs::handed::last;
-use crate::runs::life::is_out;
-use crate::runs::payment_file;
-use crate::runs::takings::takings;
+use crate::runs::handed::{Out, out};
 use crate::{Kasse, Result};
 
 /// What bookings do to debits of ours.
@@ -32,18 +28,9 @@ pub(crate) struct Lives {
     amounts: HashMap<i64, Cents>,
 }
 
-/// The debits of a run whose file may have gone to the bank, as the file says.
-struct Handed<'s> {
-    run: &'s RunRow,
-    message: String,
-    written: Date,
-    /// Batch ids, each with its debits and what they take.
-    batches: Vec<(String, Vec<(&'s DebitRow, Cents)>)>,
-}
-
 impl Lives {
     pub(crate) fn new(kasse: &Kasse, situation: &Situation) -> Lives {
-        let handed = handed(kasse, situation);
+        let handed = out(kasse, situation);
         if handed.is_empty() {
             return Lives::default();
         }
@@ -100,39 +87,6 @@ impl Lives {
     }
 }
 
-/// The debits of the runs whose files may have gone to the bank. One whose file cannot be made again is one batch without ids.
-fn handed<'s>(kasse: &Kasse, situation: &'s Situation) -> Vec<Handed<'s>> {
-    let stages = situation.stages();
-    let is_out = |run: &&RunRow| stages.get(&run.id).is_some_and(|stage| is_out(*stage));
-    situation.runs.iter().filter(is_out).map(|run| handed_of(kasse, situation, run)).collect()
-}
-
-fn handed_of<'s>(kasse: &Kasse, situation: &'s Situation, run: &'s RunRow) -> Handed<'s> {
-    let release = last(situation, run.id, EventKind::Released).or(last(situation, run.id, EventKind::TakenOver));
-    let exported = situation.events.iter().find(|event| event.run == run.id && event.kind == EventKind::Exported);
-    let written = exported.map_or(run.due, |event| event.day);
-    let own: HashMap<&str, &DebitRow> = situation
-        .debits
-        .iter()
-        .filter(|debit| debit.run == run.id)
-        .map(|debit| (debit.end_to_end_id.as_str(), debit))
-        .collect();
-    let file = release.and_then(|release| payment_file::file(kasse, situation, run, &release.at).ok());
-    let Some(file) = file else {
-        let all = takings(situation, run.id).into_iter();
-        let all = all.filter_map(|one| Some((*own.get(one.debit.end_to_end_id.as_str())?, Cents::new(one.amount))));
-        return Handed { run, message: String::new(), written, batches: vec![(String::new(), all.collect())] };
-    };
-    let batches = file.batches.into_iter().map(|batch| {
-        let debits = batch.debits.iter().filter_map(|debit| {
-            let id = debit.end_to_end.to_string();
-            Some((*own.get(id.as_str())?, debit.amount))
-        });
-        (batch.id.clone(), debits.collect())
-    });
-    Handed { run, message: file.message_id, written, batches: batches.collect() }
-}
-
 fn debit<'a>(situation: &'a Situation, row: &'a DebitRow, batch: usize, amount: Cents) -> Debit<'a> {
     let mandate = situation.mandate_rows.get(&row.mandate).map_or("", |mandate| mandate.said.reference.as_str());
     Debit { id: row.id, batch, end_to_end: &row.end_to_end_id, mandate, amount, life: situation.life_of(row.id) }
@@ -140,7 +94,7 @@ fn debit<'a>(situation: &'a Situation, row: &'a DebitRow, batch: usize, amount: 
 
 /// Whether a credit can be the bank's for direct debits: by its codes, or, where they say nothing and nobody is named who
 /// paid, because it names a file of ours.
-fn is_credit(handed: &[Handed<'_>], row: &BookingRow) -> bool {
+fn is_credit(handed: &[Out<'_>], row: &BookingRow) -> bool {
     if row.amount <= 0 || is_collected(row) {
         return row.amount > 0;
     }
@@ -214,17 +168,18 @@ const DIFFERS: &str = "the bank credited another sum than a run of ours still ha
 /// Stores what bookings tell of debits and nobody has stored yet, and holds what came back. Says whether anything was.
 pub(crate) async fn record(tx: &mut WriteTx, kasse: &Kasse, situation: &Situation) -> Result<bool> {
     let news = news(situation, &Lives::new(kasse, situation));
-    add(tx, situation, &news).await
+    add(tx, situation, &news, &vec![true; news.len()]).await
 }
 
-/// Stores what became of debits; what ends one holds its items.
-pub(crate) async fn add(tx: &mut WriteTx, situation: &Situation, news: &[LifeRow]) -> Result<bool> {
+/// Stores what became of debits; what ends one holds its items where `held` says so. What a whole file was rejected for is no
+/// matter of its payers: it holds nothing.
+pub(crate) async fn add(tx: &mut WriteTx, situation: &Situation, news: &[LifeRow], held: &[bool]) -> Result<bool> {
     if news.is_empty() {
         return Ok(false);
     }
     let first = tx.add_life(news).await?;
-    let ends = (first..).zip(news).filter(|(_, row)| row.kind != LifeKind::Settled);
-    let holds: Vec<HandHoldRow> = ends.flat_map(|(id, row)| holds(situation, id, row)).collect();
+    let ends = (first..).zip(news).zip(held).filter(|((_, row), held)| row.kind != LifeKind::Settled && **held);
+    let holds: Vec<HandHoldRow> = ends.flat_map(|((id, row), _)| holds(situation, id, row)).collect();
     tx.add_hand_holds(&holds).await?;
     Ok(true)
 }

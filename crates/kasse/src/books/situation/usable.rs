@@ -52,7 +52,8 @@ impl Situation {
         });
         let living: HashMap<i64, Option<Date>> = living.collect();
         let mut uses: HashMap<&str, Option<Date>> = HashMap::new();
-        for debit in self.debits.iter() {
+        // what the bank rejected never reached the payer: by that his mandate was not used
+        for debit in self.debits.iter().filter(|debit| !self.life_of(debit.id).rejected) {
             let mandate = self.mandate_rows.get(&debit.mandate).filter(|_| self.takes(debit.id));
             if let (Some(day), Some(mandate)) = (living.get(&debit.run), mandate) {
                 let known = uses.entry(mandate.said.reference.as_str()).or_default();

@@ -1,0 +1,198 @@
+//! The bank's answers to our payment files (pain.002): what it took, what it rejected, and why.
+//!
+//! Invariants: an answer to a file that is not ours, about a debit that is not in it, or with another amount changes nothing;
+//! of two statements about the same debit the one of the lower level holds; a reject that was told before, by a report or a
+//! booking, is not told again.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+use sepa::Cents;
+use sepa_xml::{Status, StatusLevel, StatusReason, StatusReport, StatusStatement, StatusTransaction};
+use store::{DebitRow, EventKind, EventSaid, FileKind, LifeKind, LifeRow, WriteTx};
+
+use crate::base::shown::eur;
+use crate::books::recount::recount;
+use crate::intake::report::{FileReport, Source};
+use crate::matching::life;
+use crate::runs::handed::{Out, out};
+use crate::{Kasse, Result};
+
+/// Takes in what the bank says of a payment file of ours.
+///
+/// # Errors
+/// [`crate::Error::File`] for an answer to another file, and where it does not fit ours.
+pub(crate) async fn import(
+    tx: &mut WriteTx,
+    kasse: &Kasse,
+    source: &Source<'_>,
+    report: &StatusReport,
+) -> Result<FileReport> {
+    if report.is_ebics_protocol() {
+        return Err(source.error(
+            "is the protocol of EBICS: it tells of the transport of orders, not of debits; record the order number with `einmal collect sent`",
+        ));
+    }
+    let situation = kasse.situation(tx).await?;
+    let handed = out(kasse, &situation);
+    let run = run_of(&handed, report).map_err(|why| source.error(&why))?;
+    let day = day_of(report, kasse.today).map_err(|why| source.error(&why))?;
+    let said = Said::new(run, report).map_err(|why| source.error(&why))?;
+    let file = tx.add_file(&source.file(FileKind::Status)).await?;
+    let (mut told, mut new) = (FileReport::new(source.name, "status report"), Vec::new());
+    let mut held = Vec::new();
+    for (debit, end) in &said.rejected {
+        if situation.life_of(*debit).rejected {
+            told.known += 1;
+            continue;
+        }
+        held.push(end.is_its_own);
+        new.push(LifeRow {
+            id: 0,
+            debit: *debit,
+            kind: LifeKind::Rejected,
+            day,
+            amount: said.amounts.get(debit).map_or(0, |amount| amount.get()),
+            charges: 0,
+            booking: None,
+            report: Some(file),
+            reason: end.reason.clone(),
+        });
+    }
+    for note in &said.notes {
+        tx.add_event(run.run.id, EventKind::Status, EventSaid { note: Some(note), ..EventSaid::default() }).await?;
+    }
+    told.added = new.len();
+    if !new.is_empty() {
+        let sum = eur(new.iter().map(|row| row.amount).sum());
+        let (count, name) = (new.len(), &run.run.name);
+        told.warnings
+            .push(format!("the bank rejected {count} debits of run {name} over {sum} EUR: they are owed again"));
+    }
+    life::add(tx, &situation, &new, &held).await?;
+    recount(tx, kasse).await?;
+    Ok(told)
+}
+
+/// The run whose file is answered.
+fn run_of<'o, 's>(handed: &'o [Out<'s>], report: &StatusReport) -> std::result::Result<&'o Out<'s>, String> {
+    let Some(message) = report.original_message_id.as_deref().map(str::trim) else {
+        return Err("does not say which payment file it answers (OrgnlMsgId): get it anew from the bank".to_owned());
+    };
+    let is_own = |id: &str| !id.is_empty() && id.eq_ignore_ascii_case(message);
+    let found = handed.iter().find(|run| is_own(&run.message) || run.batches.iter().any(|(id, _)| is_own(id)));
+    found.ok_or_else(|| {
+        format!(
+            "answers the payment file {message}, which is none that these books have at the bank: it was never written here, or two people have said that it was never carried out"
+        )
+    })
+}
+
+/// The day of a report; a report of a day to come is refused.
+fn day_of(report: &StatusReport, today: Date) -> std::result::Result<Date, String> {
+    let written = report.created.as_deref().and_then(|text| text.get(..10)).and_then(|text| text.parse::<Date>().ok());
+    match written {
+        Some(day) if day > today => Err(format!("was made on {day}, which is still to come (CreDtTm)")),
+        day => Ok(day.unwrap_or(today)),
+    }
+}
+
+/// Why a debit was rejected.
+#[derive(Clone)]
+struct End {
+    reason: Option<String>,
+    /// Whether the bank said so of this debit, not of its whole file or batch.
+    is_its_own: bool,
+}
+
+/// What a report says of the debits of a run.
+struct Said {
+    rejected: BTreeMap<i64, End>,
+    amounts: HashMap<i64, Cents>,
+    /// What it says of the file and its batches, and of how many debits what.
+    notes: Vec<String>,
+}
+
+impl Said {
+    fn new(run: &Out<'_>, report: &StatusReport) -> std::result::Result<Said, String> {
+        let mut said = Said { rejected: BTreeMap::new(), amounts: HashMap::new(), notes: Vec::new() };
+        let all = run.batches.iter().flat_map(|(_, debits)| debits);
+        said.amounts.extend(all.map(|(row, amount)| (row.id, *amount)));
+        let mut accepted = 0_usize;
+        for one in report.statements() {
+            let debits = said.meant(run, &one)?;
+            match one.level {
+                StatusLevel::Transaction { .. } if one.status.is_some_and(Status::is_acceptance) => accepted += 1,
+                StatusLevel::Transaction { .. } => {}
+                StatusLevel::Group => said.notes.extend(note(&one, None)),
+                StatusLevel::Payment(id) => said.notes.extend(note(&one, id)),
+            }
+            for debit in debits {
+                said.judge(debit.id, &one);
+            }
+        }
+        if accepted > 0 {
+            said.notes.push(format!("{accepted} debits accepted"));
+        }
+        Ok(said)
+    }
+
+    /// The debits that a statement of the bank is about.
+    fn meant<'s>(&self, run: &Out<'s>, one: &StatusStatement<'_>) -> std::result::Result<Vec<&'s DebitRow>, String> {
+        let all = || run.batches.iter().flat_map(|(_, debits)| debits.iter().map(|(row, _)| *row));
+        match one.level {
+            StatusLevel::Group | StatusLevel::Payment(None) => Ok(all().collect()),
+            StatusLevel::Payment(Some(id)) => {
+                let own = run.batches.iter().find(|(own, _)| own.eq_ignore_ascii_case(id.trim()));
+                let (_, debits) = own.ok_or_else(|| format!("names the batch {id}, which our file does not have"))?;
+                Ok(debits.iter().map(|(row, _)| *row).collect())
+            }
+            StatusLevel::Transaction { end_to_end, .. } => {
+                let id =
+                    end_to_end.map(str::trim).ok_or("has a transaction without EndToEndId: which debit is meant?")?;
+                let own = all().find(|row| row.end_to_end_id.eq_ignore_ascii_case(id));
+                let own = own.ok_or_else(|| format!("names the debit {id}, which our file does not have"))?;
+                self.check_amount(own, one.transaction)?;
+                Ok(vec![own])
+            }
+        }
+    }
+
+    fn check_amount(&self, debit: &DebitRow, told: Option<&StatusTransaction>) -> std::result::Result<(), String> {
+        let told = told.and_then(|transaction| transaction.amount.as_ref()).and_then(|amount| amount.cents);
+        match (told, self.amounts.get(&debit.id)) {
+            (Some(told), Some(own)) if told != *own => {
+                Err(format!("names the debit {} with {told} EUR, our file takes {own} EUR", debit.end_to_end_id))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What is said of a debit; a later statement is of a lower level, and holds.
+    fn judge(&mut self, debit: i64, one: &StatusStatement<'_>) {
+        let is_its_own = matches!(one.level, StatusLevel::Transaction { .. });
+        match one.status {
+            Some(Status::Rejected | Status::Cancelled) => {
+                let recalled = matches!(one.status, Some(Status::Cancelled)).then(|| "FOCR".to_owned());
+                let end = End { reason: reason(one.reasons).or(recalled), is_its_own };
+                self.rejected.insert(debit, end);
+            }
+            Some(_) if is_its_own => drop(self.rejected.remove(&debit)),
+            _ => {}
+        }
+    }
+}
+
+/// The first reason that is given: a code, else the bank's own word for it.
+fn reason(reasons: &[StatusReason]) -> Option<String> {
+    let given = reasons.iter().find_map(|one| one.code.clone().or_else(|| one.proprietary.clone()));
+    given.filter(|text| !text.trim().is_empty())
+}
+
+/// What is said of a file or a batch: `ACSP`, `RJCT AM10`, each with the batch.
+fn note(one: &StatusStatement<'_>, batch: Option<&str>) -> Option<String> {
+    let status = one.status?;
+    let reason = reason(one.reasons).map(|reason| format!(" {reason}")).unwrap_or_default();
+    let batch = batch.map(|id| format!(" {id}")).unwrap_or_default();
+    Some(format!("{}{reason}{batch}", status.as_str()))
+}

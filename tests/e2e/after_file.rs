@@ -1,0 +1,400 @@
+//! What the bank does with a file: it takes it or rejects it, credits it, takes debits back; and what the books make of that.
+
+use serde_json::{Value, json};
+
+use crate::bank::Statement;
+use crate::collect::{EXPORT, announced, pain, texts};
+use crate::people::{kz, of};
+use crate::town::{Done, Town};
+
+/// A town whose run L1 over 365.30 (Vogt 77.10, Mueller 200.00, Neumann 88.20) was handed to the bank.
+struct Handed {
+    town: Town,
+    message: String,
+    batch: String,
+    /// End-to-end ids, in the order of the debits.
+    ids: Vec<String>,
+}
+
+const AFTER: &str = "2024-04-02";
+
+impl Handed {
+    fn new() -> Handed {
+        let town = announced();
+        town.run("collect release L1 --as bernd --acknowledge-open-cases").ok();
+        town.run(EXPORT).ok();
+        town.run("collect sent L1 --order 4711 --as anna").ok();
+        let xml = pain(&town);
+        let (message, batch) = (texts(&xml, "MsgId")[0].clone(), texts(&xml, "PmtInfId")[0].clone());
+        let ids = town.json("collect show L1")["debits"].as_array().unwrap().clone();
+        let ids = ids.iter().map(|debit| debit["end_to_end_id"].as_str().unwrap().to_owned()).collect();
+        Handed { town, message, batch, ids }
+    }
+
+    /// `BATCH`, `MESSAGE`, `E0`, `E1`, `E2` stand for the run's ids.
+    fn filled(&self, text: &str) -> String {
+        let mut text = text.replace("BATCH", &self.batch).replace("MESSAGE", &self.message);
+        for (place, id) in self.ids.iter().enumerate() {
+            text = text.replace(&format!("E{place}"), id);
+        }
+        text
+    }
+
+    /// A statement of 11 to 28 March, imported and matched.
+    fn statement(&self, entries: &str) -> &Handed {
+        let opening = self.town.json("report statements")[0]["closing"].as_str().unwrap().to_owned();
+        self.on("202", &format!("2024-03-11 2024-03-28 {opening}"), entries)
+    }
+
+    fn on(&self, number: &str, head: &str, entries: &str) -> &Handed {
+        let name = format!("auszug-{number}.xml");
+        let text = format!("{number} {head}\n{}", self.filled(entries));
+        self.town.write(&name, Statement::new(&text).xml());
+        self.town.on(AFTER, &format!("import {name}")).ok();
+        self.town.on(AFTER, "match").ok();
+        self
+    }
+
+    /// What the bank says of the file: a group status or none, and transactions `ID STATUS REASON`.
+    fn report(&self, name: &str, group: Option<&str>, transactions: &[&str]) -> Done {
+        self.town.write(name, self.filled(&status_report(group, transactions)));
+        self.town.on(AFTER, &format!("import {name}"))
+    }
+
+    fn json(&self, line: &str) -> Value {
+        self.town.json(&format!("--today {AFTER} {line}"))
+    }
+
+    fn run(&self) -> Value {
+        self.json("report runs")[0].clone()
+    }
+
+    /// Where each debit stands, in the order of the ids.
+    fn lives(&self) -> Vec<String> {
+        let show = self.json("collect show L1");
+        show["debits"].as_array().unwrap().iter().map(|debit| debit["state"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Of the item that a debit took: state, collected, in collection, open.
+    fn item(&self, who: &str) -> [String; 4] {
+        let line = format!("--today {AFTER} report receivables");
+        let item = self
+            .town
+            .one(&line, &[("kassenzeichen", kz(who)), ("posten", if who == "vogt" { "2023-4" } else { "2024-1" })]);
+        ["state", "collected", "in_collection", "open"].map(|key| item[key].as_str().unwrap().to_owned())
+    }
+
+    fn payment(&self, reference: &str) -> Value {
+        self.town.one(&format!("--today {AFTER} report payments"), &[("reference", reference)])
+    }
+
+    fn debit(&self, reference: &str) -> Value {
+        self.town.one(&format!("--today {AFTER} report debits"), &[("reference", reference)])
+    }
+
+    fn proved(&self) {
+        self.town.on(AFTER, "verify").ok();
+        // nothing moves by being asked again
+        let before = self.json("report receivables");
+        self.town.on(AFTER, "match").ok();
+        assert_eq!(self.json("report receivables"), before);
+    }
+}
+
+fn status_report(group: Option<&str>, transactions: &[&str]) -> String {
+    let transaction = |line: &&str| {
+        let cells: Vec<&str> = line.split_whitespace().collect();
+        let reason = cells.get(2).map(|code| format!("<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>"));
+        let amount = cells
+            .get(3)
+            .map(|amount| format!("<OrgnlTxRef><Amt><InstdAmt Ccy=\"EUR\">{amount}</InstdAmt></Amt></OrgnlTxRef>"));
+        let (reason, amount) = (reason.unwrap_or_default(), amount.unwrap_or_default());
+        format!(
+            "<TxInfAndSts><OrgnlEndToEndId>{}</OrgnlEndToEndId><TxSts>{}</TxSts>{reason}{amount}</TxInfAndSts>",
+            cells[0], cells[1]
+        )
+    };
+    let group = group.map(|status| {
+        let (status, reason) = status.split_once(' ').unwrap_or((status, ""));
+        let reason = if reason.is_empty() {
+            String::new()
+        } else {
+            format!("<StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn></StsRsnInf>")
+        };
+        format!("<GrpSts>{status}</GrpSts>{reason}")
+    });
+    let payments = match transactions {
+        [] => String::new(),
+        all => format!(
+            "<OrgnlPmtInfAndSts><OrgnlPmtInfId>BATCH</OrgnlPmtInfId>{}</OrgnlPmtInfAndSts>",
+            all.iter().map(transaction).collect::<String>()
+        ),
+    };
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt>\
+         <GrpHdr><MsgId>BANK-1</MsgId><CreDtTm>2024-03-26T10:00:00</CreDtTm></GrpHdr>\
+         <OrgnlGrpInfAndSts><OrgnlMsgId>MESSAGE</OrgnlMsgId><OrgnlMsgNmId>pain.008.001.08</OrgnlMsgNmId>{}</OrgnlGrpInfAndSts>\
+         {payments}</CstmrPmtStsRpt></Document>",
+        group.unwrap_or_default()
+    )
+}
+
+const WHOLE: &str = "2024-03-27 +365.30 - | SAMMLER | ref=R-1001 code=PMNT/IDDT/ESDD msg=MESSAGE of=3 bare";
+
+#[test]
+fn a_run_that_is_credited_whole_is_settled() {
+    let handed = Handed::new();
+    handed.statement(WHOLE);
+    assert_eq!(handed.payment("R-1001")["decision"], "settlement");
+    assert_eq!(handed.lives(), ["settled"; 3]);
+    assert_eq!(handed.item("vogt"), ["collected", "77.10", "0.00", "0.00"]);
+    let run = handed.run();
+    assert_eq!(
+        (&run["state"], &run["bank"]["settled"]),
+        (&json!("settled"), &json!({"debits": 3, "amount": "365.30"}))
+    );
+    assert_eq!(run["bank"]["refundable_until"], "2024-05-22");
+    assert_eq!(handed.json("cases").as_array().unwrap().len(), 1);
+    handed.proved();
+}
+
+#[test]
+fn each_debit_may_be_credited_by_itself() {
+    let handed = Handed::new();
+    handed.statement(
+        "2024-03-27 +365.30 batch ref=R-1000 code=PMNT/IDDT/ESDD pmtinf=BATCH of=3
+         +77.10 vogt | EINZUG | ref=R-1001 e2e=E0
+         +200.00 mueller | EINZUG | ref=R-1002 e2e=E1
+         +88.20 neumann | EINZUG | ref=R-1003 e2e=E2
+         2024-03-28 -200.00 mueller | STORNO | ref=R-2001 code=PMNT/RDDT/ESDD e2e=E1 reversal",
+    );
+    for reference in ["R-1001", "R-1002", "R-1003"] {
+        assert_eq!(handed.payment(reference)["decision"], "settlement", "{reference}");
+    }
+    assert_eq!(handed.debit("R-2001")["decision"], "debit_return");
+    assert_eq!(handed.lives(), ["settled", "returned", "settled"]);
+    assert_eq!(handed.run()["state"], "settled");
+    handed.proved();
+}
+
+#[test]
+fn what_comes_back_is_owed_again_and_waits_for_a_person() {
+    let handed = Handed::new();
+    let vogt = of("vogt").iban;
+    handed.statement(&format!(
+        "{WHOLE}
+         2024-03-28 -82.60 Sieglinde Vogt {vogt} | RUECKLASTSCHRIFT | ref=R-2001 code=PMNT/IDDT/UPDD e2e=E0 return=AM04 instd=77.10"
+    ));
+    let back = handed.debit("R-2001");
+    assert_eq!(
+        (&back["decision"], &back["evidence"][0]["text"]),
+        (
+            &json!("debit_return"),
+            &json!(format!("77.10 EUR that we had debited for {} came back, and 5.50 EUR of charges", kz("vogt")))
+        )
+    );
+    assert_eq!(handed.lives(), ["returned", "settled", "settled"]);
+    assert_eq!(handed.item("vogt"), ["reopened", "0.00", "0.00", "77.10"]);
+    let bank = &handed.run()["bank"];
+    assert_eq!((&bank["returned"], &bank["charges"]), (&json!({"debits": 1, "amount": "77.10"}), &json!("5.50")));
+    assert_eq!((&bank["reasons"][0]["reason"], &bank["reasons"][0]["debits"]), (&json!("AM04"), &json!(1)));
+    // nobody debits it again before a person agrees
+    let plan = handed.json("collect plan --due 2024-04-29 --as anna");
+    let left =
+        plan["left_out"].as_array().unwrap().iter().find(|out| out["kassenzeichen"] == kz("vogt")).unwrap().clone();
+    assert_eq!((&left["reason"], &left["amount"]), (&json!("hand_hold"), &json!("77.10")));
+    handed.town.on(AFTER, &format!("hold lift '{}/2023-4' --reason 'gesprochen' --as clara", kz("vogt"))).ok();
+    let plan = handed.json("collect plan --due 2024-04-29 --as anna");
+    assert_eq!((&plan["debits"], &plan["amount"]), (&json!(1), &json!("77.10")));
+    handed.proved();
+}
+
+#[test]
+fn a_closed_account_stops_whatever_is_debited_under_the_kassenzeichen() {
+    let handed = Handed::new();
+    handed.statement(&format!(
+        "{WHOLE}\n2024-03-28 -200.00 mueller | RETOURE | ref=R-2001 code=PMNT/IDDT/UPDD e2e=E1 return=AC04"
+    ));
+    // 2024-2 falls due on 15 May: it was not in the run
+    let plan = handed.town.json("--today 2024-05-13 collect plan --due 2024-05-28 --as anna");
+    let left: Vec<&Value> =
+        plan["left_out"].as_array().unwrap().iter().filter(|out| out["kassenzeichen"] == kz("mueller")).collect();
+    assert!(left.len() > 1 && left.iter().all(|out| out["reason"] == "hand_hold"), "{left:?}");
+    handed.proved();
+}
+
+#[test]
+fn a_reject_counts_once_however_often_it_is_told() {
+    let net = "2024-03-27 +277.10 - | SAMMLER | ref=R-1001 code=PMNT/IDDT/ESDD msg=MESSAGE of=2 bare";
+    let gross = format!("{WHOLE}\n2024-03-27 -88.20 neumann | REJECT | ref=R-2001 code=PMNT/IDDT/UPDD e2e=E2");
+    let rejects = ["E2 RJCT AC01 88.20"];
+    type Step<'a> = &'a dyn Fn(&Handed);
+    let report: Step<'_> = &|handed| drop(handed.report("antwort.xml", None, &rejects).ok());
+    let again: Step<'_> = &|handed| drop(handed.report("antwort-2.xml", Some("PART"), &rejects).ok());
+    let net: Step<'_> = &|handed| _ = handed.statement(net);
+    let gross: Step<'_> = &|handed| _ = handed.statement(&gross);
+    for steps in [&[report, net][..], &[net, report], &[report, again, net], &[report, gross], &[gross, report]] {
+        let handed = Handed::new();
+        steps.iter().for_each(|step| step(&handed));
+        handed.town.on(AFTER, "match").ok();
+        assert_eq!(handed.payment("R-1001")["decision"], "settlement");
+        assert_eq!(handed.item("neumann"), ["reopened", "0.00", "0.00", "88.20"]);
+        assert_eq!(handed.item("vogt"), ["collected", "77.10", "0.00", "0.00"]);
+        assert_eq!(handed.run()["state"], "settled");
+        let holds = handed.json("hold list");
+        let own = holds.as_array().unwrap().iter().filter(|hold| hold["kassenzeichen"] == kz("neumann")).count();
+        assert_eq!(own, 1, "{holds:#}");
+        handed.proved();
+    }
+}
+
+#[test]
+fn what_the_bank_says_of_the_whole_file_holds_no_payer() {
+    let handed = Handed::new();
+    let done = handed.report("antwort.xml", Some("RJCT AM10"), &[]).ok();
+    assert!(done.err.contains("the bank rejected 3 debits of run L1 over 365.30 EUR"), "{done:?}");
+    assert_eq!(handed.lives(), ["rejected"; 3]);
+    assert_eq!(handed.json("hold list"), json!([]));
+    let plan = handed.json("collect plan --due 2024-04-29 --as anna");
+    assert_eq!((&plan["debits"], &plan["amount"]), (&json!(3), &json!("365.30")));
+    let show = handed.json("collect show L1");
+    let told: Vec<&Value> =
+        show["events"].as_array().unwrap().iter().filter(|event| event["event"] == "status").collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["note"], "RJCT AM10");
+    handed.proved();
+}
+
+#[test]
+fn an_answer_that_is_not_about_our_file_changes_nothing() {
+    let handed = Handed::new();
+    let before = handed.json("report receivables");
+    for (text, why) in [
+        (
+            status_report(Some("RJCT"), &[]).replace("MESSAGE", "FREMD-1"),
+            "answers the payment file FREMD-1, which is none",
+        ),
+        (status_report(None, &["FREMD-2 RJCT AC01"]), "names the debit FREMD-2, which our file does not have"),
+        (status_report(None, &["E0 RJCT AC01 78.00"]), "with 78.00 EUR, our file takes 77.10 EUR"),
+        (
+            status_report(Some("ACCP"), &[]).replace("2024-03-26T", "2024-04-26T"),
+            "was made on 2024-04-26, which is still to come",
+        ),
+        (status_report(Some("ACCP"), &[]).replace("pain.008.001.08<", "EBICS<"), "is the protocol of EBICS"),
+    ] {
+        handed.town.write("antwort.xml", handed.filled(&text));
+        let done = handed.town.on(AFTER, "import antwort.xml");
+        assert!(done.code == 1 && done.err.contains(why), "{why}: {done:?}");
+        assert_eq!(handed.json("report receivables"), before, "{why}");
+    }
+}
+
+#[test]
+fn a_credit_that_does_not_add_up_is_a_case_and_the_run_goes_on() {
+    let handed = Handed::new();
+    handed.statement("2024-03-27 +288.20 - | SAMMLER | ref=R-1001 code=PMNT/IDDT/ESDD msg=MESSAGE bare");
+    let paid = handed.payment("R-1001");
+    assert_eq!(paid["decision"], "case");
+    let why = "288.20 EUR came in for run L1; 365.30 EUR of it are still to come in, 0.00 EUR the bank rejected";
+    assert_eq!(paid["evidence"][0]["text"], why);
+    assert_eq!(handed.lives(), ["submitted"; 3]);
+    assert_eq!(handed.item("vogt"), ["in_collection", "0.00", "77.10", "0.00"]);
+    // the bank's answer tells what is missing
+    handed.report("antwort.xml", None, &["E0 RJCT AC01"]).ok();
+    handed.town.on(AFTER, "match").ok();
+    assert_eq!(handed.payment("R-1001")["decision"], "settlement");
+    assert_eq!(handed.lives(), ["rejected", "settled", "settled"]);
+    handed.proved();
+}
+
+#[test]
+fn what_speaks_against_a_return_is_a_case() {
+    let back = "2024-03-28 -77.10 vogt | RETOURE | ref=R-2001 code=PMNT/IDDT/UPDD e2e=E0 return=AM04";
+    for (more, reference, why) in [
+        (
+            "2024-03-28 -77.10 vogt | RETOURE | ref=R-2002 code=PMNT/IDDT/UPDD e2e=E0 return=AM04",
+            "R-2002",
+            "it names a direct debit of ours that came back before",
+        ),
+        (
+            "2024-03-28 -99.99 mueller | RETOURE | ref=R-2002 code=PMNT/IDDT/UPDD e2e=E1 return=AM04",
+            "R-2002",
+            "it names a direct debit of ours and takes another amount",
+        ),
+        (
+            "2024-03-28 -200.00 mueller | Rueckzahlung | ref=R-2002 e2e=E1",
+            "R-2002",
+            "it names a direct debit of ours and is a transfer by its codes: perhaps money was given back",
+        ),
+        (
+            "2024-03-28 -300.00 - | RUECKLASTSCHRIFTEN | ref=R-2002 code=PMNT/IDDT/UPDD pmtinf=BATCH bare",
+            "R-2002",
+            "it takes back direct debits of ours, and does not say which",
+        ),
+    ] {
+        let handed = Handed::new();
+        handed.statement(&format!("{WHOLE}\n{back}\n{more}"));
+        let doubt = handed.debit(reference);
+        assert_eq!(doubt["decision"], "case", "{why}: {doubt:#}");
+        let case = handed.json("cases");
+        let case = case.as_array().unwrap().iter().find(|case| case["reference"] == reference).unwrap().clone();
+        assert_eq!(case["reason"], why);
+        assert_eq!(handed.item("vogt"), ["reopened", "0.00", "0.00", "77.10"]);
+        assert_eq!(handed.item("mueller")[0], "collected");
+        handed.proved();
+    }
+}
+
+#[test]
+fn a_return_before_the_credit_settles_with_it() {
+    let handed = Handed::new();
+    let opening = handed.town.json("report statements")[0]["closing"].as_str().unwrap().to_owned();
+    handed.on(
+        "202",
+        &format!("2024-03-11 2024-03-27 {opening}"),
+        "2024-03-27 -77.10 vogt | RETOURE | ref=R-2001 code=PMNT/IDDT/UPDD e2e=E0 return=AM04",
+    );
+    assert_eq!(handed.lives(), ["returned", "submitted", "submitted"]);
+    let closing = handed.json("report statements");
+    let closing =
+        closing.as_array().unwrap().iter().map(|row| row["closing"].as_str().unwrap().to_owned()).next_back().unwrap();
+    handed.on("203", &format!("2024-03-28 2024-03-28 {closing}"), &WHOLE.replace("2024-03-27", "2024-03-28"));
+    assert_eq!(handed.lives(), ["returned", "settled", "settled"]);
+    assert_eq!(handed.run()["state"], "settled");
+    handed.proved();
+}
+
+#[test]
+fn a_transfer_that_crossed_the_debit_pays_once_the_debit_came_back() {
+    let handed = Handed::new();
+    let crossing = format!("2024-03-26 +77.10 vogt | KZ {} | ref=R-1002", kz("vogt"));
+    handed.statement(&format!("{crossing}\n{WHOLE}"));
+    assert_eq!(handed.payment("R-1002")["decision"], "case");
+    let closing = handed.json("report statements");
+    let closing =
+        closing.as_array().unwrap().iter().map(|row| row["closing"].as_str().unwrap().to_owned()).next_back().unwrap();
+    handed.on(
+        "203",
+        &format!("2024-03-29 2024-04-01 {closing}"),
+        "2024-03-29 -77.10 vogt | RETOURE | ref=R-2001 code=PMNT/IDDT/UPDD e2e=E0 return=MS03",
+    );
+    let paid = handed.payment("R-1002");
+    assert_eq!((&paid["decision"], &paid["allocations"][0]["amount"]), (&json!("auto"), &json!("77.10")));
+    assert_eq!(handed.item("vogt"), ["paid", "0.00", "0.00", "0.00"]);
+    handed.proved();
+}
+
+#[test]
+fn the_front_desk_tells_where_a_debit_stands() {
+    let handed = Handed::new();
+    handed.statement(&format!(
+        "{WHOLE}\n2024-03-28 -77.10 vogt | RETOURE | ref=R-2001 code=PMNT/IDDT/UPDD e2e=E0 return=AM04"
+    ));
+    for (who, said) in [
+        ("vogt", "77.10 EUR are due and open; no debit is planned yet. A direct debit came back from the bank."),
+        ("mueller", "200.00 EUR have been collected by direct debit."),
+    ] {
+        let answer = handed.json(&format!("find '{}'", kz(who)))[0]["answer"].to_string();
+        assert!(answer.contains(said), "{answer}");
+    }
+}
