@@ -21,9 +21,9 @@ CREATE UNIQUE INDEX debit_event_once ON debit_event (debit, kind);
 CREATE INDEX debit_event_by_booking ON debit_event (booking);
 CREATE UNIQUE INDEX debit_event_that_ends ON debit_event (id, debit, kind);
 
--- A debit that was rejected or came back reserves its items no more: the event that says so stands in the reservation.
+-- A debit that was credited, was rejected or came back reserves its items no more: the event that says so stands in the reservation.
 ALTER TABLE reservation ADD COLUMN ended_by BIGINT;
-ALTER TABLE reservation ADD COLUMN ended_kind TEXT COLLATE "C" CHECK (ended_kind IN ('rejected', 'returned'));
+ALTER TABLE reservation ADD COLUMN ended_kind TEXT COLLATE "C" CHECK (ended_kind IN ('rejected', 'settled', 'returned'));
 ALTER TABLE reservation ADD CHECK ((ended_by IS NULL) = (ended_kind IS NULL));
 ALTER TABLE reservation ADD FOREIGN KEY (ended_by, debit, ended_kind) REFERENCES debit_event (id, debit, kind);
 DROP INDEX reserved_once;

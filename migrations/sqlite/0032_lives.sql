@@ -21,7 +21,7 @@ CREATE UNIQUE INDEX debit_event_once ON debit_event (debit, kind);
 CREATE INDEX debit_event_by_booking ON debit_event (booking);
 CREATE UNIQUE INDEX debit_event_that_ends ON debit_event (id, debit, kind);
 
--- A debit that was rejected or came back reserves its items no more: the event that says so stands in the reservation. A
+-- A debit that was credited, was rejected or came back reserves its items no more: the event that says so stands in the reservation. A
 -- constraint changes only with its table; claims refer to it, and are asked at the end, when the rows are back.
 PRAGMA defer_foreign_keys = ON;
 CREATE TABLE reservation_before AS SELECT debit, item, freed_by, freed_amount FROM reservation;
@@ -32,7 +32,7 @@ CREATE TABLE reservation (
     freed_by      INTEGER,
     freed_amount  INTEGER CHECK (freed_amount < 0),
     ended_by      INTEGER,
-    ended_kind    TEXT CHECK (ended_kind IN ('rejected', 'returned')),
+    ended_kind    TEXT CHECK (ended_kind IN ('rejected', 'settled', 'returned')),
     PRIMARY KEY (debit, item),
     CHECK ((freed_by IS NULL) = (freed_amount IS NULL)),
     CHECK ((ended_by IS NULL) = (ended_kind IS NULL)),

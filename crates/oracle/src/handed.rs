@@ -83,8 +83,23 @@ impl Oracle {
             let buyer = self.accounts.get(&kassenzeichen).and_then(|account| account.buyer.as_ref());
             let from_buyer = buyer.is_some_and(|buyer| buyer.iban == transaction.iban);
             broken.extend(self.asks_the_wrong_one(&kassenzeichen, transaction.cents, from_buyer, day));
+            broken.extend(self.asks_again(&kassenzeichen, transaction, due));
             let (cents, message) = (transaction.cents, file.message.clone());
-            self.debits.push(Debit { kassenzeichen, cents, from_buyer, message });
+            let account = self.accounts.get(&kassenzeichen);
+            let items = account.into_iter().flat_map(|account| named(account, &transaction.text));
+            let items = items.map(|(posten, _)| posten.clone()).collect();
+            let end_to_end = transaction.end_to_end_id.clone();
+            let (has_ended, is_agreed) = (false, false);
+            self.debits.push(Debit {
+                kassenzeichen,
+                cents,
+                from_buyer,
+                message,
+                end_to_end,
+                items,
+                has_ended,
+                is_agreed,
+            });
         }
         broken
     }
@@ -121,6 +136,19 @@ impl Oracle {
                 .push(format!("{kassenzeichen} pays more than is due: debit {cents}, debited {debited}, due {by_due}"));
         }
         broken
+    }
+
+    /// What came back is not debited again before a person has agreed.
+    fn asks_again(&self, kassenzeichen: &str, transaction: &Transaction, due: Date) -> Option<String> {
+        let account = self.accounts.get(kassenzeichen)?;
+        let asked: Vec<&String> = named(account, &transaction.text).map(|(posten, _)| posten).collect();
+        let waits = |debit: &&Debit| {
+            let is_own = debit.kassenzeichen == kassenzeichen && debit.has_ended && !debit.is_agreed;
+            is_own && debit.items.iter().any(|posten| asked.contains(&posten))
+        };
+        let debit = self.debits.iter().find(waits)?;
+        let id = &debit.end_to_end;
+        Some(format!("{kassenzeichen} is debited again on {due}, and nobody has agreed since {id} came back"))
     }
 
     /// The releaser must have been shown the transfers whose purpose nobody could know.

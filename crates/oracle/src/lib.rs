@@ -114,6 +114,13 @@ struct Debit {
     from_buyer: bool,
     /// The id of its message.
     message: String,
+    end_to_end: String,
+    /// The instalments that its text names.
+    items: Vec<String>,
+    /// Whether the bank rejected it or took it back: then it takes nothing.
+    has_ended: bool,
+    /// Whether a person has agreed, since it ended, that what it took may be debited again.
+    is_agreed: bool,
 }
 
 /// The truth.
@@ -258,6 +265,17 @@ impl Oracle {
     /// The bank reported these bookings intraday, and the report was imported.
     pub fn told_early<'a>(&mut self, references: impl IntoIterator<Item = &'a str>) {
         self.told_early.extend(references.into_iter().map(str::to_owned));
+    }
+
+    /// The bank rejects a debit, or takes it back: what it took is owed again.
+    pub fn debit_ends(&mut self, end_to_end: &str) {
+        self.debits.iter_mut().filter(|debit| debit.end_to_end == end_to_end).for_each(|debit| debit.has_ended = true);
+    }
+
+    /// A person agrees that what came back under a Kassenzeichen may be debited again.
+    pub fn agrees(&mut self, kassenzeichen: &str) {
+        let own = self.debits.iter_mut().filter(|debit| debit.kassenzeichen == kassenzeichen && debit.has_ended);
+        own.for_each(|debit| debit.is_agreed = true);
     }
 
     /// A statement with these bookings was imported.

@@ -4,6 +4,7 @@
 //! cut. A statement whose balances do not fit its bookings is followed by the correct one.
 
 use jiff::civil::Date;
+use oracle::file::Transaction;
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 use rand::seq::{IndexedRandom as _, SliceRandom as _};
@@ -20,10 +21,13 @@ pub(crate) enum Sort {
     Transfer,
     /// A batch of this many transfers without details.
     Batch(usize),
-    /// A credit for direct debits as one sum: the treasury's, or somebody else's.
-    Collected,
+    /// A credit for direct debits, the treasury's or somebody else's: as one sum, or a single one with its end-to-end id.
+    Collected(Option<String>),
     /// A single direct debit of another creditor, with the mandate that it used.
     Debited(String),
+    /// One of the treasury's direct debits that comes back: its end-to-end id and original amount, where the bank gives them,
+    /// and the reason.
+    CameBack { end_to_end: Option<String>, original: Option<i64>, reason: &'static str },
 }
 
 /// A booking on the town's account.
@@ -59,6 +63,8 @@ pub(crate) struct Delivery {
     pub(crate) closes: Date,
     /// Whether it is an intraday report, which proves nothing.
     pub(crate) is_early: bool,
+    /// Whether it answers a payment file: then it is no statement.
+    pub(crate) is_answer: bool,
 }
 
 /// The flaw of a wrong statement.
@@ -83,6 +89,7 @@ pub(crate) struct Collection {
     pub(crate) message: String,
     pub(crate) due: Date,
     pub(crate) cents: i64,
+    pub(crate) debits: Vec<Transaction>,
 }
 
 /// The account, and the mailbox for deliveries.
@@ -175,6 +182,12 @@ impl Bank {
         self.hand_out(random, swarm, &Stretch { bookings, closes });
     }
 
+    /// The number of the next download.
+    pub(crate) fn next_download(&mut self) -> usize {
+        self.downloads += 1;
+        self.downloads
+    }
+
     /// Delivers everything that is missing.
     pub(crate) fn hand_out_rest(&mut self, random: &mut StdRng, swarm: &Swarm) {
         for stretch in std::mem::take(&mut self.late) {
@@ -232,7 +245,16 @@ impl Bank {
         let name = format!("auszug-{:03}.{ending}", self.files);
         let is_wrong = flaw.is_some();
         let download = self.downloads;
-        self.mailbox.push(Delivery { name, content, bookings: places, is_wrong, download, closes, is_early: false });
+        self.mailbox.push(Delivery {
+            name,
+            content,
+            bookings: places,
+            is_wrong,
+            download,
+            closes,
+            is_early: false,
+            is_answer: false,
+        });
     }
 
     /// Reports what was booked so far today, before the day is over (camt.052).
@@ -252,8 +274,8 @@ impl Bank {
         let report = Statement { number: self.files, opens: day, closes: day, opening, closing, page, bookings: told };
         let content = report.intraday();
         let (name, download) = (format!("umsaetze-{:03}.xml", self.files), self.downloads);
-        let (bookings, is_wrong, is_early) = (places, false, true);
-        self.mailbox.push(Delivery { name, content, bookings, is_wrong, download, closes: day, is_early });
+        let (bookings, is_wrong, is_early, is_answer) = (places, false, true, false);
+        self.mailbox.push(Delivery { name, content, bookings, is_wrong, download, closes: day, is_early, is_answer });
     }
 
     /// One statement on two pages, one file each.
@@ -274,7 +296,16 @@ impl Bank {
             let name = format!("auszug-{number:03}-{}.xml", if page == Page::First { 1 } else { 2 });
             let (content, download) = (statement.paged(random), self.downloads);
             let bookings = range.collect();
-            self.mailbox.push(Delivery { name, content, bookings, is_wrong: false, download, closes, is_early: false });
+            self.mailbox.push(Delivery {
+                name,
+                content,
+                bookings,
+                is_wrong: false,
+                download,
+                closes,
+                is_early: false,
+                is_answer: false,
+            });
         }
     }
 

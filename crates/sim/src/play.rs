@@ -28,8 +28,10 @@ use crate::swarm::Swarm;
 use crate::town::{ACCOUNT, CREDIT, FIRST_DAY, Town, chance};
 use crate::view::{books, text};
 use crate::violence::Process;
+use after::After;
 use office::Fate;
 
+mod after;
 mod desk;
 mod elsewhere;
 mod mail;
@@ -59,6 +61,7 @@ pub(crate) struct Game {
     swarm: Swarm,
     town: Town,
     pub(crate) bank: Bank,
+    after: After,
     oracle: Oracle,
     folder: PathBuf,
     /// The real program, for faults that need a process of their own.
@@ -115,6 +118,9 @@ pub(crate) struct Ground<'a> {
 /// Keeps the random choices of wild games apart from the others.
 const WILD: u64 = 0x5eed_0000_0000;
 
+/// Keeps the random choices of what the bank does with debits apart from all others.
+const AFTER: u64 = 0xaf7e_0000_0000;
+
 /// Plays a seed in a folder of its own.
 ///
 /// # Errors
@@ -162,6 +168,7 @@ impl Game {
             swarm,
             town,
             bank,
+            after: After::draw(StdRng::seed_from_u64(seed ^ AFTER)),
             oracle: Oracle::default(),
             folder: folder.to_owned(),
             binary: binary.map(Path::to_owned),
@@ -247,6 +254,7 @@ impl Game {
             self.step(Act::Morning).await?;
             self.glance().await?;
         }
+        self.agree().await?;
         for _ in 0..self.random.random_range(1..=7) {
             if self.is_wild && chance(&mut self.random, self.swarm.wild_acts) {
                 let Some(act) = WILD_ACTS.choose(&mut self.random).copied() else { break };
@@ -273,6 +281,7 @@ impl Game {
         }
         self.bank_takes_back();
         self.bank_collects();
+        self.bank_takes_debits_back(self.day);
         self.bank.close(&mut self.random, &self.swarm, self.day);
         self.day = days::bank_day_after(self.day);
         self.kasse.today = self.day;
@@ -494,6 +503,7 @@ impl Game {
         self.swarm = self.swarm.calm();
         self.tell("the faults end".to_owned());
         self.bank_collects();
+        self.bank_takes_debits_back(Date::MAX);
         self.bank.close(&mut self.random, &self.swarm, self.day);
         self.bank.hand_out_rest(&mut self.random, &self.swarm);
         self.day = days::bank_day_after(self.day);
@@ -507,6 +517,7 @@ impl Game {
             kasse::cancel(&self.kasse, &run, "anna").await?;
         }
         self.void_all().await?;
+        self.agree_to_all().await?;
         // if the town's settings demand it, nothing is collected before a person has confirmed the first balance
         kasse::confirm(&self.kasse, ACCOUNT, Confirm::Opening, FIRST_DAY, Cents::new(self.bank.opening), "dora")
             .await?;

@@ -184,9 +184,10 @@ async fn fill(kasse: &Kasse, oracle: &Oracle, case: &Value, transfer: &Transfer)
 /// The items of runs whose file has left the house.
 async fn sent_items(kasse: &Kasse) -> Result<BTreeSet<String>> {
     let mut sent = BTreeSet::new();
-    for (run, _) in runs(kasse, &["exported", "sent"]).await? {
+    for (run, _) in runs(kasse, &["exported", "sent", "settled"]).await? {
         let shown = kasse::show(kasse, &run).await?;
-        for debit in list(&shown, "debits") {
+        let lives = |debit: &&Value| text(debit, "state").is_ok_and(|state| state != "rejected" && state != "returned");
+        for debit in list(&shown, "debits").iter().filter(lives) {
             let kassenzeichen = text(debit, "kassenzeichen")?;
             for item in list(debit, "items") {
                 sent.insert(format!("{kassenzeichen}/{}", text(item, "posten")?));

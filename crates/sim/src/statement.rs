@@ -125,7 +125,9 @@ impl Statement<'_> {
 /// The German code of a booking.
 fn code(booking: &Booking) -> &'static str {
     match (&booking.sort, booking.cents < 0) {
-        (Sort::Collected, _) => "192",
+        (Sort::Collected(_), _) => "192",
+        (Sort::CameBack { end_to_end: Some(_), original: None, .. }, _) => "105",
+        (Sort::CameBack { .. }, _) => "109",
         (Sort::Debited(_), false) => "171",
         (Sort::Batch(_), false) => "194",
         (_, true) => "116",
@@ -137,6 +139,7 @@ fn code(booking: &Booking) -> &'static str {
 fn pieces(booking: &Booking) -> String {
     let mandate = match &booking.sort {
         Sort::Debited(mandate) => format!("MREF+{mandate} "),
+        Sort::Collected(Some(id)) | Sort::CameBack { end_to_end: Some(id), .. } => format!("EREF+{id} "),
         _ => String::new(),
     };
     let letters: Vec<char> = format!("{mandate}SVWZ+{}", booking.text).chars().collect();
@@ -158,7 +161,9 @@ fn entry(xml: &mut String, booking: &Booking, version: &str) {
     let Booking { reference, day, cents, reversal, sort, .. } = booking;
     let sign = if *cents < 0 { "DBIT" } else { "CRDT" };
     let (family, sub) = match (sort, *cents < 0) {
-        (Sort::Collected | Sort::Debited(_), _) => ("IDDT", "ESDD"),
+        (Sort::Collected(_) | Sort::Debited(_), _) => ("IDDT", "ESDD"),
+        (Sort::CameBack { end_to_end: Some(_), original: None, .. }, _) => ("RDDT", "ESDD"),
+        (Sort::CameBack { .. }, _) => ("IDDT", "UPDD"),
         (_, true) => ("ICDT", "ESCT"),
         (_, false) => ("RCDT", "ESCT"),
     };
@@ -182,7 +187,22 @@ fn details(booking: &Booking, version: &str) -> String {
     let Booking { cents, name, iban, text, reversal, sort, .. } = booking;
     let role = if *cents < 0 { "Cdtr" } else { "Dbtr" };
     let name = if version == "02" { format!("<Nm>{name}</Nm>") } else { format!("<Pty><Nm>{name}</Nm></Pty>") };
-    let reason = if *reversal { "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>" } else { "" };
+    let reason = match sort {
+        Sort::CameBack { original: Some(_), reason, .. } => format!("<RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf>"),
+        Sort::CameBack { .. } => String::new(),
+        _ if *reversal => "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>".to_owned(),
+        _ => String::new(),
+    };
+    let id = match sort {
+        Sort::Collected(Some(id)) | Sort::CameBack { end_to_end: Some(id), .. } => id,
+        _ => "NOTPROVIDED",
+    };
+    let original = match sort {
+        Sort::CameBack { original: Some(cents), .. } => {
+            format!("<AmtDtls><InstdAmt><Amt Ccy=\"EUR\">{}</Amt></InstdAmt></AmtDtls>", point(*cents))
+        }
+        _ => String::new(),
+    };
     let mandate = match sort {
         Sort::Debited(mandate) => format!("<MndtId>{mandate}</MndtId>"),
         _ => String::new(),
@@ -194,7 +214,7 @@ fn details(booking: &Booking, version: &str) -> String {
         ),
     };
     format!(
-        "<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId>{mandate}</Refs>{parties}\
+        "<TxDtls><Refs><EndToEndId>{id}</EndToEndId>{mandate}</Refs>{original}{parties}\
          <RmtInf><Ustrd>{text}</Ustrd></RmtInf>{reason}</TxDtls>"
     )
 }

@@ -216,7 +216,7 @@ pub struct ReservationRow {
     pub freed_by: Option<i64>,
     /// The amount of that claim in cents, negative.
     pub freed_amount: Option<i64>,
-    /// The event that ended the debit, and its kind: rejected or returned.
+    /// The event by which the bank said what became of the debit, and its kind.
     pub ended: Option<(i64, LifeKind)>,
 }
 
@@ -365,7 +365,11 @@ pub async fn reservations(tx: &mut Tx) -> Result<Vec<ReservationRow>> {
             freed_amount: row.opt_int("freed_amount")?,
             ended: match (row.opt_int("ended_by")?, row.opt_text("ended_kind")?) {
                 (Some(event), Some(kind)) => Some((event, LifeKind::parse(&kind)?)),
-                _ => None,
+                (None, None) => None,
+                half => {
+                    let why = format!("it ends by half: {half:?}");
+                    return Err(crate::Error::Inconsistent { column: "ended_by".to_owned(), why });
+                }
             },
         })
     })

@@ -32,10 +32,10 @@ fn counter(situation: &Situation, item: &ItemRow) -> StateRow {
     StateRow { item: item.id, amount, transferred, in_collection, collected, run }
 }
 
-/// Which debit holds which item: until the claim that takes the last of it, or until the debit was rejected or came back.
+/// Which debit holds which item: until the claim that takes the last of it, or until the bank said what became of the debit.
 pub(crate) fn reservations(situation: &Situation) -> BTreeMap<(i64, i64), ReservationRow> {
     let mut ends: HashMap<i64, (i64, LifeKind)> = HashMap::new();
-    for row in situation.life.iter().filter(|row| row.kind != LifeKind::Settled) {
+    for row in situation.life.iter() {
         ends.entry(row.debit).or_insert((row.id, row.kind));
     }
     let mut rest: HashMap<(i64, i64), i64> = HashMap::new();
@@ -198,7 +198,7 @@ impl<'a> ClaimRooms<'a> {
         }
     }
 
-    /// What is assessed, not paid, not for a debit at the bank and not covered by a credit; nothing while it is held, due or deferred beyond the run, or
+    /// What is assessed, not paid, not collected, not for a debit at the bank and not covered by a credit; nothing while it is held, due or deferred beyond the run, or
     /// its mandate was changed.
     fn of(&self, claim: &Claim) -> Cents {
         let (Some(item), Some(due)) = (self.situation.items.by_id(claim.item), self.due.get(&claim.debit)) else {
@@ -210,7 +210,10 @@ impl<'a> ClaimRooms<'a> {
             && !by_hand
             && self.situation.collectable_from(item) <= *due;
         let covered = self.covered.get(&claim.item).copied().unwrap_or(0);
-        let taken = paid.saturating_add(self.situation.absorbed().of(item.id)).saturating_add(covered);
+        let absorbed = self.situation.absorbed();
+        // what an earlier debit of the item brought in
+        let collected = self.situation.brought_in(item.id) - absorbed.credited(item.id);
+        let taken = [paid, absorbed.of(item.id), covered, collected].into_iter().fold(0, i64::saturating_add);
         Cents::new(if free { item.said.amount.saturating_sub(taken) } else { 0 })
     }
 }

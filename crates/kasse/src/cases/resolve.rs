@@ -431,7 +431,7 @@ fn allocated(
         let state = situation.states.get(item).copied().unwrap_or_default();
         let own = before.get(item).copied().unwrap_or(0);
         let sent = gone.get(item).copied().unwrap_or(0);
-        let room = state.amount - (state.transferred - own) - state.collected - sent;
+        let room = state.amount - (state.transferred - own) - sent;
         if *amount > room {
             let row = situation.items.by_id(*item);
             let name = row.map(|row| format!("{}/{}", row.kassenzeichen, row.posten)).unwrap_or_default();

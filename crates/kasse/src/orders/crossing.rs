@@ -17,7 +17,10 @@ pub(crate) fn crossed(kasse: &Kasse, situation: &Situation, run: &RunRow) -> usi
     let outcomes = decide_all(kasse, &yielding, None, |_| false);
     let money = Money::new(situation, &outcomes);
     let runs = situation.run_of_debit();
-    let own = situation.claimed().iter().filter(|((debit, _), _)| runs.get(debit) == Some(&run.id));
+    let own = situation
+        .claimed()
+        .iter()
+        .filter(|((debit, _), _)| runs.get(debit) == Some(&run.id) && situation.life_of(*debit).is_underway());
     let crossed = own.filter(|((_, item), claim)| money.room(situation, *item) < **claim);
     crossed.map(|((debit, _), _)| *debit).collect::<HashSet<i64>>().len()
 }

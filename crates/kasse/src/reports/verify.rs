@@ -39,7 +39,10 @@ pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
             check_runs(&situation, &mut breaks);
             check_events(&situation, &mut breaks);
             check_cases(&situation, &mut breaks);
-            check_reservations(&situation, &store::reservations(&mut tx).await?, &mut breaks);
+            match store::reservations(&mut tx).await {
+                Ok(stored) => check_reservations(&situation, &stored, &mut breaks),
+                Err(error) => breaks.push(Break(format!("reservation: {error}"))),
+            }
             let statements = store::statements(&mut tx).await?;
             check_statements(&statements, &mut breaks);
             let chains = chains(&kasse.watched(&mut tx).await?, &mut tx).await?;
@@ -145,7 +148,7 @@ fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
             continue;
         };
         let is_living =
-            |stage: &&ledger::gate::Stage| stage.is_living() && amount > 0 && !situation.life_of(debit).has_ended();
+            |stage: &&ledger::gate::Stage| stage.is_living() && amount > 0 && situation.life_of(debit).is_underway();
         let Some(stage) = stages.get(&run).filter(is_living) else { continue };
         if living.insert(item, run).is_some_and(|other| other != run) {
             add(breaks, format!("item {item} is in two living runs"));

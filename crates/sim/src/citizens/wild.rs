@@ -229,7 +229,7 @@ fn debited_for_others(random: &mut StdRng, town: &Town) -> Option<Draft> {
 
 fn collected(random: &mut StdRng, cents: i64, truth: Transfer) -> Draft {
     let text = format!("LASTSCHRIFTEN {}", random.random_range(10_000..99_999));
-    Draft { name: String::new(), iban: String::new(), text, cents, sort: Sort::Collected, truth }
+    Draft { name: String::new(), iban: String::new(), text, cents, sort: Sort::Collected(None), truth }
 }
 
 fn collected_for_others(random: &mut StdRng, _: &Town) -> Option<Draft> {

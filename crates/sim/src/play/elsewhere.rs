@@ -62,6 +62,11 @@ impl Game {
         files.shuffle(&mut self.random);
         self.tell(format!("restored; imported again: {files:?}"));
         self.is_idle = false;
+        // an answer is taken once the payment file is known that it answers
+        let refused = staff::import(&self.kasse, &files).await?;
+        files.retain(|file| {
+            refused.iter().any(|(name, _)| file.file_name().is_some_and(|own| name.ends_with(&*own.to_string_lossy())))
+        });
         for refused in staff::import(&self.kasse, &files).await? {
             self.tell(format!("{} was refused: {}", refused.0, refused.1));
         }

@@ -61,8 +61,9 @@ impl Game {
         let told = told.iter().map(String::as_str);
         match refused {
             Some((_, why)) if delivery.is_wrong => self.tell(format!("{} was refused: {why}", delivery.name)),
-            Some((_, why)) if is_ahead || is_closed => {
-                self.tell(format!("{} comes from the future: {why}", delivery.name));
+            // restored books may not know the payment file yet
+            Some((_, why)) if is_ahead || is_closed || delivery.is_answer => {
+                self.tell(format!("{} comes too early: {why}", delivery.name));
                 self.bank.mailbox.push(delivery);
             }
             Some(refused) => self.played.broken.push(format!("a good statement was refused: {refused:?}")),

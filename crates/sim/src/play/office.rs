@@ -5,14 +5,14 @@
 use anyhow::Result;
 use jiff::civil::Date;
 use kasse::{Confirm, VoidGround, VoidSaid};
-use oracle::{Transfer, days};
+use oracle::days;
 use rand::RngExt as _;
 use rand::seq::IndexedRandom as _;
 use sepa::Cents;
 
 use super::Game;
 use crate::acts::Act;
-use crate::bank::{Booking, Collection, Sort};
+use crate::bank::Collection;
 use crate::staff;
 use crate::town::{ACCOUNT, chance};
 use crate::view::{list, money};
@@ -95,30 +95,10 @@ impl Game {
         };
         self.tell(format!("{} of {} cents for {due} is {fate:?}", file.message, file.sum));
         if fate == Fate::CarriedOut {
-            self.bank.accept(Collection { message: file.message.clone(), due, cents: file.sum });
+            let (message, cents, debits) = (file.message.clone(), file.sum, file.transactions);
+            self.bank.accept(Collection { message, due, cents, debits });
         }
         self.fates.insert(file.message, fate);
-    }
-
-    /// The bank credits what it collects today; now and then it does not say for which file.
-    pub(super) fn bank_collects(&mut self) {
-        for Collection { message, cents, .. } in self.bank.collected(self.day) {
-            let reference = format!("C{:05}", self.bank.bookings.len() + 1);
-            let text = if chance(&mut self.random, 70) { format!("SAMMLER {message}") } else { "SAMMLER".to_owned() };
-            let booking = Booking {
-                reference: Some(reference.clone()),
-                day: self.day,
-                cents,
-                name: "Lastschrifteinzug".to_owned(),
-                iban: ACCOUNT.to_owned(),
-                text,
-                reversal: false,
-                sort: Sort::Collected,
-            };
-            self.tell(format!("{reference} {cents} is credited for {message}"));
-            self.oracle.transfers(&reference, Transfer { day: self.day, cents, ..Transfer::default() });
-            self.bank.book(booking);
-        }
     }
 
     /// The staff record that the bank took a file under an order number, or so they believe.
@@ -172,7 +152,7 @@ impl Game {
         self.tell(format!("{run} is void, by {ground:?}, it is {fate:?}"));
         let said = &said;
         let done = self.survive(|kasse| async move { kasse::void(&kasse, run, said).await }).await?;
-        let standing = staff::runs(&self.kasse, &["exported", "sent"]).await?;
+        let standing = staff::runs(&self.kasse, &["exported", "sent", "settled"]).await?;
         if standing.iter().all(|(name, _)| *name != run) {
             self.oracle.voided(message);
             let [done, ..] = self.played.acts.entry(format!("{fate:?}, void")).or_default();

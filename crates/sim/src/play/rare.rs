@@ -23,7 +23,7 @@ impl Game {
         if self.bank.bookings.iter().any(|booking| booking.reference.is_none() && same(booking)) {
             return;
         }
-        if order.booking.sort == Sort::Collected {
+        if order.booking.sort == Sort::Collected(None) {
             order.booking.reference.iter().for_each(|reference| self.oracle.is_strange(reference));
         }
         self.book(order.booking, order.truth);

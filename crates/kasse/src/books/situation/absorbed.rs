@@ -116,7 +116,7 @@ impl Absorbed {
     }
 
     /// What of it the bank has credited, cents.
-    pub(super) fn credited(&self, item: i64) -> i64 {
+    pub(crate) fn credited(&self, item: i64) -> i64 {
         self.credited.get(&item).copied().unwrap_or(0)
     }
 
