@@ -3,6 +3,8 @@
 
 const { test, expect } = require("../lib/test");
 const { members } = require("../lib/archive");
+const { look } = require("../lib/look");
+const { cents } = require("../lib/statements");
 const { DUE, password } = require("../lib/town");
 const { Run, Runs } = require("../pages/runs");
 
@@ -44,6 +46,24 @@ test("a run is planned, announced, refused to its planner, released by another, 
 
   await frieda.goto(name);
   await expect(release.state).toHaveText("exported");
+  town.einmal(["verify"]);
+
+  // the bank credits the file, and takes one debit back
+  await paul.goto(name);
+  await paul.getByLabel("Order number of the bank").fill("A-4711");
+  await planned.press("Record that it was sent");
+  await expect(planned.state).toHaveText("sent");
+  const [, message] = text.match(/<MsgId>([^<]+)</);
+  const [, id] = text.match(/<EndToEndId>([^<]+)</);
+  const [, taken] = text.match(/<InstdAmt Ccy="EUR">([^<]+)</);
+  town.bankCollects(message, cents(run.amount), { endToEnd: id, cents: cents(taken), charges: 350, reason: "AM04" });
+  await paul.goto(name);
+  await expect(planned.state).toHaveText("settled");
+  await expect(planned.bank.getByRole("row", { name: /^come back/ })).toContainText("1");
+  await expect(planned.bank).toContainText("The banks took 3.50 EUR of charges for it.");
+  await expect(planned.bank).toContainText("the account was not covered (AM04)");
+  await expect(planned.steps).toContainText("Nothing for now: what still comes back is owed again");
+  await look(paul, "settled run");
   town.einmal(["verify"]);
 });
 

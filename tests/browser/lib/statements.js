@@ -20,16 +20,27 @@ const credit = ({ cents, reference, name, iban, text }, day) => `
     <DbtrAcct><Id><IBAN>${iban}</IBAN></Id></DbtrAcct></RltdPties>
     <RmtInf><Ustrd>${escaped(text)}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`;
 
+// What the bank does with direct debits: it credits the sum of a file, or takes one debit back.
+const collected = ({ cents, reference, message, endToEnd, reason }, day) => `
+  <Ntry><Amt Ccy="EUR">${amount(Math.abs(cents))}</Amt><CdtDbtInd>${cents < 0 ? "DBIT" : "CRDT"}</CdtDbtInd>
+   <Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${day}</Dt></BookgDt><AcctSvcrRef>${reference}</AcctSvcrRef>
+   <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>IDDT</Cd><SubFmlyCd>${cents < 0 ? "UPDD" : "ESDD"}</SubFmlyCd></Fmly></Domn></BkTxCd>
+   <NtryDtls>${message ? `<Btch><MsgId>${message}</MsgId></Btch>` : ""}${
+     endToEnd
+       ? `<TxDtls><Refs><EndToEndId>${endToEnd}</EndToEndId></Refs><RtrInf><Rsn><Cd>${reason}</Cd></Rsn></RtrInf></TxDtls>`
+       : ""
+   }</NtryDtls></Ntry>`;
+
 // A statement of one day that goes on where the account stood.
-function statement({ account, opening, day, number, credits }) {
-  const closing = credits.reduce((sum, one) => sum + one.cents, opening);
+function statement({ account, opening, day, number, credits, debits = [] }) {
+  const closing = [...credits, ...debits].reduce((sum, one) => sum + one.cents, opening);
   return `<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
  <GrpHdr><MsgId>T${number}</MsgId><CreDtTm>${day}T20:00:00</CreDtTm></GrpHdr>
  <Stmt><Id>T-${number}</Id><ElctrncSeqNb>${number}</ElctrncSeqNb><CreDtTm>${day}T20:00:00</CreDtTm>
   <Acct><Id><IBAN>${account}</IBAN></Id><Ccy>EUR</Ccy></Acct>
   ${balance("OPBD", opening, day)}
-  ${balance("CLBD", closing, day)}${credits.map((one) => credit(one, day)).join("")}
+  ${balance("CLBD", closing, day)}${credits.map((one) => credit(one, day)).join("")}${debits.map((one) => collected(one, day)).join("")}
  </Stmt>
 </BkToCstmrStmt></Document>
 `;

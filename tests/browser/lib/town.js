@@ -106,6 +106,22 @@ class Town {
     return statement({ account: last.account, opening: cents(last.closing), day: TODAY, number: 900, credits });
   }
 
+  // The bank credits the sum of a payment file on this day and takes one debit of it back, with charges.
+  bankCollects(message, sum, back) {
+    const [last] = this.report("statements").slice(-1);
+    const debits = [
+      { cents: sum, reference: "COLLECTED", message },
+      { cents: -(back.cents + back.charges), reference: "BACK", endToEnd: back.endToEnd, reason: back.reason },
+    ];
+    const opening = cents(last.closing);
+    writeFileSync(
+      join(this.folder, "collected.xml"),
+      statement({ account: last.account, opening, day: TODAY, number: 901, credits: [], debits }),
+    );
+    this.einmal(["import", "collected.xml"]);
+    this.einmal(["match"]);
+  }
+
   copy() {
     const engine = this.engine === engines.sqlite ? "sqlite" : "postgres";
     const town = new Town(engine, Town.folder(engine));

@@ -27,6 +27,8 @@ class Run {
     this.state = page.locator("h1 .state");
     this.flash = page.getByRole("status").first();
     this.alert = page.getByRole("alert").first();
+    this.bank = page.getByRole("region", { name: "What the bank did" });
+    this.steps = page.getByRole("region", { name: "Its steps" });
     this.proofs = page.getByRole("region", { name: "The three proofs" });
     this.risk = page.getByRole("checkbox", { name: /I take the risk/ });
   }

@@ -41,7 +41,7 @@ pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
             check_cases(&situation, &mut breaks);
             match store::reservations(&mut tx).await {
                 Ok(stored) => check_reservations(&situation, &stored, &mut breaks),
-                Err(error) => breaks.push(Break(format!("reservation: {error}"))),
+                Err(error) => breaks.push(Break(error.to_string())),
             }
             let statements = store::statements(&mut tx).await?;
             check_statements(&statements, &mut breaks);

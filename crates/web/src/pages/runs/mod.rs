@@ -7,6 +7,7 @@ mod act;
 pub(crate) mod address;
 mod papers;
 mod show;
+mod steps;
 mod views;
 
 use askama::Template;

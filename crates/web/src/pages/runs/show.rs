@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::access::{As, Looking};
 use crate::page::{Answer, Page, page};
+use crate::pages::runs::steps::{Step, next, steps};
 use crate::pages::runs::views::{Foreign, Levy, Run};
 use crate::view::read;
 
@@ -35,6 +36,8 @@ struct Shown {
     may: May,
     compared: Vec<Compared>,
     lights: [Light; 3],
+    steps: Vec<Step>,
+    next: Option<String>,
 }
 
 /// The rights of the reader.
@@ -112,7 +115,8 @@ pub(super) async fn show(
     let p = Page::of(&user, &headers, "/runs", &format!("Run {}", run.run));
     let may = May { plan: user.may(Right::Plan), release: user.may(Right::Release), export: user.may(Right::Export) };
     let (compared, lights) = (compared(&run), lights(&run));
-    page(&Shown { p, run, place, may, compared, lights })
+    let (steps, next) = (steps(&run, &p.today), next(&run, &p.today));
+    page(&Shown { p, run, place, may, compared, lights, steps, next })
 }
 
 /// The levies of both runs, each once.

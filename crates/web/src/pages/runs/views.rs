@@ -63,6 +63,8 @@ pub(super) struct Run {
     pub(super) events: Vec<Event>,
     pub(super) fallen: Vec<Fallen>,
     pub(super) excess: Vec<Excess>,
+    /// What the bank did with its debits; nothing before its file was written.
+    pub(super) bank: Option<Bank>,
     pub(super) shown_debits: Vec<Debit>,
     pub(super) shown_left_out: LeftOutRows,
 }
@@ -181,6 +183,38 @@ pub(super) struct Debit {
     pub(super) kassenzeichen: String,
     pub(super) debtor: Option<String>,
     pub(super) posten: Vec<String>,
+    pub(super) amount: String,
+    /// Where it stands.
+    pub(super) state: String,
+    /// The bank's code for why it came back.
+    pub(super) reason: Option<String>,
+    pub(super) came_back: Option<String>,
+}
+
+/// What the bank did with the debits of a run.
+#[derive(Debug, Deserialize)]
+pub(super) struct Bank {
+    pub(super) underway: Sum,
+    pub(super) settled: Sum,
+    pub(super) rejected: Sum,
+    pub(super) returned: Sum,
+    pub(super) charges: String,
+    pub(super) reasons: Vec<CameBack>,
+    pub(super) refundable_until: String,
+}
+
+/// How many debits, and how much.
+#[derive(Debug, Deserialize)]
+pub(super) struct Sum {
+    pub(super) debits: usize,
+    pub(super) amount: String,
+}
+
+/// Why debits came back.
+#[derive(Debug, Deserialize)]
+pub(super) struct CameBack {
+    pub(super) text: String,
+    pub(super) debits: usize,
     pub(super) amount: String,
 }
 
