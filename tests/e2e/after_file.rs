@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::bank::Statement;
 use crate::collect::{EXPORT, announced, pain, texts};
+use crate::pairing::advice;
 use crate::people::{kz, of};
 use crate::town::{Done, Town};
 
@@ -396,5 +397,149 @@ fn the_front_desk_tells_where_a_debit_stands() {
     ] {
         let answer = handed.json(&format!("find '{}'", kz(who)))[0]["answer"].to_string();
         assert!(answer.contains(said), "{answer}");
+    }
+}
+
+#[test]
+fn an_advice_tells_which_debits_a_sum_was() {
+    let credited = "2024-03-27 +365.30 batch ref=B-6001 code=PMNT/IDDT/ESDD of=3
+        +77.10 vogt | EINZUG | ref=R-6001 e2e=E0
+        +200.00 mueller | EINZUG | ref=R-6002 e2e=E1
+        +88.20 neumann | EINZUG | ref=R-6003 e2e=E2";
+    let back = "2024-03-28 -168.30 batch ref=B-7001 code=PMNT/IDDT/UPDD of=2
+        -78.60 vogt | RETOURE | ref=R-7001 e2e=E0 return=AM04 instd=77.10
+        -89.70 neumann | RETOURE | ref=R-7002 e2e=E2 return=AC04 instd=88.20";
+    for advised_first in [true, false] {
+        let handed = Handed::new();
+        let advice = |number: &str, table: &str| {
+            let text = handed.filled(&format!("{number} 2024-03-27 2024-03-28 0.00\n{table}"));
+            handed.town.write(&format!("avis-{number}.xml"), advice(&text));
+            handed.town.on(AFTER, &format!("import avis-{number}.xml")).ok();
+        };
+        let statement = || {
+            handed.statement(
+                "2024-03-27 +365.30 - | SAMMLER | ref=B-6001 code=PMNT/IDDT/ESDD of=3 bare
+                 2024-03-28 -168.30 - | RUECKLASTSCHRIFTEN | ref=B-7001 code=PMNT/IDDT/UPDD of=2 bare",
+            );
+        };
+        if advised_first {
+            advice("54", credited);
+            advice("55", back);
+            statement();
+        } else {
+            statement();
+            advice("54", credited);
+            handed.town.on(AFTER, "match").ok();
+            advice("55", back);
+        }
+        handed.town.on(AFTER, "match").ok();
+        assert_eq!(handed.lives(), ["returned", "settled", "returned"], "advised first: {advised_first}");
+        assert_eq!(handed.run()["bank"]["charges"], "3.00");
+        assert_eq!(handed.payment("R-6001")["decision"], "settlement");
+        assert_eq!(handed.debit("R-7002")["decision"], "debit_return");
+        assert_eq!(handed.json("cases").as_array().unwrap().len(), 1);
+        handed.proved();
+    }
+}
+
+/// Real bookings of a bank, made ours: its account, days, balances, and the end-to-end ids of debits with the same amounts.
+fn made_ours(real: &str, opening: i64, ids: &[(i64, String)]) -> String {
+    let between = |text: &str, open: &str| -> Option<String> {
+        Some(text.split_once(open)?.1.split_once('<')?.0.trim().to_owned())
+    };
+    let cents = |text: &str| text.replace('.', "").parse::<i64>().unwrap();
+    let mut text = real.replace(&between(real, "<IBAN>").unwrap(), crate::bank::ACCOUNT);
+    for details in real.split("<TxDtls>").skip(1) {
+        let details = details.split("</TxDtls>").next().unwrap();
+        let original = details.split_once("<AmtDtls>").and_then(|(_, rest)| between(rest, "<Amt Ccy=\"EUR\">"));
+        let theirs = between(details, "<EndToEndId>").filter(|id| id != "NOTPROVIDED");
+        if let (Some(theirs), Some(amount)) = (theirs, original) {
+            let own = ids.iter().find(|(own, _)| *own == cents(&amount));
+            text = own.map_or(text.clone(), |(_, own)| text.replace(&theirs, own));
+        }
+    }
+    let mut moved = 0;
+    for entry in text.split("<Ntry>").skip(1) {
+        let amount = cents(&between(entry, "<Amt Ccy=\"EUR\">").unwrap());
+        moved += if between(entry, "<CdtDbtInd>").unwrap() == "DBIT" { -amount } else { amount };
+    }
+    let shown = |cents: i64| format!("{}.{:02}", cents / 100, cents % 100);
+    let mut parts = text.split("<Bal>");
+    let mut whole = parts.next().unwrap().to_owned();
+    for (part, balance) in parts.zip([opening, opening + moved]) {
+        let (before, rest) = part.split_once("<Amt Ccy=\"EUR\">").unwrap();
+        let (_, after) = rest.split_once('<').unwrap();
+        whole += &format!("<Bal>{before}<Amt Ccy=\"EUR\">{}<{after}", shown(balance));
+    }
+    let is_day = |word: &[u8]| {
+        word.starts_with(b"20")
+            && word.iter().enumerate().all(|(at, byte)| match at {
+                4 | 7 => *byte == b'-',
+                _ => byte.is_ascii_digit(),
+            })
+    };
+    let mut bytes = whole.into_bytes();
+    for at in 0..bytes.len().saturating_sub(10) {
+        // not the day within an id
+        if is_day(&bytes[at..at + 10]) && bytes[at - 1] == b'>' {
+            bytes[at..at + 10].copy_from_slice(b"2024-03-28");
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn real_returns_end_our_debits_as_the_bank_says() {
+    let Some(corpus) = std::env::var_os("EINMAL_CORPUS") else {
+        println!("NOT RUN: EINMAL_CORPUS does not name a folder of real files");
+        return;
+    };
+    let owed = [("mueller", "11.00"), ("vogt", "22.00"), ("lange", "33.00"), ("neumann", "10.00")];
+    // what the bank does in each file: who, where his debit stands, what the banks took
+    let mixed: &[(&str, &str, &str)] = &[
+        ("mueller", "returned", "2.50"),
+        ("vogt", "returned", "0.00"),
+        ("lange", "settled", "0.00"),
+        ("neumann", "submitted", "0.00"),
+    ];
+    let failed: &[(&str, &str, &str)] = &[("neumann", "returned", "5.50"), ("vogt", "submitted", "0.00")];
+    for (file, expected) in [
+        ("konfipay_mixed_examples_02.xml", mixed),
+        ("konfipay_mixed_examples_08.xml", mixed),
+        ("konfipay_failed_debit_with_charges_02.xml", failed),
+    ] {
+        let town = Town::new();
+        let items: Vec<String> = owed.iter().map(|(who, amount)| format!("{who} 2024-1 2024-02-15 {amount}")).collect();
+        town.write("posten.csv", crate::people::items(&items.join("\n")));
+        town.write("mandate.csv", crate::people::mandates("mueller\nvogt\nlange\nneumann"));
+        town.write("auszug.xml", Statement::new("201 2024-03-04 2024-03-08 1000.00\n2024-03-05 +1.00 - | Zins").xml());
+        town.run("import posten.csv mandate.csv auszug.xml").ok();
+        town.run("match").ok();
+        for line in [crate::collect::PLAN, crate::collect::NOTIFY] {
+            town.run(line).ok();
+        }
+        town.run("collect release L1 --as bernd --acknowledge-open-cases").ok();
+        town.run(EXPORT).ok();
+        let debits = town.json("collect show L1")["debits"].as_array().unwrap().clone();
+        let text = |debit: &Value, key: &str| debit[key].as_str().unwrap().to_owned();
+        let ids: Vec<(i64, String)> = debits
+            .iter()
+            .map(|debit| (text(debit, "amount").replace('.', "").parse().unwrap(), text(debit, "end_to_end_id")))
+            .collect();
+        let real = std::fs::read_to_string(std::path::Path::new(&corpus).join("returns").join(file)).unwrap();
+        town.write("bank.xml", made_ours(&real, 100_100, &ids));
+        town.on(AFTER, "import bank.xml").ok();
+        town.on(AFTER, "match").ok();
+        let shown = town.json(&format!("--today {AFTER} collect show L1"));
+        let shown = shown["debits"].as_array().unwrap();
+        for (who, state, charges) in expected {
+            let debit = shown.iter().find(|debit| debit["kassenzeichen"] == kz(who)).unwrap();
+            assert_eq!(
+                (&debit["state"], &debit["charges"]),
+                (&json!(state), &json!(charges)),
+                "{file}: {who}: {debit:#}"
+            );
+        }
+        town.on(AFTER, "verify").ok();
     }
 }

@@ -321,7 +321,7 @@ fn a_run_of_ours_is_settled_and_what_comes_back_of_it_is_told() {
 }
 
 /// A camt.054 of the same bank.
-fn advice(table: &str) -> String {
+pub(crate) fn advice(table: &str) -> String {
     Statement::new(table)
         .xml()
         .replace("camt.053.001", "camt.054.001")

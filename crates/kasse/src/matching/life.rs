@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use ledger::life::{Batch, Credit, Debit, Debits, Doubt, Settlement, Taken, TakenBack, settlements, taken_back};
+use ledger::life::{Batch, Credit, Debit, Debits, Doubt, Life, Settlement, Taken, TakenBack, settlements, taken_back};
 use ledger::return_reasons;
 use ledger::returns::Says;
 use sepa::Cents;
@@ -89,7 +89,12 @@ impl Lives {
 
 fn debit<'a>(situation: &'a Situation, row: &'a DebitRow, batch: usize, amount: Cents) -> Debit<'a> {
     let mandate = situation.mandate_rows.get(&row.mandate).map_or("", |mandate| mandate.said.reference.as_str());
-    Debit { id: row.id, batch, end_to_end: &row.end_to_end_id, mandate, amount, life: situation.life_of(row.id) }
+    let life = situation.life_of(row.id);
+    // a sum for which its details stand by now says nothing any more: they say the same
+    let stands = |booking: &i64| situation.bookings.by_id(*booking).is_some();
+    let (settled, returned) = (life.settled.filter(stands), life.returned.filter(stands));
+    let life = Life { settled, returned, ..life };
+    Debit { id: row.id, batch, end_to_end: &row.end_to_end_id, mandate, amount, life }
 }
 
 /// Whether a credit can be the bank's for direct debits: by its codes, or, where they say nothing and nobody is named who
