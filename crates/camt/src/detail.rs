@@ -98,6 +98,9 @@ impl DetailDraft {
         booking.amount = amount;
         booking.sign = common.sign.or(booking.sign.filter(|_| !common.has_sign));
         booking.charges = common.charges(booking.currency.as_deref()).or(booking.charges);
+        if !several && takes_with_charges(&booking, entry) {
+            booking.amount = entry.amount();
+        }
         booking.bank_reference = common.reference.or(booking.bank_reference);
         booking.original_amount = common.instructed.as_ref().map_or(booking.original_amount.take(), Stated::money);
         booking.detail = index;
@@ -107,7 +110,7 @@ impl DetailDraft {
         booking
     }
 
-    /// TxDtls/Amt, else AmtDtls/TxAmt/Amt, else for a lone detail the amount of the entry, else AmtDtls/InstdAmt/Amt;
+    /// TxDtls/Amt (but for a lone detail of a debit, where the entry is that and the charges beside it), else AmtDtls/TxAmt/Amt, else for a lone detail the amount of the entry, else AmtDtls/InstdAmt/Amt;
     /// each only in the currency of the entry. InstdAmt is not used for a lone detail, because in a return it lacks the
     /// fees.
     fn amount(&mut self, entry: &EntryDraft, several: bool) -> Option<Cents> {
@@ -172,4 +175,10 @@ fn takes_back(booking: &Booking) -> bool {
 /// show with them.
 fn has_code_of_return(booking: &Booking) -> bool {
     booking.gvc().is_some_and(|code| Class::of_gvc(code).is_return())
+}
+
+/// Whether a lone detail is what came back without the charges, and its entry took both: the entry is what was booked.
+fn takes_with_charges(booking: &Booking, entry: &EntryDraft) -> bool {
+    let both = booking.amount.zip(booking.charges).and_then(|(amount, charges)| amount.checked_add(charges));
+    booking.sign == Some(Sign::Debit) && both.is_some() && both == entry.amount() && booking.amount != entry.amount()
 }

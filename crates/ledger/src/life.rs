@@ -10,8 +10,6 @@ use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 use sepa::{Cents, MandateId};
 
-use crate::books::is_sum;
-
 /// What has become of a debit so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Life {
@@ -24,9 +22,10 @@ pub struct Life {
 }
 
 impl Life {
-    /// Whether it takes nothing any more: what it took is owed again.
+    /// Whether it takes nothing any more: what it took is owed again. What was rejected and credited all the same is in our
+    /// account until a booking takes it back.
     pub fn has_ended(self) -> bool {
-        self.rejected || self.returned.is_some()
+        self.returned.is_some() || self.rejected && self.settled.is_none()
     }
 
     /// Whether its money is in our account.
@@ -43,8 +42,8 @@ impl Life {
     pub fn word(self) -> &'static str {
         match (self.returned, self.rejected, self.settled) {
             (Some(_), _, _) => "returned",
-            (None, true, _) => "rejected",
-            (None, false, Some(_)) => "settled",
+            (None, _, Some(_)) => "settled",
+            (None, true, None) => "rejected",
             (None, false, None) => "submitted",
         }
     }
@@ -80,6 +79,8 @@ pub struct Batch<'a> {
     pub due: Date,
     /// The day on which the file was written.
     pub written: Date,
+    /// Whether two people have said that it was never carried out: whatever names it contradicts them.
+    pub is_void: bool,
 }
 
 /// A credit for direct debits.
@@ -95,6 +96,12 @@ pub struct Credit<'a> {
     pub references: Vec<&'a str>,
     /// Its texts.
     pub text: String,
+    /// How many debits it is made of, as the bank says.
+    pub announced: Option<usize>,
+    /// Whether it names nothing and nobody: only its sum and day tell of which run it is.
+    pub is_bare: bool,
+    /// Whether its codes say that something comes back to us, not that debits are collected.
+    pub comes_back: bool,
 }
 
 /// What a credit for direct debits settles.
@@ -111,6 +118,12 @@ pub enum Settlement {
         /// What of that the bank is known to have rejected.
         rejected: Cents,
     },
+    /// It names these debits as something that comes back to us: perhaps the bank takes a return back.
+    Undone(Vec<i64>),
+    /// It names this run, which two people have said was never carried out.
+    OfVoid(i64),
+    /// Something in the booking itself does not fit, so that nothing is told by it.
+    Unfit,
 }
 
 /// An outgoing booking that may take a debit back.
@@ -134,6 +147,10 @@ pub struct Taken<'a> {
     pub says_back: bool,
     /// Whether its codes say that it is an ordinary transfer of ours.
     pub is_transfer: bool,
+    /// Whether it has an end-to-end id: where that is none of ours, another system's debit comes back.
+    pub names_another: bool,
+    /// Whether something in it does not fit: then it tells nothing.
+    pub is_unfit: bool,
 }
 
 /// What an outgoing booking takes back.
@@ -163,6 +180,10 @@ pub enum Doubt {
     Transfer,
     /// It names a file or batch, and not which of its debits.
     Sum,
+    /// Its run is void: two people have said that its file was never carried out.
+    Void,
+    /// Something in the booking itself does not fit, so that nothing is told by it.
+    Unfit,
 }
 
 impl Doubt {
@@ -175,6 +196,10 @@ impl Doubt {
             Doubt::Transfer => {
                 "it names a direct debit of ours and is a transfer by its codes: perhaps money was given back"
             }
+            Doubt::Void => {
+                "it names a direct debit of a run that is void: two people have said that its file was never carried out"
+            }
+            Doubt::Unfit => "it concerns a direct debit of ours, and something in the booking does not fit",
             Doubt::Sum => "it takes back direct debits of ours, and does not say which",
         }
     }
@@ -183,7 +208,7 @@ impl Doubt {
 /// The shortest cut of an id that still names it: banks cut references at 16 characters (MT940, `:61:`).
 const SHORTEST_CUT: usize = 12;
 /// Charges beyond this are taken for another amount unless the bank gives the original one: banks take 3 to 10 EUR.
-const MOST_CHARGES: Cents = Cents::new(5_000);
+const MOST_CHARGES: Cents = Cents::new(2_000);
 
 /// For so many days after the collection date a bare sum still is that run's.
 fn late() -> Span {
@@ -233,6 +258,11 @@ impl<'a> Debits<'a> {
         of(&mut text.split(|c: char| c.is_whitespace() || matches!(c, ':' | '+' | ',' | ';' | '/')))
     }
 
+    /// Whether a reference, not only a text, names a debit.
+    fn names_one(&self, references: &[&str]) -> bool {
+        references.iter().any(|id| self.by_id.contains_key(&plain(id)))
+    }
+
     /// The batches that are named, by their places: by their own ids, else by that of their message.
     fn batches_named(&self, references: &[&str], text: &str) -> Vec<usize> {
         let of = |id: fn(&Batch<'a>) -> &'a str| -> Vec<usize> {
@@ -241,6 +271,12 @@ impl<'a> Debits<'a> {
         };
         let own = of(|batch| batch.id);
         if own.is_empty() { of(|batch| batch.message) } else { own }
+    }
+
+    /// The run of the first of some debits whose run is void.
+    fn void_run(&self, places: &[usize]) -> Option<i64> {
+        let batches = self.of(places).filter_map(|debit| self.batches.get(debit.batch));
+        batches.filter(|batch| batch.is_void).map(|batch| batch.run).next()
     }
 
     fn of(&self, places: &[usize]) -> impl Iterator<Item = &'a Debit<'a>> {
@@ -289,6 +325,17 @@ impl<'d, 'a> Settling<'d, 'a> {
     /// Settles what a credit names; whether it names anything.
     fn by_name(&mut self, credit: &Credit<'_>) -> bool {
         let named = self.debits.named(&credit.references, &credit.text);
+        if credit.comes_back {
+            if !named.is_empty() {
+                let debits = self.debits.of(&named).map(|debit| debit.id).collect();
+                self.found.insert(credit.id, Settlement::Undone(debits));
+            }
+            return true;
+        }
+        if let Some(run) = self.debits.void_run(&named) {
+            self.found.insert(credit.id, Settlement::OfVoid(run));
+            return true;
+        }
         if !named.is_empty() {
             let open = self.open(named.iter().copied());
             self.settle(credit, &named, &open);
@@ -297,6 +344,10 @@ impl<'d, 'a> Settling<'d, 'a> {
         let batches = self.debits.batches_named(&credit.references, &credit.text);
         if batches.is_empty() {
             return false;
+        }
+        if let Some(void) = batches.iter().find_map(|place| self.debits.batches.get(*place).filter(|own| own.is_void)) {
+            self.found.insert(credit.id, Settlement::OfVoid(void.run));
+            return true;
         }
         let of = |batch: &usize| self.debits.by_batch.get(*batch).cloned().unwrap_or_default();
         let all: Vec<usize> = batches.iter().flat_map(of).collect();
@@ -310,8 +361,13 @@ impl<'d, 'a> Settling<'d, 'a> {
 
     /// Settles a whole run, or a batch of it, where a credit is just its sum, on its day.
     fn by_sum(&mut self, credit: &Credit<'_>) {
+        if !credit.is_bare {
+            return;
+        }
         let batches = self.debits.batches;
-        let is_near = |batch: &Batch<'_>| (batch.written..=batch.due.saturating_add(late())).contains(&credit.booked);
+        let is_near = |batch: &Batch<'_>| {
+            !batch.is_void && (batch.due..=batch.due.saturating_add(late())).contains(&credit.booked)
+        };
         let mut runs: Vec<i64> = batches.iter().filter(|batch| is_near(batch)).map(|batch| batch.run).collect();
         runs.dedup();
         let whole = runs.iter().map(|run| {
@@ -320,7 +376,7 @@ impl<'d, 'a> Settling<'d, 'a> {
         });
         let near = batches.iter().zip(&self.debits.by_batch).filter(|(batch, _)| is_near(batch));
         let scopes: Vec<Vec<usize>> = whole.chain(near.map(|(_, own)| own.clone())).collect();
-        let open = scopes.into_iter().map(|scope| self.open(scope)).find(|open| self.is_whole(credit.amount, open));
+        let open = scopes.into_iter().map(|scope| self.open(scope)).find(|open| self.is_whole(credit, open));
         if let Some(open) = open {
             self.settle(credit, &open, &open);
         }
@@ -337,25 +393,38 @@ impl<'d, 'a> Settling<'d, 'a> {
         (sum, rejected.collect())
     }
 
-    /// Whether an amount is what was handed in, less what of it the bank rejected (net crediting): all, or a part.
+    /// Whether an amount is what was handed in, less what of it the bank rejected (net crediting): all of that, or a part.
     fn fits(&self, amount: Cents, open: &[usize]) -> bool {
-        let (sum, rejected) = self.sums(open);
-        let missing = sum.checked_sub(amount).filter(|missing| !missing.is_negative());
-        amount.is_positive() && missing.is_some_and(|missing| missing.is_zero() || is_sum(&rejected, missing))
+        self.brought_in(amount, open).is_some()
     }
 
-    /// Whether an amount is all that was handed in, or all of it that the bank did not reject.
-    fn is_whole(&self, amount: Cents, open: &[usize]) -> bool {
+    /// The debits that make an amount: all, or all but rejected ones; `None` where none do, or several choices would.
+    fn brought_in(&self, amount: Cents, open: &[usize]) -> Option<Vec<usize>> {
+        let (sum, _) = self.sums(open);
+        let missing = sum.checked_sub(amount).filter(|missing| amount.is_positive() && !missing.is_negative())?;
+        let is_rejected = |place: &usize| {
+            self.debits.debits.get(*place).is_some_and(|debit| debit.life.rejected && debit.life.returned.is_none())
+        };
+        let rejected: Vec<usize> = open.iter().copied().filter(is_rejected).collect();
+        let without = only_sum(&rejected, missing, |place| {
+            self.debits.debits.get(place).map_or(Cents::ZERO, |debit| debit.amount)
+        })?;
+        Some(open.iter().copied().filter(|place| !without.contains(place)).collect())
+    }
+
+    /// Whether a credit is all that was handed in, or all of it that the bank did not reject, in as many debits.
+    fn is_whole(&self, credit: &Credit<'_>, open: &[usize]) -> bool {
         let (sum, rejected) = self.sums(open);
+        let count = if credit.amount == sum { open.len() } else { open.len() - rejected.len() };
         let net = Cents::sum(rejected).and_then(|rejected| sum.checked_sub(rejected));
-        amount.is_positive() && (amount == sum || Some(amount) == net)
+        let is_sum = credit.amount.is_positive() && (credit.amount == sum || Some(credit.amount) == net);
+        is_sum && credit.announced.is_none_or(|announced| announced == count)
     }
 
     fn settle(&mut self, credit: &Credit<'_>, scope: &[usize], open: &[usize]) {
-        let settlement = if self.fits(credit.amount, open) {
+        let settlement = if let Some(brought_in) = self.brought_in(credit.amount, open) {
             self.credited.extend(open);
-            let settled = self.debits.of(open).filter(|debit| !debit.life.rejected);
-            Settlement::Of(settled.map(|debit| debit.id).collect())
+            Settlement::Of(self.debits.of(&brought_in).map(|debit| debit.id).collect())
         } else {
             let (submitted, rejected) = self.sums(open);
             let batch = self.debits.of(scope).find_map(|debit| self.debits.batches.get(debit.batch));
@@ -364,6 +433,26 @@ impl<'d, 'a> Settling<'d, 'a> {
         };
         self.found.insert(credit.id, settlement);
     }
+}
+
+/// More rejected debits than these are only looked at as a whole.
+const ALL_CHOICES: usize = 16;
+
+/// The only choice of some amounts that makes a sum; nothing chosen makes zero.
+fn only_sum(places: &[usize], sum: Cents, amount: impl Fn(usize) -> Cents) -> Option<HashSet<usize>> {
+    let makes = |chosen: &[usize]| Cents::sum(chosen.iter().map(|place| amount(*place))) == Some(sum);
+    if sum.is_zero() {
+        return Some(HashSet::new());
+    }
+    if places.len() > ALL_CHOICES {
+        return makes(places).then(|| places.iter().copied().collect());
+    }
+    let choice = |bits: usize| -> Vec<usize> {
+        places.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, place)| *place).collect()
+    };
+    let mut fitting = (1..1_usize << places.len()).map(choice).filter(|chosen| makes(chosen));
+    let first = fitting.next()?;
+    fitting.next().is_none().then(|| first.into_iter().collect())
 }
 
 /// Whether a booking names an id: as a reference, in whatever case and cut where a bank cuts, or in its text.
@@ -416,8 +505,15 @@ pub fn taken_back(debits: &Debits<'_>, taken: &[Taken<'_>]) -> HashMap<i64, Take
 /// What a booking takes back that names these debits.
 fn judge(debits: &Debits<'_>, back: &mut HashMap<usize, i64>, row: &Taken<'_>, named: &[usize]) -> TakenBack {
     let ids = || debits.of(named).map(|debit| debit.id).collect();
-    if row.is_transfer && !row.says_back {
+    let is_told = row.says_back || debits.names_one(&row.references);
+    if row.is_transfer && !row.says_back || !is_told {
         return TakenBack::Doubt(Doubt::Transfer, ids());
+    }
+    if debits.void_run(named).is_some() {
+        return TakenBack::Doubt(Doubt::Void, ids());
+    }
+    if row.is_unfit {
+        return TakenBack::Doubt(Doubt::Unfit, ids());
     }
     if named.iter().any(|place| back.contains_key(place)) {
         return TakenBack::Doubt(Doubt::Again, ids());
@@ -456,14 +552,22 @@ fn by_mandate(debits: &Debits<'_>, back: &mut HashMap<usize, i64>, row: &Taken<'
         let batches = debits.batches_named(&row.references, &row.text);
         return (!batches.is_empty()).then(|| TakenBack::Doubt(Doubt::Sum, Vec::new()));
     };
+    if row.names_another {
+        return None;
+    }
     let own = debits.by_mandate.get(&MandateId::key(mandate))?;
     let is_out = |place: &&usize| {
         let debit = debits.debits.get(**place);
-        debit.and_then(|debit| debits.batches.get(debit.batch)).is_some_and(|batch| batch.written <= row.booked)
+        debit.and_then(|debit| debits.batches.get(debit.batch)).is_some_and(|batch| batch.due <= row.booked)
     };
     let out: Vec<usize> = own.iter().filter(is_out).copied().collect();
     let ids = |places: &[usize]| debits.of(places).map(|debit| debit.id).collect();
-    let fits = |place: &&usize| debits.debits.get(**place).is_some_and(|debit| charges(row, debit.amount).is_some());
+    // without an id only an amount that is told tells
+    let is_its = |debit: &Debit<'_>| row.amount == debit.amount || row.original == Some(debit.amount);
+    let fits = |place: &&usize| {
+        let debit = debits.debits.get(**place);
+        debit.is_some_and(|debit| is_its(debit) && charges(row, debit.amount).is_some())
+    };
     let fitting: Vec<usize> = out.iter().filter(fits).copied().collect();
     let free: Vec<usize> = fitting.iter().filter(|place| !back.contains_key(place)).copied().collect();
     match (free.as_slice(), fitting.as_slice()) {

@@ -247,16 +247,17 @@ struct Judging<'a> {
 impl Judging<'_> {
     fn judge(&mut self, row: &Spent) -> Judged {
         let said = |outgoing, why| Judged { id: row.id, outgoing, why, pair: None, about: Vec::new() };
+        // what takes back a debit of ours does so whatever account it names
+        match row.own {
+            Some(Ok(())) => return said(Outgoing::DebitReturn, Why::OwnDebit),
+            Some(Err(doubt)) => return said(Outgoing::Case, Why::OwnDoubt(doubt)),
+            None => {}
+        }
         if let Some(other) = row.moved {
             return Judged { pair: other, ..said(Outgoing::Transfer, Why::OwnAccounts) };
         }
         if row.before_as_of {
             return said(Outgoing::Other, Why::BeforeAsOf);
-        }
-        match row.own {
-            Some(Ok(())) => return said(Outgoing::DebitReturn, Why::OwnDebit),
-            Some(Err(doubt)) => return said(Outgoing::Case, Why::OwnDoubt(doubt)),
-            None => {}
         }
         match (row.says, self.backs.get(&row.id)) {
             (_, Some(Back::Whole(credit) | Back::Part(credit))) if self.before.contains(credit) => {

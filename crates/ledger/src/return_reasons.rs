@@ -60,6 +60,9 @@ const REASONS: [(&str, Next, &str); 27] = [
 /// What is said of one whose reason nobody knows.
 const UNKNOWN: &str = "a direct debit came back: the bank gives no reason that is known here";
 
+/// What a reason begins with where the bank rejected a whole file or batch: a matter of ours, not of the payers.
+pub const OF_FILE: &str = "FILE ";
+
 /// What happens next for a reason.
 pub fn next(reason: Option<&str>) -> Next {
     of(reason).map_or(Next::OnceMore, |(_, next, _)| *next)
@@ -72,6 +75,7 @@ pub fn text(reason: Option<&str>) -> &'static str {
 
 fn of(reason: Option<&str>) -> Option<&'static (&'static str, Next, &'static str)> {
     let reason = reason?.trim();
+    let reason = reason.strip_prefix(OF_FILE).unwrap_or(reason);
     REASONS.iter().find(|(code, _, _)| reason.eq_ignore_ascii_case(code))
 }
 

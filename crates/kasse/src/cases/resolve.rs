@@ -11,7 +11,7 @@ use ledger::person::is_same;
 use ledger::returns::Back;
 use sepa::Cents;
 use serde_json::{Value, json};
-use store::{BookingRow, HoldRow, ItemRow, Moment, NewVerdict, VerdictRow};
+use store::{BookingRow, HoldRow, ItemRow, LifeKind, LifeRow, Moment, NewVerdict, VerdictRow};
 
 use crate::base::fee_items;
 use crate::base::rights::Right;
@@ -22,6 +22,7 @@ use crate::cases::case_work::{CaseWork, check_undo, check_version};
 use crate::cases::desk::Desk;
 use crate::matching::credit;
 use crate::matching::evidence::{Evidence, EvidenceFor, GOES_BACK};
+use crate::matching::life::{self, Lives};
 use crate::matching::pairs::{bookings_of_pairs, pair_of};
 use crate::matching::verdicts::{difference, match_in};
 use crate::{Error, Kasse, Result};
@@ -242,6 +243,11 @@ pub async fn resolve(
         let why = "only an intraday report tells of this payment: wait for the statement";
         return Err(Error::Refused(format!("case {number}: {why}")));
     }
+    let lives = Lives::new(kasse, &situation);
+    if lives.concerns(booking.id) && matches!(resolution, Resolution::Allocate(_) | Resolution::Refund) {
+        let why = "it is the bank's credit for direct debits of ours: no citizen paid it";
+        return Err(Error::Refused(format!("case {number}: {why}")));
+    }
     let undo = *resolution == Resolution::Undo;
     if undo && !verdict.said.by_person {
         return Err(Error::Refused(format!("nobody has decided case {number}: there is nothing to undo")));
@@ -253,7 +259,15 @@ pub async fn resolve(
         check_undo(&mut tx, &situation, number, booking.id).await?;
     }
     let owner = CaseWork::load(&mut tx).await?.owner(number).filter(|owner| !is_same(owner, who)).map(str::to_owned);
-    let placeless = (booking.amount < 0).then(|| decision_of_debit(resolution)).transpose()?;
+    let own_debit = own_debit(&situation, &lives, booking, resolution)?;
+    if undo && situation.life.iter().any(|row| row.booking == Some(booking.id)) {
+        let why = "it took a direct debit of ours back, and what that had paid is owed again: that stays";
+        return Err(Error::Refused(format!("case {number}: {why}")));
+    }
+    let placeless = match &own_debit {
+        Some(_) => Some("debit_return"),
+        None => (booking.amount < 0).then(|| decision_of_debit(resolution)).transpose()?,
+    };
     let before = situation.parts_of(booking.id);
     let after = match resolution {
         Resolution::Allocate(parts) => allocated(&situation, booking, &before, parts)?,
@@ -263,7 +277,11 @@ pub async fn resolve(
     let placed: i64 = after.values().sum();
     let came_in = situation.came_in(booking);
     let decision = placeless.unwrap_or_else(|| decision(resolution, placed, came_in));
-    let pair = pair_said(&situation, booking, resolution)?;
+    let pair = if own_debit.is_some() { None } else { pair_said(&situation, booking, resolution)? };
+    if pair.is_some_and(|credit| lives.concerns(credit)) {
+        let why = "that credit is the bank's for direct debits of ours: name the debit that came back: --return END-TO-END-ID";
+        return Err(Error::Refused(format!("case {number}: {why}")));
+    }
     let new = NewVerdict {
         booking: booking.id,
         decision: decision.to_owned(),
@@ -281,6 +299,7 @@ pub async fn resolve(
     };
     let id = tx.add_verdicts(&[new]).await?;
     tx.add_allocations(&difference(id, booking.id, Some(&before), &after)).await?;
+    life::add(&mut tx, &situation, &own_debit.into_iter().collect::<Vec<_>>()).await?;
     if decision == "case" {
         // what is still in doubt still holds
         let holds = situation.holds.of(verdict.id).iter();
@@ -296,6 +315,41 @@ pub async fn resolve(
     match_in(&mut tx, kasse).await?;
     tx.commit(&format!("case {number}")).await?;
     Ok(owner)
+}
+
+/// The debit of ours that an outgoing booking takes back by a person's word, who names it by its end-to-end id.
+fn own_debit(
+    situation: &Situation,
+    lives: &Lives,
+    booking: &BookingRow,
+    resolution: &Resolution,
+) -> Result<Option<LifeRow>> {
+    let Resolution::ReturnOf(named) = resolution else { return Ok(None) };
+    let mut own = situation.debits.iter().filter(|debit| debit.end_to_end_id.eq_ignore_ascii_case(named.trim()));
+    let Some(debit) = own.next().filter(|_| booking.amount < 0) else { return Ok(None) };
+    let id = &debit.end_to_end_id;
+    let Some(amount) = lives.amount_of(debit.id).map(Cents::get) else {
+        return Err(Error::Refused(format!("the debit {id} was never handed to the bank")));
+    };
+    if situation.life_of(debit.id).returned.is_some() {
+        return Err(Error::Refused(format!("the debit {id} came back before")));
+    }
+    let charges = -booking.amount - amount;
+    if charges < 0 {
+        let (taken, amount) = (eur(-booking.amount), eur(amount));
+        return Err(Error::Refused(format!("the booking takes {taken} EUR, the debit {id} took {amount} EUR")));
+    }
+    Ok(Some(LifeRow {
+        id: 0,
+        debit: debit.id,
+        kind: LifeKind::Returned,
+        day: booking.booked,
+        amount,
+        charges,
+        booking: Some(booking.id),
+        report: None,
+        reason: life::reason(booking),
+    }))
 }
 
 /// The contract's word for what became of it; a part that nobody has decided keeps it a case.

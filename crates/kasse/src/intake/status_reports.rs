@@ -4,9 +4,10 @@
 //! of two statements about the same debit the one of the lower level holds; a reject that was told before, by a report or a
 //! booking, is not told again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
+use ledger::return_reasons::OF_FILE;
 use sepa::Cents;
 use sepa_xml::{Status, StatusLevel, StatusReason, StatusReport, StatusStatement, StatusTransaction};
 use store::{DebitRow, EventKind, EventSaid, FileKind, LifeKind, LifeRow, WriteTx};
@@ -36,18 +37,13 @@ pub(crate) async fn import(
     let situation = kasse.situation(tx).await?;
     let handed = out(kasse, &situation);
     let run = run_of(&handed, report).map_err(|why| source.error(&why))?;
-    let day = day_of(report, kasse.today).map_err(|why| source.error(&why))?;
+    let day = day_of(report, run.written, kasse.today).map_err(|why| source.error(&why))?;
     let said = Said::new(run, report).map_err(|why| source.error(&why))?;
     let file = tx.add_file(&source.file(FileKind::Status)).await?;
     let (mut told, mut new) = (FileReport::new(source.name, "status report"), Vec::new());
-    let mut held = Vec::new();
+    let mut graver = Vec::new();
     for (debit, end) in &said.rejected {
-        if situation.life_of(*debit).rejected {
-            told.known += 1;
-            continue;
-        }
-        held.push(end.is_its_own);
-        new.push(LifeRow {
+        let row = LifeRow {
             id: 0,
             debit: *debit,
             kind: LifeKind::Rejected,
@@ -57,8 +53,17 @@ pub(crate) async fn import(
             booking: None,
             report: Some(file),
             reason: end.reason.clone(),
-        });
+        };
+        // what was told before stays as it was; a graver reason holds more
+        match situation.life.iter().find(|own| own.debit == *debit && own.kind == LifeKind::Rejected) {
+            Some(known) => {
+                told.known += 1;
+                graver.extend(life::holds(&situation, known.id, &row));
+            }
+            None => new.push(row),
+        }
     }
+    tx.add_hand_holds(&graver).await?;
     for note in &said.notes {
         tx.add_event(run.run.id, EventKind::Status, EventSaid { note: Some(note), ..EventSaid::default() }).await?;
     }
@@ -69,7 +74,14 @@ pub(crate) async fn import(
         told.warnings
             .push(format!("the bank rejected {count} debits of run {name} over {sum} EUR: they are owed again"));
     }
-    life::add(tx, &situation, &new, &held).await?;
+    let credited = new.iter().filter(|row| situation.life_of(row.debit).is_collected()).count();
+    if credited > 0 {
+        told.warnings.push(format!(
+            "{credited} of them the bank had credited: they count as collected until a booking takes them back"
+        ));
+    }
+    told.warnings.extend(said.unknown.iter().cloned());
+    life::add(tx, &situation, &new).await?;
     recount(tx, kasse).await?;
     Ok(told)
 }
@@ -80,7 +92,12 @@ fn run_of<'o, 's>(handed: &'o [Out<'s>], report: &StatusReport) -> std::result::
         return Err("does not say which payment file it answers (OrgnlMsgId): get it anew from the bank".to_owned());
     };
     let is_own = |id: &str| !id.is_empty() && id.eq_ignore_ascii_case(message);
-    let found = handed.iter().find(|run| is_own(&run.message) || run.batches.iter().any(|(id, _)| is_own(id)));
+    let known = || handed.iter().filter(|run| !run.is_void);
+    let found = known().find(|run| is_own(&run.message) || run.batches.iter().any(|(id, _)| is_own(id)));
+    let name = report.original_message_name.as_deref().map(str::trim).unwrap_or_default();
+    if !name.is_empty() && !name.to_lowercase().starts_with("pain.008") {
+        return Err(format!("answers a {name}, not a direct-debit file (OrgnlMsgNmId): nothing of it is for a run"));
+    }
     found.ok_or_else(|| {
         format!(
             "answers the payment file {message}, which is none that these books have at the bank: it was never written here, or two people have said that it was never carried out"
@@ -89,10 +106,13 @@ fn run_of<'o, 's>(handed: &'o [Out<'s>], report: &StatusReport) -> std::result::
 }
 
 /// The day of a report; a report of a day to come is refused.
-fn day_of(report: &StatusReport, today: Date) -> std::result::Result<Date, String> {
-    let written = report.created.as_deref().and_then(|text| text.get(..10)).and_then(|text| text.parse::<Date>().ok());
-    match written {
+fn day_of(report: &StatusReport, written: Date, today: Date) -> std::result::Result<Date, String> {
+    let made = report.created.as_deref().and_then(|text| text.get(..10)).and_then(|text| text.parse::<Date>().ok());
+    match made {
         Some(day) if day > today => Err(format!("was made on {day}, which is still to come (CreDtTm)")),
+        Some(day) if day < written => Err(format!(
+            "was made on {day}, before our file was written on {written} (CreDtTm): it answers another one"
+        )),
         day => Ok(day.unwrap_or(today)),
     }
 }
@@ -101,8 +121,6 @@ fn day_of(report: &StatusReport, today: Date) -> std::result::Result<Date, Strin
 #[derive(Clone)]
 struct End {
     reason: Option<String>,
-    /// Whether the bank said so of this debit, not of its whole file or batch.
-    is_its_own: bool,
 }
 
 /// What a report says of the debits of a run.
@@ -111,11 +129,14 @@ struct Said {
     amounts: HashMap<i64, Cents>,
     /// What it says of the file and its batches, and of how many debits what.
     notes: Vec<String>,
+    /// What it says and nobody understands.
+    unknown: Vec<String>,
 }
 
 impl Said {
     fn new(run: &Out<'_>, report: &StatusReport) -> std::result::Result<Said, String> {
-        let mut said = Said { rejected: BTreeMap::new(), amounts: HashMap::new(), notes: Vec::new() };
+        let mut said =
+            Said { rejected: BTreeMap::new(), amounts: HashMap::new(), notes: Vec::new(), unknown: Vec::new() };
         let all = run.batches.iter().flat_map(|(_, debits)| debits);
         said.amounts.extend(all.map(|(row, amount)| (row.id, *amount)));
         let mut accepted = 0_usize;
@@ -130,6 +151,18 @@ impl Said {
             for debit in debits {
                 said.judge(debit.id, &one);
             }
+        }
+        let strange: BTreeSet<&str> = report.statements().filter_map(|one| strange(one.status)).collect();
+        said.unknown
+            .extend(strange.iter().map(|word| format!("the status {word} is not known here: nothing follows from it")));
+        let parts = report.payments.iter().map(|payment| &payment.overall).chain([&report.overall]);
+        let counted = parts.flat_map(|overall| &overall.per_status);
+        let counted = counted.filter(|one| one.status.as_ref().is_some_and(Status::is_rejection));
+        let counted: u64 = counted.filter_map(|one| one.count.as_ref()?.value).sum();
+        let listed = u64::try_from(said.rejected.len()).unwrap_or(u64::MAX);
+        if counted > listed {
+            said.unknown
+                .push(format!("the bank counts {counted} rejected debits and names {listed}: ask it for the others"));
         }
         if accepted > 0 {
             said.notes.push(format!("{accepted} debits accepted"));
@@ -151,7 +184,11 @@ impl Said {
                 let id =
                     end_to_end.map(str::trim).ok_or("has a transaction without EndToEndId: which debit is meant?")?;
                 let own = all().find(|row| row.end_to_end_id.eq_ignore_ascii_case(id));
-                let own = own.ok_or_else(|| format!("names the debit {id}, which our file does not have"))?;
+                let own = own.ok_or_else(|| {
+                    format!(
+                        "names the debit {id}, which our file does not have: get the answer to our file from the bank"
+                    )
+                })?;
                 self.check_amount(own, one.transaction)?;
                 Ok(vec![own])
             }
@@ -159,34 +196,50 @@ impl Said {
     }
 
     fn check_amount(&self, debit: &DebitRow, told: Option<&StatusTransaction>) -> std::result::Result<(), String> {
-        let told = told.and_then(|transaction| transaction.amount.as_ref()).and_then(|amount| amount.cents);
-        match (told, self.amounts.get(&debit.id)) {
-            (Some(told), Some(own)) if told != *own => {
-                Err(format!("names the debit {} with {told} EUR, our file takes {own} EUR", debit.end_to_end_id))
+        let Some((told, own)) = told.and_then(|one| one.amount.as_ref()).zip(self.amounts.get(&debit.id)) else {
+            return Ok(());
+        };
+        let is_euro = told.currency.as_deref().is_none_or(|currency| currency == "EUR");
+        match told.cents == Some(*own) && is_euro {
+            true => Ok(()),
+            false => {
+                let (id, text) = (&debit.end_to_end_id, &told.text);
+                Err(format!("names the debit {id} with the amount {text}, our file takes {own} EUR: ask the bank"))
             }
-            _ => Ok(()),
         }
     }
 
     /// What is said of a debit; a later statement is of a lower level, and holds.
     fn judge(&mut self, debit: i64, one: &StatusStatement<'_>) {
         let is_its_own = matches!(one.level, StatusLevel::Transaction { .. });
-        match one.status {
-            Some(Status::Rejected | Status::Cancelled) => {
-                let recalled = matches!(one.status, Some(Status::Cancelled)).then(|| "FOCR".to_owned());
-                let end = End { reason: reason(one.reasons).or(recalled), is_its_own };
-                self.rejected.insert(debit, end);
-            }
-            Some(_) if is_its_own => drop(self.rejected.remove(&debit)),
-            _ => {}
+        let is_rejected =
+            one.status.is_some_and(|status| status.is_rejection() || status.as_str().eq_ignore_ascii_case("RJCT"));
+        if is_rejected || matches!(one.status, Some(Status::Cancelled)) {
+            let recalled = matches!(one.status, Some(Status::Cancelled)).then(|| "FOCR".to_owned());
+            let reason = reason(one.reasons).or(recalled);
+            let of_file = || format!("{}{}", OF_FILE, reason.clone().unwrap_or_default()).trim().to_owned();
+            let reason = if is_its_own { reason.clone() } else { Some(of_file()) };
+            self.rejected.insert(debit, End { reason });
+        } else if one.status.is_some_and(|status| is_its_own || status.is_acceptance()) {
+            self.rejected.remove(&debit);
         }
     }
 }
 
+/// A status that is none of those that ISO 20022 knows.
+fn strange(status: Option<&Status>) -> Option<&str> {
+    status
+        .filter(|status| matches!(status, Status::Other(_)) && !status.as_str().eq_ignore_ascii_case("RJCT"))
+        .map(Status::as_str)
+}
+
+/// No bank gives a longer reason.
+const LONGEST_REASON: usize = 140;
+
 /// The first reason that is given: a code, else the bank's own word for it.
 fn reason(reasons: &[StatusReason]) -> Option<String> {
     let given = reasons.iter().find_map(|one| one.code.clone().or_else(|| one.proprietary.clone()));
-    given.filter(|text| !text.trim().is_empty())
+    given.filter(|text| !text.trim().is_empty()).map(|text| text.chars().take(LONGEST_REASON).collect())
 }
 
 /// What is said of a file or a batch: `ACSP`, `RJCT AM10`, each with the batch.

@@ -138,14 +138,14 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         true => Some(Nature::ForeignCollection(pairs::foreign(kasse, situation, row))),
         false => Payment::nature_of(&row.class, has_code),
     };
-    let nature = if explained.moved.contains_key(&row.id) {
+    let nature = if explained.lives.settles(row.id) {
+        Nature::Settlement
+    } else if explained.moved.contains_key(&row.id) {
         Nature::OwnTransfer
     } else if back == Some(None) {
         Nature::TakenBack
     } else if situation.is_posted_before(row) {
         Nature::PostedBefore
-    } else if explained.lives.settles(row.id) {
-        Nature::Settlement
     } else {
         by_codes.unwrap_or(Nature::Transfer)
     };

@@ -130,7 +130,7 @@ impl Spending<'_> {
             };
             holds.extend(items.into_iter().map(|item| (item, HoldReason::TakenBack.word())));
         }
-        let doubted = self.explained.lives.in_doubt(judged.id);
+        let doubted = self.explained.lives.in_doubt(self.situation, judged.id);
         let claims = self.situation.claims.iter().filter(|claim| is_case && doubted.contains(&claim.debit));
         holds.extend(claims.map(|claim| (claim.item, HoldReason::TakenBack.word())));
         let because = match (is_case, judged.why) {

@@ -3,8 +3,9 @@
 //! Turns rows into the words of `ledger::life`, and stores what is new. Invariants: only booked entries that add up are stored,
 //! each debit once; what ends a debit holds its items until a person agrees to another try.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use ledger::holds::HoldReason;
 use ledger::life::{Batch, Credit, Debit, Debits, Doubt, Life, Settlement, Taken, TakenBack, settlements, taken_back};
 use ledger::return_reasons;
 use ledger::returns::Says;
@@ -38,31 +39,46 @@ impl Lives {
         for run in &handed {
             for (id, own) in &run.batches {
                 let place = batches.len();
-                batches.push(Batch {
-                    run: run.run.id,
-                    message: &run.message,
-                    id,
-                    due: run.run.due,
-                    written: run.written,
-                });
+                let (due, written) = (run.run.due, run.written);
+                batches.push(Batch { run: run.run.id, message: &run.message, id, due, written, is_void: run.is_void });
                 debits.extend(own.iter().map(|(row, amount)| debit(situation, row, place, *amount)));
             }
         }
         let index = Debits::new(&debits, &batches);
         let is_told = |row: &&BookingRow| !situation.is_posted_before(row) && !row.provisional;
-        let credits = situation.bookings.iter().filter(is_told).filter(|row| is_credit(&handed, row)).map(credit);
+        let own = OwnIds::new(kasse, &handed);
+        let credits = situation.bookings.iter().filter(is_told).filter(|row| own.may_settle(row));
+        let credits = credits.map(|row| own.credit(row));
         let taken = situation.bookings.iter().filter(is_told).filter(|row| may_take_back(row));
         let taken = taken.map(|row| taken_of(situation, row));
+        let mut settled = settlements(&index, &credits.collect::<Vec<_>>());
+        for (booking, settlement) in &mut settled {
+            let is_unfit = situation.bookings.by_id(*booking).is_some_and(|row| row.finding.is_some());
+            let stands = debits.iter().any(|debit| debit.life.settled == Some(*booking));
+            if is_unfit && !stands && matches!(settlement, Settlement::Of(_)) {
+                *settlement = Settlement::Unfit;
+            }
+        }
         Lives {
-            settled: settlements(&index, &credits.collect::<Vec<_>>()),
+            settled,
             back: taken_back(&index, &taken.collect::<Vec<_>>()),
             amounts: debits.iter().map(|debit| (debit.id, debit.amount)).collect(),
         }
     }
 
-    /// Whether a credit is for a run of ours, and does not add up to what was handed in.
+    /// Whether a credit concerns debits of ours, and a person must say what it is.
     pub(crate) fn differs(&self, booking: i64) -> bool {
-        matches!(self.settled.get(&booking), Some(Settlement::Differs { .. }))
+        self.settled.get(&booking).is_some_and(|settlement| !matches!(settlement, Settlement::Of(_)))
+    }
+
+    /// What a debit takes whose file may have gone to the bank.
+    pub(crate) fn amount_of(&self, debit: i64) -> Option<Cents> {
+        self.amounts.get(&debit).copied()
+    }
+
+    /// Whether a credit concerns debits of ours: then it is nobody's payment.
+    pub(crate) fn concerns(&self, booking: i64) -> bool {
+        self.settled.contains_key(&booking)
     }
 
     /// What an outgoing booking does to debits of ours: it takes them back, or what speaks against that.
@@ -73,11 +89,15 @@ impl Lives {
         })
     }
 
-    /// The debits about which an outgoing booking leaves a doubt.
-    pub(crate) fn in_doubt(&self, booking: i64) -> &[i64] {
+    /// The debits about which an outgoing booking leaves a doubt: of a file that was carried out though it is void, all.
+    pub(crate) fn in_doubt(&self, situation: &Situation, booking: i64) -> BTreeSet<i64> {
         match self.back.get(&booking) {
-            Some(TakenBack::Doubt(_, debits)) => debits,
-            _ => &[],
+            Some(TakenBack::Doubt(Doubt::Void, debits)) => {
+                let runs = debits.iter().filter_map(|debit| situation.run_of_debit().get(debit));
+                runs.flat_map(|run| debits_of(situation, *run)).collect()
+            }
+            Some(TakenBack::Doubt(_, debits)) => debits.iter().copied().collect(),
+            _ => BTreeSet::new(),
         }
     }
 
@@ -97,28 +117,57 @@ fn debit<'a>(situation: &'a Situation, row: &'a DebitRow, batch: usize, amount: 
     Debit { id: row.id, batch, end_to_end: &row.end_to_end_id, mandate, amount, life }
 }
 
-/// Whether a credit can be the bank's for direct debits: by its codes, or, where they say nothing and nobody is named who
-/// paid, because it names a file of ours.
-fn is_credit(handed: &[Out<'_>], row: &BookingRow) -> bool {
-    if row.amount <= 0 || is_collected(row) {
-        return row.amount > 0;
-    }
-    let is_bare = matches!(row.class.as_str(), "unknown" | "batch") && row.counterparty_iban.is_none();
-    let names = |reference: &&str| {
-        let is = |id: &str| !id.is_empty() && id.eq_ignore_ascii_case(reference);
-        handed.iter().any(|run| is(&run.message) || run.batches.iter().any(|(id, _)| is(id)))
-    };
-    is_bare && references(row).iter().any(names)
+/// What names files, batches and debits of ours, and whose accounts are the town's.
+struct OwnIds<'h> {
+    kasse: &'h Kasse,
+    files: HashSet<String>,
+    debits: HashSet<&'h str>,
 }
 
-fn credit(row: &BookingRow) -> Credit<'_> {
-    Credit {
-        id: row.id,
-        booked: row.booked,
-        amount: Cents::new(row.amount),
-        references: references(row),
-        text: text_of(row),
+impl<'h> OwnIds<'h> {
+    fn new(kasse: &'h Kasse, handed: &'h [Out<'_>]) -> OwnIds<'h> {
+        let ids = |run: &'h Out<'_>| std::iter::once(&run.message).chain(run.batches.iter().map(|(id, _)| id));
+        let files = handed.iter().flat_map(ids).filter(|id| !id.is_empty()).map(|id| id.to_uppercase());
+        let debits = handed.iter().flat_map(|run| &run.batches).flat_map(|(_, debits)| debits);
+        let debits = debits.map(|(row, _)| row.end_to_end_id.as_str()).collect();
+        OwnIds { kasse, files: files.collect(), debits }
     }
+
+    /// Whether a credit can concern direct debits of ours: by its codes; where they say nothing and nobody is named who paid,
+    /// because it names a file of ours; where something comes back, because it names a debit of ours.
+    fn may_settle(&self, row: &BookingRow) -> bool {
+        if row.amount <= 0 || is_collected(row) {
+            return row.amount > 0;
+        }
+        let references = references(row);
+        if comes_back(row) {
+            return references.iter().any(|id| self.debits.contains(id));
+        }
+        let is_bare = matches!(row.class.as_str(), "unknown" | "batch") && !self.names_a_payer(row);
+        is_bare && references.iter().any(|id| self.files.contains(&id.to_uppercase()))
+    }
+
+    fn names_a_payer(&self, row: &BookingRow) -> bool {
+        row.counterparty_iban.as_deref().is_some_and(|iban| self.kasse.config.own_account(iban).is_none())
+    }
+
+    fn credit<'r>(&self, row: &'r BookingRow) -> Credit<'r> {
+        Credit {
+            id: row.id,
+            booked: row.booked,
+            amount: Cents::new(row.amount),
+            references: references(row),
+            text: text_of(row),
+            announced: row.announced.and_then(|count| usize::try_from(count).ok()),
+            is_bare: references(row).is_empty() && !self.names_a_payer(row) && row.mandate_reference.is_none(),
+            comes_back: comes_back(row),
+        }
+    }
+}
+
+/// Whether a credit's codes say that something comes back to us.
+fn comes_back(row: &BookingRow) -> bool {
+    matches!(row.class.as_str(), "direct-debit return" | "reversal" | "transfer return") && row.amount > 0
 }
 
 /// A fee on a line of its own takes nothing back, whatever it names.
@@ -137,29 +186,46 @@ fn taken_of<'a>(situation: &Situation, row: &'a BookingRow) -> Taken<'a> {
         text: text_of(row),
         mandate: row.mandate_reference.as_deref().filter(|id| *id != "NOTPROVIDED"),
         says_back: said_of(situation, row) != Says::Nothing,
-        is_transfer: matches!(row.class.as_str(), "credit transfer" | "instant" | "standing order"),
+        is_transfer: matches!(row.class.as_str(), "credit transfer" | "instant" | "standing order" | "batch"),
+        names_another: row.end_to_end_id.as_deref().is_some_and(|id| !matches!(id, "" | "NOTPROVIDED" | "NONREF")),
+        is_unfit: row.finding.is_some(),
     }
 }
 
 /// The verdicts on credits for runs of ours that do not add up, and that no person has decided.
 pub(crate) fn differing(situation: &Situation, lives: &Lives) -> Vec<Outcome> {
     let by_person = |booking: i64| situation.verdicts.get(&booking).is_some_and(|verdict| verdict.said.by_person);
+    let named = |run: i64| situation.runs.iter().find(|own| own.id == run).map_or("", |own| own.name.as_str());
     let differing = situation.bookings.iter().filter(|row| !by_person(row.id)).filter_map(|row| {
-        let Some(Settlement::Differs { run, submitted, rejected }) = lives.settled.get(&row.id) else { return None };
-        let name = situation.runs.iter().find(|own| own.id == *run).map_or("", |own| own.name.as_str());
         let amount = Cents::new(row.amount);
-        let because = format!(
-            "{amount} EUR came in for run {name}; {submitted} EUR of it are still to come in, {rejected} EUR the bank rejected"
-        );
-        let evidence = Evidence { ground: DIFFERS.to_owned(), because, ..Evidence::default() };
+        let (ground, because, held) = match lives.settled.get(&row.id)? {
+            Settlement::Of(_) => return None,
+            Settlement::Differs { run, submitted, rejected } => {
+                let name = named(*run);
+                let because = format!(
+                    "{amount} EUR came in for run {name}; {submitted} EUR of it are still to come in, {rejected} EUR the bank rejected"
+                );
+                (DIFFERS, because, BTreeSet::new())
+            }
+            Settlement::Undone(debits) => (UNDONE, String::new(), debits.iter().copied().collect()),
+            Settlement::Unfit => (UNFIT, String::new(), BTreeSet::new()),
+            Settlement::OfVoid(run) => {
+                let because = format!(
+                    "{amount} EUR came in for run {}, and two people have said that its file was never carried out: it was",
+                    named(*run)
+                );
+                (OF_VOID, because, debits_of(situation, *run))
+            }
+        };
+        let evidence = Evidence { ground: ground.to_owned(), because, ..Evidence::default() };
         Some(Outcome {
             booking: row.id,
             decision: "case",
             confidence: None,
-            // what the run takes is reserved until the bank has said what became of it
+            // what the run takes is reserved until the bank has said what became of it, or is held
             hold_complete: true,
             parts: BTreeMap::new(),
-            holds: BTreeMap::new(),
+            holds: items_of(situation, &held).map(|item| (item, HoldReason::TakenBack.word())).collect(),
             pair: None,
             evidence: serde_json::to_string(&evidence).unwrap_or_default(),
         })
@@ -167,24 +233,37 @@ pub(crate) fn differing(situation: &Situation, lives: &Lives) -> Vec<Outcome> {
     differing.collect()
 }
 
-/// Why a credit for a run of ours is a case.
+/// Why a credit that concerns debits of ours is a case.
 const DIFFERS: &str = "the bank credited another sum than a run of ours still has to bring in";
+const UNDONE: &str = "it names a direct debit of ours and comes back to us: perhaps the bank takes a return back";
+const UNFIT: &str = "it is for direct debits of ours, and something in the booking does not fit";
+const OF_VOID: &str = "it is for a run of ours that is void";
+
+/// All debits of a run.
+pub(crate) fn debits_of(situation: &Situation, run: i64) -> BTreeSet<i64> {
+    situation.debits.iter().filter(|debit| debit.run == run).map(|debit| debit.id).collect()
+}
+
+/// The items that debits ever claimed.
+pub(crate) fn items_of<'s>(situation: &'s Situation, debits: &BTreeSet<i64>) -> impl Iterator<Item = i64> + use<'s> {
+    let claims = situation.claims.iter().filter(|claim| debits.contains(&claim.debit)).map(|claim| claim.item);
+    claims.collect::<BTreeSet<i64>>().into_iter()
+}
 
 /// Stores what bookings tell of debits and nobody has stored yet, and holds what came back. Says whether anything was.
 pub(crate) async fn record(tx: &mut WriteTx, kasse: &Kasse, situation: &Situation) -> Result<bool> {
     let news = news(situation, &Lives::new(kasse, situation));
-    add(tx, situation, &news, &vec![true; news.len()]).await
+    add(tx, situation, &news).await
 }
 
-/// Stores what became of debits; what ends one holds its items where `held` says so. What a whole file was rejected for is no
-/// matter of its payers: it holds nothing.
-pub(crate) async fn add(tx: &mut WriteTx, situation: &Situation, news: &[LifeRow], held: &[bool]) -> Result<bool> {
+/// Stores what became of debits; what ends one holds its items.
+pub(crate) async fn add(tx: &mut WriteTx, situation: &Situation, news: &[LifeRow]) -> Result<bool> {
     if news.is_empty() {
         return Ok(false);
     }
     let first = tx.add_life(news).await?;
-    let ends = (first..).zip(news).zip(held).filter(|((_, row), held)| row.kind != LifeKind::Settled && **held);
-    let holds: Vec<HandHoldRow> = ends.flat_map(|((id, row), _)| holds(situation, id, row)).collect();
+    let ends = (first..).zip(news).filter(|(_, row)| row.kind != LifeKind::Settled);
+    let holds: Vec<HandHoldRow> = ends.flat_map(|(id, row)| holds(situation, id, row)).collect();
     tx.add_hand_holds(&holds).await?;
     Ok(true)
 }
@@ -204,7 +283,9 @@ fn news(situation: &Situation, lives: &Lives) -> Vec<LifeRow> {
             report: None,
             reason: (kind == LifeKind::Returned).then(|| reason(row)).flatten(),
         };
-        if let Some(Settlement::Of(debits)) = lives.settled.get(&row.id) {
+        // what a person has placed of a credit brings no run in
+        let is_placed = situation.allocations.sum(row.id) != 0;
+        if let Some(Settlement::Of(debits)) = lives.settled.get(&row.id).filter(|_| !is_placed) {
             let new = debits.iter().filter(|debit| situation.life_of(**debit).settled.is_none());
             news.extend(new.map(|debit| told(*debit, LifeKind::Settled, Cents::ZERO)));
         }
@@ -219,16 +300,18 @@ fn news(situation: &Situation, lives: &Lives) -> Vec<LifeRow> {
 }
 
 /// Why a debit came back: the bank's code, else what its words say.
-fn reason(row: &BookingRow) -> Option<String> {
+pub(crate) fn reason(row: &BookingRow) -> Option<String> {
     let code = row.return_reason.clone().filter(|code| !code.trim().is_empty());
     code.or_else(|| return_reasons::told(&text_of(row)).map(str::to_owned))
 }
 
 /// What the end of a debit holds until a person agrees to another try: its items, or all of the Kassenzeichen that its mandate
-/// serves. Who was rejected first and then booked is held once.
-fn holds(situation: &Situation, event: i64, row: &LifeRow) -> Vec<HandHoldRow> {
+/// serves. What was told before holds no more, unless the bank gives a graver reason now.
+pub(crate) fn holds(situation: &Situation, event: i64, row: &LifeRow) -> Vec<HandHoldRow> {
     let Some(debit) = situation.debits.iter().find(|debit| debit.id == row.debit) else { return Vec::new() };
-    if situation.life_of(debit.id).has_ended() {
+    let ends = situation.life.iter().filter(|own| own.debit == row.debit && own.kind != LifeKind::Settled);
+    let before = ends.map(|own| gravity(own.reason.as_deref())).max().unwrap_or(0);
+    if gravity(row.reason.as_deref()) <= before {
         return Vec::new();
     }
     let reason = row.reason.as_deref();
@@ -252,4 +335,12 @@ fn holds(situation: &Situation, event: i64, row: &LifeRow) -> Vec<HandHoldRow> {
     let claimed = situation.claims.iter().filter(|claim| claim.debit == debit.id).map(|claim| claim.item);
     let claimed: BTreeSet<i64> = claimed.collect();
     claimed.into_iter().map(|item| hold(&debit.kassenzeichen, Some(item))).collect()
+}
+
+/// How much a reason holds: nothing, the items of the debit, or all of the Kassenzeichen.
+fn gravity(reason: Option<&str>) -> u8 {
+    match reason {
+        Some(reason) if reason.starts_with(return_reasons::OF_FILE) => 0,
+        reason => 1 + u8::from(return_reasons::next(reason).is_about_mandate()),
+    }
 }

@@ -224,15 +224,19 @@ impl Explained {
         let sides: Vec<Side> = sides.iter().cloned().chain(bare.map(|row| side_of(row, &town))).collect();
         let moved = moved(&sides, |account| own.contains(account));
         let strange = paired.into_iter().filter(|id| !moved.contains_key(id)).collect();
-        Explained { lives: Lives::new(kasse, situation), moved, strange, sent_back: sent_back_of(situation) }
+        let lives = Lives::new(kasse, situation);
+        let sent_back = sent_back_of(situation, &lives);
+        Explained { lives, moved, strange, sent_back }
     }
 }
 
 /// Which credits may be our own money that came back. What took a credit back itself is not looked at: that payer pays again.
-fn sent_back_of(situation: &Situation) -> HashMap<i64, i64> {
+fn sent_back_of(situation: &Situation, lives: &Lives) -> HashMap<i64, i64> {
     let is_free = |row: &&BookingRow| {
         let back = situation.pairs().debits.get(&row.id);
-        row.amount < 0 && !row.provisional && back.is_none_or(|back| pair_of(back).is_none())
+        // a debit of ours that came back is no money that we sent
+        let is_debit = lives.judged(row.id).is_some();
+        row.amount < 0 && !row.provisional && !is_debit && back.is_none_or(|back| pair_of(back).is_none())
     };
     let sent: Vec<Sent<'_>> = situation.bookings.iter().filter(is_free).map(sent_of).collect();
     let amounts: HashSet<Cents> = sent.iter().map(|sent| sent.amount).collect();

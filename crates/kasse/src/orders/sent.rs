@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use ledger::gate::Stage;
 use ledger::void::{Handed, Kind, Line, Void, VoidGround, VoidRefusal, refusals};
 use sepa::{Cents, target_day_before};
-use store::{BookingRow, EventKind, EventSaid, Moment, RunRow};
+use store::{BookingRow, EventKind, EventSaid, LifeKind, Moment, RunRow};
 
 use crate::base::rights::Right;
 use crate::books::situation::Situation;
@@ -89,6 +89,9 @@ async fn refuse_void(
         Some(release) => handed(kasse, situation, run, &release.at)?,
         None => Handed { due: run.due, written: run.due, sums: Vec::new(), ids: HashSet::new() },
     };
+    if let Some(why) = carried_out(situation, run) {
+        return Err(Error::Refused(why));
+    }
     let chains = kasse.chains(tx).await?;
     let bookings = store::bookings(tx).await?;
     let lines: Vec<Line<'_>> = bookings.iter().map(line).collect();
@@ -101,6 +104,25 @@ async fn refuse_void(
         chains: &chains,
         needed: target_day_before(kasse.today),
     }))
+}
+
+/// What the bank has told already that a file was carried out by: a credit, a return, or its word that it settled.
+fn carried_out(situation: &Situation, run: &RunRow) -> Option<String> {
+    let own = |debit: i64| situation.run_of_debit().get(&debit) == Some(&run.id);
+    let booked = situation.life.iter().find(|row| row.kind != LifeKind::Rejected && own(row.debit));
+    if let Some(row) = booked {
+        let (name, word) = (&run.name, row.kind.word());
+        return Some(format!("run {name} was carried out: a debit of it is {word} since {}", row.day));
+    }
+    let is_settled = |event: &&store::EventRow| {
+        let word = event.note.as_deref().and_then(|note| note.split(' ').next());
+        event.run == run.id
+            && event.kind == EventKind::Status
+            && matches!(word, Some("ACSC" | "ACCC" | "ACSP" | "ACWC"))
+    };
+    let told = situation.events.iter().find(is_settled)?;
+    let note = told.note.as_deref().unwrap_or_default();
+    Some(format!("run {} was carried out, as the bank says ({note}, {})", run.name, told.day))
 }
 
 fn line(row: &BookingRow) -> Line<'_> {

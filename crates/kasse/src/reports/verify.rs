@@ -39,6 +39,7 @@ pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
             check_runs(&situation, &mut breaks);
             check_events(&situation, &mut breaks);
             check_cases(&situation, &mut breaks);
+            check_life(&situation, &mut breaks);
             match store::reservations(&mut tx).await {
                 Ok(stored) => check_reservations(&situation, &stored, &mut breaks),
                 Err(error) => breaks.push(Break(error.to_string())),
@@ -167,6 +168,24 @@ fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
         }
         if stage.yields_to_money() && by_hand {
             add(breaks, format!("item {item} is in run {run} though a person holds it"));
+        }
+    }
+}
+
+/// What the bank credited is what its debits took, and what it took back too, with the charges.
+fn check_life(situation: &Situation, breaks: &mut Vec<Break>) {
+    let mut sums: BTreeMap<(i64, bool), i64> = BTreeMap::new();
+    for row in situation.life.iter() {
+        let sign = if row.kind == store::LifeKind::Returned { -1 } else { 1 };
+        row.booking.iter().for_each(|booking| {
+            *sums.entry((*booking, sign < 0)).or_insert(0) += sign * (row.amount + row.charges);
+        });
+    }
+    for ((id, _), sum) in sums {
+        // a sum for which its details stand by now is no money any more
+        if let Some(booking) = situation.bookings.by_id(id).filter(|booking| booking.amount != sum) {
+            let reference = &booking.reference;
+            add(breaks, format!("booking {id} ({reference}): is not the sum of the direct debits that it is for"));
         }
     }
 }

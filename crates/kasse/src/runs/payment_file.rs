@@ -30,7 +30,7 @@ pub(crate) fn prefix_of(end_to_end_id: &str) -> Option<&str> {
 
 /// Of the code of the books that planned the run, and its name there: what its end-to-end ids begin with. It never
 /// changes, whatever becomes of the books.
-fn message_id(situation: &Situation, run: &RunRow) -> String {
+pub(crate) fn message_id(situation: &Situation, run: &RunRow) -> String {
     let debit = situation.debits.iter().find(|debit| debit.run == run.id);
     let prefix = debit.and_then(|debit| prefix_of(&debit.end_to_end_id)).unwrap_or(&run.name);
     format!("{MESSAGE}{prefix}")
@@ -125,7 +125,7 @@ pub(crate) fn file(kasse: &Kasse, situation: &Situation, run: &RunRow, released_
 }
 
 /// `PmtInfId`: by sequence, and by creditor where it is not the treasury itself.
-fn batch_id(message_id: &str, sequence: Sequence, creditor: usize) -> String {
+pub(crate) fn batch_id(message_id: &str, sequence: Sequence, creditor: usize) -> String {
     match creditor {
         0 => format!("{message_id}-{}", sequence.code()),
         place => format!("{message_id}-{}-{place}", sequence.code()),

@@ -36,13 +36,14 @@ fn lives(text: &str) -> HashMap<i64, Life> {
 }
 
 fn with<T>(told: &str, ask: impl FnOnce(&Debits<'_>) -> T) -> T {
-    let lives = lives(told);
+    let lives = lives(&told.replace("void", ""));
     let batches = RUNS.map(|(run, message, id, due)| Batch {
         run,
         message,
         id,
         due: day(due),
         written: day(due).saturating_sub(5.days()),
+        is_void: run == 2 && told.contains("void"),
     });
     let debits = DEBITS.map(|(id, batch, end_to_end, mandate, amount)| Debit {
         id,
@@ -68,6 +69,9 @@ fn check_settled(told: &str, credits: &[&str], expected: &[(i64, &[i64])]) {
                 amount: Cents::new(cells[2].parse().unwrap()),
                 references: cells.get(3).copied().filter(|cell| *cell != "-").into_iter().collect(),
                 text: cells.get(4..).unwrap_or_default().join(" "),
+                announced: None,
+                is_bare: cells.get(3).is_none_or(|cell| *cell == "-"),
+                comes_back: cells.contains(&"ZURUECK"),
             }
         })
         .collect();
@@ -77,6 +81,9 @@ fn check_settled(told: &str, credits: &[&str], expected: &[(i64, &[i64])]) {
         .map(|(id, settlement)| match settlement {
             Settlement::Of(debits) => (id, debits),
             Settlement::Differs { run, .. } => (id, vec![-run]),
+            Settlement::OfVoid(run) => (id, vec![-10 * run]),
+            Settlement::Undone(debits) => (id, debits.into_iter().map(|debit| -debit).collect()),
+            Settlement::Unfit => (id, Vec::new()),
         })
         .collect();
     found.sort();
@@ -117,12 +124,24 @@ fn a_sum_is_a_runs_only_on_its_day_and_once() {
 #[test]
 fn what_the_bank_rejected_may_be_missing_from_the_credit() {
     check_settled("12 rejected", &["1 2024-03-27 15000 EINMAL-A2-L1"], &[(1, &[11, 13])]);
-    // gross: the reject is booked by itself
-    check_settled("12 rejected", &["1 2024-03-27 35000 EINMAL-A2-L1"], &[(1, &[11, 13])]);
+    // gross: the money is here until the reject is booked by itself
+    check_settled("12 rejected", &["1 2024-03-27 35000 EINMAL-A2-L1"], &[(1, &[11, 12, 13])]);
     check_settled("12 rejected", &["1 2024-03-27 15000"], &[(1, &[11, 13])]);
     // one of two rejects was told before the credit, the other after it
-    check_settled("11 rejected,12 rejected", &["1 2024-03-27 15000 EINMAL-A2-L1"], &[(1, &[13])]);
+    check_settled("11 rejected,12 rejected", &["1 2024-03-27 15000 EINMAL-A2-L1"], &[(1, &[11, 13])]);
+    // all of it is rejected and credited
+    check_settled("11 rejected,12 rejected,13 rejected", &["1 2024-03-27 35000 EINMAL-A2-L1"], &[(1, &[11, 12, 13])]);
     check_settled("11 rejected,12 rejected", &["1 2024-03-27 15000"], &[]);
+}
+
+#[test]
+fn what_contradicts_what_was_told_is_for_a_person() {
+    check_settled("void", &["1 2024-06-27 10000 EINMAL-A2-L2"], &[(1, &[-20])]);
+    check_settled("void", &["1 2024-06-27 10000 A2-L2-000001"], &[(1, &[-20])]);
+    check_settled("void", &["1 2024-06-27 10000"], &[]);
+    check_settled("11 settled 9,11 returned 8", &["1 2024-03-29 10000 A2-L1-000001 ZURUECK"], &[(1, &[-11])]);
+    // another system's file of the same sum
+    check_settled("", &["1 2024-03-27 35000 KITA-2024-03"], &[]);
 }
 
 #[test]
@@ -157,6 +176,8 @@ fn check_back(told: &str, rows: &[&str], expected: &[(i64, &[i64], i64)]) {
                 mandate: cell(5),
                 says_back: cells[6].contains('b'),
                 is_transfer: cells[6].contains('t'),
+                names_another: cells[6].contains('a'),
+                is_unfit: cells[6].contains('u'),
                 text: cells.get(7..).unwrap_or_default().join(" "),
             }
         })
@@ -182,6 +203,10 @@ fn a_debit_comes_back_by_its_id_whatever_the_code() {
     check_back("", &["1 2024-03-29 10000 - A2-L1-000001 - -"], &[(1, &[11], 0)]);
     check_back("", &["1 2024-03-29 10250 10000 A2-L1-000001 - b"], &[(1, &[11], 250)]);
     check_back("", &["1 2024-03-29 10550 - - - b RUECKLASTSCHRIFT EREF+A2-L1-000001 MREF+M-1"], &[(1, &[11], 550)]);
+    // a text alone names it, and nothing says that something comes back
+    check_back("", &["1 2024-03-29 10000 - - - - Erstattung zu A2-L1-000001"], &[(1, &[11], -1)]);
+    check_back("", &["1 2024-03-29 10000 - A2-L1-000001 - bu"], &[(1, &[11], -1)]);
+    check_back("void", &["1 2024-06-29 10000 - A2-L2-000001 - b"], &[(1, &[21], -1)]);
     // before the credit of its run
     check_back("", &["1 2024-03-26 10000 - A2-L1-000001 - b"], &[(1, &[11], 0)]);
     // several in one sum
@@ -215,6 +240,10 @@ fn where_no_id_is_given_the_mandate_and_the_amount_tell() {
     check_back("", &["1 2024-07-02 10000 - - M-1 b"], &[(1, &[11, 21], -1)]);
     check_back("11 returned 9", &["1 2024-07-02 10000 - - M-1 b"], &[(1, &[21], 0)]);
     check_back("", &["1 2024-03-29 20300 20000 - M-2 -"], &[]);
+    // another system's debit under the same mandate
+    check_back("", &["1 2024-03-29 20000 - ALT-4711 M-2 ba"], &[]);
+    check_back("", &["1 2024-03-12 20000 - - M-2 b"], &[]);
+    check_back("", &["1 2024-03-29 20300 - - M-2 b"], &[(1, &[12], -1)]);
     check_back("", &["1 2024-03-29 7000 - - M-2 b"], &[(1, &[12], -1)]);
     check_back("", &["1 2024-03-29 7000 - - M-9 b"], &[]);
     check_back("", &["1 2024-03-29 30000 - EINMAL-A2-L1-RCUR - b"], &[(1, &[], -1)]);
