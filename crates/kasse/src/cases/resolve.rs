@@ -239,31 +239,14 @@ pub async fn resolve(
     let situation = kasse.situation(&mut tx).await?;
     let (booking, verdict) = of_number(&situation, number)?;
     check_version(number, seen, verdict)?;
-    if booking.provisional && matches!(resolution, Resolution::Allocate(_) | Resolution::Refund | Resolution::Return) {
-        let why = "only an intraday report tells of this payment: wait for the statement";
-        return Err(Error::Refused(format!("case {number}: {why}")));
-    }
     let lives = Lives::new(kasse, &situation);
-    if lives.concerns(booking.id) && matches!(resolution, Resolution::Allocate(_) | Resolution::Refund) {
-        let why = "it is the bank's credit for direct debits of ours: no citizen paid it";
-        return Err(Error::Refused(format!("case {number}: {why}")));
-    }
+    allowed(&situation, &lives, number, resolution)?;
     let undo = *resolution == Resolution::Undo;
-    if undo && !verdict.said.by_person {
-        return Err(Error::Refused(format!("nobody has decided case {number}: there is nothing to undo")));
-    }
-    if !undo && verdict.said.by_person && verdict.said.decision != "case" {
-        return Err(Error::Refused(format!("case {number} has been decided: `einmal resolve {number} --undo` first")));
-    }
     if undo {
         check_undo(&mut tx, &situation, number, booking.id).await?;
     }
     let owner = CaseWork::load(&mut tx).await?.owner(number).filter(|owner| !is_same(owner, who)).map(str::to_owned);
     let own_debit = own_debit(&situation, &lives, booking, resolution)?;
-    if undo && situation.life.iter().any(|row| row.booking == Some(booking.id)) {
-        let why = "it took a direct debit of ours back, and what that had paid is owed again: that stays";
-        return Err(Error::Refused(format!("case {number}: {why}")));
-    }
     let placeless = match &own_debit {
         Some(_) => Some("debit_return"),
         None => (booking.amount < 0).then(|| decision_of_debit(resolution)).transpose()?,
@@ -315,6 +298,31 @@ pub async fn resolve(
     match_in(&mut tx, kasse).await?;
     tx.commit(&format!("case {number}")).await?;
     Ok(owner)
+}
+
+/// Refuses what cannot be decided of a case as it stands.
+fn allowed(situation: &Situation, lives: &Lives, number: i64, resolution: &Resolution) -> Result<()> {
+    let (booking, verdict) = of_number(situation, number)?;
+    if booking.provisional && matches!(resolution, Resolution::Allocate(_) | Resolution::Refund | Resolution::Return) {
+        let why = "only an intraday report tells of this payment: wait for the statement";
+        return Err(Error::Refused(format!("case {number}: {why}")));
+    }
+    if lives.concerns(booking.id) && matches!(resolution, Resolution::Allocate(_) | Resolution::Refund) {
+        let why = "it is the bank's credit for direct debits of ours: no citizen paid it";
+        return Err(Error::Refused(format!("case {number}: {why}")));
+    }
+    let undo = *resolution == Resolution::Undo;
+    if undo && !verdict.said.by_person {
+        return Err(Error::Refused(format!("nobody has decided case {number}: there is nothing to undo")));
+    }
+    if !undo && verdict.said.by_person && verdict.said.decision != "case" {
+        return Err(Error::Refused(format!("case {number} has been decided: `einmal resolve {number} --undo` first")));
+    }
+    if undo && situation.life.iter().any(|row| row.booking == Some(booking.id)) {
+        let why = "it took a direct debit of ours back, and what that had paid is owed again: that stays";
+        return Err(Error::Refused(format!("case {number}: {why}")));
+    }
+    Ok(())
 }
 
 /// The debit of ours that an outgoing booking takes back by a person's word, who names it by its end-to-end id.

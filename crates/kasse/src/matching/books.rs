@@ -18,7 +18,8 @@ use crate::base::fee_items;
 use crate::books::credit_notes;
 use crate::books::situation::{SharedLists, Situation};
 use crate::matching::evidence::is_said_other;
-use crate::matching::pairs::{self, Explained};
+use crate::matching::explained::Explained;
+use crate::matching::pairs;
 use crate::{Config, Kasse};
 
 /// The rules' books that were made last, and of what: making them takes longer than most questions to them.

@@ -17,7 +17,8 @@ use store::BookingRow;
 use crate::Kasse;
 use crate::books::situation::Situation;
 use crate::matching::evidence::{Evidence, Outcome};
-use crate::matching::pairs::{Explained, is_anothers, is_collected, said_of, text_of};
+use crate::matching::explained::Explained;
+use crate::matching::pairs::{is_anothers, is_collected, said_of, text_of};
 
 /// The verdicts on all outgoing bookings that no person has decided; `credits` are those of the rules on what came in.
 pub(crate) fn outcomes(

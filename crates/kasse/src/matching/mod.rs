@@ -6,6 +6,7 @@ pub(crate) mod books;
 pub(crate) mod credit;
 pub(crate) mod debits;
 pub(crate) mod evidence;
+pub(crate) mod explained;
 pub(crate) mod life;
 pub(crate) mod pairs;
 pub(crate) mod verdicts;

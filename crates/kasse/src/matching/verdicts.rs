@@ -13,8 +13,8 @@ use crate::books::situation::Situation;
 use crate::matching::books;
 use crate::matching::debits;
 use crate::matching::evidence::{Evidence, Outcome, evidence};
+use crate::matching::explained::Explained;
 use crate::matching::life;
-use crate::matching::pairs::Explained;
 use crate::{Kasse, Result};
 
 /// What `match` did.
