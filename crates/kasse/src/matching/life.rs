@@ -52,10 +52,10 @@ impl Lives {
         let taken = situation.bookings.iter().filter(is_told).filter(|row| may_take_back(row));
         let taken = taken.map(|row| taken_of(situation, row));
         let mut settled = settlements(&index, &credits.collect::<Vec<_>>());
-        for (booking, settlement) in &mut settled {
+        let stands: HashSet<i64> = debits.iter().filter_map(|debit| debit.life.settled).collect();
+        for (booking, settlement) in settled.iter_mut().filter(|(booking, _)| !stands.contains(booking)) {
             let is_unfit = situation.bookings.by_id(*booking).is_some_and(|row| row.finding.is_some());
-            let stands = debits.iter().any(|debit| debit.life.settled == Some(*booking));
-            if is_unfit && !stands && matches!(settlement, Settlement::Of(_)) {
+            if is_unfit && matches!(settlement, Settlement::Of(_)) {
                 *settlement = Settlement::Unfit;
             }
         }
@@ -308,12 +308,12 @@ pub(crate) fn reason(row: &BookingRow) -> Option<String> {
 /// What the end of a debit holds until a person agrees to another try: its items, or all of the Kassenzeichen that its mandate
 /// serves. What was told before holds no more, unless the bank gives a graver reason now.
 pub(crate) fn holds(situation: &Situation, event: i64, row: &LifeRow) -> Vec<HandHoldRow> {
-    let Some(debit) = situation.debits.iter().find(|debit| debit.id == row.debit) else { return Vec::new() };
+    let now = gravity(row.reason.as_deref());
     let ends = situation.life.iter().filter(|own| own.debit == row.debit && own.kind != LifeKind::Settled);
-    let before = ends.map(|own| gravity(own.reason.as_deref())).max().unwrap_or(0);
-    if gravity(row.reason.as_deref()) <= before {
+    if now == 0 || ends.map(|own| gravity(own.reason.as_deref())).max().unwrap_or(0) >= now {
         return Vec::new();
     }
+    let Some(debit) = situation.debits.iter().find(|debit| debit.id == row.debit) else { return Vec::new() };
     let reason = row.reason.as_deref();
     let hold = |kassenzeichen: &str, item| HandHoldRow {
         id: 0,
