@@ -34,11 +34,21 @@ impl Handed {
 
     /// `BATCH`, `MESSAGE`, `E0`, `E1`, `E2` stand for the run's ids.
     fn filled(&self, text: &str) -> String {
-        let mut text = text.replace("BATCH", &self.batch).replace("MESSAGE", &self.message);
-        for (place, id) in self.ids.iter().enumerate() {
-            text = text.replace(&format!("E{place}"), id);
+        let ids = ["E0", "E1", "E2"].into_iter().zip(self.ids.iter().map(String::as_str));
+        let words: Vec<(&str, &str)> =
+            ids.chain([("MESSAGE", self.message.as_str()), ("BATCH", self.batch.as_str())]).collect();
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let (mut filled, mut rest, mut before) = (String::new(), text, None);
+        while let Some(first) = rest.chars().next() {
+            // whole words only: the code of the books may have the same letters
+            let stands = |word: &str| rest.starts_with(word) && !is_letter(rest[word.len()..].chars().next());
+            let word = words.iter().find(|(word, _)| !is_letter(before) && stands(word));
+            let (value, length) =
+                word.map_or((&rest[..first.len_utf8()], first.len_utf8()), |(word, value)| (value, word.len()));
+            filled += value;
+            (before, rest) = (Some(first), &rest[length..]);
         }
-        text
+        filled
     }
 
     /// A statement of 11 to 28 March, imported and matched.

@@ -59,4 +59,4 @@ pub mod words;
 mod tests;
 
 /// The version of the rules that a verdict names. It changes whenever a verdict could.
-pub const RULES: &str = "2026-11.10";
+pub const RULES: &str = "2026-11.11";

@@ -262,7 +262,8 @@ pub async fn resolve(
     let decision = placeless.unwrap_or_else(|| decision(resolution, placed, came_in));
     let pair = if own_debit.is_some() { None } else { pair_said(&situation, booking, resolution)? };
     if pair.is_some_and(|credit| lives.concerns(credit)) {
-        let why = "that credit is the bank's for direct debits of ours: name the debit that came back: --return END-TO-END-ID";
+        let why =
+            "that credit is the bank's for direct debits of ours: name the debit that came back, by its end-to-end id";
         return Err(Error::Refused(format!("case {number}: {why}")));
     }
     let new = NewVerdict {

@@ -42,7 +42,7 @@ pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
             check_life(&situation, &mut breaks);
             match store::reservations(&mut tx).await {
                 Ok(stored) => check_reservations(&situation, &stored, &mut breaks),
-                Err(error) => breaks.push(Break(error.to_string())),
+                Err(error) => breaks.push(Break(format!("reservation: {error}"))),
             }
             let statements = store::statements(&mut tx).await?;
             check_statements(&statements, &mut breaks);
