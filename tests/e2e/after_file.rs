@@ -41,12 +41,21 @@ impl Handed {
         let (mut filled, mut rest, mut before) = (String::new(), text, None);
         while let Some(first) = rest.chars().next() {
             // whole words only: the code of the books may have the same letters
-            let stands = |word: &str| rest.starts_with(word) && !is_letter(rest[word.len()..].chars().next());
-            let word = words.iter().find(|(word, _)| !is_letter(before) && stands(word));
-            let (value, length) =
-                word.map_or((&rest[..first.len_utf8()], first.len_utf8()), |(word, value)| (value, word.len()));
-            filled += value;
-            (before, rest) = (Some(first), &rest[length..]);
+            let behind = |word: &str| rest.strip_prefix(word).filter(|behind| !is_letter(behind.chars().next()));
+            let found = words.iter().filter(|_| !is_letter(before));
+            match found.filter_map(|(word, value)| Some((*value, behind(word)?))).next() {
+                Some((value, behind)) => {
+                    filled += value;
+                    rest = behind;
+                }
+                None => {
+                    filled.push(first);
+                    let mut letters = rest.chars();
+                    letters.next();
+                    rest = letters.as_str();
+                }
+            }
+            before = Some(first);
         }
         filled
     }
