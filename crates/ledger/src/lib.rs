@@ -3,7 +3,7 @@
 //! Nothing here reads a file, a database or a clock, or draws a random number. The same books and payments give the
 //! same verdicts, in whatever order they arrived; a test or a simulator can ask anything.
 //!
-//! Reading order: [`books`] what is owed and by whom, [`payment`] what came in, [`returns`] what of it went back, [`collections`] what was collected, [`outgoing`] what went out, [`reading`] what it says, [`evidence`]
+//! Reading order: [`books`] what is owed and by whom, [`payment`] what came in, [`returns`] what of it went back, [`life`] what became of our direct debits, [`outgoing`] what went out, [`reading`] what it says, [`evidence`]
 //! what speaks for whom and [`weights`] how much, [`settle`] where money goes (§ 225 AO), [`matching`] the verdicts, [`chain`] whether all money has been seen,
 //! [`deferral`] what was put off, [`plan`] what may be debited, [`gate`] what forbids a release, [`void`] what forbids to say that a file was never carried out, [`fees`] what a delay would have cost.
 
