@@ -244,7 +244,13 @@ impl Game {
 
     async fn agree_to(&mut self, own: &str, what: &str) -> Result<()> {
         self.tell(format!("{what} may be debited again"));
-        self.survive(|kasse| async move { kasse::hold_lift(&kasse, what, "gesprochen", "clara").await }).await??;
+        let before = self.played.kills;
+        let done =
+            self.survive(|kasse| async move { kasse::hold_lift(&kasse, what, "gesprochen", "clara").await }).await?;
+        // who was killed after it was stored finds nothing to lift
+        if self.played.kills == before {
+            done?;
+        }
         self.oracle.agrees(own);
         Ok(())
     }
