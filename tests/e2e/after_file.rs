@@ -165,6 +165,10 @@ const WHOLE: &str = "2024-03-27 +365.30 - | SAMMLER | ref=R-1001 code=PMNT/IDDT/
 fn a_run_that_is_credited_whole_is_settled() {
     let handed = Handed::new();
     handed.statement(WHOLE);
+    // what was debited is paid since the collection: no surcharge runs on
+    let fees = handed.town.json("--today 2024-09-02 report fees");
+    let own = fees.as_array().unwrap().iter().find(|row| row["kassenzeichen"] == kz("mueller")).unwrap();
+    assert_eq!(own["paid_on"], "2024-03-27", "{own:#}");
     assert_eq!(handed.payment("R-1001")["decision"], "settlement");
     assert_eq!(handed.lives(), ["settled"; 3]);
     assert_eq!(handed.item("vogt"), ["collected", "77.10", "0.00", "0.00"]);
@@ -361,6 +365,10 @@ fn what_speaks_against_a_return_is_a_case() {
         let case = handed.json("cases");
         let case = case.as_array().unwrap().iter().find(|case| case["reference"] == reference).unwrap().clone();
         assert_eq!(case["reason"], why);
+        if why.ends_with("does not say which") {
+            let named = format!("resolve {} --return {} --as clara", case["case"], handed.ids[1]);
+            handed.town.on(AFTER, &named).refused_with("are no charges");
+        }
         assert_eq!(handed.item("vogt"), ["reopened", "0.00", "0.00", "77.10"]);
         assert_eq!(handed.item("mueller")[0], "collected");
         handed.proved();
@@ -553,6 +561,10 @@ fn a_graver_reason_holds_more() {
         let own = holds.as_array().unwrap().iter().filter(|hold| hold["kassenzeichen"] == kz("mueller"));
         own.map(|hold| hold["posten"].clone()).collect()
     };
+    // of the whole file, with a reason and without
+    let handed = Handed::new();
+    handed.report("null.xml", Some("RJCT"), &[]).ok();
+    assert_eq!(held(&handed), [] as [Value; 0]);
     let handed = Handed::new();
     handed.report("eins.xml", Some("RJCT AM10"), &[]).ok();
     assert_eq!(held(&handed), [] as [Value; 0]);

@@ -208,7 +208,7 @@ impl Doubt {
 /// The shortest cut of an id that still names it: banks cut references at 16 characters (MT940, `:61:`).
 const SHORTEST_CUT: usize = 12;
 /// Charges beyond this are taken for another amount unless the bank gives the original one: banks take 3 to 10 EUR.
-const MOST_CHARGES: Cents = Cents::new(2_000);
+pub const MOST_CHARGES: Cents = Cents::new(2_000);
 
 /// For so many days after the collection date a bare sum still is that run's.
 fn late() -> Span {

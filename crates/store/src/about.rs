@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::keys::SqlOfKeys;
-use crate::{AllocationRow, ClaimRow, HoldRow, Result, Row, Sql, Tx};
+use crate::{AllocationRow, ClaimRow, DebitRow, HoldRow, Result, Row, Sql, Tx};
 
 const PRINTED: Sql = Sql::same("SELECT id, kassenzeichen FROM item WHERE id > $1 ORDER BY id LIMIT $2");
 
@@ -154,6 +154,15 @@ const CLAIMING: SqlOfKeys = SqlOfKeys::same("SELECT DISTINCT debit AS id FROM cl
 /// The debits that ever claimed one of these items.
 pub async fn claiming(tx: &mut Tx, items: &BTreeSet<i64>) -> Result<BTreeSet<i64>> {
     ids(tx, CLAIMING, items.iter().copied()).await
+}
+
+const DEBITS_NAMED: SqlOfKeys = SqlOfKeys::same(
+    "SELECT id, run, end_to_end_id, mandate, kassenzeichen FROM debit WHERE end_to_end_id IN ($1) ORDER BY id",
+);
+
+/// The debits that have one of these end-to-end ids.
+pub async fn debits_named(tx: &mut Tx, ids: &BTreeSet<String>) -> Result<Vec<DebitRow>> {
+    tx.of_keys(DEBITS_NAMED, ids, DebitRow::read).await
 }
 
 const CLAIMS_OF: SqlOfKeys =

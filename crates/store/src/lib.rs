@@ -46,9 +46,9 @@ mod verify;
 mod waiting;
 
 pub use about::{
-    Likeness, Mandated, Owed, alike, claiming, claims_of, credits_like, each_item_name, each_mandated, each_owed,
-    fee_items, former_of, has_advices, held_by, holds_of, items_under, newest_of, open_case_bookings, outgoing,
-    paid_by, parts_of,
+    Likeness, Mandated, Owed, alike, claiming, claims_of, credits_like, debits_named, each_item_name, each_mandated,
+    each_owed, fee_items, former_of, has_advices, held_by, holds_of, items_under, newest_of, open_case_bookings,
+    outgoing, paid_by, parts_of,
 };
 pub use aliases::{AliasRow, aliases};
 pub use appointments::{RequestRow, StaffMoment, credential_asked, credentials_asked, open_requests, staff_history};

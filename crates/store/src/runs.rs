@@ -436,7 +436,7 @@ pub async fn debits_of(tx: &mut Tx, ids: &BTreeSet<i64>) -> Result<Vec<DebitRow>
 }
 
 impl DebitRow {
-    fn read(row: &Row) -> Result<DebitRow> {
+    pub(crate) fn read(row: &Row) -> Result<DebitRow> {
         Ok(DebitRow {
             id: row.int("id")?,
             run: row.int("run")?,

@@ -201,6 +201,13 @@ impl Situation {
         self.collected().brought_in.get(&item).copied().unwrap_or(0)
     }
 
+    /// What debits brought in: item, run and cents.
+    pub(crate) fn collected_by_run(&self) -> impl Iterator<Item = (i64, i64, i64)> {
+        let parts = self.claimed().iter().chain(self.absorbed().parts());
+        let collected = parts.filter(|((debit, _), _)| self.life_of(*debit).is_collected());
+        collected.filter_map(|((debit, item), amount)| Some((*item, *self.run_of_debit().get(debit)?, *amount)))
+    }
+
     /// What has become of a debit.
     pub(crate) fn life_of(&self, debit: i64) -> Life {
         self.collected().lives.get(&debit).copied().unwrap_or_default()

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
+use ledger::gate::Stage;
+use ledger::life::MOST_CHARGES;
 use ledger::person::is_same;
 use ledger::returns::Back;
 use sepa::Cents;
@@ -304,7 +306,11 @@ pub async fn resolve(
 /// Refuses what cannot be decided of a case as it stands.
 fn allowed(situation: &Situation, lives: &Lives, number: i64, resolution: &Resolution) -> Result<()> {
     let (booking, verdict) = of_number(situation, number)?;
-    if booking.provisional && matches!(resolution, Resolution::Allocate(_) | Resolution::Refund | Resolution::Return) {
+    let moves_money = matches!(
+        resolution,
+        Resolution::Allocate(_) | Resolution::Refund | Resolution::Return | Resolution::ReturnOf(_)
+    );
+    if booking.provisional && moves_money {
         let why = "only an intraday report tells of this payment: wait for the statement";
         return Err(Error::Refused(format!("case {number}: {why}")));
     }
@@ -340,6 +346,11 @@ fn own_debit(
     let Some(amount) = lives.amount_of(debit.id).map(Cents::get) else {
         return Err(Error::Refused(format!("the debit {id} was never handed to the bank")));
     };
+    if situation.stages().get(&debit.run) == Some(&Stage::Void) {
+        return Err(Error::Refused(format!(
+            "the debit {id} is of a run that is void: two people have said that its file was never carried out"
+        )));
+    }
     if situation.life_of(debit.id).returned.is_some() {
         return Err(Error::Refused(format!("the debit {id} came back before")));
     }
@@ -347,6 +358,12 @@ fn own_debit(
     if charges < 0 {
         let (taken, amount) = (eur(-booking.amount), eur(amount));
         return Err(Error::Refused(format!("the booking takes {taken} EUR, the debit {id} took {amount} EUR")));
+    }
+    if Cents::new(charges) > MOST_CHARGES && booking.original_amount != Some(amount) {
+        let beyond = eur(charges);
+        return Err(Error::Refused(format!(
+            "{beyond} EUR beyond the debit {id} are no charges: the booking takes back more than this debit"
+        )));
     }
     Ok(Some(LifeRow {
         id: 0,

@@ -42,7 +42,9 @@ pub(crate) async fn import(
     let file = tx.add_file(&source.file(FileKind::Status)).await?;
     let (mut told, mut new) = (FileReport::new(source.name, "status report"), Vec::new());
     let mut graver = Vec::new();
-    for (debit, end) in &said.rejected {
+    let known: HashMap<i64, i64> =
+        situation.life.iter().filter(|row| row.kind == LifeKind::Rejected).map(|row| (row.debit, row.id)).collect();
+    for (debit, reason) in &said.rejected {
         let row = LifeRow {
             id: 0,
             debit: *debit,
@@ -52,13 +54,13 @@ pub(crate) async fn import(
             charges: 0,
             booking: None,
             report: Some(file),
-            reason: end.reason.clone(),
+            reason: reason.clone(),
         };
         // what was told before stays as it was; a graver reason holds more
-        match situation.life.iter().find(|own| own.debit == *debit && own.kind == LifeKind::Rejected) {
-            Some(known) => {
+        match known.get(debit) {
+            Some(event) => {
                 told.known += 1;
-                graver.extend(life::holds(&situation, known.id, &row));
+                graver.extend(life::holds(&situation, *event, &row));
             }
             None => new.push(row),
         }
@@ -117,15 +119,10 @@ fn day_of(report: &StatusReport, written: Date, today: Date) -> std::result::Res
     }
 }
 
-/// Why a debit was rejected.
-#[derive(Clone)]
-struct End {
-    reason: Option<String>,
-}
-
 /// What a report says of the debits of a run.
 struct Said {
-    rejected: BTreeMap<i64, End>,
+    /// Debit -> the reason.
+    rejected: BTreeMap<i64, Option<String>>,
     amounts: HashMap<i64, Cents>,
     /// What it says of the file and its batches, and of how many debits what.
     notes: Vec<String>,
@@ -139,9 +136,11 @@ impl Said {
             Said { rejected: BTreeMap::new(), amounts: HashMap::new(), notes: Vec::new(), unknown: Vec::new() };
         let all = run.batches.iter().flat_map(|(_, debits)| debits);
         said.amounts.extend(all.map(|(row, amount)| (row.id, *amount)));
+        let all = run.batches.iter().flat_map(|(_, debits)| debits);
+        let by_id = all.map(|(row, _)| (row.end_to_end_id.to_uppercase(), *row)).collect();
         let mut accepted = 0_usize;
         for one in report.statements() {
-            let debits = said.meant(run, &one)?;
+            let debits = said.meant(run, &by_id, &one)?;
             match one.level {
                 StatusLevel::Transaction { .. } if one.status.is_some_and(Status::is_acceptance) => accepted += 1,
                 StatusLevel::Transaction { .. } => {}
@@ -171,7 +170,12 @@ impl Said {
     }
 
     /// The debits that a statement of the bank is about.
-    fn meant<'s>(&self, run: &Out<'s>, one: &StatusStatement<'_>) -> std::result::Result<Vec<&'s DebitRow>, String> {
+    fn meant<'s>(
+        &self,
+        run: &Out<'s>,
+        by_id: &HashMap<String, &'s DebitRow>,
+        one: &StatusStatement<'_>,
+    ) -> std::result::Result<Vec<&'s DebitRow>, String> {
         let all = || run.batches.iter().flat_map(|(_, debits)| debits.iter().map(|(row, _)| *row));
         match one.level {
             StatusLevel::Group | StatusLevel::Payment(None) => Ok(all().collect()),
@@ -183,8 +187,7 @@ impl Said {
             StatusLevel::Transaction { end_to_end, .. } => {
                 let id =
                     end_to_end.map(str::trim).ok_or("has a transaction without EndToEndId: which debit is meant?")?;
-                let own = all().find(|row| row.end_to_end_id.eq_ignore_ascii_case(id));
-                let own = own.ok_or_else(|| {
+                let own = *by_id.get(&id.to_uppercase()).ok_or_else(|| {
                     format!(
                         "names the debit {id}, which our file does not have: get the answer to our file from the bank"
                     )
@@ -217,9 +220,8 @@ impl Said {
         if is_rejected || matches!(one.status, Some(Status::Cancelled)) {
             let recalled = matches!(one.status, Some(Status::Cancelled)).then(|| "FOCR".to_owned());
             let reason = reason(one.reasons).or(recalled);
-            let of_file = || format!("{}{}", OF_FILE, reason.clone().unwrap_or_default()).trim().to_owned();
-            let reason = if is_its_own { reason.clone() } else { Some(of_file()) };
-            self.rejected.insert(debit, End { reason });
+            let of_file = |reason: Option<String>| format!("{OF_FILE}{}", reason.as_deref().unwrap_or(NO_CODE));
+            self.rejected.insert(debit, if is_its_own { reason } else { Some(of_file(reason)) });
         } else if one.status.is_some_and(|status| is_its_own || status.is_acceptance()) {
             self.rejected.remove(&debit);
         }
@@ -232,6 +234,9 @@ fn strange(status: Option<&Status>) -> Option<&str> {
         .filter(|status| matches!(status, Status::Other(_)) && !status.as_str().eq_ignore_ascii_case("RJCT"))
         .map(Status::as_str)
 }
+
+/// What stands for a reason that is given in words or not at all (ISO 20022 `NARR`).
+const NO_CODE: &str = "NARR";
 
 /// No bank gives a longer reason.
 const LONGEST_REASON: usize = 140;

@@ -125,7 +125,7 @@ fn books(config: &Config, situation: &Situation, today: Date) -> Books {
 /// The credits, in the order in which they are decided, and what explains bookings without asking who paid.
 pub(crate) fn payments(kasse: &Kasse, situation: &Situation) -> (Vec<Payment>, Explained) {
     let explained = Explained::new(kasse, situation);
-    // a credit that does not add up to what was handed in is nobody's payment: `settling` tells of it
+    // a credit that does not add up to what was handed in is nobody's payment: `life::differing` tells of it
     let credits = situation.bookings.iter().filter(|booking| booking.amount > 0);
     let credits = credits.filter(|booking| !explained.lives.differs(booking.id));
     let payments = credits.map(|row| payment(kasse, situation, &explained, row)).collect();

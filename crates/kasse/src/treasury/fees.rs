@@ -124,10 +124,11 @@ fn paid(situation: &Situation) -> HashMap<i64, Vec<(Date, Cents)>> {
             paid.entry(item).or_default().push((*day, Cents::new(amount)));
         }
     }
+    // what was debited was paid on the day of the collection (§ 224 (2) Nr. 3 AO)
     let due: HashMap<i64, Date> = situation.runs.iter().map(|run| (run.id, run.due)).collect();
-    for state in situation.states.values().filter(|state| state.collected > 0) {
-        if let Some(day) = state.run.and_then(|run| due.get(&run)) {
-            paid.entry(state.item).or_default().push((*day, Cents::new(state.collected)));
+    for (item, run, amount) in situation.collected_by_run() {
+        if let Some(day) = due.get(&run) {
+            paid.entry(item).or_default().push((*day, Cents::new(amount)));
         }
     }
     paid

@@ -70,6 +70,11 @@ impl Situation {
         let states = store::states_of(tx, &items).await?;
         part.states = Arc::new(states.into_iter().map(|state| (state.item, state)).collect());
         part.add_collected(tx, about, &own).await?;
+        // what takes a debit of ours back takes no credit back: `pairs` asks for their ids
+        let named = part.bookings.iter().filter(|row| row.amount < 0).filter_map(|row| row.end_to_end_id.clone());
+        let named = store::debits_named(tx, &named.collect()).await?;
+        let known: BTreeSet<i64> = part.debits.iter().map(|debit| debit.id).collect();
+        Arc::make_mut(&mut part.debits).extend(named.into_iter().filter(|debit| !known.contains(&debit.id)));
         if about.mandates {
             part.add_mandates(tx, about).await?;
         }

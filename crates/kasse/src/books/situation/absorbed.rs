@@ -100,6 +100,11 @@ impl Absorbed {
         self.beside.get(&debit).copied().unwrap_or(0)
     }
 
+    /// Which items that is for, of all debits: (debit, item) -> cents.
+    pub(crate) fn parts(&self) -> &BTreeMap<(i64, i64), i64> {
+        &self.parts
+    }
+
     /// Which items that is for: item and cents.
     pub(crate) fn of_debit(&self, debit: i64) -> impl Iterator<Item = (i64, i64)> {
         self.parts.range(of_first(debit)).map(|((_, item), amount)| (*item, *amount))
