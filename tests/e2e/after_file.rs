@@ -9,18 +9,18 @@ use crate::people::{kz, of};
 use crate::town::{Done, Town};
 
 /// A town whose run L1 over 365.30 (Vogt 77.10, Mueller 200.00, Neumann 88.20) was handed to the bank.
-struct Handed {
-    town: Town,
+pub(crate) struct Handed {
+    pub(crate) town: Town,
     message: String,
     batch: String,
     /// End-to-end ids, in the order of the debits.
-    ids: Vec<String>,
+    pub(crate) ids: Vec<String>,
 }
 
-const AFTER: &str = "2024-04-02";
+pub(crate) const AFTER: &str = "2024-04-02";
 
 impl Handed {
-    fn new() -> Handed {
+    pub(crate) fn new() -> Handed {
         let town = announced();
         town.run("collect release L1 --as bernd --acknowledge-open-cases").ok();
         town.run(EXPORT).ok();
@@ -33,7 +33,7 @@ impl Handed {
     }
 
     /// `BATCH`, `MESSAGE`, `E0`, `E1`, `E2` stand for the run's ids.
-    fn filled(&self, text: &str) -> String {
+    pub(crate) fn filled(&self, text: &str) -> String {
         let ids = ["E0", "E1", "E2"].into_iter().zip(self.ids.iter().map(String::as_str));
         let words: Vec<(&str, &str)> =
             ids.chain([("MESSAGE", self.message.as_str()), ("BATCH", self.batch.as_str())]).collect();
@@ -61,27 +61,34 @@ impl Handed {
     }
 
     /// A statement of 11 to 28 March, imported and matched.
-    fn statement(&self, entries: &str) -> &Handed {
+    pub(crate) fn statement(&self, entries: &str) -> &Handed {
         let opening = self.town.json("report statements")[0]["closing"].as_str().unwrap().to_owned();
         self.on("202", &format!("2024-03-11 2024-03-28 {opening}"), entries)
     }
 
-    fn on(&self, number: &str, head: &str, entries: &str) -> &Handed {
+    pub(crate) fn on(&self, number: &str, head: &str, entries: &str) -> &Handed {
+        let (days, opening) = head.rsplit_once(' ').unwrap();
+        self.on_day(AFTER, &format!("{number} {days}"), opening, &self.filled(entries))
+    }
+
+    /// The statement with this number and these days, imported and matched on a day.
+    pub(crate) fn on_day(&self, day: &str, head: &str, opening: &str, entries: &str) -> &Handed {
+        let number = head.split(' ').next().unwrap();
         let name = format!("auszug-{number}.xml");
-        let text = format!("{number} {head}\n{}", self.filled(entries));
+        let text = format!("{head} {opening}\n{entries}");
         self.town.write(&name, Statement::new(&text).xml());
-        self.town.on(AFTER, &format!("import {name}")).ok();
-        self.town.on(AFTER, "match").ok();
+        self.town.on(day, &format!("import {name}")).ok();
+        self.town.on(day, "match").ok();
         self
     }
 
     /// What the bank says of the file: a group status or none, and transactions `ID STATUS REASON`.
-    fn report(&self, name: &str, group: Option<&str>, transactions: &[&str]) -> Done {
+    pub(crate) fn report(&self, name: &str, group: Option<&str>, transactions: &[&str]) -> Done {
         self.town.write(name, self.filled(&status_report(group, transactions)));
         self.town.on(AFTER, &format!("import {name}"))
     }
 
-    fn json(&self, line: &str) -> Value {
+    pub(crate) fn json(&self, line: &str) -> Value {
         self.town.json(&format!("--today {AFTER} {line}"))
     }
 
@@ -96,7 +103,7 @@ impl Handed {
     }
 
     /// Of the item that a debit took: state, collected, in collection, open.
-    fn item(&self, who: &str) -> [String; 4] {
+    pub(crate) fn item(&self, who: &str) -> [String; 4] {
         let line = format!("--today {AFTER} report receivables");
         let item = self
             .town
@@ -104,15 +111,15 @@ impl Handed {
         ["state", "collected", "in_collection", "open"].map(|key| item[key].as_str().unwrap().to_owned())
     }
 
-    fn payment(&self, reference: &str) -> Value {
+    pub(crate) fn payment(&self, reference: &str) -> Value {
         self.town.one(&format!("--today {AFTER} report payments"), &[("reference", reference)])
     }
 
-    fn debit(&self, reference: &str) -> Value {
+    pub(crate) fn debit(&self, reference: &str) -> Value {
         self.town.one(&format!("--today {AFTER} report debits"), &[("reference", reference)])
     }
 
-    fn proved(&self) {
+    pub(crate) fn proved(&self) {
         self.town.on(AFTER, "verify").ok();
         // nothing moves by being asked again
         let before = self.json("report receivables");
@@ -159,7 +166,7 @@ pub(crate) fn status_report(group: Option<&str>, transactions: &[&str]) -> Strin
     )
 }
 
-const WHOLE: &str = "2024-03-27 +365.30 - | SAMMLER | ref=R-1001 code=PMNT/IDDT/ESDD msg=MESSAGE of=3 bare";
+pub(crate) const WHOLE: &str = "2024-03-27 +365.30 - | SAMMLER | ref=R-1001 code=PMNT/IDDT/ESDD msg=MESSAGE of=3 bare";
 
 #[test]
 fn a_run_that_is_credited_whole_is_settled() {

@@ -16,6 +16,7 @@ pub(crate) use crate::collect_cli::Collect;
 use crate::complaint;
 use crate::format_cli::Format;
 pub(crate) use crate::people_cli::{Serve, User};
+pub(crate) use crate::refund_cli::Refund;
 use crate::typed::person;
 
 /// Collect what is owed once, never twice: SEPA reconciliation for a municipal treasury.
@@ -126,6 +127,9 @@ pub(crate) enum Command {
     /// Direct-debit runs
     #[command(subcommand)]
     Collect(Collect),
+    /// Money that goes back to its payers
+    #[command(subcommand)]
+    Refund(Refund),
     /// Due days that were put off for an outage
     #[command(subcommand)]
     Deferral(Deferral),

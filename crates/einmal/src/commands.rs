@@ -17,10 +17,11 @@ use crate::failure::{Failure, Outcome};
 use crate::format_cli::Format;
 use crate::output::{self, note};
 use crate::progress::Bar;
+use crate::signed::released;
 use crate::speech::{day, money, refusal, say};
 use crate::{
     archive_commands, case_view, control_commands, deferral_commands, demo, fee_commands, inspect, journal_table,
-    operation_commands, people_commands, recorded, serve_command, settings_file, statement_table,
+    operation_commands, people_commands, recorded, refund_commands, serve_command, settings_file, statement_table,
 };
 
 /// Runs the command that was typed.
@@ -128,6 +129,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         Command::Resolve(resolve) => return resolve_case(kasse, resolve).await,
         Command::Find { text, caller, who } => return find(kasse, format, &text, who.map(|who| (who, caller))).await,
         Command::Collect(collect) => return run_collect(kasse, format, collect).await,
+        Command::Refund(refund) => refund_commands::run(kasse, format, refund).await?,
         Command::Deferral(deferral) => deferral_commands::run(kasse, format, deferral).await?,
         Command::Fees(fees) => fee_commands::run(kasse, format, fees).await?,
         Command::Remind { out, who, again } => remind(kasse, format, &out, &who, again).await?,
@@ -475,23 +477,6 @@ fn went_out(told: &[String]) {
     let hidden = told.len().saturating_sub(WENT_OUT_SHOWN);
     if hidden > 0 {
         note(&format!("and {hidden} more that went out: report debits"));
-    }
-}
-
-/// How many reductions of a run are printed.
-const FALLEN_SHOWN: usize = 20;
-
-fn released(run: &str, released: &kasse::Released) {
-    let kasse::Released { given, needed, fallen, cautions } = released;
-    cautions.iter().for_each(|line| note(&format!("note: {line}")));
-    match given < needed {
-        true => note(&format!("run {run}: {given} of {needed} signatures, not released yet")),
-        false => note(&format!("run {run}: {given} of {needed} signatures, released")),
-    }
-    fallen.iter().take(FALLEN_SHOWN).for_each(|line| note(&format!("fell since the notice: {line}")));
-    let hidden = fallen.len().saturating_sub(FALLEN_SHOWN);
-    if hidden > 0 {
-        note(&format!("and {hidden} more: collect show {run}"));
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) fn of(command: &Command) -> Option<(AccessKind, String)> {
         Command::Backup { .. } => Some((AccessKind::Exported, "backup".to_owned())),
         Command::Archive(_) => Some((AccessKind::Exported, "archive".to_owned())),
         Command::Collect(_) => read("collect"),
+        Command::Refund(_) => read("refund"),
         _ => None,
     }
 }

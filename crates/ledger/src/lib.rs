@@ -37,6 +37,7 @@ pub mod plan;
 pub mod provisional;
 pub mod reading;
 mod reason;
+pub mod refund;
 pub mod remind;
 pub mod return_reasons;
 pub mod returns;

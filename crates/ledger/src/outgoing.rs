@@ -71,6 +71,10 @@ pub enum Why {
     EarlierDebit,
     /// What a person had decided to give back.
     Refund,
+    /// Refunds of a run of ours were paid.
+    OwnRefund,
+    /// It concerns a run of refunds of ours, and its amount is not what that has yet to pay.
+    OwnRefundDiffers,
     /// Money that stands posted goes to its payer.
     RefundOfPosted,
     /// Money about which nobody has decided goes to its payer.
@@ -106,6 +110,8 @@ impl Why {
                 "a direct debit that no run of ours made came back: what it had paid may be owed again"
             }
             Why::Refund => "what came in was given back to its payer",
+            Why::OwnRefund => "refunds of ours were paid",
+            Why::OwnRefundDiffers => "the bank paid another sum than a run of refunds of ours still has to pay",
             Why::RefundOfPosted => "it looks like a refund of money that stands posted",
             Why::RefundOfCase => "it looks like a refund of money that nobody has decided",
             Why::RefundAlone => "it looks like a refund, and no credit pairs with it",
@@ -115,6 +121,15 @@ impl Why {
             Why::Payment => "a payment of the town",
         }
     }
+}
+
+/// What an outgoing booking does to refunds of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gave {
+    /// It pays them; the credit that goes back, where it is one.
+    Paid(Option<i64>),
+    /// It pays something else than what was handed in.
+    Differs,
 }
 
 /// An outgoing booking, as far as judging looks at it.
@@ -138,6 +153,8 @@ pub struct Spent {
     pub of_the_bank: bool,
     /// What it does to debits of ours, where it concerns any: it takes them back, or what speaks against that.
     pub own: Option<Result<(), Doubt>>,
+    /// What it does to refunds of ours, where it concerns any.
+    pub refund: Option<Gave>,
     /// Whether it names a creditor who is not us.
     pub of_another: bool,
     /// Whether a Kassenzeichen of ours stands in it.
@@ -251,6 +268,11 @@ impl Judging<'_> {
         match row.own {
             Some(Ok(())) => return said(Outgoing::DebitReturn, Why::OwnDebit),
             Some(Err(doubt)) => return said(Outgoing::Case, Why::OwnDoubt(doubt)),
+            None => {}
+        }
+        match row.refund {
+            Some(Gave::Paid(credit)) => return Judged { pair: credit, ..said(Outgoing::Refund, Why::OwnRefund) },
+            Some(Gave::Differs) => return said(Outgoing::Case, Why::OwnRefundDiffers),
             None => {}
         }
         if let Some(other) = row.moved {

@@ -48,12 +48,13 @@ pub async fn entry_facts(tx: &mut Tx, journal: i64, most: i64) -> Result<(Vec<En
 }
 
 /// Columns that refer to things which people know by a name instead of an id.
-pub const NAMED: [&str; 4] = ["item", "booking", "debit", "run"];
+pub const NAMED: [&str; 5] = ["item", "booking", "debit", "run", "refund"];
 
 const ITEM_NAMES: Sql =
     Sql::same("SELECT id, kassenzeichen || '/' || posten AS name FROM item WHERE id >= $1 AND id <= $2");
 const BOOKING_NAMES: Sql = Sql::same("SELECT id, reference AS name FROM booking WHERE id >= $1 AND id <= $2");
 const DEBIT_NAMES: Sql = Sql::same("SELECT id, end_to_end_id AS name FROM debit WHERE id >= $1 AND id <= $2");
+const REFUND_NAMES: Sql = Sql::same("SELECT id, end_to_end_id AS name FROM refund WHERE id >= $1 AND id <= $2");
 const RUN_NAMES: Sql = Sql::same("SELECT id, name FROM run WHERE id >= $1 AND id <= $2");
 
 /// The names of the things with ids from `first` to `last` that a column of [`NAMED`] refers to.
@@ -62,6 +63,7 @@ pub async fn names(tx: &mut Tx, column: &str, first: i64, last: i64) -> Result<V
         "item" => ITEM_NAMES,
         "booking" => BOOKING_NAMES,
         "debit" => DEBIT_NAMES,
+        "refund" => REFUND_NAMES,
         _ => RUN_NAMES,
     };
     let rows = tx.rows(sql, &[first.into(), last.into()]).await?;

@@ -107,11 +107,18 @@ facts! {
     CASE_FILE = "case_file" { booking: Int }
     CASE_NOTE = "case_note" { case_file: Int, day: Day, actor: Text, owner: Text, comment: Int }
     HOLD = "hold" { verdict: Int, item: Int, reason: Text }
-    RUN = "run" { name: Text, due: Day, planner: Text }
+    RUN = "run" { name: Text, due: Day, planner: Text, kind: Text, file_number: Text }
     DEBIT = "debit" { run: Int, end_to_end_id: Text, mandate: Int, kassenzeichen: Text }
     DEBIT_EVENT = "debit_event" {
         debit: Int, kind: Text, day: Day, amount: Int, charges: Int, booking: Int, source_file: Int, reason: Text,
     }
+    REFUND = "refund" {
+        run: Int, end_to_end_id: Text, booking: Int, amount: Int, payee: Int, former_end: Int, former_frees: Int,
+    }
+    REFUND_EVENT = "refund_event" {
+        refund: Int, booking: Int, kind: Text, frees: Int, day: Day, told_by: Int, source_file: Int, reason: Text,
+    }
+    REFUND_ACCOUNT = "refund_account" { booking: Int, payee: Int, reason: Text, actor: Text, second: Text }
     HAND_HOLD = "hand_hold" {
         kassenzeichen: Text, item: Int, reason: Text, until: Day, actor: Text, source_file: Int, ground: Text,
         debit_event: Int,

@@ -221,9 +221,10 @@ pub struct ReservationRow {
 }
 
 impl WriteTx {
-    /// Stores a run.
+    /// Stores a run of direct debits.
     pub async fn add_run(&mut self, name: &str, due: Date, planner: &str) -> Result<i64> {
-        self.add(&RUN, &[vec![name.into(), due.into(), planner.into()]]).await
+        let none = || Value::Text(None);
+        self.add(&RUN, &[vec![name.into(), due.into(), planner.into(), none(), none()]]).await
     }
 
     /// Stores debits and returns the first id; the `id` of each is ignored.
@@ -405,19 +406,19 @@ pub async fn set_reservations(tx: &mut WriteTx, rows: &[ReservationRow]) -> Resu
     bulk::store(tx, &reservation_target(), &rows.iter().map(line).collect::<Vec<_>>()).await
 }
 
-fn run_row(row: &Row) -> Result<RunRow> {
+pub(crate) fn run_row(row: &Row) -> Result<RunRow> {
     Ok(RunRow { id: row.int("id")?, name: row.text("name")?, due: row.day("due")?, planner: row.text("planner")? })
 }
 
-const RUNS: Sql = Sql::same("SELECT id, name, due, planner FROM run WHERE id > $1 ORDER BY id");
-const RUN_BY_NAME: Sql = Sql::same("SELECT id, name, due, planner FROM run WHERE name = $1");
+const RUNS: Sql = Sql::same("SELECT id, name, due, planner FROM run WHERE id > $1 AND kind IS NULL ORDER BY id");
+const RUN_BY_NAME: Sql = Sql::same("SELECT id, name, due, planner FROM run WHERE name = $1 AND kind IS NULL");
 
-/// Every run with an id above `after`, oldest first.
+/// Every run of direct debits with an id above `after`, oldest first.
 pub async fn runs(tx: &mut Tx, after: i64) -> Result<Vec<RunRow>> {
     tx.rows(RUNS, &[after.into()]).await?.iter().map(run_row).collect()
 }
 
-/// The run of that name.
+/// The run of direct debits of that name.
 pub async fn run_by_name(tx: &mut Tx, name: &str) -> Result<Option<RunRow>> {
     tx.row(RUN_BY_NAME, &[name.into()]).await?.as_ref().map(run_row).transpose()
 }

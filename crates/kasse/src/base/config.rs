@@ -84,6 +84,8 @@ pub struct Config {
     pub confirmed_opening: bool,
     /// People who must release a run besides its planner.
     pub sign_debits: usize,
+    /// People who must release outgoing money, besides its planner.
+    pub sign_payouts: usize,
     /// What the law of late charges leaves open.
     pub fees: ledger::fees::Rules,
     /// Which levies of a list are fees.
@@ -178,6 +180,7 @@ impl Config {
             hold_unknown_use: file.collect.unknown_last_use == UnknownUse::Hold,
             confirmed_opening: file.control.confirmed_opening,
             sign_debits: usize::from(file.control.sign_debits),
+            sign_payouts: usize::from(file.control.sign_payouts),
             fees: ledger::fees::Rules { month_end_shifts: file.fees.month_end_shifts },
             fee_kinds: FeeKinds::new(file.fees.kinds.iter().map(String::as_str)),
             bank: file.bank.bank()?,

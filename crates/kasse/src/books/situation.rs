@@ -8,6 +8,7 @@ mod absorbed;
 mod chains;
 mod merge;
 mod parts;
+mod refunding;
 mod usable;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -22,7 +23,7 @@ use ledger::returns::Pairs;
 use sepa::Cents;
 use store::{
     AliasRow, ClaimRow, CreditNoteRow, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, LifeKind, LifeRow,
-    MandateRow, RunRow, StateRow, UnclaimedRow,
+    MandateRow, RefundAccountRow, RefundEventRow, RefundRow, RefundRunRow, RunRow, StateRow, UnclaimedRow,
 };
 
 pub(crate) use about::About;
@@ -32,6 +33,7 @@ pub(crate) use chains::{chain_facts, chains, ways, ways_on};
 pub(crate) use merge::{REVOKED, Touched, newest_aliases};
 pub(crate) use parts::of_first;
 use parts::{Allocations, Bookings, Holds, Items, Lazy, Mandates, Verdicts};
+use refunding::Refunding;
 
 /// The books at one moment; what has not changed from one to the next they share.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,6 +59,7 @@ pub(crate) struct Situation {
     pub(crate) holds: Arc<Holds>,
     /// Booking -> number of its case.
     pub(crate) cases: Arc<HashMap<i64, i64>>,
+    /// Runs of direct debits.
     pub(crate) runs: Arc<Vec<RunRow>>,
     pub(crate) debits: Arc<Vec<DebitRow>>,
     pub(crate) claims: Arc<Vec<ClaimRow>>,
@@ -64,6 +67,11 @@ pub(crate) struct Situation {
     pub(crate) events: Arc<Vec<EventRow>>,
     /// What became of debits after their file.
     pub(crate) life: Arc<Vec<LifeRow>>,
+    /// Runs that give money back; what happened to them is among the events.
+    pub(crate) refund_runs: Arc<Vec<RefundRunRow>>,
+    pub(crate) refunds: Arc<Vec<RefundRow>>,
+    pub(crate) refund_events: Arc<Vec<RefundEventRow>>,
+    pub(crate) refund_accounts: Arc<Vec<RefundAccountRow>>,
     /// Up to this day the old system had posted.
     pub(crate) as_of: Option<Date>,
     /// Credits that stand.
@@ -83,6 +91,8 @@ pub(crate) struct Situation {
     pub(crate) pairs: Lazy<Pairs>,
     /// What follows from mandates, items, runs and confirmed accounts.
     plan_mandates: Lazy<Vec<ledger::plan::Mandate>>,
+    /// What follows from runs of refunds and what became of each.
+    refunding: Lazy<Refunding>,
 }
 
 /// What is owed in a situation: as long as it is the same, it is shared.

@@ -26,6 +26,7 @@ use crate::matching::credit;
 use crate::matching::evidence::{Evidence, EvidenceFor, GOES_BACK};
 use crate::matching::life::{self, Lives};
 use crate::matching::pairs::{bookings_of_pairs, pair_of};
+use crate::matching::refunds;
 use crate::matching::verdicts::{difference, match_in};
 use crate::{Error, Kasse, Result};
 
@@ -213,6 +214,11 @@ fn items_of(kasse: &Kasse, situation: &Situation, own: &[&ItemRow]) -> Vec<Value
     own.iter().map(item).collect()
 }
 
+/// The credit, or the outgoing booking, that a case is about.
+pub(crate) fn booking_of(situation: &Situation, number: i64) -> Result<&BookingRow> {
+    Ok(of_number(situation, number)?.0)
+}
+
 fn of_number(situation: &Situation, number: i64) -> Result<(&BookingRow, &VerdictRow)> {
     let unknown = || Error::Unknown(format!("there is no case {number}"));
     let booking = situation.booking_of_case(number).ok_or_else(unknown)?;
@@ -280,7 +286,7 @@ pub async fn resolve(
             Resolution::Wait(day) => Some(*day),
             _ => None,
         },
-        evidence: verdict_text(resolution, decision, booking, &store::evidence(&mut tx, verdict.id).await?),
+        evidence: verdict_text(&situation, verdict, resolution, decision, &store::evidence(&mut tx, verdict.id).await?),
         pair,
     };
     let id = tx.add_verdicts(&[new]).await?;
@@ -327,6 +333,11 @@ fn allowed(situation: &Situation, lives: &Lives, number: i64, resolution: &Resol
     }
     if undo && situation.life.iter().any(|row| row.booking == Some(booking.id)) {
         let why = "it took a direct debit of ours back, and what that had paid is owed again: that stays";
+        return Err(Error::Refused(format!("case {number}: {why}")));
+    }
+    if undo && let Some(refund) = situation.refund_gone(booking.id) {
+        let id = &refund.end_to_end_id;
+        let why = format!("its money has left, or may have, by the refund {id}: that stays");
         return Err(Error::Refused(format!("case {number}: {why}")));
     }
     Ok(())
@@ -459,8 +470,19 @@ fn could_take_back<'a>(situation: &'a Situation, booking: &BookingRow) -> Vec<&'
     situation.bookings.iter().filter(fits).collect()
 }
 
-fn verdict_text(resolution: &Resolution, decision: &str, booking: &BookingRow, before: &str) -> Option<String> {
+fn verdict_text(
+    situation: &Situation,
+    verdict: &VerdictRow,
+    resolution: &Resolution,
+    decision: &str,
+    before: &str,
+) -> Option<String> {
     let mut evidence = Evidence::parse(before);
+    let booking = situation.bookings.by_id(verdict.said.booking)?;
+    evidence.crosses = match resolution {
+        Resolution::Refund if booking.amount > 0 => refunds::crossed(situation, verdict, &evidence),
+        _ => Vec::new(),
+    };
     if decision != "case" {
         // the sentence says why there was a doubt, and there is none any more
         evidence.because.clear();

@@ -10,6 +10,7 @@ use ledger::books::{Books, ListedItem, ListedMandate};
 use ledger::fees::is_due_before;
 use ledger::matching::Decided;
 use ledger::payment::{Beside, Foreign, Nature, Payment};
+use ledger::refund::Told;
 use ledger::settle::Part;
 use sepa::{Cents, Iban};
 use store::{BookingRow, ItemRow};
@@ -147,6 +148,9 @@ fn payment(kasse: &Kasse, situation: &Situation, explained: &Explained, row: &Bo
         Nature::TakenBack
     } else if situation.is_posted_before(row) {
         Nature::PostedBefore
+    } else if explained.refunds.contains_key(&row.id) {
+        // a refund that came back is decided anew, whatever its codes say
+        Nature::Transfer
     } else {
         by_codes.unwrap_or(Nature::Transfer)
     };
@@ -187,7 +191,11 @@ fn not_a_payers(explained: &Explained, booking: i64) -> Option<&'static str> {
     if explained.strange.contains(&booking) {
         return Some("the account given as the payer's is one of our own, but the name is not ours");
     }
-    explained.sent_back.contains_key(&booking).then_some("it may be a payment of ours that came back")
+    match explained.refunds.get(&booking) {
+        Some(Told::CameBack(_)) => Some("a refund of ours came back"),
+        Some(_) => Some("it concerns a refund of ours, and its amount is not what went out"),
+        None => explained.sent_back.contains_key(&booking).then_some("it may be a payment of ours that came back"),
+    }
 }
 
 /// What the bank adds of its own; of a direct debit that no run of ours explains also the Kassenzeichen of the mandate that it

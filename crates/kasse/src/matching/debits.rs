@@ -9,7 +9,8 @@ use kassenzeichen::{Message, Spelling, canonical};
 use ledger::books::Books;
 use ledger::holds::HoldReason;
 use ledger::life::TakenBack;
-use ledger::outgoing::{CameIn, Judged, Outgoing, Spent, Why, judge};
+use ledger::outgoing::{CameIn, Gave, Judged, Outgoing, Spent, Why, judge};
+use ledger::refund::Told;
 use ledger::returns::Says;
 use sepa::Cents;
 use store::BookingRow;
@@ -90,10 +91,23 @@ impl Spending<'_> {
             says,
             of_the_bank,
             own: self.explained.lives.judged(row.id),
+            refund: self.gave(row.id),
             of_another: is_anothers(self.kasse, self.situation, row),
             quotes: says == Says::Nothing && moved.is_none() && !of_the_bank && !self.quoted(row).is_empty(),
             moved,
             before_as_of: self.situation.is_posted_before(row),
+        }
+    }
+
+    /// What an outgoing booking does to refunds of ours.
+    fn gave(&self, booking: i64) -> Option<Gave> {
+        match self.explained.refunds.get(&booking)? {
+            Told::Paid(refunds) => {
+                let credit =
+                    |id: &i64| self.situation.refunds.iter().find(|refund| refund.id == *id).map(|one| one.booking);
+                Some(Gave::Paid(if let [only] = refunds.as_slice() { credit(only) } else { None }))
+            }
+            Told::CameBack(_) | Told::Differs(_) => Some(Gave::Differs),
         }
     }
 

@@ -34,6 +34,10 @@ pub(crate) struct Evidence {
     /// How many more were considered.
     #[serde(default)]
     pub(crate) more: usize,
+    /// Of a credit that goes back: the debits at the bank, or credited by it, that it crosses. If one of them comes back, the
+    /// credit pays what is owed again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) crosses: Vec<i64>,
 }
 
 /// What speaks for and against one Kassenzeichen.
@@ -158,7 +162,7 @@ pub(super) fn evidence(books: &Books, verdict: &Verdict, finding: Option<&str>) 
         Some(finding) => format!("{}: {finding}", draft.ground.text()),
         None => draft.ground.text().to_owned(),
     };
-    let evidence = Evidence { ground, because: draft.because(books), candidates, more };
+    let evidence = Evidence { ground, because: draft.because(books), candidates, more, crosses: Vec::new() };
     serde_json::to_string(&evidence).unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ledger::names::{Agreement, Name};
+use ledger::refund::Told;
 use ledger::sent_back::{Came, Sent, sent_back};
 use ledger::transfers::{Side, moved};
 use sepa::{Cents, Iban};
@@ -14,6 +15,7 @@ use crate::Kasse;
 use crate::books::situation::Situation;
 use crate::matching::life::Lives;
 use crate::matching::pairs::pair_of;
+use crate::matching::refunds::told_of;
 
 /// What explains bookings without asking who paid.
 pub(crate) struct Explained {
@@ -25,6 +27,8 @@ pub(crate) struct Explained {
     pub(crate) strange: HashSet<i64>,
     /// Credits that may be our own money that came back, with what went out.
     pub(crate) sent_back: HashMap<i64, i64>,
+    /// What bookings do to refunds of ours: pay them, bring one back.
+    pub(crate) refunds: HashMap<i64, Told>,
 }
 
 impl Explained {
@@ -43,7 +47,7 @@ impl Explained {
         let strange = paired.into_iter().filter(|id| !moved.contains_key(id)).collect();
         let lives = Lives::new(kasse, situation);
         let sent_back = sent_back_of(situation, &lives);
-        Explained { lives, moved, strange, sent_back }
+        Explained { lives, moved, strange, sent_back, refunds: told_of(situation) }
     }
 }
 

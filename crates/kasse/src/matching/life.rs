@@ -15,6 +15,7 @@ use store::{BookingRow, DebitRow, HandHoldRow, LifeKind, LifeRow, WriteTx};
 use crate::books::situation::Situation;
 use crate::matching::evidence::{Evidence, Outcome};
 use crate::matching::pairs::{is_collected, references, said_of, text_of};
+use crate::matching::refunds;
 use crate::runs::handed::{Out, out};
 use crate::{Kasse, Result};
 
@@ -263,7 +264,12 @@ pub(crate) async fn add(tx: &mut WriteTx, situation: &Situation, news: &[LifeRow
     }
     let first = tx.add_life(news).await?;
     let ends = (first..).zip(news).filter(|(_, row)| row.kind != LifeKind::Settled);
-    let holds: Vec<HandHoldRow> = ends.flat_map(|(id, row)| holds(situation, id, row)).collect();
+    let given_back = refunds::crossings_given_back(situation);
+    let holds = ends.flat_map(|(id, row)| match given_back.contains(&row.debit) {
+        true => of_mandate(situation, id, row, GIVEN_BACK_TWICE),
+        false => holds(situation, id, row),
+    });
+    let holds: Vec<HandHoldRow> = holds.collect();
     tx.add_hand_holds(&holds).await?;
     Ok(true)
 }
@@ -315,26 +321,40 @@ pub(crate) fn holds(situation: &Situation, event: i64, row: &LifeRow) -> Vec<Han
     }
     let Some(debit) = situation.debits.iter().find(|debit| debit.id == row.debit) else { return Vec::new() };
     let reason = row.reason.as_deref();
-    let hold = |kassenzeichen: &str, item| HandHoldRow {
+    let text = return_reasons::text(reason);
+    if return_reasons::next(reason).is_about_mandate() {
+        return of_mandate(situation, event, row, text);
+    }
+    let claimed = situation.claims.iter().filter(|claim| claim.debit == debit.id).map(|claim| claim.item);
+    let claimed: BTreeSet<i64> = claimed.collect();
+    claimed.into_iter().map(|item| hold(event, &debit.kassenzeichen, Some(item), text)).collect()
+}
+
+/// Why everything of a payer is held whose transfer we have given back, and whose debit came back too.
+const GIVEN_BACK_TWICE: &str =
+    "the transfer that crossed a direct debit was given back, and the direct debit came back too";
+
+/// Holds of every Kassenzeichen that the mandate of a debit serves, with all its items.
+fn of_mandate(situation: &Situation, event: i64, row: &LifeRow, reason: &str) -> Vec<HandHoldRow> {
+    let Some(debit) = situation.debits.iter().find(|debit| debit.id == row.debit) else { return Vec::new() };
+    let mandate = situation.mandate_rows.get(&debit.mandate).map(|row| row.said.reference.clone());
+    let served = situation.mandates.iter().filter(|row| Some(&row.said.reference) == mandate.as_ref());
+    let mut own: BTreeSet<String> = served.map(|row| situation.items.printed_as(&row.said.kassenzeichen)).collect();
+    own.insert(debit.kassenzeichen.clone());
+    own.iter().map(|kassenzeichen| hold(event, kassenzeichen, None, reason)).collect()
+}
+
+fn hold(event: i64, kassenzeichen: &str, item: Option<i64>, reason: &str) -> HandHoldRow {
+    HandHoldRow {
         id: 0,
         kassenzeichen: kassenzeichen.to_owned(),
         item,
-        reason: return_reasons::text(reason).to_owned(),
+        reason: reason.to_owned(),
         until: None,
         actor: "batch".to_owned(),
         list: None,
         life: Some(event),
-    };
-    if return_reasons::next(reason).is_about_mandate() {
-        let mandate = situation.mandate_rows.get(&debit.mandate).map(|row| row.said.reference.clone());
-        let served = situation.mandates.iter().filter(|row| Some(&row.said.reference) == mandate.as_ref());
-        let mut own: BTreeSet<String> = served.map(|row| situation.items.printed_as(&row.said.kassenzeichen)).collect();
-        own.insert(debit.kassenzeichen.clone());
-        return own.iter().map(|kassenzeichen| hold(kassenzeichen, None)).collect();
     }
-    let claimed = situation.claims.iter().filter(|claim| claim.debit == debit.id).map(|claim| claim.item);
-    let claimed: BTreeSet<i64> = claimed.collect();
-    claimed.into_iter().map(|item| hold(&debit.kassenzeichen, Some(item))).collect()
 }
 
 /// How much a reason holds: nothing, the items of the debit, or all of the Kassenzeichen.

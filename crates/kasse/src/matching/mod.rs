@@ -9,4 +9,5 @@ pub(crate) mod evidence;
 pub(crate) mod explained;
 pub(crate) mod life;
 pub(crate) mod pairs;
+pub(crate) mod refunds;
 pub(crate) mod verdicts;

@@ -26,16 +26,18 @@ impl Situation {
         self.pairs.get(|| pairs(self))
     }
 
-    /// What of a credit the town has: what came in, less the part that is proven to have gone back. Of a credit that went back
-    /// wholly all of it: that one is told as such.
+    /// What of a credit the town has: what came in, less the part that is proven to have gone back, and the part for whose refund
+    /// a file was written. Of a credit that went back wholly all of it: that one is told as such.
     pub(crate) fn came_in(&self, booking: &BookingRow) -> i64 {
         let back = self.pairs().credits.get(&booking.id).map(|undone| (undone.amount.get(), &undone.by));
         let proven =
             |by: &Vec<i64>| by.iter().all(|debit| self.bookings.by_id(*debit).is_none_or(|row| row.finding.is_none()));
-        match back {
+        let came_in = match back {
             Some((back, by)) if back < booking.amount && proven(by) => booking.amount - back,
             _ => booking.amount,
-        }
+        };
+        let gave_back = self.refund_gone(booking.id).map_or(0, |refund| refund.amount);
+        if gave_back < came_in { came_in - gave_back } else { came_in }
     }
 
     /// Whether something took a part of a credit back that `match` has not seen yet: what is placed of it may still be all.
@@ -97,7 +99,10 @@ fn pairs(situation: &Situation) -> Pairs {
 /// The debits that say, or of which a person said, that they took something back or not.
 fn telling(situation: &Situation, said: &HashMap<i64, Said>) -> Vec<Booking> {
     // what takes a debit of ours back takes no credit back, not even the one that settled it
-    let own: HashSet<&str> = situation.debits.iter().map(|debit| debit.end_to_end_id.as_str()).collect();
+    let own = situation.debits.iter().map(|debit| &debit.end_to_end_id);
+    // nor does what pays a refund: that its credit goes back was decided before
+    let own = own.chain(situation.refunds.iter().map(|refund| &refund.end_to_end_id));
+    let own: HashSet<&str> = own.map(String::as_str).collect();
     let names_ours = |row: &&BookingRow| row.end_to_end_id.as_deref().is_some_and(|id| own.contains(id));
     let debits = situation.bookings.iter().filter(|row| row.amount < 0 && !names_ours(row));
     let debits = debits.map(|row| returned_booking(situation, row));

@@ -14,7 +14,7 @@ use crate::matching::books;
 use crate::matching::debits;
 use crate::matching::evidence::{Evidence, Outcome, evidence};
 use crate::matching::explained::Explained;
-use crate::matching::life;
+use crate::matching::{life, refunds};
 use crate::{Kasse, Result};
 
 /// What `match` did.
@@ -66,6 +66,9 @@ pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched>
     if life::record(tx, kasse, &situation).await? {
         situation = kasse.situation(tx).await?;
     }
+    if refunds::record(tx, &situation).await? {
+        situation = kasse.situation(tx).await?;
+    }
     let before = Before::new(&situation);
     // why a credit is placed is written once: where nothing changes nobody asks for it again
     let outcomes = decide_all(kasse, &situation, None, |outcome| outcome.decision == "case" || !before.is(outcome));
@@ -84,6 +87,8 @@ pub(crate) async fn match_in(tx: &mut WriteTx, kasse: &Kasse) -> Result<Matched>
         .for_each(|verdict| matched.count(&verdict.said.decision));
     matched.told = told(&situation, &before, &outcomes);
     matched.changed = write(tx, kasse, &before, outcomes).await?;
+    let after = kasse.situation(tx).await?;
+    refunds::fall(tx, kasse, &after).await?;
     if !tx.is_empty() {
         crate::books::recount::recount(tx, kasse).await?;
     }
@@ -114,6 +119,7 @@ pub(crate) fn decide_all(
     let (payments, explained) = books::payments(kasse, situation);
     let mut decided = books::decided(situation, &rules_books, &payments);
     also.iter().for_each(|booking| drop(decided.remove(booking)));
+    refunds::owed_again(situation).iter().for_each(|booking| drop(decided.remove(booking)));
     let findings: HashMap<i64, &str> =
         payments.iter().filter_map(|payment| Some((payment.id, payment.finding.as_deref()?))).collect();
     let verdicts = ledger::matching::match_all(&rules_books, &payments, &decided);

@@ -60,7 +60,7 @@ pub(crate) fn control_sheet(
     Ok((printed.bytes, paper::text(&sheet)))
 }
 
-fn named(name: &str, value: impl Into<String>) -> (String, String) {
+pub(crate) fn named(name: &str, value: impl Into<String>) -> (String, String) {
     (name.to_owned(), value.into())
 }
 
@@ -73,7 +73,7 @@ fn sheet(kasse: &Kasse, situation: &Situation, run: &RunRow, file: &File<'_>) ->
             Block::Heading("Nach Sequenztyp und Gläubiger".to_owned()),
             Block::Table(batches(file.written)),
             Block::Heading("Personen".to_owned()),
-            Block::Facts(people(run, &own, file)?),
+            Block::Facts(people(run, &own, file.exported)?),
             Block::text(proven(run, &own, file.proofs)),
             Block::Heading("Nachweise".to_owned()),
             Block::Facts(proofs(kasse, situation, &own, file)),
@@ -113,7 +113,7 @@ fn order(kasse: &Kasse, run: &RunRow, file: &File<'_>) -> Vec<(String, String)> 
 }
 
 /// Each of some texts once, in their order.
-fn once(texts: impl Iterator<Item = String>) -> String {
+pub(crate) fn once(texts: impl Iterator<Item = String>) -> String {
     texts
         .fold(Vec::new(), |mut known: Vec<String>, text| {
             if !known.contains(&text) {
@@ -148,7 +148,7 @@ fn batches(file: &Written) -> Table {
 }
 
 /// The signatures that count.
-fn signatures<'a>(own: &[&'a EventRow]) -> impl Iterator<Item = &'a EventRow> {
+pub(crate) fn signatures<'a>(own: &[&'a EventRow]) -> impl Iterator<Item = &'a EventRow> {
     // what was signed before a change of the run counts no more
     let since = own.iter().rposition(|event| event.kind == EventKind::Voided).map_or(0, |place| place + 1);
     let signed = own.iter().skip(since).filter(|event| matches!(event.kind, EventKind::Signed | EventKind::Released));
@@ -156,7 +156,7 @@ fn signatures<'a>(own: &[&'a EventRow]) -> impl Iterator<Item = &'a EventRow> {
 }
 
 /// Whether those named are those who they say.
-fn proven(run: &RunRow, own: &[&EventRow], proofs: &RunProofs) -> String {
+pub(crate) fn proven(run: &RunRow, own: &[&EventRow], proofs: &RunProofs) -> String {
     let manner = |word: &str| match word {
         "session" => "Anmeldung",
         "password" => "Passwort",
@@ -179,18 +179,18 @@ fn proven(run: &RunRow, own: &[&EventRow], proofs: &RunProofs) -> String {
 }
 
 /// Who planned, signed and wrote it, and when.
-fn people(run: &RunRow, own: &[&EventRow], file: &File<'_>) -> Result<Vec<(String, String)>> {
+pub(crate) fn people(run: &RunRow, own: &[&EventRow], exported: (Date, &str)) -> Result<Vec<(String, String)>> {
     let mut facts = vec![named("Ersteller", &run.planner)];
     for event in signatures(own) {
         facts.push(named("Freigabe", format!("{} am {}", event.actor, moment(event.day, &event.at)?)));
     }
-    let (day, at) = file.exported;
+    let (day, at) = exported;
     facts.push(named("Ausgabe der Datei", moment(day, at)?));
     Ok(facts)
 }
 
 /// A business day, and the hour at which it was written down.
-fn moment(day: Date, at: &str) -> Result<String> {
+pub(crate) fn moment(day: Date, at: &str) -> Result<String> {
     Ok(format!("{} (eingetragen {} Uhr)", german(day), berlin(at)?.strftime("%d.%m.%Y, %H:%M")))
 }
 

@@ -189,13 +189,13 @@ async fn cautions(kasse: &Kasse, tx: &mut WriteTx, situation: &Situation, run: &
 }
 
 /// The journal's entry in which a run was last released, and its hash.
-async fn released_in(tx: &mut Tx, run: &RunRow) -> Result<(i64, String)> {
+pub(crate) async fn released_in(tx: &mut Tx, run: &RunRow) -> Result<(i64, String)> {
     let entry = store::released_in(tx, run.id).await?;
     Ok((entry, store::entry(tx, entry).await?.map(|entry| entry.hash).unwrap_or_default()))
 }
 
 /// When what was last released was first written: the sheet says it, and says the same at every later export.
-fn first_export<'a>(situation: &'a Situation, run: &RunRow) -> Option<(Date, &'a str)> {
+pub(crate) fn first_export<'a>(situation: &'a Situation, run: &RunRow) -> Option<(Date, &'a str)> {
     let own = || situation.events.iter().filter(|event| event.run == run.id);
     let released = own().map(|event| event.kind).enumerate().filter(|(_, kind)| *kind == EventKind::Released).last();
     let mut since = own().skip(released.map_or(0, |(place, _)| place));

@@ -203,7 +203,7 @@ impl Hindrances {
 }
 
 /// Who has signed since the run was last changed.
-fn signatures(situation: &Situation, run: i64) -> Vec<String> {
+pub(crate) fn signatures(situation: &Situation, run: i64) -> Vec<String> {
     situation.events.iter().filter(|event| event.run == run).fold(Vec::new(), |mut signed, event| {
         match event.kind {
             EventKind::Signed => signed.push(event.actor.clone()),
@@ -257,7 +257,7 @@ async fn refuse_release(
 }
 
 /// A release that asks for the proofs alone: whoever gives it, and whatever was announced.
-fn proofs_alone<'a>(
+pub(crate) fn proofs_alone<'a>(
     kasse: &Kasse,
     situation: &Situation,
     due: Date,

@@ -10,3 +10,4 @@ pub(crate) mod overview;
 pub(crate) mod owed_and_paid;
 pub(crate) mod table;
 pub(crate) mod verify;
+pub(crate) mod verify_refunds;

@@ -12,6 +12,7 @@ use crate::base::proving;
 use crate::books::coverage;
 use crate::books::recount::{counters, reservations};
 use crate::books::situation::{Situation, chains};
+use crate::reports::verify_refunds::check_refunds;
 use crate::vault::archive;
 use crate::{Kasse, Result};
 
@@ -40,6 +41,7 @@ pub async fn verify(kasse: &Kasse) -> Result<Vec<String>> {
             check_events(&situation, &mut breaks);
             check_cases(&situation, &mut breaks);
             check_life(&situation, &mut breaks);
+            check_refunds(&situation, &mut breaks);
             match store::reservations(&mut tx).await {
                 Ok(stored) => check_reservations(&situation, &stored, &mut breaks),
                 Err(error) => breaks.push(Break(format!("reservation: {error}"))),
@@ -127,6 +129,11 @@ fn check_amounts(situation: &Situation, breaks: &mut Vec<Break>) {
     }
 }
 
+/// Runs of direct debits and of refunds.
+fn runs_of(situation: &Situation) -> impl Iterator<Item = &store::RunRow> {
+    situation.runs.iter().chain(situation.refund_runs.iter().map(|row| &row.run))
+}
+
 /// No run is released by its planner, no item is in two living runs, nothing held or not yet due is in a run that can still yield.
 fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
     for event in situation
@@ -134,7 +141,7 @@ fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
         .iter()
         .filter(|event| matches!(event.kind, store::EventKind::Signed | store::EventKind::Released))
     {
-        let planner = situation.runs.iter().find(|run| run.id == event.run).map(|run| run.planner.as_str());
+        let planner = runs_of(situation).find(|run| run.id == event.run).map(|run| run.planner.as_str());
         if planner.is_some_and(|planner| is_same(planner, &event.actor)) {
             add(breaks, format!("run {}: was released by {}, who planned it", event.run, event.actor));
         }
@@ -192,7 +199,7 @@ fn check_life(situation: &Situation, breaks: &mut Vec<Break>) {
 
 /// Each event names its run's planner and the release that it belongs to: what the database's constraints stand on.
 fn check_events(situation: &Situation, breaks: &mut Vec<Break>) {
-    let planners: HashMap<i64, &str> = situation.runs.iter().map(|run| (run.id, run.planner.as_str())).collect();
+    let planners: HashMap<i64, &str> = runs_of(situation).map(|run| (run.id, run.planner.as_str())).collect();
     let mut rounds: HashMap<i64, i64> = HashMap::new();
     for event in situation.events.iter() {
         let round = rounds.entry(event.run).or_insert(0);

@@ -6,5 +6,6 @@
 pub(crate) mod handed;
 pub(crate) mod life;
 pub(crate) mod payment_file;
+pub(crate) mod refund_file;
 pub(crate) mod remittance;
 pub(crate) mod takings;

@@ -156,7 +156,7 @@ pub(crate) fn berlin(at: &str) -> Result<DateTime> {
 }
 
 /// By how much they were ahead of UTC then.
-fn berlin_offset(at: &str) -> Result<Offset> {
+pub(crate) fn berlin_offset(at: &str) -> Result<Offset> {
     Ok(local(at)?.offset())
 }
 

@@ -159,6 +159,10 @@ impl Situation {
 
     /// What a town has little of.
     async fn add_rest(&mut self, tx: &mut Tx) -> Result<()> {
+        self.refund_runs = Arc::new(store::refund_runs(tx, 0).await?);
+        self.refunds = Arc::new(store::refunds(tx, 0).await?);
+        self.refund_events = Arc::new(store::refund_events(tx, 0).await?);
+        self.refund_accounts = Arc::new(store::refund_accounts(tx).await?);
         self.as_of = store::as_of(tx).await?;
         self.cases = Arc::new(store::cases(tx, 0).await?.into_iter().map(|case| (case.booking, case.id)).collect());
         self.confirmed_accounts = Arc::new(store::confirmed_accounts(tx).await?.into_iter().collect());

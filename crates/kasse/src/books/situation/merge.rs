@@ -185,6 +185,7 @@ impl Situation {
         }
         let mut touched = self.add_decisions(tx, before, &grown).await?;
         touched.extend(self.add_runs(tx, before, &grown).await?);
+        self.add_refunds(tx, before, &grown).await?;
         touched.extend(self.absorb(&grown));
         Ok(if grown(&["item", "assessment"]) { Touched::All } else { Touched::These(touched) })
     }
@@ -287,6 +288,30 @@ impl Situation {
             touched.extend(self.claims.iter().filter(|claim| debits.contains(&claim.debit)).map(|claim| claim.item));
         }
         Ok(touched)
+    }
+
+    /// Adds runs of refunds and what became of them.
+    async fn add_refunds(&mut self, tx: &mut Tx, before: &Heights, grown: &impl Fn(&[&str]) -> bool) -> Result<()> {
+        if !grown(&["run", "run_event", "refund", "refund_event", "refund_account"]) {
+            return Ok(());
+        }
+        self.refunding = Lazy::default();
+        if grown(&["run"]) {
+            Arc::make_mut(&mut self.refund_runs).extend(store::refund_runs(tx, before.of("run")).await?);
+        }
+        if grown(&["refund"]) {
+            // what a refund pays takes back no credit
+            self.pairs = Lazy::default();
+            Arc::make_mut(&mut self.refunds).extend(store::refunds(tx, before.of("refund")).await?);
+        }
+        if grown(&["refund_event"]) {
+            let rows = store::refund_events(tx, before.of("refund_event")).await?;
+            Arc::make_mut(&mut self.refund_events).extend(rows);
+        }
+        if grown(&["refund_account"]) {
+            self.refund_accounts = Arc::new(store::refund_accounts(tx).await?);
+        }
+        Ok(())
     }
 
     /// What debits take beside their claims is for whatever has room: each payment can change that. Says of which items.

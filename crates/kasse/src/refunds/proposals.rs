@@ -1,0 +1,195 @@
+//! What is to go back, and how far it has come: the list of refunds.
+//!
+//! Decides nothing but what stands in the way of a refund. Invariant: each credit that goes back is in it once, from a person's
+//! word until the statement shows it, and after.
+
+use jiff::civil::Date;
+use ledger::gate::Stage;
+use ledger::refund::back_from;
+use sepa::{Cents, Iban};
+use serde_json::{Value, json};
+use store::{BookingRow, RefundKind, RefundRow};
+
+use crate::base::shown::eur;
+use crate::books::situation::Situation;
+use crate::matching::evidence::Evidence;
+use crate::matching::refunds::{crossed, to_give_back};
+use crate::runs::takings::takings;
+use crate::{Kasse, Result};
+
+/// How far a refund has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// A transfer that crossed a debit which was credited: a person decides its case.
+    ToDecide,
+    /// It can be planned.
+    ToPlan,
+    /// Nobody knows to which account.
+    NoAccount,
+    /// The account is outside of the EEA: such a transfer needs an address.
+    OutsideEea,
+    /// The bank rejected it, and nobody has decided anew since.
+    Rejected(Option<String>),
+    /// The debit that it crosses is with the bank: nobody knows yet whether both were paid.
+    DebitAtBank,
+    /// The debit that it crosses may come back by itself; the day from which on the money may go back.
+    Returnable(Date),
+    /// In a run: where that stands.
+    InRun(Stage),
+    /// A statement shows it.
+    Paid(Date),
+    /// It came back to us.
+    CameBack(Date),
+}
+
+impl State {
+    /// The word that is shown.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            State::ToDecide => "to_decide",
+            State::ToPlan => "to_plan",
+            State::NoAccount => "no_account",
+            State::OutsideEea => "outside_eea",
+            State::Rejected(_) => "rejected",
+            State::DebitAtBank => "debit_at_bank",
+            State::Returnable(_) => "returnable",
+            State::InRun(Stage::Planned) => "planned",
+            State::InRun(Stage::Released) => "released",
+            State::InRun(_) => "under_way",
+            State::Paid(_) => "paid",
+            State::CameBack(_) => "came_back",
+        }
+    }
+
+    /// Whether the money has not left yet, as far as the statements tell.
+    fn is_open(&self) -> bool {
+        !matches!(self, State::Paid(_) | State::CameBack(_))
+    }
+}
+
+/// One credit that goes back, or a part of it.
+pub(crate) struct Proposal<'s> {
+    pub(crate) row: &'s BookingRow,
+    pub(crate) amount: i64,
+    pub(crate) state: State,
+    /// Its refund, where it is in a run.
+    pub(crate) refund: Option<&'s RefundRow>,
+}
+
+/// Who gets a credit back: the name and the account that two people have said, else those that it came from.
+pub(crate) fn payee<'s>(situation: &'s Situation, row: &'s BookingRow) -> (Option<&'s str>, Option<&'s str>) {
+    match situation.refund_account(row.id) {
+        Some(said) => (said.name.as_deref(), said.iban.as_deref()),
+        None => (row.counterparty.as_deref(), row.counterparty_iban.as_deref()),
+    }
+}
+
+/// Every credit that goes back, in the order in which they came in.
+pub(crate) fn proposals<'s>(kasse: &Kasse, situation: &'s Situation) -> Vec<Proposal<'s>> {
+    situation.bookings.iter().filter_map(|row| proposal(kasse, situation, row)).collect()
+}
+
+fn proposal<'s>(kasse: &Kasse, situation: &'s Situation, row: &'s BookingRow) -> Option<Proposal<'s>> {
+    if let Some(refund) = situation.refund_of(row.id) {
+        let state = match (situation.refund_came_back(refund.id), situation.refund_end(refund.id)) {
+            (Some(event), _) => State::CameBack(event.day),
+            (None, Some(event)) if event.kind == RefundKind::Paid => State::Paid(event.day),
+            _ => State::InRun(situation.refund_stage(refund.run)),
+        };
+        return Some(Proposal { row, amount: refund.amount, state, refund: Some(refund) });
+    }
+    let amount = to_give_back(situation, row);
+    if amount > 0 {
+        return Some(Proposal { row, amount, state: hindrance(kasse, situation, row), refund: None });
+    }
+    let amount = to_decide(situation, row)?;
+    Some(Proposal { row, amount, state: State::ToDecide, refund: None })
+}
+
+/// What stands in the way of planning a refund.
+fn hindrance(kasse: &Kasse, situation: &Situation, row: &BookingRow) -> State {
+    let (name, iban) = payee(situation, row);
+    let iban =
+        iban.and_then(|iban| Iban::parse(iban).ok()).filter(|_| name.is_some_and(|name| !name.trim().is_empty()));
+    let verdict = situation.verdicts.get(&row.id);
+    let evidence = verdict.map(Evidence::of).unwrap_or_default();
+    let crosses = || situation.debits.iter().filter(|debit| evidence.crosses.contains(&debit.id));
+    let last =
+        crosses().filter_map(|debit| situation.runs.iter().find(|run| run.id == debit.run)).map(|run| run.due).max();
+    match (iban, rejected_since(situation, row)) {
+        (_, Some(reason)) => State::Rejected(reason),
+        (None, _) => State::NoAccount,
+        (Some(iban), _) if !iban.in_eea_sdd() => State::OutsideEea,
+        _ if crosses().any(|debit| situation.life_of(debit.id).is_underway()) => State::DebitAtBank,
+        _ => match last.map(back_from).filter(|day| kasse.today < *day) {
+            Some(day) => State::Returnable(day),
+            None => State::ToPlan,
+        },
+    }
+}
+
+/// Why the bank rejected the last refund of a credit, if nobody has said since to which account it goes.
+fn rejected_since(situation: &Situation, row: &BookingRow) -> Option<Option<String>> {
+    let freed = situation.refund_freed(row.id)?;
+    let event = situation.refund_events.iter().find(|event| event.id == freed)?;
+    let refund = situation.refunds.iter().find(|refund| refund.id == event.refund)?;
+    let same_account = payee(situation, row).1 == refund.iban.as_deref();
+    (event.kind == RefundKind::Rejected && same_account).then(|| event.reason.clone())
+}
+
+/// How much of an open case would go back because a debit that it crosses was credited; none if it can be anything else.
+fn to_decide(situation: &Situation, row: &BookingRow) -> Option<i64> {
+    let verdict =
+        situation.verdicts.get(&row.id).filter(|verdict| verdict.said.decision == "case" && row.amount > 0)?;
+    let open = situation.came_in(row) - situation.allocations.sum(row.id);
+    let credited = crossed(situation, verdict, &Evidence::of(verdict)).into_iter().filter(|debit| {
+        let run = situation.run_of_debit().get(debit).copied().unwrap_or_default();
+        let takes = || takings(situation, run).into_iter().find(|taking| taking.debit.id == *debit);
+        situation.life_of(*debit).is_collected() && takes().is_some_and(|taking| open <= taking.amount)
+    });
+    (credited.count() > 0 && open > 0).then_some(open)
+}
+
+/// The list of refunds: what is to go back, what is on its way, what is done.
+///
+/// # Errors
+/// What the database says.
+pub async fn refund_list(kasse: &Kasse) -> Result<Value> {
+    let mut tx = kasse.db.read().await?;
+    let situation = kasse.situation(&mut tx).await?;
+    let all = proposals(kasse, &situation);
+    let open: Vec<&Proposal<'_>> = all.iter().filter(|one| one.state.is_open()).collect();
+    let sum = Cents::sum(open.iter().map(|one| Cents::new(one.amount))).unwrap_or(Cents::ZERO);
+    let runs: Vec<Value> = situation.refund_runs.iter().map(|row| super::plan::run_json(&situation, row)).collect();
+    Ok(json!({
+        "open": open.len(), "amount": sum.to_string(),
+        "refunds": all.iter().map(|one| shown(&situation, one)).collect::<Vec<_>>(),
+        "runs": runs,
+    }))
+}
+
+/// A credit that goes back, as lists show it.
+pub(crate) fn shown(situation: &Situation, one: &Proposal<'_>) -> Value {
+    let (name, iban) = match one.refund {
+        Some(refund) => (refund.name.as_deref(), refund.iban.as_deref()),
+        None => payee(situation, one.row),
+    };
+    let evidence = situation.verdicts.get(&one.row.id).map(Evidence::of).unwrap_or_default();
+    let day = match &one.state {
+        State::Paid(day) | State::CameBack(day) | State::Returnable(day) => Some(day.to_string()),
+        _ => None,
+    };
+    let reason = match &one.state {
+        State::Rejected(reason) => reason.clone(),
+        State::CameBack(_) => one.refund.and_then(|own| situation.refund_came_back(own.id)?.reason.clone()),
+        _ => None,
+    };
+    let run = one.refund.and_then(|refund| situation.refund_run(refund.run));
+    json!({
+        "case": situation.cases.get(&one.row.id), "reference": one.row.reference, "came_in": one.row.booked.to_string(),
+        "kassenzeichen": evidence.candidates.first().map(|one| one.kassenzeichen.as_str()),
+        "name": name, "iban": iban, "amount": eur(one.amount), "state": one.state.word(), "day": day, "reason": reason,
+        "run": run.map(|row| row.run.name.as_str()), "end_to_end_id": one.refund.map(|refund| refund.end_to_end_id.as_str()),
+        "crosses": !evidence.crosses.is_empty(), "other_account": situation.refund_account(one.row.id).is_some(),
+    })
+}
