@@ -3,7 +3,8 @@
 ALTER TABLE run ADD COLUMN kind TEXT CHECK (kind = 'refund');
 ALTER TABLE run ADD COLUMN file_number TEXT CHECK (file_number <> '');
 
--- One transfer of such a run: what of a credit goes back, and to whom. Of a credit there is one refund at a time: each but
+-- One transfer of such a run: what of a credit goes back, and to whom; kassenzeichen: for
+-- which the money was meant, as far as its text or its payer told. Of a credit there is one refund at a time: each but
 -- the first names the event by which the one before it ended without money having left, and no event is named twice.
 CREATE TABLE refund (
     id             INTEGER PRIMARY KEY,
@@ -14,6 +15,7 @@ CREATE TABLE refund (
     booking        INTEGER NOT NULL REFERENCES booking (id),
     amount         INTEGER NOT NULL CHECK (amount > 0),
     payee          INTEGER NOT NULL REFERENCES personal (id),
+    kassenzeichen  TEXT CHECK (kassenzeichen <> ''),
     former_end     INTEGER,
     former_frees   INTEGER CHECK (former_frees = 1),
     CHECK ((former_end IS NULL) = (former_frees IS NULL)),

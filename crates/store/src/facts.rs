@@ -113,7 +113,7 @@ facts! {
         debit: Int, kind: Text, day: Day, amount: Int, charges: Int, booking: Int, source_file: Int, reason: Text,
     }
     REFUND = "refund" {
-        run: Int, end_to_end_id: Text, booking: Int, amount: Int, payee: Int, former_end: Int, former_frees: Int,
+        run: Int, end_to_end_id: Text, booking: Int, amount: Int, payee: Int, kassenzeichen: Text, former_end: Int, former_frees: Int,
     }
     REFUND_EVENT = "refund_event" {
         refund: Int, booking: Int, kind: Text, frees: Int, day: Day, told_by: Int, source_file: Int, reason: Text,

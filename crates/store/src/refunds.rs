@@ -41,6 +41,8 @@ pub struct RefundRow {
     pub name: Option<String>,
     /// His account; ignored when it is stored.
     pub iban: Option<String>,
+    /// The Kassenzeichen for which the money was meant, as far as its text or its payer told.
+    pub kassenzeichen: Option<String>,
     /// The event by which the refund before it of the same credit ended without money having left.
     pub former_end: Option<i64>,
 }
@@ -154,6 +156,7 @@ impl WriteTx {
                 row.booking.into(),
                 row.amount.into(),
                 row.payee.into(),
+                row.kassenzeichen.clone().map_or(Value::Text(None), Value::from),
                 row.former_end.into(),
                 row.former_end.map(|_| 1).into(),
             ];
@@ -201,7 +204,7 @@ pub async fn refund_runs(tx: &mut Tx, after: i64) -> Result<Vec<RefundRunRow>> {
 }
 
 const REFUNDS: Sql = Sql::same(
-    "SELECT r.id, r.run, r.end_to_end_id, r.booking, r.amount, r.payee, r.former_end, p.name, p.iban
+    "SELECT r.id, r.run, r.end_to_end_id, r.booking, r.amount, r.payee, r.kassenzeichen, r.former_end, p.name, p.iban
        FROM refund r JOIN personal p ON p.id = r.payee WHERE r.id > $1 ORDER BY r.id LIMIT $2",
 );
 
@@ -217,6 +220,7 @@ pub async fn refunds(tx: &mut Tx, after: i64) -> Result<Vec<RefundRow>> {
             payee: row.int("payee")?,
             name: row.opt_text("name")?,
             iban: row.opt_text("iban")?,
+            kassenzeichen: row.opt_text("kassenzeichen")?,
             former_end: row.opt_int("former_end")?,
         })
     };

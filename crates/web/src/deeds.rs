@@ -11,7 +11,8 @@ use kasse::people::{self, Given, Proven, Secret};
 use kasse::rights::{Roles, Scopes};
 use kasse::{
     AccountConfirmed, Acknowledged, CaseNote, Confirm, Exported, ImportOptions, Imported, Kasse, Matched, NoticeManner,
-    Notified, Once, PlanOptions, PlanOutcome, Progress, Released, Resolution, TwoSay, VoidGround, VoidSaid,
+    Notified, Once, PlanOptions, PlanOutcome, Progress, RefundAccount, RefundPlan, RefundsExported, Released,
+    Resolution, TwoSay, VoidGround, VoidSaid,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -134,6 +135,11 @@ impl As<Deciding> {
         kasse::hold_add(&mark.on(self.acting()), what, reason, until, self.name()).await
     }
 
+    /// Says, with a second person, to which other account the credit of a case goes back.
+    pub(crate) async fn refund_to(&self, mark: Mark, said: &RefundAccount, with: Proven) -> kasse::Result<()> {
+        kasse::refund_to(&mark.on(self.acting()).signed(with), said).await
+    }
+
     /// Signs for lifting a hold.
     pub(crate) async fn lift(&self, mark: Mark, what: &str, reason: &str) -> kasse::Result<kasse::Lifted> {
         kasse::hold_lift(&mark.on(self.acting()), what, reason, self.name()).await
@@ -169,6 +175,21 @@ impl As<Planning> {
         kasse::cancel(&mark.on(self.acting()), run, self.name()).await
     }
 
+    /// Plans a run of refunds.
+    pub(crate) async fn plan_refunds(&self, mark: Mark, asked: &RefundPlan) -> kasse::Result<serde_json::Value> {
+        kasse::plan_refunds(&mark.on(self.acting()), asked).await
+    }
+
+    /// Gives a run of refunds up.
+    pub(crate) async fn cancel_refunds(&self, mark: Mark, run: &str) -> kasse::Result<()> {
+        kasse::cancel_refunds(&mark.on(self.acting()), run, self.name()).await
+    }
+
+    /// Records that a file of refunds went to the bank.
+    pub(crate) async fn refunds_sent(&self, mark: Mark, run: &str, order: &str) -> kasse::Result<()> {
+        kasse::refunds_sent(&mark.on(self.acting()), run, order, self.name()).await
+    }
+
     /// Records that a file went to the bank.
     pub(crate) async fn sent(&self, mark: Mark, run: &str, order: &str) -> kasse::Result<()> {
         kasse::sent(&mark.on(self.acting()), run, order, self.name()).await
@@ -179,6 +200,17 @@ impl As<Releasing> {
     /// Releases a run; `acknowledged` is the residual risk that the releaser was shown.
     pub(crate) async fn release(&self, mark: Mark, run: &str, acknowledged: Acknowledged) -> kasse::Result<Released> {
         kasse::release(&mark.on(self.acting()), run, self.name(), acknowledged).await
+    }
+
+    /// Releases a run of refunds; `early` says why money may go back whose debit can still come back.
+    pub(crate) async fn release_refunds(&self, mark: Mark, run: &str, early: Option<&str>) -> kasse::Result<Released> {
+        kasse::release_refunds(&mark.on(self.acting()), run, self.name(), early).await
+    }
+
+    /// Declares, with a second person, that a file of refunds was never carried out.
+    pub(crate) async fn void_refunds(&self, mark: Mark, run: &str, with: Proven, reason: &str) -> kasse::Result<()> {
+        let second = with.name().to_owned();
+        kasse::void_refunds(&mark.on(self.acting()).signed(with), run, self.name(), &second, reason).await
     }
 
     /// Declares, with a second person, that a file was never carried out.
@@ -206,6 +238,11 @@ impl As<Exporting> {
         early: Option<&str>,
     ) -> kasse::Result<Exported> {
         kasse::export_run(&mark.on(self.acting()), run, folder, early).await
+    }
+
+    /// Writes the file of a released run of refunds.
+    pub(crate) async fn export_refunds(&self, mark: Mark, run: &str, folder: &Path) -> kasse::Result<RefundsExported> {
+        kasse::export_refunds(&mark.on(self.acting()), run, folder).await
     }
 }
 

@@ -24,12 +24,14 @@ const PLAIN: [&str; 11] = [
 ];
 
 /// Addresses that answer a form or an order with files.
-const FILES: [&str; 6] = [
+const FILES: [&str; 8] = [
     "/audit/export/{file}",
     "/runs/{name}/notices",
     "/runs/{name}/export",
     "/api/runs/{run}/announcement",
     "/api/runs/{run}/export",
+    "/refunds/{name}/export",
+    "/api/refunds/{run}/export",
     "/api/postings",
 ];
 

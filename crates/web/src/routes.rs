@@ -58,6 +58,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::cases::routes())
         .merge(pages::import::routes())
         .merge(pages::runs::routes())
+        .merge(pages::refunds::routes())
         .merge(pages::statements::routes())
         .merge(pages::corrections::routes())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
@@ -66,6 +67,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::audit::patient_routes())
         .merge(pages::import::patient_routes())
         .merge(pages::runs::patient_routes())
+        .merge(pages::refunds::patient_routes())
         .merge(api::patient_routes())
         .merge(api::uploads())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONG_PATIENCE));

@@ -13,6 +13,7 @@ use store::{BookingRow, ItemRow, MandateRow, Moment, Tx};
 
 use crate::base::shown::eur;
 use crate::books::situation::{About, Situation};
+use crate::desk::going_back::going_back;
 use crate::orders::collect::open_of;
 use crate::{Kasse, Result};
 
@@ -204,6 +205,7 @@ fn answer(
     if situation.claims.iter().any(|claim| ids.contains(&claim.item) && situation.life_of(claim.debit).has_ended()) {
         answer += " A direct debit came back from the bank.";
     }
+    going_back(situation, kassenzeichen).iter().for_each(|one| answer += &format!(" {}", one.said()));
     if fees > 0 {
         answer += &format!(" {} EUR of fees are open; they are never debited.", eur(fees));
     }

@@ -4,5 +4,6 @@
 
 pub(crate) mod caller;
 pub(crate) mod find;
+pub(crate) mod going_back;
 pub(crate) mod inquiry;
 pub(crate) mod story;

@@ -18,6 +18,7 @@ use crate::base::fee_items;
 use crate::base::shown::eur;
 use crate::books::situation::Situation;
 use crate::cases::hand_holds;
+use crate::desk::going_back::{GoingBack, going_back};
 use crate::orders::collect::{open_of, terms};
 use crate::runs::life;
 use crate::runs::takings::{Taking, takings};
@@ -271,6 +272,10 @@ async fn told_days(tx: &mut Tx, own: &Own<'_>) -> Result<Vec<(Date, String)>> {
     days.extend(
         came_back.map(|row| (row.day, format!("{} EUR that were debited came back from the bank", eur(row.amount)))),
     );
+    days.extend(going_back(own.situation, &own.kassenzeichen).iter().filter_map(|one| match one {
+        GoingBack::Paid(_, day) | GoingBack::CameBack(_, day) => Some((*day, one.said())),
+        GoingBack::Waits(_) | GoingBack::UnderWay(_) => None,
+    }));
     let ids = own.ids();
     for row in store::reminders_of(tx, &own.kassenzeichen).await?.iter().filter(|row| ids.contains(&row.item)) {
         days.push((row.day, format!("A reminder of {} EUR was written", eur(row.amount))));
@@ -291,6 +296,7 @@ fn answer(kasse: &Kasse, own: &Own<'_>, payments: &[Paid], doubt: bool, debits: 
     }
     said.extend(debited);
     said.extend(open);
+    said.extend(going_back(own.situation, &own.kassenzeichen).iter().map(GoingBack::said));
     let fees: i64 =
         own.items.iter().filter(|item| item.said.fee.is_some()).map(|item| own.situation.open_of(item.id)).sum();
     if fees > 0 {

@@ -1,4 +1,4 @@
-//! The bank's answers to our payment files (pain.002): what it took, what it rejected, and why.
+//! The bank's answers to our payment files (pain.002), direct debits and refunds: what it took, what it rejected, and why.
 //!
 //! Invariants: an answer to a file that is not ours, about a debit that is not in it, or with another amount changes nothing;
 //! of two statements about the same debit the one of the lower level holds; a reject that was told before, by a report or a
@@ -10,14 +10,100 @@ use jiff::civil::Date;
 use ledger::return_reasons::OF_FILE;
 use sepa::Cents;
 use sepa_xml::{Status, StatusLevel, StatusReason, StatusReport, StatusStatement, StatusTransaction};
-use store::{DebitRow, EventKind, EventSaid, FileKind, LifeKind, LifeRow, WriteTx};
+use store::{EventKind, EventSaid, FileKind, LifeKind, LifeRow, RefundEventRow, RefundKind, WriteTx};
 
 use crate::base::shown::eur;
 use crate::books::recount::recount;
+use crate::books::situation::Situation;
 use crate::intake::report::{FileReport, Source};
 use crate::matching::life;
-use crate::runs::handed::{Out, out};
+use crate::runs::handed::out;
+use crate::runs::refund_file::{batches, message_id, written};
 use crate::{Kasse, Result};
+
+/// One debit or refund of a file that the bank has.
+#[derive(Clone, Copy)]
+struct Instruction<'s> {
+    id: i64,
+    end_to_end: &'s str,
+    amount: Cents,
+}
+
+/// Which way the money of a file goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// It is debited (pain.008).
+    Debits,
+    /// It is given back (pain.001).
+    Refunds,
+}
+
+impl Way {
+    /// What `OrgnlMsgNmId` begins with, lower-case.
+    fn message(self) -> &'static str {
+        match self {
+            Way::Debits => "pain.008",
+            Way::Refunds => "pain.001",
+        }
+    }
+}
+
+/// A payment file of ours that the bank has, as far as its answer is about it.
+struct Asked<'s> {
+    way: Way,
+    run: i64,
+    name: &'s str,
+    message: String,
+    written: Date,
+    /// Batch ids, each with its instructions.
+    batches: Vec<(String, Vec<Instruction<'s>>)>,
+}
+
+/// Every payment file of ours that the bank has.
+fn asked<'s>(kasse: &Kasse, situation: &'s Situation) -> Vec<Asked<'s>> {
+    let debits = out(kasse, situation).into_iter().filter(|run| !run.is_void).map(|run| Asked {
+        way: Way::Debits,
+        run: run.run.id,
+        name: &run.run.name,
+        message: run.message,
+        written: run.written,
+        batches: run
+            .batches
+            .into_iter()
+            .map(|(id, own)| {
+                let one = |(row, amount): (&'s store::DebitRow, Cents)| Instruction {
+                    id: row.id,
+                    end_to_end: &row.end_to_end_id,
+                    amount,
+                };
+                (id, own.into_iter().map(one).collect())
+            })
+            .collect(),
+    });
+    let is_out = |run: i64| {
+        let stage = situation.refund_stage(run);
+        stage.is_living() && !stage.yields_to_money()
+    };
+    let refunds = situation.refund_runs.iter().filter(|row| is_out(row.run.id)).map(|row| Asked {
+        way: Way::Refunds,
+        run: row.run.id,
+        name: &row.run.name,
+        message: message_id(situation, row),
+        written: written(situation, row),
+        batches: batches(situation, row)
+            .into_iter()
+            .map(|(id, _, own)| {
+                let one = |refund: &'s store::RefundRow| Instruction {
+                    id: refund.id,
+                    end_to_end: &refund.end_to_end_id,
+                    amount: Cents::new(refund.amount),
+                };
+                (id, own.into_iter().map(one).collect())
+            })
+            .collect(),
+    });
+    debits.chain(refunds).collect()
+}
 
 /// Takes in what the bank says of a payment file of ours.
 ///
@@ -35,12 +121,33 @@ pub(crate) async fn import(
         ));
     }
     let situation = kasse.situation(tx).await?;
-    let handed = out(kasse, &situation);
+    let handed = asked(kasse, &situation);
     let run = run_of(&handed, report).map_err(|why| source.error(&why))?;
     let day = day_of(report, run.written, kasse.today).map_err(|why| source.error(&why))?;
     let said = Said::new(run, report).map_err(|why| source.error(&why))?;
     let file = tx.add_file(&source.file(FileKind::Status)).await?;
-    let (mut told, mut new) = (FileReport::new(source.name, "status report"), Vec::new());
+    let mut told = FileReport::new(source.name, "status report");
+    for note in &said.notes {
+        tx.add_event(run.run, EventKind::Status, EventSaid { note: Some(note), ..EventSaid::default() }).await?;
+    }
+    match run.way {
+        Way::Debits => reject_debits(tx, &situation, (run, &said), (file, day), &mut told).await?,
+        Way::Refunds => reject_refunds(tx, &situation, (run, &said), (file, day), &mut told).await?,
+    }
+    told.warnings.extend(said.unknown.iter().cloned());
+    recount(tx, kasse).await?;
+    Ok(told)
+}
+
+/// Stores what the bank rejected of a file of debits: it is owed again.
+async fn reject_debits(
+    tx: &mut WriteTx,
+    situation: &Situation,
+    (run, said): (&Asked<'_>, &Said),
+    (file, day): (i64, Date),
+    told: &mut FileReport,
+) -> Result<()> {
+    let mut new = Vec::new();
     let mut graver = Vec::new();
     let known: HashMap<i64, i64> =
         situation.life.iter().filter(|row| row.kind == LifeKind::Rejected).map(|row| (row.debit, row.id)).collect();
@@ -60,19 +167,16 @@ pub(crate) async fn import(
         match known.get(debit) {
             Some(event) => {
                 told.known += 1;
-                graver.extend(life::holds(&situation, *event, &row));
+                graver.extend(life::holds(situation, *event, &row));
             }
             None => new.push(row),
         }
     }
     tx.add_hand_holds(&graver).await?;
-    for note in &said.notes {
-        tx.add_event(run.run.id, EventKind::Status, EventSaid { note: Some(note), ..EventSaid::default() }).await?;
-    }
     told.added = new.len();
     if !new.is_empty() {
         let sum = eur(new.iter().map(|row| row.amount).sum());
-        let (count, name) = (new.len(), &run.run.name);
+        let (count, name) = (new.len(), run.name);
         told.warnings
             .push(format!("the bank rejected {count} debits of run {name} over {sum} EUR: they are owed again"));
     }
@@ -82,23 +186,67 @@ pub(crate) async fn import(
             "{credited} of them the bank had credited: they count as collected until a booking takes them back"
         ));
     }
-    told.warnings.extend(said.unknown.iter().cloned());
-    life::add(tx, &situation, &new).await?;
-    recount(tx, kasse).await?;
-    Ok(told)
+    life::add(tx, situation, &new).await.map(drop)
+}
+
+/// Stores what the bank rejected of a file of refunds: a person decides anew. What a statement shows as paid was paid, whatever is
+/// told of it.
+async fn reject_refunds(
+    tx: &mut WriteTx,
+    situation: &Situation,
+    (run, said): (&Asked<'_>, &Said),
+    (file, day): (i64, Date),
+    told: &mut FileReport,
+) -> Result<()> {
+    let mut new: Vec<RefundEventRow> = Vec::new();
+    let mut sum = 0;
+    for (refund, reason) in &said.rejected {
+        match situation.refund_end(*refund).map(|end| end.kind) {
+            Some(RefundKind::Paid) => {
+                told.warnings.push(format!(
+                    "a refund of run {} that the bank rejects stands as paid in a statement: ask it",
+                    run.name
+                ));
+            }
+            Some(_) => told.known += 1,
+            None => {
+                let Some(row) = situation.refunds.iter().find(|row| row.id == *refund) else { continue };
+                sum += row.amount;
+                new.push(RefundEventRow {
+                    id: 0,
+                    refund: *refund,
+                    booking: row.booking,
+                    kind: RefundKind::Rejected,
+                    day,
+                    told_by: None,
+                    report: Some(file),
+                    reason: reason.clone(),
+                });
+            }
+        }
+    }
+    told.added = new.len();
+    if !new.is_empty() {
+        let (count, name, sum) = (new.len(), run.name, eur(sum));
+        told.warnings.push(format!(
+            "the bank rejected {count} refunds of run {name} over {sum} EUR: two people say to which other account they go"
+        ));
+    }
+    Ok(tx.add_refund_events(&new).await?)
 }
 
 /// The run whose file is answered.
-fn run_of<'o, 's>(handed: &'o [Out<'s>], report: &StatusReport) -> std::result::Result<&'o Out<'s>, String> {
+fn run_of<'o, 's>(handed: &'o [Asked<'s>], report: &StatusReport) -> std::result::Result<&'o Asked<'s>, String> {
     let Some(message) = report.original_message_id.as_deref().map(str::trim) else {
         return Err("does not say which payment file it answers (OrgnlMsgId): get it anew from the bank".to_owned());
     };
     let is_own = |id: &str| !id.is_empty() && id.eq_ignore_ascii_case(message);
-    let known = || handed.iter().filter(|run| !run.is_void);
-    let found = known().find(|run| is_own(&run.message) || run.batches.iter().any(|(id, _)| is_own(id)));
+    let found = handed.iter().find(|run| is_own(&run.message) || run.batches.iter().any(|(id, _)| is_own(id)));
     let name = report.original_message_name.as_deref().map(str::trim).unwrap_or_default();
-    if !name.is_empty() && !name.to_lowercase().starts_with("pain.008") {
-        return Err(format!("answers a {name}, not a direct-debit file (OrgnlMsgNmId): nothing of it is for a run"));
+    let named = name.to_lowercase();
+    let ways = found.map_or(&[Way::Debits, Way::Refunds][..], |run| std::slice::from_ref(&run.way));
+    if !name.is_empty() && !ways.iter().any(|way| named.starts_with(way.message())) {
+        return Err(format!("answers a {name}, not a payment file of ours (OrgnlMsgNmId): nothing of it is for a run"));
     }
     found.ok_or_else(|| {
         format!(
@@ -131,13 +279,12 @@ struct Said {
 }
 
 impl Said {
-    fn new(run: &Out<'_>, report: &StatusReport) -> std::result::Result<Said, String> {
+    fn new(run: &Asked<'_>, report: &StatusReport) -> std::result::Result<Said, String> {
         let mut said =
             Said { rejected: BTreeMap::new(), amounts: HashMap::new(), notes: Vec::new(), unknown: Vec::new() };
-        let all = run.batches.iter().flat_map(|(_, debits)| debits);
-        said.amounts.extend(all.map(|(row, amount)| (row.id, *amount)));
-        let all = run.batches.iter().flat_map(|(_, debits)| debits);
-        let by_id = all.map(|(row, _)| (row.end_to_end_id.to_uppercase(), *row)).collect();
+        let all = || run.batches.iter().flat_map(|(_, own)| own);
+        said.amounts.extend(all().map(|one| (one.id, one.amount)));
+        let by_id = all().map(|one| (one.end_to_end.to_uppercase(), *one)).collect();
         let mut accepted = 0_usize;
         for one in report.statements() {
             let debits = said.meant(run, &by_id, &one)?;
@@ -172,17 +319,18 @@ impl Said {
     /// The debits that a statement of the bank is about.
     fn meant<'s>(
         &self,
-        run: &Out<'s>,
-        by_id: &HashMap<String, &'s DebitRow>,
+        run: &Asked<'s>,
+        by_id: &HashMap<String, Instruction<'s>>,
         one: &StatusStatement<'_>,
-    ) -> std::result::Result<Vec<&'s DebitRow>, String> {
-        let all = || run.batches.iter().flat_map(|(_, debits)| debits.iter().map(|(row, _)| *row));
+    ) -> std::result::Result<Vec<Instruction<'s>>, String> {
         match one.level {
-            StatusLevel::Group | StatusLevel::Payment(None) => Ok(all().collect()),
+            StatusLevel::Group | StatusLevel::Payment(None) => {
+                Ok(run.batches.iter().flat_map(|(_, own)| own).copied().collect())
+            }
             StatusLevel::Payment(Some(id)) => {
                 let own = run.batches.iter().find(|(own, _)| own.eq_ignore_ascii_case(id.trim()));
                 let (_, debits) = own.ok_or_else(|| format!("names the batch {id}, which our file does not have"))?;
-                Ok(debits.iter().map(|(row, _)| *row).collect())
+                Ok(debits.clone())
             }
             StatusLevel::Transaction { end_to_end, .. } => {
                 let id =
@@ -192,21 +340,20 @@ impl Said {
                         "names the debit {id}, which our file does not have: get the answer to our file from the bank"
                     )
                 })?;
-                self.check_amount(own, one.transaction)?;
+                Self::check_amount(own, one.transaction)?;
                 Ok(vec![own])
             }
         }
     }
 
-    fn check_amount(&self, debit: &DebitRow, told: Option<&StatusTransaction>) -> std::result::Result<(), String> {
-        let Some((told, own)) = told.and_then(|one| one.amount.as_ref()).zip(self.amounts.get(&debit.id)) else {
-            return Ok(());
-        };
+    fn check_amount(one: Instruction<'_>, told: Option<&StatusTransaction>) -> std::result::Result<(), String> {
+        let Some(told) = told.and_then(|one| one.amount.as_ref()) else { return Ok(()) };
+        let own = one.amount;
         let is_euro = told.currency.as_deref().is_none_or(|currency| currency == "EUR");
-        match told.cents == Some(*own) && is_euro {
+        match told.cents == Some(own) && is_euro {
             true => Ok(()),
             false => {
-                let (id, text) = (&debit.end_to_end_id, &told.text);
+                let (id, text) = (one.end_to_end, &told.text);
                 Err(format!("names the debit {id} with the amount {text}, our file takes {own} EUR: ask the bank"))
             }
         }

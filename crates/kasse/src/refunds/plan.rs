@@ -12,7 +12,7 @@ use crate::base::rights::Right;
 use crate::base::shown::{eur, with};
 use crate::books::situation::Situation;
 use crate::matching::refunds;
-use crate::refunds::proposals::{Proposal, State, proposals, shown};
+use crate::refunds::proposals::{Proposal, State, meant_for, proposals, shown};
 use crate::vault::instance;
 use crate::{Error, Kasse, Result};
 
@@ -104,6 +104,7 @@ async fn store_plan(
             payee,
             name: None,
             iban: None,
+            kassenzeichen: meant_for(situation, one.row.id),
             former_end: situation.refund_freed(one.row.id),
         });
     }

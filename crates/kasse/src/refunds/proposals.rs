@@ -168,13 +168,19 @@ pub async fn refund_list(kasse: &Kasse) -> Result<Value> {
     }))
 }
 
+/// The Kassenzeichen for which a credit was meant, as far as its text or its payer told.
+pub(crate) fn meant_for(situation: &Situation, booking: i64) -> Option<String> {
+    let evidence = Evidence::of(situation.verdicts.get(&booking)?);
+    evidence.candidates.into_iter().next().map(|one| one.kassenzeichen)
+}
+
 /// A credit that goes back, as lists show it.
 pub(crate) fn shown(situation: &Situation, one: &Proposal<'_>) -> Value {
     let (name, iban) = match one.refund {
         Some(refund) => (refund.name.as_deref(), refund.iban.as_deref()),
         None => payee(situation, one.row),
     };
-    let evidence = situation.verdicts.get(&one.row.id).map(Evidence::of).unwrap_or_default();
+    let crosses = situation.verdicts.get(&one.row.id).is_some_and(|verdict| !Evidence::of(verdict).crosses.is_empty());
     let day = match &one.state {
         State::Paid(day) | State::CameBack(day) | State::Returnable(day) => Some(day.to_string()),
         _ => None,
@@ -187,9 +193,9 @@ pub(crate) fn shown(situation: &Situation, one: &Proposal<'_>) -> Value {
     let run = one.refund.and_then(|refund| situation.refund_run(refund.run));
     json!({
         "case": situation.cases.get(&one.row.id), "reference": one.row.reference, "came_in": one.row.booked.to_string(),
-        "kassenzeichen": evidence.candidates.first().map(|one| one.kassenzeichen.as_str()),
+        "kassenzeichen": one.refund.map_or_else(|| meant_for(situation, one.row.id), |own| own.kassenzeichen.clone()),
         "name": name, "iban": iban, "amount": eur(one.amount), "state": one.state.word(), "day": day, "reason": reason,
         "run": run.map(|row| row.run.name.as_str()), "end_to_end_id": one.refund.map(|refund| refund.end_to_end_id.as_str()),
-        "crosses": !evidence.crosses.is_empty(), "other_account": situation.refund_account(one.row.id).is_some(),
+        "crosses": crosses, "other_account": situation.refund_account(one.row.id).is_some(),
     })
 }

@@ -99,7 +99,7 @@ fn returnable(kasse: &Kasse, situation: &Situation, refund: &RefundRow, early: b
     let due = |run: i64| situation.runs.iter().find(|row| row.id == run).map(|row| row.due);
     let from = crosses().filter_map(|debit| due(debit.run)).max().map(back_from)?;
     (kasse.today < from && !early).then(|| {
-        format!("case {case}: the direct debit that the transfer crossed can come back until {from}: release it then, or say why earlier (`--early`)")
+        format!("case {case}: the direct debit that the transfer crossed can come back until {from}: release it then, or say why earlier")
     })
 }
 

@@ -28,6 +28,7 @@ fn spent(amount: &str, iban: &str, text: &str) -> Spent {
         says: Says::Nothing,
         of_the_bank: false,
         own: None,
+        refund: None,
         of_another: false,
         quotes: false,
         moved: None,
@@ -122,4 +123,13 @@ fn the_banks_own_and_moves_are_told() {
     check(moved, None, &[], (Outgoing::Transfer, Why::OwnAccounts, Some(4), &[]));
     let before = Spent { before_as_of: true, ..spent("1.00", "A", "Erstattung") };
     check(before, None, &[], (Outgoing::Other, Why::BeforeAsOf, None, &[]));
+}
+
+#[test]
+fn what_pays_a_refund_of_ours_is_told_before_likeness() {
+    let pays = |gave| Spent { refund: Some(gave), ..spent("200.00", "DE1", "Rueckzahlung") };
+    let credits = ["1 200.00 DE1"];
+    check(pays(Gave::Paid(Some(7))), None, &credits, (Outgoing::Refund, Why::OwnRefund, Some(7), &[]));
+    check(pays(Gave::Paid(None)), None, &credits, (Outgoing::Refund, Why::OwnRefund, None, &[]));
+    check(pays(Gave::Differs), None, &credits, (Outgoing::Case, Why::OwnRefundDiffers, None, &[]));
 }

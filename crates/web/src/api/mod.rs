@@ -10,6 +10,7 @@ mod desk;
 pub(crate) mod files;
 mod people;
 mod read;
+mod refunds;
 mod runs;
 mod shapes;
 
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> Router<App> {
 /// Addresses that take longer with large books: matching, verifying, and writing the papers of a run.
 pub(crate) fn patient_routes() -> Router<App> {
     runs::routes()
+        .merge(refunds::routes())
         .route("/api/match", post(files::match_all))
         .route("/api/verify", get(read::verify))
         .layer(DefaultBodyLimit::max(crate::sizes::FORM))
@@ -61,6 +63,8 @@ pub(crate) fn patient_routes() -> Router<App> {
         cases::list, cases::show, cases::resolve, cases::note, cases::holds, cases::hold, cases::lift,
         runs::list, runs::plan, runs::show, runs::residual, runs::announce, runs::release, runs::export, runs::sent,
         runs::cancel, runs::void,
+        refunds::list, refunds::plan, refunds::show, refunds::release, refunds::export, refunds::sent, refunds::cancel,
+        refunds::void, refunds::account,
         desk::find, desk::ask, desk::confirm, desk::close_day, desk::unconfirmed_accounts, desk::confirm_account,
         people::list, people::waiting, people::confirm, people::withdraw, people::add, people::set, people::password, people::end_token, people::sessions, people::end_session,
         people::me,
@@ -72,6 +76,7 @@ pub(crate) fn patient_routes() -> Router<App> {
         (name = "books", description = "What the books say"),
         (name = "cases", description = "Credits that a person must decide"),
         (name = "runs", description = "Direct-debit runs"),
+        (name = "refunds", description = "Money that goes back to its payers"),
         (name = "desk", description = "The front desk, and what people vouch for"),
         (name = "people", description = "Who works with the program"),
         (name = "files", description = "Statements and lists in")

@@ -258,6 +258,55 @@ pub(super) struct Void {
     pub(super) never_left: bool,
 }
 
+/// A run of refunds to be planned.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlanRefunds {
+    /// The day on which the bank is to carry them out.
+    pub(super) on: Day,
+    /// Only the credits of these cases; all if empty.
+    #[serde(default)]
+    pub(super) cases: Vec<i64>,
+    /// The order by which the money is paid out, as the town files it.
+    pub(super) file_number: Option<String>,
+    /// Why money may go back although the debit that it crosses can still come back by itself.
+    pub(super) early: Option<String>,
+}
+
+/// The release of a run of refunds.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReleaseRefunds {
+    /// Why money may go back although the debit that it crosses can still come back by itself.
+    pub(super) early: Option<String>,
+}
+
+/// The declaration that a file of refunds was never carried out.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VoidRefunds {
+    /// The second person who declares it.
+    pub(super) with: Second,
+    /// The reason: the bank's refusal with its number, or why the file never went.
+    pub(super) reason: String,
+}
+
+/// Another account for the credit of a case.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RefundTo {
+    /// The case.
+    pub(super) case: i64,
+    /// The holder of the account, as the bank knows him.
+    pub(super) name: String,
+    /// The account.
+    pub(super) iban: String,
+    /// Why the money does not go to where it came from.
+    pub(super) reason: String,
+    /// The second person who says so.
+    pub(super) with: Second,
+}
+
 /// The reason for writing a file early.
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]

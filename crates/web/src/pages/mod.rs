@@ -12,6 +12,7 @@ pub(crate) mod login;
 pub(crate) mod me;
 pub(crate) mod overview;
 pub(crate) mod prove;
+pub(crate) mod refunds;
 pub(crate) mod runs;
 pub(crate) mod settings;
 pub(crate) mod statements;

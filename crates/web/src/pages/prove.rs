@@ -21,10 +21,14 @@ use crate::page::{Answer, Page, not_done, page, page_with};
 use crate::pages::login::{as_parameter, target};
 
 /// The forms and orders that move money or rights.
-const GUARDED: [&str; 16] = [
+const GUARDED: [&str; 24] = [
     "/runs/{name}/release",
     "/runs/{name}/export",
     "/runs/{name}/void",
+    "/refunds/account",
+    "/refunds/{name}/release",
+    "/refunds/{name}/export",
+    "/refunds/{name}/void",
     "/import/account",
     "/users/add",
     "/users/set",
@@ -35,6 +39,10 @@ const GUARDED: [&str; 16] = [
     "/api/runs/{run}/release",
     "/api/runs/{run}/export",
     "/api/runs/{run}/void",
+    "/api/refund-accounts",
+    "/api/refunds/{run}/release",
+    "/api/refunds/{run}/export",
+    "/api/refunds/{run}/void",
     "/api/changed-accounts",
     "/api/users",
     "/api/users/{name}/password",

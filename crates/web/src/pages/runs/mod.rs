@@ -5,7 +5,7 @@
 
 mod act;
 pub(crate) mod address;
-mod papers;
+pub(crate) mod papers;
 mod show;
 mod steps;
 mod views;

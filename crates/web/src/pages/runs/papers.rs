@@ -18,7 +18,7 @@ use crate::pages::runs::address::href;
 use crate::say::lang_of;
 
 /// A temporary folder, removed with its last user.
-pub(super) fn scratch() -> Result<Scratch, Failed> {
+pub(crate) fn scratch() -> Result<Scratch, Failed> {
     Scratch::new().map_err(|why| Failed::Internal(format!("a scratch folder: {why}")))
 }
 
