@@ -81,6 +81,14 @@ fn town() -> Town {
         town.on("2024-03-12", "case 1 --comment morgen --as emil").ok();
         town.run("journal correct-day --reason vertippt --as dora --with emil").ok();
     }
+    // what goes back: to another account by two people, planned, given up, and planned anew
+    let stranger = town.one("cases", &[("amount", "18.99")])["case"].to_string();
+    town.run(&format!("resolve {stranger} --refund --as dora")).ok();
+    let account = "--iban DE89370400440532013000 --name Quandt --reason erloschen --as dora --with emil";
+    town.run(&format!("refund account {stranger} {account}")).ok();
+    town.run("refund plan --on 2024-03-11 --as anna --file-number 9000 --early Irrtum").ok();
+    town.run("refund cancel E1 --as anna").ok();
+    town.run("refund plan --on 2024-03-11 --as anna --early Irrtum").ok();
     town.run("statements as-of 2023-10-27 --reason Übergabe --as dora --with emil").ok();
     town.run("statements as-of --none --reason Irrtum --as dora --with emil").ok();
     restored(&town)
@@ -227,9 +235,9 @@ fn every_column_of_every_table() {
         }
         if count("IS NULL") > 0 {
             let row = where_first(table, &format!("{name} IS NULL"));
-            let value = if *holds == Holds::Number { "1" } else { "'2001-01-01'" };
-            let sql = format!("UPDATE {table} SET {name} = {value} {row};");
-            changes.push((format!("{table}.{name}-was-NULL"), table.clone(), vec![sql]));
+            let values = if *holds == Holds::Number { ["1", "1000001"] } else { ["'2001-01-01'"; 2] };
+            let sqls = values.map(|value| format!("UPDATE {table} SET {name} = {value} {row};"));
+            changes.push((format!("{table}.{name}-was-NULL"), table.clone(), sqls.to_vec()));
         }
     }
     assert!(changes.len() > 150, "{} changes are too few", changes.len());
@@ -286,6 +294,15 @@ fn the_database_itself_refuses_what_must_not_be() {
         ("UPDATE item_state SET collected = -1", "CHECK constraint failed"),
         ("UPDATE item_state SET in_collection = 1, run = NULL WHERE transferred < amount", "CHECK constraint failed"),
         ("UPDATE journal SET actor = 'nobody'", "the journal is append-only"),
+        ("UPDATE refund SET former_end = NULL, former_frees = NULL WHERE former_end > 0", "UNIQUE constraint failed"),
+        (
+            "INSERT INTO refund_event SELECT 99, journal, seal, refund, booking, kind, frees, day, told_by, source_file, reason FROM refund_event",
+            "UNIQUE constraint failed",
+        ),
+        (
+            "INSERT INTO refund SELECT 99, journal, seal, run, 'X', booking, 100000000, payee, kassenzeichen, NULL, NULL FROM refund LIMIT 1",
+            "a refund is never more than what came in",
+        ),
         ("DELETE FROM journal WHERE seq = 1", "the journal is append-only"),
         ("UPDATE journal_facts SET row_count = 1", "the journal is append-only"),
         ("DELETE FROM journal_facts", "the journal is append-only"),

@@ -93,7 +93,8 @@ pub(crate) fn to_give_back(situation: &Situation, row: &BookingRow) -> i64 {
 /// The debits at the bank, or credited by it, that a credit crosses: those of the Kassenzeichen that it was for.
 pub(crate) fn crossed(situation: &Situation, verdict: &VerdictRow, evidence: &Evidence) -> Vec<i64> {
     let held = situation.holds.of(verdict.id).iter().filter_map(|hold| situation.items.by_id(hold.item));
-    let best = evidence.candidates.iter().take(1).map(|one| one.kassenzeichen.clone());
+    // whom more speaks for than against
+    let best = evidence.candidates.iter().take(1).filter(|one| one.score > 0).map(|one| one.kassenzeichen.clone());
     let own: BTreeSet<String> =
         held.map(|item| item.kassenzeichen.clone()).chain(best).map(|text| kassenzeichen::canonical(&text)).collect();
     let stages = situation.stages();

@@ -51,7 +51,7 @@ pub async fn plan_refunds(kasse: &Kasse, asked: &RefundPlan) -> Result<Value> {
     let is_meant = |one: &Proposal<'_>| asked.cases.is_empty() || asked.cases.contains(&case(one));
     let is_ready = |one: &Proposal<'_>| match one.state {
         State::ToPlan => true,
-        State::Returnable(_) => early.is_some(),
+        State::DebitAtBank | State::Returnable(_) => early.is_some(),
         _ => false,
     };
     let (ready, left): (Vec<_>, Vec<_>) = all.into_iter().filter(is_meant).partition(is_ready);

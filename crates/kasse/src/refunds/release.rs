@@ -92,13 +92,18 @@ pub(crate) async fn forbidden(
 fn returnable(kasse: &Kasse, situation: &Situation, refund: &RefundRow, early: bool) -> Option<String> {
     let evidence = situation.verdicts.get(&refund.booking).map(Evidence::of).unwrap_or_default();
     let case = situation.cases.get(&refund.booking).copied().unwrap_or_default();
+    if early {
+        return None;
+    }
     let crosses = || situation.debits.iter().filter(|debit| evidence.crosses.contains(&debit.id));
     if crosses().any(|debit| situation.life_of(debit.id).is_underway()) {
-        return Some(format!("case {case}: the direct debit that the transfer crossed has not been credited yet"));
+        return Some(format!(
+            "case {case}: the direct debit that the transfer crossed has not been credited yet: release it then, or say why earlier"
+        ));
     }
     let due = |run: i64| situation.runs.iter().find(|row| row.id == run).map(|row| row.due);
     let from = crosses().filter_map(|debit| due(debit.run)).max().map(back_from)?;
-    (kasse.today < from && !early).then(|| {
+    (kasse.today < from).then(|| {
         format!("case {case}: the direct debit that the transfer crossed can come back until {from}: release it then, or say why earlier")
     })
 }

@@ -128,7 +128,7 @@ fn the_banks_own_and_moves_are_told() {
 #[test]
 fn what_pays_a_refund_of_ours_is_told_before_likeness() {
     let pays = |gave| Spent { refund: Some(gave), ..spent("200.00", "DE1", "Rueckzahlung") };
-    let credits = ["1 200.00 DE1"];
+    let credits = ["1 200.00 0.00 DE1"];
     check(pays(Gave::Paid(Some(7))), None, &credits, (Outgoing::Refund, Why::OwnRefund, Some(7), &[]));
     check(pays(Gave::Paid(None)), None, &credits, (Outgoing::Refund, Why::OwnRefund, None, &[]));
     check(pays(Gave::Differs), None, &credits, (Outgoing::Case, Why::OwnRefundDiffers, None, &[]));

@@ -31,12 +31,12 @@ impl Refunds {
 
     /// Whether anything can be planned.
     pub(super) fn can_plan(&self) -> bool {
-        self.refunds.iter().any(|one| one.is("to_plan") || one.is("returnable"))
+        self.is_early() || self.refunds.iter().any(|one| one.is("to_plan"))
     }
 
-    /// Whether a debit can still come back that money would go back for.
+    /// Whether a debit is not credited yet, or can still come back, that money would go back for.
     pub(super) fn is_early(&self) -> bool {
-        self.refunds.iter().any(|one| one.is("returnable"))
+        self.refunds.iter().any(|one| one.is("returnable") || one.is("debit_at_bank"))
     }
 
     /// Whether somebody must say to which account money goes.
