@@ -144,8 +144,9 @@ impl Oracle {
         if *cents != transfer.cents || !is_early && !self.delivered.contains(reference) {
             broken.push(format!("{reference} is {cents} in the books, {} at the bank", transfer.cents));
         }
-        if placed.iter().map(|part| part.cents).sum::<i64>() > *cents {
-            broken.push(format!("{reference}: more is placed than came in: {placed:?}"));
+        let gone = self.gone_back.get(reference).copied().unwrap_or(0);
+        if placed.iter().map(|part| part.cents).sum::<i64>() + gone > *cents {
+            broken.push(format!("{reference}: more is placed than came in, {gone} of it went back: {placed:?}"));
         }
         // in the simulation people may err as well; what the program posts by itself must be what was meant
         if decision == "auto" || decision == "case" {

@@ -54,6 +54,61 @@ fn transaction(text: &str) -> Option<Transaction> {
     })
 }
 
+/// One transfer of a file of refunds (pain.001).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// EndToEndId.
+    pub end_to_end_id: String,
+    /// PmtInfId of its block.
+    pub batch: String,
+    /// InstdAmt in cents.
+    pub cents: i64,
+    /// The payee's name.
+    pub name: String,
+    /// The payee's account.
+    pub iban: String,
+}
+
+/// The content of a file of refunds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransferFile {
+    /// MsgId.
+    pub message: String,
+    /// NbOfTxs of the header.
+    pub count: usize,
+    /// CtrlSum of the header, in cents.
+    pub sum: i64,
+    /// ReqdExctnDt of the first block.
+    pub on: String,
+    /// Its transfers.
+    pub transfers: Vec<Given>,
+}
+
+/// Reads a file of transfers; `None` if it is none.
+pub fn read_transfers(text: &str) -> Option<TransferFile> {
+    let header = between(text, "<GrpHdr>", "</GrpHdr>")?;
+    let mut transfers = Vec::new();
+    for block in text.split("<PmtInf>").skip(1) {
+        let batch = between(block, "<PmtInfId>", "</PmtInfId>")?;
+        for one in block.split("<CdtTrfTxInf>").skip(1) {
+            transfers.push(Given {
+                end_to_end_id: between(one, "<EndToEndId>", "</EndToEndId>")?.to_owned(),
+                batch: batch.to_owned(),
+                cents: cents(between(one, "<InstdAmt", "</InstdAmt>")?.split_once('>')?.1)?,
+                name: between(between(one, "<Cdtr>", "</Cdtr>")?, "<Nm>", "</Nm>")?.to_owned(),
+                iban: between(between(one, "<CdtrAcct>", "</CdtrAcct>")?, "<IBAN>", "</IBAN>")?.to_owned(),
+            });
+        }
+    }
+    Some(TransferFile {
+        message: between(header, "<MsgId>", "</MsgId>")?.to_owned(),
+        count: between(header, "<NbOfTxs>", "</NbOfTxs>")?.parse().ok()?,
+        sum: cents(between(header, "<CtrlSum>", "</CtrlSum>")?)?,
+        on: between(between(text, "<ReqdExctnDt>", "</ReqdExctnDt>")?, "<Dt>", "</Dt>")?.to_owned(),
+        transfers,
+    })
+}
+
 fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
     text.split_once(open)?.1.split_once(close).map(|(inner, _)| inner)
 }

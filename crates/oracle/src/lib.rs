@@ -145,6 +145,8 @@ pub struct Oracle {
     /// The account's balance before its first booking.
     opening: i64,
     ids: BTreeSet<String>,
+    /// What has left the house of a transfer, back to its sender: reference -> cents.
+    gone_back: BTreeMap<String, i64>,
     /// Message -> text of its file: if a message is written twice, the bytes must be the same.
     files: BTreeMap<String, String>,
     /// Bookings that the bank reported intraday, before the statement that proves them.
@@ -276,6 +278,29 @@ impl Oracle {
     pub fn agrees(&mut self, kassenzeichen: &str) {
         let own = self.debits.iter_mut().filter(|debit| debit.kassenzeichen == kassenzeichen && debit.has_ended);
         own.for_each(|debit| debit.is_agreed = true);
+    }
+
+    /// A file of refunds leaves the house: what of it does not add up, or was there before.
+    pub fn pays(&mut self, file: &file::TransferFile) -> Vec<String> {
+        let sum: i64 = file.transfers.iter().map(|given| given.cents).sum();
+        let mut broken = Vec::new();
+        if (file.count, file.sum) != (file.transfers.len(), sum) {
+            broken.push(format!("{}: {} transfers over {} are announced", file.message, file.count, file.sum));
+        }
+        for id in file.transfers.iter().map(|given| &given.end_to_end_id).chain([&file.message]) {
+            if !self.ids.insert(id.clone()) {
+                broken.push(format!("{id} was used before"));
+            }
+        }
+        broken
+    }
+
+    /// A part of a transfer leaves the house, back to its sender; below zero if that was not carried out.
+    pub fn gives(&mut self, reference: &str, cents: i64) -> Vec<String> {
+        let gone = self.gone_back.entry(reference.to_owned()).or_default();
+        *gone += cents;
+        let came = self.transfers.get(reference).map_or(0, |transfer| transfer.cents);
+        if *gone > came { vec![format!("{reference}: {gone} went back of {came}")] } else { Vec::new() }
     }
 
     /// A statement with these bookings was imported.

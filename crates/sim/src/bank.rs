@@ -28,6 +28,10 @@ pub(crate) enum Sort {
     /// One of the treasury's direct debits that comes back: its end-to-end id and original amount, where the bank gives them,
     /// and the reason.
     CameBack { end_to_end: Option<String>, original: Option<i64>, reason: &'static str },
+    /// A refund of the treasury, or several in one sum, with its end-to-end id where the bank gives one.
+    Gave(Option<String>),
+    /// A refund that comes back, with its end-to-end id.
+    RefundBack(String),
 }
 
 /// A booking on the town's account.

@@ -29,11 +29,13 @@ use crate::town::{ACCOUNT, CREDIT, FIRST_DAY, Town, chance};
 use crate::view::{books, text};
 use crate::violence::Process;
 use after::After;
+use giving::Giving;
 use office::Fate;
 
 mod after;
 mod desk;
 mod elsewhere;
+mod giving;
 mod mail;
 mod office;
 mod rare;
@@ -62,6 +64,7 @@ pub(crate) struct Game {
     town: Town,
     pub(crate) bank: Bank,
     after: After,
+    giving: Giving,
     oracle: Oracle,
     folder: PathBuf,
     /// The real program, for faults that need a process of their own.
@@ -121,6 +124,9 @@ const WILD: u64 = 0x5eed_0000_0000;
 /// Keeps the random choices of what the bank does with debits apart from all others.
 const AFTER: u64 = 0xaf7e_0000_0000;
 
+/// Keeps the random choices of what becomes of refunds apart from all others.
+const GIVING: u64 = 0x61fe_0000_0000;
+
 /// Plays a seed in a folder of its own.
 ///
 /// # Errors
@@ -169,6 +175,7 @@ impl Game {
             town,
             bank,
             after: After::draw(StdRng::seed_from_u64(seed ^ AFTER)),
+            giving: Giving::draw(StdRng::seed_from_u64(seed ^ GIVING)),
             oracle: Oracle::default(),
             folder: folder.to_owned(),
             binary: binary.map(Path::to_owned),
@@ -255,6 +262,8 @@ impl Game {
             self.glance().await?;
         }
         self.agree().await?;
+        self.give_back().await?;
+        self.glance().await?;
         for _ in 0..self.random.random_range(1..=7) {
             if self.is_wild && chance(&mut self.random, self.swarm.wild_acts) {
                 let Some(act) = WILD_ACTS.choose(&mut self.random).copied() else { break };
@@ -282,6 +291,7 @@ impl Game {
         self.bank_takes_back();
         self.bank_collects();
         self.bank_takes_debits_back(self.day);
+        self.bank_pays_back(self.day);
         self.bank.close(&mut self.random, &self.swarm, self.day);
         self.day = days::bank_day_after(self.day);
         self.kasse.today = self.day;
@@ -504,6 +514,7 @@ impl Game {
         self.tell("the faults end".to_owned());
         self.bank_collects();
         self.bank_takes_debits_back(Date::MAX);
+        self.bank_pays_back(Date::MAX);
         self.bank.close(&mut self.random, &self.swarm, self.day);
         self.bank.hand_out_rest(&mut self.random, &self.swarm);
         self.day = days::bank_day_after(self.day);
@@ -544,6 +555,7 @@ impl Game {
             self.tell(format!("{} is a case still: {why}", text(&case, "reference")?));
         }
         self.look().await?;
+        self.refunds_agree().await?;
         let broken = self.oracle.converged(&books(&self.kasse).await?, Date::MAX);
         self.played.broken.extend(broken);
         self.played.broken.extend(probe::attempts(&self.engine).await?);

@@ -129,6 +129,7 @@ fn code(booking: &Booking) -> &'static str {
         (Sort::CameBack { end_to_end: Some(_), original: None, .. }, _) => "105",
         (Sort::CameBack { .. }, _) => "109",
         (Sort::Debited(_), false) => "171",
+        (Sort::RefundBack(_), _) => "159",
         (Sort::Batch(_), false) => "194",
         (_, true) => "116",
         (_, false) => "166",
@@ -139,7 +140,10 @@ fn code(booking: &Booking) -> &'static str {
 fn pieces(booking: &Booking) -> String {
     let mandate = match &booking.sort {
         Sort::Debited(mandate) => format!("MREF+{mandate} "),
-        Sort::Collected(Some(id)) | Sort::CameBack { end_to_end: Some(id), .. } => format!("EREF+{id} "),
+        Sort::Collected(Some(id)) | Sort::CameBack { end_to_end: Some(id), .. } | Sort::Gave(Some(id)) => {
+            format!("EREF+{id} ")
+        }
+        Sort::RefundBack(id) => format!("EREF+{id} "),
         _ => String::new(),
     };
     let letters: Vec<char> = format!("{mandate}SVWZ+{}", booking.text).chars().collect();
@@ -164,6 +168,7 @@ fn entry(xml: &mut String, booking: &Booking, version: &str) {
         (Sort::Collected(_) | Sort::Debited(_), _) => ("IDDT", "ESDD"),
         (Sort::CameBack { end_to_end: Some(_), original: None, .. }, _) => ("RDDT", "ESDD"),
         (Sort::CameBack { .. }, _) => ("IDDT", "UPDD"),
+        (Sort::RefundBack(_), _) => ("RCDT", "RRTN"),
         (_, true) => ("ICDT", "ESCT"),
         (_, false) => ("RCDT", "ESCT"),
     };
@@ -190,11 +195,13 @@ fn details(booking: &Booking, version: &str) -> String {
     let reason = match sort {
         Sort::CameBack { original: Some(_), reason, .. } => format!("<RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf>"),
         Sort::CameBack { .. } => String::new(),
+        Sort::RefundBack(_) => "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>".to_owned(),
         _ if *reversal => "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>".to_owned(),
         _ => String::new(),
     };
     let id = match sort {
-        Sort::Collected(Some(id)) | Sort::CameBack { end_to_end: Some(id), .. } => id,
+        Sort::Collected(Some(id)) | Sort::CameBack { end_to_end: Some(id), .. } | Sort::Gave(Some(id)) => id,
+        Sort::RefundBack(id) => id,
         _ => "NOTPROVIDED",
     };
     let original = match sort {
