@@ -295,11 +295,13 @@ impl Oracle {
         broken
     }
 
-    /// A part of a transfer leaves the house, back to its sender; below zero if that was not carried out.
+    /// A part of a transfer leaves the house, back to its sender; below zero if that was not carried out. Those without a
+    /// reference are counted together.
     pub fn gives(&mut self, reference: &str, cents: i64) -> Vec<String> {
         let gone = self.gone_back.entry(reference.to_owned()).or_default();
         *gone += cents;
-        let came = self.transfers.get(reference).map_or(0, |transfer| transfer.cents);
+        let own = self.transfers.iter().filter(|(name, _)| *name == reference || alike(name) == reference);
+        let came: i64 = own.map(|(_, transfer)| transfer.cents).sum();
         if *gone > came { vec![format!("{reference}: {gone} went back of {came}")] } else { Vec::new() }
     }
 

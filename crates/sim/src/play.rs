@@ -555,7 +555,7 @@ impl Game {
             self.tell(format!("{} is a case still: {why}", text(&case, "reference")?));
         }
         self.look().await?;
-        self.refunds_agree().await?;
+        self.all_goes_back().await?;
         let broken = self.oracle.converged(&books(&self.kasse).await?, Date::MAX);
         self.played.broken.extend(broken);
         self.played.broken.extend(probe::attempts(&self.engine).await?);

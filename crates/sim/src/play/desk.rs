@@ -56,7 +56,7 @@ impl Game {
     }
 
     /// The oracle's name of a case's booking.
-    fn reference_of(&self, case: &Value) -> Result<String> {
+    pub(super) fn reference_of(&self, case: &Value) -> Result<String> {
         let (day, cents): (Date, i64) = (text(case, "booked")?.parse()?, money(case, "amount")?);
         let reference = text(case, "reference")?;
         Ok(if self.oracle.meant(&reference).is_some() { reference } else { nameless(day, cents, 1) })
@@ -98,7 +98,7 @@ impl Game {
     }
 
     /// If the case was about a sum of foreign direct debits, it is explained now.
-    fn explain(&mut self, case: &Value, reference: &str) {
+    pub(super) fn explain(&mut self, case: &Value, reference: &str) {
         if self.oracle.is_explained(reference) {
             let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
             self.explained.insert(number, reference.to_owned());

@@ -13,10 +13,12 @@ use oracle::file::{Given, read_transfers};
 use oracle::{Transfer, days};
 use rand::RngExt as _;
 use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
 use serde_json::Value;
 
 use super::Game;
 use crate::bank::{Booking, Delivery, Sort};
+use crate::staff;
 use crate::town::chance;
 use crate::view::{list, money, text};
 
@@ -76,8 +78,65 @@ impl Game {
         if !chance(&mut self.giving.random, self.giving.share) {
             return Ok(());
         }
+        if chance(&mut self.giving.random, 50) {
+            self.somebody_gives_back().await?;
+        }
         let is_early = chance(&mut self.giving.random, 30);
         self.refunds_go_on(is_early).await
+    }
+
+    /// A payer asks for his money while nobody has decided what it is for, and a person agrees.
+    async fn somebody_gives_back(&mut self) -> Result<()> {
+        let cases = staff::open_cases(&self.kasse).await?;
+        let Some(case) = cases.choose(&mut self.giving.random) else { return Ok(()) };
+        let reference = self.reference_of(case)?;
+        let Some(meant) = self.oracle.meant(&reference).filter(|meant| !meant.parts.is_empty()).cloned() else {
+            return Ok(());
+        };
+        let number = case.get("case").and_then(Value::as_i64).unwrap_or_default();
+        let (open, amount) = (money(case, "open")?, money(case, "amount")?);
+        if open != amount || self.oracle.is_taken_back(&reference) {
+            return Ok(());
+        }
+        self.tell(format!("{reference} is to go back to its payer"));
+        let back = &kasse::Resolution::Refund;
+        let done =
+            self.survive(|kasse| async move { kasse::resolve(&kasse, number, back, None, "clara").await }).await?;
+        let decided = staff::open_cases(&self.kasse).await?;
+        if decided.iter().all(|other| other.get("case").and_then(Value::as_i64) != Some(number)) {
+            self.explain(case, &reference);
+            meant.parts.iter().for_each(|(own, cents)| self.oracle.gives_back(&reference, own, *cents));
+        } else if let Err(why) = done {
+            self.tell(format!("that was refused: {why}"));
+        }
+        Ok(())
+    }
+
+    /// The faults have ended: whatever people decided to give back goes back, day after day, and what comes back is decided.
+    pub(super) async fn all_goes_back(&mut self) -> Result<()> {
+        for _ in 0..8 {
+            self.refunds_go_on(true).await?;
+            self.bank_pays_back(Date::MAX);
+            self.bank.close(&mut self.random, &self.swarm, self.day);
+            self.bank.hand_out_rest(&mut self.random, &self.swarm);
+            self.day = days::bank_day_after(self.day);
+            self.kasse.today = self.day;
+            let rest = std::mem::take(&mut self.bank.mailbox);
+            self.take_in(rest).await?;
+            kasse::match_all(&self.kasse).await?;
+            for case in staff::open_cases(&self.kasse).await? {
+                self.decide_by_truth(&case).await.with_context(|| format!("case {case}"))?;
+            }
+            self.look().await?;
+        }
+        let listed = kasse::refund_list(&self.kasse).await?;
+        for row in list(&listed, "refunds") {
+            let state = text(row, "state")?;
+            if matches!(state.as_str(), "to_plan" | "planned" | "released" | "returnable") {
+                self.played.broken.push(format!("nothing stands against it, and it does not go back: {row}"));
+            }
+        }
+        self.refunds_agree().await
     }
 
     async fn refunds_go_on(&mut self, is_early: bool) -> Result<()> {
@@ -193,7 +252,8 @@ impl Game {
         }
         Ok(match &paid.reference {
             Some(name) => name.clone(),
-            None => oracle::nameless(day, cents, 1),
+            // of those without a reference nobody knows which is which
+            None => oracle::alike(&oracle::nameless(day, cents, 1)).to_owned(),
         })
     }
 
@@ -209,6 +269,9 @@ impl Game {
             .survive(|kasse| async move { kasse::void_refunds(&kasse, run, "bernd", "clara", "nie angekommen").await })
             .await?;
         self.tell(format!("refunds {run} are void: {done:?}"));
+        if text(&kasse::show_refunds(&self.kasse, run).await?, "state")? == "void" {
+            self.giving.at_bank.remove(place);
+        }
         Ok(())
     }
 
@@ -326,7 +389,7 @@ impl Game {
     }
 
     /// The faults have ended and everything is delivered: what was paid stands as paid, what came back as come back.
-    pub(super) async fn refunds_agree(&mut self) -> Result<()> {
+    async fn refunds_agree(&mut self) -> Result<()> {
         let listed = kasse::refund_list(&self.kasse).await?;
         let under_way: i64 = list(&listed, "refunds")
             .iter()
