@@ -277,3 +277,50 @@ fn another_sum_than_was_handed_in_is_a_case() {
     assert_eq!(booking["decision"], "case");
     town.proved();
 }
+
+/// The bank's answer to the file of E1 about its only transfer.
+fn answer(town: &Crossing, message_name: &str, status: &str) -> String {
+    let xml = String::from_utf8(town.handed.town.only("zahlung", ".xml")).unwrap();
+    let [message, batch, id] = ["MsgId", "PmtInfId", "EndToEndId"].map(|element| texts(&xml, element)[0].clone());
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt>\
+         <GrpHdr><MsgId>BANK-9</MsgId><CreDtTm>2024-04-08T10:00:00</CreDtTm></GrpHdr>\
+         <OrgnlGrpInfAndSts><OrgnlMsgId>{message}</OrgnlMsgId><OrgnlMsgNmId>{message_name}</OrgnlMsgNmId></OrgnlGrpInfAndSts>\
+         <OrgnlPmtInfAndSts><OrgnlPmtInfId>{batch}</OrgnlPmtInfId><TxInfAndSts><OrgnlEndToEndId>{id}</OrgnlEndToEndId>\
+         <TxSts>{status}</TxSts><StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf></TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"
+    )
+}
+
+#[test]
+fn what_the_bank_rejects_goes_to_another_account_or_nowhere() {
+    let town = Crossing::sent();
+    town.handed.town.write("falsch.xml", answer(&town, "pain.008.001.08", "RJCT"));
+    town.on(FREE, "import falsch.xml").refused_with("answers a pain.008.001.08, not a payment file of ours");
+    town.handed.town.write("absage.xml", answer(&town, "pain.001.001.09", "RJCT"));
+    let told = town.on(FREE, "import absage.xml").ok();
+    assert!(told.err.contains("the bank rejected 1 refunds of run E1 over 200.00 EUR"), "{told:?}");
+    assert_eq!((town.state(FREE), town.refund(FREE)["reason"].clone()), ("rejected".to_owned(), json!("AC04")));
+    assert_eq!(town.json(FREE, "refund show E1")["state"], "settled");
+    // not to the same account again, before two people have named another one
+    assert_eq!(town.json(FREE, "refund plan --on 2024-04-09 --as anna")["run"], Value::Null);
+    let to = "--iban DE89370400440532013000 --name 'Erika Mueller' --reason 'altes Konto erloschen'";
+    town.on(FREE, &format!("refund account {} {to} --as clara --with bernd", town.case)).ok();
+    assert_eq!(town.json(FREE, "refund plan --on 2024-04-09 --as anna")["run"], "E2");
+    town.proved();
+}
+
+#[test]
+fn the_front_desk_knows_whether_a_refund_is_on_its_way() {
+    let ask = |town: &Crossing, day: &str| {
+        town.json(day, &format!("find '{}'", kz("mueller")))[0]["answer"].as_str().unwrap().to_owned()
+    };
+    let town = Crossing::planned();
+    assert!(ask(&town, FREE).contains("200.00 EUR are to go back to their payer; they have not been sent yet."));
+    let town = Crossing::sent();
+    assert!(ask(&town, FREE).contains("200.00 EUR are on their way back to their payer."));
+    let paid = format!("2024-04-09 -200.00 mueller | RUECKZAHLUNG | ref=R-3001 e2e={}", town.id());
+    town.statement("204 2024-04-08 2024-04-09", &paid);
+    assert!(ask(&town, PAID).contains("200.00 EUR went back to their payer on 2024-04-09."), "{}", ask(&town, PAID));
+    let german = town.on(PAID, &format!("--lang de find '{}'", kz("mueller"))).ok();
+    assert!(german.out.contains("200,00 EUR gingen am 09.04.2024 an den Zahler zurück."), "{}", german.out);
+}
