@@ -324,3 +324,17 @@ fn the_front_desk_knows_whether_a_refund_is_on_its_way() {
     let german = town.on(PAID, &format!("--lang de find '{}'", kz("mueller"))).ok();
     assert!(german.out.contains("200,00 EUR gingen am 09.04.2024 an den Zahler zurück."), "{}", german.out);
 }
+
+#[test]
+fn what_was_given_back_by_hand_is_not_given_back_again() {
+    let town = Crossing::decided();
+    town.statement(
+        "203 2024-03-29 2024-04-05",
+        "2024-04-04 -200.00 mueller | Rueckzahlung wie besprochen | ref=R-3001",
+    );
+    let booking = town.handed.town.one(&format!("--today {FREE} report debits"), &[("reference", "R-3001")]);
+    assert_eq!(booking["decision"], "refund", "{booking:#}");
+    assert_eq!(town.refund(FREE), Value::Null);
+    assert_eq!(town.json(FREE, "refund plan --on 2024-04-09 --as anna")["run"], Value::Null);
+    town.proved();
+}

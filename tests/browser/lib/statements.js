@@ -31,16 +31,23 @@ const collected = ({ cents, reference, message, endToEnd, reason }, day) => `
        : ""
    }</NtryDtls></Ntry>`;
 
+// What the bank pays for the town: one transfer.
+const paid = ({ cents, reference, endToEnd }, day) => `
+  <Ntry><Amt Ccy="EUR">${amount(-cents)}</Amt><CdtDbtInd>DBIT</CdtDbtInd>
+   <Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${day}</Dt></BookgDt><AcctSvcrRef>${reference}</AcctSvcrRef>
+   <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd>
+   <NtryDtls><TxDtls><Refs><EndToEndId>${endToEnd}</EndToEndId></Refs></TxDtls></NtryDtls></Ntry>`;
+
 // A statement of one day that goes on where the account stood.
-function statement({ account, opening, day, number, credits, debits = [] }) {
-  const closing = [...credits, ...debits].reduce((sum, one) => sum + one.cents, opening);
+function statement({ account, opening, day, number, credits, debits = [], transfers = [] }) {
+  const closing = [...credits, ...debits, ...transfers].reduce((sum, one) => sum + one.cents, opening);
   return `<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
  <GrpHdr><MsgId>T${number}</MsgId><CreDtTm>${day}T20:00:00</CreDtTm></GrpHdr>
  <Stmt><Id>T-${number}</Id><ElctrncSeqNb>${number}</ElctrncSeqNb><CreDtTm>${day}T20:00:00</CreDtTm>
   <Acct><Id><IBAN>${account}</IBAN></Id><Ccy>EUR</Ccy></Acct>
   ${balance("OPBD", opening, day)}
-  ${balance("CLBD", closing, day)}${credits.map((one) => credit(one, day)).join("")}${debits.map((one) => collected(one, day)).join("")}
+  ${balance("CLBD", closing, day)}${credits.map((one) => credit(one, day)).join("")}${debits.map((one) => collected(one, day)).join("")}${transfers.map((one) => paid(one, day)).join("")}
  </Stmt>
 </BkToCstmrStmt></Document>
 `;

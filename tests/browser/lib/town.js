@@ -68,9 +68,9 @@ class Town {
   }
 
   // Registers a person, confirmed by a second one where it takes two, who sets a password of his own.
-  register(name, confirmers) {
+  register(name, confirmers, role = PEOPLE[name]) {
     const second = confirmers.flatMap((other) => ["--with", other]);
-    const words = ["--password-stdin", "user", "add", name, "--role", PEOPLE[name], "--as", "vera", ...second];
+    const words = ["--password-stdin", "user", "add", name, "--role", role, "--as", "vera", ...second];
     this.einmal(words, password("vera"), ...confirmers.map(password), FIRST);
     this.einmal(["--password-stdin", "user", "password", name], FIRST, password(name));
   }
@@ -119,6 +119,17 @@ class Town {
       statement({ account: last.account, opening, day: TODAY, number: 901, credits: [], debits }),
     );
     this.einmal(["import", "collected.xml"]);
+    this.einmal(["match"]);
+  }
+
+  // The bank pays a refund, as the last statement tells.
+  bankPays(endToEnd, sum) {
+    const [last] = this.report("statements").slice(-1);
+    const transfers = [{ cents: -sum, reference: "PAID", endToEnd }];
+    const opening = cents(last.closing);
+    const told = { account: last.account, opening, day: TODAY, number: 902, credits: [], transfers };
+    writeFileSync(join(this.folder, "paid.xml"), statement(told));
+    this.einmal(["import", "paid.xml"]);
     this.einmal(["match"]);
   }
 

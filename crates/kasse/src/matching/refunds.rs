@@ -84,10 +84,36 @@ pub(crate) fn goes_back(verdict: &VerdictRow) -> bool {
     is_decided && Evidence::of(verdict).ground == GOES_BACK
 }
 
-/// What of a credit goes back by a person's word, cents: what came in and stands posted to nothing.
-pub(crate) fn to_give_back(situation: &Situation, row: &BookingRow) -> i64 {
-    let decided = row.amount > 0 && situation.verdicts.get(&row.id).is_some_and(goes_back);
-    if decided { situation.came_in(row) - situation.allocations.sum(row.id) } else { 0 }
+/// What goes back by people's word.
+pub(crate) struct GivingBack<'s> {
+    situation: &'s Situation,
+    /// Credit -> cents that went back without a run of refunds: a booking shows it.
+    by_hand: HashMap<i64, i64>,
+}
+
+impl<'s> GivingBack<'s> {
+    pub(crate) fn new(situation: &'s Situation) -> GivingBack<'s> {
+        let by_runs: HashSet<i64> = situation.refund_events.iter().filter_map(|event| event.told_by).collect();
+        let mut by_hand = HashMap::new();
+        let shown = situation.verdicts.values().filter(|verdict| verdict.said.decision == "refund");
+        for verdict in shown.filter(|verdict| !by_runs.contains(&verdict.said.booking)) {
+            let out = situation.bookings.by_id(verdict.said.booking).map_or(0, |row| -row.amount);
+            if let Some(credit) = verdict.said.pair {
+                *by_hand.entry(credit).or_insert(0) += out;
+            }
+        }
+        GivingBack { situation, by_hand }
+    }
+
+    /// What of a credit goes back, cents: what came in, stands posted to nothing, and has not gone back by hand.
+    pub(crate) fn of(&self, row: &BookingRow) -> i64 {
+        let situation = self.situation;
+        if row.amount <= 0 || !situation.verdicts.get(&row.id).is_some_and(goes_back) {
+            return 0;
+        }
+        let by_hand = self.by_hand.get(&row.id).copied().unwrap_or(0);
+        (situation.came_in(row) - situation.allocations.sum(row.id) - by_hand).max(0)
+    }
 }
 
 /// The debits at the bank, or credited by it, that a credit crosses: those of the Kassenzeichen that it was for.
@@ -168,9 +194,10 @@ pub(crate) async fn record(tx: &mut WriteTx, situation: &Situation) -> Result<bo
 /// Lets refunds fall whose file was not written and that are not what goes back any more; signatures under their runs fall
 /// with them.
 pub(crate) async fn fall(tx: &mut WriteTx, kasse: &Kasse, situation: &Situation) -> Result<bool> {
+    let giving = GivingBack::new(situation);
     let stands = |refund: &RefundRow| {
         let row = situation.bookings.by_id(refund.booking);
-        row.is_some_and(|row| to_give_back(situation, row) == refund.amount)
+        row.is_some_and(|row| giving.of(row) == refund.amount)
     };
     let planned = situation.refunds.iter().filter(|refund| {
         situation.refund_end(refund.id).is_none() && situation.refund_stage(refund.run).yields_to_money()

@@ -13,7 +13,7 @@ use store::{BookingRow, RefundKind, RefundRow};
 use crate::base::shown::eur;
 use crate::books::situation::Situation;
 use crate::matching::evidence::Evidence;
-use crate::matching::refunds::{crossed, to_give_back};
+use crate::matching::refunds::{GivingBack, crossed};
 use crate::runs::takings::takings;
 use crate::{Kasse, Result};
 
@@ -86,10 +86,16 @@ pub(crate) fn payee<'s>(situation: &'s Situation, row: &'s BookingRow) -> (Optio
 
 /// Every credit that goes back, in the order in which they came in.
 pub(crate) fn proposals<'s>(kasse: &Kasse, situation: &'s Situation) -> Vec<Proposal<'s>> {
-    situation.bookings.iter().filter_map(|row| proposal(kasse, situation, row)).collect()
+    let giving = GivingBack::new(situation);
+    situation.bookings.iter().filter_map(|row| proposal(kasse, &giving, situation, row)).collect()
 }
 
-fn proposal<'s>(kasse: &Kasse, situation: &'s Situation, row: &'s BookingRow) -> Option<Proposal<'s>> {
+fn proposal<'s>(
+    kasse: &Kasse,
+    giving: &GivingBack<'_>,
+    situation: &'s Situation,
+    row: &'s BookingRow,
+) -> Option<Proposal<'s>> {
     if let Some(refund) = situation.refund_of(row.id) {
         let state = match (situation.refund_came_back(refund.id), situation.refund_end(refund.id)) {
             (Some(event), _) => State::CameBack(event.day),
@@ -98,7 +104,7 @@ fn proposal<'s>(kasse: &Kasse, situation: &'s Situation, row: &'s BookingRow) ->
         };
         return Some(Proposal { row, amount: refund.amount, state, refund: Some(refund) });
     }
-    let amount = to_give_back(situation, row);
+    let amount = giving.of(row);
     if amount > 0 {
         return Some(Proposal { row, amount, state: hindrance(kasse, situation, row), refund: None });
     }

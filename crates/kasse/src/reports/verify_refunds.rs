@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use store::{Break, RefundKind};
 
 use crate::books::situation::Situation;
-use crate::matching::refunds::to_give_back;
+use crate::matching::refunds::GivingBack;
 
 /// No credit goes back beyond what came in, to nobody but who paid it unless two people said so; what a booking pays is the sum
 /// of its refunds; what is planned is what a person has decided.
 pub(crate) fn check_refunds(situation: &Situation, breaks: &mut Vec<Break>) {
-    let mut paid: BTreeMap<i64, i64> = BTreeMap::new();
+    let (mut paid, giving): (BTreeMap<i64, i64>, _) = (BTreeMap::new(), GivingBack::new(situation));
     for refund in situation.refunds.iter() {
         let id = &refund.end_to_end_id;
         let Some(row) = situation.bookings.by_id(refund.booking) else {
@@ -22,7 +22,7 @@ pub(crate) fn check_refunds(situation: &Situation, breaks: &mut Vec<Break>) {
             breaks.push(Break(format!("refund {id}: with what is placed of its credit it is more than came in")));
         }
         let is_planned = end.is_none() && situation.refund_stage(refund.run).yields_to_money();
-        if is_planned && to_give_back(situation, row) != refund.amount {
+        if is_planned && giving.of(row) != refund.amount {
             breaks
                 .push(Break(format!("refund {id}: it is planned, and is not what a person has decided to give back")));
         }

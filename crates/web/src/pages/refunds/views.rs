@@ -136,6 +136,18 @@ impl Run {
         self.state == state
     }
 
+    /// What is to be done now.
+    pub(super) fn next(&self) -> Option<&'static str> {
+        match self.state.as_str() {
+            "planned" if self.refunds == 0 => Some("Nothing is left in it: give the run up."),
+            "planned" => Some("Let other people release it."),
+            "released" => Some("Download the file and hand it in at the bank."),
+            "exported" => Some("Hand the file in at the bank, and record the order number here."),
+            "sent" => Some("Import the statements: they show what was paid."),
+            _ => None,
+        }
+    }
+
     /// Whether the file can be written, or written again.
     pub(super) fn can_export(&self) -> bool {
         ["released", "exported", "sent"].iter().any(|state| self.is(state))
