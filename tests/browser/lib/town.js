@@ -48,6 +48,8 @@ class Town {
   constructor(engine, folder) {
     this.engine = engines[engine];
     this.folder = folder;
+    // who was registered beside those whom every town has
+    this.more = new Set();
   }
 
   static folder(engine) {
@@ -69,6 +71,7 @@ class Town {
 
   // Registers a person, confirmed by a second one where it takes two, who sets a password of his own.
   register(name, confirmers, role = PEOPLE[name]) {
+    this.more.add(name);
     const second = confirmers.flatMap((other) => ["--with", other]);
     const words = ["--password-stdin", "user", "add", name, "--role", role, "--as", "vera", ...second];
     this.einmal(words, password("vera"), ...confirmers.map(password), FIRST);
