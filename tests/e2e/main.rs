@@ -43,6 +43,7 @@ mod paper;
 mod paper_reminders;
 mod people;
 mod previous;
+mod recalls;
 mod refunds;
 mod rights;
 mod runs;

@@ -58,6 +58,8 @@ fn town() -> Town {
     let (message, batch) = (&texts(&xml, "MsgId")[0], &texts(&xml, "PmtInfId")[0]);
     town.write("antwort.xml", answer.replace("MESSAGE", message).replace("BATCH", batch));
     town.run("import antwort.xml").ok();
+    let second = &texts(&xml, "EndToEndId")[1];
+    town.run(&format!("collect recall L1 --debit {second} --reason gekreuzt --out ruf --as anna")).ok();
     town.run("collect plan --due 2024-03-27 --kind Hundesteuer --as anna").ok();
     town.run("collect cancel L2 --as anna").ok();
     town.run("resolve 1 --wait 2024-03-20 --as dora").ok();

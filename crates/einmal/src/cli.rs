@@ -12,7 +12,7 @@ use sepa::Cents;
 
 pub(crate) use crate::archive_cli::Archive;
 pub(crate) use crate::case_cli::{Case, How, Resolve};
-pub(crate) use crate::collect_cli::Collect;
+pub(crate) use crate::collect_cli::{Collect, Recall};
 use crate::complaint;
 use crate::format_cli::Format;
 pub(crate) use crate::people_cli::{Serve, User};

@@ -102,6 +102,10 @@ pub(crate) enum Collect {
         #[arg(long)]
         never_left: bool,
     },
+    /// Print an order to the bank to give debits up that it has not credited yet; a wish, that changes nothing by itself
+    Recall(Recall),
+    /// Print an order to the bank to give debits back to their payers that it has credited
+    Reverse(Recall),
     /// Give up a run before its export
     Cancel {
         /// The run
@@ -110,4 +114,23 @@ pub(crate) enum Collect {
         #[arg(long = "as", value_name = "USER", value_parser = person)]
         who: String,
     },
+}
+
+/// Which debits the bank is asked to give up, or back.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Recall {
+    /// The run
+    pub(crate) run: String,
+    /// A debit, by its end-to-end id; may be repeated. Without it: whatever money has crossed, or takes more than is owed
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    pub(crate) debit: Vec<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) reason: String,
+    /// Where the order is put
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Who asks
+    #[arg(long = "as", value_name = "USER", value_parser = person)]
+    pub(crate) who: String,
 }

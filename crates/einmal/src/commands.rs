@@ -7,11 +7,11 @@ use std::process::ExitCode;
 use jiff::civil::Date;
 use kasse::{
     AccountConfirmed, Acknowledged, CaseNote, Config, ImportOptions, Imported, Kasse, NoticeManner, PlanOptions,
-    Resolution,
+    RecallAsked, Resolution,
 };
 use serde_json::{Value, json};
 
-use crate::cli::{Case, Cli, Collect, Command, Export, Hold, How, Journal, Mandates, Report, Resolve, Schemes};
+use crate::cli::{Case, Cli, Collect, Command, Export, Hold, How, Journal, Mandates, Recall, Report, Resolve, Schemes};
 use crate::clock::{now, today_here};
 use crate::failure::{Failure, Outcome};
 use crate::format_cli::Format;
@@ -460,12 +460,24 @@ async fn run_collect(kasse: &Kasse, format: Format, collect: Collect) -> Outcome
                 said.who, said.with
             ));
         }
+        Collect::Recall(said) => recalled(kasse, format, said, false).await?,
+        Collect::Reverse(said) => recalled(kasse, format, said, true).await?,
         Collect::Cancel { run, who } => {
             kasse::cancel(kasse, &run, &who).await?;
             note(&format!("run {run} was cancelled"));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn recalled(kasse: &Kasse, format: Format, said: Recall, reversal: bool) -> Result<(), Failure> {
+    let Recall { run, debit, reason, out, who } = said;
+    let printed = kasse::recall(kasse, &RecallAsked { run, debits: debit, reversal, reason, who }, &out).await?;
+    let shown = json!({
+        "order": printed.sheet.display().to_string(), "order_pdf": printed.sheet_pdf.display().to_string(),
+        "debits": printed.debits, "amount": printed.amount.to_string(),
+    });
+    Ok(output::object(format, &shown, &[])?)
 }
 
 /// How many outgoing bookings are named one by one.

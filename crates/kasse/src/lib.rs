@@ -51,6 +51,7 @@ pub use matching::verdicts::{Matched, match_all};
 pub use orders::collect::{PlanOptions, PlanOutcome, cancel, plan, show};
 pub use orders::export::{Exported, ExportedFile, export_run, held_back};
 pub use orders::notices::{NoticeManner, Notified, notify};
+pub use orders::recall::{RecallAsked, Recalled, recall};
 pub use orders::release::{Acknowledged, Released, release, residual};
 pub use orders::run_view::{RunWindow, plan_proposal, run_preview};
 pub use orders::sent::{VoidSaid, sent, void};

@@ -239,6 +239,12 @@ pub fn back_from(collected: Date) -> Date {
     (0..=RETURNED_WITHIN).fold(collected, |day, _| target_day_after(day))
 }
 
+/// The last day on which the bank of a debtor can be asked to give a direct debit up or back (EPC SDD Core rulebook 4.3.1: recall
+/// until the collection, reversal until the fifth TARGET day after).
+pub fn last_recall(collected: Date) -> Date {
+    (0..RETURNED_WITHIN).fold(collected, |day, _| target_day_after(day))
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -334,6 +340,7 @@ mod tests {
     fn a_crossing_transfer_waits_six_bank_days() {
         // a Wednesday: Thursday, Friday, Monday, Tuesday, Wednesday, Thursday
         assert_eq!(back_from(date(2024, 2, 14)), date(2024, 2, 22));
+        assert_eq!(last_recall(date(2024, 2, 14)), date(2024, 2, 21));
         // over Good Friday and Easter Monday, which are no TARGET days
         assert_eq!(back_from(date(2024, 3, 27)), date(2024, 4, 8));
     }

@@ -119,6 +119,7 @@ facts! {
         refund: Int, booking: Int, kind: Text, frees: Int, day: Day, told_by: Int, source_file: Int, reason: Text,
     }
     REFUND_ACCOUNT = "refund_account" { booking: Int, payee: Int, reason: Text, actor: Text, second: Text }
+    DEBIT_RECALL = "debit_recall" { debit: Int, kind: Text, day: Day, reason: Text, actor: Text }
     HAND_HOLD = "hand_hold" {
         kassenzeichen: Text, item: Int, reason: Text, until: Day, actor: Text, source_file: Int, ground: Text,
         debit_event: Int,

@@ -35,6 +35,7 @@ mod manner;
 pub mod migrations;
 mod packed;
 mod people;
+mod recalls;
 mod refunds;
 mod reminders;
 mod retired;
@@ -92,6 +93,7 @@ pub use people::{
     InquiryRow, RunProofs, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff, inquiries, proofs,
     proofs_of_others, run_proofs, staff, staff_of, tokens,
 };
+pub use recalls::{RecallKind, RecallRow, recalls};
 pub use refunds::{
     RefundAccountRow, RefundAccountSaid, RefundEventRow, RefundKind, RefundRow, RefundRunRow, party_of,
     refund_accounts, refund_changers, refund_events, refund_runs, refunds,

@@ -11,8 +11,8 @@ use kasse::people::{self, Given, Proven, Secret};
 use kasse::rights::{Roles, Scopes};
 use kasse::{
     AccountConfirmed, Acknowledged, CaseNote, Confirm, Exported, ImportOptions, Imported, Kasse, Matched, NoticeManner,
-    Notified, Once, PlanOptions, PlanOutcome, Progress, RefundAccount, RefundPlan, RefundsExported, Released,
-    Resolution, TwoSay, VoidGround, VoidSaid,
+    Notified, Once, PlanOptions, PlanOutcome, Progress, RecallAsked, Recalled, RefundAccount, RefundPlan,
+    RefundsExported, Released, Resolution, TwoSay, VoidGround, VoidSaid,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -188,6 +188,11 @@ impl As<Planning> {
     /// Records that a file of refunds went to the bank.
     pub(crate) async fn refunds_sent(&self, mark: Mark, run: &str, order: &str) -> kasse::Result<()> {
         kasse::refunds_sent(&mark.on(self.acting()), run, order, self.name()).await
+    }
+
+    /// Prints an order to the bank to give debits up or back, and records it.
+    pub(crate) async fn recall(&self, mark: Mark, asked: &RecallAsked, folder: &Path) -> kasse::Result<Recalled> {
+        kasse::recall(&mark.on(self.acting()), asked, folder).await
     }
 
     /// Records that a file went to the bank.

@@ -24,10 +24,12 @@ const PLAIN: [&str; 11] = [
 ];
 
 /// Addresses that answer a form or an order with files.
-const FILES: [&str; 8] = [
+const FILES: [&str; 10] = [
     "/audit/export/{file}",
     "/runs/{name}/notices",
     "/runs/{name}/export",
+    "/runs/{name}/recall",
+    "/api/runs/{run}/recall",
     "/api/runs/{run}/announcement",
     "/api/runs/{run}/export",
     "/refunds/{name}/export",

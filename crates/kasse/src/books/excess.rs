@@ -57,6 +57,11 @@ impl Excess<'_> {
         self.run.id == run
     }
 
+    /// The debit.
+    pub(crate) fn debit_id(&self) -> i64 {
+        self.debit.id
+    }
+
     /// As `collect show` lists it.
     pub(crate) fn json(&self) -> Value {
         json!({

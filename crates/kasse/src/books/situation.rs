@@ -23,7 +23,7 @@ use ledger::returns::Pairs;
 use sepa::Cents;
 use store::{
     AliasRow, ClaimRow, CreditNoteRow, DebitRow, EventKind, EventRow, HandHoldRow, ItemRow, LifeKind, LifeRow,
-    MandateRow, RefundAccountRow, RefundEventRow, RefundRow, RefundRunRow, RunRow, StateRow, UnclaimedRow,
+    MandateRow, RecallRow, RefundAccountRow, RefundEventRow, RefundRow, RefundRunRow, RunRow, StateRow, UnclaimedRow,
 };
 
 pub(crate) use about::About;
@@ -67,6 +67,8 @@ pub(crate) struct Situation {
     pub(crate) events: Arc<Vec<EventRow>>,
     /// What became of debits after their file.
     pub(crate) life: Arc<Vec<LifeRow>>,
+    /// What is wished of debits at the bank.
+    pub(crate) recalls: Arc<Vec<RecallRow>>,
     /// Runs that give money back; what happened to them is among the events.
     pub(crate) refund_runs: Arc<Vec<RefundRunRow>>,
     pub(crate) refunds: Arc<Vec<RefundRow>>,

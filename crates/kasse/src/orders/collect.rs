@@ -367,6 +367,7 @@ pub async fn show(kasse: &Kasse, name: &str) -> Result<Value> {
                     "mandate": holder.map(|row| row.said.reference.clone()),
                     "debtor": holder.map(|row| row.said.holder.clone()),
                     "amount": eur(taking.amount),
+                    "recall": life::recalled(&situation, taking.debit.id),
                     "items": own,
                 }),
             )

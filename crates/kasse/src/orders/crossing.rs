@@ -13,6 +13,11 @@ use crate::matching::verdicts::decide_all;
 
 /// How many debits of a run whose file was written take more than they would, were it written now.
 pub(crate) fn crossed(kasse: &Kasse, situation: &Situation, run: &RunRow) -> usize {
+    crossed_debits(kasse, situation, run).len()
+}
+
+/// Which these are.
+pub(crate) fn crossed_debits(kasse: &Kasse, situation: &Situation, run: &RunRow) -> HashSet<i64> {
     let yielding = situation.as_if_planned(run.id);
     let outcomes = decide_all(kasse, &yielding, None, |_| false);
     let money = Money::new(situation, &outcomes);
@@ -22,7 +27,7 @@ pub(crate) fn crossed(kasse: &Kasse, situation: &Situation, run: &RunRow) -> usi
         .iter()
         .filter(|((debit, _), _)| runs.get(debit) == Some(&run.id) && situation.life_of(*debit).is_underway());
     let crossed = own.filter(|((_, item), claim)| money.room(situation, *item) < **claim);
-    crossed.map(|((debit, _), _)| *debit).collect::<HashSet<i64>>().len()
+    crossed.map(|((debit, _), _)| *debit).collect()
 }
 
 /// What came in and would be placed, and what would be in doubt.

@@ -10,6 +10,7 @@ pub(crate) mod export;
 pub(crate) mod fallen;
 pub(crate) mod letterhead;
 pub(crate) mod notices;
+pub(crate) mod recall;
 pub(crate) mod release;
 pub(crate) mod run_cautions;
 pub(crate) mod run_view;

@@ -12,6 +12,7 @@ use crate::base::rights::Right;
 use crate::base::settings;
 use crate::books::situation::Situation;
 use crate::matching::evidence::Evidence;
+use crate::orders::recall::is_awaited;
 use crate::orders::release::{Released, proofs_alone, signatures};
 use crate::refunds::plan::run_of;
 use crate::runs::refund_file;
@@ -92,16 +93,21 @@ pub(crate) async fn forbidden(
 fn returnable(kasse: &Kasse, situation: &Situation, refund: &RefundRow, early: bool) -> Option<String> {
     let evidence = situation.verdicts.get(&refund.booking).map(Evidence::of).unwrap_or_default();
     let case = situation.cases.get(&refund.booking).copied().unwrap_or_default();
+    let crosses = || situation.debits.iter().filter(|debit| evidence.crosses.contains(&debit.id));
+    let due = |run: i64| situation.runs.iter().find(|row| row.id == run).map(|row| row.due);
+    if crosses().any(|debit| due(debit.run).is_some_and(|due| is_awaited(situation, debit, due, kasse.today))) {
+        return Some(format!(
+            "case {case}: the bank was asked to give the direct debit back that the transfer crossed: wait for its answer"
+        ));
+    }
     if early {
         return None;
     }
-    let crosses = || situation.debits.iter().filter(|debit| evidence.crosses.contains(&debit.id));
     if crosses().any(|debit| situation.life_of(debit.id).is_underway()) {
         return Some(format!(
             "case {case}: the direct debit that the transfer crossed has not been credited yet: release it then, or say why earlier"
         ));
     }
-    let due = |run: i64| situation.runs.iter().find(|row| row.id == run).map(|row| row.due);
     let from = crosses().filter_map(|debit| due(debit.run)).max().map(back_from)?;
     (kasse.today < from).then(|| {
         format!("case {case}: the direct debit that the transfer crossed can come back until {from}: release it then, or say why earlier")

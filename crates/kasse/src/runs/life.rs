@@ -53,6 +53,13 @@ pub(crate) fn of_debit(stage: Stage, life: Life, told: &[&LifeRow]) -> Value {
     })
 }
 
+/// The newest wish about a debit: what was asked, and when; null where nothing was.
+pub(crate) fn recalled(situation: &Situation, debit: i64) -> Value {
+    let newest = situation.recalls.iter().rfind(|row| row.debit == debit);
+    newest
+        .map_or(Value::Null, |row| json!({"asked": row.kind.word(), "day": row.day.to_string(), "reason": row.reason}))
+}
+
 /// How many debits, and how much.
 #[derive(Clone, Copy, Default)]
 struct Sum {

@@ -62,7 +62,7 @@ pub(crate) fn patient_routes() -> Router<App> {
         read::journal_entry, read::journal_head, read::verify,
         cases::list, cases::show, cases::resolve, cases::note, cases::holds, cases::hold, cases::lift,
         runs::list, runs::plan, runs::show, runs::residual, runs::announce, runs::release, runs::export, runs::sent,
-        runs::cancel, runs::void,
+        runs::recall, runs::cancel, runs::void,
         refunds::list, refunds::plan, refunds::show, refunds::release, refunds::export, refunds::sent, refunds::cancel,
         refunds::void, refunds::account,
         desk::find, desk::ask, desk::confirm, desk::close_day, desk::unconfirmed_accounts, desk::confirm_account,

@@ -4,11 +4,11 @@ use axum::Router;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::routing::{get, post};
 use kasse::people::Proven;
-use kasse::{Acknowledged, NoticeManner, Scratch, VoidGround};
+use kasse::{Acknowledged, NoticeManner, RecallAsked, Scratch, VoidGround};
 use serde_json::json;
 
 use super::answer::{Answered, Body, Path, Query, Slice, answer, done, mark};
-use super::shapes::{Announcement, Early, Plan, Problems, Release, Second, Sent, Void};
+use super::shapes::{Announcement, Early, Plan, Problems, Recall, Release, Second, Sent, Void};
 use crate::access::{As, Exporting, Looking, Peer, Planning, Releasing};
 use crate::app::App;
 use crate::download::{exported_files, zipped};
@@ -24,6 +24,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/runs/{run}/release", post(release))
         .route("/api/runs/{run}/export", post(export))
         .route("/api/runs/{run}/sent", post(sent))
+        .route("/api/runs/{run}/recall", post(recall))
         .route("/api/runs/{run}/cancel", post(cancel))
         .route("/api/runs/{run}/void", post(void))
         .route("/api/residual", get(residual))
@@ -140,6 +141,22 @@ pub(super) async fn sent(
     let mark = mark(&user, &headers, &format!("sent {run}"), &said)?;
     user.sent(mark, &run, &said.order).await?;
     done()
+}
+
+/// Prints an order to the bank to give debits up that it has not credited, or back that it has; as a ZIP. A wish, that changes nothing by itself
+#[utoipa::path(post, path = "/api/runs/{run}/recall", tag = "runs", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Recall, responses((status = 200, description = "The order on paper", content_type = "application/zip", body = Vec<u8>), Problems))]
+pub(super) async fn recall(
+    user: As<Planning>,
+    headers: HeaderMap,
+    Path(run): Path<String>,
+    Body(said): Body<Recall>,
+) -> Answered {
+    let mark = mark(&user, &headers, &format!("recall {run}"), &said)?;
+    let Recall { debits, reversal, reason } = said;
+    let asked = RecallAsked { run: run.clone(), debits, reversal, reason, who: user.name().to_owned() };
+    let folder = folder()?;
+    let printed = user.recall(mark, &asked, folder.path()).await?;
+    zipped(&format!("{run}-rueckruf.zip"), &[printed.sheet_pdf, printed.sheet])
 }
 
 /// Gives a run up before its export

@@ -218,6 +218,20 @@ pub(super) struct Release {
     pub(super) amount: Option<Amount>,
 }
 
+/// Debits of a run that the bank is asked to give up, or back to their payers.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Recall {
+    /// End-to-end ids; if empty, whatever money has crossed or takes more than is owed.
+    #[serde(default)]
+    pub(super) debits: Vec<String>,
+    /// Whether they were credited already.
+    #[serde(default)]
+    pub(super) reversal: bool,
+    /// Why.
+    pub(super) reason: String,
+}
+
 /// The bank's order number.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -159,6 +159,7 @@ impl Situation {
 
     /// What a town has little of.
     async fn add_rest(&mut self, tx: &mut Tx) -> Result<()> {
+        self.recalls = Arc::new(store::recalls(tx).await?);
         self.refund_runs = Arc::new(store::refund_runs(tx, 0).await?);
         self.refunds = Arc::new(store::refunds(tx, 0).await?);
         self.refund_events = Arc::new(store::refund_events(tx, 0).await?);

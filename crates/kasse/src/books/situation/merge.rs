@@ -290,8 +290,11 @@ impl Situation {
         Ok(touched)
     }
 
-    /// Adds runs of refunds and what became of them.
+    /// Adds wishes about debits, runs of refunds, and what became of them.
     async fn add_refunds(&mut self, tx: &mut Tx, before: &Heights, grown: &impl Fn(&[&str]) -> bool) -> Result<()> {
+        if grown(&["debit_recall"]) {
+            self.recalls = Arc::new(store::recalls(tx).await?);
+        }
         if !grown(&["run", "run_event", "refund", "refund_event", "refund_account"]) {
             return Ok(());
         }

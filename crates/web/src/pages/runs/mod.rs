@@ -47,6 +47,7 @@ pub(crate) fn patient_routes() -> Router<App> {
         .route("/runs/{name}/notices", post(papers::notices))
         .route("/runs/{name}/announced", post(act::announced))
         .route("/runs/{name}/export", post(papers::export))
+        .route("/runs/{name}/recall", post(papers::recall))
         .layer(DefaultBodyLimit::max(crate::sizes::FORM))
 }
 

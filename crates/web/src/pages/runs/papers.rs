@@ -5,7 +5,7 @@
 use axum::Form;
 use axum::extract::Path;
 use axum::http::HeaderMap;
-use kasse::{NoticeManner, Scratch};
+use kasse::{NoticeManner, RecallAsked, Scratch};
 use serde::Deserialize;
 
 use crate::access::{As, Exporting, Planning};
@@ -51,6 +51,35 @@ pub(super) async fn notices(
         files.push(path);
     }
     zipped(&format!("{name}-ankuendigungen.zip"), &files)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Recall {
+    once: String,
+    reason: String,
+    /// End-to-end ids, or nothing: whatever takes too much.
+    #[serde(default)]
+    debits: String,
+    /// Ticked if the debits were credited already.
+    reversal: Option<String>,
+}
+
+/// The order to the bank to give debits up or back, on paper.
+pub(super) async fn recall(user: As<Planning>, Path(name): Path<String>, Form(sent): Form<Recall>) -> Answer {
+    let debits: Vec<String> = sent.debits.split([' ', ',', ';', '\n']).map(str::trim).map(str::to_owned).collect();
+    let asked = RecallAsked {
+        run: name.clone(),
+        debits: debits.into_iter().filter(|id| !id.is_empty()).collect(),
+        reversal: sent.reversal.is_some(),
+        reason: sent.reason,
+        who: user.name().to_owned(),
+    };
+    let mark = Mark::of_form(&user, &sent.once, &format!("recall {asked:?}"))?;
+    let folder = scratch()?;
+    match user.recall(mark, &asked, folder.path()).await {
+        Ok(printed) => zipped(&format!("{name}-rueckruf.zip"), &[printed.sheet_pdf, printed.sheet]),
+        Err(error) => refused(error, &href(&name)),
+    }
 }
 
 /// The payment files with their control sheets; each request is recorded.
