@@ -10,4 +10,5 @@ pub(crate) mod deferrals;
 pub(crate) mod excess;
 pub(crate) mod likeness;
 pub(crate) mod recount;
+pub(crate) mod refunds;
 pub(crate) mod situation;

@@ -225,6 +225,12 @@ impl Situation {
         self.collected().lives.get(&debit).copied().unwrap_or_default()
     }
 
+    /// What follows from runs of refunds and what became of each.
+    pub(crate) fn refunding(&self) -> &Refunding {
+        let stage = |run, is_underway| stage(&self.events, run, is_underway);
+        self.refunding.get(|| Refunding::new(&self.refund_runs, &self.refunds, &self.refund_events, stage))
+    }
+
     /// Item -> the open cases that hold it, oldest first, and why.
     pub(crate) fn held(&self) -> &HashMap<i64, Vec<(i64, String)>> {
         self.held.get(|| {

@@ -12,7 +12,7 @@ use crate::base::rights::Right;
 use crate::cases::resolve::booking_of;
 use crate::matching::refunds::{cancel, told_of};
 use crate::matching::verdicts::match_in;
-use crate::refunds::plan::run_of;
+use crate::refunds::runs::run_of;
 use crate::{Error, Kasse, Result};
 
 /// Remembers under which number the bank took the file of a run.

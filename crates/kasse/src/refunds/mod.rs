@@ -8,4 +8,5 @@ pub(crate) mod export;
 pub(crate) mod plan;
 pub(crate) mod proposals;
 pub(crate) mod release;
+pub(crate) mod runs;
 pub(crate) mod sheet;

@@ -13,6 +13,7 @@ use crate::base::shown::{eur, with};
 use crate::books::situation::Situation;
 use crate::matching::refunds;
 use crate::refunds::proposals::{Proposal, State, meant_for, proposals, shown};
+use crate::refunds::runs::{run_json, run_of};
 use crate::vault::instance;
 use crate::{Error, Kasse, Result};
 
@@ -110,22 +111,6 @@ async fn store_plan(
     }
     tx.add_refunds(&rows).await?;
     Ok(name)
-}
-
-/// A run of refunds that must exist.
-pub(crate) fn run_of<'s>(situation: &'s Situation, name: &str) -> Result<&'s RefundRunRow> {
-    let found = situation.refund_runs.iter().find(|row| row.run.name == name);
-    found.ok_or_else(|| Error::Unknown(format!("there is no run of refunds {name:?}")))
-}
-
-/// A run as lists show it.
-pub(crate) fn run_json(situation: &Situation, row: &RefundRunRow) -> Value {
-    let amount: i64 = situation.refunds_in(row.run.id).map(|refund| refund.amount).sum();
-    json!({
-        "run": row.run.name, "on": row.run.due.to_string(), "planner": row.run.planner, "file_number": row.file_number,
-        "state": situation.refund_stage(row.run.id).word(), "refunds": situation.refunds_in(row.run.id).count(),
-        "amount": eur(amount),
-    })
 }
 
 /// One run: its refunds with what became of each, what happened to it, and what forbids its release now.

@@ -14,6 +14,7 @@ use crate::base::shown::eur;
 use crate::books::situation::Situation;
 use crate::matching::evidence::Evidence;
 use crate::matching::refunds::{GivingBack, crossed};
+use crate::refunds::runs::run_json;
 use crate::runs::takings::takings;
 use crate::{Kasse, Result};
 
@@ -166,7 +167,7 @@ pub async fn refund_list(kasse: &Kasse) -> Result<Value> {
     let all = proposals(kasse, &situation);
     let open: Vec<&Proposal<'_>> = all.iter().filter(|one| one.state.is_open()).collect();
     let sum = Cents::sum(open.iter().map(|one| Cents::new(one.amount))).unwrap_or(Cents::ZERO);
-    let runs: Vec<Value> = situation.refund_runs.iter().map(|row| super::plan::run_json(&situation, row)).collect();
+    let runs: Vec<Value> = situation.refund_runs.iter().map(|row| run_json(&situation, row)).collect();
     Ok(json!({
         "open": open.len(), "amount": sum.to_string(),
         "refunds": all.iter().map(|one| shown(&situation, one)).collect::<Vec<_>>(),

@@ -14,7 +14,7 @@ use crate::books::situation::Situation;
 use crate::matching::evidence::Evidence;
 use crate::orders::recall::is_awaited;
 use crate::orders::release::{Released, proofs_alone, signatures};
-use crate::refunds::plan::run_of;
+use crate::refunds::runs::run_of;
 use crate::runs::refund_file;
 use crate::vault::instance;
 use crate::{Error, Kasse, Result};
