@@ -83,6 +83,14 @@ fn town() -> Town {
         town.on("2024-03-12", "case 1 --comment morgen --as emil").ok();
         town.run("journal correct-day --reason vertippt --as dora --with emil").ok();
     }
+    gives_back(&town);
+    town.run("statements as-of 2023-10-27 --reason Übergabe --as dora --with emil").ok();
+    town.run("statements as-of --none --reason Irrtum --as dora --with emil").ok();
+    restored(&town)
+}
+
+/// A run of refunds that was given up and planned anew.
+fn gives_back(town: &Town) {
     // what goes back: to another account by two people, planned, given up, and planned anew
     let stranger = town.one("cases", &[("amount", "18.99")])["case"].to_string();
     town.run(&format!("resolve {stranger} --refund --as dora")).ok();
@@ -91,9 +99,6 @@ fn town() -> Town {
     town.run("refund plan --on 2024-03-11 --as anna --file-number 9000 --early Irrtum").ok();
     town.run("refund cancel E1 --as anna").ok();
     town.run("refund plan --on 2024-03-11 --as anna --early Irrtum").ok();
-    town.run("statements as-of 2023-10-27 --reason Übergabe --as dora --with emil").ok();
-    town.run("statements as-of --none --reason Irrtum --as dora --with emil").ok();
-    restored(&town)
 }
 
 /// The books of a town, saved and put back into another.
