@@ -5,7 +5,8 @@ ALTER TABLE run ADD COLUMN file_number TEXT CHECK (file_number <> '');
 
 -- One transfer of such a run: what of a credit goes back, and to whom; kassenzeichen: for
 -- which the money was meant, as far as its text or its payer told. Of a credit there is one refund at a time: each but
--- the first names the event by which the one before it ended without money having left, and no event is named twice.
+-- the first names the event by which the one before it ended, and no event is named twice. paid_before: what went back of the
+-- credit by refunds before it.
 CREATE TABLE refund (
     id             INTEGER PRIMARY KEY,
     journal        INTEGER NOT NULL,
@@ -16,10 +17,12 @@ CREATE TABLE refund (
     amount         INTEGER NOT NULL CHECK (amount > 0),
     payee          INTEGER NOT NULL REFERENCES personal (id),
     kassenzeichen  TEXT CHECK (kassenzeichen <> ''),
+    paid_before    INTEGER NOT NULL CHECK (paid_before >= 0),
     former_end     INTEGER,
-    former_frees   INTEGER CHECK (former_frees = 1),
-    CHECK ((former_end IS NULL) = (former_frees IS NULL)),
-    FOREIGN KEY (former_end, booking, former_frees) REFERENCES refund_event (id, booking, frees) DEFERRABLE INITIALLY DEFERRED
+    former_ends    INTEGER CHECK (former_ends = 1),
+    CHECK ((former_end IS NULL) = (former_ends IS NULL)),
+    CHECK (former_end IS NOT NULL OR paid_before = 0),
+    FOREIGN KEY (former_end, booking, former_ends) REFERENCES refund_event (id, booking, ends) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 CREATE UNIQUE INDEX refund_of_credit ON refund (booking) WHERE former_end IS NULL;
 CREATE UNIQUE INDEX refund_after ON refund (former_end);
@@ -27,11 +30,11 @@ CREATE UNIQUE INDEX refund_of_booking ON refund (id, booking);
 CREATE INDEX refund_by_run ON refund (run);
 
 CREATE TRIGGER refund_is_of_what_came_in BEFORE INSERT ON refund
-WHEN NEW.amount > (SELECT amount FROM booking WHERE id = NEW.booking)
+WHEN NEW.amount + NEW.paid_before > (SELECT amount FROM booking WHERE id = NEW.booking)
 BEGIN SELECT RAISE(ABORT, 'a refund is never more than what came in'); END;
 
--- What becomes of a refund: it falls before its file is written, the bank rejects it, the statement shows it, it comes back. It ends
--- once. frees: no money has left, and the credit can be given back by another refund. told_by: the booking that says so.
+-- What becomes of a refund: it falls before its file is written, the bank rejects it, the statement shows it, it comes back. A
+-- refund that was rejected can be paid all the same. ends: another refund of the credit may follow. told_by: the booking that says so.
 CREATE TABLE refund_event (
     id           INTEGER PRIMARY KEY,
     journal      INTEGER NOT NULL,
@@ -39,7 +42,7 @@ CREATE TABLE refund_event (
     refund       INTEGER NOT NULL,
     booking      INTEGER NOT NULL,
     kind         TEXT NOT NULL CHECK (kind IN ('cancelled', 'rejected', 'paid', 'came_back')),
-    frees        INTEGER NOT NULL CHECK (frees = (kind IN ('cancelled', 'rejected'))),
+    ends         INTEGER NOT NULL CHECK (ends = (kind <> 'came_back')),
     day          TEXT NOT NULL CHECK (day = date(day)),
     told_by      INTEGER REFERENCES booking (id),
     source_file  INTEGER REFERENCES source_file (id),
@@ -48,9 +51,9 @@ CREATE TABLE refund_event (
     CHECK ((source_file IS NOT NULL) = (kind = 'rejected')),
     FOREIGN KEY (refund, booking) REFERENCES refund (id, booking)
 ) STRICT;
-CREATE UNIQUE INDEX refund_ends_once ON refund_event (refund) WHERE kind <> 'came_back';
-CREATE UNIQUE INDEX refund_comes_back_once ON refund_event (refund) WHERE kind = 'came_back';
-CREATE UNIQUE INDEX refund_event_that_frees ON refund_event (id, booking, frees);
+CREATE UNIQUE INDEX refund_event_once ON refund_event (refund, kind);
+CREATE UNIQUE INDEX refund_ends_in_one_way ON refund_event (refund) WHERE kind IN ('cancelled', 'paid');
+CREATE UNIQUE INDEX refund_event_that_ends ON refund_event (id, booking, ends);
 
 -- Two people decide to which account a credit goes back that does not go back to where it came from.
 CREATE TABLE refund_account (

@@ -307,8 +307,8 @@ fn an_answer_that_is_not_about_our_file_changes_nothing() {
             status_report(Some("RJCT"), &[]).replace("MESSAGE", "FREMD-1"),
             "answers the payment file FREMD-1, which is none",
         ),
-        (status_report(None, &["FREMD-2 RJCT AC01"]), "names the debit FREMD-2, which our file does not have"),
-        (status_report(None, &["E0 RJCT AC01 78.00"]), "with the amount 78.00, our file takes 77.10 EUR"),
+        (status_report(None, &["FREMD-2 RJCT AC01"]), "names the order FREMD-2, which our file does not have"),
+        (status_report(None, &["E0 RJCT AC01 78.00"]), "with the amount 78.00, our file says 77.10 EUR"),
         (
             status_report(Some("ACCP"), &[]).replace("2024-03-26T", "2024-04-26T"),
             "was made on 2024-04-26, which is still to come",

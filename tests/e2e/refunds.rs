@@ -20,9 +20,14 @@ struct Crossing {
 
 impl Crossing {
     fn new() -> Crossing {
+        Crossing::beside(WHOLE)
+    }
+
+    /// The same, and what else the statement shows.
+    fn beside(more: &str) -> Crossing {
         let handed = Handed::new();
         let crossing = format!("2024-03-26 +200.00 mueller | KZ {} | ref=R-1002", kz("mueller"));
-        handed.statement(&format!("{crossing}\n{WHOLE}"));
+        handed.statement(&format!("{crossing}\n{more}"));
         let case = handed.json("cases");
         let own = case.as_array().unwrap().iter().find(|case| case["reference"] == "R-1002").unwrap();
         let case = own["case"].as_i64().unwrap();
@@ -336,5 +341,160 @@ fn what_was_given_back_by_hand_is_not_given_back_again() {
     assert_eq!(booking["decision"], "refund", "{booking:#}");
     assert_eq!(town.refund(FREE), Value::Null);
     assert_eq!(town.json(FREE, "refund plan --on 2024-04-09 --as anna")["run"], Value::Null);
+    town.proved();
+}
+
+/// Mueller's and a stranger's money, both handed to the bank in E1: end-to-end ids of 200.00 and 50.00, and the batch.
+fn two_sent() -> (Crossing, [String; 2], String) {
+    let town = Crossing::decided();
+    town.statement(
+        "203 2024-03-29 2024-04-05",
+        "2024-04-04 +50.00 Xaver Quandt DE67416500010000000099 | Grundbesitzabgaben | ref=R-1003",
+    );
+    let payment = town.handed.town.one(&format!("--today {FREE} report payments"), &[("reference", "R-1003")]);
+    if payment["decision"] != "case" {
+        panic!("{payment:#}");
+    }
+    let cases = town.json(FREE, "cases");
+    let own = cases.as_array().unwrap().iter().find(|case| case["reference"] == "R-1003").unwrap()["case"].clone();
+    town.on(FREE, &format!("resolve {own} --refund --as clara")).ok();
+    town.on(FREE, "refund plan --on 2024-04-09 --as anna --early ja").ok();
+    town.on(FREE, "refund release E1 --as bernd --early ja").ok();
+    town.on(FREE, "refund release E1 --as dora --early ja").ok();
+    town.on(FREE, "refund export E1 --out zahlung").ok();
+    let xml = String::from_utf8(town.handed.town.only("zahlung", ".xml")).unwrap();
+    let ids = texts(&xml, "EndToEndId");
+    (town, [ids[0].clone(), ids[1].clone()], texts(&xml, "PmtInfId")[0].clone())
+}
+
+#[test]
+fn what_the_bank_rejects_and_books_all_the_same_is_paid_and_comes_back() {
+    let (town, [first, _], batch) = two_sent();
+    town.handed.town.write("absage.xml", answer(&town, "pain.001.001.09", "RJCT"));
+    town.on(FREE, "import absage.xml").ok();
+    assert_eq!(town.state(FREE), "rejected");
+    let gross = format!(
+        "2024-04-09 -250.00 - | SAMMLER | ref=R-3001 pmtinf={batch} bare
+         2024-04-09 +200.00 mueller | RETOURE | ref=R-3002 code=PMNT/RCDT/RRTN e2e={first} return=AC04"
+    );
+    town.statement("204 2024-04-08 2024-04-09", &gross);
+    assert_eq!(town.state(PAID), "came_back");
+    // the money is in the case of what came back, and nowhere else
+    assert_eq!(town.json(PAID, "refund plan --on 2024-04-11 --as anna --early ja")["run"], Value::Null);
+    town.proved();
+}
+
+#[test]
+fn what_was_imported_and_not_matched_keeps_a_file_from_being_written() {
+    let reject = crate::after_file::status_report(None, &["E1 RJCT AC04"]);
+    for (what, is_answer) in
+        [("2024-04-04 -200.00 mueller | Rueckzahlung | ref=R-3001".to_owned(), false), (reject, true)]
+    {
+        // of the answer: the debit was not credited yet
+        let town = Crossing::beside(if is_answer { "" } else { WHOLE });
+        town.on(AFTER, &format!("resolve {} --refund --as clara", town.case)).ok();
+        town.on(AFTER, "refund plan --on 2024-04-09 --as anna --early ja").ok();
+        town.on(AFTER, "refund release E1 --as bernd --early ja").ok();
+        town.on(AFTER, "refund release E1 --as dora --early ja").ok();
+        if is_answer {
+            town.handed.town.write("spaet.xml", town.handed.filled(&what));
+            town.on(AFTER, "import spaet.xml").ok();
+        } else {
+            let closing = town.json(AFTER, "report statements");
+            let closing = closing.as_array().unwrap().last().unwrap()["closing"].as_str().unwrap().to_owned();
+            let text = format!("203 2024-03-29 2024-04-05 {closing}\n{what}");
+            town.handed.town.write("spaet.xml", crate::bank::Statement::new(&text).xml());
+            town.on(FREE, "import spaet.xml").ok();
+        }
+        let day = if is_answer { AFTER } else { FREE };
+        let done = town.on(day, "refund export E1 --out zahlung");
+        assert!(done.code == 1, "{done:?}");
+        assert!(!town.handed.town.path().join("zahlung").exists(), "nothing is written");
+    }
+}
+
+#[test]
+fn a_file_that_was_wrong_is_sent_again_to_the_same_account() {
+    let town = Crossing::sent();
+    let xml = String::from_utf8(town.handed.town.only("zahlung", ".xml")).unwrap();
+    let message = &texts(&xml, "MsgId")[0];
+    town.handed.town.write(
+        "absage.xml",
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt>\
+             <GrpHdr><MsgId>B</MsgId><CreDtTm>2024-04-08T10:00:00</CreDtTm></GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>{message}</OrgnlMsgId>\
+             <OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId><GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>TM01</Cd></Rsn></StsRsnInf>\
+             </OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>"
+        ),
+    );
+    town.on(FREE, "import absage.xml").ok();
+    assert_eq!(town.state(FREE), "to_plan");
+    assert_eq!(town.json(FREE, "refund plan --on 2024-04-09 --as anna")["run"], "E2");
+    town.proved();
+}
+
+#[test]
+fn a_credit_that_its_bank_takes_back_after_its_refund_is_said() {
+    let town = Crossing::sent();
+    let both = format!(
+        "2024-04-09 -200.00 mueller | RUECKZAHLUNG | ref=R-3001 e2e={}
+         2024-04-09 -200.00 mueller | RUECKRUF | ref=R-3002 code=PMNT/RCDT/RRTN return=FOCR",
+        town.id()
+    );
+    town.statement("204 2024-04-08 2024-04-09", &both);
+    let booking = town.handed.town.one(&format!("--today {PAID} report debits"), &[("reference", "R-3002")]);
+    assert_eq!(booking["decision"], "case", "{booking:#}");
+    town.proved();
+}
+
+#[test]
+fn a_payer_who_quotes_our_id_brings_nothing_back_and_a_return_without_it_does() {
+    let town = Crossing::sent();
+    let quoted = format!(
+        "2024-04-08 +77.10 Xaver Quandt DE67416500010000000099 | wegen {} | ref=R-3001
+         2024-04-09 -200.00 mueller | RUECKZAHLUNG | ref=R-3002 e2e={}",
+        town.id(),
+        town.id()
+    );
+    town.statement("204 2024-04-08 2024-04-09", &quoted);
+    assert_eq!(town.state(PAID), "paid");
+    let closing = town.json(PAID, "report statements");
+    let closing = closing.as_array().unwrap().last().unwrap()["closing"].as_str().unwrap().to_owned();
+    let back = "2024-04-10 +200.00 mueller | RETOURE Konto erloschen | ref=R-3003 code=PMNT/RCDT/RRTN return=AC04";
+    town.handed.on_day("2024-04-11", "205 2024-04-10 2024-04-10", &closing, back);
+    assert_eq!(town.state("2024-04-11"), "came_back");
+    let payment = town.handed.town.one("--today 2024-04-11 report payments", &[("reference", "R-3003")]);
+    assert_eq!(payment["decision"], "case");
+    town.on("2024-04-11", "verify").ok();
+}
+
+#[test]
+fn a_person_says_that_another_sum_paid_it() {
+    let town = Crossing::sent();
+    let charged = format!("2024-04-09 -201.50 mueller | RUECKZAHLUNG | ref=R-3001 e2e={}", town.id());
+    town.statement("204 2024-04-08 2024-04-09", &charged);
+    assert_eq!(town.state(PAID), "under_way");
+    let cases = town.json(PAID, "cases");
+    let own = cases.as_array().unwrap().iter().find(|case| case["reference"] == "R-3001").unwrap()["case"].clone();
+    town.on(PAID, &format!("resolve {own} --refund --as clara")).ok();
+    assert_eq!(town.state(PAID), "paid");
+    town.proved();
+}
+
+#[test]
+fn a_void_file_that_was_carried_out_is_a_case() {
+    let town = Crossing::sent();
+    town.on(FREE, "refund void E1 --as bernd --with dora --reason x --by-statements")
+        .refused_with("statements are missing");
+    town.on(FREE, "refund void E1 --as bernd --with dora --reason x --never-left")
+        .refused_with("it is recorded that it went");
+    let id = town.id();
+    town.on(FREE, "refund void E1 --as bernd --with dora --reason 'Bank: abgelehnt 4711'").ok();
+    town.statement(
+        "204 2024-04-08 2024-04-09",
+        &format!("2024-04-09 -200.00 mueller | RUECKZAHLUNG | ref=R-3001 e2e={id}"),
+    );
+    let booking = town.handed.town.one(&format!("--today {PAID} report debits"), &[("reference", "R-3001")]);
+    assert_eq!(booking["decision"], "case", "{booking:#}");
     town.proved();
 }

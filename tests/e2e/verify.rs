@@ -301,13 +301,16 @@ fn the_database_itself_refuses_what_must_not_be() {
         ("UPDATE item_state SET collected = -1", "CHECK constraint failed"),
         ("UPDATE item_state SET in_collection = 1, run = NULL WHERE transferred < amount", "CHECK constraint failed"),
         ("UPDATE journal SET actor = 'nobody'", "the journal is append-only"),
-        ("UPDATE refund SET former_end = NULL, former_frees = NULL WHERE former_end > 0", "UNIQUE constraint failed"),
         (
-            "INSERT INTO refund_event SELECT 99, journal, seal, refund, booking, kind, frees, day, told_by, source_file, reason FROM refund_event",
+            "UPDATE refund SET former_end = NULL, former_ends = NULL, paid_before = 0 WHERE former_end > 0",
             "UNIQUE constraint failed",
         ),
         (
-            "INSERT INTO refund SELECT 99, journal, seal, run, 'X', booking, 100000000, payee, kassenzeichen, NULL, NULL FROM refund LIMIT 1",
+            "INSERT INTO refund_event SELECT 99, journal, seal, refund, booking, kind, ends, day, told_by, source_file, reason FROM refund_event",
+            "UNIQUE constraint failed",
+        ),
+        (
+            "INSERT INTO refund SELECT 99, journal, seal, run, 'X', booking, 100000000, payee, kassenzeichen, 0, NULL, NULL FROM refund LIMIT 1",
             "a refund is never more than what came in",
         ),
         ("DELETE FROM journal WHERE seq = 1", "the journal is append-only"),

@@ -76,9 +76,15 @@ pub(crate) enum Refund {
         /// And with whom
         #[arg(long = "with", value_name = "OTHER", value_parser = person)]
         with: String,
-        /// The bank's refusal, or why the file never went
+        /// The bank's refusal, with its number; with --by-statements or --never-left why the file never went
         #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
         reason: String,
+        /// The bank has refused nothing: statements that reach a week beyond the execution show no such booking
+        #[arg(long, conflicts_with = "never_left")]
+        by_statements: bool,
+        /// The file lies here and was given to nobody: both vouch for that, and destroy it
+        #[arg(long)]
+        never_left: bool,
     },
     /// Give up a run before its export
     Cancel {

@@ -2,7 +2,7 @@
 //!
 //! Knows no rule of refunds.
 
-use kasse::{Kasse, RefundAccount, RefundPlan};
+use kasse::{Kasse, RefundAccount, RefundPlan, VoidGround, VoidSaid};
 use serde_json::{Value, json};
 
 use crate::cli::Refund;
@@ -51,9 +51,15 @@ pub(crate) async fn run(kasse: &Kasse, format: Format, refund: Refund) -> Result
             kasse::refunds_sent(kasse, &run, &order, &who).await?;
             note(&format!("run {run} went to the bank under {order}"));
         }
-        Refund::Void { run, who, with, reason } => {
-            kasse::void_refunds(kasse, &run, &who, &with, &reason).await?;
-            note(&format!("run {run} is void, say {who} and {with}: never hand its file in"));
+        Refund::Void { run, who, with, reason, by_statements, never_left } => {
+            let ground = match (by_statements, never_left) {
+                (true, _) => VoidGround::Statements,
+                (_, true) => VoidGround::NeverLeft,
+                _ => VoidGround::Refused,
+            };
+            let said = VoidSaid { who, with, reason, ground };
+            kasse::void_refunds(kasse, &run, &said).await?;
+            note(&format!("run {run} is void, say {} and {}: never hand its file in", said.who, said.with));
         }
         Refund::Cancel { run, who } => {
             kasse::cancel_refunds(kasse, &run, &who).await?;

@@ -75,6 +75,8 @@ pub enum Why {
     OwnRefund,
     /// It concerns a run of refunds of ours, and its amount is not what that has yet to pay.
     OwnRefundDiffers,
+    /// A credit went back by its bank although we had given it back.
+    BackAfterRefund,
     /// Money that stands posted goes to its payer.
     RefundOfPosted,
     /// Money about which nobody has decided goes to its payer.
@@ -115,6 +117,7 @@ impl Why {
             Why::RefundOfPosted => "it looks like a refund of money that stands posted",
             Why::RefundOfCase => "it looks like a refund of money that nobody has decided",
             Why::RefundAlone => "it looks like a refund, and no credit pairs with it",
+            Why::BackAfterRefund => "it took a credit back that we had given back: both went",
             Why::OfTheBank => "the bank's own: fees or interest",
             Why::OwnAccounts => "moved between accounts of the town",
             Why::BeforeAsOf => "the old system had posted it already",
@@ -184,6 +187,10 @@ pub struct CameIn {
     pub is_payment: bool,
     /// Whether the old system had posted it.
     pub posted_before: bool,
+    /// Whether a person has decided that it goes back.
+    pub goes_back: bool,
+    /// Whether it has gone back by a run of refunds, or may have.
+    pub refunded: bool,
 }
 
 /// What an outgoing booking is.
@@ -248,7 +255,9 @@ pub fn judge(spent: &[Spent], backs: &HashMap<i64, Back>, came_in: &[CameIn]) ->
     }
     let before: std::collections::HashSet<i64> =
         came_in.iter().filter(|credit| credit.posted_before).map(|credit| credit.id).collect();
-    let mut judging = Judging { backs, by_iban, by_amount, before, given_back: std::collections::HashSet::new() };
+    let refunded = came_in.iter().filter(|credit| credit.refunded).map(|credit| credit.id).collect();
+    let mut judging =
+        Judging { backs, by_iban, by_amount, before, refunded, given_back: std::collections::HashSet::new() };
     spent.iter().map(|row| judging.judge(row)).collect()
 }
 
@@ -258,6 +267,7 @@ struct Judging<'a> {
     /// Credits of an amount that went out to nobody who is named.
     by_amount: HashMap<Cents, Vec<&'a CameIn>>,
     before: std::collections::HashSet<i64>,
+    refunded: std::collections::HashSet<i64>,
     given_back: std::collections::HashSet<i64>,
 }
 
@@ -285,6 +295,9 @@ impl Judging<'_> {
             (_, Some(Back::Whole(credit) | Back::Part(credit))) if self.before.contains(credit) => {
                 Judged { pair: Some(*credit), about: vec![*credit], ..said(Outgoing::Case, Why::PostedBefore) }
             }
+            (_, Some(Back::Whole(credit) | Back::Part(credit))) if self.refunded.contains(credit) => {
+                Judged { pair: Some(*credit), about: vec![*credit], ..said(Outgoing::Case, Why::BackAfterRefund) }
+            }
             (Says::DebitBack, Some(Back::Whole(credit) | Back::Part(credit))) => {
                 Judged { pair: Some(*credit), ..said(Outgoing::DebitReturn, Why::CollectedBack) }
             }
@@ -309,11 +322,13 @@ impl Judging<'_> {
         let fitting: Vec<&CameIn> = own
             .iter()
             .copied()
-            .filter(|credit| credit.booked <= row.booked && !self.given_back.contains(&credit.id))
+            .filter(|credit| credit.booked <= row.booked && !self.given_back.contains(&credit.id) && !credit.refunded)
             .filter(|credit| credit.amount == row.amount || left(credit) == row.amount)
             .collect();
         // first what nobody has posted: it was decided that it goes back, or is other money
-        let free = fitting.iter().find(|credit| !credit.is_case && !credit.posted_before && left(credit) == row.amount);
+        let is_free = |credit: &&&CameIn| !credit.is_case && !credit.posted_before && left(credit) == row.amount;
+        let decided = fitting.iter().find(|credit| credit.goes_back && is_free(credit));
+        let free = decided.or_else(|| fitting.iter().find(is_free));
         if let Some(credit) = free {
             self.given_back.insert(credit.id);
             return Judged { pair: Some(credit.id), ..said(Outgoing::Refund, Why::Refund) };

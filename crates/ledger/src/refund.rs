@@ -19,6 +19,10 @@ pub struct Batch<'a> {
     pub message: &'a str,
     /// `PmtInfId`.
     pub id: &'a str,
+    /// The account that pays.
+    pub account: &'a str,
+    /// Whether two people have said that its file was never carried out: then nothing of it is paid.
+    pub is_void: bool,
     /// The day on which the file was written.
     pub written: Date,
     /// `ReqdExctnDt`.
@@ -55,6 +59,10 @@ pub struct Line<'a> {
     pub amount: Cents,
     /// The day it was booked.
     pub booked: Date,
+    /// The account on which it was booked.
+    pub account: &'a str,
+    /// `EndToEndId`, where it is given.
+    pub end_to_end: Option<&'a str>,
     /// What names orders and files.
     pub references: Vec<&'a str>,
     /// All that it says in words.
@@ -74,8 +82,8 @@ pub enum Told {
     Paid(Vec<i64>),
     /// It brings this one back.
     CameBack(i64),
-    /// It concerns a run of refunds, and its amount is not what that has yet to pay.
-    Differs(i64),
+    /// It concerns a run of refunds, and is not what that has yet to pay; the refunds that it names.
+    Differs(i64, Vec<i64>),
 }
 
 /// A bank books a batch on the day of its execution, or within a week after it.
@@ -132,24 +140,37 @@ impl<'r, 'a> Telling<'r, 'a> {
         self.batches.get(refund.batch)
     }
 
-    /// By the end-to-end ids that it names.
+    /// By its end-to-end id, or the ids that it names in words where it has none of another.
     fn by_name(&mut self, line: &Line<'_>) -> Option<Told> {
-        let words: HashSet<&str> = line
-            .text
-            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
-            .chain(line.references.iter().copied())
-            .collect();
-        let named: Vec<&Refund<'_>> = self.refunds.iter().filter(|refund| words.contains(refund.end_to_end)).collect();
+        let own = |id: &str| self.refunds.iter().find(|refund| refund.end_to_end.eq_ignore_ascii_case(id));
+        let named: Vec<&Refund<'_>> = match line.end_to_end {
+            Some(id) => own(id).into_iter().collect(),
+            None => {
+                let words: HashSet<String> = line
+                    .text
+                    .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
+                    .chain(line.references.iter().copied())
+                    .map(str::to_ascii_uppercase)
+                    .collect();
+                self.refunds.iter().filter(|refund| words.contains(&refund.end_to_end.to_ascii_uppercase())).collect()
+            }
+        };
         let first = *named.first()?;
-        let run = self.batch(first)?.run;
+        let batch = self.batch(first)?;
+        let ids = || named.iter().map(|refund| refund.id);
         let sum = Cents::sum(named.iter().map(|refund| refund.amount))?;
         if line.amount.is_positive() {
-            let fits = named.len() == 1 && line.amount <= first.amount && self.back.insert(first.id);
-            return Some(if fits { Told::CameBack(first.id) } else { Told::Differs(run) });
+            // a payer may quote what he was told: only what comes back by its codes, or by the id itself, is ours
+            if !line.comes_back && line.end_to_end.is_none() {
+                return None;
+            }
+            let fits = named.len() == 1 && line.amount <= first.amount && !batch.is_void && self.back.insert(first.id);
+            return Some(if fits { Told::CameBack(first.id) } else { Told::Differs(batch.run, ids().collect()) });
         }
-        let is_open = named.iter().all(|refund| !self.spent.contains(&refund.id));
+        let is_open = named.iter().all(|refund| !self.spent.contains(&refund.id)) && !batch.is_void;
         if !is_open || Some(sum) != Cents::ZERO.checked_sub(line.amount) {
-            return Some(Told::Differs(run));
+            let open = named.iter().filter(|refund| !self.spent.contains(&refund.id)).map(|refund| refund.id);
+            return Some(Told::Differs(batch.run, open.collect()));
         }
         Some(self.pays(named.iter().map(|refund| refund.id)))
     }
@@ -161,43 +182,62 @@ impl<'r, 'a> Telling<'r, 'a> {
                 && (line.references.iter().any(|own| own.eq_ignore_ascii_case(id))
                     || line.text.split_whitespace().any(|word| word.eq_ignore_ascii_case(id)))
         };
-        let is_named = |batch: &&Batch<'_>| names(batch.id) || names(batch.message);
-        let first = self.batches.iter().find(is_named).filter(|_| !line.amount.is_positive())?;
+        let first = self.batches.iter().find(|batch| names(batch.id) || names(batch.message))?;
+        if line.amount.is_positive() {
+            return line.comes_back.then(|| Told::Differs(first.run, Vec::new()));
+        }
         let by_id = self.batches.iter().any(|batch| names(batch.id));
+        let is_meant = |batch: &Batch<'_>| match by_id {
+            true => names(batch.id),
+            false => names(batch.message) && batch.account == line.account,
+        };
         let own: Vec<&Refund<'_>> = self
             .refunds
             .iter()
             .filter(|refund| !self.spent.contains(&refund.id))
-            .filter(|refund| {
-                self.batch(refund).is_some_and(|batch| if by_id { names(batch.id) } else { names(batch.message) })
-            })
+            .filter(|refund| self.batch(refund).is_some_and(|batch| is_meant(batch) && !batch.is_void))
             .collect();
-        Some(self.sum_of(&own, line).map_or(Told::Differs(first.run), |ids| self.pays(ids.into_iter())))
+        let paid = self.sum_of(&own, line);
+        Some(paid.map_or(Told::Differs(first.run, Vec::new()), |ids| self.pays(ids.into_iter())))
     }
 
-    /// By account and amount, from the day of the file on: the first that is not paid.
+    /// By account and amount, from the day of the file on: the first that is not paid. What has an id of another order pays none,
+    /// and what comes back by its codes brings back one that was paid.
     fn by_account(&mut self, line: &Line<'_>) -> Option<Told> {
-        let iban = line.iban.filter(|_| !line.amount.is_positive() && !line.comes_back)?;
+        let iban = line.iban.filter(|_| line.end_to_end.is_none())?;
+        let is_back = line.amount.is_positive() && line.comes_back;
+        if line.comes_back && !is_back || line.amount.is_positive() && !is_back {
+            return None;
+        }
+        let wanted = if is_back { line.amount } else { Cents::ZERO.checked_sub(line.amount)? };
         let fits = |refund: &&Refund<'_>| {
+            let is_open = !refund.rejected && !self.spent.contains(&refund.id);
+            let was_paid = self.spent.contains(&refund.id) && !self.back.contains(&refund.id);
             refund.iban == iban
-                && Cents::ZERO.checked_sub(refund.amount) == Some(line.amount)
-                && !refund.rejected
-                && !self.spent.contains(&refund.id)
-                && self.batch(refund).is_some_and(|batch| batch.written <= line.booked)
+                && refund.amount == wanted
+                && (if is_back { was_paid } else { is_open })
+                && self.batch(refund).is_some_and(|batch| {
+                    batch.written <= line.booked && batch.account == line.account && !batch.is_void
+                })
         };
         let id = self.refunds.iter().find(fits)?.id;
+        if is_back {
+            self.back.insert(id);
+            return Some(Told::CameBack(id));
+        }
         Some(self.pays(std::iter::once(id)))
     }
 
-    /// A bare sum on its day that is just one batch.
+    /// A bare sum that is just one batch: from the day of the file until a week after its execution.
     fn by_sum(&mut self, line: &Line<'_>) -> Option<Told> {
         if line.amount.is_positive() || !line.is_bare || line.comes_back {
             return None;
         }
         let mut found: BTreeSet<Vec<i64>> = BTreeSet::new();
         for (place, batch) in self.batches.iter().enumerate() {
-            let last = batch.execution.saturating_add(BOOKED_WITHIN.days());
-            if !(batch.execution..=last).contains(&line.booked) {
+            let last = last_booking(batch.execution);
+            let is_its_day = (batch.written..=last).contains(&line.booked);
+            if !is_its_day || batch.is_void || batch.account != line.account {
                 continue;
             }
             let own: Vec<&Refund<'_>> = self.refunds.iter().filter(|refund| refund.batch == place).collect();
@@ -229,6 +269,11 @@ impl<'r, 'a> Telling<'r, 'a> {
     }
 }
 
+/// The last day on which a bank books what it was to carry out on a day.
+pub fn last_booking(execution: Date) -> Date {
+    execution.saturating_add(BOOKED_WITHIN.days())
+}
+
 /// Banks of debtors give a direct debit back until the fifth TARGET day after the collection (EPC SDD Core rulebook
 /// 4.3.3); on the next one the transfer that crossed it may go back.
 const RETURNED_WITHIN: u8 = 5;
@@ -256,6 +301,8 @@ mod tests {
             run: 1,
             message: "EINMAL-AB-E1",
             id: "EINMAL-AB-E1-1",
+            account: "DE9",
+            is_void: false,
             written: date(2024, 3, 4),
             execution: date(2024, 3, 5),
         }
@@ -271,6 +318,8 @@ mod tests {
             id,
             amount: Cents::new(cents),
             booked: date(2024, 3, 5),
+            account: "DE9",
+            end_to_end: None,
             references: Vec::new(),
             text: String::new(),
             iban: None,
@@ -288,11 +337,15 @@ mod tests {
 
     #[test]
     fn a_booking_pays_what_it_names() {
-        let named = |cents| Line { references: vec!["AB-E1-000002"], ..line(9, cents) };
+        let named = |cents| Line { end_to_end: Some("ab-e1-000002"), ..line(9, cents) };
         assert_eq!(one(named(-2500), false), Some(Told::Paid(vec![2])));
-        assert_eq!(one(named(-2400), false), Some(Told::Differs(1)), "another amount pays nothing");
+        assert_eq!(one(named(-2400), false), Some(Told::Differs(1, vec![2])), "another amount pays nothing");
         assert_eq!(one(named(2500), false), Some(Told::CameBack(2)));
-        assert_eq!(one(named(2600), false), Some(Told::Differs(1)), "more than went out is no refund that comes back");
+        assert_eq!(
+            one(named(2600), false),
+            Some(Told::Differs(1, vec![2])),
+            "more than went out is no refund that comes back"
+        );
         let both = Line { text: "AB-E1-000001, AB-E1-000002".to_owned(), ..line(9, -3500) };
         assert_eq!(one(both, false), Some(Told::Paid(vec![1, 2])));
     }
@@ -303,7 +356,7 @@ mod tests {
         assert_eq!(one(sum(-3500), false), Some(Told::Paid(vec![1, 2])));
         assert_eq!(one(sum(-2500), true), Some(Told::Paid(vec![2])));
         assert_eq!(one(sum(-3500), true), Some(Told::Paid(vec![1, 2])), "carried out all the same");
-        assert_eq!(one(sum(-2500), false), Some(Told::Differs(1)), "nobody said that one was rejected");
+        assert_eq!(one(sum(-2500), false), Some(Told::Differs(1, vec![])), "nobody said that one was rejected");
         assert_eq!(one(sum(3500), false), None, "what comes in names no batch that was paid");
     }
 
@@ -311,7 +364,7 @@ mod tests {
     fn a_bare_sum_pays_on_its_day_alone() {
         let bare = |booked| Line { is_bare: true, booked, ..line(9, -3500) };
         assert_eq!(one(bare(date(2024, 3, 5)), false), Some(Told::Paid(vec![1, 2])));
-        assert_eq!(one(bare(date(2024, 3, 4)), false), None, "before its day");
+        assert_eq!(one(bare(date(2024, 3, 3)), false), None, "before the file was written");
         assert_eq!(one(bare(date(2024, 3, 13)), false), None, "long after it");
     }
 
@@ -321,6 +374,35 @@ mod tests {
         assert_eq!(one(to(date(2024, 3, 6)), false), Some(Told::Paid(vec![1])));
         assert_eq!(one(to(date(2024, 3, 3)), false), None, "before the file was written");
         assert_eq!(one(to(date(2024, 3, 6)), true), None, "what the bank rejected is paid by no likeness");
+    }
+
+    #[test]
+    fn the_id_decides_before_words_and_a_payer_may_quote_ours() {
+        let ours = "Rueckzahlung AB-E1-000001".to_owned();
+        let other = Line { end_to_end: Some("AB-E2-000001"), text: ours.clone(), iban: Some("DE7"), ..line(9, -1000) };
+        assert_eq!(one(other, false), None, "the order of another run");
+        let payer = Line { text: ours.clone(), ..line(9, 800) };
+        assert_eq!(one(payer, false), None, "a payer who quotes it");
+        let back = Line { text: ours, comes_back: true, ..line(9, 1000) };
+        assert_eq!(one(back, false), Some(Told::CameBack(1)));
+        let another = Line { iban: Some("DE1"), end_to_end: Some("RE-4711"), ..line(9, -1000) };
+        assert_eq!(one(another, false), None, "another payment to the same account");
+    }
+
+    #[test]
+    fn what_comes_back_without_an_id_is_known_by_account_and_amount() {
+        let mut paid = refund(1, "AB-E1-000001", 1000, "DE1");
+        paid.paid = Some(8);
+        let back = Line { iban: Some("DE1"), comes_back: true, ..line(9, 1000) };
+        assert_eq!(told(&[batch()], &[paid], &[back]).remove(&9), Some(Told::CameBack(1)));
+    }
+
+    #[test]
+    fn of_a_void_file_nothing_is_paid() {
+        let void = Batch { is_void: true, ..batch() };
+        let named = Line { end_to_end: Some("AB-E1-000001"), ..line(9, -1000) };
+        let told = told(&[void], &[refund(1, "AB-E1-000001", 1000, "DE1")], &[named]);
+        assert_eq!(told.get(&9), Some(&Told::Differs(1, vec![1])));
     }
 
     #[test]

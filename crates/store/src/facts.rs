@@ -113,10 +113,11 @@ facts! {
         debit: Int, kind: Text, day: Day, amount: Int, charges: Int, booking: Int, source_file: Int, reason: Text,
     }
     REFUND = "refund" {
-        run: Int, end_to_end_id: Text, booking: Int, amount: Int, payee: Int, kassenzeichen: Text, former_end: Int, former_frees: Int,
+        run: Int, end_to_end_id: Text, booking: Int, amount: Int, payee: Int, kassenzeichen: Text, paid_before: Int, former_end: Int,
+        former_ends: Int,
     }
     REFUND_EVENT = "refund_event" {
-        refund: Int, booking: Int, kind: Text, frees: Int, day: Day, told_by: Int, source_file: Int, reason: Text,
+        refund: Int, booking: Int, kind: Text, ends: Int, day: Day, told_by: Int, source_file: Int, reason: Text,
     }
     REFUND_ACCOUNT = "refund_account" { booking: Int, payee: Int, reason: Text, actor: Text, second: Text }
     DEBIT_RECALL = "debit_recall" { debit: Int, kind: Text, day: Day, reason: Text, actor: Text }

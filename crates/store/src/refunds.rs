@@ -43,7 +43,9 @@ pub struct RefundRow {
     pub iban: Option<String>,
     /// The Kassenzeichen for which the money was meant, as far as its text or its payer told.
     pub kassenzeichen: Option<String>,
-    /// The event by which the refund before it of the same credit ended without money having left.
+    /// What went back of the credit by refunds before it, cents.
+    pub paid_before: i64,
+    /// The event by which the refund before it of the same credit ended.
     pub former_end: Option<i64>,
 }
 
@@ -71,9 +73,14 @@ impl RefundKind {
         }
     }
 
-    /// Whether no money has left, and the credit can be given back by another refund.
+    /// Whether no money has left by it.
     pub fn frees(self) -> bool {
         matches!(self, RefundKind::Cancelled | RefundKind::Rejected)
+    }
+
+    /// Whether another refund of the credit may follow.
+    fn ends(self) -> bool {
+        self != RefundKind::CameBack
     }
 
     fn parse(word: &str) -> Result<RefundKind> {
@@ -89,6 +96,8 @@ impl RefundKind {
 pub struct RefundEventRow {
     /// Its id; ignored when it is stored.
     pub id: i64,
+    /// The journal entry that added it; ignored when it is stored.
+    pub journal: i64,
     /// The refund.
     pub refund: i64,
     /// The credit that it gives back.
@@ -108,6 +117,8 @@ pub struct RefundEventRow {
 /// The account to which a credit goes back by the word of two people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundAccountRow {
+    /// The journal entry that added it.
+    pub journal: i64,
     /// The credit.
     pub booking: i64,
     /// The row of who is paid.
@@ -157,6 +168,7 @@ impl WriteTx {
                 row.amount.into(),
                 row.payee.into(),
                 row.kassenzeichen.clone().map_or(Value::Text(None), Value::from),
+                row.paid_before.into(),
                 row.former_end.into(),
                 row.former_end.map(|_| 1).into(),
             ];
@@ -172,7 +184,7 @@ impl WriteTx {
                 row.refund.into(),
                 row.booking.into(),
                 row.kind.word().into(),
-                row.kind.frees().into(),
+                row.kind.ends().into(),
                 row.day.into(),
                 row.told_by.into(),
                 row.report.into(),
@@ -204,7 +216,7 @@ pub async fn refund_runs(tx: &mut Tx, after: i64) -> Result<Vec<RefundRunRow>> {
 }
 
 const REFUNDS: Sql = Sql::same(
-    "SELECT r.id, r.run, r.end_to_end_id, r.booking, r.amount, r.payee, r.kassenzeichen, r.former_end, p.name, p.iban
+    "SELECT r.id, r.run, r.end_to_end_id, r.booking, r.amount, r.payee, r.kassenzeichen, r.paid_before, r.former_end, p.name, p.iban
        FROM refund r JOIN personal p ON p.id = r.payee WHERE r.id > $1 ORDER BY r.id LIMIT $2",
 );
 
@@ -221,6 +233,7 @@ pub async fn refunds(tx: &mut Tx, after: i64) -> Result<Vec<RefundRow>> {
             name: row.opt_text("name")?,
             iban: row.opt_text("iban")?,
             kassenzeichen: row.opt_text("kassenzeichen")?,
+            paid_before: row.int("paid_before")?,
             former_end: row.opt_int("former_end")?,
         })
     };
@@ -228,7 +241,7 @@ pub async fn refunds(tx: &mut Tx, after: i64) -> Result<Vec<RefundRow>> {
 }
 
 const REFUND_EVENTS: Sql = Sql::same(
-    "SELECT id, refund, booking, kind, day, told_by, source_file, reason FROM refund_event WHERE id > $1 ORDER BY id LIMIT $2",
+    "SELECT id, journal, refund, booking, kind, day, told_by, source_file, reason FROM refund_event WHERE id > $1 ORDER BY id LIMIT $2",
 );
 
 /// What became of refunds, with ids above `after`.
@@ -236,6 +249,7 @@ pub async fn refund_events(tx: &mut Tx, after: i64) -> Result<Vec<RefundEventRow
     let read = |row: &Row| {
         Ok(RefundEventRow {
             id: row.int("id")?,
+            journal: row.int("journal")?,
             refund: row.int("refund")?,
             booking: row.int("booking")?,
             kind: RefundKind::parse(&row.text("kind")?)?,
@@ -249,7 +263,7 @@ pub async fn refund_events(tx: &mut Tx, after: i64) -> Result<Vec<RefundEventRow
 }
 
 const REFUND_ACCOUNTS: Sql = Sql::same(
-    "SELECT a.booking, a.payee, a.actor, a.second, p.name, p.iban
+    "SELECT a.journal, a.booking, a.payee, a.actor, a.second, p.name, p.iban
        FROM refund_account a JOIN personal p ON p.id = a.payee ORDER BY a.id",
 );
 
@@ -257,6 +271,7 @@ const REFUND_ACCOUNTS: Sql = Sql::same(
 pub async fn refund_accounts(tx: &mut Tx) -> Result<Vec<RefundAccountRow>> {
     let read = |row: &Row| {
         Ok(RefundAccountRow {
+            journal: row.int("journal")?,
             booking: row.int("booking")?,
             payee: row.int("payee")?,
             name: row.opt_text("name")?,

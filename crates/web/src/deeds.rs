@@ -213,9 +213,17 @@ impl As<Releasing> {
     }
 
     /// Declares, with a second person, that a file of refunds was never carried out.
-    pub(crate) async fn void_refunds(&self, mark: Mark, run: &str, with: Proven, reason: &str) -> kasse::Result<()> {
-        let second = with.name().to_owned();
-        kasse::void_refunds(&mark.on(self.acting()).signed(with), run, self.name(), &second, reason).await
+    pub(crate) async fn void_refunds(
+        &self,
+        mark: Mark,
+        run: &str,
+        with: Proven,
+        reason: &str,
+        ground: VoidGround,
+    ) -> kasse::Result<()> {
+        let said =
+            VoidSaid { who: self.name().to_owned(), with: with.name().to_owned(), reason: reason.to_owned(), ground };
+        kasse::void_refunds(&mark.on(self.acting()).signed(with), run, &said).await
     }
 
     /// Declares, with a second person, that a file was never carried out.

@@ -7,6 +7,9 @@ use store::{RefundAccountRow, RefundEventRow, RefundKind, RefundRow, RefundRunRo
 
 use crate::books::situation::Situation;
 
+/// Why the refunds of a file end that two people have called never carried out.
+pub(crate) const NEVER_CARRIED_OUT: &str = "its file was never carried out";
+
 impl Situation {
     /// Where a run of refunds stands.
     pub(crate) fn refund_stage(&self, run: i64) -> Stage {
@@ -23,24 +26,44 @@ impl Situation {
         self.refunding().came_back.get(&refund)
     }
 
-    /// The refund that gives a credit back, planned, under way or paid.
-    pub(crate) fn refund_of(&self, booking: i64) -> Option<&RefundRow> {
-        self.refunding().claiming.get(&booking).and_then(|place| self.refunds.get(*place))
+    /// The refunds of a credit by which money left, or may leave: planned, under way or paid.
+    pub(crate) fn refunds_of(&self, booking: i64) -> impl Iterator<Item = &RefundRow> {
+        let places = self.refunding().claiming.get(&booking).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|place| self.refunds.get(*place))
     }
 
-    /// The refund of a credit whose file was written: its money may have left.
+    /// The refund of a credit that is planned or under way.
+    pub(crate) fn refund_underway(&self, booking: i64) -> Option<&RefundRow> {
+        self.refunds_of(booking).find(|refund| self.refund_end(refund.id).is_none())
+    }
+
+    /// Whether the money of a refund has left, or may have: its file was written.
+    pub(crate) fn is_gone(&self, refund: &RefundRow) -> bool {
+        self.refund_end(refund.id).is_some_and(|end| end.kind == RefundKind::Paid)
+            || !self.refund_stage(refund.run).yields_to_money()
+    }
+
+    /// A refund of a credit whose file was written: its money may have left.
     pub(crate) fn refund_gone(&self, booking: i64) -> Option<&RefundRow> {
-        self.refund_of(booking).filter(|refund| !self.refund_stage(refund.run).yields_to_money())
+        self.refunds_of(booking).find(|refund| self.is_gone(refund))
     }
 
-    /// The event by which the last refund of a credit ended without money having left.
-    pub(crate) fn refund_freed(&self, booking: i64) -> Option<i64> {
-        self.refunding().freed.get(&booking).copied()
+    /// What of a credit has gone back by refunds, or may have, cents.
+    pub(crate) fn gave_back(&self, booking: i64) -> i64 {
+        self.refunds_of(booking).filter(|refund| self.is_gone(refund)).map(|refund| refund.amount).sum()
     }
 
-    /// The refunds of a run that did not fall before its file was written.
+    /// The newest event by which a refund of a credit ended.
+    pub(crate) fn refund_ended(&self, booking: i64) -> Option<i64> {
+        self.refunding().ended.get(&booking).copied()
+    }
+
+    /// The refunds of a run that did not fall before its file was written; those of a file that was never carried out count.
     pub(crate) fn refunds_in(&self, run: i64) -> impl Iterator<Item = &RefundRow> {
-        let fell = |refund: &RefundRow| self.refund_end(refund.id).is_some_and(|end| end.kind == RefundKind::Cancelled);
+        let fell = |refund: &RefundRow| {
+            let end = self.refund_end(refund.id).filter(|end| end.kind == RefundKind::Cancelled);
+            end.is_some_and(|end| end.reason.as_deref() != Some(NEVER_CARRIED_OUT))
+        };
         self.refunds.iter().filter(move |refund| refund.run == run && !fell(refund))
     }
 

@@ -22,6 +22,7 @@ use crate::base::window::Window;
 use crate::books::situation::{About, Situation};
 use crate::cases::case_work::{CaseWork, check_undo, check_version};
 use crate::cases::desk::Desk;
+use crate::matching::books::untold;
 use crate::matching::credit;
 use crate::matching::evidence::{Evidence, EvidenceFor, GOES_BACK};
 use crate::matching::life::{self, Lives};
@@ -292,6 +293,10 @@ pub async fn resolve(
     let id = tx.add_verdicts(&[new]).await?;
     tx.add_allocations(&difference(id, booking.id, Some(&before), &after)).await?;
     life::add(&mut tx, &situation, &own_debit.into_iter().collect::<Vec<_>>()).await?;
+    if *resolution == Resolution::Refund && booking.amount < 0 {
+        // the bank paid another sum than was handed in, with its charges perhaps: a person says that these were paid by it
+        refunds::said_paid(&mut tx, &situation, booking).await?;
+    }
     if decision == "case" {
         // what is still in doubt still holds
         let holds = situation.holds.of(verdict.id).iter();
@@ -318,6 +323,10 @@ fn allowed(situation: &Situation, lives: &Lives, number: i64, resolution: &Resol
     );
     if booking.provisional && moves_money {
         let why = "only an intraday report tells of this payment: wait for the statement";
+        return Err(Error::Refused(format!("case {number}: {why}")));
+    }
+    if *resolution == Resolution::Refund && booking.amount > 0 && untold(booking) > 0 {
+        let why = "its transfers are not known: get the details from the bank (camt.054) first";
         return Err(Error::Refused(format!("case {number}: {why}")));
     }
     if lives.concerns(booking.id) && matches!(resolution, Resolution::Allocate(_) | Resolution::Refund) {
@@ -416,6 +425,9 @@ fn decision_of_debit(resolution: &Resolution) -> Result<&'static str> {
 /// The credit that an outgoing booking takes back by a person's word: the one that he names, else the only one that it can be
 /// about. Nothing of an incoming one, and of any other decision.
 fn pair_said(situation: &Situation, booking: &BookingRow, resolution: &Resolution) -> Result<Option<i64>> {
+    if *resolution == Resolution::Refund {
+        return Ok(given_back_by(situation, booking));
+    }
     let named = match resolution {
         Resolution::Return => None,
         Resolution::ReturnOf(reference) => Some(reference.as_str()),
@@ -451,6 +463,27 @@ fn pair_said(situation: &Situation, booking: &BookingRow, resolution: &Resolutio
             )))
         }
     }
+}
+
+/// The credit that an outgoing booking gives back by hand: of what came in from that account and is not wholly placed or given
+/// back, the one that is decided to go back or has just that amount, if there is only one.
+fn given_back_by(situation: &Situation, booking: &BookingRow) -> Option<i64> {
+    let left = |row: &BookingRow| {
+        situation.left_by_bank(row) - situation.allocations.sum(row.id) - situation.gave_back(row.id)
+    };
+    let came = situation.bookings.iter().filter(|row| {
+        row.amount > 0
+            && booking.counterparty_iban.is_some()
+            && row.counterparty_iban == booking.counterparty_iban
+            && row.booked <= booking.booked
+            && left(row) >= -booking.amount
+    });
+    let came: Vec<&BookingRow> = came.collect();
+    let only = |rows: Vec<&&BookingRow>| if let [row] = rows.as_slice() { Some(row.id) } else { None };
+    let decided = |row: &&&BookingRow| situation.verdicts.get(&row.id).is_some_and(refunds::goes_back);
+    only(came.iter().filter(decided).collect())
+        .or_else(|| only(came.iter().filter(|row| left(row) == -booking.amount).collect()))
+        .or_else(|| only(came.iter().collect()))
 }
 
 /// What an outgoing booking can have taken back: what the rules say, else what came in from its account in this amount.

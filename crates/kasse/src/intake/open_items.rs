@@ -25,7 +25,7 @@ use crate::books::situation::Situation;
 use crate::intake::list_holds::{self, Doubts};
 use crate::intake::report::{FileReport, Source, Vanished};
 use crate::lists::{List, Row};
-use crate::matching::credit;
+use crate::matching::{credit, refunds};
 use crate::{Kasse, Result};
 
 use listed::Listed;
@@ -77,7 +77,13 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
 
 /// What new facts make of cases, runs and counters.
 async fn follow(tx: &mut WriteTx, kasse: &Kasse, report: &mut FileReport) -> Result<()> {
-    if let count @ 1.. = credit::free(tx, kasse).await? {
+    let freed = credit::free(tx, kasse).await?;
+    if freed > 0 {
+        // what goes back of a payment that is decided anew is not what it was
+        let after = kasse.situation(tx).await?;
+        refunds::fall(tx, kasse, &after).await?;
+    }
+    if let count @ 1.. = freed {
         let what = format!("{count} cases are open again: less is owed now than people had placed of them");
         report.warnings.push(what);
     }

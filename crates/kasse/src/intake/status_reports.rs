@@ -16,7 +16,7 @@ use crate::base::shown::eur;
 use crate::books::recount::recount;
 use crate::books::situation::Situation;
 use crate::intake::report::{FileReport, Source};
-use crate::matching::life;
+use crate::matching::{life, refunds};
 use crate::runs::handed::out;
 use crate::runs::refund_file::{batches, message_id, written};
 use crate::{Kasse, Result};
@@ -136,6 +136,9 @@ pub(crate) async fn import(
     }
     told.warnings.extend(said.unknown.iter().cloned());
     recount(tx, kasse).await?;
+    // a transfer that crossed a debit which the bank rejects pays what is owed again: it does not go back
+    let after = kasse.situation(tx).await?;
+    refunds::fall(tx, kasse, &after).await?;
     Ok(told)
 }
 
@@ -214,6 +217,7 @@ async fn reject_refunds(
                 sum += row.amount;
                 new.push(RefundEventRow {
                     id: 0,
+                    journal: 0,
                     refund: *refund,
                     booking: row.booking,
                     kind: RefundKind::Rejected,
@@ -229,7 +233,7 @@ async fn reject_refunds(
     if !new.is_empty() {
         let (count, name, sum) = (new.len(), run.name, eur(sum));
         told.warnings.push(format!(
-            "the bank rejected {count} refunds of run {name} over {sum} EUR: two people say to which other account they go"
+            "the bank rejected {count} refunds of run {name} over {sum} EUR: where the account is the reason, two people name another one"
         ));
     }
     Ok(tx.add_refund_events(&new).await?)
@@ -308,10 +312,10 @@ impl Said {
         let listed = u64::try_from(said.rejected.len()).unwrap_or(u64::MAX);
         if counted > listed {
             said.unknown
-                .push(format!("the bank counts {counted} rejected debits and names {listed}: ask it for the others"));
+                .push(format!("the bank counts {counted} rejected orders and names {listed}: ask it for the others"));
         }
         if accepted > 0 {
-            said.notes.push(format!("{accepted} debits accepted"));
+            said.notes.push(format!("{accepted} orders accepted"));
         }
         Ok(said)
     }
@@ -334,10 +338,10 @@ impl Said {
             }
             StatusLevel::Transaction { end_to_end, .. } => {
                 let id =
-                    end_to_end.map(str::trim).ok_or("has a transaction without EndToEndId: which debit is meant?")?;
+                    end_to_end.map(str::trim).ok_or("has a transaction without EndToEndId: which order is meant?")?;
                 let own = *by_id.get(&id.to_uppercase()).ok_or_else(|| {
                     format!(
-                        "names the debit {id}, which our file does not have: get the answer to our file from the bank"
+                        "names the order {id}, which our file does not have: get the answer to our file from the bank"
                     )
                 })?;
                 Self::check_amount(own, one.transaction)?;
@@ -354,7 +358,7 @@ impl Said {
             true => Ok(()),
             false => {
                 let (id, text) = (one.end_to_end, &told.text);
-                Err(format!("names the debit {id} with the amount {text}, our file takes {own} EUR: ask the bank"))
+                Err(format!("names the order {id} with the amount {text}, our file says {own} EUR: ask the bank"))
             }
         }
     }

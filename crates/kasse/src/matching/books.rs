@@ -210,7 +210,7 @@ fn additional(situation: &Situation, row: &BookingRow, nature: Nature) -> Option
 }
 
 /// How many transfers of its entry the bank announces and does not tell; of a batch without details at least one.
-fn untold(row: &BookingRow) -> u32 {
+pub(crate) fn untold(row: &BookingRow) -> u32 {
     let more = row.announced.map_or(0, |announced| announced.saturating_sub(row.details.max(1)));
     let is_bare = row.details == 0 && row.class == Class::Batch.to_string();
     u32::try_from(more.max(i64::from(is_bare))).unwrap_or(0)

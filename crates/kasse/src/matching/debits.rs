@@ -20,6 +20,7 @@ use crate::books::situation::Situation;
 use crate::matching::evidence::{Evidence, Outcome};
 use crate::matching::explained::Explained;
 use crate::matching::pairs::{is_anothers, is_collected, said_of, text_of};
+use crate::matching::refunds::goes_back;
 
 /// The verdicts on all outgoing bookings that no person has decided; `credits` are those of the rules on what came in.
 pub(crate) fn outcomes(
@@ -66,6 +67,8 @@ fn came_in(situation: &Situation, decided: &HashMap<i64, &Outcome>, row: &Bookin
         is_case: decision == "case",
         is_payment: matches!(decision, "auto" | "clerk" | "case" | "other") && !is_collected(row),
         posted_before: situation.is_posted_before(row),
+        goes_back: situation.verdicts.get(&row.id).is_some_and(goes_back),
+        refunded: situation.refund_gone(row.id).is_some(),
     }
 }
 
@@ -107,7 +110,7 @@ impl Spending<'_> {
                     |id: &i64| self.situation.refunds.iter().find(|refund| refund.id == *id).map(|one| one.booking);
                 Some(Gave::Paid(if let [only] = refunds.as_slice() { credit(only) } else { None }))
             }
-            Told::CameBack(_) | Told::Differs(_) => Some(Gave::Differs),
+            Told::CameBack(_) | Told::Differs(..) => Some(Gave::Differs),
         }
     }
 

@@ -26,18 +26,22 @@ impl Situation {
         self.pairs.get(|| pairs(self))
     }
 
-    /// What of a credit the town has: what came in, less the part that is proven to have gone back, and the part for whose refund
-    /// a file was written. Of a credit that went back wholly all of it: that one is told as such.
+    /// What of a credit the town has: what its bank left of it, less the part for whose refund a file was written. Of a credit that
+    /// went back wholly all of it: that one is told as such.
     pub(crate) fn came_in(&self, booking: &BookingRow) -> i64 {
+        let (left, gave_back) = (self.left_by_bank(booking), self.gave_back(booking.id));
+        if gave_back < left { left - gave_back } else { left }
+    }
+
+    /// What of a credit its bank left: what came in, less the part that is proven to have been taken back. Of a credit that went back wholly all of it: that one is told as such.
+    pub(crate) fn left_by_bank(&self, booking: &BookingRow) -> i64 {
         let back = self.pairs().credits.get(&booking.id).map(|undone| (undone.amount.get(), &undone.by));
         let proven =
             |by: &Vec<i64>| by.iter().all(|debit| self.bookings.by_id(*debit).is_none_or(|row| row.finding.is_none()));
-        let came_in = match back {
+        match back {
             Some((back, by)) if back < booking.amount && proven(by) => booking.amount - back,
             _ => booking.amount,
-        };
-        let gave_back = self.refund_gone(booking.id).map_or(0, |refund| refund.amount);
-        if gave_back < came_in { came_in - gave_back } else { came_in }
+        }
     }
 
     /// Whether something took a part of a credit back that `match` has not seen yet: what is placed of it may still be all.

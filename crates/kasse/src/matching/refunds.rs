@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use ledger::gate::Stage;
 use ledger::refund::{Batch, Line, Refund, Told, told};
 use ledger::returns::Says;
 use sepa::Cents;
@@ -18,7 +19,7 @@ use crate::{Kasse, Result};
 
 /// What bookings tell of refunds whose files may have gone to the bank.
 pub(crate) fn told_of(situation: &Situation) -> HashMap<i64, Told> {
-    let gone: Vec<_> = situation.refund_runs.iter().filter(|row| was_written(situation, row.run.id)).collect();
+    let gone: Vec<_> = situation.refund_runs.iter().filter(|row| may_be_told(situation, row.run.id)).collect();
     if gone.is_empty() {
         return HashMap::new();
     }
@@ -27,26 +28,45 @@ pub(crate) fn told_of(situation: &Situation) -> HashMap<i64, Told> {
     let (mut own, mut refunds) = (Vec::new(), Vec::new());
     for ((row, message), parts) in gone.iter().zip(&messages).zip(&parts) {
         let written = written(situation, row);
-        for (id, _, some) in parts {
+        let is_void = situation.refund_stage(row.run.id) == Stage::Void;
+        for (id, account, some) in parts {
             let batch = own.len();
-            own.push(Batch { run: row.run.id, message, id, written, execution: row.run.due });
+            let execution = row.run.due;
+            own.push(Batch { run: row.run.id, message, id, account, written, execution, is_void });
             refunds.extend(some.iter().map(|refund| handed(situation, refund, batch)));
         }
     }
     let is_told = |row: &&BookingRow| !situation.is_posted_before(row) && !row.provisional && row.finding.is_none();
     let lines: Vec<Line<'_>> = situation.bookings.iter().filter(is_told).map(|row| line(situation, row)).collect();
-    told(&own, &refunds, &lines)
+    let mut told = told(&own, &refunds, &lines);
+    // what the bank rejected and paid all the same went twice if another refund of the credit has left meanwhile
+    for one in told.values_mut() {
+        let twice = match one {
+            Told::Paid(paid) => situation.refunds.iter().find(|refund| {
+                let other = |other: &&RefundRow| other.id != refund.id && situation.is_gone(other);
+                let is_rejected = situation.refund_end(refund.id).is_some_and(|end| end.kind == RefundKind::Rejected);
+                paid.contains(&refund.id) && is_rejected && situation.refunds_of(refund.booking).any(|row| other(&row))
+            }),
+            _ => None,
+        };
+        if let Some(refund) = twice {
+            *one = Told::Differs(refund.run, Vec::new());
+        }
+    }
+    told
 }
 
-/// Whether the file of a run was written: its money may have left.
-fn was_written(situation: &Situation, run: i64) -> bool {
+/// Whether bookings can tell of a run: its file was written, whatever people said of it since.
+fn may_be_told(situation: &Situation, run: i64) -> bool {
     let stage = situation.refund_stage(run);
-    stage.is_living() && !stage.yields_to_money()
+    stage == Stage::Void || stage.is_living() && !stage.yields_to_money()
 }
 
 fn handed<'s>(situation: &Situation, refund: &'s RefundRow, batch: usize) -> Refund<'s> {
     let end = situation.refund_end(refund.id);
-    let paid = end.filter(|end| end.kind == RefundKind::Paid).and_then(|end| end.told_by);
+    // a sum for which its details stand by now says nothing any more: they say the same
+    let stands = |booking: &i64| situation.bookings.by_id(*booking).is_some();
+    let paid = end.filter(|end| end.kind == RefundKind::Paid).and_then(|end| end.told_by).filter(stands);
     Refund {
         id: refund.id,
         batch,
@@ -61,6 +81,7 @@ fn handed<'s>(situation: &Situation, refund: &'s RefundRow, batch: usize) -> Ref
 
 fn line<'s>(situation: &Situation, row: &'s BookingRow) -> Line<'s> {
     let references = references(row);
+    let named = |id: &&str| !matches!(*id, "" | "NOTPROVIDED" | "NONREF");
     let is_bare = references.is_empty() && row.counterparty_iban.is_none() && row.mandate_reference.is_none();
     let comes_back = match row.amount > 0 {
         true => matches!(row.class.as_str(), "direct-debit return" | "reversal" | "transfer return"),
@@ -70,6 +91,8 @@ fn line<'s>(situation: &Situation, row: &'s BookingRow) -> Line<'s> {
         id: row.id,
         amount: Cents::new(row.amount),
         booked: row.booked,
+        account: &row.account,
+        end_to_end: row.end_to_end_id.as_deref().filter(named),
         references,
         text: text_of(row),
         iban: row.counterparty_iban.as_deref(),
@@ -89,6 +112,8 @@ pub(crate) struct GivingBack<'s> {
     situation: &'s Situation,
     /// Credit -> cents that went back without a run of refunds: a booking shows it.
     by_hand: HashMap<i64, i64>,
+    /// Credits that pay what is owed again.
+    owed_again: HashSet<i64>,
 }
 
 impl<'s> GivingBack<'s> {
@@ -102,17 +127,18 @@ impl<'s> GivingBack<'s> {
                 *by_hand.entry(credit).or_insert(0) += out;
             }
         }
-        GivingBack { situation, by_hand }
+        GivingBack { situation, by_hand, owed_again: owed_again(situation) }
     }
 
-    /// What of a credit goes back, cents: what came in, stands posted to nothing, and has not gone back by hand.
+    /// What of a credit goes back, cents: what came in, stands posted to nothing, and has not gone back yet.
     pub(crate) fn of(&self, row: &BookingRow) -> i64 {
         let situation = self.situation;
-        if row.amount <= 0 || !situation.verdicts.get(&row.id).is_some_and(goes_back) {
+        let is_decided = situation.verdicts.get(&row.id).is_some_and(goes_back) && !self.owed_again.contains(&row.id);
+        if row.amount <= 0 || !is_decided {
             return 0;
         }
-        let by_hand = self.by_hand.get(&row.id).copied().unwrap_or(0);
-        (situation.came_in(row) - situation.allocations.sum(row.id) - by_hand).max(0)
+        let gone = self.by_hand.get(&row.id).copied().unwrap_or(0) + situation.gave_back(row.id);
+        (situation.left_by_bank(row) - situation.allocations.sum(row.id) - gone).max(0)
     }
 }
 
@@ -164,6 +190,7 @@ pub(crate) async fn record(tx: &mut WriteTx, situation: &Situation) -> Result<bo
         let Some(row) = situation.bookings.by_id(*booking) else { continue };
         let event = |refund: &RefundRow, kind| RefundEventRow {
             id: 0,
+            journal: 0,
             refund: refund.id,
             booking: refund.booking,
             kind,
@@ -174,7 +201,9 @@ pub(crate) async fn record(tx: &mut WriteTx, situation: &Situation) -> Result<bo
         };
         match told.get(booking) {
             Some(Told::Paid(refunds)) => {
-                let new = refunds.iter().filter(|refund| situation.refund_end(**refund).is_none());
+                let is_paid =
+                    |refund: &i64| situation.refund_end(*refund).is_some_and(|end| end.kind == RefundKind::Paid);
+                let new = refunds.iter().filter(|refund| !is_paid(refund));
                 news.extend(new.filter_map(|refund| Some(event(by_id.get(refund)?, RefundKind::Paid))));
             }
             Some(Told::CameBack(refund)) if situation.refund_came_back(*refund).is_none() => {
@@ -189,6 +218,27 @@ pub(crate) async fn record(tx: &mut WriteTx, situation: &Situation) -> Result<bo
     }
     tx.add_refund_events(&news).await?;
     Ok(!news.is_empty())
+}
+
+/// A person says that an outgoing booking, whose sum is another, paid the refunds that it names.
+pub(crate) async fn said_paid(tx: &mut WriteTx, situation: &Situation, booking: &BookingRow) -> Result<()> {
+    let Some(Told::Differs(_, named)) = told_of(situation).remove(&booking.id) else { return Ok(()) };
+    let open = situation.refunds.iter().filter(|refund| {
+        let is_open = situation.refund_end(refund.id).is_none_or(|end| end.kind == RefundKind::Rejected);
+        named.contains(&refund.id) && is_open && situation.is_gone(refund)
+    });
+    let event = |refund: &RefundRow| RefundEventRow {
+        id: 0,
+        journal: 0,
+        refund: refund.id,
+        booking: refund.booking,
+        kind: RefundKind::Paid,
+        day: booking.booked,
+        told_by: Some(booking.id),
+        report: None,
+        reason: None,
+    };
+    Ok(tx.add_refund_events(&open.map(event).collect::<Vec<_>>()).await?)
 }
 
 /// Lets refunds fall whose file was not written and that are not what goes back any more; signatures under their runs fall
@@ -215,6 +265,7 @@ pub(crate) async fn fall(tx: &mut WriteTx, kasse: &Kasse, situation: &Situation)
 pub(crate) async fn cancel(tx: &mut WriteTx, kasse: &Kasse, refunds: &[&RefundRow], reason: &str) -> Result<()> {
     let event = |refund: &&RefundRow| RefundEventRow {
         id: 0,
+        journal: 0,
         refund: refund.id,
         booking: refund.booking,
         kind: RefundKind::Cancelled,

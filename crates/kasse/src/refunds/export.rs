@@ -10,6 +10,8 @@ use store::{EventKind, EventSaid};
 
 use crate::base::aside::write_aside;
 use crate::base::rights::Right;
+use crate::books::situation::Situation;
+use crate::matching::verdicts::match_in;
 use crate::orders::cautions::Cautions;
 use crate::orders::export::{first_export, released_in};
 use crate::refunds::release::forbidden;
@@ -44,9 +46,17 @@ pub struct RefundsExported {
 pub async fn export_refunds(kasse: &Kasse, name: &str, folder: &Path) -> Result<RefundsExported> {
     let mut tx = kasse.write(Right::Export, kasse.operator(), "refund export", "").await?;
     instance::refuse_locked(&mut tx).await?;
+    let known = kasse.situation(&mut tx).await?;
+    let before = known.refund_stage(run_of(&known, name)?.run.id);
+    // what was imported since the last match may have let a refund fall
+    match_in(&mut tx, kasse).await?;
     let situation = kasse.situation(&mut tx).await?;
     let row = run_of(&situation, name)?.clone();
     let stage = situation.refund_stage(row.run.id);
+    if before == Stage::Released && stage != before {
+        let why = "what goes back has changed since its release: run `einmal match`, and let it be released anew";
+        return Err(Error::Refused(format!("run {name} is not exported: {why}")));
+    }
     let release = situation.events.iter().rfind(|one| one.run == row.run.id && one.kind == EventKind::Released);
     let Some(release) = release.filter(|_| matches!(stage, Stage::Released | Stage::Exported | Stage::Sent)) else {
         return Err(Error::Refused(format!("the run is {}, only a released run is exported", stage.word())));
@@ -60,7 +70,13 @@ pub async fn export_refunds(kasse: &Kasse, name: &str, folder: &Path) -> Result<
     }
     if stage == Stage::Released {
         // the reason for an early refund was given with the release
-        let refused = forbidden(kasse, &mut tx, &situation, &row, None, true).await?;
+        let mut refused = forbidden(kasse, &mut tx, &situation, &row, None, true).await?;
+        let (given, needed) = (signers(&situation, row.run.id), kasse.config.sign_payouts);
+        if given < needed {
+            refused.push(format!(
+                "{given} people have signed, {needed} must (`control.sign_payouts`): cancel the run and plan anew"
+            ));
+        }
         if !refused.is_empty() {
             let (day, why) = (release.day, refused.join("; "));
             return Err(Error::Refused(format!("run {name} was released on {day} and is not exported: {why}")));
@@ -99,4 +115,14 @@ pub async fn export_refunds(kasse: &Kasse, name: &str, folder: &Path) -> Result<
     write_aside(&exported.sheet_pdf, &pdf)?;
     tracing::info!(run = name, sha256 = exported.sha256, "refunds exported");
     Ok(exported)
+}
+
+/// How many people have signed for what a run gives back now.
+fn signers(situation: &Situation, run: i64) -> usize {
+    let own = situation.events.iter().filter(|event| event.run == run);
+    own.fold(0, |given, event| match event.kind {
+        EventKind::Signed | EventKind::Released => given + 1,
+        EventKind::Voided => 0,
+        _ => given,
+    })
 }

@@ -106,7 +106,8 @@ async fn store_plan(
             name: None,
             iban: None,
             kassenzeichen: meant_for(situation, one.row.id),
-            former_end: situation.refund_freed(one.row.id),
+            paid_before: situation.gave_back(one.row.id),
+            former_end: situation.refund_ended(one.row.id),
         });
     }
     tx.add_refunds(&rows).await?;

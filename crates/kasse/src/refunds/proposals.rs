@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 use ledger::gate::Stage;
 use ledger::refund::back_from;
+use ledger::return_reasons::OF_FILE;
 use sepa::{Cents, Iban};
 use serde_json::{Value, json};
 use store::{BookingRow, RefundKind, RefundRow};
@@ -88,29 +89,35 @@ pub(crate) fn payee<'s>(situation: &'s Situation, row: &'s BookingRow) -> (Optio
 /// Every credit that goes back, in the order in which they came in.
 pub(crate) fn proposals<'s>(kasse: &Kasse, situation: &'s Situation) -> Vec<Proposal<'s>> {
     let giving = GivingBack::new(situation);
-    situation.bookings.iter().filter_map(|row| proposal(kasse, &giving, situation, row)).collect()
+    situation.bookings.iter().flat_map(|row| of_credit(kasse, &giving, situation, row)).collect()
 }
 
-fn proposal<'s>(
+/// What goes back of one credit: each refund that left or may leave, and what is in none.
+fn of_credit<'s>(
     kasse: &Kasse,
     giving: &GivingBack<'_>,
     situation: &'s Situation,
     row: &'s BookingRow,
-) -> Option<Proposal<'s>> {
-    if let Some(refund) = situation.refund_of(row.id) {
+) -> Vec<Proposal<'s>> {
+    let in_run = situation.refunds_of(row.id).map(|refund| {
         let state = match (situation.refund_came_back(refund.id), situation.refund_end(refund.id)) {
             (Some(event), _) => State::CameBack(event.day),
             (None, Some(event)) if event.kind == RefundKind::Paid => State::Paid(event.day),
             _ => State::InRun(situation.refund_stage(refund.run)),
         };
-        return Some(Proposal { row, amount: refund.amount, state, refund: Some(refund) });
-    }
+        Proposal { row, amount: refund.amount, state, refund: Some(refund) }
+    });
+    let mut all: Vec<Proposal<'s>> = in_run.collect();
+    let is_planned = situation.refund_underway(row.id).is_some_and(|refund| !situation.is_gone(refund));
     let amount = giving.of(row);
-    if amount > 0 {
-        return Some(Proposal { row, amount, state: hindrance(kasse, situation, row), refund: None });
+    if amount > 0 && !is_planned {
+        all.push(Proposal { row, amount, state: hindrance(kasse, situation, row), refund: None });
+    } else if all.is_empty()
+        && let Some(amount) = to_decide(situation, row)
+    {
+        all.push(Proposal { row, amount, state: State::ToDecide, refund: None });
     }
-    let amount = to_decide(situation, row)?;
-    Some(Proposal { row, amount, state: State::ToDecide, refund: None })
+    all
 }
 
 /// What stands in the way of planning a refund.
@@ -135,13 +142,22 @@ fn hindrance(kasse: &Kasse, situation: &Situation, row: &BookingRow) -> State {
     }
 }
 
-/// Why the bank rejected the last refund of a credit, if nobody has said since to which account it goes.
+/// Whether a name has a letter that SEPA knows.
+pub(crate) fn can_be_written(name: &str) -> bool {
+    sepa::sepa_text(name, NAME).chars().any(char::is_alphanumeric)
+}
+
+/// At most so many characters of a name (EPC SCT: `Nm`).
+const NAME: usize = 70;
+
+/// Why the bank rejected the last refund of a credit, if two people have not named the account since. A reject of the whole file or
+/// batch tells nothing of the account.
 fn rejected_since(situation: &Situation, row: &BookingRow) -> Option<Option<String>> {
-    let freed = situation.refund_freed(row.id)?;
-    let event = situation.refund_events.iter().find(|event| event.id == freed)?;
-    let refund = situation.refunds.iter().find(|refund| refund.id == event.refund)?;
-    let same_account = payee(situation, row).1 == refund.iban.as_deref();
-    (event.kind == RefundKind::Rejected && same_account).then(|| event.reason.clone())
+    let ended = situation.refund_ended(row.id)?;
+    let event = situation.refund_events.iter().find(|event| event.id == ended)?;
+    let of_file = event.reason.as_deref().is_some_and(|reason| reason.starts_with(OF_FILE));
+    let is_named = situation.refund_account(row.id).is_some_and(|said| said.journal > event.journal);
+    (event.kind == RefundKind::Rejected && !of_file && !is_named).then(|| event.reason.clone())
 }
 
 /// How much of an open case would go back because a debit that it crosses was credited; none if it can be anything else.

@@ -12,6 +12,7 @@ use crate::base::rights::Right;
 use crate::base::settings;
 use crate::books::situation::Situation;
 use crate::matching::evidence::Evidence;
+use crate::matching::verdicts::match_in;
 use crate::orders::recall::is_awaited;
 use crate::orders::release::{Released, proofs_alone, signatures};
 use crate::refunds::runs::run_of;
@@ -27,6 +28,8 @@ pub async fn release_refunds(kasse: &Kasse, name: &str, who: &str, early: Option
     let early = early.map(str::trim).unwrap_or_default();
     let mut tx = kasse.write(Right::Release, who, "refund release", early).await?;
     instance::refuse_locked(&mut tx).await?;
+    // what was imported since the last match may have let a refund fall
+    match_in(&mut tx, kasse).await?;
     let situation = kasse.situation(&mut tx).await?;
     let row = run_of(&situation, name)?.clone();
     let signed = signatures(&situation, row.run.id);

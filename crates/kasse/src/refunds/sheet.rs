@@ -97,12 +97,15 @@ fn payee_check(count: usize) -> String {
     .to_owned()
 }
 
+/// As long a name as the file has.
+const NAME: usize = 70;
+
 /// Each transfer: to whom, where, how much.
 fn transfers(written: &WrittenRefunds) -> Table {
     let column = |head: &str, width, right| Column { head: head.to_owned(), width, right };
     let all = written.data.batches.iter().flat_map(|batch| &batch.transfers);
     let row = |one: &sepa_xml::CreditTransfer| {
-        vec![one.end_to_end.to_string(), one.creditor.clone(), one.iban.paper(), one.amount.german()]
+        vec![one.end_to_end.to_string(), sepa::sepa_text(&one.creditor, NAME), one.iban.paper(), one.amount.german()]
     };
     Table {
         columns: vec![

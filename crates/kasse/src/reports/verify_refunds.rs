@@ -18,7 +18,8 @@ pub(crate) fn check_refunds(situation: &Situation, breaks: &mut Vec<Break>) {
             continue;
         };
         let end = situation.refund_end(refund.id);
-        if end.is_none_or(|end| !end.kind.frees()) && refund.amount + situation.allocations.sum(row.id) > row.amount {
+        let is_last = situation.refunds_of(row.id).last().is_some_and(|last| last.id == refund.id);
+        if is_last && situation.gave_back(row.id) + situation.allocations.sum(row.id) > row.amount {
             breaks.push(Break(format!("refund {id}: with what is placed of its credit it is more than came in")));
         }
         let is_planned = end.is_none() && situation.refund_stage(refund.run).yields_to_money();
@@ -36,7 +37,9 @@ pub(crate) fn check_refunds(situation: &Situation, breaks: &mut Vec<Break>) {
     }
     for (id, sum) in paid {
         // a sum for which its details stand by now is no money any more
-        if let Some(booking) = situation.bookings.by_id(id).filter(|booking| booking.amount != -sum) {
+        // nor is a sum that a person has explained
+        let is_said = situation.verdicts.get(&id).is_some_and(|verdict| verdict.said.by_person);
+        if let Some(booking) = situation.bookings.by_id(id).filter(|booking| booking.amount != -sum && !is_said) {
             let reference = &booking.reference;
             breaks.push(Break(format!("booking {id} ({reference}): is not the sum of the refunds that it pays")));
         }

@@ -97,7 +97,9 @@ fn transfer(situation: &Situation, refund: &RefundRow) -> Result<CreditTransfer>
     } else {
         "Rueckzahlung aus Ihrer Ueberweisung"
     };
-    let text = row.remittance.split_whitespace().collect::<Vec<_>>().join(" ");
+    // an id of ours in it would name another order
+    let is_own = |word: &&str| situation.refunds.iter().any(|own| word.contains(own.end_to_end_id.as_str()));
+    let text = row.remittance.split_whitespace().filter(|word| !is_own(word)).collect::<Vec<_>>().join(" ");
     let text = format!("{whole} vom {}: {text}", row.booked.strftime("%d.%m.%y"));
     Ok(CreditTransfer {
         end_to_end: EndToEndId::parse(&refund.end_to_end_id).map_err(|why| internal(&why))?,

@@ -14,6 +14,8 @@ fn came_in(line: &str) -> CameIn {
         is_case: cells.contains(&"case"),
         is_payment: !cells.contains(&"moved"),
         posted_before: cells.contains(&"before"),
+        goes_back: cells.contains(&"back"),
+        refunded: cells.contains(&"refunded"),
     }
 }
 
@@ -123,6 +125,18 @@ fn the_banks_own_and_moves_are_told() {
     check(moved, None, &[], (Outgoing::Transfer, Why::OwnAccounts, Some(4), &[]));
     let before = Spent { before_as_of: true, ..spent("1.00", "A", "Erstattung") };
     check(before, None, &[], (Outgoing::Other, Why::BeforeAsOf, None, &[]));
+}
+
+#[test]
+fn what_was_decided_to_go_back_comes_first_and_what_went_back_never() {
+    let row = || spent("150.00", "DE1", "Rueckzahlung");
+    let two = ["1 150.00 0.00 DE1", "2 150.00 0.00 DE1 back"];
+    check(row(), None, &two, (Outgoing::Refund, Why::Refund, Some(2), &[]));
+    let gone = ["1 150.00 0.00 DE1 back refunded", "2 150.00 0.00 DE1 back"];
+    check(row(), None, &gone, (Outgoing::Refund, Why::Refund, Some(2), &[]));
+    let recalled = Spent { says: Says::TransferBack, ..row() };
+    let both = (Outgoing::Case, Why::BackAfterRefund, Some(1), &[1][..]);
+    check(recalled, Some(Back::Whole(1)), &gone, both);
 }
 
 #[test]

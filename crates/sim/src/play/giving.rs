@@ -265,9 +265,9 @@ impl Game {
         if !paying.is_lost {
             return Ok(());
         }
-        let done = self
-            .survive(|kasse| async move { kasse::void_refunds(&kasse, run, "bernd", "clara", "nie angekommen").await })
-            .await?;
+        let (who, with, reason) = ("bernd".to_owned(), "clara".to_owned(), "nie angekommen".to_owned());
+        let said = &kasse::VoidSaid { who, with, reason, ground: kasse::VoidGround::Refused };
+        let done = self.survive(|kasse| async move { kasse::void_refunds(&kasse, run, said).await }).await?;
         self.tell(format!("refunds {run} are void: {done:?}"));
         if text(&kasse::show_refunds(&self.kasse, run).await?, "state")? == "void" {
             self.giving.at_bank.remove(place);

@@ -3,13 +3,13 @@
 use axum::Router;
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
-use kasse::{RefundAccount, RefundPlan, Scratch};
+use kasse::{RefundAccount, RefundPlan, Scratch, VoidGround};
 use sepa::Iban;
 use serde_json::json;
 
 use super::answer::{Answered, Body, Path, answer, done, mark};
 use super::runs::second;
-use super::shapes::{PlanRefunds, Problems, RefundTo, ReleaseRefunds, Sent, VoidRefunds};
+use super::shapes::{PlanRefunds, Problems, RefundTo, ReleaseRefunds, Sent, Void};
 use crate::access::{As, Deciding, Exporting, Looking, Peer, Planning, Releasing};
 use crate::app::App;
 use crate::download::zipped;
@@ -97,17 +97,23 @@ pub(super) async fn cancel(user: As<Planning>, headers: HeaderMap, Path(run): Pa
 }
 
 /// Declares, by two people, that a written file of refunds was never carried out
-#[utoipa::path(post, path = "/api/refunds/{run}/void", tag = "refunds", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = VoidRefunds, responses((status = 204, description = "Done"), Problems))]
+#[utoipa::path(post, path = "/api/refunds/{run}/void", tag = "refunds", params(("run" = String, Path, description = "The run"), ("Idempotency-Key" = Option<String>, Header, description = "The same key does it once", min_length = 1, max_length = 200)), request_body = Void, responses((status = 204, description = "Done"), Problems))]
 pub(super) async fn void(
     user: As<Releasing>,
     peer: Peer,
     headers: HeaderMap,
     Path(run): Path<String>,
-    Body(said): Body<VoidRefunds>,
+    Body(said): Body<Void>,
 ) -> Answered {
     let mark = mark(&user, &headers, &format!("void refunds {run}"), &said)?;
     let with = second(&user, peer, &said.with).await?;
-    user.void_refunds(mark, &run, with, &said.reason).await?;
+    let ground = match (said.by_statements, said.never_left) {
+        (false, false) => VoidGround::Refused,
+        (true, false) => VoidGround::Statements,
+        (false, true) => VoidGround::NeverLeft,
+        _ => return Err(Failed::Unreadable("never_left: by_statements is said too".to_owned())),
+    };
+    user.void_refunds(mark, &run, with, &said.reason, ground).await?;
     done()
 }
 

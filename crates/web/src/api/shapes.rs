@@ -295,16 +295,6 @@ pub(super) struct ReleaseRefunds {
     pub(super) early: Option<String>,
 }
 
-/// The declaration that a file of refunds was never carried out.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct VoidRefunds {
-    /// The second person who declares it.
-    pub(super) with: Second,
-    /// The reason: the bank's refusal with its number, or why the file never went.
-    pub(super) reason: String,
-}
-
 /// Another account for the credit of a case.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

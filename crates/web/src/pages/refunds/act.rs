@@ -4,7 +4,7 @@
 
 use axum::Form;
 use axum::extract::Path;
-use kasse::{RefundAccount, Released};
+use kasse::{RefundAccount, Released, VoidGround};
 use sepa::Iban;
 use serde::Deserialize;
 
@@ -72,6 +72,8 @@ pub(super) async fn cancel(user: As<Planning>, Path(name): Path<String>, Form(se
 #[derive(Deserialize)]
 pub(super) struct Void {
     once: String,
+    /// The value of the form: `bank`, `statements` or `house`.
+    proof: String,
     reason: String,
     second: String,
     password: String,
@@ -86,8 +88,14 @@ pub(super) async fn void(user: As<Releasing>, peer: Peer, Path(name): Path<Strin
         Ok(with) => with,
         Err(why) => return Ok(not_done(&to, &why)),
     };
-    let mark = Mark::of_form(&user, &sent.once, &format!("void refunds {name} {} {reason}", with.name()))?;
-    after(user.void_refunds(mark, &name, with, reason).await, &to, |()| {
+    let ground = match sent.proof.as_str() {
+        "statements" => VoidGround::Statements,
+        "house" => VoidGround::NeverLeft,
+        _ => VoidGround::Refused,
+    };
+    let request = format!("void refunds {name} {ground:?} {} {reason}", with.name());
+    let mark = Mark::of_form(&user, &sent.once, &request)?;
+    after(user.void_refunds(mark, &name, with, reason, ground).await, &to, |()| {
         format!("Run {name} is void: its refunds can be planned anew.")
     })
 }
