@@ -97,6 +97,14 @@ pub fn learn<'a>(texts: impl IntoIterator<Item = &'a str>) -> Lesson {
     Lesson { schemes: schemes(&references), references }
 }
 
+/// What a text quotes that is built like a reference of one of these schemes, though perhaps not quite: zeros lost, letters for
+/// digits, a digit too many or too few, a check digit that is wrong. As the scheme prints it where it can be read so, else as it
+/// stands in the text.
+#[must_use]
+pub fn built_like(schemes: &[Scheme], text: &str) -> Vec<String> {
+    form::alike(schemes, text)
+}
+
 fn forms(texts: &[Vec<Piece>]) -> HashMap<String, Form> {
     let mut forms: HashMap<String, Form> = HashMap::new();
     let mut known: HashSet<&str> = HashSet::new();

@@ -39,7 +39,7 @@ pub use check::{CheckError, CheckMethod, Direction, Mod11, Rest};
 pub use directory::{Directory, RefId};
 pub use finder::Finder;
 pub use fold::canonical;
-pub use learn::{Learned, Lesson, learn};
+pub use learn::{Learned, Lesson, built_like, learn};
 pub use lines::without_cuts;
 pub use list::{Hint, ListReport, Outcome, check_list};
 pub use message::{Field, Findings, Found, Message, Slip, Spelling, Unknown};

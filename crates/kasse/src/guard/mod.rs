@@ -14,3 +14,4 @@ mod report;
 mod scratch_books;
 mod sheet;
 mod statements;
+mod strangers;

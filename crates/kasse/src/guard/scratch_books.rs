@@ -14,6 +14,7 @@ use sepa_xml::ForeignFile;
 use crate::base::scratch::Scratch;
 use crate::guard::owed::AllOwed;
 use crate::guard::statements::Surveyed;
+use crate::guard::strangers::Stranger;
 use crate::intake::import::{ImportOptions, import};
 use crate::intake::report::Progress;
 use crate::{Config, Error, Kasse, Result};
@@ -41,13 +42,14 @@ impl ScratchBooks {
 pub(super) async fn make(
     file: &ForeignFile,
     owed: &AllOwed,
+    strangers: &[Stranger],
     surveyed: &Surveyed,
     (today, now): (Date, &str),
     progress: &dyn Progress,
 ) -> Result<ScratchBooks> {
     let config = settings(file, owed, surveyed, today)?;
     let folder = Scratch::new().map_err(|error| Error::io(&std::env::temp_dir(), error))?;
-    let lists = lists(folder.path(), file, owed, today)?;
+    let lists = lists(folder.path(), file, owed, strangers, today)?;
     let url = format!("sqlite://{}", folder.path().join("books.db").display());
     let kasse = Kasse::open(config, &url, today, now.to_owned()).await?.staying();
     let options = ImportOptions::default();
@@ -95,12 +97,20 @@ fn settings(file: &ForeignFile, owed: &AllOwed, surveyed: &Surveyed, today: Date
     let text = toml::to_string(&all).map_err(|error| Error::Internal(error.to_string()))?;
     let mut config = Config::parse(&text).map_err(Error::Refused)?;
     config.outage = surveyed.first.filter(|first| *first <= today).map(|first| (first, today));
+    // who is not debited stands in no debit file: an amount that many owe tells less here than in a town's own books
+    config.wide_percent = 0;
     config.schemes = owed.schemes.iter().map(|learned| learned.scheme.clone()).collect();
     Ok(config)
 }
 
 /// Writes the lists that the file stands for.
-fn lists(folder: &Path, file: &ForeignFile, owed: &AllOwed, today: Date) -> Result<Vec<PathBuf>> {
+fn lists(
+    folder: &Path,
+    file: &ForeignFile,
+    owed: &AllOwed,
+    strangers: &[Stranger],
+    today: Date,
+) -> Result<Vec<PathBuf>> {
     const ITEMS: [&str; 8] = ["kassenzeichen", "posten", "art", "faellig", "betrag", "schuldner", "anschrift", "mandat"];
     const MANDATES: [&str; 7] = ["mandat", "kassenzeichen", "inhaber", "iban", "bic", "unterschrieben", "status"];
     const ALIASES: [&str; 2] = ["altes_kassenzeichen", "kassenzeichen"];
@@ -139,6 +149,7 @@ fn lists(folder: &Path, file: &ForeignFile, owed: &AllOwed, today: Date) -> Resu
             }
         }
     }
+    items.extend(strangers.iter().flat_map(|stranger| stranger.rows(today)));
     let mut written = vec![
         write(folder, "items.csv", &ITEMS, &items)?,
         write(folder, "mandates.csv", &MANDATES, &mandates)?,

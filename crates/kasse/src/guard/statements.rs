@@ -12,6 +12,7 @@ use camt::{FileErrorKind, Limits, MessageKind, Part};
 use jiff::civil::Date;
 use sepa::Iban;
 
+use crate::guard::strangers::Strangers;
 use crate::intake::found::{Found, files};
 use crate::lists::looks_like_list;
 use crate::{Error, Headers, Result};
@@ -32,14 +33,14 @@ pub(super) struct Surveyed {
     pub(super) passed_over: Vec<String>,
 }
 
-/// Looks through files and folders.
-pub(super) fn survey(paths: &[PathBuf], limits: &Limits) -> Result<Surveyed> {
+/// Looks through files and folders; each booking is shown to `strangers`.
+pub(super) fn survey(paths: &[PathBuf], limits: &Limits, strangers: &mut Strangers<'_>) -> Result<Surveyed> {
     let mut surveyed = Surveyed::default();
     for path in paths {
         for found in files(path).map_err(|error| Error::io(path, error))? {
             match found {
                 Found::Skipped { name, why } => surveyed.passed_over.push(format!("{name}: {why}")),
-                Found::File { path, named } => surveyed.look_at(&path, named, limits)?,
+                Found::File { path, named } => surveyed.look_at(&path, named, limits, strangers)?,
             }
         }
     }
@@ -50,7 +51,7 @@ pub(super) fn survey(paths: &[PathBuf], limits: &Limits) -> Result<Surveyed> {
 }
 
 impl Surveyed {
-    fn look_at(&mut self, path: &Path, named: bool, limits: &Limits) -> Result<()> {
+    fn look_at(&mut self, path: &Path, named: bool, limits: &Limits, strangers: &mut Strangers<'_>) -> Result<()> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let hidden = name.starts_with('.') && !named;
         if hidden || !may_be_statement(path)? {
@@ -68,7 +69,10 @@ impl Surveyed {
                     self.accounts.extend(account.and_then(iban));
                     self.first = earlier(self.first, head.from);
                 }
-                Part::Booking(booking) => self.first = earlier(self.first, booking.booked),
+                Part::Booking(booking) => {
+                    self.first = earlier(self.first, booking.booked);
+                    strangers.see(&booking);
+                }
                 Part::EntryEnd(_) | Part::StatementEnd(_) => {}
             }
             ControlFlow::Continue(())

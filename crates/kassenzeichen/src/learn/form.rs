@@ -2,6 +2,9 @@
 //!
 //! Knows characters, not schemes. Invariant: a piece is printed as the text has it, without what labels it.
 
+use crate::fold::look_alike;
+use crate::scheme::Scheme;
+
 /// A reference has so many digits at least: fewer are house numbers, quarters and years.
 const LEAST_DIGITS: usize = 5;
 /// What is longer is no reference (`Max35Text`).
@@ -109,4 +112,76 @@ fn is_iban(word: &str) -> bool {
     let mut bytes = word.bytes();
     let country = bytes.by_ref().take(2).filter(u8::is_ascii_alphabetic).count();
     country == 2 && word.len() >= 15 && bytes.take(2).all(|byte| byte.is_ascii_digit())
+}
+
+/// What a text quotes that is built like a reference of a scheme, though perhaps not quite: a digit too many or too few, zeros
+/// lost, letters for digits, a check digit that is wrong. As the scheme prints it where it can be read so, else as it stands.
+pub(super) fn alike(schemes: &[Scheme], text: &str) -> Vec<String> {
+    let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '=' | '(' | ')' | '"' | '+' | '|');
+    let joined = text.replace('\n', "");
+    let mut words: Vec<String> = Vec::new();
+    for word in joined.split(is_between).chain(text.split(is_between)) {
+        let bare = without_label(word.trim_matches(|c: char| !c.is_alphanumeric()));
+        let bare = bare.trim_matches(|c: char| !c.is_alphanumeric());
+        let digits = bare.bytes().filter(u8::is_ascii_digit).count();
+        let is_number = digits >= 3 && bare.is_ascii() && bare.len() <= LONGEST;
+        if is_number && !is_day_or_period(bare) && !is_iban(bare) {
+            words.push(bare.to_owned());
+        }
+    }
+    words.extend(grouped(&text.replace('\n', " ")).map(|piece| piece.text));
+    let mut found: Vec<String> = Vec::new();
+    for word in words {
+        let meant = schemes.iter().find_map(|scheme| read_as(scheme, &word));
+        found.extend(meant.filter(|meant| !found.contains(meant)));
+    }
+    found
+}
+
+/// A piece read as a reference of a scheme.
+fn read_as(scheme: &Scheme, word: &str) -> Option<String> {
+    let prefix: String = scheme.prefix().iter().collect();
+    let letters = prefix.chars().take_while(|c| c.is_alphabetic()).count();
+    let folded: String = word
+        .chars()
+        .enumerate()
+        .filter(|(_, c)| c.is_alphanumeric())
+        .map(|(at, c)| if at < letters { c.to_ascii_uppercase() } else { look_alike(c).unwrap_or(c) })
+        .collect();
+    let is_number = folded.chars().skip(letters).all(|c| c.is_ascii_digit());
+    if !is_number || folded.len() + 2 < scheme.len() || folded.len() > scheme.len() + 1 {
+        return None;
+    }
+    if scheme.canonical(&folded).is_ok() {
+        return scheme.printed(&folded);
+    }
+    let parts: Vec<&str> = word.split(|c: char| !c.is_alphanumeric()).collect();
+    if let Some(padded) = padded(scheme, &parts).filter(|padded| scheme.canonical(padded).is_ok()) {
+        return scheme.printed(&padded);
+    }
+    // as it stands: built like the scheme's references where it begins as they do, zeros aside
+    let bare = |text: &str| text.chars().filter(|c| *c != '0').collect::<String>();
+    let begins = bare(&folded).starts_with(&bare(&prefix));
+    let is_long = prefix.len() > 1 || letters > 0 || parts.len() == scheme.parts().len();
+    (begins && is_long).then(|| word.to_owned())
+}
+
+/// The parts of a reference with the zeros before each that its scheme has.
+fn padded(scheme: &Scheme, parts: &[&str]) -> Option<String> {
+    if parts.len() == scheme.parts().len() {
+        let one = |(part, length): (&&str, &usize)| format!("{part:0>length$}");
+        return Some(parts.iter().zip(scheme.parts()).map(one).collect());
+    }
+    // written in one: the zeros of a part that are gone
+    let [whole] = parts else { return None };
+    let missing = scheme.len().checked_sub(whole.len()).filter(|missing| *missing > 0)?;
+    let mut at = 0;
+    for length in scheme.parts() {
+        let with = whole.split_at_checked(at).map(|(before, rest)| format!("{before}{}{rest}", "0".repeat(missing)));
+        if let Some(with) = with.filter(|with| scheme.canonical(with).is_ok()) {
+            return Some(with);
+        }
+        at += length;
+    }
+    None
 }
