@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::check_options::{GuardOptions, Partial};
 use super::fates::{self, Doubt, Outcome};
+use super::known::Known;
 use super::original::{self, Original};
 use super::outputs::{Outputs, beside, refuse_known};
 use super::owed::{AllOwed, owed};
@@ -22,7 +23,7 @@ use super::report::{self, Fate, Told, Totals};
 use super::scratch_books::{self, ScratchBooks};
 use super::sheet::{self, Facts, Written};
 use super::statements;
-use super::strangers::{Known, Strangers};
+use super::strangers::Strangers;
 use crate::base::day::local;
 use crate::base::shown::hex;
 use crate::books::situation::{Situation, ways_on};

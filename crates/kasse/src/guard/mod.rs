@@ -6,6 +6,7 @@
 pub(crate) mod check;
 pub(crate) mod check_options;
 pub(crate) mod fates;
+mod known;
 mod original;
 mod outputs;
 mod owed;

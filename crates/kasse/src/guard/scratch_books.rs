@@ -150,6 +150,8 @@ fn lists(
         }
     }
     items.extend(strangers.iter().flat_map(|stranger| stranger.rows(today)));
+    let more = strangers.iter().flat_map(Stranger::aliases);
+    aliases.extend(more.filter(|[old, _]| !known.contains(&canonical(old)) && renamed.insert(canonical(old))));
     let mut written = vec![
         write(folder, "items.csv", &ITEMS, &items)?,
         write(folder, "mandates.csv", &MANDATES, &mandates)?,

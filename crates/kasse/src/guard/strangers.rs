@@ -12,25 +12,33 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use camt::{Booking, Sign};
 use jiff::civil::Date;
-use kassenzeichen::{Directory, Finder, Found, Message, Scheme, Spelling, built_like, canonical};
+use kassenzeichen::{Finder, Found, Message, Spelling, built_like, canonical};
 use ledger::names::words;
 use sepa::{Cents, Iban};
-use sepa_xml::{ForeignDebit, ForeignFile};
 
-use super::owed::{AllOwed, Owed};
+use super::known::{Bare, Known, directory};
 
 /// A reference that is none of the file's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stranger {
     kassenzeichen: String,
-    /// A word that is nobody's name.
+    /// Who owes it: its payer, where nothing but the number's check digit tells that it is right; else a word that is nobody's
+    /// name.
     name: String,
+    address: Option<String>,
     kind: String,
     /// What is taken to be owed under it.
     amounts: Vec<Cents>,
+    /// Other numbers that are quoted beside it alone.
+    others: Vec<String>,
 }
 
 impl Stranger {
+    /// Its rows in a list of old references.
+    pub(super) fn aliases(&self) -> impl Iterator<Item = [String; 2]> + use<'_> {
+        self.others.iter().map(|other| [other.clone(), self.kassenzeichen.clone()])
+    }
+
     /// Its rows in a list of open items.
     pub(super) fn rows(&self, today: Date) -> impl Iterator<Item = [String; 8]> + use<'_> {
         (1_usize..).zip(&self.amounts).map(move |(number, amount)| {
@@ -41,18 +49,33 @@ impl Stranger {
                 today.to_string(),
                 amount.to_string(),
                 self.name.clone(),
-                String::new(),
+                self.address.clone().unwrap_or_default(),
                 String::new(),
             ]
         })
     }
 }
 
-/// A credit under a number that is none of the file's.
+/// What a number owes of which nothing is known but that it is there.
+const NEXT_TO_NOTHING: Cents = Cents::new(1);
+
+/// A credit under a number that is none of the file's, or under several.
 struct Quote {
     kassenzeichen: String,
+    others: Vec<String>,
+    /// Numbers of which the text has the ends alone.
+    ends: Vec<String>,
     amount: Cents,
     text: String,
+    /// Who paid, and from which account, where the number's check digit tells that it is right.
+    payer: Option<(String, Option<Iban>)>,
+}
+
+impl Quote {
+    /// All its numbers.
+    fn all(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.kassenzeichen).chain(&self.others).chain(&self.ends)
+    }
 }
 
 /// Looks for them, booking by booking.
@@ -60,94 +83,16 @@ pub(super) struct Strangers<'d> {
     known: &'d Known<'d>,
     finder: Finder<'d>,
     quotes: Vec<Quote>,
+    bare: Vec<Bare>,
+    /// Numbers in lists beside others.
+    members: Vec<String>,
     /// Bookings that were seen: banks tell of one more than once.
     seen: HashSet<(Option<String>, Option<Date>, Cents, String)>,
 }
 
-/// The file's references, by which others are told from them.
-pub(super) struct Known<'f> {
-    schemes: Vec<Scheme>,
-    directory: Directory,
-    /// Reference in canonical form -> its debits.
-    debits: HashMap<String, Vec<(&'f ForeignDebit, &'f Owed)>>,
-    /// Of each scheme the numbers that are given out, rising, and how far apart they mostly lie.
-    given: Vec<(Vec<u64>, u64)>,
-    kind: String,
-}
-
-/// A number is one of those that are given out where the next known one is not further away than so many usual distances.
-const FAR: u64 = 20;
-
-impl<'f> Known<'f> {
-    pub(super) fn new(file: &'f ForeignFile, owed: &'f AllOwed) -> Known<'f> {
-        let schemes: Vec<Scheme> = owed.schemes.iter().map(|learned| learned.scheme.clone()).collect();
-        let mut debits: HashMap<String, Vec<(&ForeignDebit, &Owed)>> = HashMap::new();
-        let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-        for (debit, own) in file.debits().zip(&owed.debits) {
-            *kinds.entry(own.kind.as_str()).or_insert(0) += 1;
-            for reference in std::iter::once(&own.kassenzeichen).chain(&own.others) {
-                debits.entry(canonical(reference)).or_default().push((debit, own));
-            }
-        }
-        let references = || owed.debits.iter().flat_map(|own| std::iter::once(&own.kassenzeichen).chain(&own.others));
-        let given = schemes.iter().map(|scheme| given(scheme, references().map(String::as_str))).collect();
-        let kind = kinds.into_iter().max_by_key(|(_, count)| *count).map_or("", |(kind, _)| kind).to_owned();
-        let directory = directory(&schemes, references().map(String::as_str));
-        Known { schemes, directory, debits, given, kind }
-    }
-
-    /// Whether a number lies among those that are given out; one that no scheme can read may.
-    fn is_given_out(&self, reference: &str) -> bool {
-        let of_scheme = self.schemes.iter().zip(&self.given).find(|(scheme, _)| scheme.check_reference(reference).is_ok());
-        let Some((scheme, (numbers, gap))) = of_scheme else { return true };
-        let Some(number) = scheme.number(reference) else { return true };
-        let at = numbers.partition_point(|known| *known < number);
-        let near = numbers.get(at.saturating_sub(1)..).unwrap_or_default().iter().take(2);
-        near.map(|known| known.abs_diff(number)).min().is_none_or(|least| least <= gap.saturating_mul(FAR))
-    }
-
-    /// Whether something beside a slip speaks for one of the file's references: the payer's account, his name, the amount.
-    fn is_spoken_for(&self, found: &Found, booking: &Booking, amount: Cents) -> bool {
-        let iban = booking.counterparty_iban.as_deref().and_then(|iban| Iban::parse(iban).ok());
-        let payer: Vec<String> = [&booking.counterparty, &booking.ultimate_debtor]
-            .into_iter()
-            .flatten()
-            .flat_map(|name| words(name))
-            .collect();
-        let debits = self.debits.get(&canonical(self.directory.printed(found.reference)));
-        debits.into_iter().flatten().any(|(debit, own)| {
-            let mut sum = Cents::ZERO;
-            let mut sums = own.parts.iter().map(|part| {
-                sum = sum.checked_add(part.amount).unwrap_or(sum);
-                [sum, part.amount]
-            });
-            let names = || words(&debit.debtor).into_iter().chain(debit.ultimate_debtor.iter().flat_map(|name| words(name)));
-            Some(debit.iban) == iban
-                || sums.any(|sums| sums.contains(&amount))
-                || names().any(|name| payer.contains(&name))
-        })
-    }
-}
-
-fn directory<'r>(schemes: &[Scheme], references: impl Iterator<Item = &'r str>) -> Directory {
-    Directory::new(schemes, references.collect::<HashSet<&str>>())
-}
-
-/// The numbers of a scheme that are given out, rising, and the distance that most of them have at most.
-fn given<'r>(scheme: &Scheme, references: impl Iterator<Item = &'r str>) -> (Vec<u64>, u64) {
-    let fitting = references.filter(|reference| scheme.check_reference(reference).is_ok());
-    let mut numbers: Vec<u64> = fitting.filter_map(|reference| scheme.number(reference)).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    let mut gaps: Vec<u64> = numbers.iter().zip(numbers.iter().skip(1)).map(|(one, next)| next - one).collect();
-    gaps.sort_unstable();
-    let usual = gaps.get(gaps.len() / 2).copied().unwrap_or(u64::MAX);
-    (numbers, usual)
-}
-
 impl<'d> Strangers<'d> {
     pub(super) fn new(known: &'d Known<'d>) -> Strangers<'d> {
-        Strangers { known, finder: known.directory.finder(), quotes: Vec::new(), seen: HashSet::new() }
+        Strangers { known, finder: known.directory.finder(), quotes: Vec::new(), bare: Vec::new(), members: Vec::new(), seen: HashSet::new() }
     }
 
     /// Looks at a booking.
@@ -168,25 +113,46 @@ impl<'d> Strangers<'d> {
             additional: booking.additional.as_deref(),
         };
         let found = &self.finder.find(&message).found;
+        let clean: Vec<String> = found
+            .iter()
+            .filter(|found| found.spelling <= Spelling::LookAlike)
+            .map(|found| canonical(known.directory.printed(found.reference)))
+            .collect();
         let is_slip = |found: &Found| matches!(found.spelling, Spelling::Near(_));
-        if found.iter().any(|found| !is_slip(found) || known.is_spoken_for(found, booking, amount)) {
-            return;
-        }
+        let other = found.iter().any(|found| !is_slip(found) || known.is_spoken_for(found, booking, amount));
         let may_slip = !found.is_empty();
         let id = booking.end_to_end_id.as_deref().filter(|id| *id != "NOTPROVIDED").unwrap_or_default();
         let texts = [booking.remittance.as_str(), booking.structured_reference.as_deref().unwrap_or_default(), id];
         let mut quoted: Vec<String> = texts.iter().flat_map(|text| built_like(&known.schemes, text)).collect();
         quoted.sort();
         quoted.dedup_by_key(|quoted| canonical(quoted));
-        // of several numbers nobody knows what is for which
-        let [only] = quoted.as_slice() else { return };
-        let is_whole = || known.schemes.iter().any(|scheme| scheme.check_reference(only).is_ok());
-        if !known.is_given_out(only) || may_slip && !is_whole() {
+        quoted.retain(|quoted| !known.debits.contains_key(&canonical(quoted)) && known.is_given_out(quoted));
+        let bases = clean.iter().cloned().chain(quoted.iter().map(|quoted| canonical(quoted)));
+        let ends: Vec<String> = bases.flat_map(|base| known.ends(&base, &booking.remittance)).collect();
+        if !clean.is_empty() {
+            // of a list that names some of the file's, the others must be known for it to be read
+            self.members.extend(quoted.into_iter().filter(|quoted| known.is_checked(quoted)).chain(ends));
             return;
         }
         let key = (booking.bank_reference.clone(), booking.booked, amount, booking.remittance.clone());
-        if self.seen.insert(key) {
-            self.quotes.push(Quote { kassenzeichen: only.clone(), amount, text: booking.remittance.clone() });
+        if other || !self.seen.insert(key) {
+            return;
+        }
+        let payer = booking.counterparty.clone();
+        let iban = booking.counterparty_iban.as_deref().and_then(|iban| Iban::parse(iban).ok());
+        let text = booking.remittance.clone();
+        let is_whole = |quoted: &String| known.schemes.iter().any(|scheme| scheme.check_reference(quoted).is_ok());
+        match quoted.split_first() {
+            None if !may_slip => self.bare.extend(payer.map(|payer| Bare { payer, iban, amount, text })),
+            Some((first, others)) if !may_slip || others.is_empty() && is_whole(first) => self.quotes.push(Quote {
+                kassenzeichen: first.clone(),
+                others: others.to_vec(),
+                ends,
+                amount,
+                text,
+                payer: payer.filter(|_| known.is_checked(first)).map(|payer| (payer, iban)),
+            }),
+            _ => {}
         }
     }
 
@@ -194,32 +160,110 @@ impl<'d> Strangers<'d> {
     pub(super) fn all(self) -> Vec<Stranger> {
         let known = self.known;
         let own = known.debits.values().flatten().map(|(_, own)| own.kassenzeichen.as_str());
-        let with_strangers = self.quotes.iter().map(|quote| quote.kassenzeichen.as_str()).chain(own);
-        let directory = directory(&known.schemes, with_strangers);
+        let of_quotes = self.quotes.iter().flat_map(Quote::all).map(String::as_str);
+        let directory = directory(&known.schemes, own.chain(of_quotes));
         let mut finder = directory.finder();
         let mut strangers: BTreeMap<String, Stranger> = BTreeMap::new();
-        for quote in self.quotes {
+        let mut by_payer: HashMap<(Vec<String>, Iban), String> = HashMap::new();
+        let (several, single): (Vec<Quote>, Vec<Quote>) =
+            self.quotes.into_iter().partition(|quote| quote.all().nth(1).is_some());
+        let mut members = self.members;
+        let mut means_more = |quote: &Quote| {
             let series = &finder.find(&Message { remittance: &quote.text, ..Message::default() }).series;
-            let means_more = series.goes_on || !series.meant.is_empty() || says_and_for(&quote.text);
-            // who pays for more than he quotes pays what the number does not owe: that is looked for among the others
-            let amount = if means_more { Cents::new(1) } else { quote.amount };
-            let number = strangers.len();
-            let own = strangers.entry(canonical(&quote.kassenzeichen)).or_insert_with(|| Stranger {
-                kassenzeichen: quote.kassenzeichen,
-                name: nobody(number),
-                kind: known.kind.clone(),
-                amounts: Vec::new(),
-            });
-            own.amounts.push(amount);
+            series.goes_on || !series.meant.is_empty() || says_and_for(&quote.text)
+        };
+        for quote in single {
+            let more = means_more(&quote);
+            let key = canonical(&quote.kassenzeichen);
+            if let Some((payer, Some(iban))) = quote.payer.as_ref().filter(|_| !more) {
+                by_payer.insert((words(payer), *iban), key.clone());
+            }
+            known.owes(&mut strangers, key, &quote, more);
         }
+        for quote in several {
+            let is_mixed = quote.all().any(|own| strangers.contains_key(&canonical(own)));
+            if is_mixed || !quote.ends.is_empty() || means_more(&quote) {
+                // of several numbers that others pay too, or in a list with more, nobody knows what is for which
+                members.extend(quote.all().cloned());
+            } else {
+                known.owes(&mut strangers, canonical(&quote.kassenzeichen), &quote, false);
+            }
+        }
+        known.add_bare(self.bare, &by_payer, &mut strangers);
+        known.add_members(members, &mut strangers);
         strangers.into_values().collect()
+    }
+}
+
+impl Known<'_> {
+    /// A stranger owes what was quoted for him; where the text means more than his number, next to nothing: the rest is looked
+    /// for among the others.
+    fn owes(&self, strangers: &mut BTreeMap<String, Stranger>, key: String, quote: &Quote, means_more: bool) {
+        let number = strangers.len();
+        let payer = quote.payer.as_ref().filter(|_| !means_more).map(|(payer, _)| payer.clone());
+        let own = strangers.entry(key).or_insert_with(|| Stranger {
+            kassenzeichen: quote.kassenzeichen.clone(),
+            name: payer.unwrap_or_else(|| nobody(number)),
+            address: None,
+            kind: self.kind.clone(),
+            amounts: Vec::new(),
+            others: quote.others.clone(),
+        });
+        own.amounts.push(if means_more { NEXT_TO_NOTHING } else { quote.amount });
+    }
+
+    /// Numbers that stand in lists beside others: of what each owes nothing is known.
+    fn add_members(&self, members: Vec<String>, strangers: &mut BTreeMap<String, Stranger>) {
+        let renamed: HashSet<String> =
+            strangers.values().flat_map(|own| &own.others).map(|other| canonical(other)).collect();
+        for member in members.into_iter().filter(|member| !renamed.contains(&canonical(member))) {
+            let number = strangers.len();
+            strangers.entry(canonical(&member)).or_insert_with(|| Stranger {
+                kassenzeichen: member,
+                name: nobody(number),
+                address: None,
+                kind: self.kind.clone(),
+                amounts: vec![NEXT_TO_NOTHING],
+                others: Vec::new(),
+            });
+        }
+    }
+
+    /// What strangers paid under no number: who quoted his own elsewhere, from the same account; and whose text names a house in
+    /// one of the file's streets that is none of the file's houses.
+    fn add_bare(
+        &self,
+        bare: Vec<Bare>,
+        by_payer: &HashMap<(Vec<String>, Iban), String>,
+        strangers: &mut BTreeMap<String, Stranger>,
+    ) {
+        for credit in bare.into_iter().filter(|credit| credit.iban.is_none_or(|iban| !self.accounts.contains(&iban))) {
+            let of_payer = credit.iban.and_then(|iban| by_payer.get(&(words(&credit.payer), iban)));
+            let own = of_payer.and_then(|key| strangers.get_mut(key));
+            if let Some(own) = own.filter(|own| own.amounts.contains(&credit.amount)) {
+                own.amounts.push(credit.amount);
+                continue;
+            }
+            let Some(address) = self.another_house(&credit) else { continue };
+            let key = format!("~{address} {}", credit.payer);
+            let number = strangers.len();
+            let own = strangers.entry(key).or_insert_with(|| Stranger {
+                kassenzeichen: format!("X{}", nobody(number)),
+                name: credit.payer,
+                address: Some(address),
+                kind: self.kind.clone(),
+                amounts: Vec::new(),
+                others: Vec::new(),
+            });
+            own.amounts.push(credit.amount);
+        }
     }
 }
 
 /// Whether a text says that it pays for somebody else too: »und fuer meine Mutter«.
 fn says_and_for(text: &str) -> bool {
     let folded = text.to_lowercase().replace('\n', " ");
-    ["fuer ", "für ", "f. ", "u.a", "sowie ", "laut liste", "lt. liste"].iter().any(|words| folded.contains(words))
+    ["und fuer ", "und für "].iter().any(|words| folded.contains(words))
 }
 
 /// A word that is nobody's name, another for each number.

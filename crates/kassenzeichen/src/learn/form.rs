@@ -60,7 +60,10 @@ fn grouped(text: &str) -> Option<Piece> {
     let mut best: Vec<&str> = Vec::new();
     let mut run: Vec<&str> = Vec::new();
     for word in text.split(' ') {
-        if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()) {
+        // the first group may have the letters before it: `P1 56 46 8`
+        let digits = if run.is_empty() { word.trim_start_matches(|c: char| c.is_ascii_uppercase()) } else { word };
+        let is_group = !digits.is_empty() && word.len() <= digits.len() + 2;
+        if is_group && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             run.push(word);
             let digits = |words: &[&str]| words.iter().map(|word| word.len()).sum::<usize>();
             if digits(&run) > digits(&best) {
@@ -118,24 +121,37 @@ fn is_iban(word: &str) -> bool {
 /// lost, letters for digits, a check digit that is wrong. As the scheme prints it where it can be read so, else as it stands.
 pub(super) fn alike(schemes: &[Scheme], text: &str) -> Vec<String> {
     let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '=' | '(' | ')' | '"' | '+' | '|');
+    // lines are cut anywhere: what is whole over a cut is meant
     let joined = text.replace('\n', "");
-    let mut words: Vec<String> = Vec::new();
-    for word in joined.split(is_between).chain(text.split(is_between)) {
-        let bare = without_label(word.trim_matches(|c: char| !c.is_alphanumeric()));
-        let bare = bare.trim_matches(|c: char| !c.is_alphanumeric());
-        let digits = bare.bytes().filter(u8::is_ascii_digit).count();
-        let is_number = digits >= 3 && bare.is_ascii() && bare.len() <= LONGEST;
-        if is_number && !is_day_or_period(bare) && !is_iban(bare) {
-            words.push(bare.to_owned());
+    let is_whole = |reference: &String| schemes.iter().any(|scheme| scheme.check_reference(reference).is_ok());
+    let mut alike: Vec<String> = Vec::new();
+    for text in [joined.as_str(), text] {
+        let mut words: Vec<String> = text.split(is_between).filter_map(number_in).collect();
+        words.extend(grouped(&text.replace('\n', " ")).map(|piece| piece.text));
+        let mut found: Vec<String> = Vec::new();
+        for word in words {
+            let meant = schemes.iter().find_map(|scheme| read_as(scheme, &word));
+            found.extend(meant.filter(|meant| !found.contains(meant)));
+        }
+        // beside a whole one, what is only built alike is something else, or a piece of it
+        if found.iter().any(is_whole) {
+            found.retain(is_whole);
+            return found;
+        }
+        if alike.is_empty() {
+            alike = found;
         }
     }
-    words.extend(grouped(&text.replace('\n', " ")).map(|piece| piece.text));
-    let mut found: Vec<String> = Vec::new();
-    for word in words {
-        let meant = schemes.iter().find_map(|scheme| read_as(scheme, &word));
-        found.extend(meant.filter(|meant| !found.contains(meant)));
-    }
-    found
+    alike
+}
+
+/// A word that may be a reference, even a damaged one.
+fn number_in(word: &str) -> Option<String> {
+    let bare = without_label(word.trim_matches(|c: char| !c.is_alphanumeric()));
+    let bare = bare.trim_matches(|c: char| !c.is_alphanumeric());
+    let digits = bare.bytes().filter(u8::is_ascii_digit).count();
+    let is_number = digits >= 3 && bare.is_ascii() && bare.len() <= LONGEST;
+    (is_number && !is_day_or_period(bare) && !is_iban(bare)).then(|| bare.to_owned())
 }
 
 /// A piece read as a reference of a scheme.
@@ -163,7 +179,9 @@ fn read_as(scheme: &Scheme, word: &str) -> Option<String> {
     let bare = |text: &str| text.chars().filter(|c| *c != '0').collect::<String>();
     let begins = bare(&folded).starts_with(&bare(&prefix));
     let is_long = prefix.len() > 1 || letters > 0 || parts.len() == scheme.parts().len();
-    (begins && is_long).then(|| word.to_owned())
+    let signs = |text: &str| text.chars().filter(|c| !matches!(c, '#' | '\\') && !c.is_alphanumeric()).collect::<String>();
+    let is_laid_out = signs(word).len() > 1 && signs(word) == signs(scheme.mask());
+    (begins && is_long || is_laid_out).then(|| word.to_owned())
 }
 
 /// The parts of a reference with the zeros before each that its scheme has.
