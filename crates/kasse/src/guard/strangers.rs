@@ -119,7 +119,8 @@ impl<'d> Strangers<'d> {
             .map(|found| canonical(known.directory.printed(found.reference)))
             .collect();
         let is_slip = |found: &Found| matches!(found.spelling, Spelling::Near(_));
-        let other = found.iter().any(|found| !is_slip(found) || known.is_spoken_for(found, booking, amount));
+        let is_read = found.iter().any(|found| !is_slip(found));
+        let is_spoken_for = found.iter().any(|found| known.is_spoken_for(found, booking, amount));
         let may_slip = !found.is_empty();
         let id = booking.end_to_end_id.as_deref().filter(|id| *id != "NOTPROVIDED").unwrap_or_default();
         let texts = [booking.remittance.as_str(), booking.structured_reference.as_deref().unwrap_or_default(), id];
@@ -135,13 +136,18 @@ impl<'d> Strangers<'d> {
             return;
         }
         let key = (booking.bank_reference.clone(), booking.booked, amount, booking.remittance.clone());
-        if other || !self.seen.insert(key) {
+        if is_read || !self.seen.insert(key) {
+            return;
+        }
+        let is_whole = |quoted: &String| known.schemes.iter().any(|scheme| scheme.check_reference(quoted).is_ok());
+        if is_spoken_for || may_slip && quoted.len() > 1 {
+            // it is there, and what is paid under it may be another's: those whom payer or amount speak for
+            self.members.extend(quoted.into_iter().filter(is_whole));
             return;
         }
         let payer = booking.counterparty.clone();
         let iban = booking.counterparty_iban.as_deref().and_then(|iban| Iban::parse(iban).ok());
         let text = booking.remittance.clone();
-        let is_whole = |quoted: &String| known.schemes.iter().any(|scheme| scheme.check_reference(quoted).is_ok());
         match quoted.split_first() {
             None if !may_slip => self.bare.extend(payer.map(|payer| Bare { payer, iban, amount, text })),
             Some((first, others)) if !may_slip || others.is_empty() && is_whole(first) => self.quotes.push(Quote {
