@@ -65,7 +65,8 @@ pub async fn guard(
     let strangers = strangers.all();
     let books = scratch_books::make(&original.file, &owed, &strangers, &surveyed, (today, now), progress).await?;
     match_all(&books.kasse).await?;
-    let checked = Checked::load(&books, &owed).await?;
+    let mut checked = Checked::load(&books, &owed).await?;
+    fates::hold_named(&mut checked.outcomes, &checked.residual, &original.file);
     let told = told(&original, &owed, &checked.outcomes, options);
     let outcome = finish(&original, &owed, &checked, &told, options, (today, now));
     drop(told);

@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
+use ledger::names::words;
 use ledger::plan::OpenItem;
 use sepa::Cents;
+use sepa_xml::ForeignFile;
 use store::{BookingRow, ItemRow};
 
 use super::owed::{AllOwed, Owed};
@@ -158,4 +160,30 @@ pub(super) fn residual(situation: &Situation) -> Vec<Doubt> {
     let mut rows: Vec<Doubt> = situation.residual_cases().filter_map(row).collect();
     rows.sort_by_key(|row| (std::cmp::Reverse(row.payment.amount), row.case));
     rows
+}
+
+/// Adds to each debit the payments whose text names its debtor, and which could not be held against anybody: who pays »und für
+/// meine Mutter Erna Schulz« may have paid her debit, whatever its sum leaves for her.
+pub(super) fn hold_named(outcomes: &mut [Outcome], residual: &[Doubt], file: &ForeignFile) {
+    let mut by_family: HashMap<String, Vec<(usize, Vec<String>)>> = HashMap::new();
+    for (place, debit) in file.debits().enumerate() {
+        let own = words(&debit.debtor);
+        if own.len() > 1 {
+            own.iter().for_each(|word| by_family.entry(word.clone()).or_default().push((place, own.clone())));
+        }
+    }
+    for doubt in residual {
+        let (written, payer) = (words(&doubt.payment.text), words(&doubt.payment.payer));
+        let named: BTreeSet<usize> = written
+            .iter()
+            .filter_map(|word| by_family.get(word))
+            .flatten()
+            .filter(|(_, own)| *own != payer && own.iter().all(|word| written.contains(word)))
+            .map(|(place, _)| *place)
+            .collect();
+        for place in named {
+            let known = outcomes.get_mut(place).filter(|own| own.doubts.iter().all(|known| known.case != doubt.case));
+            known.into_iter().for_each(|own| own.doubts.push(doubt.clone()));
+        }
+    }
 }

@@ -60,6 +60,15 @@ impl<'f> Known<'f> {
         Known { schemes, directory, debits, given, all, accounts, houses: Houses::new(owed), kind }
     }
 
+    /// What one instalment of each of these references comes to.
+    pub(super) fn instalments(&self, references: &[String]) -> Option<Cents> {
+        let mut own: Vec<&String> = references.iter().collect();
+        own.sort();
+        own.dedup();
+        let first = |reference: &&String| Some(self.debits.get(*reference)?.first()?.1.parts.first()?.amount);
+        Cents::sum(own.iter().map(first).collect::<Option<Vec<Cents>>>()?)
+    }
+
     /// Numbers that are none of the file's and of which a text has the ends alone, behind this one: `/4321`, `302.7`.
     pub(super) fn ends(&self, base: &str, text: &str) -> Vec<String> {
         let Some(scheme) = self.schemes.iter().find(|scheme| scheme.check_reference(base).is_ok()) else { return Vec::new() };
@@ -77,7 +86,7 @@ impl<'f> Known<'f> {
             let begins = (1..=parts.len()).find(|count| canonical(&parts.get(..*count).unwrap_or_default().concat()) == base);
             let rest = parts.get(begins.unwrap_or(0)..).unwrap_or_default();
             is_behind |= begins.is_some();
-            let is_link = matches!(word.to_lowercase().as_str(), "" | "u" | "u." | "und" | "bis" | "-");
+            let is_link = matches!(word.to_lowercase().as_str(), "" | "u" | "u." | "und" | "bis" | "-" | "einschl." | "einschließlich" | "sowie");
             if is_behind && rest.iter().all(|part| is_number(part)) {
                 found.extend(rest.iter().filter_map(|part| end(part)));
             } else if !is_link {
@@ -103,17 +112,27 @@ impl<'f> Known<'f> {
         near.map(|known| known.abs_diff(number)).min().is_none_or(|least| least <= gap.saturating_mul(FAR))
     }
 
-    /// Whether something beside a slip speaks for one of the file's references: the payer's account, his name, the amount.
-    pub(super) fn is_spoken_for(&self, found: &Found, booking: &Booking, amount: Cents) -> bool {
+    /// What beside a slip speaks for one of the file's references: the payer's account, or his name and the amount; or one of these
+    /// alone.
+    pub(super) fn spoken_for(&self, found: &Found, booking: &Booking, amount: Cents) -> Voice {
         let iban = booking.counterparty_iban.as_deref().and_then(|iban| Iban::parse(iban).ok());
-        let payer: Vec<String> = [&booking.counterparty, &booking.ultimate_debtor]
-            .into_iter()
-            .flatten()
-            .flat_map(|name| words(name))
-            .collect();
+        let names = [&booking.counterparty, &booking.ultimate_debtor];
+        let payer: Vec<String> = names.into_iter().flatten().flat_map(|name| words(name)).collect();
         let debits = self.debits.get(&canonical(self.directory.printed(found.reference)));
-        debits.into_iter().flatten().any(|(debit, own)| speaks_for(debit, own, &payer, iban, amount))
+        let of = |(debit, own): &(&ForeignDebit, &Owed)| voice(debit, own, &payer, iban, amount);
+        debits.into_iter().flatten().map(of).max().unwrap_or(Voice::None)
     }
+}
+
+/// How much speaks for a debit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Voice {
+    /// Nothing.
+    None,
+    /// The amount or the payer's name.
+    Weak,
+    /// Both, or the payer's account.
+    Strong,
 }
 
 /// Finds references.
@@ -146,7 +165,7 @@ impl Known<'_> {
                 let Some((street, number)) = house(&named) else { continue };
                 let Some(numbers) = self.houses.streets.get(&street) else { continue };
                 let mut there = numbers.get(&number).into_iter().flatten().filter_map(|place| self.all.get(*place));
-                if there.any(|(debit, own)| speaks_for(debit, own, &words(&credit.payer), credit.iban, credit.amount)) {
+                if there.any(|(debit, own)| voice(debit, own, &words(&credit.payer), credit.iban, credit.amount) > Voice::None) {
                     return None;
                 }
                 found = Some(named);
@@ -156,15 +175,20 @@ impl Known<'_> {
     }
 }
 
-/// Whether the payer's account, his name or the amount speaks for a debit.
-fn speaks_for(debit: &ForeignDebit, own: &Owed, payer: &[String], iban: Option<Iban>, amount: Cents) -> bool {
+/// How much the payer and the amount speak for a debit.
+fn voice(debit: &ForeignDebit, own: &Owed, payer: &[String], iban: Option<Iban>, amount: Cents) -> Voice {
     let mut sum = Cents::ZERO;
     let mut sums = own.parts.iter().map(|part| {
         sum = sum.checked_add(part.amount).unwrap_or(sum);
         [sum, part.amount]
     });
     let mut names = std::iter::once(&debit.debtor).chain(&debit.ultimate_debtor);
-    Some(debit.iban) == iban || sums.any(|sums| sums.contains(&amount)) || names.any(|name| is_akin(name, payer))
+    let (by_amount, by_name) = (sums.any(|sums| sums.contains(&amount)), names.any(|name| is_akin(name, payer)));
+    match Some(debit.iban) == iban || by_amount && by_name {
+        true => Voice::Strong,
+        false if by_amount || by_name => Voice::Weak,
+        false => Voice::None,
+    }
 }
 
 /// Whether a payer may be one of a name: he has its family name, or of his own name nothing but what is in it (»Volker u«).

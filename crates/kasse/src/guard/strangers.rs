@@ -16,7 +16,7 @@ use kassenzeichen::{Finder, Found, Message, Spelling, built_like, canonical};
 use ledger::names::words;
 use sepa::{Cents, Iban};
 
-use super::known::{Bare, Known, directory};
+use super::known::{Bare, Known, Voice, directory};
 
 /// A reference that is none of the file's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,12 @@ pub(super) struct Stranger {
 }
 
 impl Stranger {
+    /// Whether so much may be an instalment of what it owes, or two of them.
+    fn may_owe(&self, amount: Cents) -> bool {
+        let twice = |amount: Cents| amount.checked_add(amount);
+        self.amounts.iter().any(|own| *own == amount || twice(*own) == Some(amount) || twice(amount) == Some(*own))
+    }
+
     /// Its rows in a list of old references.
     pub(super) fn aliases(&self) -> impl Iterator<Item = [String; 2]> + use<'_> {
         self.others.iter().map(|other| [other.clone(), self.kassenzeichen.clone()])
@@ -84,8 +90,8 @@ pub(super) struct Strangers<'d> {
     finder: Finder<'d>,
     quotes: Vec<Quote>,
     bare: Vec<Bare>,
-    /// Numbers in lists beside others.
-    members: Vec<String>,
+    /// Numbers in lists beside others, and what each is taken to owe.
+    members: Vec<(String, Cents)>,
     /// Bookings that were seen: banks tell of one more than once.
     seen: HashSet<(Option<String>, Option<Date>, Cents, String)>,
 }
@@ -120,7 +126,7 @@ impl<'d> Strangers<'d> {
             .collect();
         let is_slip = |found: &Found| matches!(found.spelling, Spelling::Near(_));
         let is_read = found.iter().any(|found| !is_slip(found));
-        let is_spoken_for = found.iter().any(|found| known.is_spoken_for(found, booking, amount));
+        let voice = found.iter().map(|found| known.spoken_for(found, booking, amount)).max().unwrap_or(Voice::None);
         let may_slip = !found.is_empty();
         let id = booking.end_to_end_id.as_deref().filter(|id| *id != "NOTPROVIDED").unwrap_or_default();
         let texts = [booking.remittance.as_str(), booking.structured_reference.as_deref().unwrap_or_default(), id];
@@ -132,17 +138,21 @@ impl<'d> Strangers<'d> {
         let ends: Vec<String> = bases.flat_map(|base| known.ends(&base, &booking.remittance)).collect();
         if !clean.is_empty() {
             // of a list that names some of the file's, the others must be known for it to be read
-            self.members.extend(quoted.into_iter().filter(|quoted| known.is_checked(quoted)).chain(ends));
+            let others: Vec<String> = quoted.into_iter().filter(|quoted| known.is_checked(quoted)).chain(ends).collect();
+            let rest = known.instalments(&clean).and_then(|sum| amount.checked_sub(sum));
+            let rest = rest.filter(|rest| others.len() == 1 && *rest > Cents::ZERO).unwrap_or(NEXT_TO_NOTHING);
+            self.members.extend(others.into_iter().map(|other| (other, rest)));
             return;
         }
         let key = (booking.bank_reference.clone(), booking.booked, amount, booking.remittance.clone());
-        if is_read || !self.seen.insert(key) {
+        // what payer and number speak for together is found by the rules
+        if is_read || voice == Voice::Strong || !self.seen.insert(key) {
             return;
         }
         let is_whole = |quoted: &String| known.schemes.iter().any(|scheme| scheme.check_reference(quoted).is_ok());
-        if is_spoken_for || may_slip && quoted.len() > 1 {
+        if voice == Voice::Weak || may_slip && quoted.len() > 1 {
             // it is there, and what is paid under it may be another's: those whom payer or amount speak for
-            self.members.extend(quoted.into_iter().filter(is_whole));
+            self.members.extend(quoted.into_iter().filter(is_whole).map(|quoted| (quoted, NEXT_TO_NOTHING)));
             return;
         }
         let payer = booking.counterparty.clone();
@@ -190,7 +200,7 @@ impl<'d> Strangers<'d> {
             let is_mixed = quote.all().any(|own| strangers.contains_key(&canonical(own)));
             if is_mixed || !quote.ends.is_empty() || means_more(&quote) {
                 // of several numbers that others pay too, or in a list with more, nobody knows what is for which
-                members.extend(quote.all().cloned());
+                members.extend(quote.all().map(|own| (own.clone(), NEXT_TO_NOTHING)));
             } else {
                 known.owes(&mut strangers, canonical(&quote.kassenzeichen), &quote, false);
             }
@@ -219,17 +229,17 @@ impl Known<'_> {
     }
 
     /// Numbers that stand in lists beside others: of what each owes nothing is known.
-    fn add_members(&self, members: Vec<String>, strangers: &mut BTreeMap<String, Stranger>) {
+    fn add_members(&self, members: Vec<(String, Cents)>, strangers: &mut BTreeMap<String, Stranger>) {
         let renamed: HashSet<String> =
             strangers.values().flat_map(|own| &own.others).map(|other| canonical(other)).collect();
-        for member in members.into_iter().filter(|member| !renamed.contains(&canonical(member))) {
+        for (member, amount) in members.into_iter().filter(|(member, _)| !renamed.contains(&canonical(member))) {
             let number = strangers.len();
             strangers.entry(canonical(&member)).or_insert_with(|| Stranger {
                 kassenzeichen: member,
                 name: nobody(number),
                 address: None,
                 kind: self.kind.clone(),
-                amounts: vec![NEXT_TO_NOTHING],
+                amounts: vec![amount],
                 others: Vec::new(),
             });
         }
@@ -246,7 +256,7 @@ impl Known<'_> {
         for credit in bare.into_iter().filter(|credit| credit.iban.is_none_or(|iban| !self.accounts.contains(&iban))) {
             let of_payer = credit.iban.and_then(|iban| by_payer.get(&(words(&credit.payer), iban)));
             let own = of_payer.and_then(|key| strangers.get_mut(key));
-            if let Some(own) = own.filter(|own| own.amounts.contains(&credit.amount)) {
+            if let Some(own) = own.filter(|own| own.may_owe(credit.amount)) {
                 own.amounts.push(credit.amount);
                 continue;
             }

@@ -127,6 +127,8 @@ pub(super) fn alike(schemes: &[Scheme], text: &str) -> Vec<String> {
     let mut alike: Vec<String> = Vec::new();
     for text in [joined.as_str(), text] {
         let mut words: Vec<String> = text.split(is_between).filter_map(number_in).collect();
+        // the first of a list: `501004154313/4321/4347`
+        words.extend(text.split(is_between).flat_map(|word| word.split('/')).filter_map(number_in));
         words.extend(grouped(&text.replace('\n', " ")).map(|piece| piece.text));
         let mut found: Vec<String> = Vec::new();
         for word in words {
@@ -192,6 +194,10 @@ fn padded(scheme: &Scheme, parts: &[&str]) -> Option<String> {
     }
     // written in one: the zeros of a part that are gone
     let [whole] = parts else { return None };
+    if scheme.check().len() == 0 {
+        // nothing would tell that a zero is what is missing
+        return None;
+    }
     let missing = scheme.len().checked_sub(whole.len()).filter(|missing| *missing > 0)?;
     let mut at = 0;
     for length in scheme.parts() {
