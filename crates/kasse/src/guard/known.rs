@@ -11,6 +11,7 @@ use sepa::{Cents, Iban};
 use sepa_xml::{ForeignDebit, ForeignFile};
 
 use super::owed::{AllOwed, Owed};
+use super::slips::Slips;
 
 /// A credit under no number.
 pub(super) struct Bare {
@@ -28,6 +29,8 @@ pub(super) struct Known<'f> {
     pub(super) debits: HashMap<String, Vec<(&'f ForeignDebit, &'f Owed)>>,
     /// Of each scheme the numbers that are given out, rising, and how far apart they mostly lie.
     given: Vec<(Vec<u64>, u64)>,
+    /// Its references, by a slip.
+    slips: Slips,
     /// Every debit, in the order of the file.
     all: Vec<(&'f ForeignDebit, &'f Owed)>,
     /// The accounts that the file debits.
@@ -57,7 +60,8 @@ impl<'f> Known<'f> {
         let directory = directory(&schemes, references().map(String::as_str));
         let accounts = file.debits().map(|debit| debit.iban).collect();
         let all = file.debits().zip(&owed.debits).collect();
-        Known { schemes, directory, debits, given, all, accounts, houses: Houses::new(owed), kind }
+        let slips = Slips::of(debits.keys().map(String::as_str));
+        Known { schemes, directory, debits, given, slips, all, accounts, houses: Houses::new(owed), kind }
     }
 
     /// What one instalment of each of these references comes to.
@@ -94,6 +98,16 @@ impl<'f> Known<'f> {
             }
         }
         found
+    }
+
+    /// Whether a number fits a scheme, check digit and all.
+    pub(super) fn is_whole(&self, reference: &str) -> bool {
+        self.schemes.iter().any(|scheme| scheme.check_reference(reference).is_ok())
+    }
+
+    /// Whether a damaged number is a slip of one of the file's.
+    pub(super) fn is_slip(&self, reference: &str) -> bool {
+        !self.is_whole(reference) && self.slips.near(&canonical(reference)).is_some()
     }
 
     /// Whether the check digit of a number tells that it is right.

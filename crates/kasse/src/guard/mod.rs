@@ -14,5 +14,6 @@ mod period;
 mod report;
 mod scratch_books;
 mod sheet;
+mod slips;
 mod statements;
 mod strangers;

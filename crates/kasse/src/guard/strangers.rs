@@ -17,6 +17,7 @@ use ledger::names::words;
 use sepa::{Cents, Iban};
 
 use super::known::{Bare, Known, Voice, directory};
+use super::slips::Slips;
 
 /// A reference that is none of the file's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,7 +150,10 @@ impl<'d> Strangers<'d> {
         if is_read || voice == Voice::Strong || !self.seen.insert(key) {
             return;
         }
-        let is_whole = |quoted: &String| known.schemes.iter().any(|scheme| scheme.check_reference(quoted).is_ok());
+        let is_whole = |quoted: &String| known.is_whole(quoted);
+        if quoted.iter().any(|quoted| known.is_slip(quoted)) {
+            return;
+        }
         if voice == Voice::Weak || may_slip && quoted.len() > 1 {
             // it is there, and what is paid under it may be another's: those whom payer or amount speak for
             self.members.extend(quoted.into_iter().filter(is_whole).map(|quoted| (quoted, NEXT_TO_NOTHING)));
@@ -188,6 +192,8 @@ impl<'d> Strangers<'d> {
             let series = &finder.find(&Message { remittance: &quote.text, ..Message::default() }).series;
             series.goes_on || !series.meant.is_empty() || says_and_for(&quote.text)
         };
+        let (single, damaged): (Vec<Quote>, Vec<Quote>) =
+            single.into_iter().partition(|quote| known.is_whole(&quote.kassenzeichen));
         for quote in single {
             let more = means_more(&quote);
             let key = canonical(&quote.kassenzeichen);
@@ -195,6 +201,22 @@ impl<'d> Strangers<'d> {
                 by_payer.insert((words(payer), *iban), key.clone());
             }
             known.owes(&mut strangers, key, &quote, more);
+        }
+        let keys: Vec<String> = strangers.keys().cloned().collect();
+        let slips = Slips::of(keys.iter().map(String::as_str));
+        for quote in damaged {
+            let key = canonical(&quote.kassenzeichen);
+            match slips.near(&key).and_then(|place| strangers.get_mut(keys.get(place)?)) {
+                // who writes it wrong once writes it right another time
+                Some(own) => {
+                    own.amounts.push(quote.amount);
+                    own.others.push(quote.kassenzeichen);
+                }
+                None => {
+                    let more = means_more(&quote);
+                    known.owes(&mut strangers, key, &quote, more);
+                }
+            }
         }
         for quote in several {
             let is_mixed = quote.all().any(|own| strangers.contains_key(&canonical(own)));
