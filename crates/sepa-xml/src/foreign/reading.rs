@@ -74,6 +74,8 @@ struct Batch {
     debits: Vec<ForeignDebit>,
     seen: u64,
     unread: usize,
+    /// Whether the creditor's account, his identifier or the day is there and wrong, so that it is not told as missing besides.
+    is_faulty: bool,
 }
 
 /// A debit that is not complete.
@@ -180,12 +182,18 @@ impl Reading {
             "PmtTpInf/SeqTp" => batch.sequence = word(text),
             "ReqdColltnDt" => match date(text) {
                 Some(day) => once(&mut batch.due, Some(marked(day, here)), faults, line, path),
-                None => faults.add(line, format!("ReqdColltnDt: {text:?} is no date")),
+                None => {
+                    batch.is_faulty = true;
+                    faults.add(line, format!("ReqdColltnDt: {text:?} is no date"));
+                }
             },
             "Cdtr/Nm" => batch.creditor = word(text),
             "CdtrAcct/Id/IBAN" => match Iban::parse(text) {
                 Ok(iban) => once(&mut batch.account, Some(iban), faults, line, path),
-                Err(why) => faults.add(line, format!("the creditor's account: {why}")),
+                Err(why) => {
+                    batch.is_faulty = true;
+                    faults.add(line, format!("the creditor's account: {why}"));
+                }
             },
             "CdtrSchmeId/Id/PrvtId/Othr/Id" => self.batch.creditor_id = self.creditor(text, here),
             "ChrgBr" => batch.charges = word(text),
@@ -254,6 +262,7 @@ impl Reading {
         let id = match CreditorId::parse(text) {
             Ok(id) => id,
             Err(why) => {
+                self.batch.is_faulty = true;
                 self.faults.add(here.line, format!("the creditor identifier: {why}"));
                 return None;
             }
@@ -334,16 +343,16 @@ impl Reading {
             faults.add(line, "PmtInf holds no debit");
         }
         let names_none = batch.creditor_id.is_none() && batch.debits.iter().any(|debit| debit.creditor_id.is_none());
-        if names_none && self.creditor.is_none() {
+        if names_none && self.creditor.is_none() && !batch.is_faulty {
             faults.add(line, "PmtInf names no creditor identifier (CdtrSchmeId)");
         }
         let (due, account) = match (batch.due, batch.account) {
             (Some(due), Some(account)) => (due, account),
             (due, account) => {
-                if due.is_none() {
+                if due.is_none() && !batch.is_faulty {
                     faults.add(line, "PmtInf has no collection date (ReqdColltnDt)");
                 }
-                if account.is_none() {
+                if account.is_none() && !batch.is_faulty {
                     faults.add(line, "PmtInf has no IBAN of the creditor's account (CdtrAcct)");
                 }
                 return;
