@@ -116,7 +116,10 @@ fn what_was_paid_leaves_the_file_and_what_is_in_doubt_is_held() {
         "zu klären: 655,70 EUR vom 20.02.2024 von Xaver Quandt",
         "Datum, Unterschrift",
     ] {
-        assert!(squeezed.contains(expected) || sheet.replace(['\n', ' '], "").contains(expected), "{expected}: {sheet}");
+        assert!(
+            squeezed.contains(expected) || sheet.replace(['\n', ' '], "").contains(expected),
+            "{expected}: {sheet}"
+        );
     }
     assert!(std::fs::read(town.path().join("neu.pdf")).unwrap().starts_with(b"%PDF"));
     assert_eq!(text(&town, "bericht.csv").lines().count(), 9);
@@ -144,9 +147,9 @@ fn validate(town: &Town, xml: &str) {
         let schema = std::path::Path::new(&corpus).join("schemas").join(name);
         let mut judge = std::process::Command::new("xmllint");
         judge.args(["--noout", "--schema"]).arg(&schema).arg(&file);
-        let judged = judge.output().or_else(|_| {
-            std::process::Command::new("python3").args(["-c", lxml]).arg(&schema).arg(&file).output()
-        });
+        let judged = judge
+            .output()
+            .or_else(|_| std::process::Command::new("python3").args(["-c", lxml]).arg(&schema).arg(&file).output());
         match judged {
             Ok(judged) if String::from_utf8_lossy(&judged.stderr).contains("No module named") => {
                 println!("NOT RUN: neither xmllint nor Python's lxml is installed");
@@ -188,7 +191,8 @@ fn nothing_is_written_unless_all_the_money_was_seen() {
     let late = Statement::new("203 2024-03-06 2024-03-08 9.00\n2024-03-08 +1.00 Hildegard Ober | Kita | ref=R-1");
     gap.write("auszug/b.xml", late.xml());
     gap.write("auszug/a.xml", Statement::new(&PAID.replace("2024-03-08", "2024-03-01")).xml());
-    let done = gap.run("guard alt.xml --statements auszug --out neu.xml").refused_with("the statements are not complete");
+    let done =
+        gap.run("guard alt.xml --statements auszug --out neu.xml").refused_with("the statements are not complete");
     assert!(done.err.contains("DE82416500010000000023"), "{done:#?}");
     assert!(!gap.path().join("neu.xml").exists() && !gap.path().join("neu.txt").exists());
     let short = town(&PAID.replace("2024-03-08", "2024-03-04"));
@@ -204,7 +208,8 @@ fn nothing_is_written_unless_all_the_money_was_seen() {
 #[test]
 fn a_file_that_is_not_understood_as_a_whole_is_refused_with_lines() {
     let town = town(PAID);
-    let wrong = old_system(DEBITS).replacen("<CtrlSum>2532.80", "<CtrlSum>2532.81", 1).replace(">OLD-vogt<", ">OLD-lange<");
+    let wrong =
+        old_system(DEBITS).replacen("<CtrlSum>2532.80", "<CtrlSum>2532.81", 1).replace(">OLD-vogt<", ">OLD-lange<");
     town.write("alt.xml", wrong);
     let done = town.run("guard alt.xml --statements auszug --out neu.xml");
     assert_eq!(done.code, 1, "{done:#?}");

@@ -20,8 +20,7 @@ use crate::progress::Bar;
 use crate::speech::{day, money, refusal, say};
 use crate::{
     archive_commands, case_view, control_commands, deferral_commands, demo, fee_commands, guard_command, inspect,
-    journal_table,
-    operation_commands, people_commands, recorded, serve_command, settings_file, statement_table,
+    journal_table, operation_commands, people_commands, recorded, serve_command, settings_file, statement_table,
 };
 
 /// Runs the command that was typed.

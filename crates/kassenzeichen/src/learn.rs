@@ -185,9 +185,9 @@ fn method(values: &[String]) -> Option<CheckMethod> {
     let fits = |method: &CheckMethod| {
         let is_wrong = |digits: &&String| {
             let at = digits.len().saturating_sub(method.len());
-            digits.split_at_checked(at).is_none_or(|(body, check)| {
-                body.is_empty() || method.digits(body).is_none_or(|wanted| wanted != check)
-            })
+            digits
+                .split_at_checked(at)
+                .is_none_or(|(body, check)| body.is_empty() || method.digits(body).is_none_or(|wanted| wanted != check))
         };
         digits.iter().filter(is_wrong).count() * MISFIT <= digits.len()
     };
@@ -247,7 +247,8 @@ mod tests {
     /// The masks with their methods and counts, and the references of the first text.
     fn told(texts: &[String]) -> (Vec<String>, Vec<String>) {
         let lesson = learn(texts.iter().map(String::as_str));
-        let schemes = lesson.schemes.iter().map(|own| format!("{} {} {}", own.scheme.mask(), own.scheme.check(), own.count));
+        let schemes =
+            lesson.schemes.iter().map(|own| format!("{} {} {}", own.scheme.mask(), own.scheme.check(), own.count));
         (schemes.collect(), lesson.references.into_iter().next().unwrap_or_default())
     }
 
@@ -278,7 +279,8 @@ mod tests {
 
     #[test]
     fn what_stands_beside_a_reference_is_none() {
-        let labelled = |kz: &str| format!("Kassenzeichen:{kz} Bescheid vom 12.01.2024 Tel. 02902 81-0, Faelligkeit 15.02.2024");
+        let labelled =
+            |kz: &str| format!("Kassenzeichen:{kz} Bescheid vom 12.01.2024 Tel. 02902 81-0, Faelligkeit 15.02.2024");
         let (schemes, _) = told(&texts("12########C", CheckMethod::Mod10_371, 50, labelled));
         assert_eq!(schemes, ["12########C mod10-371 50"]);
         let glued = |kz: &str| format!("SVWZ+KZ{kz} Grundsteuer B 1.Rate 2024");

@@ -100,7 +100,11 @@ fn utf16(bytes: &[u8], mark: usize, high_first: bool) -> Result<Source<'_>, NoTe
         text.push(character);
         at = at.saturating_add(character.len_utf16().saturating_mul(2));
     }
-    if rest.is_empty() { Ok(Source { text: text.into(), mark, unit: Unit::Utf16 { high_first } }) } else { Err(wrong(at, encoding)) }
+    if rest.is_empty() {
+        Ok(Source { text: text.into(), mark, unit: Unit::Utf16 { high_first } })
+    } else {
+        Err(wrong(at, encoding))
+    }
 }
 
 /// Text in the encoding that the XML declaration names; UTF-8 if it names none.

@@ -301,8 +301,7 @@ fn files(
             Fate::Removed | Fate::Held => Cut::Cut,
         })
         .collect();
-    let held: Vec<Cut> =
-        told.iter().map(|told| if told.fate == Fate::Held { Cut::Kept } else { Cut::Cut }).collect();
+    let held: Vec<Cut> = told.iter().map(|told| if told.fate == Fate::Held { Cut::Kept } else { Cut::Cut }).collect();
     let ids = |purpose: &str| new_ids(original, purpose, (today, now));
     let clean_ids = if options.keep_ids { None } else { Some(ids("clean")?) };
     let plans = [
@@ -312,8 +311,8 @@ fn files(
     let mut written = Vec::new();
     for (path, fates, ids, due, is_held) in plans {
         let how = Rewrite { fates: &fates, ids, due, as_08: options.as_08 };
-        let content: Option<Rewritten> = sepa_xml::rewrite(&original.bytes, &original.file, &how)
-            .map_err(|why| Error::file(&original.name, why))?;
+        let content: Option<Rewritten> =
+            sepa_xml::rewrite(&original.bytes, &original.file, &how).map_err(|why| Error::file(&original.name, why))?;
         written.extend(content.map(|content| Written {
             sha256: hex(&Sha256::digest(&content.bytes)),
             message_id: how.ids.as_ref().map_or(&original.file.message_id.value, |ids| &ids.message_id).clone(),
@@ -330,8 +329,5 @@ fn new_ids(original: &Original, purpose: &str, (today, now): (Date, &str)) -> Re
     let hash = hex(&Sha256::digest(format!("{} {purpose} {today} {now}", original.sha256)));
     let hash = hash.get(..10).unwrap_or_default().to_ascii_uppercase();
     let hour = local(now)?.datetime().time().strftime("%H:%M:%S").to_string();
-    Ok(NewIds {
-        message_id: format!("G{}-{hash}", today.strftime("%Y%m%d")),
-        created: format!("{today}T{hour}"),
-    })
+    Ok(NewIds { message_id: format!("G{}-{hash}", today.strftime("%Y%m%d")), created: format!("{today}T{hour}") })
 }

@@ -60,11 +60,8 @@ pub(crate) struct Outcome {
 
 /// What the books say of each debit, in the order of the file.
 pub(super) fn outcomes(kasse: &Kasse, situation: &Situation, owed: &AllOwed) -> Vec<Outcome> {
-    let items: HashMap<(String, &str), &ItemRow> = situation
-        .items
-        .iter()
-        .map(|item| ((canonical(&item.kassenzeichen), item.posten.as_str()), item))
-        .collect();
+    let items: HashMap<(String, &str), &ItemRow> =
+        situation.items.iter().map(|item| ((canonical(&item.kassenzeichen), item.posten.as_str()), item)).collect();
     let mut placed: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
     for (&(booking, item), &cents) in situation.placed() {
         placed.entry(item).or_default().push((booking, cents));

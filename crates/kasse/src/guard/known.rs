@@ -75,22 +75,29 @@ impl<'f> Known<'f> {
 
     /// Numbers that are none of the file's and of which a text has the ends alone, behind this one: `/4321`, `302.7`.
     pub(super) fn ends(&self, base: &str, text: &str) -> Vec<String> {
-        let Some(scheme) = self.schemes.iter().find(|scheme| scheme.check_reference(base).is_ok()) else { return Vec::new() };
+        let Some(scheme) = self.schemes.iter().find(|scheme| scheme.check_reference(base).is_ok()) else {
+            return Vec::new();
+        };
         let is_number = |word: &str| word.chars().all(|c| c.is_ascii_digit() || c == '.') && word.len() > 2;
         let end = |word: &str| {
             let digits: String = word.chars().filter(char::is_ascii_digit).collect();
             let begin = base.get(..base.len().checked_sub(digits.len())?)?;
             let whole = format!("{begin}{digits}");
-            let is_other = digits.len() < 8 && whole != base && !self.debits.contains_key(&whole) && self.is_checked(&whole);
+            let is_other =
+                digits.len() < 8 && whole != base && !self.debits.contains_key(&whole) && self.is_checked(&whole);
             scheme.printed(&whole).filter(|_| is_other)
         };
         let (mut found, mut is_behind) = (Vec::new(), false);
         for word in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '+' | '&')) {
             let parts: Vec<&str> = word.split('/').collect();
-            let begins = (1..=parts.len()).find(|count| canonical(&parts.get(..*count).unwrap_or_default().concat()) == base);
+            let begins =
+                (1..=parts.len()).find(|count| canonical(&parts.get(..*count).unwrap_or_default().concat()) == base);
             let rest = parts.get(begins.unwrap_or(0)..).unwrap_or_default();
             is_behind |= begins.is_some();
-            let is_link = matches!(word.to_lowercase().as_str(), "" | "u" | "u." | "und" | "bis" | "-" | "einschl." | "einschließlich" | "sowie");
+            let is_link = matches!(
+                word.to_lowercase().as_str(),
+                "" | "u" | "u." | "und" | "bis" | "-" | "einschl." | "einschließlich" | "sowie"
+            );
             if is_behind && rest.iter().all(|part| is_number(part)) {
                 found.extend(rest.iter().filter_map(|part| end(part)));
             } else if !is_link {
@@ -118,7 +125,8 @@ impl<'f> Known<'f> {
 
     /// Whether a number lies among those that are given out; one that no scheme can read may.
     pub(super) fn is_given_out(&self, reference: &str) -> bool {
-        let of_scheme = self.schemes.iter().zip(&self.given).find(|(scheme, _)| scheme.check_reference(reference).is_ok());
+        let of_scheme =
+            self.schemes.iter().zip(&self.given).find(|(scheme, _)| scheme.check_reference(reference).is_ok());
         let Some((scheme, (numbers, gap))) = of_scheme else { return true };
         let Some(number) = scheme.number(reference) else { return true };
         let at = numbers.partition_point(|known| *known < number);
@@ -179,7 +187,9 @@ impl Known<'_> {
                 let Some((street, number)) = house(&named) else { continue };
                 let Some(numbers) = self.houses.streets.get(&street) else { continue };
                 let mut there = numbers.get(&number).into_iter().flatten().filter_map(|place| self.all.get(*place));
-                if there.any(|(debit, own)| voice(debit, own, &words(&credit.payer), credit.iban, credit.amount) > Voice::None) {
+                if there.any(|(debit, own)| {
+                    voice(debit, own, &words(&credit.payer), credit.iban, credit.amount) > Voice::None
+                }) {
                     return None;
                 }
                 found = Some(named);
@@ -210,7 +220,8 @@ fn is_akin(name: &str, payer: &[String]) -> bool {
     let ordered = fold(name);
     let family = ordered.split(|c: char| !c.is_alphanumeric()).rfind(|word| word.len() > 1);
     let known = words(name);
-    let is_part = !payer.is_empty() && payer.iter().all(|word| known.iter().any(|known| known.starts_with(word.as_str())));
+    let is_part =
+        !payer.is_empty() && payer.iter().all(|word| known.iter().any(|known| known.starts_with(word.as_str())));
     is_part || family.is_some_and(|family| payer.iter().any(|word| word == family))
 }
 
@@ -244,7 +255,8 @@ fn house(address: &str) -> Option<(String, String)> {
     let at = folded.find(|c: char| c.is_ascii_digit()).filter(|at| *at > 0)?;
     let (street, number) = folded.split_at_checked(at)?;
     let street: String = street.chars().filter(|c| c.is_alphabetic()).collect();
-    let street = street.strip_suffix("asse").filter(|short| short.ends_with("str")).map_or(street.clone(), str::to_owned);
+    let street =
+        street.strip_suffix("asse").filter(|short| short.ends_with("str")).map_or(street.clone(), str::to_owned);
     let number: String = number.chars().filter(|c| c.is_alphanumeric()).collect();
     (!street.is_empty() && number.len() <= 5).then_some((street, number))
 }

@@ -14,13 +14,13 @@ use super::period::{self, Instalment};
 
 /// Where a debit's Kassenzeichen was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum FoundIn {
     /// In its text.
-    ByText,
+    Text,
     /// It is its end-to-end id.
-    ByEndToEnd,
+    EndToEnd,
     /// It is its mandate.
-    ByMandate,
+    Mandate,
 }
 
 /// One item of a debit.
@@ -35,7 +35,7 @@ pub(super) struct Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Owed {
     pub(super) kassenzeichen: String,
-    pub(super) known: Known,
+    pub(super) found_in: FoundIn,
     /// Further references in its text.
     pub(super) others: Vec<String>,
     /// The levy, as its text calls it.
@@ -79,25 +79,25 @@ pub(super) fn owed(file: &ForeignFile, today: Date) -> AllOwed {
         .zip(&texts)
         .zip(lesson.references.iter().zip(&by_id.references))
         .map(|((debit, text), (found, by_id))| {
-            let (kassenzeichen, others, known) = reference(debit, found, by_id);
+            let (kassenzeichen, others, found_in) = reference(debit, found, by_id);
             let mut rest = text.clone();
             found.iter().for_each(|own| rest = rest.replace(own.as_str(), " "));
             let parts = parts(debit, &rest, &kassenzeichen, today, &mut names);
             let address = debit.address.clone().or_else(|| words.address(&rest));
-            Owed { kassenzeichen, known, others, kind: words.levy(&rest), address, parts }
+            Owed { kassenzeichen, found_in, others, kind: words.levy(&rest), address, parts }
         })
         .collect();
     AllOwed { debits, schemes: lesson.schemes.into_iter().chain(by_id.schemes).collect() }
 }
 
-fn reference(debit: &ForeignDebit, found: &[String], by_id: &[String]) -> (String, Vec<String>, Known) {
+fn reference(debit: &ForeignDebit, found: &[String], by_id: &[String]) -> (String, Vec<String>, FoundIn) {
     if let Some((first, others)) = found.split_first() {
-        return (first.clone(), others.to_vec(), Known::ByText);
+        return (first.clone(), others.to_vec(), FoundIn::Text);
     }
     if let Some(first) = by_id.first() {
-        return (first.clone(), Vec::new(), Known::ByEndToEnd);
+        return (first.clone(), Vec::new(), FoundIn::EndToEnd);
     }
-    (debit.mandate.clone(), Vec::new(), Known::ByMandate)
+    (debit.mandate.clone(), Vec::new(), FoundIn::Mandate)
 }
 
 /// A debit in items: one for each instalment that its text names, of like amounts, for who pays one of them pays its part; else
@@ -174,7 +174,8 @@ impl Words {
         while let Some(word) = words.next() {
             let bare = word.trim_end_matches([',', ';']);
             if is_house_number(bare) && !street.is_empty() {
-                let letter = words.peek().filter(|next| next.len() == 1 && next.bytes().all(|b| b.is_ascii_lowercase()));
+                let letter =
+                    words.peek().filter(|next| next.len() == 1 && next.bytes().all(|b| b.is_ascii_lowercase()));
                 let number = letter.map_or_else(|| bare.to_owned(), |letter| format!("{bare} {letter}"));
                 let first = street.len().saturating_sub(3);
                 let named = street.get(first..).unwrap_or_default().join(" ");

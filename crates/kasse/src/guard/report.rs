@@ -7,7 +7,7 @@ use sepa_xml::{BankObjection, ForeignDebit};
 use serde_json::{Value, json};
 
 use super::fates::{Doubt, Outcome, Proof};
-use super::owed::{AllOwed, Known, Owed};
+use super::owed::{AllOwed, FoundIn, Owed};
 use crate::{Error, Result};
 
 /// What becomes of a debit.
@@ -161,7 +161,7 @@ pub(super) fn schemes(owed: &AllOwed) -> Vec<Value> {
 
 /// How many debits have no Kassenzeichen in their text.
 pub(super) fn without_text(owed: &AllOwed) -> usize {
-    owed.debits.iter().filter(|own| own.known != Known::ByText).count()
+    owed.debits.iter().filter(|own| own.found_in != FoundIn::Text).count()
 }
 
 /// Objections of a bank as lines.

@@ -111,7 +111,8 @@ fn lists(
     strangers: &[Stranger],
     today: Date,
 ) -> Result<Vec<PathBuf>> {
-    const ITEMS: [&str; 8] = ["kassenzeichen", "posten", "art", "faellig", "betrag", "schuldner", "anschrift", "mandat"];
+    const ITEMS: [&str; 8] =
+        ["kassenzeichen", "posten", "art", "faellig", "betrag", "schuldner", "anschrift", "mandat"];
     const MANDATES: [&str; 7] = ["mandat", "kassenzeichen", "inhaber", "iban", "bic", "unterschrieben", "status"];
     const ALIASES: [&str; 2] = ["altes_kassenzeichen", "kassenzeichen"];
     let (mut items, mut mandates, mut aliases) = (Vec::new(), Vec::new(), Vec::new());
@@ -152,10 +153,8 @@ fn lists(
     items.extend(strangers.iter().flat_map(|stranger| stranger.rows(today)));
     let more = strangers.iter().flat_map(Stranger::aliases);
     aliases.extend(more.filter(|[old, _]| !known.contains(&canonical(old)) && renamed.insert(canonical(old))));
-    let mut written = vec![
-        write(folder, "items.csv", &ITEMS, &items)?,
-        write(folder, "mandates.csv", &MANDATES, &mandates)?,
-    ];
+    let mut written =
+        vec![write(folder, "items.csv", &ITEMS, &items)?, write(folder, "mandates.csv", &MANDATES, &mandates)?];
     if !aliases.is_empty() {
         written.push(write(folder, "aliases.csv", &ALIASES, &aliases)?);
     }

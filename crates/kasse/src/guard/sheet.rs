@@ -208,7 +208,12 @@ fn german_of(objection: &Objection) -> String {
 fn risk(facts: &Facts<'_>) -> Vec<Block> {
     let heading = Block::Heading("Restrisiko".to_owned());
     if facts.residual.is_empty() {
-        return vec![heading, Block::text("Keine ungeklärte Zahlung, die eine Lastschrift dieser Datei betreffen könnte und keine zurückhält.")];
+        return vec![
+            heading,
+            Block::text(
+                "Keine ungeklärte Zahlung, die eine Lastschrift dieser Datei betreffen könnte und keine zurückhält.",
+            ),
+        ];
     }
     let row = |doubt: &Doubt| {
         let payment = &doubt.payment;
@@ -242,11 +247,16 @@ fn proofs(facts: &Facts<'_>) -> Vec<(String, String)> {
     }
     for learned in &facts.owed.schemes {
         let (mask, check, count) = (learned.scheme.mask(), learned.scheme.check(), learned.count);
-        all.push(named("Nummernkreis", format!("{mask}, Prüfziffer {check}, {count} Kassenzeichen (aus der Datei gelernt)")));
+        all.push(named(
+            "Nummernkreis",
+            format!("{mask}, Prüfziffer {check}, {count} Kassenzeichen (aus der Datei gelernt)"),
+        ));
     }
     let without = report::without_text(facts.owed);
     if without > 0 {
-        let what = format!("{without} Lastschriften nennen im Text kein Kassenzeichen; sie wurden nach Ende-zu-Ende-Kennung, Mandat, Konto, Namen und Betrag geprüft");
+        let what = format!(
+            "{without} Lastschriften nennen im Text kein Kassenzeichen; sie wurden nach Ende-zu-Ende-Kennung, Mandat, Konto, Namen und Betrag geprüft"
+        );
         all.push(named("Ohne Kassenzeichen", what));
     }
     if let Some((count, sum, first)) = facts.foreign {
@@ -258,7 +268,10 @@ fn proofs(facts: &Facts<'_>) -> Vec<(String, String)> {
         all.push(named("Zu beachten", what));
     }
     if facts.remarks > 0 {
-        all.push(named("Zu beachten", format!("{} Bemerkungen zu den Kontoauszügen, siehe Bericht (--report)", facts.remarks)));
+        all.push(named(
+            "Zu beachten",
+            format!("{} Bemerkungen zu den Kontoauszügen, siehe Bericht (--report)", facts.remarks),
+        ));
     }
     all
 }
@@ -290,11 +303,23 @@ fn table(rows: Vec<Vec<String>>) -> Table {
 fn row(told: &Told<'_>) -> Vec<String> {
     let outcome = told.outcome;
     let paid = outcome.proofs.iter().map(|proof| {
-        format!("bezahlt {} EUR am {} von {} ({})", proof.amount.german(), german(proof.booked), proof.payer, proof.reference)
+        format!(
+            "bezahlt {} EUR am {} von {} ({})",
+            proof.amount.german(),
+            german(proof.booked),
+            proof.payer,
+            proof.reference
+        )
     });
     let doubts = outcome.doubts.iter().map(|doubt| {
         let payment = &doubt.payment;
-        format!("zu klären: {} EUR vom {} von {} »{}«", payment.amount.german(), german(payment.booked), payment.payer, payment.text)
+        format!(
+            "zu klären: {} EUR vom {} von {} »{}«",
+            payment.amount.german(),
+            german(payment.booked),
+            payment.payer,
+            payment.text
+        )
     });
     let others = (!outcome.reasons.is_empty()).then(|| "steht nicht frei (siehe Bericht)".to_owned());
     let rest = match told.fate {

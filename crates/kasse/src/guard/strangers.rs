@@ -99,7 +99,14 @@ pub(super) struct Strangers<'d> {
 
 impl<'d> Strangers<'d> {
     pub(super) fn new(known: &'d Known<'d>) -> Strangers<'d> {
-        Strangers { known, finder: known.directory.finder(), quotes: Vec::new(), bare: Vec::new(), members: Vec::new(), seen: HashSet::new() }
+        Strangers {
+            known,
+            finder: known.directory.finder(),
+            quotes: Vec::new(),
+            bare: Vec::new(),
+            members: Vec::new(),
+            seen: HashSet::new(),
+        }
     }
 
     /// Looks at a booking.
@@ -129,17 +136,12 @@ impl<'d> Strangers<'d> {
         let is_read = found.iter().any(|found| !is_slip(found));
         let voice = found.iter().map(|found| known.spoken_for(found, booking, amount)).max().unwrap_or(Voice::None);
         let may_slip = !found.is_empty();
-        let id = booking.end_to_end_id.as_deref().filter(|id| *id != "NOTPROVIDED").unwrap_or_default();
-        let texts = [booking.remittance.as_str(), booking.structured_reference.as_deref().unwrap_or_default(), id];
-        let mut quoted: Vec<String> = texts.iter().flat_map(|text| built_like(&known.schemes, text)).collect();
-        quoted.sort();
-        quoted.dedup_by_key(|quoted| canonical(quoted));
-        quoted.retain(|quoted| !known.debits.contains_key(&canonical(quoted)) && known.is_given_out(quoted));
-        let bases = clean.iter().cloned().chain(quoted.iter().map(|quoted| canonical(quoted)));
-        let ends: Vec<String> = bases.flat_map(|base| known.ends(&base, &booking.remittance)).collect();
+        let quoted = known.quoted(booking);
+        let ends = known.ends_behind(&clean, &quoted, &booking.remittance);
         if !clean.is_empty() {
             // of a list that names some of the file's, the others must be known for it to be read
-            let others: Vec<String> = quoted.into_iter().filter(|quoted| known.is_checked(quoted)).chain(ends).collect();
+            let others: Vec<String> =
+                quoted.into_iter().filter(|quoted| known.is_checked(quoted)).chain(ends).collect();
             let rest = known.instalments(&clean).and_then(|sum| amount.checked_sub(sum));
             let rest = rest.filter(|rest| others.len() == 1 && *rest > Cents::ZERO).unwrap_or(NEXT_TO_NOTHING);
             self.members.extend(others.into_iter().map(|other| (other, rest)));
@@ -234,6 +236,29 @@ impl<'d> Strangers<'d> {
 }
 
 impl Known<'_> {
+    /// Numbers that a credit quotes and that are none of the file's.
+    fn quoted(&self, booking: &Booking) -> Vec<String> {
+        let id = booking.end_to_end_id.as_deref().filter(|id| *id != "NOTPROVIDED").unwrap_or_default();
+        let texts = [booking.remittance.as_str(), booking.structured_reference.as_deref().unwrap_or_default(), id];
+        let mut quoted: Vec<String> = texts.iter().flat_map(|text| built_like(&self.schemes, text)).collect();
+        quoted.sort();
+        quoted.dedup_by_key(|quoted| canonical(quoted));
+        quoted.retain(|quoted| !self.debits.contains_key(&canonical(quoted)) && self.is_given_out(quoted));
+        quoted
+    }
+
+    /// Numbers of which a text has the ends alone, behind one that it quotes.
+    fn ends_behind(&self, clean: &[String], quoted: &[String], text: &str) -> Vec<String> {
+        let bases = clean.iter().cloned().chain(quoted.iter().map(|quoted| canonical(quoted)));
+        // a line may be cut within a word
+        let texts = [text.to_owned(), text.replace('\n', "")];
+        let of_base = |base: String| texts.iter().flat_map(|text| self.ends(&base, text)).collect::<Vec<String>>();
+        let mut ends: Vec<String> = bases.flat_map(of_base).collect();
+        ends.sort();
+        ends.dedup();
+        ends
+    }
+
     /// A stranger owes what was quoted for him; where the text means more than his number, next to nothing: the rest is looked
     /// for among the others.
     fn owes(&self, strangers: &mut BTreeMap<String, Stranger>, key: String, quote: &Quote, means_more: bool) {

@@ -10,9 +10,8 @@ const LEAST_DIGITS: usize = 5;
 /// What is longer is no reference (`Max35Text`).
 const LONGEST: usize = 35;
 /// What people write before a reference, glued to it or not.
-const LABELS: [&str; 10] = [
-    "KASSENZEICHEN", "KASSENZEICH", "KASSENZ", "BUCHUNGSZEICHEN", "BUZEI", "KZ", "BZ", "AZ", "NR", "PK",
-];
+const LABELS: [&str; 10] =
+    ["KASSENZEICHEN", "KASSENZEICH", "KASSENZ", "BUCHUNGSZEICHEN", "BUZEI", "KZ", "BZ", "AZ", "NR", "PK"];
 
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +94,8 @@ fn is_day_or_period(word: &str) -> bool {
     let parts: Vec<&str> = word.split(['.', '-', '/']).collect();
     let number = |text: &str| text.parse::<u32>().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
     let is_year = |text: &str| text.len() == 4 && number(text).is_some_and(|year| (1980..2100).contains(&year));
-    let is_small = |text: &str, most: u32| text.len() <= 2 && number(text).is_some_and(|value| value >= 1 && value <= most);
+    let is_small =
+        |text: &str, most: u32| text.len() <= 2 && number(text).is_some_and(|value| value >= 1 && value <= most);
     match parts.as_slice() {
         [one, two, three] => {
             let is_short_year = three.len() == 2 && number(three).is_some();
@@ -181,7 +181,8 @@ fn read_as(scheme: &Scheme, word: &str) -> Option<String> {
     let bare = |text: &str| text.chars().filter(|c| *c != '0').collect::<String>();
     let begins = bare(&folded).starts_with(&bare(&prefix));
     let is_long = prefix.len() > 1 || letters > 0 || parts.len() == scheme.parts().len();
-    let signs = |text: &str| text.chars().filter(|c| !matches!(c, '#' | '\\') && !c.is_alphanumeric()).collect::<String>();
+    let signs =
+        |text: &str| text.chars().filter(|c| !matches!(c, '#' | '\\') && !c.is_alphanumeric()).collect::<String>();
     let is_laid_out = signs(word).len() > 1 && signs(word) == signs(scheme.mask());
     (begins && is_long || is_laid_out).then(|| word.to_owned())
 }

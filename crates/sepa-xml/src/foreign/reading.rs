@@ -269,7 +269,9 @@ impl Reading {
         };
         let (known, line) = self.creditor.get_or_insert_with(|| (id.clone(), here.line));
         if !known.is_same_creditor(&id) {
-            let what = format!("{id} is another creditor than {known} on line {line}: check each creditor's debits in a file of their own");
+            let what = format!(
+                "{id} is another creditor than {known} on line {line}: check each creditor's debits in a file of their own"
+            );
             self.faults.add(here.line, what);
         }
         Some(id)
@@ -308,7 +310,9 @@ impl Reading {
         if let Some(id) = &whole.end_to_end
             && let Some(line) = self.end_to_end.insert(id.clone(), whole.line)
         {
-            let what = format!("the end-to-end id {id:?} is that of the debit on line {line} too: is a debit in the file twice?");
+            let what = format!(
+                "the end-to-end id {id:?} is that of the debit on line {line} too: is a debit in the file twice?"
+            );
             self.faults.add(whole.line, what);
         }
         let key = MandateId::key(&whole.mandate);

@@ -129,7 +129,11 @@ impl Scan {
     fn append(&mut self, text: &str) -> Result<(), Fault> {
         let text = allowed(text)?;
         if self.path.is_empty() {
-            return if is_blank(text) { Ok(()) } else { Err(Fault::Malformed("text outside of any element".to_owned())) };
+            return if is_blank(text) {
+                Ok(())
+            } else {
+                Err(Fault::Malformed("text outside of any element".to_owned()))
+            };
         }
         self.content.push_str(text);
         Ok(())

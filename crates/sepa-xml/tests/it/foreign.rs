@@ -4,7 +4,8 @@ use std::path::Path;
 
 use sepa::Cents;
 use sepa_xml::{
-    Fate, ForeignFile, NewIds, Objection, Rewrite, Rewritten, bank_objections, is_pain008, read_foreign_pain008, rewrite,
+    Fate, ForeignFile, NewIds, Objection, Rewrite, Rewritten, bank_objections, is_pain008, read_foreign_pain008,
+    rewrite,
 };
 
 /// A debit, indented as programs do.
@@ -98,7 +99,8 @@ fn whatever_it_looks_like_it_says_the_same() {
         sample().replace(">20.5<", ">&#50;0.50<").into_bytes(),
     ];
     for bytes in files {
-        let file = read_foreign_pain008(&bytes).unwrap_or_else(|why| panic!("{why}: {}", String::from_utf8_lossy(&bytes)));
+        let file =
+            read_foreign_pain008(&bytes).unwrap_or_else(|why| panic!("{why}: {}", String::from_utf8_lossy(&bytes)));
         assert_eq!(amounts(&file), amounts(&plain));
         // all kept: not a byte is another
         let same = again(&bytes, &self::plain(&[Fate::Kept; 3])).unwrap();
@@ -180,7 +182,11 @@ fn every_fault_is_named_with_its_line() {
             "",
             "line 52: the debit has no mandate (MndtId), and so no reference by which a payment can be found",
         ),
-        ("DE89370400440532013000", "DE89370400440532013001", "line 28: the debtor's account: \"DE89370400440532013001\""),
+        (
+            "DE89370400440532013000",
+            "DE89370400440532013001",
+            "line 28: the debtor's account: \"DE89370400440532013001\"",
+        ),
         ("</CstmrDrctDbtInitn>\n</Document>\n", "", "the file is cut off; the file is damaged: fetch it again"),
         ("<Cdtr>", "<Cdtr", "the file is damaged: fetch it again"),
         ("<Document", "<!DOCTYPE x>\n<Document", "line 2: a DOCTYPE is never processed"),
@@ -191,7 +197,9 @@ fn every_fault_is_named_with_its_line() {
         assert!(found.contains(expected), "{change} -> {to}: {found}");
     }
     let other = sample.replacen("DE98ZZZ09999999999", "DE09ZZZ00000000001", 1);
-    assert!(why(other.as_bytes()).contains("DE98ZZZ09999999999 is another creditor than DE09ZZZ00000000001 on line 21"));
+    assert!(
+        why(other.as_bytes()).contains("DE98ZZZ09999999999 is another creditor than DE09ZZZ00000000001 on line 21")
+    );
     let many: String = (0..60).map(|number| debit("E", "x", &format!("M{number}"), ANNA, "")).collect();
     let found = why(document(60, "0.00", &batch("P", 60, "0.00", &many)).as_bytes());
     assert_eq!((found.lines().count(), found.lines().last()), (51, Some("10 more lines are faulty")));
