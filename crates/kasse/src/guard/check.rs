@@ -23,7 +23,7 @@ use super::report::{self, Fate, Told, Totals};
 use super::scratch_books::{self, ScratchBooks};
 use super::sheet::{self, Facts, Written};
 use super::statements;
-use super::strangers::Strangers;
+use super::strangers::{self, Elsewhere, Strangers};
 use crate::base::day::local;
 use crate::base::shown::hex;
 use crate::books::situation::{Situation, ways_on};
@@ -63,9 +63,10 @@ pub async fn guard(
     let surveyed = statements::survey(&options.statements, &limits, &mut strangers)?;
     refuse_another_creditor(&original, &surveyed)?;
     let strangers = strangers.all();
+    let elsewhere = strangers::elsewhere(&strangers);
     let books = scratch_books::make(&original.file, &owed, &strangers, &surveyed, (today, now), progress).await?;
     match_all(&books.kasse).await?;
-    let mut checked = Checked::load(&books, &owed).await?;
+    let mut checked = Checked::load(&books, &owed, elsewhere).await?;
     fates::hold_named(&mut checked.outcomes, &checked.residual, &original.file);
     let told = told(&original, &owed, &checked.outcomes, options);
     let outcome = finish(&original, &owed, &checked, &told, options, (today, now));
@@ -91,13 +92,15 @@ struct Checked {
     remarks: Vec<String>,
     /// Direct debits in one sum of which nobody says whose they are: how many, their sum, the first one's day.
     foreign: Option<(usize, sepa::Cents, Date)>,
+    /// What was paid under numbers that are none of the file's.
+    elsewhere: Elsewhere,
     /// The accounts, and the day up to which each is complete.
     accounts: Vec<(String, Date)>,
     first: Option<Date>,
 }
 
 impl Checked {
-    async fn load(books: &ScratchBooks, owed: &AllOwed) -> Result<Checked> {
+    async fn load(books: &ScratchBooks, owed: &AllOwed, elsewhere: Elsewhere) -> Result<Checked> {
         let kasse = &books.kasse;
         let mut tx = kasse.db.read().await?;
         let chains = kasse.chains(&mut tx).await?;
@@ -119,6 +122,7 @@ impl Checked {
             residual: fates::residual(situation),
             remarks: books.remarks.clone(),
             foreign: situation.foreign_sums(kasse),
+            elsewhere,
             accounts: chains
                 .iter()
                 .filter_map(|chain| Some((chain.account.clone(), chain.ranges.last()?.last)))
@@ -203,6 +207,7 @@ fn finish(
         objections: &objections,
         residual: &checked.residual,
         foreign: checked.foreign,
+        elsewhere: checked.elsewhere,
         remarks: checked.remarks.len(),
         accounts: &checked.accounts,
         first: checked.first,
@@ -225,6 +230,11 @@ fn finish(
         "without_kassenzeichen": report::without_text(owed),
         "bank_would_say": report::objections(&objections),
         "cautions": cautions(checked),
+        "elsewhere": json!({
+            "numbers": checked.elsewhere.numbers,
+            "payments": checked.elsewhere.payments,
+            "amount": checked.elsewhere.sum.to_string(),
+        }),
         "residual": checked.residual.iter().map(report::doubt).collect::<Vec<_>>(),
         "debits": rows,
     });

@@ -14,6 +14,7 @@ use super::fates::Doubt;
 use super::original::Original;
 use super::owed::AllOwed;
 use super::report::{self, Fate, Told, Total, Totals};
+use super::strangers::Elsewhere;
 use crate::base::shown::german;
 use crate::{Error, Result};
 
@@ -55,6 +56,7 @@ pub(super) struct Facts<'a> {
     pub(super) objections: &'a [BankObjection],
     pub(super) residual: &'a [Doubt],
     pub(super) foreign: Option<(usize, sepa::Cents, Date)>,
+    pub(super) elsewhere: Elsewhere,
     pub(super) remarks: usize,
     pub(super) accounts: &'a [(String, Date)],
     pub(super) first: Option<Date>,
@@ -266,6 +268,16 @@ fn proofs(facts: &Facts<'_>) -> Vec<(String, String)> {
             german(first)
         );
         all.push(named("Zu beachten", what));
+    }
+    let elsewhere = facts.elsewhere;
+    if elsewhere.payments > 0 {
+        let what = format!(
+            "{} Zahlungen über {} EUR nennen {} andere Kassenzeichen oder Häuser als die der Datei und gelten als für andere bestimmt, soweit Zahler und Betrag nicht für eine Lastschrift sprechen",
+            elsewhere.payments,
+            elsewhere.sum.german(),
+            elsewhere.numbers
+        );
+        all.push(named("Andere Kassenzeichen", what));
     }
     if facts.remarks > 0 {
         all.push(named(

@@ -34,6 +34,28 @@ pub(super) struct Stranger {
     others: Vec<String>,
 }
 
+/// How much was paid under numbers that are none of the file's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Elsewhere {
+    /// How many numbers, or payers who name a house of their own.
+    pub(super) numbers: usize,
+    pub(super) payments: usize,
+    pub(super) sum: Cents,
+}
+
+/// What all strangers paid; of whom nothing is known but that a list names him, nothing.
+pub(super) fn elsewhere(strangers: &[Stranger]) -> Elsewhere {
+    strangers.iter().fold(Elsewhere::default(), |all, own| {
+        let paid: Vec<Cents> = own.amounts.iter().copied().filter(|amount| *amount != NEXT_TO_NOTHING).collect();
+        let sum = Cents::sum(paid.iter().copied()).and_then(|sum| all.sum.checked_add(sum));
+        Elsewhere {
+            numbers: all.numbers + usize::from(!paid.is_empty()),
+            payments: all.payments + paid.len(),
+            sum: sum.unwrap_or(all.sum),
+        }
+    })
+}
+
 impl Stranger {
     /// Whether so much may be an instalment of what it owes, or two of them.
     fn may_owe(&self, amount: Cents) -> bool {
