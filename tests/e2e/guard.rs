@@ -202,7 +202,7 @@ fn nothing_is_written_unless_all_the_money_was_seen() {
     other.write("alt.xml", old_system(DEBITS).replace("DE82416500010000000023", "DE02120300000000202051"));
     other.run("guard alt.xml --statements auszug").refused_with("is it another creditor's file");
     other.write("leer/x.txt", "x");
-    other.run("guard alt.xml --statements leer").refused_with("there is no bank statement under --statements");
+    other.run("guard alt.xml --statements leer").refused_with("none of the files that were named is a bank statement");
 }
 
 #[test]

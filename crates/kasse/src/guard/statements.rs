@@ -45,7 +45,7 @@ pub(super) fn survey(paths: &[PathBuf], limits: &Limits, strangers: &mut Strange
         }
     }
     if surveyed.files.is_empty() {
-        return Err(Error::Refused("there is no bank statement under --statements".to_owned()));
+        return Err(Error::Refused("none of the files that were named is a bank statement".to_owned()));
     }
     Ok(surveyed)
 }
