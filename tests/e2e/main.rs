@@ -30,6 +30,7 @@ mod fee_items;
 mod fees;
 mod formats;
 mod gate;
+mod guard;
 mod holds;
 mod imports;
 mod intraday;

@@ -15,6 +15,7 @@ pub(crate) use crate::case_cli::{Case, How, Resolve};
 pub(crate) use crate::collect_cli::{Collect, Recall};
 use crate::complaint;
 use crate::format_cli::Format;
+pub(crate) use crate::guard_cli::Guard;
 pub(crate) use crate::people_cli::{Serve, User};
 pub(crate) use crate::refund_cli::Refund;
 use crate::typed::person;
@@ -70,6 +71,8 @@ pub(crate) enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Hold another system's direct-debit file against bank statements, and write it without what was paid
+    Guard(Guard),
     /// Read open items, mandates and statements: files and folders
     Import {
         /// Files and folders
@@ -500,6 +503,11 @@ pub(crate) enum Schemes {
     /// Hold real references against the schemes and say which do not fit
     Check {
         /// One reference a line, or a CSV with the column kassenzeichen
+        file: PathBuf,
+    },
+    /// Show mask and check digit of the references in another system's direct-debit file
+    Learn {
+        /// The direct-debit file (pain.008 of any version)
         file: PathBuf,
     },
 }

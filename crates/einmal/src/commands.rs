@@ -20,8 +20,9 @@ use crate::progress::Bar;
 use crate::signed::released;
 use crate::speech::{day, money, refusal, say};
 use crate::{
-    archive_commands, case_view, control_commands, deferral_commands, demo, fee_commands, inspect, journal_table,
-    operation_commands, people_commands, recorded, refund_commands, serve_command, settings_file, statement_table,
+    archive_commands, case_view, control_commands, deferral_commands, demo, fee_commands, guard_command, inspect,
+    journal_table, operation_commands, people_commands, recorded, refund_commands, serve_command, settings_file,
+    statement_table,
 };
 
 /// Runs the command that was typed.
@@ -31,6 +32,8 @@ pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
         Command::Init => return init(&cli).await,
         Command::Inspect { files } => return inspect(&cli, files),
         Command::Schemes(Schemes::Check { file }) => return check_schemes(&cli, file),
+        Command::Schemes(Schemes::Learn { file }) => return guard_command::learn(&cli, file),
+        Command::Guard(said) => return guard_command::run(&cli, said).await,
         Command::Restore { .. } | Command::Copy { .. } | Command::Revive { .. } => {
             return operation_commands::of_whole_books(&cli, &named, today(&cli)?, &now()).await;
         }
@@ -103,7 +106,7 @@ fn today(cli: &Cli) -> Result<Date, Failure> {
 
 async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
     match command {
-        Command::Demo { .. } | Command::Init | Command::Inspect { .. } | Command::Schemes(_) => {}
+        Command::Demo { .. } | Command::Init | Command::Inspect { .. } | Command::Schemes(_) | Command::Guard(_) => {}
         Command::Restore { .. }
         | Command::Copy { .. }
         | Command::Revive { .. }

@@ -20,6 +20,8 @@ mod failure;
 mod fee_commands;
 mod fields;
 mod format_cli;
+mod guard_cli;
+mod guard_command;
 mod help;
 mod inspect;
 mod journal_table;

@@ -150,7 +150,7 @@ fn other_methods(scheme: &Scheme, misfits: &[&Misfit], references: &[&str]) -> O
 }
 
 /// The methods in use: the Bundesbank's 00, 01, 02, 04 and their kin, and ISO 7064.
-fn known_methods() -> Vec<CheckMethod> {
+pub(crate) fn known_methods() -> Vec<CheckMethod> {
     let mut methods = vec![CheckMethod::Luhn, CheckMethod::Mod10_371, CheckMethod::Iso7064Mod11_10];
     for rest1 in [Rest::Zero, Rest::Unused] {
         for direction in [Direction::FromRight, Direction::FromLeft] {

@@ -247,6 +247,15 @@ impl Scheme {
         Some(printed)
     }
 
+    /// The number that a reference has within the scheme: its free digits, without what the mask gives and the check digits.
+    /// `None` for what does not fit the scheme, or has too many.
+    #[must_use]
+    pub fn number(&self, reference: &str) -> Option<u64> {
+        let canonical = self.canonical(reference).ok()?;
+        let free = self.symbols.iter().zip(canonical.chars()).filter(|(symbol, _)| **symbol == Place::Digit);
+        free.map(|(_, digit)| digit).collect::<String>().parse().ok()
+    }
+
     /// Letters and digits of a reference.
     pub(crate) fn len(&self) -> usize {
         self.symbols.len()

@@ -30,6 +30,10 @@ pub(crate) use keys::iban_key;
 use keys::{amount_key, pair_key, word_key};
 pub use sums::{is_sum, sums};
 
+/// Of all that is due, so many hundredths may be held for payers of whom only the amount is known: a bound on what
+/// strangers can keep a town from collecting.
+pub const WIDE_PERCENT: i64 = 2;
+
 /// A Kassenzeichen: what is owed under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account<'a> {
@@ -55,6 +59,8 @@ pub struct Books {
     /// Whether it is known up to which day the old system had posted. If not, a transfer may be the very money that a list
     /// calls paid.
     pub paid_before_is_dated: bool,
+    /// Of all that is due, so many hundredths may be held for payers of whom only an amount is known that many owe.
+    pub wide_percent: i64,
     pub(crate) lexicon: Lexicon,
     pub(crate) tokens: Tokens,
     /// Items as earlier lists had them, with their places, oldest first.

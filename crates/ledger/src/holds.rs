@@ -34,10 +34,6 @@ pub struct Held {
     free: Rooms,
 }
 
-/// Of all that is due, so many hundredths may be held for payers of whom only the amount is known: a bound on what
-/// strangers can keep a town from collecting.
-pub const WIDE_PERCENT: i64 = 2;
-
 /// Whom a doubt concerns, before anything is held for it: what can be said of it without the other doubts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suspicion {

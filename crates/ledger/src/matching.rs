@@ -15,7 +15,7 @@ use crate::books::{AccountId, Books};
 use crate::candidates::{Candidate, Fit, Scales};
 use crate::decide::{Chosen, Decision, Draft, Ground, objection};
 use crate::history::{History, Lesson};
-use crate::holds::{Held, Hold, Suspicion, WIDE_PERCENT, Wide};
+use crate::holds::{Held, Hold, Suspicion, Wide};
 use crate::payment::{Nature, Payment};
 use crate::reading::{Quoted, Reader, Setting};
 use crate::settle::{Part, Rooms};
@@ -264,7 +264,7 @@ fn hold_widely(
 ) {
     let due = books.items.iter().filter(|item| books.is_due(item));
     let due = due.fold(0_i64, |sum, item| sum.saturating_add(item.amount.get()));
-    let mut left = due / 100 * WIDE_PERCENT;
+    let mut left = due / 100 * books.wide_percent;
     wide.sort_by_key(|(wide, verdict, _)| (wide.cents, *verdict));
     for (wide, verdict, payment) in wide {
         let Some(verdict) = verdicts.get_mut(verdict).filter(|_| wide.cents.get() <= left) else { continue };

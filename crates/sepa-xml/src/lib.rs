@@ -8,15 +8,22 @@
 mod check;
 mod credit_transfer;
 mod direct_debit;
+mod foreign;
+mod markup;
 mod pain001;
 mod pain008;
 mod read;
+mod source;
 mod status;
 mod xml;
 
 pub use check::{PaymentKind, WriteError};
 pub use credit_transfer::{CreditTransfer, CreditTransferFile, TransferBatch};
 pub use direct_debit::{Amendment, DebitBatch, DirectDebit, DirectDebitFile, Sequence, Totals};
+pub use foreign::{
+    BankObjection, Fate, ForeignBatch, ForeignDebit, ForeignError, ForeignFault, ForeignFile, Marked, NewIds,
+    Objection, Rewrite, Rewritten, Span, bank_objections, is_pain008, read_foreign_pain008, rewrite,
+};
 pub use pain001::write_pain001;
 pub use pain008::write_pain008;
 pub use read::{ReadError, looks_like_pain008, read_pain008};

@@ -94,6 +94,34 @@ impl<'a> Bench<'a> {
         figures(&text).with_context(|| format!("{} town of seed {}:\n{}", town.profile, town.seed, text.trim_end()))
     }
 
+    /// Lets the program guard another system's debit file over a town; `held` bounds the share of debits that it may hold
+    /// although nothing was paid of them. The judge's figures as it prints them; nothing where the folder has no such judge.
+    ///
+    /// # Errors
+    /// If the judge falls short, with its figures.
+    pub(crate) fn guard(&self, town: &Town, held: &str) -> Result<Option<String>> {
+        if !self.folder.join("guard.py").is_file() {
+            return Ok(None);
+        }
+        let world = self.workspace.target.join("judge").join(format!("guard-{}-{}", town.profile, town.seed));
+        if world.exists() {
+            fs::remove_dir_all(&world).with_context(|| format!("cannot remove {}", world.display()))?;
+        }
+        let mut draw = self.python("world.py");
+        draw.arg(&world).args(["--profile", town.profile]);
+        draw.args(["--seed", &town.seed.to_string(), "--accounts", &town.accounts.to_string()]);
+        self.workspace.run(&mut draw).context("the town cannot be drawn")?;
+        let mut judge = self.python("guard.py");
+        judge.arg(&world).arg("--bin").arg(&self.binary).args(["--held", held]);
+        let said = judge.output().context("the judge cannot be run")?;
+        let text = format!("{}{}", String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
+        fs::remove_dir_all(&world)?;
+        if !said.status.success() {
+            bail!("{} town of seed {}, guarded:\n{}", town.profile, town.seed, text.trim_end());
+        }
+        Ok(text.lines().next().map(str::to_owned))
+    }
+
     fn python(&self, file: &str) -> Command {
         let mut command = Command::new("python3");
         command.arg("-B").arg(self.folder.join(Path::new(file)));

@@ -231,8 +231,22 @@ fn judge(workspace: &Workspace) -> Result<Outcome> {
         let city = bench
             .play(&Town { profile: "city", seed, accounts: JUDGED_ACCOUNTS }, &["--posted", "0", "--withheld", "1"])?;
         notes.push(format!("{:<12} {}  informs only: {}", format!("city {seed}"), city.row(), city.verdict));
+        notes.extend(guarded(&bench, seed)?);
     }
     Ok(Outcome::Passed(notes))
+}
+
+/// The profiles in which another system's debit file is guarded, and the share of debits that may be held there although
+/// nothing was paid of them.
+const GUARDED: [(&str, &str); 3] = [("standard", ".01"), ("clean", ".01"), ("harsh", ".03")];
+
+fn guarded(bench: &Bench<'_>, seed: u64) -> Result<Vec<String>> {
+    let mut notes = Vec::new();
+    for (profile, held) in GUARDED {
+        let said = bench.guard(&Town { profile, seed, accounts: JUDGED_ACCOUNTS }, held)?;
+        notes.extend(said.map(|said| format!("{:<12} guarded: {said}", format!("{profile} {seed}"))));
+    }
+    Ok(notes)
 }
 
 /// The cases from outside the repository, on both databases.

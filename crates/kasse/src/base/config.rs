@@ -17,6 +17,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 use kassenzeichen::{CheckMethod, Direction, Mod11, Rest, Scheme};
+use ledger::books::WIDE_PERCENT;
 use ledger::levies;
 use sepa::{Cents, CreditorId, Iban};
 
@@ -108,6 +109,9 @@ pub struct Config {
     pub web: Web,
     /// What is recorded of who saw and who tried.
     pub access: Access,
+    /// Of all that is due, so many hundredths may be held for strangers of whom only an amount is known that many owe. No key of
+    /// the file: the rules have their own bound, and a check of another system's file another.
+    pub(crate) wide_percent: i64,
 }
 
 /// What letters say of the treasury, and how often they are written.
@@ -196,6 +200,7 @@ impl Config {
             archive: file.archive.read()?,
             web: file.web.read()?,
             access: file.access.read()?,
+            wide_percent: WIDE_PERCENT,
         })
     }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// What was found under a path.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// A file, and whether a person named it.
     File {
         /// Where it is.
@@ -34,7 +34,7 @@ const NESTED: usize = 40;
 ///
 /// # Errors
 /// Where the path cannot be read, or is neither a file nor a folder.
-pub(super) fn files(path: &Path) -> io::Result<Vec<Found>> {
+pub(crate) fn files(path: &Path) -> io::Result<Vec<Found>> {
     let kind = std::fs::metadata(path)?.file_type();
     if kind.is_file() {
         return Ok(vec![Found::File { path: path.to_owned(), named: true }]);

@@ -9,7 +9,7 @@ pub(crate) mod confirm;
 pub(crate) mod confirmed;
 pub(crate) mod corrections;
 pub(crate) mod foreign;
-mod found;
+pub(crate) mod found;
 pub(crate) mod import;
 pub(crate) mod import_outcome;
 pub(crate) mod list_holds;

@@ -120,6 +120,7 @@ fn books(config: &Config, situation: &Situation, today: Date) -> Books {
     let aliases = situation.aliases.iter().map(|row| (row.old.as_str(), row.kassenzeichen.as_str()));
     books.directory = books.directory.with_aliases(aliases);
     books.paid_before_is_dated = situation.as_of.is_some();
+    books.wide_percent = config.wide_percent;
     books
 }
 

@@ -15,6 +15,7 @@ use super::item::{AccountId, Flags, Item, ListedItem, ListedMandate, Owner, SOON
 use super::keys::{amount_key, iban_key, pair_key, word_key};
 use super::sums::sums;
 use crate::addresses::address_key;
+use crate::books::WIDE_PERCENT;
 use crate::hash;
 use crate::index::{Index, Lists};
 use crate::mandates::Mandates;
@@ -174,6 +175,7 @@ impl Builder {
             directory,
             today,
             paid_before_is_dated: true,
+            wide_percent: WIDE_PERCENT,
             tokens: self.interner.finish(),
             former: HashMap::new(),
             owners: HashMap::new(),

@@ -4,6 +4,9 @@
 
 use std::fmt;
 
+use crate::markup::Broken;
+use crate::source::NoText;
+
 /// More than the depth of any element of the message, in an envelope or not.
 pub(super) const DEPTH: usize = 64;
 
@@ -84,6 +87,25 @@ impl Fault {
             Fault::TooDeep => StatusError::TooDeep(place),
             Fault::Several => StatusError::Several(place),
             Fault::Twice => StatusError::Twice(place),
+        }
+    }
+}
+
+impl From<Broken> for Fault {
+    fn from(broken: Broken) -> Fault {
+        match broken {
+            Broken::Malformed(why) => Fault::Malformed(why),
+            Broken::CutOff => Fault::CutOff,
+            Broken::Doctype => Fault::Doctype,
+        }
+    }
+}
+
+impl From<NoText> for StatusError {
+    fn from(why: NoText) -> StatusError {
+        match why {
+            NoText::Encoding(label) => StatusError::Encoding(label),
+            NoText::Bytes(byte, encoding) => StatusError::Bytes { byte, encoding },
         }
     }
 }

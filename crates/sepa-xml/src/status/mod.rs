@@ -9,7 +9,6 @@ mod error;
 mod read;
 mod reading;
 mod report;
-mod source;
 mod walk;
 mod word;
 

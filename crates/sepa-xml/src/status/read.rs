@@ -4,14 +4,14 @@
 //! document type declaration and no entity is ever processed; depth is bounded, and memory by the size of the file; a
 //! file that ends early is an error.
 
-use quick_xml::errors::SyntaxError;
-use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
 
-use super::error::{DEPTH, Fault, StatusError};
+use super::error::{DEPTH, Fault, StatusError, StatusPlace};
 use super::reading::Reading;
 use super::report::StatusReport;
-use super::source::Source;
+use crate::markup::{allowed, currency, is_blank, resolve, syntax};
+use crate::source::Source;
 
 /// The element that holds a report in every version since 2009.
 const REPORT: &str = "CstmrPmtStsRpt";
@@ -32,7 +32,7 @@ pub fn looks_like_pain002(prefix: &[u8]) -> bool {
 /// # Errors
 /// [`StatusError`], naming the place and what to do. If anything is wrong, nothing of the file is used.
 pub fn read_status_report(bytes: &[u8]) -> Result<StatusReport, StatusError> {
-    Source::new(bytes).and_then(|source| read(&source)).map_err(|error| {
+    Source::new(bytes).map_err(StatusError::from).and_then(|source| read(&source)).map_err(|error| {
         let known = looks_like_pain002(bytes.get(..BEGINNING).unwrap_or(bytes));
         if known { error } else { StatusError::Foreign }
     })
@@ -47,19 +47,9 @@ fn read(source: &Source<'_>) -> Result<StatusReport, StatusError> {
         let step = match reader.read_event() {
             Ok(Event::Eof) => break scan.finish().map_err(|fault| scan.error(source, source.text.len(), fault)),
             Ok(event) => scan.event(&event),
-            Err(error) => Err(fault(&error)),
+            Err(error) => Err(syntax(&error).into()),
         };
         step.map_err(|fault| scan.error(source, at, fault))?;
-    }
-}
-
-/// Most errors of syntax are something that has no end.
-fn fault(error: &quick_xml::Error) -> Fault {
-    match error {
-        quick_xml::Error::Syntax(SyntaxError::UnclosedDoctype) => Fault::Doctype,
-        quick_xml::Error::Syntax(error) if *error != SyntaxError::InvalidBangMarkup => Fault::CutOff,
-        quick_xml::Error::IllFormed(error) => Fault::Malformed(error.to_string()),
-        error => Fault::Malformed(error.to_string()),
     }
 }
 
@@ -85,7 +75,8 @@ struct Scan {
 
 impl Scan {
     fn error(&self, source: &Source<'_>, at: usize, fault: Fault) -> StatusError {
-        fault.at(source.place(at, self.path.join("/")))
+        let (line, byte) = source.place(at);
+        fault.at(StatusPlace { line, byte, path: self.path.join("/") })
     }
 
     fn event(&mut self, event: &Event<'_>) -> Result<(), Fault> {
@@ -136,12 +127,13 @@ impl Scan {
     }
 
     fn append(&mut self, text: &str) -> Result<(), Fault> {
-        if let Some(wrong) = text.chars().find(|character| !is_allowed(*character)) {
-            return Err(Fault::Malformed(format!("the character {wrong:?} is not allowed")));
-        }
+        let text = allowed(text)?;
         if self.path.is_empty() {
-            let blank = text.trim_matches(|c: char| c.is_ascii_whitespace() || c == '\u{feff}').is_empty();
-            return if blank { Ok(()) } else { Err(Fault::Malformed("text outside of any element".to_owned())) };
+            return if is_blank(text) {
+                Ok(())
+            } else {
+                Err(Fault::Malformed("text outside of any element".to_owned()))
+            };
         }
         self.content.push_str(text);
         Ok(())
@@ -154,38 +146,4 @@ impl Scan {
             (true, true) => Ok(std::mem::take(&mut self.reading).finish()),
         }
     }
-}
-
-/// The attribute `Ccy` of an amount.
-fn currency(tag: &BytesStart<'_>) -> Result<Option<String>, Fault> {
-    let malformed = |error: &dyn ToString| Fault::Malformed(error.to_string());
-    // a check for doubles would take time by the square of their number
-    for attribute in tag.attributes().with_checks(false) {
-        let attribute = attribute.map_err(|error| malformed(&error))?;
-        if attribute.key.into_inner() == "Ccy" {
-            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| malformed(&error))?;
-            return Ok(Some(value.into_owned()));
-        }
-    }
-    Ok(None)
-}
-
-/// The five entities of XML itself, and character references; nothing else exists without a DOCTYPE.
-fn resolve(reference: &BytesRef<'_>) -> Result<char, Fault> {
-    match reference.as_ref() {
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "amp" => Ok('&'),
-        "apos" => Ok('\''),
-        "quot" => Ok('"'),
-        name => match reference.resolve_char_ref() {
-            Ok(Some(character)) => Ok(character),
-            _ => Err(Fault::Malformed(format!("&{name}; means nothing"))),
-        },
-    }
-}
-
-/// XML 1.0, production 2.
-fn is_allowed(c: char) -> bool {
-    !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }

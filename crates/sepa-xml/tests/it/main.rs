@@ -9,6 +9,7 @@
 mod corpus;
 mod errors;
 mod file;
+mod foreign;
 mod read;
 mod schema;
 mod status;

@@ -7,15 +7,22 @@ use std::borrow::Cow;
 
 use encoding_rs::{DecoderResult, Encoding};
 
-use super::error::{StatusError, StatusPlace};
-
 /// The XML declaration is only looked for in this many first bytes.
 const DECLARATION: usize = 512;
 const MARK_UTF8: &[u8] = b"\xef\xbb\xbf";
 
+/// Why bytes are no text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum NoText {
+    /// The declared encoding is not read here.
+    Encoding(String),
+    /// The first byte, from 0, that is not of the encoding which was declared or assumed.
+    Bytes(u64, &'static str),
+}
+
 /// A file as text.
-pub(super) struct Source<'a> {
-    pub(super) text: Cow<'a, str>,
+pub(crate) struct Source<'a> {
+    pub(crate) text: Cow<'a, str>,
     /// The length of the byte order mark, which is no part of the text.
     mark: usize,
     unit: Unit,
@@ -25,18 +32,21 @@ pub(super) struct Source<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Unit {
     Utf8,
-    Utf16,
+    /// Two bytes each, the higher one first or last.
+    Utf16 {
+        high_first: bool,
+    },
     /// One byte for each character.
-    Single,
+    Single(&'static Encoding),
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, StatusError> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, NoText> {
         match bytes {
-            [0xff, 0xfe, rest @ ..] => utf16(rest, 2, u16::from_le_bytes, "UTF-16LE"),
-            [0xfe, 0xff, rest @ ..] => utf16(rest, 2, u16::from_be_bytes, "UTF-16BE"),
-            [b'<', 0, ..] => utf16(bytes, 0, u16::from_le_bytes, "UTF-16LE"),
-            [0, b'<', ..] => utf16(bytes, 0, u16::from_be_bytes, "UTF-16BE"),
+            [0xff, 0xfe, rest @ ..] => utf16(rest, 2, false),
+            [0xfe, 0xff, rest @ ..] => utf16(rest, 2, true),
+            [b'<', 0, ..] => utf16(bytes, 0, false),
+            [0, b'<', ..] => utf16(bytes, 0, true),
             _ => match bytes.strip_prefix(MARK_UTF8) {
                 Some(rest) => utf8(rest, MARK_UTF8.len()),
                 None => declared(bytes),
@@ -44,31 +54,45 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The place of a byte of the text, in the file.
-    pub(super) fn place(&self, at: usize, path: String) -> StatusPlace {
+    /// The line, from 1, and the byte of the file, from 0, of a byte of the text.
+    pub(crate) fn place(&self, at: usize) -> (u64, u64) {
         let before = self.text.get(..at).unwrap_or(&self.text);
         let length = match self.unit {
             Unit::Utf8 => before.len(),
-            Unit::Utf16 => before.encode_utf16().count().saturating_mul(2),
-            Unit::Single => before.chars().count(),
+            Unit::Utf16 { .. } => before.encode_utf16().count().saturating_mul(2),
+            Unit::Single(_) => before.chars().count(),
         };
         let lines = before.bytes().filter(|byte| *byte == b'\n').count() as u64;
-        StatusPlace { line: lines.saturating_add(1), byte: self.mark.saturating_add(length) as u64, path }
+        (lines.saturating_add(1), self.mark.saturating_add(length) as u64)
+    }
+
+    /// Another text in the encoding of the file, with its byte order mark; nothing where the encoding lacks a character.
+    pub(crate) fn encode(&self, text: String) -> Option<Vec<u8>> {
+        match self.unit {
+            Unit::Utf8 if self.mark == 0 => Some(text.into_bytes()),
+            Unit::Utf8 => Some([MARK_UTF8, text.as_bytes()].concat()),
+            Unit::Utf16 { high_first } => {
+                let bytes = |unit: u16| if high_first { unit.to_be_bytes() } else { unit.to_le_bytes() };
+                let mark = (self.mark > 0).then_some(0xfeff);
+                Some(mark.into_iter().chain(text.encode_utf16()).flat_map(bytes).collect())
+            }
+            Unit::Single(encoding) => {
+                let (bytes, _, lacking) = encoding.encode(&text);
+                (!lacking).then(|| bytes.into_owned())
+            }
+        }
     }
 }
 
-fn utf8(bytes: &[u8], mark: usize) -> Result<Source<'_>, StatusError> {
+fn utf8(bytes: &[u8], mark: usize) -> Result<Source<'_>, NoText> {
     let text = std::str::from_utf8(bytes);
     let text = text.map_err(|error| wrong(mark.saturating_add(error.valid_up_to()), "UTF-8"))?;
     Ok(Source { text: Cow::Borrowed(text), mark, unit: Unit::Utf8 })
 }
 
-fn utf16<'a>(
-    bytes: &'a [u8],
-    mark: usize,
-    unit: fn([u8; 2]) -> u16,
-    encoding: &'static str,
-) -> Result<Source<'a>, StatusError> {
+fn utf16(bytes: &[u8], mark: usize, high_first: bool) -> Result<Source<'_>, NoText> {
+    let encoding = if high_first { "UTF-16BE" } else { "UTF-16LE" };
+    let unit = if high_first { u16::from_be_bytes } else { u16::from_le_bytes };
     let (pairs, rest) = bytes.as_chunks::<2>();
     let (mut text, mut at) = (String::with_capacity(pairs.len()), mark);
     for character in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
@@ -76,17 +100,21 @@ fn utf16<'a>(
         text.push(character);
         at = at.saturating_add(character.len_utf16().saturating_mul(2));
     }
-    if rest.is_empty() { Ok(Source { text: text.into(), mark, unit: Unit::Utf16 }) } else { Err(wrong(at, encoding)) }
+    if rest.is_empty() {
+        Ok(Source { text: text.into(), mark, unit: Unit::Utf16 { high_first } })
+    } else {
+        Err(wrong(at, encoding))
+    }
 }
 
 /// Text in the encoding that the XML declaration names; UTF-8 if it names none.
-fn declared(bytes: &[u8]) -> Result<Source<'_>, StatusError> {
+fn declared(bytes: &[u8]) -> Result<Source<'_>, NoText> {
     let beginning = String::from_utf8_lossy(bytes.get(..DECLARATION).unwrap_or(bytes));
     let Some(label) = label(&beginning) else { return utf8(bytes, 0) };
     match Encoding::for_label_no_replacement(label.as_bytes()) {
         Some(encoding) if encoding == encoding_rs::UTF_8 => utf8(bytes, 0),
         Some(encoding) if encoding.is_single_byte() => single(bytes, encoding),
-        _ => Err(StatusError::Encoding(label.to_owned())),
+        _ => Err(NoText::Encoding(label.to_owned())),
     }
 }
 
@@ -95,19 +123,19 @@ fn label(beginning: &str) -> Option<&str> {
     declaration.split_once("encoding")?.1.split(['"', '\'']).nth(1)
 }
 
-fn single(bytes: &[u8], encoding: &'static Encoding) -> Result<Source<'static>, StatusError> {
+fn single(bytes: &[u8], encoding: &'static Encoding) -> Result<Source<'static>, NoText> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let capacity = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
     let mut text = String::with_capacity(capacity.unwrap_or_default());
     let (result, read) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
     match result {
-        DecoderResult::InputEmpty => Ok(Source { text: text.into(), mark: 0, unit: Unit::Single }),
+        DecoderResult::InputEmpty => Ok(Source { text: text.into(), mark: 0, unit: Unit::Single(encoding) }),
         _ => Err(wrong(read.saturating_sub(1), encoding.name())),
     }
 }
 
-fn wrong(byte: usize, encoding: &'static str) -> StatusError {
-    StatusError::Bytes { byte: byte as u64, encoding }
+fn wrong(byte: usize, encoding: &'static str) -> NoText {
+    NoText::Bytes(byte as u64, encoding)
 }
 
 #[cfg(test)]
@@ -117,9 +145,10 @@ mod tests {
     /// The text, and where in the file its last character begins.
     #[track_caller]
     fn check(bytes: &[u8], expected: Result<(&str, u64), &str>) {
-        let found = Source::new(bytes).map_err(|error| error.to_string()).map(|source| {
+        let found = Source::new(bytes).map_err(|error| format!("{error:?}")).map(|source| {
             let last = source.text.char_indices().last().map_or(0, |(at, _)| at);
-            (source.text.to_string(), source.place(last, String::new()).byte)
+            assert_eq!(source.encode(source.text.to_string()).as_deref(), Some(bytes));
+            (source.text.to_string(), source.place(last).1)
         });
         let expected = expected.map(|(text, byte)| (text.to_owned(), byte)).map_err(str::to_owned);
         assert_eq!(found, expected);
@@ -149,18 +178,14 @@ mod tests {
 
     #[test]
     fn wrong_bytes() {
-        let at = |byte: u64, encoding: &str| {
-            format!(
-                "byte {byte}: it is not {encoding}; the file is damaged or declares a wrong encoding: fetch it again"
-            )
-        };
+        let at = |byte: u64, encoding: &str| format!("Bytes({byte}, {encoding:?})");
         check(b"<a>M\xfcller", Err(&at(4, "UTF-8")));
         check(b"\xef\xbb\xbf<a>M\xfc", Err(&at(7, "UTF-8")));
         check(b"<\0a\0\0\xd8a\0", Err(&at(4, "UTF-16LE")));
         check(b"\xfe\xff\0<\0", Err(&at(4, "UTF-16BE")));
         check(b"<?xml encoding='windows-1253'?>a\xaa", Err(&at(32, "windows-1253")));
         for label in ["KOI9", "UTF-16", "Shift_JIS"] {
-            let why = format!("the encoding {label} is not supported; ask the bank for UTF-8");
+            let why = format!("Encoding({label:?})");
             check(format!("<?xml encoding='{label}'?>").as_bytes(), Err(&why));
         }
     }

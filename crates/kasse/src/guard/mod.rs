@@ -1,0 +1,19 @@
+//! `einmal guard`: another system's direct-debit file held against bank statements, in books that last as long as the command.
+//!
+//! Here belongs what turns such a file into lists and the decisions of the rules into another file. It decides nothing: what is
+//! paid and what is in doubt is said by the rules that every treasury's books are kept by. No other room uses this one.
+
+pub(crate) mod check;
+pub(crate) mod check_options;
+pub(crate) mod fates;
+mod known;
+mod original;
+mod outputs;
+mod owed;
+mod period;
+mod report;
+mod scratch_books;
+mod sheet;
+mod slips;
+mod statements;
+mod strangers;
