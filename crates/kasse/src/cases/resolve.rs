@@ -22,7 +22,6 @@ use crate::base::window::Window;
 use crate::books::situation::{About, Situation};
 use crate::cases::case_work::{CaseWork, check_undo, check_version};
 use crate::cases::desk::Desk;
-use crate::matching::books::untold;
 use crate::matching::credit;
 use crate::matching::evidence::{Evidence, EvidenceFor, GOES_BACK};
 use crate::matching::life::{self, Lives};
@@ -323,10 +322,6 @@ fn allowed(situation: &Situation, lives: &Lives, number: i64, resolution: &Resol
     );
     if booking.provisional && moves_money {
         let why = "only an intraday report tells of this payment: wait for the statement";
-        return Err(Error::Refused(format!("case {number}: {why}")));
-    }
-    if *resolution == Resolution::Refund && booking.amount > 0 && untold(booking) > 0 {
-        let why = "its transfers are not known: get the details from the bank (camt.054) first";
         return Err(Error::Refused(format!("case {number}: {why}")));
     }
     if lives.concerns(booking.id) && matches!(resolution, Resolution::Allocate(_) | Resolution::Refund) {

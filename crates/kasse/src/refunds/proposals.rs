@@ -13,6 +13,7 @@ use store::{BookingRow, RefundKind, RefundRow};
 
 use crate::base::shown::eur;
 use crate::books::situation::Situation;
+use crate::matching::books::untold;
 use crate::matching::evidence::Evidence;
 use crate::matching::refunds::{GivingBack, crossed};
 use crate::refunds::runs::run_json;
@@ -28,6 +29,8 @@ pub(crate) enum State {
     ToPlan,
     /// Nobody knows to which account.
     NoAccount,
+    /// A batch of transfers that nobody has told one by one: get the details first.
+    NoDetails,
     /// The account is outside of the EEA: such a transfer needs an address.
     OutsideEea,
     /// The bank rejected it, and nobody has decided anew since.
@@ -51,6 +54,7 @@ impl State {
             State::ToDecide => "to_decide",
             State::ToPlan => "to_plan",
             State::NoAccount => "no_account",
+            State::NoDetails => "no_details",
             State::OutsideEea => "outside_eea",
             State::Rejected(_) => "rejected",
             State::DebitAtBank => "debit_at_bank",
@@ -130,6 +134,9 @@ fn hindrance(kasse: &Kasse, situation: &Situation, row: &BookingRow) -> State {
     let crosses = || situation.debits.iter().filter(|debit| evidence.crosses.contains(&debit.id));
     let last =
         crosses().filter_map(|debit| situation.runs.iter().find(|run| run.id == debit.run)).map(|run| run.due).max();
+    if untold(row) > 0 {
+        return State::NoDetails;
+    }
     match (iban, rejected_since(situation, row)) {
         (_, Some(reason)) => State::Rejected(reason),
         (None, _) => State::NoAccount,

@@ -71,6 +71,7 @@ impl Refund {
             "to_decide" => "the direct debit was credited too: decide the case",
             "to_plan" => "can be planned",
             "no_account" => "nobody knows to which account",
+            "no_details" => "its transfers are not known: get the details from the bank",
             "outside_eea" => "the account is outside of the EEA: pay it by hand",
             "rejected" => "rejected by the bank",
             "debit_at_bank" => "waits until the bank has credited the direct debit",
