@@ -205,8 +205,8 @@ impl<'r, 'a> Telling<'r, 'a> {
     /// and what comes back by its codes brings back one that was paid.
     fn by_account(&mut self, line: &Line<'_>) -> Option<Told> {
         let iban = line.iban.filter(|_| line.end_to_end.is_none())?;
-        let is_back = line.amount.is_positive() && line.comes_back;
-        if line.comes_back && !is_back || line.amount.is_positive() && !is_back {
+        let is_back = line.amount.is_positive();
+        if is_back != line.comes_back {
             return None;
         }
         let wanted = if is_back { line.amount } else { Cents::ZERO.checked_sub(line.amount)? };
