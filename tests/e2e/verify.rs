@@ -157,34 +157,68 @@ fn breaks(town: &Town, books: &Books) -> (i32, Vec<String>) {
     (done.code, said["breaks"].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect())
 }
 
-/// Does the first of some SQL that works on a copy of the books and says whether `verify` names the table.
-fn try_change(town: &Town, name: &str, table: &str, sqls: &[String]) -> Result<(), String> {
-    let books = Books::of(town).copy(name);
+/// A change of one table: its name, the table, and the SQL to try until one statement is taken.
+type Change = (String, String, Vec<String>);
+
+/// Does changes of different tables on one copy of the books and says which of them `verify` does not name.
+fn try_changes(town: &Town, changes: &[&Change]) -> Vec<String> {
+    let books = Books::of(town).copy(&changes[0].0);
     let prepare = books.unseen();
-    let done = sqls.iter().map(|sql| books.execute(&format!("{prepare} {sql}"))).find(Result::is_ok);
-    if done.is_none() {
-        return Err(format!("{name}: no change was possible: {sqls:?}"));
-    }
+    let impossible = changes.iter().filter(|(_, _, sqls)| {
+        let done = sqls.iter().map(|sql| books.execute(&format!("{prepare} {sql}"))).find(Result::is_ok);
+        done.is_none()
+    });
+    let mut missed: Vec<String> =
+        impossible.map(|(name, _, sqls)| format!("{name}: no change was possible: {sqls:?}")).collect();
     let (code, breaks) = breaks(town, &books);
     books.remove();
-    let table = if table == "journal_facts" { "journal" } else { table };
-    let named = breaks.iter().any(|found| {
-        let mut words = found.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        words.next() == Some(table)
-    });
-    if code == 1 && named { Ok(()) } else { Err(format!("{name}: exit {code}, {breaks:?}")) }
+    for (name, table, _) in changes {
+        let table = if table == "journal_facts" { "journal" } else { table };
+        let named = breaks.iter().any(|found| {
+            let mut words = found.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            words.next() == Some(table)
+        });
+        if code != 1 || !named {
+            missed.push(format!("{name}: exit {code}, {breaks:?}"));
+        }
+    }
+    missed
 }
 
-/// Tries changes on as many processes as the machine has, and says which were not found.
-fn try_all(town: &Town, changes: &[(String, String, Vec<String>)]) -> Vec<String> {
+/// How many changes are tried on one copy: one of the embedded database, so that no change is found by the trace of
+/// another; several of a server's, where a copy is slow and the checks are the same.
+fn at_once(town: &Town) -> usize {
+    if Books::of(town).are_a_file() { 1 } else { 8 }
+}
+
+/// Changes of different tables together, as many as are tried on one copy.
+fn grouped(changes: &[Change], at_once: usize) -> Vec<Vec<&Change>> {
+    let mut groups: Vec<Vec<&Change>> = Vec::new();
+    for change in changes {
+        let fits = |group: &&mut Vec<&Change>| group.len() < at_once && group.iter().all(|other| other.1 != change.1);
+        match groups.iter_mut().find(fits) {
+            Some(group) => group.push(change),
+            None => groups.push(vec![change]),
+        }
+    }
+    groups
+}
+
+/// Tries changes on as many processes as the machine has, and says which were not found. What is not found beside
+/// others is tried alone before it counts.
+fn try_all(town: &Town, changes: &[Change]) -> Vec<String> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let groups = grouped(changes, at_once(town));
+    let alone = |group: &[&Change]| group.iter().flat_map(|change| try_changes(town, &[change])).collect();
+    let tried = |group: &[&Change]| match try_changes(town, group) {
+        missed if missed.is_empty() || group.len() == 1 => missed,
+        _ => alone(group),
+    };
     std::thread::scope(|scope| {
         let jobs: Vec<_> = (0..workers)
             .map(|worker| {
-                let own = changes.iter().skip(worker).step_by(workers);
-                scope.spawn(move || {
-                    own.filter_map(|(name, table, sqls)| try_change(town, name, table, sqls).err()).collect::<Vec<_>>()
-                })
+                let own = groups.iter().skip(worker).step_by(workers);
+                scope.spawn(move || own.flat_map(|group| tried(group)).collect::<Vec<String>>())
             })
             .collect();
         jobs.into_iter().flat_map(|job| job.join().unwrap()).collect()

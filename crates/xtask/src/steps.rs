@@ -231,8 +231,8 @@ fn judge(workspace: &Workspace) -> Result<Outcome> {
         let city = bench
             .play(&Town { profile: "city", seed, accounts: JUDGED_ACCOUNTS }, &["--posted", "0", "--withheld", "1"])?;
         notes.push(format!("{:<12} {}  informs only: {}", format!("city {seed}"), city.row(), city.verdict));
-        notes.extend(guarded(&bench, seed)?);
     }
+    notes.extend(guarded(&bench, JUDGED_SEEDS[0])?);
     Ok(Outcome::Passed(notes))
 }
 
