@@ -31,6 +31,7 @@ mod fees;
 mod formats;
 mod gate;
 mod guard;
+mod handback;
 mod holds;
 mod imports;
 mod intraday;

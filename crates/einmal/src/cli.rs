@@ -165,9 +165,14 @@ pub(crate) enum Command {
         /// Which export
         #[arg(value_enum)]
         export: Export,
-        /// Only what was decided on this day or later
+        /// Of postings, only what was decided on this day or later
         #[arg(long, value_name = "DATE")]
         since: Option<Date>,
+    },
+    /// Hold another system's list of open items against the books, and change nothing
+    Compare {
+        /// The list, as `import` reads it
+        list: PathBuf,
     },
     /// Close a day under two names: each account's balances, and what of its credits is posted, in doubt, other
     CloseDay {
@@ -536,6 +541,12 @@ pub(crate) enum Report {
 pub(crate) enum Export {
     /// Every allocation and counter-entry
     Postings,
+    /// Items that are not to be dunned, and the fees on them that are to be cancelled
+    Blocks,
+    /// Debits that the bank still carries out, or that debtors may still ask back
+    Living,
+    /// Items that are held back from collection, and why
+    Holds,
 }
 
 impl Command {

@@ -90,9 +90,13 @@ pub(crate) fn object(format: Format, value: &Value, lists: &[(&str, &[&str])]) -
 }
 
 /// Columns with figures, aligned right.
-const RIGHT: [&str; 13] = [
+const RIGHT: [&str; 17] = [
     "amount",
+    "amount_here",
+    "amount_there",
     "open",
+    "open_here",
+    "open_there",
     "transferred",
     "collected",
     "in_collection",

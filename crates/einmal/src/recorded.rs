@@ -26,7 +26,16 @@ pub(crate) fn of(command: &Command) -> Option<(AccessKind, String)> {
         Command::Report { report: Report::Debits } => read("report debits"),
         Command::Report { report: Report::Credits } => read("report credits"),
         Command::Report { report: Report::Fees } => read("report fees"),
-        Command::Export { export: Export::Postings, .. } => Some((AccessKind::Exported, "export postings".to_owned())),
+        Command::Export { export, .. } => {
+            let what = match export {
+                Export::Postings => "export postings",
+                Export::Blocks => "export blocks",
+                Export::Living => "export living",
+                Export::Holds => "export holds",
+            };
+            Some((AccessKind::Exported, what.to_owned()))
+        }
+        Command::Compare { .. } => read("compare"),
         Command::Journal(Journal::Export) => Some((AccessKind::Exported, "journal export".to_owned())),
         Command::Journal(Journal::Show { entry }) => read(&format!("journal show {entry}")),
         Command::Remind { .. } => Some((AccessKind::Exported, "remind".to_owned())),

@@ -33,8 +33,12 @@ const WORDS: [&str; 19] = [
 ];
 
 /// Columns and fields whose values are amounts.
-const AMOUNTS: [&str; 28] = [
+const AMOUNTS: [&str; 34] = [
+    "already_here",
+    "already_there",
     "amount",
+    "amount_here",
+    "amount_there",
     "assessed_mahngebuehr",
     "assessed_saeumniszuschlag",
     "balance",
@@ -48,6 +52,8 @@ const AMOUNTS: [&str; 28] = [
     "not_arisen",
     "now",
     "open",
+    "open_here",
+    "open_there",
     "opening",
     "other",
     "out",

@@ -15,7 +15,7 @@ pub(crate) mod import_outcome;
 pub(crate) mod list_holds;
 pub(crate) mod mandates;
 pub(crate) mod open_items;
-mod prepared;
+pub(crate) mod prepared;
 pub(crate) mod report;
 pub(crate) mod schemes;
 pub(crate) mod statement_files;

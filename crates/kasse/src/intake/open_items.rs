@@ -28,7 +28,7 @@ use crate::lists::{List, Row};
 use crate::matching::{credit, refunds};
 use crate::{Kasse, Result};
 
-use listed::Listed;
+pub(crate) use listed::Listed;
 
 /// Stores what a list says that is not known yet.
 pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>, list: &List) -> Result<FileReport> {
@@ -280,6 +280,26 @@ fn left_out(listed: &[Listed], situation: &Situation, source: &Source<'_>, repor
 /// What is open of an item, whatever run claims it, cents.
 fn open_of(situation: &Situation, item: &ItemRow) -> i64 {
     situation.states.get(&item.id).map_or(0, |state| state.amount - state.transferred - state.collected)
+}
+
+/// The rows of a list under the names by which the books know them, with the fees that are items of their own, and how many
+/// rows below zero it has beside them.
+///
+/// # Errors
+/// With line and column, as at an import.
+pub(crate) fn named_as_known(
+    list: &List,
+    fees: &FeeKinds,
+    situation: &Situation,
+    maker: &Maker,
+) -> std::result::Result<(Vec<Listed>, usize), String> {
+    let mut listed = read(list, fees)?;
+    let rows = listed.len();
+    listed.retain(|row| row.said.amount >= 0);
+    let credits = rows - listed.len();
+    renamed::refuse_twins(&listed)?;
+    renamed::rename(&mut listed, situation)?;
+    Ok((with_fees(listed, maker), credits))
 }
 
 fn read(list: &List, fees: &FeeKinds) -> std::result::Result<Vec<Listed>, String> {

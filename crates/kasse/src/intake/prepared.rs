@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::base::shown::hex;
 use crate::intake::statement_files::{self, Read};
-use crate::lists::{self, List};
+use crate::lists::{self, List, ListKind};
 use crate::{Error, Kasse, Result};
 
 /// What a file holds.
@@ -101,6 +101,17 @@ pub(super) async fn list(path: &Path, name: &str, kasse: &Kasse) -> Result<Conte
     let (headers, today) = (kasse.config.headers.clone(), kasse.today);
     let read = aside(move || Ok(lists::read(&bytes, &headers, limits, today))).await?;
     read.map(|list| Content::List(Box::new(list))).map_err(|why| Error::file(name, why))
+}
+
+/// Reads a list that must be one of open items.
+///
+/// # Errors
+/// [`Error::File`] with line and column where it cannot be read, or is another list.
+pub(crate) async fn open_list(path: &Path, name: &str, kasse: &Kasse) -> Result<List> {
+    match list(path, name, kasse).await? {
+        Content::List(list) if list.kind == ListKind::OpenItems => Ok(*list),
+        _ => Err(Error::file(name, "is no list of open items")),
+    }
 }
 
 /// The bytes of a file, where it has at most so many.

@@ -302,6 +302,9 @@ async fn export(user: As<Auditing>, Path(file): Path<String>) -> Answer {
         "receivables.csv" => kasse::receivables(&kasse).await?,
         "payments.csv" => kasse::payments(&kasse).await?,
         "postings.csv" => kasse::postings(&kasse, None).await?,
+        "living.csv" => kasse::living(&kasse).await?,
+        "holds.csv" => kasse::holds(&kasse).await?,
+        "blocks.csv" => kasse::blocks(&kasse).await?,
         "journal.csv" => kasse::journal(&kasse).await?,
         _ => return Err(Failed::Unknown("There is no such export.".to_owned())),
     };

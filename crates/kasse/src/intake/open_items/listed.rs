@@ -3,9 +3,9 @@
 use store::NewAssessment;
 
 /// A row of the list.
-pub(super) struct Listed {
-    pub(super) line: u64,
-    pub(super) kassenzeichen: String,
-    pub(super) posten: String,
-    pub(super) said: NewAssessment,
+pub(crate) struct Listed {
+    pub(crate) line: u64,
+    pub(crate) kassenzeichen: String,
+    pub(crate) posten: String,
+    pub(crate) said: NewAssessment,
 }
