@@ -11,7 +11,7 @@ use kasse::{
 };
 use serde_json::{Value, json};
 
-use crate::cli::{Case, Cli, Collect, Command, Export, Hold, How, Journal, Mandates, Recall, Report, Resolve, Schemes};
+use crate::cli::{Case, Cli, Collect, Command, Hold, How, Journal, Mandates, Recall, Report, Resolve, Schemes};
 use crate::clock::{now, today_here};
 use crate::failure::{Failure, Outcome};
 use crate::format_cli::Format;
@@ -20,9 +20,9 @@ use crate::progress::Bar;
 use crate::signed::released;
 use crate::speech::{day, money, refusal, say};
 use crate::{
-    archive_commands, case_view, control_commands, deferral_commands, demo, fee_commands, guard_command, inspect,
-    journal_table, operation_commands, people_commands, recorded, refund_commands, serve_command, settings_file,
-    statement_table,
+    archive_commands, case_view, control_commands, deferral_commands, demo, fee_commands, guard_command,
+    handback_commands, inspect, journal_table, operation_commands, people_commands, recorded, refund_commands,
+    serve_command, settings_file, statement_table,
 };
 
 /// Runs the command that was typed.
@@ -138,8 +138,8 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         Command::Remind { out, who, again } => remind(kasse, format, &out, &who, again).await?,
         Command::Statements(statements) => control_commands::statements(kasse, format, statements).await?,
         Command::Report { report } => self::report(kasse, format, report).await?,
-        Command::Export { export, since } => self::export(kasse, format, export, since).await?,
-        Command::Compare { list } => return compare(kasse, format, &list).await,
+        Command::Export { export, since } => handback_commands::export(kasse, format, export, since).await?,
+        Command::Compare { list } => return handback_commands::compare(kasse, format, &list).await,
         Command::CloseDay { day: Some(day), who: Some(who), with: Some(with), .. } => {
             output::list(format, &kasse::close_day(kasse, day, &who, &with).await?, DAY_COLUMNS)?;
         }
@@ -362,57 +362,6 @@ fn answer(found: &Value) -> std::io::Result<()> {
         output::line(&format!("  {booked}  {amount:>10}  {}", say(&format!("placed {}", of("placed")))))?;
     }
     Ok(())
-}
-
-/// Files for another program: CSV unless JSON is asked for.
-async fn export(kasse: &Kasse, format: Format, export: Export, since: Option<Date>) -> Result<(), Failure> {
-    let format = if format == Format::Json { Format::Json } else { Format::Csv };
-    if since.is_some() && !matches!(export, Export::Postings) {
-        return Err(Failure::Said(
-            "--since belongs to export postings: the other exports say what is so today".to_owned(),
-        ));
-    }
-    let rows = match export {
-        Export::Postings => kasse::postings(kasse, since).await?,
-        Export::Blocks => kasse::blocks(kasse).await?,
-        Export::Living => kasse::living(kasse).await?,
-        Export::Holds => kasse::holds(kasse).await?,
-    };
-    Ok(output::list(format, &rows, &[])?)
-}
-
-/// The exit code where a list and the books differ.
-const DIFFERS: u8 = 3;
-
-/// What of a comparison a person reads: each item on which the two differ.
-const COMPARED_COLUMNS: [&str; 9] = [
-    "line",
-    "kassenzeichen",
-    "posten",
-    "state",
-    "amount_there",
-    "amount_here",
-    "open_there",
-    "open_here",
-    "in_collection",
-];
-
-async fn compare(kasse: &Kasse, format: Format, list: &Path) -> Outcome {
-    let compared = kasse::compare(kasse, list).await?;
-    let rows = || compared.value.get("rows").and_then(Value::as_array).into_iter().flatten();
-    match format {
-        Format::Json => output::json(&compared.value)?,
-        Format::Csv => output::list(format, &rows().cloned().collect::<Vec<_>>(), &[])?,
-        Format::Table => {
-            let differing: Value = rows().filter(|row| row["state"] != "agrees").cloned().collect();
-            let mut said = compared.value.clone();
-            said.as_object_mut()
-                .into_iter()
-                .for_each(|fields| drop(fields.insert("rows".to_owned(), differing.clone())));
-            output::object(format, &said, &[("rows", &COMPARED_COLUMNS)])?;
-        }
-    }
-    Ok(if compared.agrees { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
 }
 
 async fn report(kasse: &Kasse, format: Format, report: Report) -> Result<(), Failure> {
