@@ -68,6 +68,11 @@ pub(crate) fn allocation(item: &ItemRow, cents: i64) -> Value {
     json!({"kassenzeichen": item.kassenzeichen, "posten": item.posten, "amount": eur(cents)})
 }
 
+/// What an open case holds, and who may end that.
+pub(crate) fn case_hold(case: i64, reason: &str) -> Value {
+    json!({"case": case, "reason": reason, "may_be_lifted_by": format!("who decides case {case}")})
+}
+
 /// An item that a case keeps out of direct debit, and why, as the word that is stored.
 pub(crate) fn hold(item: &ItemRow, reason: &str) -> Value {
     json!({"kassenzeichen": item.kassenzeichen, "posten": item.posten, "reason": reason})

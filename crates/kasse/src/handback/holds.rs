@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use store::ItemRow;
 
 use crate::base::fee_items;
-use crate::base::shown::eur;
+use crate::base::shown::{self, eur};
 use crate::books::situation::{HandHold, Situation};
 use crate::cases::hand_holds;
 use crate::{Kasse, Result};
@@ -22,12 +22,8 @@ pub async fn holds(kasse: &Kasse) -> Result<Vec<Value>> {
 }
 
 fn of_item(situation: &Situation, by_hand: &[&HandHold], item: &ItemRow) -> Vec<Value> {
-    let by_case = situation.held().get(&item.id).into_iter().flatten().map(|(case, reason)| {
-        json!({
-            "case": case, "reason": reason, "until": null, "by": null,
-            "may_be_lifted_by": format!("who decides case {case}"),
-        })
-    });
+    let by_case = situation.held().get(&item.id).into_iter().flatten();
+    let by_case = by_case.map(|(case, reason)| shown::case_hold(*case, reason));
     by_case.chain(by_hand.iter().map(|hold| hand_holds::shown(hold))).map(|hold| row(situation, item, &hold)).collect()
 }
 

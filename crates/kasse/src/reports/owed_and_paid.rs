@@ -46,7 +46,7 @@ pub async fn receivables_page(kasse: &Kasse, window: Window) -> Result<(Vec<Valu
             .get(&item.id)
             .into_iter()
             .flatten()
-            .map(|(case, reason)| json!({"case": case, "reason": reason, "may_be_lifted_by": format!("who decides case {case}")}))
+            .map(|(case, reason)| shown::case_hold(*case, reason))
             .chain(by_hand.get(&item.id).into_iter().flatten().map(|hold| crate::cases::hand_holds::shown(hold)))
             .collect();
         json!({
