@@ -186,6 +186,8 @@ for (const button of document.querySelectorAll("[data-print]")) {
       }
     }
   };
-  window.addEventListener("resize", tell);
+  // a box changes with the window, and with what is opened or filled in beside it
+  const watch = new ResizeObserver(tell);
+  for (const box of boxes) watch.observe(box);
   tell();
 })();
