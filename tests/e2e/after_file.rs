@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use crate::bank::Statement;
 use crate::collect::{EXPORT, announced, pain, texts};
+use crate::imports::zip;
 use crate::pairing::advice;
 use crate::people::{kz, of};
-use crate::town::{Done, Town};
+use crate::town::{Done, SETTINGS, Town};
 
 /// A town whose run L1 over 365.30 (Vogt 77.10, Mueller 200.00, Neumann 88.20) was handed to the bank.
 pub(crate) struct Handed {
@@ -229,6 +230,20 @@ fn what_comes_back_is_owed_again_and_waits_for_a_person() {
     let bank = &handed.run()["bank"];
     assert_eq!((&bank["returned"], &bank["charges"]), (&json!({"debits": 1, "amount": "77.10"}), &json!("5.50")));
     assert_eq!((&bank["reasons"][0]["reason"], &bank["reasons"][0]["debits"]), (&json!("AM04"), &json!(1)));
+    let returns = handed.json("report returns");
+    let row = |by: &str, key: &str| {
+        let rows = returns.as_array().unwrap().iter().filter(|row| row["by"] == by && row["key"] == key);
+        let row = rows.collect::<Vec<_>>()[0].clone();
+        ["debits", "came_back", "rate", "amount", "charges"].map(|name| row[name].to_string().replace('"', ""))
+    };
+    let third = ["3", "1", "33.33", "77.10", "5.50"];
+    assert_eq!((row("all", ""), row("reason", "AM04")), (third.map(str::to_owned), third.map(str::to_owned)));
+    let clearing = handed.json("report clearing");
+    let day = clearing.as_array().unwrap().iter().find(|row| row["day"] == "2024-03-28").unwrap();
+    assert_eq!(
+        (&day["out"], &day["direct_debits"], &day["unexplained"]),
+        (&json!("82.60"), &json!("-82.60"), &json!("0.00"))
+    );
     // nobody debits it again before a person agrees
     let plan = handed.json("collect plan --due 2024-04-29 --as anna");
     let left =
@@ -238,6 +253,28 @@ fn what_comes_back_is_owed_again_and_waits_for_a_person() {
     let plan = handed.json("collect plan --due 2024-04-29 --as anna");
     assert_eq!((&plan["debits"], &plan["amount"]), (&json!(1), &json!("77.10")));
     handed.proved();
+}
+
+/// What holds Vogt after her debit came back for want of cover, in a town that asks whose debits came back so often to transfer.
+fn held_after_a_return(transfer_after: u8) -> Vec<(Value, String)> {
+    let handed = Handed::new();
+    handed.town.write("einmal.toml", format!("{SETTINGS}\n[returns]\ntransfer_after = {transfer_after}\n"));
+    let vogt = of("vogt").iban;
+    handed.statement(&format!(
+        "{WHOLE}
+         2024-03-28 -77.10 Sieglinde Vogt {vogt} | RUECKLASTSCHRIFT | ref=R-2001 code=PMNT/IDDT/UPDD e2e=E0 return=AM04"
+    ));
+    handed.proved();
+    let holds = handed.json("hold list").as_array().unwrap().clone();
+    holds.iter().map(|hold| (hold["posten"].clone(), hold["reason"].as_str().unwrap().to_owned())).collect()
+}
+
+#[test]
+fn whose_debits_came_back_too_often_transfers() {
+    let transfers = "1 direct debits of this mandate came back: its payer is to transfer";
+    assert_eq!(held_after_a_return(1), [(Value::Null, transfers.to_owned())]);
+    let uncovered = "a direct debit came back: the account was not covered (AM04)";
+    assert_eq!(held_after_a_return(2), [(json!("2023-4"), uncovered.to_owned())]);
 }
 
 #[test]
@@ -320,6 +357,37 @@ fn an_answer_that_is_not_about_our_file_changes_nothing() {
         assert!(done.code == 1 && done.err.contains(why), "{why}: {done:?}");
         assert_eq!(handed.json("report receivables"), before, "{why}");
     }
+}
+
+#[test]
+fn answers_in_a_zip_are_taken_and_one_that_is_not_ours_refuses_itself() {
+    let handed = Handed::new();
+    let own = handed.filled(&status_report(None, &["E1 RJCT AC04"]));
+    let other = own.replace(&handed.message, "MSG-OF-OTHERS");
+    handed.town.write("fremd.zip", zip(&[("b.xml", other.as_bytes())]));
+    let refused = handed.town.on(AFTER, "import fremd.zip");
+    assert_eq!(refused.code, 1, "{refused:#?}");
+    assert!(refused.err.contains("fremd.zip/b.xml: "), "{refused:#?}");
+    assert_eq!(handed.lives(), ["submitted", "submitted", "submitted"]);
+
+    let members: [(&str, &[u8]); 2] = [("b.xml", other.as_bytes()), ("c.xml", own.as_bytes())];
+    handed.town.write("CDZ.zip", zip(&members));
+    let done = handed.town.on(AFTER, "import CDZ.zip");
+    assert_eq!(done.code, 1, "a member was refused: {done:#?}");
+    assert!(done.err.contains("CDZ.zip/b.xml: "), "{done:#?}");
+    assert_eq!(handed.lives(), ["submitted", "rejected", "submitted"]);
+    let again = handed.town.on(AFTER, "import CDZ.zip");
+    assert!(again.out.contains("imported before"), "{again:#?}");
+
+    // beside a statement
+    let opening = handed.town.json("report statements")[0]["closing"].as_str().unwrap().to_owned();
+    let statement = Statement::new(&format!("202 2024-03-11 2024-03-28 {opening}\n")).xml();
+    let second = handed.filled(&status_report(None, &["E2 RJCT AM04"]));
+    handed.town.write("alles.zip", zip(&[("A.xml", statement.as_bytes()), ("B.xml", second.as_bytes())]));
+    let done = handed.town.on(AFTER, "import alles.zip");
+    assert!(!done.err.contains("left out"), "{done:#?}");
+    assert_eq!(handed.lives(), ["submitted", "rejected", "rejected"]);
+    handed.proved();
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Bad input: a clear message with file, line and field; nothing of that file is stored, the others are.
 
-use std::io::Write as _;
-
 use serde_json::{Value, json};
 
 use crate::bank::{ACCOUNT, Layout, Statement};
@@ -165,12 +163,8 @@ fn declarations_of_entities_are_refused() {
 
 /// A ZIP with these members.
 fn zip(members: &[(&str, &str)]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, text) in members {
-        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-        archive.write_all(text.as_bytes()).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
+    let members: Vec<_> = members.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+    crate::imports::zip(&members)
 }
 
 #[test]

@@ -239,7 +239,7 @@ fn details_that_do_not_sum_to_their_entry_are_a_case() {
 }
 
 /// A ZIP with these members.
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, content) in members {
         archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();

@@ -533,6 +533,10 @@ pub(crate) enum Report {
     Fees,
     /// Credits of Kassenzeichen: what lists say is due to debtors
     Credits,
+    /// What the movements of each account and day were for, and what of them nobody has explained yet
+    Clearing,
+    /// How many debits came back: in all, by reason and by the payers' banks, and what the banks charged
+    Returns,
     /// How often the program's proposals were the people's choice, and how many verdicts stood
     Matching,
 }

@@ -394,6 +394,8 @@ async fn report(kasse: &Kasse, format: Format, report: Report) -> Result<(), Fai
         Report::Runs => (kasse::runs(kasse).await?, RUN_COLUMNS),
         Report::Fees => return fee_commands::report(kasse, format).await,
         Report::Credits => (kasse::credits(kasse).await?, &[]),
+        Report::Clearing => (kasse::clearing(kasse).await?, &[]),
+        Report::Returns => (kasse::returns(kasse).await?, &[]),
         Report::Matching => (kasse::matching_report(kasse).await?, &["group", "verdicts", "stood", "share"]),
     };
     Ok(output::list(format, &rows, columns)?)

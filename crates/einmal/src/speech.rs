@@ -33,7 +33,7 @@ const WORDS: [&str; 19] = [
 ];
 
 /// Columns and fields whose values are amounts.
-const AMOUNTS: [&str; 34] = [
+const AMOUNTS: [&str; 42] = [
     "already_here",
     "already_there",
     "amount",
@@ -42,15 +42,20 @@ const AMOUNTS: [&str; 34] = [
     "assessed_mahngebuehr",
     "assessed_saeumniszuschlag",
     "balance",
+    "charges",
     "claimed",
     "closing",
     "collected",
+    "direct_debits",
     "excess",
+    "given_back",
     "in",
     "in_collection",
     "in_doubt",
     "not_arisen",
     "now",
+    "of_bank",
+    "on_items",
     "open",
     "open_here",
     "open_there",
@@ -58,14 +63,17 @@ const AMOUNTS: [&str; 34] = [
     "other",
     "out",
     "owed",
+    "own_accounts",
     "paid",
     "payable",
     "placed",
     "planned",
     "posted",
     "sum",
+    "taken_back",
     "to_cancel",
     "transferred",
+    "unexplained",
     "would_be_mahngebuehr",
     "would_be_saeumniszuschlag",
 ];

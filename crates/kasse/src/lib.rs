@@ -70,12 +70,14 @@ pub use refunds::proposals::refund_list;
 pub use refunds::release::{refunds_forbidden, release_refunds};
 pub use reports::audit::{actors_and_actions, inquiries, journal_page, run_documents, source_files};
 pub use reports::calendar::calendar;
+pub use reports::clearing::clearing;
 pub use reports::completeness::statements;
 pub use reports::journal::{journal, journal_check, journal_entry, journal_head, journal_part};
 pub use reports::overview::overview;
 pub use reports::owed_and_paid::{
     debits, debits_page, payments, payments_page, postings, postings_page, receivables, receivables_page, runs,
 };
+pub use reports::returns::returns;
 pub use reports::table::csv;
 pub use reports::verify::verify;
 pub use store::{AccessAsked, EntriesAsked, Error as StoreError, SessionRow, without_password};

@@ -328,6 +328,9 @@ const PAGE: i64 = 1_000;
 /// How many rows the driver's thread may be ahead of us: it wakes us once for many.
 const ROWS_UNDERWAY: usize = 1_024;
 
+/// How many statements a connection keeps prepared: more than there are.
+const STATEMENTS: usize = 1_024;
+
 /// How often opening a file is retried.
 const OPENINGS: u32 = 10;
 
@@ -350,6 +353,7 @@ async fn open_once(url: &str) -> Result<Pool> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(PATIENCE)
         .row_buffer_size(ROWS_UNDERWAY)
+        .statement_cache_capacity(STATEMENTS)
         .pragma("cache_size", "-16384");
     let _turn = turn_in(Path::new(path)).await;
     keep_to_ourselves(Path::new(path));

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use sqlx::sqlite::SqlitePoolOptions;
+use tokio::sync::OnceCell;
 
 use crate::engine::Tx;
 use crate::verify::Break;
@@ -54,14 +55,20 @@ pub async fn schema(tx: &mut Tx) -> Result<BTreeSet<String>> {
 async fn shipped(tx: &Tx) -> Result<BTreeSet<String>> {
     match tx {
         Tx::Postgres(_) => Ok(ON_A_SERVER.lines().map(str::to_owned).collect()),
-        Tx::Sqlite(_) => {
-            let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
-            migrations::sqlite().run(&pool).await?;
-            let lines: Vec<String> = sqlx::query_scalar(OF_A_FILE).fetch_all(&pool).await?;
-            pool.close().await;
-            Ok(lines.iter().map(|line| plain(line)).collect())
-        }
+        Tx::Sqlite(_) => OF_NEW_FILES.get_or_try_init(of_a_new_file).await.cloned(),
     }
+}
+
+/// What [`of_a_new_file`] found: it is the same as long as the process runs.
+static OF_NEW_FILES: OnceCell<BTreeSet<String>> = OnceCell::const_new();
+
+/// The schema of a file that was just made.
+async fn of_a_new_file() -> Result<BTreeSet<String>> {
+    let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
+    migrations::sqlite().run(&pool).await?;
+    let lines: Vec<String> = sqlx::query_scalar(OF_A_FILE).fetch_all(&pool).await?;
+    pool.close().await;
+    Ok(lines.iter().map(|line| plain(line)).collect())
 }
 
 /// Whatever was taken out of the schema, or put into it.

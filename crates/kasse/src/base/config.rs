@@ -81,6 +81,8 @@ pub struct Config {
     pub min_days_between: i32,
     /// Whether a mandate of which nobody knows when it was last used is left out.
     pub hold_unknown_use: bool,
+    /// After so many debits of one mandate that came back its payer transfers what he owes; 0 is never.
+    pub transfer_after: usize,
     /// Whether a release needs each account's first balance confirmed.
     pub confirmed_opening: bool,
     /// People who must release a run besides its planner.
@@ -182,6 +184,7 @@ impl Config {
                 .map_err(|why| format!("collect.least_amount: {why}"))?,
             min_days_between: i32::from(file.collect.min_days_between),
             hold_unknown_use: file.collect.unknown_last_use == UnknownUse::Hold,
+            transfer_after: usize::from(file.returns.transfer_after),
             confirmed_opening: file.control.confirmed_opening,
             sign_debits: usize::from(file.control.sign_debits),
             sign_payouts: usize::from(file.control.sign_payouts),
@@ -480,7 +483,7 @@ mod tests {
         );
         check(
             ("[control]", "[limits]\nmembers = 5\n\n[control]"),
-            "line 63: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`, `list_bytes`, `list_rows`, `list_columns`, `cell_bytes`, `import_seconds`, `web_unpacked_bytes`, `web_import_seconds`",
+            "line 68: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`, `list_bytes`, `list_rows`, `list_columns`, `cell_bytes`, `import_seconds`, `web_unpacked_bytes`, `web_import_seconds`",
         );
         check(
             ("[control]", "[headers]\nfaelligkeit = \"Fällig am\"\n\n[control]"),

@@ -291,7 +291,7 @@ pub async fn resolve(
     };
     let id = tx.add_verdicts(&[new]).await?;
     tx.add_allocations(&difference(id, booking.id, Some(&before), &after)).await?;
-    life::add(&mut tx, &situation, &own_debit.into_iter().collect::<Vec<_>>()).await?;
+    life::add(&mut tx, kasse, &situation, &own_debit.into_iter().collect::<Vec<_>>()).await?;
     if *resolution == Resolution::Refund && booking.amount < 0 {
         // the bank paid another sum than was handed in, with its charges perhaps: a person says that these were paid by it
         refunds::said_paid(&mut tx, &situation, booking).await?;

@@ -64,7 +64,7 @@ impl Foreign {
 /// What a message is, and what to do.
 fn message(name: &str) -> String {
     match name {
-        "pain.002" => "is a pain.002, the bank's answer to a payment file: it has no bookings to show; import the XML itself, unpacked".to_owned(),
+        "pain.002" => "is a pain.002, the bank's answer to a payment file: it has no bookings to show; `einmal import` takes it".to_owned(),
         "pain.008" => "is a pain.008 of another system: einmal knows it and will read it in a later version; until then keep what \
                        it debits out of direct debit with `einmal hold add`"
             .to_owned(),

@@ -251,14 +251,19 @@ async fn store_content(
     progress: &dyn Progress,
 ) -> Result<FileReport> {
     match content {
-        Content::Statements(read) => {
+        Content::Statements(read, answers) => {
             let standing = standing(tx, kasse).await?;
-            let report = statement_files::import(tx, kasse, source, *read, progress).await?;
+            let mut report = statement_files::import(tx, kasse, source, *read, progress).await?;
+            // what a person imports once more for the members that were refused has brought its answers before
+            if source.known.is_none() && !answers.is_empty() {
+                status_reports::import_members(tx, kasse, source, answers, &mut report).await?;
+            }
             if let Some(standing) = standing.filter(|_| !tx.is_empty()) {
                 standing.check(tx, kasse, source).await?;
             }
             Ok(report)
         }
+        Content::Answers(answers) => status_reports::import_all(tx, kasse, source, answers).await,
         Content::Payments(bytes) => adopt::import(tx, kasse, source, &bytes).await,
         Content::Status(report) => status_reports::import(tx, kasse, source, &report).await,
         Content::List(list) => match list.kind {

@@ -3,6 +3,8 @@
 //! Must not know what the books hold. Invariants: whatever takes long of a file, because it is large or made to be slow,
 //! happens here, while everybody else can write; what is kept in memory of it has an upper bound.
 
+use std::io::Read as _;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,13 +14,16 @@ use sha2::{Digest, Sha256};
 
 use crate::base::shown::hex;
 use crate::intake::statement_files::{self, Read};
+use crate::intake::status_reports::Answer;
 use crate::lists::{self, List, ListKind};
 use crate::{Error, Kasse, Result};
 
 /// What a file holds.
 pub(super) enum Content {
-    /// Statements.
-    Statements(Box<Read>),
+    /// Statements, and the bank's answers that lie in the same container.
+    Statements(Box<Read>, Vec<Answer>),
+    /// A container of nothing but the bank's answers.
+    Answers(Vec<Answer>),
     /// An own payment file.
     Payments(Vec<u8>),
     /// The bank's answer to a payment file of our own.
@@ -75,11 +80,45 @@ const LARGEST_PAYMENTS: u64 = 2 << 30;
 /// The same of answers: one about 100,000 debits has less.
 const LARGEST_STATUS: u64 = 256 << 20;
 
-/// Reads statements.
+/// Reads statements, and the answers that lie with them in a ZIP.
 pub(super) async fn statements(path: &Path, kasse: &Kasse, limits: &Limits) -> Result<Content> {
+    let (answers, has_others) = answers(path, limits.statements).await?;
+    if !answers.is_empty() && !has_others {
+        return Ok(Content::Answers(answers));
+    }
     let abandoned = Abandoned::default();
-    let read = statement_files::read(path, &kasse.config, limits.statements, abandoned.flag()).await?;
-    Ok(Content::Statements(Box::new(read)))
+    let mut read = statement_files::read(path, &kasse.config, limits.statements, abandoned.flag()).await?;
+    read.left_out.retain(|member| !answers.iter().any(|answer| answer.member == *member));
+    Ok(Content::Statements(Box::new(read), answers))
+}
+
+/// Enough of a message to tell which one it is.
+const BEGINNING: u64 = 4_096;
+
+/// The bank's answers among the members of a ZIP, and whether it holds anything else that is read. Banks hand out answers in
+/// ZIPs as they do statements (EBICS order types CDZ and CRZ).
+async fn answers(path: &Path, limits: camt::Limits) -> Result<(Vec<Answer>, bool)> {
+    let path = path.to_owned();
+    aside(move || {
+        let (mut found, mut has_others) = (Vec::new(), false);
+        camt::each_document(&path, &limits, &mut |document, _, input| {
+            let mut bytes = Vec::new();
+            input.take(BEGINNING).read_to_end(&mut bytes)?;
+            if document.members.is_empty() || !sepa_xml::looks_like_pain002(&bytes) {
+                has_others = true;
+                return Ok(ControlFlow::Continue(()));
+            }
+            input.take(LARGEST_STATUS).read_to_end(&mut bytes)?;
+            let read = match bytes.len() as u64 > LARGEST_STATUS {
+                true => Err(format!("it is larger than {LARGEST_STATUS} bytes")),
+                false => sepa_xml::read_status_report(&bytes).map_err(|why| why.to_string()),
+            };
+            found.push(Answer { member: document.members.join("/"), read });
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok((found, has_others))
+    })
+    .await
 }
 
 /// Reads an own payment file.
@@ -131,7 +170,6 @@ async fn whole(path: &Path, name: &str, most: u64) -> Result<Vec<u8>> {
 pub(super) async fn digest(path: &Path) -> Result<String> {
     let path = path.to_owned();
     aside(move || {
-        use std::io::Read as _;
         let mut file = std::fs::File::open(&path).map_err(|error| Error::io(&path, error))?;
         let mut hash = Sha256::new();
         let mut block = vec![0; 1 << 16];

@@ -92,7 +92,7 @@ pub(crate) struct Read {
     foreign: BTreeMap<String, String>,
     parts: Parts,
     /// Members of a container that are no statements.
-    left_out: Vec<String>,
+    pub(super) left_out: Vec<String>,
     /// With which limits it was read.
     limits: camt::Limits,
 }

@@ -12,6 +12,7 @@ use sepa::Cents;
 use sepa_xml::{Status, StatusLevel, StatusReason, StatusReport, StatusStatement, StatusTransaction};
 use store::{EventKind, EventSaid, FileKind, LifeKind, LifeRow, RefundEventRow, RefundKind, WriteTx};
 
+use crate::base::error::Refused;
 use crate::base::shown::eur;
 use crate::books::recount::recount;
 use crate::books::situation::Situation;
@@ -20,6 +21,9 @@ use crate::matching::{life, refunds};
 use crate::runs::handed::out;
 use crate::runs::refund_file::{batches, message_id, written};
 use crate::{Kasse, Result};
+
+/// What reports call such a file.
+const KIND: &str = "status report";
 
 /// One debit or refund of a file that the bank has.
 #[derive(Clone, Copy)]
@@ -105,6 +109,15 @@ fn asked<'s>(kasse: &Kasse, situation: &'s Situation) -> Vec<Asked<'s>> {
     debits.chain(refunds).collect()
 }
 
+/// An answer among the members of a container, read or not.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// Its name within the container.
+    pub(crate) member: String,
+    /// What it says, or why it cannot be read.
+    pub(crate) read: std::result::Result<StatusReport, String>,
+}
+
 /// Takes in what the bank says of a payment file of ours.
 ///
 /// # Errors
@@ -115,36 +128,107 @@ pub(crate) async fn import(
     source: &Source<'_>,
     report: &StatusReport,
 ) -> Result<FileReport> {
+    let mut told = FileReport::new(source.name, KIND);
+    take(tx, kasse, (source, &mut None), report, &mut told).await?.map_err(|why| source.error(&why))?;
+    Ok(told)
+}
+
+/// Takes in a container of nothing but answers.
+///
+/// # Errors
+/// Those of [`import_members`].
+pub(crate) async fn import_all(
+    tx: &mut WriteTx,
+    kasse: &Kasse,
+    source: &Source<'_>,
+    answers: Vec<Answer>,
+) -> Result<FileReport> {
+    let mut told = FileReport::new(source.name, KIND);
+    import_members(tx, kasse, source, answers, &mut told).await?;
+    Ok(told)
+}
+
+/// Takes in the answers of a container; one that cannot be taken refuses itself and no other.
+///
+/// # Errors
+/// [`crate::Error::File`] with the first reason where nothing of the container was taken.
+pub(crate) async fn import_members(
+    tx: &mut WriteTx,
+    kasse: &Kasse,
+    source: &Source<'_>,
+    answers: Vec<Answer>,
+    told: &mut FileReport,
+) -> Result<()> {
+    // the statements of the same container may have made its row
+    let mut file = store::file_known(tx, &source.sha256).await?.map(|(file, _)| file);
+    for Answer { member, read } in answers {
+        let taken = match read {
+            Ok(report) => take(tx, kasse, (source, &mut file), &report, told).await?,
+            Err(why) => Err(why),
+        };
+        if let Err(why) = taken {
+            told.refused_members.push(Refused { file: format!("{}/{member}", source.name), why });
+        }
+    }
+    match (file, told.refused_members.first()) {
+        (None, Some(first)) => Err(crate::Error::file(&first.file, &first.why)),
+        _ => Ok(()),
+    }
+}
+
+/// Takes in one answer. The row of its file is made with the first that can be taken.
+async fn take(
+    tx: &mut WriteTx,
+    kasse: &Kasse,
+    (source, row): (&Source<'_>, &mut Option<i64>),
+    report: &StatusReport,
+    told: &mut FileReport,
+) -> Result<std::result::Result<(), String>> {
     if report.is_ebics_protocol() {
-        return Err(source.error(
-            "is the protocol of EBICS: it tells of the transport of orders, not of debits; record the order number with `einmal collect sent`",
+        return Ok(Err(
+            "is the protocol of EBICS: it tells of the transport of orders, not of debits; record the order number with `einmal collect sent`"
+                .to_owned(),
         ));
     }
     let situation = kasse.situation(tx).await?;
     let handed = asked(kasse, &situation);
-    let run = run_of(&handed, report).map_err(|why| source.error(&why))?;
-    let day = day_of(report, run.written, kasse.today).map_err(|why| source.error(&why))?;
-    let said = Said::new(run, report).map_err(|why| source.error(&why))?;
-    let file = tx.add_file(&source.file(FileKind::Status)).await?;
-    let mut told = FileReport::new(source.name, "status report");
+    let (run, day, said) = match fitted(&handed, report, kasse.today) {
+        Ok(fitted) => fitted,
+        Err(why) => return Ok(Err(why)),
+    };
+    let file = match *row {
+        Some(file) => file,
+        None => *row.insert(tx.add_file(&source.file(FileKind::Status)).await?),
+    };
     for note in &said.notes {
         tx.add_event(run.run, EventKind::Status, EventSaid { note: Some(note), ..EventSaid::default() }).await?;
     }
     match run.way {
-        Way::Debits => reject_debits(tx, &situation, (run, &said), (file, day), &mut told).await?,
-        Way::Refunds => reject_refunds(tx, &situation, (run, &said), (file, day), &mut told).await?,
+        Way::Debits => reject_debits(tx, kasse, &situation, (run, &said), (file, day), told).await?,
+        Way::Refunds => reject_refunds(tx, &situation, (run, &said), (file, day), told).await?,
     }
     told.warnings.extend(said.unknown.iter().cloned());
     recount(tx, kasse).await?;
     // a transfer that crossed a debit which the bank rejects pays what is owed again: it does not go back
     let after = kasse.situation(tx).await?;
     refunds::fall(tx, kasse, &after).await?;
-    Ok(told)
+    Ok(Ok(()))
+}
+
+/// The payment file that an answer is for, its day, and what it says of that file.
+fn fitted<'o, 's>(
+    handed: &'o [Asked<'s>],
+    report: &StatusReport,
+    today: Date,
+) -> std::result::Result<(&'o Asked<'s>, Date, Said), String> {
+    let run = run_of(handed, report)?;
+    Ok((run, day_of(report, run.written, today)?, Said::new(run, report)?))
 }
 
 /// Stores what the bank rejected of a file of debits: it is owed again.
 async fn reject_debits(
     tx: &mut WriteTx,
+    kasse: &Kasse,
     situation: &Situation,
     (run, said): (&Asked<'_>, &Said),
     (file, day): (i64, Date),
@@ -176,7 +260,7 @@ async fn reject_debits(
         }
     }
     tx.add_hand_holds(&graver).await?;
-    told.added = new.len();
+    told.added += new.len();
     if !new.is_empty() {
         let sum = eur(new.iter().map(|row| row.amount).sum());
         let (count, name) = (new.len(), run.name);
@@ -189,7 +273,7 @@ async fn reject_debits(
             "{credited} of them the bank had credited: they count as collected until a booking takes them back"
         ));
     }
-    life::add(tx, situation, &new).await.map(drop)
+    life::add(tx, kasse, situation, &new).await.map(drop)
 }
 
 /// Stores what the bank rejected of a file of refunds: a person decides anew. What a statement shows as paid was paid, whatever is
@@ -229,7 +313,7 @@ async fn reject_refunds(
             }
         }
     }
-    told.added = new.len();
+    told.added += new.len();
     if !new.is_empty() {
         let (count, name, sum) = (new.len(), run.name, eur(sum));
         told.warnings.push(format!(

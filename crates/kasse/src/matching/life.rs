@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use ledger::holds::HoldReason;
 use ledger::life::{Batch, Credit, Debit, Debits, Doubt, Life, Settlement, Taken, TakenBack, settlements, taken_back};
-use ledger::return_reasons;
+use ledger::return_reasons::{self, Next};
 use ledger::returns::Says;
 use sepa::Cents;
 use store::{BookingRow, DebitRow, HandHoldRow, LifeKind, LifeRow, WriteTx};
@@ -254,11 +254,11 @@ pub(crate) fn items_of<'s>(situation: &'s Situation, debits: &BTreeSet<i64>) -> 
 /// Stores what bookings tell of debits and nobody has stored yet, and holds what came back. Says whether anything was.
 pub(crate) async fn record(tx: &mut WriteTx, kasse: &Kasse, situation: &Situation) -> Result<bool> {
     let news = news(situation, &Lives::new(kasse, situation));
-    add(tx, situation, &news).await
+    add(tx, kasse, situation, &news).await
 }
 
 /// Stores what became of debits; what ends one holds its items.
-pub(crate) async fn add(tx: &mut WriteTx, situation: &Situation, news: &[LifeRow]) -> Result<bool> {
+pub(crate) async fn add(tx: &mut WriteTx, kasse: &Kasse, situation: &Situation, news: &[LifeRow]) -> Result<bool> {
     if news.is_empty() {
         return Ok(false);
     }
@@ -267,7 +267,10 @@ pub(crate) async fn add(tx: &mut WriteTx, situation: &Situation, news: &[LifeRow
     let given_back = refunds::crossings_given_back(situation);
     let holds = ends.flat_map(|(id, row)| match given_back.contains(&row.debit) {
         true => of_mandate(situation, id, row, GIVEN_BACK_TWICE),
-        false => holds(situation, id, row),
+        false => match payer_transfers(kasse, situation, news, row) {
+            Some(reason) => of_mandate(situation, id, row, &reason),
+            None => holds(situation, id, row),
+        },
     });
     let holds: Vec<HandHoldRow> = holds.collect();
     tx.add_hand_holds(&holds).await?;
@@ -333,6 +336,32 @@ pub(crate) fn holds(situation: &Situation, event: i64, row: &LifeRow) -> Vec<Han
 /// Why everything of a payer is held whose transfer we have given back, and whose debit came back too.
 const GIVEN_BACK_TWICE: &str =
     "the transfer that crossed a direct debit was given back, and the direct debit came back too";
+
+/// Why everything under a mandate is held of which so many debits came back that its payer is to transfer
+/// (`[returns] transfer_after`); none where it did not come to that. What was our own fault, or the bank's with a whole file,
+/// does not count against a payer.
+fn payer_transfers(kasse: &Kasse, situation: &Situation, news: &[LifeRow], row: &LifeRow) -> Option<String> {
+    let most = kasse.config.transfer_after;
+    let was_told = situation.life.iter().any(|own| own.debit == row.debit && is_payers(own));
+    if most == 0 || was_told || !is_payers(row) {
+        return None;
+    }
+    let mandate_of = |id: i64| {
+        let debit = situation.debits.iter().find(|debit| debit.id == id)?;
+        situation.mandate_rows.get(&debit.mandate).map(|row| row.said.reference.as_str())
+    };
+    let own = mandate_of(row.debit)?;
+    let ends = situation.life.iter().chain(news).filter(|row| is_payers(row));
+    let debits: BTreeSet<i64> = ends.map(|row| row.debit).filter(|debit| mandate_of(*debit) == Some(own)).collect();
+    let count = debits.len();
+    (count >= most).then(|| format!("{count} direct debits of this mandate came back: its payer is to transfer"))
+}
+
+/// Whether a debit came back for a reason that lies with its payer.
+fn is_payers(row: &LifeRow) -> bool {
+    let reason = row.reason.as_deref();
+    row.kind != LifeKind::Settled && gravity(reason) > 0 && return_reasons::next(reason) != Next::Mend
+}
 
 /// Holds of every Kassenzeichen that the mandate of a debit serves, with all its items.
 fn of_mandate(situation: &Situation, event: i64, row: &LifeRow, reason: &str) -> Vec<HandHoldRow> {

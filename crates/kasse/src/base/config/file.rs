@@ -28,6 +28,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) control: ControlTable,
     #[serde(default)]
+    pub(super) returns: ReturnsTable,
+    #[serde(default)]
     pub(super) fees: FeesTable,
     #[serde(default)]
     pub(super) bank: BankTable,
@@ -132,6 +134,13 @@ impl Default for CollectTable {
             unknown_last_use: UnknownUse::Use,
         }
     }
+}
+
+/// What follows from debits that came back.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ReturnsTable {
+    pub(super) transfer_after: u16,
 }
 
 #[derive(Deserialize)]
