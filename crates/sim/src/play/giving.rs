@@ -31,6 +31,8 @@ pub(super) struct Giving {
     /// Transfers that the bank rejects, and that come back, in hundredths.
     rejects: u32,
     returns: u32,
+    /// Files that the bank never gets, in hundredths.
+    losses: u32,
     sent: BTreeSet<PathBuf>,
     at_bank: Vec<Paying>,
     coming: Vec<(Date, Owned)>,
@@ -64,6 +66,7 @@ impl Giving {
             share,
             rejects,
             returns,
+            losses: 10,
             sent: BTreeSet::new(),
             at_bank: Vec::new(),
             coming: Vec::new(),
@@ -114,6 +117,7 @@ impl Game {
 
     /// The faults have ended: whatever people decided to give back goes back, day after day, and what comes back is decided.
     pub(super) async fn all_goes_back(&mut self) -> Result<()> {
+        self.giving.losses = 0;
         for _ in 0..8 {
             self.refunds_go_on(true).await?;
             self.bank_pays_back(Date::MAX);
@@ -216,7 +220,7 @@ impl Game {
             let broken = self.oracle.pays(&file);
             self.played.broken.extend(broken);
             let shown = kasse::show_refunds(&self.kasse, run).await?;
-            let is_lost = chance(&mut self.giving.random, 10);
+            let is_lost = chance(&mut self.giving.random, self.giving.losses);
             let mut transfers = Vec::new();
             for given in file.transfers {
                 let reference = self.credit_of(&shown, &given).await?;
