@@ -11,6 +11,7 @@ use lang::Lang;
 use sepa::Cents;
 
 pub(crate) use crate::archive_cli::Archive;
+pub(crate) use crate::batch_cli::Batch;
 pub(crate) use crate::case_cli::{Case, How, Resolve};
 pub(crate) use crate::collect_cli::{Collect, Recall};
 use crate::complaint;
@@ -100,6 +101,8 @@ pub(crate) enum Command {
     /// The numbering schemes of the settings
     #[command(subcommand)]
     Schemes(Schemes),
+    /// Do a whole night: read and match what lies in the inbox, put released runs into the outbox, say who is needed
+    Batch(Batch),
     /// Decide every booking and open case that no person has decided
     Match,
     /// The open cases

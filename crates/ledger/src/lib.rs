@@ -24,6 +24,7 @@ mod hash;
 pub mod history;
 pub mod holds;
 mod index;
+pub mod leaves;
 pub mod levies;
 pub mod life;
 mod mandates;

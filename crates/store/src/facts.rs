@@ -149,6 +149,7 @@ facts! {
         round: DerivedInt,
     }
     WRITTEN_FILE = "written_file" { run: Int, name: Text, sha256: Text, kept: Text }
+    OUTBOX_FILE = "outbox_file" { run: Int, name: Text, sha256: Text }
     ACKNOWLEDGED = "acknowledged" { run: Int, case_file: Int, amount: Int }
     AS_OF_CORRECTION = "as_of_correction" { as_of: Day, reason: Text, actor: Text, second: Text }
     ACCOUNT_END = "account_end" { account: Text, reason: Text, actor: Text, second: Text }
@@ -163,6 +164,7 @@ facts! {
     ACCESS_TOKEN = "access_token" { staff: Text, label: Text, scopes: Text, digest: Text, until: Day, actor: Text }
     ACCESS_TOKEN_END = "access_token_end" { access_token: Int, actor: Text }
     INQUIRY = "inquiry" { kassenzeichen: Text, features: Text, day: Day, actor: Text }
+    NIGHT = "night" { day: Day, outcome: Text, summary: Text }
 }
 
 impl FactTable {

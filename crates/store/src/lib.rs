@@ -33,6 +33,7 @@ mod keys;
 mod lives;
 mod manner;
 pub mod migrations;
+mod nights;
 mod packed;
 mod people;
 mod recalls;
@@ -89,6 +90,7 @@ pub use journal::{
 };
 pub use lives::{LifeKind, LifeRow, life, life_of};
 pub use manner::Manner;
+pub use nights::{NightRow, OutboxRow, cases_since, nights, outbox_files};
 pub use people::{
     InquiryRow, RunProofs, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff, inquiries, proofs,
     proofs_of_others, run_proofs, staff, staff_of, tokens,

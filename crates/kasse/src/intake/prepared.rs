@@ -128,7 +128,7 @@ async fn whole(path: &Path, name: &str, most: u64) -> Result<Vec<u8>> {
 }
 
 /// The digest of a file.
-pub(super) async fn digest(path: &Path) -> Result<String> {
+pub(crate) async fn digest(path: &Path) -> Result<String> {
     let path = path.to_owned();
     aside(move || {
         use std::io::Read as _;

@@ -1,0 +1,27 @@
+//! What can be typed after `einmal batch`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(crate) struct Batch {
+    /// Where files are put that are to be read
+    #[arg(long, value_name = "DIR")]
+    pub(crate) inbox: PathBuf,
+    /// Where files go once they were read, by day
+    #[arg(long, value_name = "DIR")]
+    pub(crate) archive: PathBuf,
+    /// Where files go that were refused, by day [default: failed in the archive]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) failed: Option<PathBuf>,
+    /// Where payment files of released runs are put for the program that hands them in [default: nowhere]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) outbox: Option<PathBuf>,
+    /// Where the summary is written as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) summary: Option<PathBuf>,
+    /// Where figures for Prometheus' textfile collector are written
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics: Option<PathBuf>,
+}
