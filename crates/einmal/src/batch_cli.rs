@@ -1,8 +1,10 @@
-//! What can be typed after `einmal batch`.
+//! What can be typed after `einmal batch` and `einmal order`.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
+
+use crate::typed::person;
 
 #[derive(Debug, Args)]
 pub(crate) struct Batch {
@@ -24,4 +26,25 @@ pub(crate) struct Batch {
     /// Where figures for Prometheus' textfile collector are written
     #[arg(long, value_name = "FILE")]
     pub(crate) metrics: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Order {
+    /// Make a standing order of the settings; another person puts it in force
+    Make(Ordered),
+    /// Put a standing order in force, as another person than who made it
+    Confirm(Ordered),
+    /// End a standing order
+    End(Ordered),
+    /// The standing orders of the settings, and whether each is in force
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Ordered {
+    /// Its name in the settings
+    pub(crate) name: String,
+    /// Who says it
+    #[arg(long = "as", value_name = "USER", value_parser = person)]
+    pub(crate) who: String,
 }

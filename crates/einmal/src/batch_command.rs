@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use kasse::{Alone, AlarmKind, Kasse, Night, NightAsked, NightOutcome};
 
-use crate::batch_cli::Batch;
+use crate::batch_cli::{Batch, Order};
 use crate::failure::{Failure, Outcome};
 use crate::format_cli::Format;
 use crate::output::{self, note};
@@ -68,6 +68,29 @@ pub(crate) async fn run(kasse: &Kasse, format: Format, said: &Batch) -> Outcome 
         NightOutcome::People => PEOPLE,
         NightOutcome::Failed => 1,
     }))
+}
+
+/// Makes, confirms, ends or lists standing orders.
+pub(crate) async fn order(kasse: &Kasse, format: Format, order: Order) -> Result<(), Failure> {
+    match order {
+        Order::Make(said) => {
+            kasse::order_make(kasse, &said.name, &said.who).await?;
+            note(&format!("{} has made the standing order {:?}: another person puts it in force", said.who, said.name));
+        }
+        Order::Confirm(said) => {
+            kasse::order_confirm(kasse, &said.name, &said.who).await?;
+            note(&format!("the standing order {:?} is in force, says {}", said.name, said.who));
+        }
+        Order::End(said) => {
+            kasse::order_end(kasse, &said.name, &said.who).await?;
+            note(&format!("the standing order {:?} is ended, says {}", said.name, said.who));
+        }
+        Order::List => {
+            let columns = ["order", "state", "terms", "made_by", "confirmed_by", "last_day"];
+            output::list(format, &kasse::order_list(kasse).await?, &columns)?;
+        }
+    }
+    Ok(())
 }
 
 /// Figures of a night as Prometheus reads them; nothing in them is about a person.

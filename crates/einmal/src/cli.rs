@@ -11,10 +11,11 @@ use lang::Lang;
 use sepa::Cents;
 
 pub(crate) use crate::archive_cli::Archive;
-pub(crate) use crate::batch_cli::Batch;
+pub(crate) use crate::batch_cli::{Batch, Order};
 pub(crate) use crate::case_cli::{Case, How, Resolve};
 pub(crate) use crate::collect_cli::{Collect, Recall};
 use crate::complaint;
+pub(crate) use crate::doctor_cli::Doctor;
 use crate::format_cli::Format;
 pub(crate) use crate::guard_cli::Guard;
 pub(crate) use crate::people_cli::{Serve, User};
@@ -103,6 +104,11 @@ pub(crate) enum Command {
     Schemes(Schemes),
     /// Do a whole night: read and match what lies in the inbox, put released runs into the outbox, say who is needed
     Batch(Batch),
+    /// Standing orders: runs that the nightly job plans
+    #[command(subcommand)]
+    Order(Order),
+    /// Say what is wrong with this installation, each finding with its remedy
+    Doctor(Doctor),
     /// Decide every booking and open case that no person has decided
     Match,
     /// The open cases

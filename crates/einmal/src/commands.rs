@@ -20,7 +20,8 @@ use crate::progress::Bar;
 use crate::signed::released;
 use crate::speech::{day, money, refusal, say};
 use crate::{
-    archive_commands, batch_command, case_view, control_commands, deferral_commands, demo, fee_commands, guard_command,
+    archive_commands, batch_command, case_view, control_commands, deferral_commands, demo, doctor_command, fee_commands,
+    guard_command,
     handback_commands, inspect, journal_table, operation_commands, people_commands, recorded, refund_commands,
     serve_command, settings_file, statement_table,
 };
@@ -59,6 +60,7 @@ pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
     let people = (named, cli.password_stdin);
     let outcome = match cli.command {
         Command::Serve(said) => serve_command::serve(&kasse, &said, cli.today).await,
+        Command::Doctor(said) => doctor_command::run(&kasse, cli.format, said, &cli.db).await,
         Command::User(user) => {
             as_named(&kasse, &people, async |kasse| {
                 people_commands::run(&kasse, cli.format, user, &cli.db).await.map(|()| ExitCode::SUCCESS)
@@ -118,6 +120,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         | Command::Copy { .. }
         | Command::Revive { .. }
         | Command::Serve(_)
+        | Command::Doctor(_)
         | Command::User(_) => {}
         Command::Import { paths, as_of, amounts_are_assessed, partial, who, with } => {
             let options =
@@ -126,6 +129,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         }
         Command::Mandates(mandates) => run_mandates(kasse, format, mandates).await?,
         Command::Batch(said) => return batch_command::run(kasse, format, &said).await,
+        Command::Order(order) => batch_command::order(kasse, format, order).await?,
         Command::Match => {
             let matched = kasse::match_all(kasse).await?;
             let value = serde_json::to_value(&matched).unwrap_or_default();

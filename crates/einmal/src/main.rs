@@ -18,6 +18,8 @@ mod deferral_commands;
 mod demo;
 mod demo_import;
 mod demo_serve;
+mod doctor_cli;
+mod doctor_command;
 mod failure;
 mod fee_commands;
 mod fields;

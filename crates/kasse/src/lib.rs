@@ -20,9 +20,11 @@ mod runs;
 mod treasury;
 mod vault;
 
-pub use base::aside::write_whole;
 pub use base::access::{AccessKind, Way, accesses, looked_at_many, settle};
-pub use base::config::{Access, Backups, Bank, Batch, Config, Creditor, Files, ImportLimits, Letters, TEMPLATE, Web};
+pub use base::aside::write_whole;
+pub use base::config::{
+    Access, Backups, Bank, Batch, Config, Creditor, Files, ImportLimits, Letters, StandingOrder, TEMPLATE, Web,
+};
 pub use base::day::only_looks;
 pub use base::error::{Error, Refused, Result};
 pub use base::fee_items::FeeKinds;
@@ -59,7 +61,9 @@ pub use ledger::void::VoidGround;
 pub use lists::{Headers, ListLimits};
 pub use matching::verdicts::{Matched, match_all};
 pub use night::alarm::{Alarm, AlarmKind};
+pub use night::doctor::{DoctorAsked, Finding, doctor};
 pub use night::lock::{Alone, alone};
+pub use night::orders::{order_confirm, order_end, order_list, order_make};
 pub use night::run::{NightAsked, night};
 pub use night::summary::{Night, NightRun, Outcome as NightOutcome};
 pub use orders::collect::{PlanOptions, PlanOutcome, cancel, plan, show};

@@ -46,6 +46,7 @@ pub mod rivals;
 mod runs;
 pub mod sent_back;
 pub mod settle;
+pub mod standing;
 
 pub mod skips;
 mod tokens;

@@ -150,6 +150,11 @@ facts! {
     }
     WRITTEN_FILE = "written_file" { run: Int, name: Text, sha256: Text, kept: Text }
     OUTBOX_FILE = "outbox_file" { run: Int, name: Text, sha256: Text }
+    STANDING_ORDER = "standing_order" { name: Text, terms: Text, actor: Text }
+    STANDING_ORDER_ANSWER = "standing_order_answer" {
+        standing_order: Int, answer: Text, day: Day, actor: Text, maker: DerivedText,
+    }
+    STANDING_ORDER_DAY = "standing_order_day" { standing_order: Int, day: Day, run: Int }
     ACKNOWLEDGED = "acknowledged" { run: Int, case_file: Int, amount: Int }
     AS_OF_CORRECTION = "as_of_correction" { as_of: Day, reason: Text, actor: Text, second: Text }
     ACCOUNT_END = "account_end" { account: Text, reason: Text, actor: Text, second: Text }

@@ -28,7 +28,7 @@ use crate::{Error, Result};
 
 pub use access::Access;
 pub use bank::{Bank, Files};
-pub use batch::{Backups, Batch};
+pub use batch::{Backups, Batch, StandingOrder};
 pub(crate) use kept::Archive;
 pub use limits::ImportLimits;
 pub use web::Web;

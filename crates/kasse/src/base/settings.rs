@@ -16,7 +16,7 @@ const OF_LOOKS: [&str; 4] = ["archive.", "batch.", "headers.", "letters."];
 
 /// Whether a key decides who is debited, by whom, for which account, when, or how many must agree.
 pub(crate) fn controls(name: &str) -> bool {
-    !OF_LOOKS.iter().any(|table| name.starts_with(table))
+    name.starts_with("batch.order.") || !OF_LOOKS.iter().any(|table| name.starts_with(table))
 }
 
 /// What tells the settings that control from every other: the beginning of the SHA-256 over them.

@@ -16,6 +16,7 @@ use crate::base::rights::Right;
 use crate::intake::adopt;
 use crate::intake::aliases;
 use crate::intake::confirmed::standing;
+use crate::intake::ebics_protocol;
 use crate::intake::foreign::{self, Foreign};
 use crate::intake::found::{self, Found};
 use crate::intake::list_holds;
@@ -281,6 +282,9 @@ async fn store_content(
             Ok(report)
         }
         Content::Payments(bytes) => adopt::import(tx, kasse, source, &bytes).await,
+        Content::Status(report) if report.is_ebics_protocol() => {
+            ebics_protocol::import(tx, kasse, source, &report).await
+        }
         Content::Status(report) => status_reports::import(tx, kasse, source, &report).await,
         Content::List(list) => match list.kind {
             ListKind::OpenItems => open_items::import(tx, kasse, source, &list).await,

@@ -23,7 +23,7 @@ use crate::{Kasse, Result};
 
 /// One debit or refund of a file that the bank has.
 #[derive(Clone, Copy)]
-struct Instruction<'s> {
+pub(super) struct Instruction<'s> {
     id: i64,
     end_to_end: &'s str,
     amount: Cents,
@@ -31,7 +31,7 @@ struct Instruction<'s> {
 
 /// Which way the money of a file goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     /// It is debited (pain.008).
     Debits,
     /// It is given back (pain.001).
@@ -49,18 +49,18 @@ impl Way {
 }
 
 /// A payment file of ours that the bank has, as far as its answer is about it.
-struct Asked<'s> {
+pub(super) struct Asked<'s> {
     way: Way,
-    run: i64,
-    name: &'s str,
-    message: String,
+    pub(super) run: i64,
+    pub(super) name: &'s str,
+    pub(super) message: String,
     written: Date,
     /// Batch ids, each with its instructions.
-    batches: Vec<(String, Vec<Instruction<'s>>)>,
+    pub(super) batches: Vec<(String, Vec<Instruction<'s>>)>,
 }
 
 /// Every payment file of ours that the bank has.
-fn asked<'s>(kasse: &Kasse, situation: &'s Situation) -> Vec<Asked<'s>> {
+pub(super) fn asked<'s>(kasse: &Kasse, situation: &'s Situation) -> Vec<Asked<'s>> {
     let debits = out(kasse, situation).into_iter().filter(|run| !run.is_void).map(|run| Asked {
         way: Way::Debits,
         run: run.run.id,
@@ -115,11 +115,6 @@ pub(crate) async fn import(
     source: &Source<'_>,
     report: &StatusReport,
 ) -> Result<FileReport> {
-    if report.is_ebics_protocol() {
-        return Err(source.error(
-            "is the protocol of EBICS: it tells of the transport of orders, not of debits; record the order number with `einmal collect sent`",
-        ));
-    }
     let situation = kasse.situation(tx).await?;
     let handed = asked(kasse, &situation);
     let run = run_of(&handed, report).map_err(|why| source.error(&why))?;

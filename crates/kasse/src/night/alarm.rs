@@ -30,11 +30,13 @@ pub enum AlarmKind {
     Disk,
     /// The books were restored or copied and are locked.
     Locked,
+    /// A standing order was not carried out.
+    Order,
 }
 
 impl AlarmKind {
     /// Every kind.
-    pub const ALL: [AlarmKind; 10] = [
+    pub const ALL: [AlarmKind; 11] = [
         AlarmKind::Statements,
         AlarmKind::CaseOld,
         AlarmKind::NotSettled,
@@ -45,6 +47,7 @@ impl AlarmKind {
         AlarmKind::Backup,
         AlarmKind::Disk,
         AlarmKind::Locked,
+        AlarmKind::Order,
     ];
 
     /// The word by which programs know it.
@@ -60,6 +63,7 @@ impl AlarmKind {
             AlarmKind::Backup => "backup",
             AlarmKind::Disk => "disk",
             AlarmKind::Locked => "locked",
+            AlarmKind::Order => "order",
         }
     }
 }

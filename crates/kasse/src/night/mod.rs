@@ -6,10 +6,12 @@
 
 pub(crate) mod alarm;
 mod backups;
+pub(crate) mod doctor;
 mod figures;
 mod filing;
 mod inbox;
 pub(crate) mod lock;
+pub(crate) mod orders;
 pub(crate) mod outbox;
 pub(crate) mod run;
 mod staged;

@@ -20,6 +20,7 @@ use crate::night::alarm::{self, Alarm, AlarmKind};
 use crate::night::figures::figures;
 use crate::night::filing::{NightFile, Shelves};
 use crate::night::inbox::{self, OWN, Patience, Taken};
+use crate::night::orders;
 use crate::night::outbox::{self, Outcome as Put};
 use crate::night::summary::{Night, NightCases, Outcome};
 use crate::night::{backups, lock};
@@ -101,6 +102,15 @@ pub async fn night(kasse: &Kasse, asked: &NightAsked, progress: &dyn Progress) -
     if let Some(put) = &put {
         done.put_out.clone_from(&put.put);
         done.alarms.extend(put.withdrawn.iter().map(|file| withdrawn(file)));
+    }
+    if done.failed.is_empty() {
+        match orders::carry_out(kasse, asked.say).await {
+            Ok((planned, alarms)) => {
+                done.planned = planned;
+                done.alarms.extend(alarms);
+            }
+            Err(error) => done.failed.push(error.said(asked.say)),
+        }
     }
     prove(kasse, last.as_ref(), &mut done).await;
     back_up(kasse, asked, &mut done).await;
@@ -236,6 +246,7 @@ impl Night {
             payments: NewPayments::default(),
             cases: NightCases::default(),
             put_out: Vec::new(),
+            planned: Vec::new(),
             runs: Vec::new(),
             alarms: Vec::new(),
             proved: None,

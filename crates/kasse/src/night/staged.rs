@@ -36,11 +36,29 @@ pub(super) struct Staged<'a> {
 pub(super) fn stage(outbox: &Path, staged: &Staged<'_>) -> Result<()> {
     let place = place(outbox, staged.base);
     for (ending, bytes) in ENDINGS.into_iter().zip([staged.text, staged.pdf, staged.json, staged.xml]) {
-        write_aside(&called(&place, staged.base, ending), bytes)?;
+        let path = called(&place, staged.base, ending);
+        write_aside(&path, bytes)?;
+        share(&path, outbox)?;
     }
     sync(&place);
     sync(&outbox.join(OWN));
     sync(outbox);
+    Ok(())
+}
+
+/// Lets the group of the outbox read a file, where it may read the outbox: the program that hands files in has an account of its own.
+#[cfg(unix)]
+fn share(path: &Path, outbox: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    /// Reading by the group.
+    const GROUP: u32 = 0o040;
+    let told = std::fs::metadata(outbox).map_err(|error| Error::io(outbox, error))?;
+    let mode = std::fs::Permissions::from_mode(0o600 | told.permissions().mode() & GROUP);
+    std::fs::set_permissions(path, mode).map_err(|error| Error::io(path, error))
+}
+
+#[cfg(not(unix))]
+fn share(_: &Path, _: &Path) -> Result<()> {
     Ok(())
 }
 
@@ -121,6 +139,12 @@ mod tests {
         assert!(put_out(outbox, "CDD_A").is_err() && is_staged(outbox, "CDD_A"));
         std::fs::remove_file(outbox.join("CDD_A.xml")).unwrap();
         put_out(outbox, "CDD_A").unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode(&outbox.join("CDD_A.xml")), 0o600 | mode(outbox) & 0o040);
+        }
         assert_eq!(std::fs::read(outbox.join("CDD_A.xml")).unwrap(), b"<x/>");
         assert!(outbox.join("CDD_A.json").exists() && !is_staged(outbox, "CDD_A"));
         std::fs::remove_file(outbox.join("CDD_A.xml")).unwrap();

@@ -66,6 +66,19 @@ pub struct NightRun {
     pub person: bool,
 }
 
+/// A run that a standing order has planned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NightPlanned {
+    /// The order.
+    pub order: String,
+    /// The run; none where nothing is to be collected.
+    pub run: Option<String>,
+    /// The day of collection.
+    pub due: String,
+    /// The folder into which its notices were put; none where people write them.
+    pub notices: Option<String>,
+}
+
 /// A backup that was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NightBackup {
@@ -96,6 +109,8 @@ pub struct Night {
     pub cases: NightCases,
     /// Payment files that were put into the outbox.
     pub put_out: Vec<PutOut>,
+    /// Runs that standing orders have planned.
+    pub planned: Vec<NightPlanned>,
     /// The runs that are not through.
     pub runs: Vec<NightRun>,
     /// What people must be told of.
@@ -126,7 +141,7 @@ impl Night {
 
     /// Whether it did anything that the books or a folder show.
     pub(super) fn did_something(&self) -> bool {
-        !self.files.is_empty() || !self.put_out.is_empty() || self.backup.is_some()
+        !self.files.is_empty() || !self.put_out.is_empty() || !self.planned.is_empty() || self.backup.is_some()
     }
 
     /// The summary for people, line by line, each a text of ours but for names of files.
@@ -161,6 +176,16 @@ impl Night {
         lines.extend(self.put_out.iter().map(|put| {
             let PutOut { run, file, count, amount, due, .. } = put;
             format!("run {run}: the file {file:?} lies in the outbox: {count} orders, {amount} EUR, due on {due}")
+        }));
+        lines.extend(self.planned.iter().map(|planned| match (&planned.run, &planned.notices) {
+            (Some(run), Some(folder)) => format!(
+                "the standing order {:?} has planned run {run} for {}; its notices are in {folder:?}",
+                planned.order, planned.due
+            ),
+            (Some(run), None) => {
+                format!("the standing order {:?} has planned run {run} for {}", planned.order, planned.due)
+            }
+            (None, _) => format!("the standing order {:?} has found nothing to collect on {}", planned.order, planned.due),
         }));
         lines.extend(self.runs.iter().map(|run| {
             let NightRun { run, due, amount, waits_for, .. } = run;
