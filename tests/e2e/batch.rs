@@ -120,7 +120,8 @@ fn a_night_reads_what_is_a_file_and_names_the_rest() {
     assert!(inbox.join(".versteckt").exists() && town.path().join("secret.csv").exists());
     let told = summary(&town);
     assert_eq!(told["outcome"], "people");
-    let left: BTreeSet<&str> = told["left"].as_array().unwrap().iter().map(|one| one["file"].as_str().unwrap()).collect();
+    let left: BTreeSet<&str> =
+        told["left"].as_array().unwrap().iter().map(|one| one["file"].as_str().unwrap()).collect();
     let expected = [".versteckt", "C53.zip.part", "drinnen.csv", "hinaus.csv", "rohr"];
     assert_eq!(left, expected.into_iter().collect());
     assert_eq!((&told["cases"]["open"], &told["cases"]["new"]), (&1.into(), &1.into()), "{told:#}");
@@ -147,7 +148,9 @@ fn what_was_read_is_known_and_nothing_on_the_shelf_is_replaced() {
     town.write("inbox/noch-einmal.xml", &statement);
     town.write("inbox/.einmal/000007/auszug.xml", &statement);
     // and another one of a name that lies on the shelf
-    let next = Statement::new("202 2024-03-11 2024-03-11 1851.70\n2024-03-11 +88.20 neumann | Kassenzeichen 5.0100.334455.1 | ref=R-N");
+    let next = Statement::new(
+        "202 2024-03-11 2024-03-11 1851.70\n2024-03-11 +88.20 neumann | Kassenzeichen 5.0100.334455.1 | ref=R-N",
+    );
     town.write("inbox/auszug.xml", next.xml());
     ended(town.on("2024-03-12", BATCH), 3);
     assert_eq!(files(&town, "inbox"), Vec::<String>::new());
@@ -226,7 +229,8 @@ fn a_released_run_leaves_once() {
     assert_eq!((&beside["order_type"], &beside["btf"]["service"]), (&"CDD".into(), &"SDD".into()));
     let sheet = fs::read_to_string(town.path().join(format!("outbox/{base}.txt"))).unwrap();
     assert!(sheet.contains(&name) && sheet.contains(beside["sha256"].as_str().unwrap()), "{sheet}");
-    let (file, bytes) = (town.path().join("outbox").join(&name), fs::read(town.path().join("outbox").join(&name)).unwrap());
+    let (file, bytes) =
+        (town.path().join("outbox").join(&name), fs::read(town.path().join("outbox").join(&name)).unwrap());
     // a kill between the commit and the last renaming
     let own = town.path().join("outbox/.einmal").join(base);
     fs::create_dir_all(&own).unwrap();
@@ -339,7 +343,7 @@ fn where_people_are_registered_nobody_is_asked_and_nothing_is_signed() {
     assert!(in_outbox(town).is_some());
     let journal = town.json("journal export");
     let row = journal.as_array().unwrap().iter().rfind(|row| row["action"] == "collect export").unwrap();
-    assert_eq!(row["actor"], "batch");
+    assert_eq!(row["by"], "batch");
     town.run("verify").ok();
 }
 
@@ -348,7 +352,10 @@ fn killed_anywhere_the_next_night_finishes_it() {
     let town = released();
     let day = "2024-03-12";
     for number in 0..6 {
-        let table = format!("30{number} 2024-03-11 2024-03-11 {}.70\n2024-03-11 +1.00 Kunde {number} | Kita | ref=K-{number}", 1851 + number);
+        let table = format!(
+            "30{number} 2024-03-11 2024-03-11 {}.70\n2024-03-11 +1.00 Kunde {number} | Kita | ref=K-{number}",
+            1851 + number
+        );
         town.write(&format!("inbox/{number}.xml"), Statement::new(&table).xml());
     }
     let line = format!("--today {day} {BATCH}");

@@ -10,8 +10,7 @@ use crate::batch::{BATCH, ended, files, folders, in_outbox, released, settings, 
 use crate::staff::Staffed;
 use crate::town::Town;
 
-const ORDER: &str =
-    "still_seconds = 0\n[[batch.order]]\nname = \"Abgaben\"\ndays = [11]\npost_days = 1\nlimit = 2\nnotices = \"druck\"\n";
+const ORDER: &str = "still_seconds = 0\n[[batch.order]]\nname = \"Abgaben\"\ndays = [11]\npost_days = 1\nlimit = 2\nnotices = \"druck\"\n";
 
 /// The kinds of the alarms of the last night.
 fn alarms(town: &Town) -> Vec<String> {
@@ -41,12 +40,14 @@ fn a_standing_order_of_two_plans_once_and_releases_nothing() {
     let forged = "INSERT INTO standing_order_answer (id, journal, seal, standing_order, answer, day, actor, maker)
                   VALUES (9, 1, 0, 1, 'confirmed', '2024-03-11', 'berta', 'berta')";
     assert!(db.execute(forged).is_err());
-    for _ in 0..2 {
-        ended(town.run(BATCH), 3);
-        ended(town.on("2024-03-12", BATCH), 3);
+    for day in ["2024-03-11", "2024-03-11", "2024-03-12"] {
+        ended(town.on(day, BATCH), 3);
     }
     let runs = town.json("report runs");
-    assert_eq!((runs.as_array().unwrap().len(), &runs[0]["planner"], &runs[0]["debits"]), (1, &"berta".into(), &2.into()));
+    assert_eq!(
+        (runs.as_array().unwrap().len(), &runs[0]["planner"], &runs[0]["debits"]),
+        (1, &"berta".into(), &2.into())
+    );
     assert_eq!((&runs[0]["state"], &runs[0]["due"]), (&"planned".into(), &"2024-03-26".into()));
     let printed = files(town, "druck");
     assert_eq!(printed, ["L1/ankuendigungen_L1_2024-03-26.csv", "L1/ankuendigungen_L1_2024-03-26.pdf"]);
@@ -54,7 +55,9 @@ fn a_standing_order_of_two_plans_once_and_releases_nothing() {
     fs::remove_dir_all(town.path().join("druck/L1")).unwrap();
     ended(town.on("2024-03-13", BATCH), 3);
     assert_eq!(files(town, "druck"), Vec::<String>::new());
-    staffed.run("berta", "--today 2024-03-13 collect release L1 --acknowledge-open-cases").refused_with("who planned the run");
+    staffed
+        .run("berta", "--today 2024-03-13 collect release L1 --acknowledge-open-cases")
+        .refused_with("who planned the run");
     // one of the two may do it no more: nothing is planned in that name
     let set = "--password-stdin --today 2024-03-13 user set berta --role desk --as chef";
     town.told(set, crate::staff::PASSWORD).ok();
@@ -70,7 +73,8 @@ fn a_standing_order_of_two_plans_once_and_releases_nothing() {
 /// A customer protocol that tells of these steps: action, order, reason, text.
 fn protocol(steps: &[(&str, &str, &str, &str)]) -> String {
     let step = |(action, order, code, text): &(&str, &str, &str, &str)| {
-        let id = |scheme: &str, id: &str| format!("<Othr><Id>{id}</Id><SchmeNm><Prtry>{scheme}</Prtry></SchmeNm></Othr>");
+        let id =
+            |scheme: &str, id: &str| format!("<Othr><Id>{id}</Id><SchmeNm><Prtry>{scheme}</Prtry></SchmeNm></Othr>");
         format!(
             "<OrgnlPmtInfAndSts><OrgnlPmtInfId>{action}</OrgnlPmtInfId><StsRsnInf><Orgtr><Id><OrgId>{}{}</OrgId></Id></Orgtr>\
              <Rsn><Cd>{code}</Cd></Rsn><AddtlInf>{text}</AddtlInf></StsRsnInf></OrgnlPmtInfAndSts>",
@@ -95,20 +99,23 @@ fn the_customer_protocol_answers_for_what_was_handed_in() {
     let state = |town: &Town| town.json("collect show L1")["state"].clone();
     // another file's order, a refused one, and one that did not arrive
     let foreign = format!("Datei-ID: {message}0");
-    town.write("inbox/hac1.xml", protocol(&[
-        ("FILE_UPLOAD", "N001", "TS01", &foreign),
-        ("FILE_UPLOAD", "N002", "TS02", message),
-        ("FILE_UPLOAD", "N003", "TS01", message),
-        ("ORDER_HAC_FINAL_NEG", "N003", "DS0H", ""),
-    ]));
+    town.write(
+        "inbox/hac1.xml",
+        protocol(&[
+            ("FILE_UPLOAD", "N001", "TS01", &foreign),
+            ("FILE_UPLOAD", "N002", "TS02", message),
+            ("FILE_UPLOAD", "N003", "TS01", message),
+            ("ORDER_HAC_FINAL_NEG", "N003", "DS0H", ""),
+        ]),
+    );
     let done = ended(town.run(BATCH), 3);
     assert!(done.err.contains("the bank refused order N003"), "{done:#?}");
     assert_eq!(state(&town), "exported");
     let text = format!("Auftrag angenommen. Datei-ID : {message}");
-    town.write("inbox/hac2.xml", protocol(&[
-        ("FILE_UPLOAD", "N004", "TS01", ""),
-        ("ORDER_HAC_FINAL_POS", "N004", "", &text),
-    ]));
+    town.write(
+        "inbox/hac2.xml",
+        protocol(&[("FILE_UPLOAD", "N004", "TS01", ""), ("ORDER_HAC_FINAL_POS", "N004", "", &text)]),
+    );
     ended(town.run(BATCH), 3);
     assert_eq!(state(&town), "sent");
     let events = town.json("collect show L1")["events"].clone();

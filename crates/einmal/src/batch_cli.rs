@@ -1,4 +1,4 @@
-//! What can be typed after `einmal batch` and `einmal order`.
+//! What a person can type about nights and standing orders.
 
 use std::path::PathBuf;
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use kasse::{Alone, AlarmKind, Kasse, Night, NightAsked, NightOutcome};
+use kasse::{AlarmKind, Alone, Kasse, Night, NightAsked, NightFile, NightOutcome};
 
 use crate::batch_cli::{Batch, Order};
 use crate::failure::{Failure, Outcome};
@@ -113,8 +113,7 @@ fn metrics(night: &Night, millis: u128) -> String {
     lines.extend(outcomes.map(|one| format!("einmal_batch_outcome{{outcome=\"{}\"}} {}", one.word(), is(one))));
     lines.push("# HELP einmal_batch_files Files of it, by what became of them.".to_owned());
     lines.push("# TYPE einmal_batch_files gauge".to_owned());
-    let fates = ["taken", "known", "not_read", "failed", "stays"];
-    lines.extend(fates.map(|fate| format!("einmal_batch_files{{fate=\"{fate}\"}} {}", of(fate))));
+    lines.extend(NightFile::FATES.map(|fate| format!("einmal_batch_files{{fate=\"{fate}\"}} {}", of(fate))));
     lines.push("# HELP einmal_cases Open cases, by what they are.".to_owned());
     lines.push("# TYPE einmal_cases gauge".to_owned());
     let cases = [("open", night.cases.open), ("new", night.cases.new), ("to_decide", night.cases.to_decide)];

@@ -20,10 +20,9 @@ use crate::progress::Bar;
 use crate::signed::released;
 use crate::speech::{day, money, refusal, say};
 use crate::{
-    archive_commands, batch_command, case_view, control_commands, deferral_commands, demo, doctor_command, fee_commands,
-    guard_command,
-    handback_commands, inspect, journal_table, operation_commands, people_commands, recorded, refund_commands,
-    serve_command, settings_file, statement_table,
+    archive_commands, batch_command, case_view, control_commands, deferral_commands, demo, doctor_command,
+    fee_commands, guard_command, handback_commands, inspect, journal_table, operation_commands, people_commands,
+    recorded, refund_commands, serve_command, settings_file, statement_table,
 };
 
 /// Runs the command that was typed.
@@ -123,8 +122,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         | Command::Doctor(_)
         | Command::User(_) => {}
         Command::Import { paths, as_of, amounts_are_assessed, partial, who, with } => {
-            let options =
-                ImportOptions { who, with, as_of, amounts_are_assessed, partial, ..ImportOptions::default() };
+            let options = ImportOptions { who, with, as_of, amounts_are_assessed, partial, ..ImportOptions::default() };
             return import(kasse, format, &paths, &options).await;
         }
         Command::Mandates(mandates) => run_mandates(kasse, format, mandates).await?,

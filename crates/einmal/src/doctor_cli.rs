@@ -1,4 +1,4 @@
-//! What can be typed after `einmal doctor`.
+//! What a person can type about the installation as a whole.
 
 use std::path::PathBuf;
 

@@ -62,6 +62,7 @@ pub use lists::{Headers, ListLimits};
 pub use matching::verdicts::{Matched, match_all};
 pub use night::alarm::{Alarm, AlarmKind};
 pub use night::doctor::{DoctorAsked, Finding, doctor};
+pub use night::filing::NightFile;
 pub use night::lock::{Alone, alone};
 pub use night::orders::{order_confirm, order_end, order_list, order_make};
 pub use night::run::{NightAsked, night};

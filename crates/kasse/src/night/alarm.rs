@@ -93,7 +93,9 @@ pub(super) fn case_old(old: usize, oldest: Option<i32>, limit: i32) -> Option<Al
     let oldest = oldest.filter(|days| *days > limit)?;
     Some(Alarm::new(
         AlarmKind::CaseOld,
-        format!("{old} cases are open for more than {limit} days, the oldest for {oldest}: decide them (`einmal cases`)"),
+        format!(
+            "{old} cases are open for more than {limit} days, the oldest for {oldest}: decide them (`einmal cases`)"
+        ),
     ))
 }
 
@@ -113,7 +115,9 @@ pub(super) fn not_settled(run: &str, due: Date, today: Date, days: u8) -> Option
     (today > bank_days_after(due, days)).then(|| {
         Alarm::new(
             AlarmKind::NotSettled,
-            format!("run {run} was due on {due} and the bank has not said of all its debits what became of them: ask it"),
+            format!(
+                "run {run} was due on {due} and the bank has not said of all its debits what became of them: ask it"
+            ),
         )
     })
 }

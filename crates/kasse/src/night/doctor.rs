@@ -135,7 +135,11 @@ impl Doctor<'_> {
         }
         if last.day > wall {
             let found = format!("the newest entry of the journal is of {}, which is still to come", last.day);
-            self.add("clock", found, "where the day was a mistake, two people correct it (`einmal journal correct-day`)");
+            self.add(
+                "clock",
+                found,
+                "where the day was a mistake, two people correct it (`einmal journal correct-day`)",
+            );
         }
         Ok(())
     }
@@ -223,7 +227,8 @@ impl Doctor<'_> {
     fn inbox(&mut self, inbox: &Path) {
         let own = inbox.join(OWN);
         let taken = std::fs::read_dir(&own).into_iter().flatten().filter_map(std::result::Result::ok);
-        let count = taken.filter(|place| std::fs::read_dir(place.path()).is_ok_and(|mut all| all.next().is_some())).count();
+        let count =
+            taken.filter(|place| std::fs::read_dir(place.path()).is_ok_and(|mut all| all.next().is_some())).count();
         if count > 0 {
             let found = format!("{count} files were taken by a night that was not finished");
             self.add("inbox", found, "start `einmal batch`: it goes on where that night ended");

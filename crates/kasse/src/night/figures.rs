@@ -86,7 +86,8 @@ fn cases(kasse: &Kasse, situation: &Situation, new: usize) -> (NightCases, Vec<A
 fn crossed(situation: &Situation) -> Option<Alarm> {
     let count = excess(situation).len();
     (count > 0).then(|| {
-        let text = format!("{count} debits at the bank take more than is owed by now: recall them (`einmal collect show`)");
+        let text =
+            format!("{count} debits at the bank take more than is owed by now: recall them (`einmal collect show`)");
         Alarm::new(AlarmKind::Crossed, text)
     })
 }
@@ -168,7 +169,9 @@ impl Waiting<'_> {
     /// A run whose file was written and of which no order number is known.
     fn handed_over(&self, run: &RunRow) -> For {
         match self.put.get(&run.id) {
-            Some(day) => For(format!("its file was put into the outbox on {day}; the order number is not known yet"), false),
+            Some(day) => {
+                For(format!("its file was put into the outbox on {day}; the order number is not known yet"), false)
+            }
             None => person("its file must be handed in, and the order number recorded (`einmal collect sent`)"),
         }
     }

@@ -34,6 +34,11 @@ pub struct NightFile {
     pub payments: Option<NewPayments>,
 }
 
+impl NightFile {
+    /// Every fate.
+    pub const FATES: [&str; 5] = ["taken", "known", "not_read", "failed", "stays"];
+}
+
 /// Where files go.
 pub(super) struct Shelves<'a> {
     pub(super) inbox: &'a Path,

@@ -8,7 +8,7 @@ pub(crate) mod alarm;
 mod backups;
 pub(crate) mod doctor;
 mod figures;
-mod filing;
+pub(crate) mod filing;
 mod inbox;
 pub(crate) mod lock;
 pub(crate) mod orders;

@@ -222,7 +222,10 @@ async fn finish(kasse: &Kasse, folder: &Path) -> Result<()> {
         let to = folder.join(&name);
         let moved = match is_known {
             true if std::fs::symlink_metadata(&to).is_ok() => {
-                return Err(Error::file(to.display(), "something of the name of a run lies there already: take it away"));
+                return Err(Error::file(
+                    to.display(),
+                    "something of the name of a run lies there already: take it away",
+                ));
             }
             true => std::fs::rename(&place, &to),
             false => std::fs::remove_dir_all(&place),

@@ -148,13 +148,7 @@ async fn read(kasse: &Kasse, asked: &NightAsked, progress: &dyn Progress, done: 
     Ok(())
 }
 
-async fn file(
-    kasse: &Kasse,
-    asked: &NightAsked,
-    imported: &Imported,
-    taken: &Taken,
-    done: &mut Night,
-) -> Result<()> {
+async fn file(kasse: &Kasse, asked: &NightAsked, imported: &Imported, taken: &Taken, done: &mut Night) -> Result<()> {
     let NightAsked { inbox, archive, failed, say, .. } = asked;
     let shelves = Shelves { inbox, archive, failed, day: kasse.today, say: *say };
     for report in imported.files.iter().filter(|report| report.path.is_some()) {
@@ -212,9 +206,7 @@ fn room(kasse: &Kasse, asked: &NightAsked) -> Vec<Alarm> {
     let backup = kasse.config.batch.backup.as_ref().map(|backup| &backup.folder);
     let folders = [&asked.inbox, &asked.archive].into_iter().chain(&asked.outbox).chain(backup);
     let least = kasse.config.batch.free_mib;
-    folders
-        .filter_map(|folder| alarm::disk(&folder.display().to_string(), (asked.free_mib)(folder)?, least))
-        .collect()
+    folders.filter_map(|folder| alarm::disk(&folder.display().to_string(), (asked.free_mib)(folder)?, least)).collect()
 }
 
 /// Closes the night in the books, where it did anything, is the first of its day or ended otherwise than the last one.

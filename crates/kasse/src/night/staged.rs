@@ -76,7 +76,8 @@ pub(super) fn put_out(outbox: &Path, base: &str) -> Result<()> {
             continue;
         }
         if std::fs::symlink_metadata(&to).is_ok() {
-            let why = "something of that name lies in the outbox already: take it away, the next night puts the file there";
+            let why =
+                "something of that name lies in the outbox already: take it away, the next night puts the file there";
             return Err(Error::file(to.display(), why));
         }
         std::fs::rename(&from, &to).map_err(|error| Error::io(&to, error))?;

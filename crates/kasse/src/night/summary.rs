@@ -166,7 +166,10 @@ impl Night {
         lines.extend(failed.map(|file| format!("the file {:?} failed: why is written beside it", file.file)));
         let read_again = self.files.iter().filter(|file| file.warnings > 0);
         lines.extend(read_again.map(|file| {
-            format!("the file {:?} was read with {} remarks: the journal of the night has them", file.file, file.warnings)
+            format!(
+                "the file {:?} was read with {} remarks: the journal of the night has them",
+                file.file, file.warnings
+            )
         }));
         lines.extend(self.left.iter().map(|left| format!("the file {:?} was left: {}", left.file, left.why)));
         let NewPayments { new, placed, in_doubt, other } = self.payments;
@@ -185,7 +188,9 @@ impl Night {
             (Some(run), None) => {
                 format!("the standing order {:?} has planned run {run} for {}", planned.order, planned.due)
             }
-            (None, _) => format!("the standing order {:?} has found nothing to collect on {}", planned.order, planned.due),
+            (None, _) => {
+                format!("the standing order {:?} has found nothing to collect on {}", planned.order, planned.due)
+            }
         }));
         lines.extend(self.runs.iter().map(|run| {
             let NightRun { run, due, amount, waits_for, .. } = run;
@@ -194,7 +199,9 @@ impl Night {
         lines.extend(self.alarms.iter().map(|alarm| alarm.text.clone()));
         lines.extend(self.proved.map(|proved| match proved {
             true => "the books are proved".to_owned(),
-            false => "the books do not hold: run `einmal verify` and change nothing before its reason is known".to_owned(),
+            false => {
+                "the books do not hold: run `einmal verify` and change nothing before its reason is known".to_owned()
+            }
         }));
         lines.extend(self.backup.iter().map(|backup| match backup.tried {
             true => format!("the backup {:?} was made, and the newest one restored and verified", backup.file),

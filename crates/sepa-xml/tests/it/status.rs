@@ -171,9 +171,7 @@ fn the_customer_protocol_of_ebics() {
 
 /// A step of an order in the customer protocol.
 fn step(action: &str, order: &str, code: &str, text: &str) -> String {
-    let id = |scheme: &str, id: &str| {
-        format!("<Othr><Id>{id}</Id><SchmeNm><Prtry>{scheme}</Prtry></SchmeNm></Othr>")
-    };
+    let id = |scheme: &str, id: &str| format!("<Othr><Id>{id}</Id><SchmeNm><Prtry>{scheme}</Prtry></SchmeNm></Othr>");
     let reason = if code.is_empty() { String::new() } else { format!("<Rsn><Cd>{code}</Cd></Rsn>") };
     let text = if text.is_empty() { String::new() } else { format!("<AddtlInf>{text}</AddtlInf>") };
     let ids = [id("OrderID", order), id("TimeStamp", "2024-03-11T05:00:00Z")].concat();
@@ -185,7 +183,8 @@ fn step(action: &str, order: &str, code: &str, text: &str) -> String {
 
 #[test]
 fn orders_of_the_customer_protocol() {
-    let head = "<OrgnlGrpInfAndSts><OrgnlMsgId>EBICS</OrgnlMsgId><OrgnlMsgNmId>EBICS</OrgnlMsgNmId></OrgnlGrpInfAndSts>";
+    let head =
+        "<OrgnlGrpInfAndSts><OrgnlMsgId>EBICS</OrgnlMsgId><OrgnlMsgNmId>EBICS</OrgnlMsgNmId></OrgnlGrpInfAndSts>";
     let steps = [
         step("FILE_UPLOAD", "N001", "TS01", ""),
         step("ORDER_HAC_FINAL_POS", "N001", "", "Datei-ID   : EINMAL-ABC234-L1"),
