@@ -350,7 +350,6 @@ fn an_answer_that_is_not_about_our_file_changes_nothing() {
             status_report(Some("ACCP"), &[]).replace("2024-03-26T", "2024-04-26T"),
             "was made on 2024-04-26, which is still to come",
         ),
-        (status_report(Some("ACCP"), &[]).replace("pain.008.001.08<", "EBICS<"), "is the protocol of EBICS"),
     ] {
         handed.town.write("antwort.xml", handed.filled(&text));
         let done = handed.town.on(AFTER, "import antwort.xml");

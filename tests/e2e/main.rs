@@ -17,6 +17,8 @@ mod alone;
 mod archive;
 mod bad_input;
 mod bank;
+mod batch;
+mod batch_more;
 mod books;
 mod cases;
 mod collect;

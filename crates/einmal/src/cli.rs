@@ -11,9 +11,11 @@ use lang::Lang;
 use sepa::Cents;
 
 pub(crate) use crate::archive_cli::Archive;
+pub(crate) use crate::batch_cli::{Batch, Order};
 pub(crate) use crate::case_cli::{Case, How, Resolve};
 pub(crate) use crate::collect_cli::{Collect, Recall};
 use crate::complaint;
+pub(crate) use crate::doctor_cli::Doctor;
 use crate::format_cli::Format;
 pub(crate) use crate::guard_cli::Guard;
 pub(crate) use crate::people_cli::{Serve, User};
@@ -100,6 +102,13 @@ pub(crate) enum Command {
     /// The numbering schemes of the settings
     #[command(subcommand)]
     Schemes(Schemes),
+    /// Do a whole night: read and match what lies in the inbox, put released runs into the outbox, say who is needed
+    Batch(Batch),
+    /// Standing orders: runs that the nightly job plans
+    #[command(subcommand)]
+    Order(Order),
+    /// Say what is wrong with this installation, each finding with its remedy
+    Doctor(Doctor),
     /// Decide every booking and open case that no person has decided
     Match,
     /// The open cases

@@ -20,9 +20,9 @@ use crate::progress::Bar;
 use crate::signed::released;
 use crate::speech::{day, money, refusal, say};
 use crate::{
-    archive_commands, case_view, control_commands, deferral_commands, demo, fee_commands, guard_command,
-    handback_commands, inspect, journal_table, operation_commands, people_commands, recorded, refund_commands,
-    serve_command, settings_file, statement_table,
+    archive_commands, batch_command, case_view, control_commands, deferral_commands, demo, doctor_command,
+    fee_commands, guard_command, handback_commands, inspect, journal_table, operation_commands, people_commands,
+    recorded, refund_commands, serve_command, settings_file, statement_table,
 };
 
 /// Runs the command that was typed.
@@ -42,6 +42,13 @@ pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
     if matches!(cli.command, Command::Verify) {
         is_there(&cli.db)?;
     }
+    let _alone = match &cli.command {
+        Command::Batch(said) => match batch_command::alone(said)? {
+            Ok(alone) => Some(alone),
+            Err(busy) => return Ok(busy),
+        },
+        _ => None,
+    };
     let kasse = Kasse::open(Config::read(&cli.config)?, &cli.db, today(&cli)?, now()).await?;
     if let Some(newest) = kasse::only_looks(&kasse).await? {
         note(&format!(
@@ -52,6 +59,7 @@ pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
     let people = (named, cli.password_stdin);
     let outcome = match cli.command {
         Command::Serve(said) => serve_command::serve(&kasse, &said, cli.today).await,
+        Command::Doctor(said) => doctor_command::run(&kasse, cli.format, said, &cli.db).await,
         Command::User(user) => {
             as_named(&kasse, &people, async |kasse| {
                 people_commands::run(&kasse, cli.format, user, &cli.db).await.map(|()| ExitCode::SUCCESS)
@@ -111,12 +119,15 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         | Command::Copy { .. }
         | Command::Revive { .. }
         | Command::Serve(_)
+        | Command::Doctor(_)
         | Command::User(_) => {}
         Command::Import { paths, as_of, amounts_are_assessed, partial, who, with } => {
-            let options = ImportOptions { who, with, as_of, amounts_are_assessed, partial, by_web: false };
+            let options = ImportOptions { who, with, as_of, amounts_are_assessed, partial, ..ImportOptions::default() };
             return import(kasse, format, &paths, &options).await;
         }
         Command::Mandates(mandates) => run_mandates(kasse, format, mandates).await?,
+        Command::Batch(said) => return batch_command::run(kasse, format, &said).await,
+        Command::Order(order) => batch_command::order(kasse, format, order).await?,
         Command::Match => {
             let matched = kasse::match_all(kasse).await?;
             let value = serde_json::to_value(&matched).unwrap_or_default();

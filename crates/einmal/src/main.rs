@@ -2,6 +2,8 @@
 
 mod archive_cli;
 mod archive_commands;
+mod batch_cli;
+mod batch_command;
 mod candidate_view;
 mod case_cli;
 mod case_view;
@@ -16,6 +18,8 @@ mod deferral_commands;
 mod demo;
 mod demo_import;
 mod demo_serve;
+mod doctor_cli;
+mod doctor_command;
 mod failure;
 mod fee_commands;
 mod fields;
@@ -51,7 +55,8 @@ const SERVING: usize = 8;
 /// Writes the log to stderr.
 fn keep_log(cli: &cli::Cli) {
     // an operator of a server wants to see the requests
-    let told = if cli.verbose || cli.command.serves() { "info,sqlx=error" } else { "warn,sqlx=error" };
+    let is_night = matches!(cli.command, cli::Command::Batch(_));
+    let told = if cli.verbose || is_night || cli.command.serves() { "info,sqlx=error" } else { "warn,sqlx=error" };
     let log = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(told))
         .with_ansi(std::io::stderr().is_terminal())

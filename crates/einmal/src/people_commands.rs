@@ -1,6 +1,7 @@
 //! `einmal user …`, and proving the people who are named on the command line.
 //!
-//! Invariant: no password is on the command line or in the environment; a token may be (`EINMAL_TOKEN`).
+//! Invariant: no password is on the command line or in the environment; a token may be (`EINMAL_TOKEN`), or in a file that
+//! systemd hands to a service alone.
 
 use std::io::{BufRead as _, IsTerminal as _};
 
@@ -16,13 +17,31 @@ use crate::output::{self, note};
 /// The variable with tokens: one for each person who is named, separated by blanks.
 const TOKENS: &str = "EINMAL_TOKEN";
 
+/// The credential with tokens that systemd hands to a service, in the folder that this variable names.
+const CREDENTIALS: (&str, &str) = ("CREDENTIALS_DIRECTORY", "einmal-token");
+
+/// The tokens of the environment, else those of a credential; none where neither is given.
+fn tokens() -> Result<String, Failure> {
+    let (folder, name) = CREDENTIALS;
+    if let Ok(tokens) = std::env::var(TOKENS) {
+        return Ok(tokens);
+    }
+    let Some(file) = std::env::var_os(folder).map(|folder| std::path::Path::new(&folder).join(name)) else {
+        return Ok(String::new());
+    };
+    match std::fs::read_to_string(&file) {
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        read => read.map_err(|why| Failure::File(file.display().to_string(), why)),
+    }
+}
+
 /// The treasury, with everybody proven whom the command names, if people must be proven.
 pub(crate) async fn proven(kasse: Kasse, named: &[String], from_stdin: bool) -> Result<Kasse, Failure> {
     if !people::are_proven(&kasse).await? {
         return Ok(kasse);
     }
     let mut by_token = Vec::new();
-    let tokens = std::env::var(TOKENS).unwrap_or_default();
+    let tokens = tokens()?;
     for token in tokens.split_whitespace() {
         by_token.push(people::by_token(&kasse, token).await?);
     }

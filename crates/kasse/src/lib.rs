@@ -12,6 +12,7 @@ mod handback;
 mod intake;
 mod lists;
 mod matching;
+mod night;
 mod orders;
 mod refunds;
 mod reports;
@@ -20,7 +21,10 @@ mod treasury;
 mod vault;
 
 pub use base::access::{AccessKind, Way, accesses, looked_at_many, settle};
-pub use base::config::{Access, Bank, Config, Creditor, Files, ImportLimits, Letters, TEMPLATE, Web};
+pub use base::aside::write_whole;
+pub use base::config::{
+    Access, Backups, Bank, Batch, Config, Creditor, Files, ImportLimits, Letters, StandingOrder, TEMPLATE, Web,
+};
 pub use base::day::only_looks;
 pub use base::error::{Error, Refused, Result};
 pub use base::fee_items::FeeKinds;
@@ -56,6 +60,13 @@ pub use ledger::plan::Reason;
 pub use ledger::void::VoidGround;
 pub use lists::{Headers, ListLimits};
 pub use matching::verdicts::{Matched, match_all};
+pub use night::alarm::{Alarm, AlarmKind};
+pub use night::doctor::{DoctorAsked, Finding, doctor};
+pub use night::filing::NightFile;
+pub use night::lock::{Alone, alone};
+pub use night::orders::{order_confirm, order_end, order_list, order_make};
+pub use night::run::{NightAsked, night};
+pub use night::summary::{Night, NightRun, Outcome as NightOutcome};
 pub use orders::collect::{PlanOptions, PlanOutcome, cancel, plan, show};
 pub use orders::export::{Exported, ExportedFile, export_run, held_back};
 pub use orders::notices::{NoticeManner, Notified, notify};

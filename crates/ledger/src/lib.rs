@@ -24,6 +24,7 @@ mod hash;
 pub mod history;
 pub mod holds;
 mod index;
+pub mod leaves;
 pub mod levies;
 pub mod life;
 mod mandates;
@@ -45,6 +46,7 @@ pub mod rivals;
 mod runs;
 pub mod sent_back;
 pub mod settle;
+pub mod standing;
 
 pub mod skips;
 mod tokens;

@@ -28,7 +28,7 @@ pub use pain001::write_pain001;
 pub use pain008::write_pain008;
 pub use read::{ReadError, looks_like_pain008, read_pain008};
 pub use status::{
-    Acceptance, Identifier, Overall, PayeeCheck, PerStatus, Status, StatusAmount, StatusError, StatusLevel,
+    Acceptance, EbicsOrder, Identifier, Overall, PayeeCheck, PerStatus, Status, StatusAmount, StatusError, StatusLevel,
     StatusPayment, StatusPlace, StatusReason, StatusReport, StatusStatement, StatusTransaction, Waiting, Written,
     looks_like_pain002, read_status_report,
 };

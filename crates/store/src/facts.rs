@@ -149,6 +149,12 @@ facts! {
         round: DerivedInt,
     }
     WRITTEN_FILE = "written_file" { run: Int, name: Text, sha256: Text, kept: Text }
+    OUTBOX_FILE = "outbox_file" { run: Int, name: Text, sha256: Text }
+    STANDING_ORDER = "standing_order" { name: Text, terms: Text, actor: Text }
+    STANDING_ORDER_ANSWER = "standing_order_answer" {
+        standing_order: Int, answer: Text, day: Day, actor: Text, maker: DerivedText,
+    }
+    STANDING_ORDER_DAY = "standing_order_day" { standing_order: Int, day: Day, run: Int }
     ACKNOWLEDGED = "acknowledged" { run: Int, case_file: Int, amount: Int }
     AS_OF_CORRECTION = "as_of_correction" { as_of: Day, reason: Text, actor: Text, second: Text }
     ACCOUNT_END = "account_end" { account: Text, reason: Text, actor: Text, second: Text }
@@ -163,6 +169,7 @@ facts! {
     ACCESS_TOKEN = "access_token" { staff: Text, label: Text, scopes: Text, digest: Text, until: Day, actor: Text }
     ACCESS_TOKEN_END = "access_token_end" { access_token: Int, actor: Text }
     INQUIRY = "inquiry" { kassenzeichen: Text, features: Text, day: Day, actor: Text }
+    NIGHT = "night" { day: Day, outcome: Text, summary: Text }
 }
 
 impl FactTable {

@@ -26,6 +26,7 @@ mod factors;
 mod facts;
 mod fee_waivers;
 mod hand_holds;
+mod health;
 mod instances;
 mod items;
 mod journal;
@@ -33,6 +34,7 @@ mod keys;
 mod lives;
 mod manner;
 pub mod migrations;
+mod nights;
 mod packed;
 mod people;
 mod recalls;
@@ -41,6 +43,7 @@ mod reminders;
 mod retired;
 mod runs;
 mod schema;
+mod standing;
 mod statements;
 mod url;
 mod verdicts;
@@ -77,6 +80,7 @@ pub use factors::{FactorRow, has_recovery_code};
 pub use facts::{FACTS, FactTable, Kind};
 pub use fee_waivers::{FeeWaiverRow, FeeWithdrawalRow, fee_waivers, fee_withdrawals};
 pub use hand_holds::{HandHoldRow, HoldLiftRow, LiftGround, ListGround, ListHold, hand_holds, hold_lifts};
+pub use health::{newest_migrations, without_statistics};
 pub use instances::{InstanceRow, instance_events};
 pub use items::{
     AssessmentRow, Fee, ItemRow, MandateRow, NewAssessment, NewMandate, StateRow, account_signed_by,
@@ -89,6 +93,7 @@ pub use journal::{
 };
 pub use lives::{LifeKind, LifeRow, life, life_of};
 pub use manner::Manner;
+pub use nights::{NightRow, OutboxRow, cases_since, nights, outbox_files};
 pub use people::{
     InquiryRow, RunProofs, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff, inquiries, proofs,
     proofs_of_others, run_proofs, staff, staff_of, tokens,
@@ -106,6 +111,7 @@ pub use runs::{
     notice_sums, notices, planned_on, released_in, reservations, run_by_name, runs, set_reservations, unclaimed,
 };
 pub use schema::{schema, schema_breaks};
+pub use standing::{StandingRow, runs_by_order, standing_orders};
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, Page, SourceFileRow, StatementRow,
     confirmations, file_known, payment_files_since, source_files, statement, statement_of, statements,

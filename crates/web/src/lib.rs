@@ -8,6 +8,7 @@ mod access;
 mod api;
 mod app;
 mod assets;
+mod certificate;
 mod chart;
 mod clock;
 mod connections;
@@ -33,6 +34,7 @@ mod upload;
 mod view;
 
 pub use app::{App, Reached};
+pub use certificate::certificate_end;
 pub use clock::{Clock, Moment};
 pub use routes::router;
 pub use serve::{Listen, serve};

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use crate::words::Words;
 use crate::workspace::{Workspace, say};
 
-/// Large pages, as in `deploy/einmal-nightly.service`.
+/// Large pages, as in `deploy/systemd/einmal-batch.service`.
 const LARGE_PAGES: &str = "glibc.malloc.hugetlb=1";
 
 /// Reads the words of the command and measures.

@@ -5,6 +5,7 @@
 
 mod access;
 mod bank;
+mod batch;
 mod file;
 pub(crate) mod flat;
 mod kept;
@@ -27,6 +28,7 @@ use crate::{Error, Result};
 
 pub use access::Access;
 pub use bank::{Bank, Files};
+pub use batch::{Backups, Batch, StandingOrder};
 pub(crate) use kept::Archive;
 pub use limits::ImportLimits;
 pub use web::Web;
@@ -111,6 +113,8 @@ pub struct Config {
     pub web: Web,
     /// What is recorded of who saw and who tried.
     pub access: Access,
+    /// How the nightly job works.
+    pub batch: Batch,
     /// Of all that is due, so many hundredths may be held for strangers of whom only an amount is known that many owe. No key of
     /// the file: the rules have their own bound, and a check of another system's file another.
     pub(crate) wide_percent: i64,
@@ -203,6 +207,7 @@ impl Config {
             archive: file.archive.read()?,
             web: file.web.read()?,
             access: file.access.read()?,
+            batch: file.batch.read()?,
             wide_percent: WIDE_PERCENT,
         })
     }

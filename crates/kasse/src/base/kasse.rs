@@ -54,6 +54,12 @@ impl Kasse {
         self
     }
 
+    /// The same treasury with other books, of which nothing is remembered and in which nobody is proven.
+    #[must_use]
+    pub(crate) fn of(&self, db: Db) -> Kasse {
+        Kasse { db, signed: Vec::new(), once: None, stays: false, memory: Memory::default(), ..self.clone() }
+    }
+
     /// The same treasury, with one more person who was proven.
     #[must_use]
     pub fn signed(mut self, proven: Proven) -> Kasse {

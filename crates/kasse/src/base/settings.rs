@@ -11,12 +11,12 @@ use store::{SettingChange, Tx, WriteTx};
 use crate::base::shown::hex;
 use crate::{Config, Result};
 
-/// Tables of settings that only say how lists and letters look, and where files are kept.
-const OF_LOOKS: [&str; 3] = ["archive.", "headers.", "letters."];
+/// Tables of settings that only say how lists and letters look, where files are kept, and of what the nightly job tells.
+const OF_LOOKS: [&str; 4] = ["archive.", "batch.", "headers.", "letters."];
 
 /// Whether a key decides who is debited, by whom, for which account, when, or how many must agree.
 pub(crate) fn controls(name: &str) -> bool {
-    !OF_LOOKS.iter().any(|table| name.starts_with(table))
+    name.starts_with("batch.order.") || !OF_LOOKS.iter().any(|table| name.starts_with(table))
 }
 
 /// What tells the settings that control from every other: the beginning of the SHA-256 over them.

@@ -16,13 +16,14 @@ use crate::base::rights::Right;
 use crate::intake::adopt;
 use crate::intake::aliases;
 use crate::intake::confirmed::standing;
+use crate::intake::ebics_protocol;
 use crate::intake::foreign::{self, Foreign};
 use crate::intake::found::{self, Found};
 use crate::intake::list_holds;
 use crate::intake::mandates;
 use crate::intake::open_items;
 use crate::intake::prepared::{self, Content, Limits};
-use crate::intake::report::{FileReport, Imported, Progress, Source};
+use crate::intake::report::{Fate, FileReport, Imported, Progress, Source};
 use crate::intake::statement_files;
 use crate::intake::status_reports;
 use crate::lists::{self, ListKind};
@@ -46,6 +47,8 @@ pub struct ImportOptions {
     pub partial: bool,
     /// Whether the files came by the web: from there less is taken.
     pub by_web: bool,
+    /// Whether nobody is there who answers for them: a payment file of our own is then refused, for it makes a run.
+    pub unattended: bool,
 }
 
 /// A file that was found, and whether a person named it.
@@ -76,7 +79,7 @@ pub async fn import(
                 for one in all {
                     match one {
                         Found::File { path, named } => candidates.push(Candidate { path, named }),
-                        Found::Skipped { name, why } => imported.files.push(skipped(&name, why)),
+                        Found::Skipped { name, why } => imported.files.push(skipped(&name, why, Fate::Passed)),
                     }
                 }
                 if before == (candidates.len(), imported.files.len()) {
@@ -90,11 +93,12 @@ pub async fn import(
     let mut earlier: Vec<HashSet<i64>> = Vec::new();
     for (place, candidate) in candidates.iter().enumerate() {
         progress.file(place, count, &name_of(&candidate.path));
-        let report = match import_file(kasse, candidate, options, &earlier, progress).await {
+        let mut report = match import_file(kasse, candidate, options, &earlier, progress).await {
             Ok(report) => report,
             Err(Error::Store(error @ (store::Error::Driver(_) | store::Error::Busy))) => return Err(error.into()),
             Err(error) => {
                 let (name, path) = (name_of(&candidate.path), candidate.path.display().to_string());
+                let fate = fate_of(&error, &path);
                 let refused = Refused::from(error);
                 // where it lies is not said: an upload lies in a folder that nobody knows
                 let file = match refused.file.strip_prefix(&path) {
@@ -105,15 +109,25 @@ pub async fn import(
                     }
                     None => refused.file,
                 };
-                FileReport { error: Some(Refused { file, why: refused.why }), ..FileReport::new(&name, "") }
+                FileReport { error: Some(Refused { file, why: refused.why }), fate, ..FileReport::new(&name, "") }
             }
         };
+        report.path = Some(candidate.path.clone());
         if !report.named.is_empty() {
             earlier.push(report.named.clone());
         }
         imported.files.push(report);
     }
     Ok(imported)
+}
+
+/// Whether it is the file that was refused, or something else keeps it out.
+fn fate_of(error: &Error, path: &str) -> Fate {
+    match error {
+        Error::File(_) => Fate::Refused,
+        Error::Io { path: own, .. } if own == path => Fate::Refused,
+        _ => Fate::Undone,
+    }
 }
 
 /// A path that holds nothing to read; where the files came by the web, it says nothing of this machine.
@@ -149,12 +163,12 @@ async fn import_file(
 ) -> Result<FileReport> {
     let name = name_of(&candidate.path);
     if name.starts_with('.') && !candidate.named {
-        return Ok(skipped(&name, "hidden"));
+        return Ok(skipped(&name, "hidden", Fate::Passed));
     }
     let kind = sniff(kasse, &candidate.path)?;
     match kind {
         Kind::Foreign(foreign) if foreign.is_company() && !candidate.named => {
-            return Ok(skipped(&name, foreign.in_short()));
+            return Ok(skipped(&name, foreign.in_short(), Fate::Company));
         }
         Kind::Foreign(foreign) => return Err(Error::file(name, foreign.why())),
         Kind::Unknown if candidate.named => {
@@ -163,7 +177,13 @@ async fn import_file(
                 "is neither a statement nor a list of open items, mandates or old references",
             ));
         }
-        Kind::Unknown => return Ok(skipped(&name, "unknown content")),
+        Kind::Unknown => return Ok(skipped(&name, "unknown content", Fate::Passed)),
+        Kind::Payments if options.unattended => {
+            return Err(Error::file(
+                name,
+                "is a payment file: it says what was to be collected, and the nightly job takes none; a person imports it with `einmal import`",
+            ));
+        }
         Kind::Statements | Kind::List | Kind::Payments | Kind::Status => {}
     }
     let limits = Limits::of(kasse, options.by_web);
@@ -208,7 +228,8 @@ async fn import_content(
         // members that were refused may be of an account that is ours by now
         Some((file, refused)) if refused > 0 => Some(file),
         Some((file, _)) => {
-            let mut report = skipped(name, "imported before");
+            let mut report = skipped(name, "imported before", Fate::Known);
+            report.sha256 = Some(sha256);
             let freed = if partial { list_holds::was_partial(&mut tx, kasse, file, who).await? } else { 0 };
             if freed > 0 {
                 report.warnings.push(format!("{freed} items that it left out are held no more: the list was partial"));
@@ -220,7 +241,7 @@ async fn import_content(
     };
     let (with, kept) = (options.with.as_deref(), kasse.config.archive.kept());
     let source = Source { path, name, sha256, as_of, amounts_are_assessed, partial, earlier, who, with, known, kept };
-    let report = store_content(&mut tx, kasse, content, &source, progress).await?;
+    let mut report = store_content(&mut tx, kasse, content, &source, progress).await?;
     // it was opened more than once: what is stored and what is kept must be of the same bytes
     if prepared::digest(path).await? != source.sha256 {
         return Err(Error::file(name, "it was changed while it was read: import it once it is whole"));
@@ -230,6 +251,7 @@ async fn import_content(
     }
     tx.commit(name).await?;
     tracing::info!(file = name, kind = report.kind, added = report.added, known = report.known, "imported");
+    report.sha256 = Some(source.sha256);
     Ok(report)
 }
 
@@ -265,6 +287,9 @@ async fn store_content(
         }
         Content::Answers(answers) => status_reports::import_all(tx, kasse, source, answers).await,
         Content::Payments(bytes) => adopt::import(tx, kasse, source, &bytes).await,
+        Content::Status(report) if report.is_ebics_protocol() => {
+            ebics_protocol::import(tx, kasse, source, &report).await
+        }
         Content::Status(report) => status_reports::import(tx, kasse, source, &report).await,
         Content::List(list) => match list.kind {
             ListKind::OpenItems => open_items::import(tx, kasse, source, &list).await,
@@ -275,8 +300,8 @@ async fn store_content(
     }
 }
 
-fn skipped(name: &str, why: &str) -> FileReport {
-    FileReport { skipped: Some(why.to_owned()), ..FileReport::new(name, "") }
+fn skipped(name: &str, why: &str, fate: Fate) -> FileReport {
+    FileReport { skipped: Some(why.to_owned()), fate, ..FileReport::new(name, "") }
 }
 
 /// Enough of a file to tell what it is.

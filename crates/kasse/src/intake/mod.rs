@@ -8,6 +8,7 @@ pub(crate) mod aliases;
 pub(crate) mod confirm;
 pub(crate) mod confirmed;
 pub(crate) mod corrections;
+pub(crate) mod ebics_protocol;
 pub(crate) mod foreign;
 pub(crate) mod found;
 pub(crate) mod import;

@@ -167,7 +167,7 @@ async fn whole(path: &Path, name: &str, most: u64) -> Result<Vec<u8>> {
 }
 
 /// The digest of a file.
-pub(super) async fn digest(path: &Path) -> Result<String> {
+pub(crate) async fn digest(path: &Path) -> Result<String> {
     let path = path.to_owned();
     aside(move || {
         let mut file = std::fs::File::open(&path).map_err(|error| Error::io(&path, error))?;

@@ -3,7 +3,7 @@
 //! Must not know what is in it. Invariant: every file has a report, whatever became of it.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use sepa::Cents;
@@ -59,6 +59,33 @@ pub struct FileReport {
     pub error: Option<Refused>,
     /// Members of a container that were refused, and why; the others were read.
     pub refused_members: Vec<Refused>,
+    /// What became of it as a whole.
+    #[serde(skip)]
+    pub(crate) fate: Fate,
+    /// Where it lies; none of what was passed over in a folder.
+    #[serde(skip)]
+    pub(crate) path: Option<PathBuf>,
+    /// The digest of what was read; none where nothing was.
+    #[serde(skip)]
+    pub(crate) sha256: Option<String>,
+}
+
+/// What became of a file as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It was read, perhaps without some of its members.
+    #[default]
+    Taken,
+    /// It was imported before.
+    Known,
+    /// It lies beside what is read as a matter of course: a PDF, a picture.
+    Company,
+    /// Nothing of it was read: hidden, no file, of unknown content.
+    Passed,
+    /// It was refused for what it is.
+    Refused,
+    /// It was refused for what the books are, who imports or what the machine is: another time it may be taken.
+    Undone,
 }
 
 impl FileReport {

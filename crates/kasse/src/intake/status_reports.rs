@@ -27,7 +27,7 @@ const KIND: &str = "status report";
 
 /// One debit or refund of a file that the bank has.
 #[derive(Clone, Copy)]
-struct Instruction<'s> {
+pub(super) struct Instruction<'s> {
     id: i64,
     end_to_end: &'s str,
     amount: Cents,
@@ -35,7 +35,7 @@ struct Instruction<'s> {
 
 /// Which way the money of a file goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     /// It is debited (pain.008).
     Debits,
     /// It is given back (pain.001).
@@ -53,18 +53,18 @@ impl Way {
 }
 
 /// A payment file of ours that the bank has, as far as its answer is about it.
-struct Asked<'s> {
+pub(super) struct Asked<'s> {
     way: Way,
-    run: i64,
-    name: &'s str,
-    message: String,
+    pub(super) run: i64,
+    pub(super) name: &'s str,
+    pub(super) message: String,
     written: Date,
     /// Batch ids, each with its instructions.
-    batches: Vec<(String, Vec<Instruction<'s>>)>,
+    pub(super) batches: Vec<(String, Vec<Instruction<'s>>)>,
 }
 
 /// Every payment file of ours that the bank has.
-fn asked<'s>(kasse: &Kasse, situation: &'s Situation) -> Vec<Asked<'s>> {
+pub(super) fn asked<'s>(kasse: &Kasse, situation: &'s Situation) -> Vec<Asked<'s>> {
     let debits = out(kasse, situation).into_iter().filter(|run| !run.is_void).map(|run| Asked {
         way: Way::Debits,
         run: run.run.id,
@@ -185,10 +185,7 @@ async fn take(
     told: &mut FileReport,
 ) -> Result<std::result::Result<(), String>> {
     if report.is_ebics_protocol() {
-        return Ok(Err(
-            "is the protocol of EBICS: it tells of the transport of orders, not of debits; record the order number with `einmal collect sent`"
-                .to_owned(),
-        ));
+        return Ok(Err("is the protocol of EBICS: import it by itself, unpacked".to_owned()));
     }
     let situation = kasse.situation(tx).await?;
     let handed = asked(kasse, &situation);

@@ -60,8 +60,23 @@ pub struct PlanOutcome {
 pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
     check_due(kasse, options.due)?;
     let mut tx = kasse.write(Right::Plan, &options.planner, "collect plan", "").await?;
-    instance::refuse_locked(&mut tx).await?;
-    let situation = kasse.situation(&mut tx).await?;
+    let (outcome, name) = plan_in(kasse, &mut tx, options).await?;
+    tx.commit(&format!("run {}", name.unwrap_or_default())).await?;
+    Ok(outcome)
+}
+
+/// Plans a run in a transaction that may hold other changes too; says what it is called, if there is one.
+///
+/// # Errors
+/// Those of [`plan`].
+pub(crate) async fn plan_in(
+    kasse: &Kasse,
+    tx: &mut WriteTx,
+    options: &PlanOptions,
+) -> Result<(PlanOutcome, Option<String>)> {
+    check_due(kasse, options.due)?;
+    instance::refuse_locked(tx).await?;
+    let situation = kasse.situation(tx).await?;
     let kinds = kinds(&situation, &options.kinds)?;
     let terms = Terms { kinds, limit: options.limit, ..terms(kasse, &situation, options.due) };
     let mandates = situation.plan_mandates();
@@ -70,24 +85,24 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
     let name = if plan.debits.is_empty() {
         None
     } else {
-        let name = store_plan(&mut tx, &situation, options, &plan).await?;
-        recount(&mut tx, kasse).await?;
+        let name = store_plan(tx, &situation, options, &plan).await?;
+        recount(tx, kasse).await?;
         Some(name)
     };
     let of_run = match &name {
         Some(name) => {
-            let (run, planned) = (run_of(&mut tx, name).await?, kasse.situation(&mut tx).await?);
-            Cautions::default().and(of_run(kasse, &mut tx, &planned, &run, None).await?).lines()
+            let (run, planned) = (run_of(tx, name).await?, kasse.situation(tx).await?);
+            Cautions::default().and(of_run(kasse, tx, &planned, &run, None).await?).lines()
         }
         None => Vec::new(),
     };
     let outcome = PlanOutcome {
         plan: plan_json(&situation, name.as_deref(), options.due, &plan),
-        forbidden: forbidden(kasse, &mut tx, options.due).await?.iter().map(Refusal::to_string).collect(),
+        forbidden: forbidden(kasse, tx, options.due).await?.iter().map(Refusal::to_string).collect(),
         remarks: [
-            Cautions::load(kasse, &mut tx, &situation).await?.lines(),
+            Cautions::load(kasse, tx, &situation).await?.lines(),
             of_run,
-            crate::books::situation::ways_on(&kasse.chains(&mut tx).await?, sepa::target_day_before(kasse.today)),
+            crate::books::situation::ways_on(&kasse.chains(tx).await?, sepa::target_day_before(kasse.today)),
             deferrals::remarks(&situation, options.due),
         ]
         .into_iter()
@@ -98,8 +113,7 @@ pub async fn plan(kasse: &Kasse, options: &PlanOptions) -> Result<PlanOutcome> {
         .chain(used_by_two(&items))
         .collect(),
     };
-    tx.commit(&format!("run {}", name.unwrap_or_default())).await?;
-    Ok(outcome)
+    Ok((outcome, name))
 }
 
 /// The levies that are meant: as the lists write them, else however they are spelt.

@@ -60,7 +60,53 @@ pub struct ExportedFile {
 /// [`Error::Refused`] for a run that was not released, whose proofs do not stand now, or whose bytes cannot be made again.
 pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path, early: Option<&str>) -> Result<Exported> {
     let reason = early.map(str::trim).unwrap_or_default();
-    let mut tx = kasse.write(Right::Export, kasse.operator(), "collect export", reason).await?;
+    let by = (kasse.operator(), reason);
+    let Prepared { tx, papers, hold_until, digest, .. } = prepare(kasse, name, by, folder, base_name).await?;
+    // The state first: a file that lies about unknown to the books could be sent while its claims still yield to money.
+    // If writing fails now, a second export writes the same bytes.
+    tx.commit(&format!("run {name}")).await?;
+    for Paper { told, bytes, pdf, text, .. } in &papers {
+        write_aside(&told.file, bytes)?;
+        write_aside(&told.sheet, text.as_bytes())?;
+        write_aside(&told.sheet_pdf, pdf)?;
+    }
+    tracing::info!(run = name, files = papers.len(), sha256 = digest, "exported");
+    Ok(Exported { files: papers.into_iter().map(|paper| paper.told).collect(), hold_until })
+}
+
+/// A payment file with its control sheet, to be written.
+pub(crate) struct Paper {
+    pub(crate) told: ExportedFile,
+    pub(crate) message_id: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) pdf: Vec<u8>,
+    pub(crate) text: String,
+}
+
+/// An export that is not committed: with the transaction that says so, all that it will write.
+pub(crate) struct Prepared {
+    pub(crate) tx: WriteTx,
+    pub(crate) run: RunRow,
+    /// Where the run stood before.
+    pub(crate) stage: Stage,
+    pub(crate) papers: Vec<Paper>,
+    pub(crate) hold_until: Option<Date>,
+    pub(crate) digest: String,
+}
+
+/// Asks all proofs and makes what an export writes, in the name of `who`, for the reason why it is early; `base` says what the
+/// files are called.
+///
+/// # Errors
+/// Those of [`export_run`].
+pub(crate) async fn prepare(
+    kasse: &Kasse,
+    name: &str,
+    (who, reason): (&str, &str),
+    folder: &Path,
+    base: fn(&RunRow, &Written) -> String,
+) -> Result<Prepared> {
+    let mut tx = kasse.write(Right::Export, who, "collect export", reason).await?;
     instance::refuse_locked(&mut tx).await?;
     let run = run_of(&mut tx, name).await?;
     let situation = kasse.situation(&mut tx).await?;
@@ -80,23 +126,40 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path, early: Option<
     if stage == Stage::Released && reason.is_empty() {
         refuse_early(kasse, &mut tx, &run).await?;
     }
-    let cautions = cautions(kasse, &mut tx, &situation, &run).await?;
-    let accounts = kasse.watched(&mut tx).await?;
-    let again = stage != Stage::Released;
-    let kind = if again { EventKind::ExportedAgain } else { EventKind::Exported };
+    let kind = if stage == Stage::Released { EventKind::Exported } else { EventKind::ExportedAgain };
     let note = Some(reason).filter(|reason| !reason.is_empty());
     tx.add_event(run.id, kind, EventSaid { sha256: Some(&digest), note, ..EventSaid::default() }).await?;
-    let exported = first_export(&situation, &run).unwrap_or((kasse.today, &kasse.now));
     let not_before = crate::orders::notices::promised(&mut tx, &run).await?.map(sepa::target_day_after);
-    let proofs = &store::run_proofs(&mut tx, run.id).await?;
-    let (released_in, hash) = &released_in(&mut tx, &run).await?;
-    let mut papers = Vec::new();
-    for file in files {
-        let told = named(folder, &run, &file);
-        let (path, sha256) = (told.file.as_path(), told.sha256.as_str());
+    let papers = papers(kasse, &mut tx, &situation, (&run, not_before), files, (folder, base)).await?;
+    for paper in &papers {
+        let name = paper.told.file.file_name().unwrap_or_default().to_string_lossy();
+        if tx.add_written_file(run.id, &name, &paper.told.sha256, kasse.config.archive.kept()).await? {
+            archive::keep_bytes(&mut tx, &kasse.config.archive, &paper.bytes, &paper.told.sha256).await?;
+        }
+    }
+    let hold_until = not_before.filter(|day| kasse.today < *day);
+    Ok(Prepared { tx, run, stage, papers, hold_until, digest })
+}
+
+/// Each file with its control sheet.
+async fn papers(
+    kasse: &Kasse,
+    tx: &mut WriteTx,
+    situation: &Situation,
+    (run, not_before): (&RunRow, Option<Date>),
+    files: Vec<Written>,
+    (folder, base): (&Path, fn(&RunRow, &Written) -> String),
+) -> Result<Vec<Paper>> {
+    let cautions = cautions(kasse, tx, situation, run).await?;
+    let accounts = kasse.watched(tx).await?;
+    let exported = first_export(situation, run).unwrap_or((kasse.today, &kasse.now));
+    let proofs = &store::run_proofs(tx, run.id).await?;
+    let (released_in, hash) = &released_in(tx, run).await?;
+    let paper = |file: Written| {
+        let told = named(folder, &base(run, &file), &file);
         let told_file = File {
-            path,
-            sha256,
+            path: &told.file,
+            sha256: &told.sha256,
             written: &file,
             exported,
             proofs,
@@ -105,28 +168,10 @@ pub async fn export_run(kasse: &Kasse, name: &str, folder: &Path, early: Option<
             accounts: &accounts,
             released_in: (*released_in, hash),
         };
-        let sheet = control_sheet(kasse, &situation, &run, &told_file)?;
-        papers.push((told, file.bytes, sheet));
-    }
-    for (told, bytes, _) in &papers {
-        let name = told.file.file_name().unwrap_or_default().to_string_lossy();
-        if tx.add_written_file(run.id, &name, &told.sha256, kasse.config.archive.kept()).await? {
-            archive::keep_bytes(&mut tx, &kasse.config.archive, bytes, &told.sha256).await?;
-        }
-    }
-    // The state first: a file that lies about unknown to the books could be sent while its claims still yield to money.
-    // If writing fails now, a second export writes the same bytes.
-    tx.commit(&format!("run {name}")).await?;
-    for (told, bytes, (pdf, text)) in &papers {
-        write_aside(&told.file, bytes)?;
-        write_aside(&told.sheet, text.as_bytes())?;
-        write_aside(&told.sheet_pdf, pdf)?;
-    }
-    tracing::info!(run = name, files = papers.len(), sha256 = digest, "exported");
-    Ok(Exported {
-        files: papers.into_iter().map(|(told, _, _)| told).collect(),
-        hold_until: not_before.filter(|day| kasse.today < *day),
-    })
+        let (pdf, text) = control_sheet(kasse, situation, run, &told_file)?;
+        Ok(Paper { told, message_id: file.data.message_id, bytes: file.bytes, pdf, text })
+    };
+    files.into_iter().map(paper).collect()
 }
 
 /// Refuses a first export before the day until which letters promise to look for transfers, where nobody says why; where nobody
@@ -169,9 +214,13 @@ pub async fn held_back(kasse: &Kasse, name: &str) -> Result<Option<Date>> {
     }
 }
 
+/// What an exported file is called, without its ending.
+fn base_name(run: &RunRow, file: &Written) -> String {
+    format!("pain008_{}_{}_{}", file.data.message_id, run.due, run.name)
+}
+
 /// Where a file and its sheets go, and what it is.
-fn named(folder: &Path, run: &RunRow, file: &Written) -> ExportedFile {
-    let base = format!("pain008_{}_{}_{}", file.data.message_id, run.due, run.name);
+fn named(folder: &Path, base: &str, file: &Written) -> ExportedFile {
     ExportedFile {
         file: folder.join(format!("{base}.xml")),
         sheet: folder.join(format!("{base}.txt")),

@@ -83,6 +83,16 @@ pub async fn notify(kasse: &Kasse, name: &str, folder: &Path, who: &str, manner:
     Ok(notified)
 }
 
+/// Writes the notices of a run that was planned in this transaction; nothing is recorded.
+///
+/// # Errors
+/// [`Error::Io`] where they cannot be written.
+pub(crate) async fn print_notices(kasse: &Kasse, tx: &mut impl Moment, name: &str, folder: &Path) -> Result<Notified> {
+    let planned = Planned::find(kasse, tx, name).await?;
+    let printed = planned.print(kasse, store::head(tx).await?, folder, kasse.today, None)?;
+    write(kasse, folder, &planned.run, &planned.notices(), kasse.today, printed)
+}
+
 /// A run that may be announced, and what its debits take.
 struct Planned {
     situation: Arc<Situation>,

@@ -6,6 +6,7 @@
 //! read is complete, since a file that is cut off is an error.
 
 mod error;
+mod protocol;
 mod read;
 mod reading;
 mod report;
@@ -13,6 +14,7 @@ mod walk;
 mod word;
 
 pub use error::{StatusError, StatusPlace};
+pub use protocol::EbicsOrder;
 pub use read::{looks_like_pain002, read_status_report};
 pub use report::{
     Identifier, Overall, PerStatus, StatusAmount, StatusPayment, StatusReason, StatusReport, StatusTransaction, Written,

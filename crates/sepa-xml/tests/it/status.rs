@@ -169,6 +169,43 @@ fn the_customer_protocol_of_ebics() {
     assert_eq!(statement.reasons[0].originator_ids, [order]);
 }
 
+/// A step of an order in the customer protocol.
+fn step(action: &str, order: &str, code: &str, text: &str) -> String {
+    let id = |scheme: &str, id: &str| format!("<Othr><Id>{id}</Id><SchmeNm><Prtry>{scheme}</Prtry></SchmeNm></Othr>");
+    let reason = if code.is_empty() { String::new() } else { format!("<Rsn><Cd>{code}</Cd></Rsn>") };
+    let text = if text.is_empty() { String::new() } else { format!("<AddtlInf>{text}</AddtlInf>") };
+    let ids = [id("OrderID", order), id("TimeStamp", "2024-03-11T05:00:00Z")].concat();
+    format!(
+        "<OrgnlPmtInfAndSts><OrgnlPmtInfId>{action}</OrgnlPmtInfId><StsRsnInf><Orgtr><Id><OrgId>{ids}</OrgId></Id></Orgtr>\
+         {reason}{text}</StsRsnInf></OrgnlPmtInfAndSts>"
+    )
+}
+
+#[test]
+fn orders_of_the_customer_protocol() {
+    let head =
+        "<OrgnlGrpInfAndSts><OrgnlMsgId>EBICS</OrgnlMsgId><OrgnlMsgNmId>EBICS</OrgnlMsgNmId></OrgnlGrpInfAndSts>";
+    let steps = [
+        step("FILE_UPLOAD", "N001", "TS01", ""),
+        step("ORDER_HAC_FINAL_POS", "N001", "", "Datei-ID   : EINMAL-ABC234-L1"),
+        step("FILE_UPLOAD", "N002", "TS01", "EINMAL-ABC234-L10."),
+        step("ORDER_HAC_FINAL_NEG", "N002", "DS0H", ""),
+        step("ORDER_HAC_FINAL_POS", "N002", "", ""),
+        step("FILE_UPLOAD", "N003", "TS02", ""),
+        step("FILE_DOWNLOAD", "N004", "TD01", "EINMAL-ABC234-L1"),
+    ];
+    let report = with(&(head.to_owned() + &steps.concat())).unwrap();
+    let orders = report.ebics_orders();
+    let told: Vec<_> = orders.iter().map(|order| (order.number, order.was_handed_over(), order.taken)).collect();
+    let expected =
+        [("N001", true, Some(true)), ("N002", false, Some(false)), ("N003", false, None), ("N004", false, None)];
+    assert_eq!(told, expected);
+    // whole words only
+    assert!(orders[0].names("einmal-abc234-l1") && !orders[0].names("EINMAL-ABC234-L10") && !orders[0].names(""));
+    assert!(orders[1].names("EINMAL-ABC234-L10") && !orders[1].names("EINMAL-ABC234-L1"));
+    assert_eq!(orders[0].at, Some("2024-03-11T05:00:00Z"));
+}
+
 #[test]
 fn odd_words_are_kept_and_are_no_values() {
     let report = with(

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::access::AccessTable;
 use super::bank::{Bank, Files, hour};
+use super::batch::BatchTable;
 use super::kept::ArchiveTable;
 use super::limits::ImportLimits;
 use super::web::WebTable;
@@ -48,6 +49,8 @@ pub(super) struct File {
     pub(super) web: WebTable,
     #[serde(default)]
     pub(super) access: AccessTable,
+    #[serde(default)]
+    pub(super) batch: BatchTable,
 }
 
 #[derive(Deserialize)]
