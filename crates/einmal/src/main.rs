@@ -2,6 +2,7 @@
 
 mod archive_cli;
 mod archive_commands;
+mod books_file;
 mod candidate_view;
 mod case_cli;
 mod case_view;
@@ -14,6 +15,7 @@ mod control_commands;
 mod decide_view;
 mod deferral_commands;
 mod demo;
+mod demo_guard;
 mod demo_import;
 mod demo_serve;
 mod failure;

@@ -41,6 +41,7 @@ mod reminders;
 mod retired;
 mod runs;
 mod schema;
+mod statement_copy;
 mod statements;
 mod url;
 mod verdicts;
@@ -106,6 +107,7 @@ pub use runs::{
     notice_sums, notices, planned_on, released_in, reservations, run_by_name, runs, set_reservations, unclaimed,
 };
 pub use schema::{schema, schema_breaks};
+pub use statement_copy::copy_statements;
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, Page, SourceFileRow, StatementRow,
     confirmations, file_known, payment_files_since, source_files, statement, statement_of, statements,

@@ -24,6 +24,7 @@ mod pages;
 mod recorded;
 mod routes;
 mod say;
+mod sent;
 mod serve;
 mod sizes;
 mod system;
