@@ -307,15 +307,19 @@ impl<'b> Seen<'b> {
         open.is_some_and(|open| open.hand_held.is_some() || open.list_held || open.covered > Cents::ZERO)
     }
 
-    /// What is on its way back pays nothing, and is no sign that nothing was paid either.
+    /// What is on its way back pays nothing, and is no sign that nothing was paid either. Of a transfer of which a part stays, that part
+    /// is placed in these books.
     fn turn_back(&self, outcome: &mut Outcome) {
         let (back, stays): (Vec<Proof>, Vec<Proof>) =
             outcome.proofs.drain(..).partition(|proof| self.going_back.contains_key(&proof.booking));
         outcome.proofs = stays;
         for proof in back {
             outcome.paid = outcome.paid.checked_sub(proof.amount).unwrap_or(Cents::ZERO);
+            let stays = self.going_back.get(&proof.booking).map_or(0, |row| self.situation.allocations.sum(row.id));
             let Proof { booked, payer, amount, .. } = proof;
-            outcome.own.doubts.push(OwnDoubt::GoesBack { booked, payer, amount });
+            if stays == 0 {
+                outcome.own.doubts.push(OwnDoubt::GoesBack { booked, payer, amount });
+            }
         }
     }
 
