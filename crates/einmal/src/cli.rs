@@ -64,6 +64,9 @@ pub(crate) enum Command {
         /// Where to listen
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", requires = "serve")]
         listen: SocketAddr,
+        /// Tell instead of the day on which the old system is back: its debit file, held against what was paid
+        #[arg(long, conflicts_with = "serve")]
+        guard: bool,
     },
     /// Write a commented einmal.toml and make the database
     Init,

@@ -11,6 +11,7 @@ use kasse::{
 };
 use serde_json::{Value, json};
 
+use crate::books_file::books_at;
 use crate::cli::{Case, Cli, Collect, Command, Hold, How, Journal, Mandates, Recall, Report, Resolve, Schemes};
 use crate::clock::{now, today_here};
 use crate::failure::{Failure, Outcome};
@@ -20,7 +21,7 @@ use crate::progress::Bar;
 use crate::signed::released;
 use crate::speech::{day, money, refusal, say};
 use crate::{
-    archive_commands, batch_command, case_view, control_commands, deferral_commands, demo, doctor_command,
+    archive_commands, batch_command, case_view, control_commands, deferral_commands, demo, demo_guard, doctor_command,
     fee_commands, guard_command, handback_commands, inspect, journal_table, operation_commands, people_commands,
     recorded, refund_commands, serve_command, settings_file, statement_table,
 };
@@ -28,7 +29,8 @@ use crate::{
 /// Runs the command that was typed.
 pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
     match &cli.command {
-        Command::Demo { out, serve, listen } => return demo::run(out, serve.then_some(*listen)).await,
+        Command::Demo { out, guard: true, .. } => return demo_guard::run(out).await,
+        Command::Demo { out, serve, listen, .. } => return demo::run(out, serve.then_some(*listen)).await,
         Command::Init => return init(&cli).await,
         Command::Inspect { files } => return inspect(&cli, files),
         Command::Schemes(Schemes::Check { file }) => return check_schemes(&cli, file),
@@ -40,7 +42,7 @@ pub(crate) async fn run(cli: Cli, named: Vec<String>) -> Outcome {
         _ => {}
     }
     if matches!(cli.command, Command::Verify) {
-        is_there(&cli.db)?;
+        books_at(&cli.db)?;
     }
     let _alone = match &cli.command {
         Command::Batch(said) => match batch_command::alone(said)? {
@@ -98,14 +100,6 @@ async fn as_named(
         recorded::refused(&acting, named, why).await;
     }
     outcome
-}
-
-/// Refuses to prove books that are not there: opening a file makes it.
-fn is_there(db: &str) -> Result<(), Failure> {
-    match db.strip_prefix("sqlite://").map(Path::new) {
-        Some(path) if !path.exists() => Err(Failure::Said(format!("there is no database at {}", path.display()))),
-        _ => Ok(()),
-    }
 }
 
 fn today(cli: &Cli) -> Result<Date, Failure> {

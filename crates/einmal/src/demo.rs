@@ -23,7 +23,7 @@ use crate::speech::{day, say};
 static SAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../samples/warstein");
 
 /// The business date of the story, and the day on which the deferred debits are collected.
-const TODAY: Date = date(2024, 3, 11);
+pub(crate) const TODAY: Date = date(2024, 3, 11);
 const DUE: Date = date(2024, 3, 25);
 
 /// Plays the story under `out` and prints what happened; then serves the sample if there is an address.
@@ -43,11 +43,11 @@ pub(crate) async fn run(out: &Path, listen: Option<SocketAddr>) -> Outcome {
 }
 
 /// The folders of a demo; a new demo begins without them and the files beside them.
-const FOLDERS: [&str; 3] = ["kontoauszuege", "ankuendigungen", "bank"];
+const FOLDERS: [&str; 5] = ["kontoauszuege", "altverfahren", "ankuendigungen", "bank", "geprueft"];
 const DATABASES: [&str; 2] = ["einmal.db", demo_serve::BOOKS];
 
 /// Writes the sample anew. A folder that is not empty and was not made by a demo is left alone.
-fn prepare(out: &Path) -> Result<(), Failure> {
+pub(crate) fn prepare(out: &Path) -> Result<(), Failure> {
     let failure = |path: &Path| {
         let path = path.display().to_string();
         move |error| Failure::File(path, error)
@@ -74,16 +74,16 @@ fn prepare(out: &Path) -> Result<(), Failure> {
 }
 
 /// The results of the story.
-struct Story {
+pub(crate) struct Story {
     imported: Imported,
     matched: Matched,
-    plan: Value,
+    pub(crate) plan: Value,
     refused: String,
     exported: Exported,
     breaks: Vec<String>,
 }
 
-async fn play(kasse: &Kasse, out: &Path) -> Result<Story, Failure> {
+pub(crate) async fn play(kasse: &Kasse, out: &Path) -> Result<Story, Failure> {
     let (imported, matched) = bring_in(kasse, out).await?;
     let options = PlanOptions { due: DUE, planner: "anna".to_owned(), kinds: Vec::new(), limit: None };
     let plan = kasse::plan(kasse, &options).await?.plan;
@@ -99,11 +99,11 @@ async fn play(kasse: &Kasse, out: &Path) -> Result<Story, Failure> {
     Ok(Story { imported, matched, plan, refused, exported, breaks })
 }
 
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+pub(crate) fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
@@ -132,7 +132,7 @@ async fn tell(kasse: &Kasse, out: &Path, story: &Story) -> Result<String, Failur
 }
 
 /// Adds a line that is already in the reader's language after `lead`; a long one is wrapped.
-fn put(screen: &mut String, lead: &str, said: &str) {
+pub(crate) fn put(screen: &mut String, lead: &str, said: &str) {
     for line in hanging(lead, said) {
         screen.push_str(&line);
         screen.push('\n');
@@ -140,7 +140,7 @@ fn put(screen: &mut String, lead: &str, said: &str) {
 }
 
 /// Adds a heading.
-fn heading(screen: &mut String, said: &str) {
+pub(crate) fn heading(screen: &mut String, said: &str) {
     screen.push('\n');
     put(screen, "", said);
 }

@@ -7,7 +7,7 @@ use kasse::{ImportOptions, Imported, Kasse, Matched, Progress};
 use crate::failure::Failure;
 
 /// A progress observer that shows nothing.
-struct Silent;
+pub(crate) struct Silent;
 
 impl Progress for Silent {
     fn file(&self, _: usize, _: usize, _: &str) {}

@@ -9,8 +9,8 @@ use jiff::civil::Date;
 pub(crate) struct Guard {
     /// The direct-debit file (pain.008 of any version), plain or in a ZIP
     pub(crate) file: PathBuf,
-    /// Bank statements since the outage began: files and folders
-    #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
+    /// Bank statements since the outage began: files and folders; those of our own books need not be named
+    #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) statements: Vec<PathBuf>,
     /// Where the file without what was paid is put; beside it the file of what is held (.held.xml) and the control sheet (.txt, .pdf)
     #[arg(long, value_name = "CLEAN.xml")]
@@ -30,6 +30,9 @@ pub(crate) struct Guard {
     /// Write another version of pain.008 than the original's
     #[arg(long, value_enum, value_name = "VERSION")]
     pub(crate) version: Option<Version>,
+    /// Ask no books: hold the file against the statements alone, although our own books are here
+    #[arg(long)]
+    pub(crate) without_books: bool,
     /// The original may be at the bank already: write no file, and into --out a list of what to recall
     #[arg(long, conflicts_with_all = ["keep_ids", "due", "version", "partial"])]
     pub(crate) already_sent: bool,

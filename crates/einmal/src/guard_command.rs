@@ -1,13 +1,17 @@
-//! `einmal guard`: from what was typed to a check and its result. It needs neither settings nor a database.
+//! `einmal guard`: from what was typed to a check and its result. It needs neither settings nor a database; where both are, it asks
+//! the books too.
 
 use std::process::ExitCode;
 
-use kasse::{GuardOptions, Guarded, Partial};
+use clap::CommandFactory as _;
+use jiff::civil::Date;
+use kasse::{Config, GuardOptions, Guarded, Kasse, Partial};
 use serde_json::Value;
 
+use crate::books_file::books_at;
 use crate::cli::Cli;
 use crate::clock::{now, today_here};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::format_cli::Format;
 use crate::guard_cli::{self, Guard};
 use crate::output::{self, note};
@@ -38,11 +42,34 @@ pub(crate) async fn run(cli: &Cli, said: &Guard) -> Outcome {
         already_sent: said.already_sent,
     };
     let bar = Bar::new();
-    let guarded = kasse::guard(&said.file, &options, (today, &now()), &bar).await;
+    let own = if said.without_books { None } else { own_books(cli, today).await? };
+    let guarded = kasse::guard(&said.file, &options, own.as_ref(), (today, &now()), &bar).await;
     bar.done();
+    if let Some(own) = own {
+        own.end().await;
+    }
     let guarded = guarded?;
     print(cli.format, &guarded)?;
     Ok(ExitCode::from(if guarded.is_clean { 0 } else { REMOVED }))
+}
+
+/// The town's own books, where they are; those that somebody names must be there.
+async fn own_books(cli: &Cli, today: Date) -> Result<Option<Kasse>, Failure> {
+    let is_default = |id: &str, typed: &str| {
+        let command = Cli::command();
+        let own = command.get_arguments().find(|own| own.get_id() == id);
+        own.is_some_and(|own| own.get_default_values().iter().any(|default| *default == *typed))
+    };
+    let are_named = !is_default("db", &cli.db) || !is_default("config", &cli.config.to_string_lossy());
+    match books_at(&cli.db) {
+        Err(_) if !are_named => return Ok(None),
+        Err(why) => return Err(why),
+        Ok(()) if !cli.config.exists() && !are_named => return Ok(None),
+        Ok(()) => {}
+    }
+    let kasse = Kasse::open(Config::read(&cli.config)?, &cli.db, today, now()).await?;
+    note(&format!("the books of {:?} are asked as well", kasse.config.name));
+    Ok(Some(kasse))
 }
 
 fn print(format: Format, guarded: &Guarded) -> std::io::Result<()> {

@@ -45,6 +45,7 @@ pub use desk::inquiry::{FEATURES, ask};
 pub use desk::story::{features, story};
 pub use guard::check::{Guarded, guard, learn_schemes};
 pub use guard::check_options::{GuardOptions, Partial};
+pub use guard::original::is_debit_file;
 pub use handback::blocks::blocks;
 pub use handback::compare::{Compared, compare};
 pub use handback::holds::holds;

@@ -44,6 +44,7 @@ mod retired;
 mod runs;
 mod schema;
 mod standing;
+mod statement_copy;
 mod statements;
 mod url;
 mod verdicts;
@@ -112,6 +113,7 @@ pub use runs::{
 };
 pub use schema::{schema, schema_breaks};
 pub use standing::{StandingRow, runs_by_order, standing_orders};
+pub use statement_copy::copy_statements;
 pub use statements::{
     ConfirmationKind, ConfirmationRow, FileKind, NewEntry, NewFile, NewStatement, Page, SourceFileRow, StatementRow,
     confirmations, file_known, payment_files_since, source_files, statement, statement_of, statements,

@@ -99,6 +99,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
   const zone = form.querySelector("[data-zone]");
   const said = form.querySelector("[data-chosen]");
   const fields = { files: form.elements.files, folder: form.elements.folder };
+  if (form.elements.debits) fields.debits = form.elements.debits;
   form.querySelector("[data-script]").hidden = false;
   const tell = () => {
     const all = Object.values(fields).flatMap((field) => Array.from(field.files));

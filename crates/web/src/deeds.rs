@@ -10,9 +10,9 @@ use jiff::civil::Date;
 use kasse::people::{self, Given, Proven, Secret};
 use kasse::rights::{Roles, Scopes};
 use kasse::{
-    AccountConfirmed, Acknowledged, CaseNote, Confirm, Exported, ImportOptions, Imported, Kasse, Matched, NoticeManner,
-    Notified, Once, PlanOptions, PlanOutcome, Progress, RecallAsked, Recalled, RefundAccount, RefundPlan,
-    RefundsExported, Released, Resolution, TwoSay, VoidGround, VoidSaid,
+    AccountConfirmed, Acknowledged, CaseNote, Confirm, Exported, GuardOptions, Guarded, ImportOptions, Imported, Kasse,
+    Matched, NoticeManner, Notified, Once, PlanOptions, PlanOutcome, Progress, RecallAsked, Recalled, RefundAccount,
+    RefundPlan, RefundsExported, Released, Resolution, TwoSay, VoidGround, VoidSaid,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -147,6 +147,21 @@ impl As<Deciding> {
 }
 
 impl As<Planning> {
+    /// Checks another system's debit file. Nothing is written into the books.
+    pub(crate) async fn guard(
+        &self,
+        file: &Path,
+        options: &GuardOptions,
+        asks_books: bool,
+        progress: &dyn Progress,
+    ) -> kasse::Result<Guarded> {
+        // one at a time: it takes all books, and the file's own beside them
+        let _permit = self.app().whole_books().await;
+        let kasse = self.kasse();
+        let own = asks_books.then_some(&kasse);
+        kasse::guard(file, options, own, (self.moment().today, &self.moment().now), progress).await
+    }
+
     /// Plans a run.
     pub(crate) async fn plan(
         &self,

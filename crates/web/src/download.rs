@@ -44,6 +44,6 @@ pub(crate) fn exported_files(exported: Exported, folder: &Path, lang: Lang) -> R
 }
 
 /// A name that is safe in a header and on every file system.
-fn harmless(name: &str) -> String {
+pub(crate) fn harmless(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect()
 }

@@ -8,15 +8,29 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kasse::{Imported, Matched, Progress};
+use kasse::{Guarded, Imported, Matched, Progress, Scratch};
 use serde_json::{Value, json};
 
 /// How many ended jobs are kept.
 const REMEMBERED: usize = 50;
 
+/// How many of these have files that somebody may still want.
+const WITH_FILES: usize = 8;
+
+/// What a check of another system's debit file came to.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    /// Its result.
+    pub(crate) guarded: Guarded,
+    /// The folder with the files that it wrote.
+    pub(crate) folder: Scratch,
+}
+
 /// How a job ended.
 #[derive(Clone, Debug)]
 pub(crate) enum Ended {
+    /// The result of a check.
+    Checked(Arc<Checked>),
     /// The import's result, and that of the matching after it.
     Done(Imported, Option<Matched>),
     /// The reason why it stopped.
@@ -30,6 +44,8 @@ pub(crate) struct Job {
     pub(crate) number: u64,
     /// Who began it.
     pub(crate) owner: String,
+    /// Whether it checks a file; else it imports.
+    is_check: bool,
     place: AtomicUsize,
     files: AtomicUsize,
     bookings: AtomicUsize,
@@ -58,6 +74,7 @@ impl Progressed {
         let (state, files, matched, error) = match &self.ended {
             None => ("running", None, None, None),
             Some(Ended::Done(imported, matched)) => ("done", Some(&imported.files), matched.as_ref(), None),
+            Some(Ended::Checked(_)) => ("done", None, None, None),
             Some(Ended::Failed(why)) => ("failed", None, None, Some(why)),
         };
         json!({
@@ -87,6 +104,10 @@ impl Job {
     fn has_ended(&self) -> bool {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
+
+    fn has_files(&self) -> bool {
+        matches!(*self.ended.lock().unwrap_or_else(PoisonError::into_inner), Some(Ended::Checked(_)))
+    }
 }
 
 impl Progress for Job {
@@ -109,12 +130,22 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
-    /// Begins a job.
+    /// Begins to import.
     pub(crate) fn begin(&self, owner: &str) -> Arc<Job> {
+        self.begin_one(owner, false)
+    }
+
+    /// Begins to check a file.
+    pub(crate) fn begin_check(&self, owner: &str) -> Arc<Job> {
+        self.begin_one(owner, true)
+    }
+
+    fn begin_one(&self, owner: &str, is_check: bool) -> Arc<Job> {
         let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         let job = Arc::new(Job {
             number,
             owner: owner.to_owned(),
+            is_check,
             place: AtomicUsize::new(0),
             files: AtomicUsize::new(0),
             bookings: AtomicUsize::new(0),
@@ -125,8 +156,21 @@ impl Jobs {
         let ended: Vec<u64> = jobs.values().filter(|job| job.has_ended()).map(|job| job.number).collect();
         let forgotten = ended.len().saturating_sub(REMEMBERED);
         ended.iter().take(forgotten).for_each(|number| drop(jobs.remove(number)));
+        let with_files: Vec<u64> = jobs.values().filter(|job| job.has_files()).map(|job| job.number).collect();
+        let removed = with_files.len().saturating_sub(WITH_FILES);
+        with_files.iter().take(removed).for_each(|number| drop(jobs.remove(number)));
         jobs.insert(number, Arc::clone(&job));
         job
+    }
+
+    /// An import by its number, if it belongs to this person.
+    pub(crate) fn import_of(&self, number: u64, owner: &str) -> Option<Arc<Job>> {
+        self.of(number, owner).filter(|job| !job.is_check)
+    }
+
+    /// A check by its number, if it belongs to this person.
+    pub(crate) fn check_of(&self, number: u64, owner: &str) -> Option<Arc<Job>> {
+        self.of(number, owner).filter(|job| job.is_check)
     }
 
     /// A job by its number, if it belongs to this person.

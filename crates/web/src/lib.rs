@@ -25,6 +25,7 @@ mod pages;
 mod recorded;
 mod routes;
 mod say;
+mod sent;
 mod serve;
 mod sizes;
 mod system;

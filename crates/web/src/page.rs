@@ -28,12 +28,13 @@ pub(crate) struct Place {
 }
 
 /// The entries of the navigation, in the order of a day's work.
-const PLACES: [Place; 11] = [
+const PLACES: [Place; 12] = [
     Place { href: "/", name: "Today", right: Right::Look },
     Place { href: "/import", name: "Import", right: Right::Import },
     Place { href: "/statements", name: "Statements", right: Right::Look },
     Place { href: "/cases", name: "Cases", right: Right::Look },
     Place { href: "/runs", name: "Direct debits", right: Right::Look },
+    Place { href: "/guard", name: "Check a file", right: Right::Plan },
     Place { href: "/refunds", name: "Refunds", right: Right::Look },
     Place { href: "/desk", name: "Front desk", right: Right::Ask },
     Place { href: "/audit", name: "Audit", right: Right::Audit },

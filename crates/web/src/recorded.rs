@@ -24,7 +24,8 @@ const PLAIN: [&str; 11] = [
 ];
 
 /// Addresses that answer a form or an order with files.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
+    "/guard/{number}/{file}",
     "/audit/export/{file}",
     "/runs/{name}/notices",
     "/runs/{name}/export",

@@ -63,6 +63,11 @@ impl Upload {
         self.paths.iter().cloned().chain(found).collect()
     }
 
+    /// The file that was chosen last.
+    pub(crate) fn last(&self) -> Option<PathBuf> {
+        self.paths.last().cloned()
+    }
+
     /// Begins a file.
     ///
     /// # Errors

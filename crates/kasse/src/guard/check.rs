@@ -19,6 +19,8 @@ use super::known::Known;
 use super::original::{self, Original};
 use super::outputs::{Outputs, beside, refuse_known};
 use super::owed::{AllOwed, owed};
+use super::own::Asked;
+use super::own_books::OwnBooks;
 use super::report::{self, Fate, Told, Totals};
 use super::scratch_books::{self, ScratchBooks};
 use super::sheet::{self, Facts, Written};
@@ -30,7 +32,7 @@ use crate::books::situation::{Situation, ways_on};
 use crate::intake::report::Progress;
 use crate::matching::verdicts::match_all;
 use crate::reports::table::csv;
-use crate::{Error, Result};
+use crate::{Error, Kasse, Result};
 
 /// What a check came to.
 #[derive(Clone, Debug)]
@@ -43,7 +45,8 @@ pub struct Guarded {
     pub is_clean: bool,
 }
 
-/// Checks a file as of a business date; `now` is the wall clock, UTC, RFC 3339.
+/// Checks a file as of a business date; `now` is the wall clock, UTC, RFC 3339. Where the town's own books are there (`own`), it is
+/// held against these too; nothing is written into them.
 ///
 /// # Errors
 /// [`Error::File`] for a file that was not understood, with lines; [`Error::Refused`] where the statements are not complete.
@@ -51,22 +54,37 @@ pub struct Guarded {
 pub async fn guard(
     path: &Path,
     options: &GuardOptions,
+    own: Option<&Kasse>,
     (today, now): (Date, &str),
     progress: &dyn Progress,
 ) -> Result<Guarded> {
     let limits = camt::Limits::default();
     refuse_outputs(options)?;
     let original = original::read(path, &limits)?;
+    let mut own = match own {
+        Some(kasse) => Some(OwnBooks::load(kasse, &original).await?),
+        None => None,
+    };
+    refuse_without_statements(options, own.as_ref())?;
     let owed = owed(&original.file, today);
     let known = Known::new(&original.file, &owed);
     let mut strangers = Strangers::new(&known);
-    let surveyed = statements::survey(&options.statements, &limits, &mut strangers)?;
+    let mut surveyed = statements::survey(&options.statements, &limits, &mut strangers)?;
+    if let Some(own) = &own {
+        own.show(&mut strangers);
+        surveyed.accounts.extend(&own.accounts);
+    }
     refuse_another_creditor(&original, &surveyed)?;
     let strangers = strangers.all();
     let elsewhere = strangers::elsewhere(&strangers);
-    let books = scratch_books::make(&original.file, &owed, &strangers, &surveyed, (today, now), progress).await?;
+    let books =
+        scratch_books::make(&original.file, &owed, &strangers, &surveyed, own.as_mut(), (today, now), progress).await?;
     match_all(&books.kasse).await?;
     let mut checked = Checked::load(&books, &owed, elsewhere).await?;
+    if let Some(own) = &own {
+        own.amend(&mut checked.outcomes, &original.file, &owed);
+        checked.asked = Some(own.asked());
+    }
     fates::hold_named(&mut checked.outcomes, &checked.residual, &original.file);
     let told = told(&original, &owed, &checked.outcomes, options);
     let outcome = finish(&original, &owed, &checked, &told, options, (today, now));
@@ -97,6 +115,8 @@ struct Checked {
     /// The accounts, and the day up to which each is complete.
     accounts: Vec<(String, Date)>,
     first: Option<Date>,
+    /// Which books were asked.
+    asked: Option<Asked>,
 }
 
 impl Checked {
@@ -127,9 +147,19 @@ impl Checked {
                 .iter()
                 .filter_map(|chain| Some((chain.account.clone(), chain.ranges.last()?.last)))
                 .collect(),
+            asked: None,
             first: chains.iter().filter_map(|chain| Some(chain.ranges.first()?.first)).max(),
         })
     }
+}
+
+/// Without any statement nothing of what was paid can be seen.
+fn refuse_without_statements(options: &GuardOptions, own: Option<&OwnBooks<'_>>) -> Result<()> {
+    if !options.statements.is_empty() || own.is_some_and(OwnBooks::has_bookings) {
+        return Ok(());
+    }
+    let why = "without statements nothing of what was paid can be seen: give some, or ask books that have some";
+    Err(Error::Refused(why.to_owned()))
 }
 
 /// The creditor's account must be one of those whose statements are there, or nothing of what was paid can be seen.
@@ -153,7 +183,7 @@ fn told<'a>(
 ) -> Vec<Told<'a>> {
     let debits = original.file.debits().zip(&owed.debits).zip(outcomes);
     let told = |((debit, owed), outcome): ((&'a sepa_xml::ForeignDebit, _), &'a Outcome)| {
-        let is_sure = outcome.doubts.is_empty() && outcome.reasons.is_empty();
+        let is_sure = outcome.doubts.is_empty() && outcome.reasons.is_empty() && outcome.own.doubts.is_empty();
         let rest = debit.amount.checked_sub(outcome.paid).unwrap_or(sepa::Cents::ZERO);
         let fate = match outcome.paid > sepa::Cents::ZERO {
             true if options.partial == Partial::Reduce && is_sure && rest > sepa::Cents::ZERO => Fate::Reduced(rest),
@@ -213,6 +243,7 @@ fn finish(
         first: checked.first,
         options,
         today,
+        asked: checked.asked.as_ref(),
     };
     let value = json!({
         "file": original.name,
@@ -229,6 +260,7 @@ fn finish(
         "schemes": report::schemes(owed),
         "without_kassenzeichen": report::without_text(owed),
         "bank_would_say": report::objections(&objections),
+        "books": checked.asked.as_ref().map(Asked::json),
         "cautions": cautions(checked),
         "elsewhere": json!({
             "numbers": checked.elsewhere.numbers,

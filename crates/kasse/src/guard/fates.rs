@@ -14,6 +14,7 @@ use sepa_xml::ForeignFile;
 use store::{BookingRow, ItemRow};
 
 use super::owed::{AllOwed, Owed};
+use super::own::Own;
 use crate::Kasse;
 use crate::books::situation::Situation;
 use crate::matching::evidence::Evidence;
@@ -22,6 +23,8 @@ use crate::orders::collect::open_items;
 /// A payment that was placed on a debit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Proof {
+    /// The booking, in the books of the check.
+    pub(crate) booking: i64,
     /// The day it was booked.
     pub(crate) booked: Date,
     /// The payer's name.
@@ -56,6 +59,8 @@ pub(crate) struct Outcome {
     pub(crate) doubts: Vec<Doubt>,
     /// What else keeps it out, in words.
     pub(crate) reasons: BTreeSet<String>,
+    /// What our own books say of it, where they were asked.
+    pub(crate) own: Own,
 }
 
 /// What the books say of each debit, in the order of the file.
@@ -125,6 +130,7 @@ impl Seen<'_> {
     fn proof(&self, booking: i64, cents: i64) -> Option<Proof> {
         let row: &BookingRow = self.situation.bookings.by_id(booking)?;
         Some(Proof {
+            booking,
             booked: row.booked,
             payer: row.counterparty.clone().unwrap_or_default(),
             reference: row.reference.clone(),

@@ -27,6 +27,16 @@ pub(super) struct Original {
     pub(super) file: ForeignFile,
 }
 
+/// Whether a file is a direct-debit file, by its first bytes; one in a ZIP is not asked for.
+pub fn is_debit_file(path: &Path) -> bool {
+    let mut prefix = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(PREFIX).read_to_end(&mut prefix));
+    read.is_ok() && sepa_xml::is_pain008(&prefix)
+}
+
+/// Enough of a file to tell what it is.
+const PREFIX: u64 = 4_096;
+
 /// Reads a direct-debit file, or the one in a ZIP.
 pub(super) fn read(path: &Path, limits: &camt::Limits) -> Result<Original> {
     let mut found: Vec<(String, Vec<u8>)> = Vec::new();

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::fates::{Doubt, Outcome, Proof};
 use super::owed::{AllOwed, FoundIn, Owed};
+use super::own::{OwnDoubt, OwnPaid};
 use crate::{Error, Result};
 
 /// What becomes of a debit.
@@ -55,6 +56,11 @@ impl Told<'_> {
 
     /// Why it is not kept, in words.
     pub(super) fn why(&self) -> String {
+        self.reasons().join("; ")
+    }
+
+    /// The same, reason by reason.
+    fn reasons(&self) -> Vec<String> {
         let payments = self.outcome.proofs.iter().map(|proof| {
             format!("{} EUR were paid on {} by {:?} ({})", proof.amount, proof.booked, proof.payer, proof.reference)
         });
@@ -63,7 +69,10 @@ impl Told<'_> {
             let (amount, day) = (payment.amount, payment.booked);
             format!("case {}: {amount} EUR of {day} by {:?} could concern it: {}", doubt.case, payment.payer, doubt.why)
         });
-        payments.chain(doubts).chain(self.outcome.reasons.iter().cloned()).collect::<Vec<_>>().join("; ")
+        let own = self.outcome.own.paid.iter().map(OwnPaid::said);
+        let own_doubts = self.outcome.own.doubts.iter().map(OwnDoubt::said);
+        let all = payments.chain(own).chain(doubts).chain(own_doubts).chain(self.outcome.reasons.iter().cloned());
+        all.collect()
     }
 
     /// The row of a report.
@@ -81,7 +90,9 @@ impl Told<'_> {
             "stays": self.stays().to_string(),
             "case": self.outcome.doubts.first().map(|doubt| doubt.case),
             "why": self.why(),
+            "reasons": self.reasons(),
             "payments": self.outcome.proofs.iter().map(proof).collect::<Vec<_>>(),
+            "own": self.outcome.own.paid.iter().map(OwnPaid::json).collect::<Vec<_>>(),
             "doubts": self.outcome.doubts.iter().map(doubt).collect::<Vec<_>>(),
         })
     }

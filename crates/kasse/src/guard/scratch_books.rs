@@ -13,6 +13,7 @@ use sepa_xml::ForeignFile;
 
 use crate::base::scratch::Scratch;
 use crate::guard::owed::AllOwed;
+use crate::guard::own_books::OwnBooks;
 use crate::guard::statements::Surveyed;
 use crate::guard::strangers::Stranger;
 use crate::intake::import::{ImportOptions, import};
@@ -44,16 +45,20 @@ pub(super) async fn make(
     owed: &AllOwed,
     strangers: &[Stranger],
     surveyed: &Surveyed,
+    own: Option<&mut OwnBooks<'_>>,
     (today, now): (Date, &str),
     progress: &dyn Progress,
 ) -> Result<ScratchBooks> {
-    let config = settings(file, owed, surveyed, today)?;
+    let config = settings(file, owed, surveyed, own.as_deref(), today)?;
     let folder = Scratch::new().map_err(|error| Error::io(&std::env::temp_dir(), error))?;
     let lists = lists(folder.path(), file, owed, strangers, today)?;
     let url = format!("sqlite://{}", folder.path().join("books.db").display());
     let kasse = Kasse::open(config, &url, today, now.to_owned()).await?.staying();
-    let options = ImportOptions::default();
+    let options = ImportOptions { as_of: own.as_deref().and_then(OwnBooks::as_of), ..ImportOptions::default() };
     let mut remarks = Vec::new();
+    if let Some(own) = own {
+        own.bring_in(&kasse).await?;
+    }
     for (paths, progress) in [(&lists, &Silent as &dyn Progress), (&surveyed.files, progress)] {
         let imported = import(&kasse, paths, &options, progress).await?;
         for report in &imported.files {
@@ -76,10 +81,17 @@ impl Progress for Silent {
     fn advance(&self, _: usize) {}
 }
 
-fn settings(file: &ForeignFile, owed: &AllOwed, surveyed: &Surveyed, today: Date) -> Result<Config> {
+fn settings(
+    file: &ForeignFile,
+    owed: &AllOwed,
+    surveyed: &Surveyed,
+    books: Option<&OwnBooks<'_>>,
+    today: Date,
+) -> Result<Config> {
     let batch = file.batches.first().ok_or_else(|| Error::Internal("a file without a batch".to_owned()))?;
     let own: BTreeSet<Iban> = file.batches.iter().map(|batch| batch.account).collect();
-    let accounts: BTreeSet<&Iban> = own.iter().chain(&surveyed.accounts).collect();
+    let watched = books.into_iter().flat_map(|books| &books.accounts);
+    let accounts: BTreeSet<&Iban> = own.iter().chain(&surveyed.accounts).chain(watched).collect();
     let mut kasse = toml::Table::new();
     let named = batch.creditor.as_deref().or(file.initiator.as_deref()).map(sepa::transliterate);
     let name = named.filter(|name| !name.is_empty()).unwrap_or_else(|| "Kasse".to_owned());
@@ -96,7 +108,8 @@ fn settings(file: &ForeignFile, owed: &AllOwed, surveyed: &Surveyed, today: Date
     all.insert("archive".to_owned(), archive.into());
     let text = toml::to_string(&all).map_err(|error| Error::Internal(error.to_string()))?;
     let mut config = Config::parse(&text).map_err(Error::Refused)?;
-    config.outage = surveyed.first.filter(|first| *first <= today).map(|first| (first, today));
+    let first = surveyed.first.into_iter().chain(books.and_then(OwnBooks::first)).min();
+    config.outage = first.filter(|first| *first <= today).map(|first| (first, today));
     // who is not debited stands in no debit file: an amount that many owe tells less here than in a town's own books
     config.wide_percent = 0;
     config.schemes = owed.schemes.iter().map(|learned| learned.scheme.clone()).collect();

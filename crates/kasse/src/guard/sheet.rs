@@ -13,6 +13,7 @@ use super::check_options::GuardOptions;
 use super::fates::Doubt;
 use super::original::Original;
 use super::owed::AllOwed;
+use super::own::{Asked, OwnDoubt, OwnPaid};
 use super::report::{self, Fate, Told, Total, Totals};
 use super::strangers::Elsewhere;
 use crate::base::shown::german;
@@ -62,6 +63,7 @@ pub(super) struct Facts<'a> {
     pub(super) first: Option<Date>,
     pub(super) options: &'a GuardOptions,
     pub(super) today: Date,
+    pub(super) asked: Option<&'a Asked>,
 }
 
 /// So many cases of the residual risk are named one by one.
@@ -133,10 +135,21 @@ fn files(facts: &Facts<'_>) -> Vec<(String, String)> {
         all.push(named("Nachrichten-ID", &file.message_id));
         all.push(named("Anzahl und Summe", format!("{}; {} EUR", file.content.count, file.content.sum.german())));
     }
+    all.push(named("Gefragte Bücher", books(facts.asked)));
     if facts.options.keep_ids {
         all.push(named("Kennungen", "unverändert: Die ursprüngliche Datei hat das Haus nachweislich nie verlassen"));
     }
     all
+}
+
+/// Which books were asked.
+fn books(asked: Option<&Asked>) -> String {
+    match asked {
+        Some(Asked { name, head: (entry, hash), bookings }) => {
+            format!("{name}: {bookings} Buchungen, eigene Einzüge und Erstattungen, Journal bis Nr. {entry} ({hash})")
+        }
+        None => "keine: Eigene Einzüge und Erstattungen kennt diese Prüfung nicht".to_owned(),
+    }
 }
 
 fn total(total: Total) -> String {
@@ -149,7 +162,14 @@ fn sums(facts: &Facts<'_>) -> Table {
     let rows = vec![
         row("unverändert", totals.kept),
         row("vermindert (ursprünglicher Betrag)", totals.reduced),
-        row("entfernt: schon überwiesen", totals.removed),
+        row(
+            if facts.asked.is_some() {
+                "entfernt: schon überwiesen oder eingezogen"
+            } else {
+                "entfernt: schon überwiesen"
+            },
+            totals.removed,
+        ),
         row("zurückgehalten: eine Zahlung ist zu klären", totals.held),
     ];
     Table {
@@ -333,11 +353,12 @@ fn row(told: &Told<'_>) -> Vec<String> {
             payment.text
         )
     });
+    let own = outcome.own.paid.iter().map(OwnPaid::german).chain(outcome.own.doubts.iter().map(OwnDoubt::german));
     let others = (!outcome.reasons.is_empty()).then(|| "steht nicht frei (siehe Bericht)".to_owned());
     let rest = match told.fate {
         Fate::Reduced(rest) => Some(format!("bleibt mit {} EUR", rest.german())),
         _ => None,
     };
-    let why: Vec<String> = paid.chain(doubts).chain(others).chain(rest).collect();
+    let why: Vec<String> = paid.chain(own).chain(doubts).chain(others).chain(rest).collect();
     vec![told.owed.kassenzeichen.clone(), told.debit.debtor.clone(), told.debit.amount.german(), why.join("; ")]
 }

@@ -44,7 +44,7 @@ pub(super) fn survey(paths: &[PathBuf], limits: &Limits, strangers: &mut Strange
             }
         }
     }
-    if surveyed.files.is_empty() {
+    if surveyed.files.is_empty() && !paths.is_empty() {
         return Err(Error::Refused("none of the files that were named is a bank statement".to_owned()));
     }
     Ok(surveyed)

@@ -6,6 +6,7 @@ pub(crate) mod cases;
 pub(crate) mod corrections;
 pub(crate) mod desk;
 pub(crate) mod factor;
+pub(crate) mod guard;
 pub(crate) mod import;
 pub(crate) mod language;
 pub(crate) mod login;

@@ -11,6 +11,16 @@ use tower::ServiceExt as _;
 
 /// An upload: field, file name, content.
 async fn upload(house: &House, cookie: &str, parts: &[(&str, Option<&str>, &[u8])]) -> Answered {
+    upload_to(house, cookie, "/import/files", parts).await
+}
+
+/// The same to another address.
+pub(crate) async fn upload_to(
+    house: &House,
+    cookie: &str,
+    to: &str,
+    parts: &[(&str, Option<&str>, &[u8])],
+) -> Answered {
     let mut body = Vec::new();
     for (field, name, content) in parts {
         let name = name.map(|name| format!("; filename=\"{name}\"")).unwrap_or_default();
@@ -21,11 +31,11 @@ async fn upload(house: &House, cookie: &str, parts: &[(&str, Option<&str>, &[u8]
         body.extend_from_slice(b"\r\n");
     }
     body.extend_from_slice(b"--rand--\r\n");
-    send_raw(house, cookie, body).await
+    send_raw(house, cookie, to, body).await
 }
 
-async fn send_raw(house: &House, cookie: &str, body: Vec<u8>) -> Answered {
-    let request = Request::builder().method("POST").uri("/import/files");
+async fn send_raw(house: &House, cookie: &str, to: &str, body: Vec<u8>) -> Answered {
+    let request = Request::builder().method("POST").uri(to);
     let request = request.header(COOKIE, format!("{cookie}; einmal_lang=en"));
     let request = request.header(CONTENT_TYPE, "multipart/form-data; boundary=rand").body(Body::from(body)).unwrap();
     let response = house.pages.clone().oneshot(request).await.unwrap();
@@ -39,11 +49,16 @@ fn sample(name: &str) -> Vec<u8> {
     std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../samples/warstein").join(name)).unwrap()
 }
 
-/// The page of a job once it has ended.
-async fn ended(house: &House, cookie: &str, job: &str) -> Answered {
+/// The page of an import once it has ended.
+async fn read(house: &House, cookie: &str, job: &str) -> Answered {
+    ended(house, cookie, job, "Being read").await
+}
+
+/// The page of a job once it does not say any more that it runs.
+pub(crate) async fn ended(house: &House, cookie: &str, job: &str, running: &str) -> Answered {
     loop {
         let page = house.get(cookie, job).await;
-        if !page.text.contains("Being read") {
+        if !page.text.contains(running) {
             return page;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -68,7 +83,7 @@ async fn files_and_folders_are_read_by_a_job() {
     )
     .await;
     assert_eq!((sent.status, sent.to.as_str()), (StatusCode::SEE_OTHER, "/jobs/1"));
-    let page = ended(&house, &clerk, "/jobs/1").await;
+    let page = read(&house, &clerk, "/jobs/1").await;
     page.says("Files: 4, refused: 1.");
     page.says("is neither a statement nor a list");
     page.says("unknown content");
@@ -77,7 +92,7 @@ async fn files_and_folders_are_read_by_a_job() {
     let other = house.logged_in("reviewer").await;
     assert_eq!(house.get(&other, "/jobs/1").await.status, StatusCode::FORBIDDEN);
     let again = upload(&house, &clerk, &[("files", Some("noch einmal.csv"), &items)]).await;
-    ended(&house, &clerk, &again.to).await.says("imported before");
+    read(&house, &clerk, &again.to).await.says("imported before");
     assert_eq!(house.get(&clerk, "/jobs/99").await.status, StatusCode::NOT_FOUND);
 }
 
@@ -95,13 +110,13 @@ async fn the_result_is_about_what_was_brought_in() {
     let lists = [sample("offene-posten.csv"), sample("mandate.csv")];
     let parts = [("files", Some("a.csv"), lists[0].as_slice()), ("files", Some("b.csv"), lists[1].as_slice())];
     let first = upload(&house, &clerk, &parts).await;
-    ended(&house, &clerk, &first.to).await.does_not_say("New payments");
+    read(&house, &clerk, &first.to).await.does_not_say("New payments");
     let statements: Vec<Vec<u8>> = names.iter().map(|name| sample(name)).collect();
     let (before, last) = statements.split_at(statements.len() - 1);
     let parts: Vec<(&str, Option<&str>, &[u8])> =
         before.iter().map(|bytes| ("files", Some("auszug.xml"), bytes.as_slice())).collect();
     let many = upload(&house, &clerk, &parts).await;
-    let many = ended(&house, &clerk, &many.to).await;
+    let many = read(&house, &clerk, &many.to).await;
     let count = |page: &Answered| -> Vec<usize> {
         let told = page.text.split_once("New payments: ").map_or("", |(_, told)| told);
         let told = told.split_once('.').unwrap_or_default().0;
@@ -111,7 +126,7 @@ async fn the_result_is_about_what_was_brought_in() {
     assert_eq!(count(&many)[0], all);
     assert_eq!(count(&many)[0], count(&many)[1..].iter().sum::<usize>(), "each in one place");
     let one = upload(&house, &clerk, &[("files", Some("letzter.xml"), &last[0])]).await;
-    let one = ended(&house, &clerk, &one.to).await;
+    let one = read(&house, &clerk, &one.to).await;
     let now = kasse::payments(&house.kasse).await.unwrap().len();
     assert_eq!(count(&one).first().copied().unwrap_or(0), now - all, "of this file alone");
 }
@@ -121,7 +136,7 @@ async fn a_member_that_is_refused_is_named_and_the_folder_of_the_upload_is_not()
     let house = House::empty().await.staffed().await;
     let clerk = house.logged_in("clerk").await;
     let sent = upload(&house, &clerk, &[("files", Some("the end.xml"), b"<Document><BkToCstmrStmt><Stmt>")]).await;
-    let page = ended(&house, &clerk, &sent.to).await;
+    let page = read(&house, &clerk, &sent.to).await;
     page.says("the end.xml");
     page.says("the file ends inside of this element");
     page.does_not_say("/000000/");
@@ -141,7 +156,7 @@ async fn an_upload_that_is_none_changes_nothing() {
     no_day.says("is no date");
     let mut half = b"--rand\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.csv\"\r\n\r\n".to_vec();
     half.extend_from_slice(&items);
-    let half = send_raw(&house, &clerk, half).await;
+    let half = send_raw(&house, &clerk, "/import/files", half).await;
     assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
     half.says("broke off");
     assert_eq!(kasse::receivables(&house.kasse).await.unwrap().len(), 0);
@@ -163,7 +178,7 @@ async fn a_changed_account_is_confirmed_by_another_clerk_who_types_it() {
     cells[column("iban")] = other;
     let list = format!("{head}\n{}\n", cells.join(";"));
     let sent = upload(&house, &clerk, &[("files", Some("mandate.csv"), list.as_bytes())]).await;
-    ended(&house, &clerk, &sent.to).await;
+    read(&house, &clerk, &sent.to).await;
     house.get(&clerk, "/import").await.says("You imported it: another person confirms it.");
     let page = house.get(&second, "/import").await;
     assert!(!page.text.contains(other));
@@ -188,7 +203,7 @@ async fn what_was_uploaded_may_demand_less() {
     write!(zip, "<Document xmlns=\"{named}\"><BkToCstmrStmt>{blanks}</BkToCstmrStmt></Document>").unwrap();
     let bomb = zip.finish().unwrap().into_inner();
     let sent = upload(&house, &clerk, &[("files", Some("auszug.zip"), &bomb)]).await;
-    let page = ended(&house, &clerk, &sent.to).await;
+    let page = read(&house, &clerk, &sent.to).await;
     page.says("Files: 1, refused: 1.");
     page.says("200000");
     page.does_not_say("/tmp");

@@ -10,6 +10,7 @@
 )]
 
 mod api;
+mod guard;
 mod house;
 mod imports;
 mod matrix;

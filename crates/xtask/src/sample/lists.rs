@@ -127,6 +127,7 @@ beginnt, und keine Postleitzahl beginnt mit 00. Die Gläubiger-ID ist das Muster
 | `offene-posten.csv` | {} Kassenzeichen mit je drei Raten; Windows-1252, wie ein altes Verfahren schreibt |
 | `mandate.csv` | Lastschriftmandate; UTF-8 mit BOM |
 | `kontoauszuege/` | 1.11.2023 bis 8.3.2024: Konto 1 camt.053.001.08 in ZIP je Monat, Konto 2 camt.053.001.02 mit Sammelbuchungen; ein Auszug kommt zweimal |
+| `altverfahren/lastschriften.xml` | die Lastschriftdatei des alten Verfahrens am Tag seiner Rückkehr: beide Raten für alle mit Mandat, ohne eine einzige Überweisung zu kennen (`einmal demo --guard`) |
 
 Der Geschäftstag der Geschichte ist der 11.3.2024, die Lastschriften werden am 27.3.2024 fällig.
 Neu ziehen: `cargo xtask sample` (Startwert {seed}; immer dieselben Bytes).

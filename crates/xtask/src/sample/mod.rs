@@ -5,6 +5,7 @@
 
 mod draw;
 mod entries;
+mod foreign;
 mod lists;
 mod manners;
 mod payments;
@@ -36,6 +37,7 @@ pub(crate) fn draw(seed: u64) -> Result<Files> {
     lists::configuration(&mut files)?;
     lists::open_items(&mut files, &town)?;
     lists::mandates(&mut files, &town);
+    foreign::debits(&mut files, &town)?;
     lists::readme(&mut files, &season.notes, seed);
     statements::write(&mut files, &season.bookings)?;
     Ok(files)

@@ -155,7 +155,7 @@ pub(super) async fn show(
     Path(number): Path<String>,
     Query(place): Query<Place>,
 ) -> Answer {
-    let job = number.parse().ok().and_then(|number| user.app().jobs().of(number, user.name()));
+    let job = number.parse().ok().and_then(|number| user.app().jobs().import_of(number, user.name()));
     let gone = "This import is not remembered any more. What was read stands in the books: the statements show up to which day.";
     let job = job.ok_or_else(|| Failed::Unknown(gone.to_owned()))?;
     let p = Page::of(&user, &headers, "/import", "What was imported");

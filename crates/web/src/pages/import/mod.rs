@@ -7,8 +7,8 @@ mod job;
 
 use askama::Template;
 use axum::extract::DefaultBodyLimit;
-use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::multipart::{Multipart, MultipartRejection};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
@@ -23,7 +23,8 @@ use crate::deeds::{Mark, Of};
 use crate::error::Failed;
 use crate::outcome::after;
 use crate::page::{Answer, Page, page, page_with};
-use crate::upload::{MOST, Upload};
+use crate::sent::{NO_FILE, Sent};
+use crate::upload::MOST;
 use crate::view::read;
 use kasse::AccountConfirmed;
 
@@ -82,11 +83,8 @@ async fn show(user: As<Importing>, headers: HeaderMap) -> Answer {
 
 /// Receives a complete upload, then begins a job that reads it.
 async fn bring(user: As<Importing>, headers: HeaderMap, multipart: Result<Multipart, MultipartRejection>) -> Answer {
-    let sent = match multipart {
-        Ok(multipart) => receive(multipart).await,
-        Err(_) => Err(Failed::Unreadable(BROKEN.to_owned())),
-    };
-    let sent = sent.and_then(|sent| Ok((Of { as_of: sent.as_of()?, partial: sent.partial }, sent)));
+    let sent = Sent::receive(multipart).await;
+    let sent = sent.and_then(|sent| Ok((Of { as_of: as_of(&sent)?, partial: sent.is_ticked("partial") }, sent)));
     match sent {
         Ok((of, sent)) => {
             let job = files::begin(user, sent.upload, of);
@@ -100,79 +98,15 @@ async fn bring(user: As<Importing>, headers: HeaderMap, multipart: Result<Multip
     }
 }
 
-const BROKEN: &str = "The upload broke off or cannot be read. Nothing of it was imported: send it again.";
-
-/// The fields of the form.
-struct Sent {
-    upload: Upload,
-    as_of: String,
-    /// Whether lists of open items are partial.
-    partial: bool,
-}
-
-impl Sent {
-    /// The day that was stated, if there is something to read.
-    fn as_of(&self) -> Result<Option<Date>, Failed> {
-        if self.upload.paths().is_empty() {
-            return Err(Failed::Unreadable("No file was chosen.".to_owned()));
-        }
-        let no_date = "The last bank day that the old system had posted is no date. Nothing was imported: choose the files once more.";
-        match self.as_of.trim() {
-            "" => Ok(None),
-            text => text.parse().map(Some).map_err(|_| Failed::Unreadable(no_date.to_owned())),
-        }
+/// The day that was stated, if there is something to read.
+fn as_of(sent: &Sent) -> Result<Option<Date>, Failed> {
+    if sent.upload.paths().is_empty() {
+        return Err(Failed::Unreadable(NO_FILE.to_owned()));
     }
-}
-
-async fn receive(mut multipart: Multipart) -> Result<Sent, Failed> {
-    let mut sent = Sent { upload: Upload::new().await?, as_of: String::new(), partial: false };
-    while let Some(mut field) = multipart.next_field().await.map_err(unfit)? {
-        let (field_name, file) = (field.name().unwrap_or_default().to_owned(), field.file_name().map(str::to_owned));
-        // a file field in which nothing was chosen comes as a file without a name
-        let mut incoming = match (field_name.as_str(), file.filter(|name| !name.is_empty())) {
-            ("files", Some(name)) => sent.upload.begin(&name)?,
-            ("folder", Some(name)) => sent.upload.begin_found(&name)?,
-            ("as_of", None) => {
-                sent.as_of = short(&mut field).await?;
-                continue;
-            }
-            ("partial", None) => {
-                sent.partial = !short(&mut field).await?.is_empty();
-                continue;
-            }
-            _ => continue,
-        };
-        while let Some(block) = field.chunk().await.map_err(unfit)? {
-            incoming.write(&block).await?;
-        }
-        incoming.end().await?;
-    }
-    sent.upload.received();
-    Ok(sent)
-}
-
-/// The most bytes of a field that is no file.
-const WORD: usize = 200;
-
-/// The text of a field that is no file; one that is too long counts as unreadable.
-async fn short(field: &mut Field<'_>) -> Result<String, Failed> {
-    let mut bytes = Vec::new();
-    while let Some(block) = field.chunk().await.map_err(unfit)? {
-        bytes.extend_from_slice(&block);
-        if bytes.len() > WORD {
-            return Err(Failed::Unreadable(BROKEN.to_owned()));
-        }
-    }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn unfit(error: MultipartError) -> Failed {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let most = MOST / (1024 * 1024);
-            Failed::TooLarge(format!("An upload has at most {most} MiB. Nothing was read."))
-        }
-        _ => Failed::Unreadable(BROKEN.to_owned()),
+    let no_date = "The last bank day that the old system had posted is no date. Nothing was imported: choose the files once more.";
+    match sent.field("as_of") {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| Failed::Unreadable(no_date.to_owned())),
     }
 }
 
