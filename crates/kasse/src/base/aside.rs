@@ -8,14 +8,17 @@ use std::path::Path;
 use crate::{Error, Result};
 
 /// Writes a file beside its place and then moves it there, so that nobody ever sees half of it.
-pub(crate) fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
+///
+/// # Errors
+/// What the file system says.
+pub fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
     aside(path, bytes)?.persist(path).map_err(|error| Error::io(path, error.error))?;
     Ok(())
 }
 
 /// Writes a file beside its place: it is gone with what is returned, unless that is moved there.
 pub(crate) fn aside(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
     let mut aside = tempfile::NamedTempFile::new_in(folder).map_err(|error| Error::io(folder, error))?;
     aside.write_all(bytes).map_err(|error| Error::io(path, error))?;

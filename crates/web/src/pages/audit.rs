@@ -305,6 +305,8 @@ async fn export(user: As<Auditing>, Path(file): Path<String>) -> Answer {
         "living.csv" => kasse::living(&kasse).await?,
         "holds.csv" => kasse::holds(&kasse).await?,
         "blocks.csv" => kasse::blocks(&kasse).await?,
+        "mandates.csv" => kasse::mandates(&kasse).await?,
+        "handed.csv" => kasse::handed(&kasse).await?,
         "journal.csv" => kasse::journal(&kasse).await?,
         _ => return Err(Failed::Unknown("There is no such export.".to_owned())),
     };
