@@ -26,7 +26,7 @@ fn planned_debits_are_released_and_nothing_is_planned_any_more() {
     assert_eq!(done["released"], json!([{"run": "L1", "debits": 3, "amount": "365.30"}]), "{done:#}");
     assert_eq!((&done["items"], &done["living"]), (&json!(11), &json!([])));
     // the signature fell with what it was for
-    town.run("collect export L1 --out bank").refused_with("L1");
+    town.run("collect export L1 --out bank").refused("the run is planned, only a released run is exported");
     let plan = town.json("collect plan --due 2024-03-28 --as clara");
     assert_eq!((&plan["run"], reasons(&plan)), (&Value::Null, vec!["handed_over".to_owned()]), "{plan:#}");
     let show = town.json("collect show L1");

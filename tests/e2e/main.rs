@@ -47,6 +47,7 @@ mod paper;
 mod paper_reminders;
 mod people;
 mod previous;
+mod readers;
 mod recalls;
 mod refunds;
 mod rights;

@@ -1,17 +1,13 @@
-//! What can be typed to hand things back to the finance system: exports and the handover.
-//!
-//! Knows words, not what they do.
+//! What a person can type about what the finance system takes over again.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use crate::typed::person;
+use crate::typed::{Since, person};
 
-/// What is exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Export {
     /// Every allocation and counter-entry; with --profile every line of the bank, split by what was decided
@@ -26,27 +22,6 @@ pub(crate) enum Export {
     Mandates,
     /// Items that were handed over and are still open, in collection, or came back
     Handed,
-}
-
-/// Since when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Since {
-    /// What was decided on this day or later.
-    Day(Date),
-    /// What came after the export of this number.
-    Number(i64),
-}
-
-impl FromStr for Since {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Since, &'static str> {
-        match (text.parse(), text.parse()) {
-            (Ok(number), _) => Ok(Since::Number(number)),
-            (_, Ok(day)) => Ok(Since::Day(day)),
-            _ => Err("neither the number of an export nor a day such as 2024-03-31"),
-        }
-    }
 }
 
 #[derive(Debug, Args)]

@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use crate::failure::{Failure, Outcome};
 use crate::format_cli::Format;
-use crate::handback_cli::{Export, ExportSaid, HandoverSaid, Since};
+use crate::handback_cli::{Export, ExportSaid, HandoverSaid};
 use crate::output::{self, note};
+use crate::typed::Since;
 
 /// Files for another program: CSV unless JSON is asked for, or what a profile says.
 pub(crate) async fn export(kasse: &Kasse, format: Format, said: ExportSaid) -> Result<(), Failure> {
