@@ -121,7 +121,7 @@ fn holds_and_blocks_name_what_nobody_may_dun_or_collect() {
     assert_eq!((reason("brandt"), reason("vogt")), (vec![json!("held")], vec![json!("held")]), "{blocks:#}");
     assert_eq!(reason("fischer"), Vec::<Value>::new(), "what is paid is not dunned anyway");
     town.run("export holds --since 2024-01-01")
-        .refused("--since belongs to export postings: the other exports say what is so today");
+        .refused("--since takes a day of export postings without a profile alone: say the number of the last export");
     // a file for another program
     assert!(town.run("export holds").ok().out.starts_with("kassenzeichen;posten;kind;due;open;case;"));
 }

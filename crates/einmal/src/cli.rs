@@ -18,6 +18,7 @@ use crate::complaint;
 pub(crate) use crate::doctor_cli::Doctor;
 use crate::format_cli::Format;
 pub(crate) use crate::guard_cli::Guard;
+pub(crate) use crate::handback_cli::{ExportSaid, HandoverSaid};
 pub(crate) use crate::people_cli::{Serve, User};
 pub(crate) use crate::refund_cli::Refund;
 use crate::typed::person;
@@ -173,14 +174,9 @@ pub(crate) enum Command {
         report: Report,
     },
     /// What the finance system must take back
-    Export {
-        /// Which export
-        #[arg(value_enum)]
-        export: Export,
-        /// Of postings, only what was decided on this day or later
-        #[arg(long, value_name = "DATE")]
-        since: Option<Date>,
-    },
+    Export(ExportSaid),
+    /// End our collecting of items, two people together: the finance system collects them again
+    Handover(HandoverSaid),
     /// Hold another system's list of open items against the books, and change nothing
     Compare {
         /// The list, as `import` reads it
@@ -551,18 +547,6 @@ pub(crate) enum Report {
     Returns,
     /// How often the program's proposals were the people's choice, and how many verdicts stood
     Matching,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Export {
-    /// Every allocation and counter-entry
-    Postings,
-    /// Items that are not to be dunned, and the fees on them that are to be cancelled
-    Blocks,
-    /// Debits that the bank still carries out, or that debtors may still ask back
-    Living,
-    /// Items that are held back from collection, and why
-    Holds,
 }
 
 impl Command {

@@ -143,7 +143,8 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
         Command::Remind { out, who, again } => remind(kasse, format, &out, &who, again).await?,
         Command::Statements(statements) => control_commands::statements(kasse, format, statements).await?,
         Command::Report { report } => self::report(kasse, format, report).await?,
-        Command::Export { export, since } => handback_commands::export(kasse, format, export, since).await?,
+        Command::Export(said) => handback_commands::export(kasse, format, said).await?,
+        Command::Handover(said) => handback_commands::handover(kasse, format, said).await?,
         Command::Compare { list } => return handback_commands::compare(kasse, format, &list).await,
         Command::CloseDay { day: Some(day), who: Some(who), with: Some(with), .. } => {
             output::list(format, &kasse::close_day(kasse, day, &who, &with).await?, DAY_COLUMNS)?;

@@ -28,6 +28,7 @@ mod fields;
 mod format_cli;
 mod guard_cli;
 mod guard_command;
+mod handback_cli;
 mod handback_commands;
 mod help;
 mod inspect;

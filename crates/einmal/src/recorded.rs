@@ -5,8 +5,9 @@
 
 use kasse::{AccessKind, Kasse, Way, people};
 
-use crate::cli::{Command, Export, Journal, Report};
+use crate::cli::{Command, Journal, Report};
 use crate::failure::Failure;
+use crate::handback_cli::Export;
 use crate::output::note;
 
 /// What a command is to the access log; nothing where it tells nobody anything of citizens.
@@ -26,15 +27,18 @@ pub(crate) fn of(command: &Command) -> Option<(AccessKind, String)> {
         Command::Report { report: Report::Debits } => read("report debits"),
         Command::Report { report: Report::Credits } => read("report credits"),
         Command::Report { report: Report::Fees } => read("report fees"),
-        Command::Export { export, .. } => {
-            let what = match export {
+        Command::Export(said) => {
+            let what = match said.export {
                 Export::Postings => "export postings",
                 Export::Blocks => "export blocks",
                 Export::Living => "export living",
                 Export::Holds => "export holds",
+                Export::Mandates => "export mandates",
+                Export::Handed => "export handed",
             };
             Some((AccessKind::Exported, what.to_owned()))
         }
+        Command::Handover(_) => read("handover"),
         Command::Compare { .. } => read("compare"),
         Command::Journal(Journal::Export) => Some((AccessKind::Exported, "journal export".to_owned())),
         Command::Journal(Journal::Show { entry }) => read(&format!("journal show {entry}")),

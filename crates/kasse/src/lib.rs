@@ -21,7 +21,7 @@ mod treasury;
 mod vault;
 
 pub use base::access::{AccessKind, Way, accesses, looked_at_many, settle};
-pub use base::aside::write_whole;
+pub use base::aside::{write_aside, write_whole};
 pub use base::config::{
     Access, Backups, Bank, Batch, Config, Creditor, Files, ImportLimits, Letters, StandingOrder, TEMPLATE, Web,
 };
@@ -48,8 +48,14 @@ pub use guard::check_options::{GuardOptions, Partial};
 pub use guard::original::is_debit_file;
 pub use handback::blocks::blocks;
 pub use handback::compare::{Compared, compare};
+pub use handback::handed::handed;
+pub use handback::handover::{HandedOver, handover, handover_withdraw, handovers};
 pub use handback::holds::holds;
 pub use handback::living::living;
+pub use handback::mandates::mandates;
+pub use handback::numbered::{HandbackKind, Next, export_after, exported, exports};
+pub use handback::profiles::{Layout, PROFILES, ProfileFile, posted_file};
+pub use handback::year_end::year_end;
 pub use intake::accounts::{AccountConfirmed, confirm_account, unconfirmed_accounts};
 pub use intake::confirm::{Confirm, confirm};
 pub use intake::corrections::{TwoSay, as_of, correct_as_of, correct_day, end_account, withdraw_confirmations};

@@ -39,6 +39,8 @@ pub struct OpenItem {
     pub list_held: bool,
     /// What of it credits of its Kassenzeichen cover, at most what is open.
     pub covered: Cents,
+    /// Whether the finance system collects it again.
+    pub handed_over: bool,
     /// Whether two creditors would use its mandate, which does not say to whom it was given.
     pub mandate_is_shared: bool,
 }
@@ -269,6 +271,9 @@ impl<'a> Mandates<'a> {
 
 /// The mandate that may be used for an item, or the first reason why there is none.
 fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result<&'a Mandate, Reason> {
+    if item.handed_over {
+        return Err(Reason::HandedOver);
+    }
     if Deferrals(&terms.deferrals).collectable_from(&item.kind, item.due) > terms.due {
         return Err(Reason::NotDue);
     }
@@ -382,6 +387,7 @@ mod tests {
             in_run: false,
             list_held: false,
             covered: Cents::ZERO,
+            handed_over: false,
             mandate_is_shared: false,
         }
     }
@@ -424,6 +430,8 @@ mod tests {
     #[test]
     fn each_reason_leaves_an_item_out() {
         check(|_, _, _| {}, None);
+        check(|item, _, _| item.handed_over = true, Some(Reason::HandedOver));
+        check(|item, _, _| (item.handed_over, item.in_run) = (true, true), Some(Reason::HandedOver));
         check(|item, _, _| item.due = "2024-03-16".parse().unwrap(), Some(Reason::NotDue));
         check(|item, _, _| item.in_run = true, Some(Reason::InRun));
         check(|item, _, _| item.held_by = Some(7), Some(Reason::Held));

@@ -5,6 +5,8 @@
 /// Why an item is not in a plan, in the order in which the first that applies is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
+    /// The finance system collects it again: it was handed over by two people.
+    HandedOver,
     /// It is not due by the collection date: a Saturday, Sunday or holiday gives way to the next working day (§ 193
     /// BGB), and a deferral puts it off.
     NotDue,
@@ -42,7 +44,8 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order in which they are asked.
-    pub const ALL: [Reason; 15] = [
+    pub const ALL: [Reason; 16] = [
+        Reason::HandedOver,
         Reason::NotDue,
         Reason::InRun,
         Reason::Held,
@@ -63,6 +66,7 @@ impl Reason {
     /// The word of the contract.
     pub fn word(self) -> &'static str {
         match self {
+            Reason::HandedOver => "handed_over",
             Reason::NotDue => "not_due",
             Reason::InRun => "in_run",
             Reason::Held => "held",
@@ -84,6 +88,7 @@ impl Reason {
     /// What it means, and what would let the item in.
     pub fn meaning(self) -> &'static str {
         match self {
+            Reason::HandedOver => "handed over: the finance system collects it",
             Reason::NotDue => "not due by the collection date: a later run takes it",
             Reason::InRun => "another run takes it",
             Reason::Held => {

@@ -16,6 +16,8 @@ use crate::plan::{Mandate, OpenItem, Reason, Terms, plan};
 /// Why nobody is reminded of a due open item now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Skip {
+    /// The finance system collects it again.
+    HandedOver,
     /// A deferral, a Sunday or a holiday puts it off.
     NotDue,
     /// A run claims it.
@@ -40,6 +42,7 @@ impl Skip {
     /// The word that is shown.
     pub fn word(self) -> &'static str {
         match self {
+            Skip::HandedOver => "handed_over",
             Skip::NotDue => "not_due",
             Skip::InRun => "in_run",
             Skip::Held(_) => "held",
@@ -134,6 +137,7 @@ pub fn remind(items: &[OpenItem], mandates: &[Mandate], now: &Now<'_>) -> (Vec<R
 fn skip(item: &OpenItem, left_out: Option<&(Reason, Option<i64>)>, now: &Now<'_>) -> Result<Reason, Skip> {
     let reason = match left_out {
         None => return Err(Skip::ToBeDebited),
+        Some((Reason::HandedOver, _)) => return Err(Skip::HandedOver),
         Some((Reason::NotDue, _)) => return Err(Skip::NotDue),
         Some((Reason::InRun, _)) => return Err(Skip::InRun),
         Some((Reason::Held, Some(case))) => return Err(Skip::Held(*case)),
@@ -185,6 +189,7 @@ mod tests {
             in_run: false,
             list_held: false,
             covered: Cents::ZERO,
+            handed_over: false,
             mandate_is_shared: false,
             creditor: (0, CreditorId::parse("DE98ZZZ09999999999").unwrap()),
         }
@@ -239,6 +244,7 @@ mod tests {
         check(|_, mandates, _| mandates.push(Mandate { iban: swiss, ..mandate() }), "outside_eea");
         check(|_, mandates, _| mandates.push(mandate()), "to_be_debited");
         check(|item, _, _| item.in_run = true, "in_run");
+        check(|item, _, _| item.handed_over = true, "handed_over");
         check(|item, _, _| item.held_by = Some(7), "held");
         check(|item, _, _| item.hand_held = Some(Date::MAX), "hand_hold");
         check(|item, _, _| item.due = day("2024-03-12"), "");

@@ -97,9 +97,14 @@ impl<W: Write> Xml<W> {
     }
 
     pub(crate) fn amount(&mut self, amount: Cents) -> io::Result<()> {
-        self.start(BytesStart::new("InstdAmt").with_attributes([("Ccy", "EUR")]))?;
+        self.money("InstdAmt", amount)
+    }
+
+    /// An amount of euros; it must not be below zero.
+    pub(crate) fn money(&mut self, element: &str, amount: Cents) -> io::Result<()> {
+        self.start(BytesStart::new(element).with_attributes([("Ccy", "EUR")]))?;
         self.content(&amount.to_string())?;
-        self.end("InstdAmt")
+        self.end(element)
     }
 
     pub(crate) fn name(&mut self, name: &str) -> io::Result<()> {
@@ -120,7 +125,7 @@ impl<W: Write> Xml<W> {
 }
 
 /// `ISODateTime`: to the second, with the offset from UTC.
-fn moment(created: DateTime, offset: Option<Offset>) -> String {
+pub(crate) fn moment(created: DateTime, offset: Option<Offset>) -> String {
     let local = created.strftime("%Y-%m-%dT%H:%M:%S");
     let Some(offset) = offset else { return local.to_string() };
     let minutes = offset.seconds() / 60;

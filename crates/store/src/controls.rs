@@ -25,7 +25,7 @@ pub struct Countersigned<T> {
 }
 
 impl<T> Countersigned<T> {
-    fn read(row: &Row, what: T) -> Result<Countersigned<T>> {
+    pub(crate) fn read(row: &Row, what: T) -> Result<Countersigned<T>> {
         Ok(Countersigned { what, reason: row.text("reason")?, actor: row.text("actor")?, second: row.text("second")? })
     }
 }

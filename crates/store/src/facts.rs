@@ -170,6 +170,13 @@ facts! {
     ACCESS_TOKEN_END = "access_token_end" { access_token: Int, actor: Text }
     INQUIRY = "inquiry" { kassenzeichen: Text, features: Text, day: Day, actor: Text }
     NIGHT = "night" { day: Day, outcome: Text, summary: Text }
+    HANDBACK_EXPORT = "handback_export" {
+        kind: Text, number: Int, day: Day, moment: Text, code: Text, frame: Text, actor: Text,
+    }
+    HANDBACK_TOLD = "handback_told" { handback_export: Int, name: Text, content: Text, replaces: Int }
+    HANDOVER = "handover" { as_of: Day, levy: Text, reason: Text, actor: Text, second: Text }
+    HANDOVER_ITEM = "handover_item" { handover: Int, item: Int }
+    HANDOVER_END = "handover_end" { handover: Int, reason: Text, actor: Text, second: Text }
 }
 
 impl FactTable {

@@ -26,6 +26,7 @@ mod factors;
 mod facts;
 mod fee_waivers;
 mod hand_holds;
+mod handback;
 mod health;
 mod instances;
 mod items;
@@ -81,6 +82,10 @@ pub use factors::{FactorRow, has_recovery_code};
 pub use facts::{FACTS, FactTable, Kind};
 pub use fee_waivers::{FeeWaiverRow, FeeWithdrawalRow, fee_waivers, fee_withdrawals};
 pub use hand_holds::{HandHoldRow, HoldLiftRow, LiftGround, ListGround, ListHold, hand_holds, hold_lifts};
+pub use handback::{
+    ExportRow, FormerTold, HandoverRow, LineRow, NewTold, ToldRow, handback_exports, handback_standing, handback_told,
+    handed_over, handover_ends, handovers, lines,
+};
 pub use health::{newest_migrations, without_statistics};
 pub use instances::{InstanceRow, instance_events};
 pub use items::{

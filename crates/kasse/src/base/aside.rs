@@ -8,7 +8,10 @@ use std::path::Path;
 use crate::{Error, Result};
 
 /// Writes a file beside its place and then moves it there, so that nobody ever sees half of it.
-pub(crate) fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
+///
+/// # Errors
+/// What the file system says.
+pub fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
     aside(path, bytes)?.persist(path).map_err(|error| Error::io(path, error.error))?;
     Ok(())
 }

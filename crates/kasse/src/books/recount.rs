@@ -198,7 +198,7 @@ impl<'a> ClaimRooms<'a> {
         }
     }
 
-    /// What is assessed, not paid, not collected, not for a debit at the bank and not covered by a credit; nothing while it is held, due or deferred beyond the run, or
+    /// What is assessed, not paid, not collected, not for a debit at the bank and not covered by a credit; nothing once it was handed over, while it is held, due or deferred beyond the run, or
     /// its mandate was changed.
     fn of(&self, claim: &Claim) -> Cents {
         let (Some(item), Some(due)) = (self.situation.items.by_id(claim.item), self.due.get(&claim.debit)) else {
@@ -206,7 +206,8 @@ impl<'a> ClaimRooms<'a> {
         };
         let paid = self.situation.transferred(item);
         let by_hand = self.by_hand.get(&claim.item).is_some_and(|until| due <= until);
-        let free = !self.situation.held().contains_key(&claim.item)
+        let free = !self.situation.handed_over.contains_key(&claim.item)
+            && !self.situation.held().contains_key(&claim.item)
             && !by_hand
             && self.situation.collectable_from(item) <= *due;
         let covered = self.covered.get(&claim.item).copied().unwrap_or(0);

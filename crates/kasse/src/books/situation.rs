@@ -82,6 +82,8 @@ pub(crate) struct Situation {
     pub(crate) hand_holds: Arc<Vec<HandHold>>,
     /// Deferrals that nobody has ended.
     pub(crate) deferrals: Arc<Vec<Deferral>>,
+    /// Items that the finance system collects again, with the number of their handover.
+    pub(crate) handed_over: Arc<HashMap<i64, i64>>,
     /// Old references and what they lead to, in the order of the old ones.
     pub(crate) aliases: Arc<Vec<AliasRow>>,
     /// What follows from runs, debits, claims and events; where a debit takes more than it claims, from items and what is

@@ -377,6 +377,11 @@ fn of_reason(reason: Option<Reason>, amount: &str, day: Option<Date>) -> String 
         (Some(Reason::NotDue), Some(day)) => {
             format!("{amount} EUR are due and open; nothing of it is debited before {day}.")
         }
+        (Some(Reason::HandedOver), _) => {
+            format!(
+                "{amount} EUR are due and open; the finance system collects them again, and nothing of it is debited here."
+            )
+        }
         (Some(Reason::Held), _) => {
             format!(
                 "{amount} EUR are due and open; nothing of it is debited while a payment that may belong to it is being \

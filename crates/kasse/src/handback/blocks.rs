@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use sepa::nrw_working_day_on_or_after;
 use serde_json::{Value, json};
-use store::ItemRow;
+use store::{ItemRow, Tx};
 
 use crate::base::fee_items;
 use crate::base::shown::eur;
@@ -22,10 +22,15 @@ use crate::{Kasse, Result};
 pub async fn blocks(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
-    let fees = Fees::load(kasse, &mut tx, &situation, situation.plan_mandates()).await?;
+    rows(kasse, &mut tx, &situation).await
+}
+
+/// The same in a transaction.
+pub(crate) async fn rows(kasse: &Kasse, tx: &mut Tx, situation: &Situation) -> Result<Vec<Value>> {
+    let fees = Fees::load(kasse, tx, situation, situation.plan_mandates()).await?;
     let by_hand: HashSet<i64> = situation.hand_held().into_keys().collect();
     let rows = situation.items.iter().filter_map(|item| {
-        let reason = reason(&situation, item, &by_hand);
+        let reason = reason(situation, item, &by_hand);
         let judged = fees.of(item);
         let to_cancel = judged.not_arisen() + judged.waived();
         (reason.is_some() || to_cancel > 0).then(|| {

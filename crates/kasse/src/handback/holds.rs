@@ -16,9 +16,14 @@ use crate::{Kasse, Result};
 pub async fn holds(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
+    Ok(rows(&situation))
+}
+
+/// The same of books that were loaded.
+pub(crate) fn rows(situation: &Situation) -> Vec<Value> {
     let by_hand = situation.hand_held();
-    let of_item = |item: &ItemRow| of_item(&situation, by_hand.get(&item.id).map_or(&[], Vec::as_slice), item);
-    Ok(situation.items.iter().flat_map(of_item).collect())
+    let of_item = |item: &ItemRow| of_item(situation, by_hand.get(&item.id).map_or(&[], Vec::as_slice), item);
+    situation.items.iter().flat_map(of_item).collect()
 }
 
 fn of_item(situation: &Situation, by_hand: &[&HandHold], item: &ItemRow) -> Vec<Value> {

@@ -26,12 +26,17 @@ const UNAUTHORISED_MONTHS: i64 = 13;
 pub async fn living(kasse: &Kasse) -> Result<Vec<Value>> {
     let mut tx = kasse.db.read().await?;
     let situation = kasse.situation(&mut tx).await?;
+    Ok(rows(kasse, &situation))
+}
+
+/// The same of books that were loaded.
+pub(crate) fn rows(kasse: &Kasse, situation: &Situation) -> Vec<Value> {
     let of_run = |out: &Out<'_>| -> Vec<Value> {
         let debits = out.batches.iter().flat_map(|(batch, debits)| debits.iter().map(move |debit| (batch, debit)));
-        let lives = debits.filter(|(_, (debit, _))| is_living(&situation, out.run, debit, kasse.today));
-        lives.map(|(batch, debit)| shown(kasse, &situation, (out, batch), *debit)).collect()
+        let lives = debits.filter(|(_, (debit, _))| is_living(situation, out.run, debit, kasse.today));
+        lives.map(|(batch, debit)| shown(kasse, situation, (out, batch), *debit)).collect()
     };
-    Ok(out(kasse, &situation).iter().filter(|out| !out.is_void).flat_map(of_run).collect())
+    out(kasse, situation).iter().filter(|out| !out.is_void).flat_map(of_run).collect()
 }
 
 fn is_living(situation: &Situation, run: &RunRow, debit: &DebitRow, today: Date) -> bool {

@@ -27,12 +27,12 @@ pub struct TwoSay {
 }
 
 impl TwoSay {
-    fn signed<T>(&self, what: T) -> Countersigned<T> {
+    pub(crate) fn signed<T>(&self, what: T) -> Countersigned<T> {
         let reason = self.reason.trim().to_owned();
         Countersigned { what, reason, actor: self.who.clone(), second: self.with.clone() }
     }
 
-    fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         two_people(&self.who, &self.with)?;
         if self.reason.trim().is_empty() {
             return Err(Error::Refused("a correction needs a reason".to_owned()));

@@ -204,6 +204,7 @@ pub(crate) fn open_of<'a>(
                     .and_then(|holds| holds.iter().filter(|hold| !hold.is_of_list()).map(|hold| hold.until()).max()),
                 list_held: by_hand.get(&item.id).is_some_and(|holds| holds.iter().any(|hold| hold.is_of_list())),
                 covered: Cents::new(covered.get(&item.id).copied().unwrap_or(0).min(open)),
+                handed_over: situation.handed_over.contains_key(&item.id),
                 mandate_is_shared: shared.contains(&item.id),
                 in_run: state.in_collection > 0,
             })

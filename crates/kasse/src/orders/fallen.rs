@@ -48,7 +48,9 @@ impl<'a> Why<'a> {
     fn of(&self, item: &ItemRow) -> String {
         let transferred =
             self.situation.states.get(&item.id).map_or(0, |state| state.transferred) - item.said.paid_before;
-        if let Some((case, _)) = self.held.get(&item.id).and_then(|cases| cases.first()) {
+        if self.situation.handed_over.contains_key(&item.id) {
+            "it was handed over: the finance system collects it".to_owned()
+        } else if let Some((case, _)) = self.held.get(&item.id).and_then(|cases| cases.first()) {
             format!("case {case} could concern it")
         } else if self.by_hand.contains_key(&item.id) {
             "a person holds it".to_owned()

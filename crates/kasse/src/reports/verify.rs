@@ -134,7 +134,7 @@ fn runs_of(situation: &Situation) -> impl Iterator<Item = &store::RunRow> {
     situation.runs.iter().chain(situation.refund_runs.iter().map(|row| &row.run))
 }
 
-/// No run is released by its planner, no item is in two living runs, nothing held or not yet due is in a run that can still yield.
+/// No run is released by its planner, no item is in two living runs, nothing held, handed over or not yet due is in a run that can still yield.
 fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
     for event in situation
         .events
@@ -160,6 +160,9 @@ fn check_runs(situation: &Situation, breaks: &mut Vec<Break>) {
         let Some(stage) = stages.get(&run).filter(is_living) else { continue };
         if living.insert(item, run).is_some_and(|other| other != run) {
             add(breaks, format!("item {item} is in two living runs"));
+        }
+        if stage.yields_to_money() && situation.handed_over.contains_key(&item) {
+            add(breaks, format!("item {item} is in run {run} though it was handed over"));
         }
         if stage.yields_to_money() && held.contains_key(&item) {
             add(breaks, format!("item {item} is in run {run} though a case holds it"));

@@ -29,6 +29,7 @@ prop_compose! {
             in_run: false,
             list_held: false,
             covered: Cents::ZERO,
+            handed_over: false,
             mandate_is_shared: false,
         }
     }

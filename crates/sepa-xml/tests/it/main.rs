@@ -12,6 +12,7 @@ mod file;
 mod foreign;
 mod read;
 mod schema;
+mod statements;
 mod status;
 mod transfers;
 

@@ -6,9 +6,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use sepa_xml::{write_pain001, write_pain008};
+use sepa_xml::{write_camt053, write_pain001, write_pain008};
 
-use crate::{file, transfers};
+use crate::{file, statements, transfers};
 
 const LXML: &str = "
 import sys
@@ -30,9 +30,14 @@ fn is_valid(schema: &Path, document: &Path) -> Option<(bool, String)> {
     Some((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
 }
 
-/// Both schemas of a message take the file, and refuse it without this element. Returns why they could not be asked.
+/// Both schemas of a message, ISO's and the one of the Deutsche Kreditwirtschaft.
+fn both(message: &str) -> [String; 2] {
+    [format!("{message}.xsd"), format!("{message}__DK-GBIC_5.xsd")]
+}
+
+/// The schemas take the file, and refuse it without this element. Returns why they could not be asked.
 #[track_caller]
-fn check(message: &str, written: Vec<u8>, element: &str) -> Result<(), &'static str> {
+fn check(schemas: &[String], written: Vec<u8>, element: &str) -> Result<(), &'static str> {
     let corpus = std::env::var_os("EINMAL_CORPUS");
     let corpus = corpus.ok_or("EINMAL_CORPUS is not set, so that there are no schemas to validate against")?;
     let folder = tempfile::tempdir().unwrap();
@@ -41,8 +46,8 @@ fn check(message: &str, written: Vec<u8>, element: &str) -> Result<(), &'static 
     let bad = folder.path().join("bad.xml");
     std::fs::write(&bad, String::from_utf8(written).unwrap().replace(element, "")).unwrap();
 
-    for name in [format!("{message}.xsd"), format!("{message}__DK-GBIC_5.xsd")] {
-        let schema = Path::new(&corpus).join("schemas").join(&name);
+    for name in schemas {
+        let schema = Path::new(&corpus).join("schemas").join(name);
         assert!(schema.is_file(), "no schema {}", schema.display());
         let (valid, report) = is_valid(&schema, &good).ok_or("neither xmllint nor Python's lxml is installed")?;
         assert!(valid, "{name}: {report}");
@@ -55,7 +60,7 @@ fn check(message: &str, written: Vec<u8>, element: &str) -> Result<(), &'static 
 fn valid_under_both_schemas() {
     let mut written = Vec::new();
     write_pain008(&file(), &mut written).unwrap();
-    if let Err(why) = check("pain.008.001.08", written, "<PmtMtd>DD</PmtMtd>") {
+    if let Err(why) = check(&both("pain.008.001.08"), written, "<PmtMtd>DD</PmtMtd>") {
         println!("NOT RUN: {why}");
     }
 }
@@ -63,7 +68,16 @@ fn valid_under_both_schemas() {
 #[test]
 fn transfers_are_valid_under_both_schemas() {
     let written = write_pain001(&transfers::file()).unwrap();
-    if let Err(why) = check("pain.001.001.09", written, "<PmtMtd>TRF</PmtMtd>") {
+    if let Err(why) = check(&both("pain.001.001.09"), written, "<PmtMtd>TRF</PmtMtd>") {
+        println!("NOT RUN: {why}");
+    }
+}
+
+#[test]
+fn statements_are_valid() {
+    let written = write_camt053(&statements::statement_file()).unwrap();
+    let schema = ["camt.053.001.08.xsd".to_owned()];
+    if let Err(why) = check(&schema, written, "<Sts><Cd>BOOK</Cd></Sts>") {
         println!("NOT RUN: {why}");
     }
 }

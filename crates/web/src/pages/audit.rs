@@ -307,6 +307,8 @@ async fn export(user: As<Auditing>, Path(file): Path<String>) -> Answer {
         "blocks.csv" => kasse::blocks(&kasse).await?,
         "clearing.csv" => kasse::clearing(&kasse).await?,
         "returns.csv" => kasse::returns(&kasse).await?,
+        "mandates.csv" => kasse::mandates(&kasse).await?,
+        "handed.csv" => kasse::handed(&kasse).await?,
         "journal.csv" => kasse::journal(&kasse).await?,
         _ => return Err(Failed::Unknown("There is no such export.".to_owned())),
     };

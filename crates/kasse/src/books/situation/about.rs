@@ -170,6 +170,7 @@ impl Situation {
         self.hand_holds = Arc::new(hand_holds(tx).await?);
         self.credit_notes = Arc::new(crate::books::credit_notes::standing(tx).await?);
         self.deferrals = Arc::new(crate::books::deferrals::standing(tx).await?);
+        self.handed_over = Arc::new(store::handed_over(tx).await?.into_iter().collect());
         self.aliases = Arc::new(aliases(tx).await?);
         Ok(())
     }

@@ -183,6 +183,9 @@ impl Situation {
         if grown(&["deferral", "deferral_kind", "deferral_end"]) {
             self.deferrals = Arc::new(crate::books::deferrals::standing(tx).await?);
         }
+        if grown(&["handover_item", "handover_end"]) {
+            self.handed_over = Arc::new(store::handed_over(tx).await?.into_iter().collect());
+        }
         let mut touched = self.add_decisions(tx, before, &grown).await?;
         touched.extend(self.add_runs(tx, before, &grown).await?);
         self.add_refunds(tx, before, &grown).await?;
