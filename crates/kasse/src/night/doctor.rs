@@ -125,7 +125,11 @@ impl Doctor<'_> {
         let (today, wall) = (self.kasse.today, wall_day(&self.kasse.now)?);
         if today != wall {
             let found = format!("the business day is {today}, the clock on the wall says {wall}");
-            self.add("clock", found, "leave --today and EINMAL_TODAY out, and set the clock (NTP)");
+            self.add(
+                "clock",
+                found,
+                "let the clock say the business day (EINMAL_TODAY is for tests), and set it (NTP)",
+            );
         }
         let Some(last) = store::last_entry(tx).await? else { return Ok(()) };
         let (now, at) = (self.now(), last.at.parse::<Timestamp>().ok());
