@@ -15,7 +15,7 @@ fn sum<'a>(amounts: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// What another system would send: a debit for each line `who amount text`.
-fn old_system(table: &str) -> String {
+pub(crate) fn old_system(table: &str) -> String {
     let rows: Vec<Vec<&str>> = lines(table).map(|line| line.splitn(3, ' ').collect()).collect();
     let debits: String = rows.iter().map(|row| debit(of(row[0]), row[1], row[2])).collect();
     let (count, sum) = (rows.len(), sum(rows.iter().map(|row| row[1])));
@@ -32,7 +32,7 @@ fn debit(person: &Person, amount: &str, text: &str) -> String {
     )
 }
 
-const DEBITS: &str = "
+pub(crate) const DEBITS: &str = "
     mueller 200.00 Abgaben IV/2023 I/2024
     schulz 211.30 Abgaben I/2024
     weber 322.40 Abgaben I/2024
@@ -51,23 +51,23 @@ const PAID: &str = "
     2024-03-08 +50.00 Hildegard Ober | Kita Beitrag Regenbogen | ref=R-KITA";
 
 /// A folder with a file and statements, and neither settings nor a database.
-fn town(statement: &str) -> Town {
+pub(crate) fn town(statement: &str) -> Town {
     let town = Town::empty();
     town.write("alt.xml", old_system(DEBITS));
     town.write("auszug/a.xml", Statement::new(statement).xml());
     town
 }
 
-fn text(town: &Town, name: &str) -> String {
+pub(crate) fn text(town: &Town, name: &str) -> String {
     std::fs::read_to_string(town.path().join(name)).unwrap()
 }
 
 /// Who is in a file of ours, in its order.
-fn ids(xml: &str) -> Vec<&str> {
+pub(crate) fn ids(xml: &str) -> Vec<&str> {
     xml.split("<EndToEndId>OLD-").skip(1).map(|rest| rest.split('<').next().unwrap()).collect()
 }
 
-fn fates(said: &Value) -> Vec<String> {
+pub(crate) fn fates(said: &Value) -> Vec<String> {
     let debits = said["debits"].as_array().unwrap().iter();
     debits.map(|row| format!("{} {}", row["kassenzeichen"].as_str().unwrap(), row["fate"].as_str().unwrap())).collect()
 }
@@ -136,7 +136,7 @@ fn what_was_paid_leaves_the_file_and_what_is_in_doubt_is_held() {
 }
 
 /// Judges a file by the schemas that `EINMAL_CORPUS` names.
-fn validate(town: &Town, xml: &str) {
+pub(crate) fn validate(town: &Town, xml: &str) {
     let Some(corpus) = std::env::var_os("EINMAL_CORPUS") else {
         println!("NOT RUN: EINMAL_CORPUS is not set, so that there are no schemas to validate against");
         return;

@@ -31,6 +31,7 @@ mod fees;
 mod formats;
 mod gate;
 mod guard;
+mod guard_doubts;
 mod handback;
 mod holds;
 mod imports;
