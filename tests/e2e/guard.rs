@@ -32,7 +32,7 @@ fn debit(person: &Person, amount: &str, text: &str) -> String {
     )
 }
 
-const DEBITS: &str = "
+pub(crate) const DEBITS: &str = "
     mueller 200.00 Abgaben IV/2023 I/2024
     schulz 211.30 Abgaben I/2024
     weber 322.40 Abgaben I/2024
@@ -51,7 +51,7 @@ const PAID: &str = "
     2024-03-08 +50.00 Hildegard Ober | Kita Beitrag Regenbogen | ref=R-KITA";
 
 /// A folder with a file and statements, and neither settings nor a database.
-fn town(statement: &str) -> Town {
+pub(crate) fn town(statement: &str) -> Town {
     let town = Town::empty();
     town.write("alt.xml", old_system(DEBITS));
     town.write("auszug/a.xml", Statement::new(statement).xml());
@@ -136,7 +136,7 @@ fn what_was_paid_leaves_the_file_and_what_is_in_doubt_is_held() {
 }
 
 /// Judges a file by the schemas that `EINMAL_CORPUS` names.
-fn validate(town: &Town, xml: &str) {
+pub(crate) fn validate(town: &Town, xml: &str) {
     let Some(corpus) = std::env::var_os("EINMAL_CORPUS") else {
         println!("NOT RUN: EINMAL_CORPUS is not set, so that there are no schemas to validate against");
         return;

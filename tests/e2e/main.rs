@@ -35,6 +35,7 @@ mod formats;
 mod gate;
 mod guard;
 mod guard_books;
+mod guard_doubts;
 mod handback;
 mod handover;
 mod holds;

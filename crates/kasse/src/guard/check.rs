@@ -17,6 +17,7 @@ use super::check_options::{GuardOptions, Partial};
 use super::fates::{self, Doubt, Outcome};
 use super::known::Known;
 use super::original::{self, Original};
+use super::other_money::OtherMoney;
 use super::outputs::{Outputs, beside, refuse_known};
 use super::owed::{AllOwed, owed};
 use super::own::Asked;
@@ -75,12 +76,13 @@ pub async fn guard(
         surveyed.accounts.extend(&own.accounts);
     }
     refuse_another_creditor(&original, &surveyed)?;
+    let money = strangers.other_money();
     let strangers = strangers.all();
     let elsewhere = strangers::elsewhere(&strangers);
     let books =
         scratch_books::make(&original.file, &owed, &strangers, &surveyed, own.as_mut(), (today, now), progress).await?;
     match_all(&books.kasse).await?;
-    let mut checked = Checked::load(&books, &owed, elsewhere).await?;
+    let mut checked = Checked::load(&books, &owed, elsewhere, (&known, &money)).await?;
     if let Some(own) = &own {
         own.amend(&mut checked.outcomes, &original.file, &owed);
         checked.asked = Some(own.asked());
@@ -120,7 +122,12 @@ struct Checked {
 }
 
 impl Checked {
-    async fn load(books: &ScratchBooks, owed: &AllOwed, elsewhere: Elsewhere) -> Result<Checked> {
+    async fn load(
+        books: &ScratchBooks,
+        owed: &AllOwed,
+        elsewhere: Elsewhere,
+        (known, money): (&Known<'_>, &OtherMoney),
+    ) -> Result<Checked> {
         let kasse = &books.kasse;
         let mut tx = kasse.db.read().await?;
         let chains = kasse.chains(&mut tx).await?;
@@ -137,9 +144,13 @@ impl Checked {
             return Err(Error::Refused(format!("the statements are not complete: {}", all.join("; "))));
         }
         let situation: &Situation = &*kasse.situation(&mut tx).await?;
+        let mut outcomes = fates::outcomes(kasse, situation, owed);
+        let mut residual = fates::residual(situation, known);
+        let senders = fates::senders(kasse, situation, known);
+        fates::let_go(&mut outcomes, &mut residual, &senders, &known.all, money);
         Ok(Checked {
-            outcomes: fates::outcomes(kasse, situation, owed),
-            residual: fates::residual(situation),
+            outcomes,
+            residual,
             remarks: books.remarks.clone(),
             foreign: situation.foreign_sums(kasse),
             elsewhere,
@@ -186,6 +197,7 @@ fn told<'a>(
         let is_sure = outcome.doubts.is_empty() && outcome.reasons.is_empty() && outcome.own.doubts.is_empty();
         let rest = debit.amount.checked_sub(outcome.paid).unwrap_or(sepa::Cents::ZERO);
         let fate = match outcome.paid > sepa::Cents::ZERO {
+            true if outcome.may_be_given_back() => Fate::Held,
             true if options.partial == Partial::Reduce && is_sure && rest > sepa::Cents::ZERO => Fate::Reduced(rest),
             true => Fate::Removed,
             false if is_sure => Fate::Kept,

@@ -3,21 +3,25 @@
 //! It decides nothing: what is placed, held and open is read from books that the rules have just been asked about. Invariant: a
 //! debit is kept only where nothing was placed on any of its items and nothing holds one of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
 use ledger::names::words;
 use ledger::plan::OpenItem;
 use sepa::Cents;
-use sepa_xml::ForeignFile;
+use sepa_xml::{ForeignDebit, ForeignFile};
 use store::{BookingRow, ItemRow};
 
+use super::known::Known;
+use super::other_money::OtherMoney;
 use super::owed::{AllOwed, Owed};
 use super::own::Own;
+use super::relief::{self, Named, Sender, is_let_go};
 use crate::Kasse;
 use crate::books::situation::Situation;
 use crate::matching::evidence::Evidence;
+use crate::matching::pairs::is_anothers;
 use crate::orders::collect::open_items;
 
 /// A payment that was placed on a debit.
@@ -46,6 +50,8 @@ pub(crate) struct Doubt {
     pub(crate) payment: Proof,
     /// Why it is in doubt.
     pub(crate) why: String,
+    /// What holds the debit, in the rules' word: `payer_account`, `name_and_amount` …; nothing in the residual risk.
+    pub(crate) hold: String,
 }
 
 /// What becomes of a debit.
@@ -61,6 +67,15 @@ pub(crate) struct Outcome {
     pub(crate) reasons: BTreeSet<String>,
     /// What our own books say of it, where they were asked.
     pub(crate) own: Own,
+}
+
+impl Outcome {
+    /// Whether all that was paid may have gone back to the payer: then it was not paid, as far as anybody knows.
+    pub(crate) fn may_be_given_back(&self) -> bool {
+        let gone = self.doubts.iter().map(|doubt| doubt.payment.amount).filter(|amount| *amount < Cents::ZERO);
+        let gone = Cents::sum(gone).unwrap_or(Cents::ZERO);
+        gone < Cents::ZERO && self.paid.checked_add(gone).is_none_or(|left| left <= Cents::ZERO)
+    }
 }
 
 /// What the books say of each debit, in the order of the file.
@@ -109,8 +124,8 @@ impl Seen<'_> {
             for (booking, cents) in self.placed.get(&item.id).into_iter().flatten() {
                 *by_booking.entry(*booking).or_insert(0_i64) += cents;
             }
-            for (case, _) in self.situation.held().get(&item.id).into_iter().flatten() {
-                doubts.extend(self.by_case.get(case).map(|booking| (*case, *booking)));
+            for (case, hold) in self.situation.held().get(&item.id).into_iter().flatten() {
+                doubts.extend(self.by_case.get(case).map(|booking| (*case, (*booking, hold.as_str()))));
             }
             match self.open.get(&item.id) {
                 Some(open) => outcome.reasons.extend(other_reasons(open).map(str::to_owned)),
@@ -123,7 +138,8 @@ impl Seen<'_> {
         outcome.paid = Cents::new(paid);
         let proofs = by_booking.into_iter().filter_map(|(booking, cents)| self.proof(booking, cents));
         outcome.proofs = proofs.collect();
-        outcome.doubts = doubts.into_iter().filter_map(|(case, booking)| self.doubt(case, booking)).collect();
+        let doubt = |(case, (booking, hold))| self.doubt(case, booking, hold);
+        outcome.doubts = doubts.into_iter().filter_map(doubt).collect();
         outcome
     }
 
@@ -139,10 +155,11 @@ impl Seen<'_> {
         })
     }
 
-    fn doubt(&self, case: i64, booking: i64) -> Option<Doubt> {
+    fn doubt(&self, case: i64, booking: i64, hold: &str) -> Option<Doubt> {
         let whole = self.situation.bookings.by_id(booking)?.amount;
         let why = self.situation.verdicts.get(&booking).map(Evidence::of).unwrap_or_default();
-        Some(Doubt { case, payment: self.proof(booking, whole)?, why: why.headline().to_owned() })
+        let (payment, why) = (self.proof(booking, whole)?, why.headline().to_owned());
+        Some(Doubt { case, payment, why, hold: hold.to_owned() })
     }
 }
 
@@ -157,12 +174,83 @@ fn other_reasons(item: &OpenItem) -> impl Iterator<Item = &'static str> {
 }
 
 /// Payments that are in doubt and of which nothing could be held: anybody's debit may be paid by one.
-pub(super) fn residual(situation: &Situation) -> Vec<Doubt> {
+pub(super) fn residual(situation: &Situation, known: &Known<'_>) -> Vec<Doubt> {
     let seen = Seen { situation, placed: HashMap::new(), open: HashMap::new(), by_case: by_case(situation) };
-    let row = |(case, _): (i64, i64)| seen.doubt(case, *seen.by_case.get(&case)?);
+    let row = |(case, _): (i64, i64)| seen.doubt(case, *seen.by_case.get(&case)?, "");
     let mut rows: Vec<Doubt> = situation.residual_cases().filter_map(row).collect();
-    rows.sort_by_key(|row| (std::cmp::Reverse(row.payment.amount), row.case));
+    rows.extend(perhaps_slips(&seen, known));
+    sort(&mut rows);
     rows
+}
+
+/// The largest first.
+fn sort(residual: &mut [Doubt]) {
+    residual.sort_by_key(|row| (std::cmp::Reverse(row.payment.amount), row.case));
+}
+
+/// Payments that were placed under a number of which nothing but themselves tells, and which may be a slip in one of the file's:
+/// without a check digit nobody can know.
+fn perhaps_slips(seen: &Seen<'_>, known: &Known<'_>) -> Vec<Doubt> {
+    let items: HashMap<i64, &ItemRow> = seen.situation.items.iter().map(|item| (item.id, item)).collect();
+    let mut by_number: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
+    for (booking, item) in seen.situation.placed().keys() {
+        if let Some(item) = items.get(item).filter(|item| known.may_be_slip(&item.kassenzeichen)) {
+            by_number.entry(&item.kassenzeichen).or_default().insert(*booking);
+        }
+    }
+    // who quotes a number twice means it
+    let once = by_number.into_iter().filter(|(_, bookings)| bookings.len() == 1);
+    let doubt = |(number, bookings): (&str, BTreeSet<i64>)| {
+        let booking = *bookings.first()?;
+        let payment = seen.proof(booking, seen.situation.bookings.by_id(booking)?.amount)?;
+        let why = format!("{number} is quoted, which may be a slip in a number of the file: it has no check digit");
+        Some(Doubt { case: 0, payment, why, hold: String::new() })
+    };
+    once.filter_map(doubt).collect()
+}
+
+/// What the doubtful payments tell, by their cases.
+pub(super) fn senders(kasse: &Kasse, situation: &Situation, known: &Known<'_>) -> HashMap<i64, Sender> {
+    let sender = |(booking, case): (&i64, &i64)| {
+        let row = situation.bookings.by_id(*booking)?;
+        Some((*case, Sender::of(row, is_anothers(kasse, situation, row), known)))
+    };
+    situation.cases.iter().filter_map(sender).collect()
+}
+
+/// Lets go of debits that a doubt need not hold (see [`super::relief`]); what holds nobody any more is residual risk.
+pub(super) fn let_go(
+    outcomes: &mut [Outcome],
+    residual: &mut Vec<Doubt>,
+    senders: &HashMap<i64, Sender>,
+    debits: &[(&ForeignDebit, &Owed)],
+    money: &OtherMoney,
+) {
+    let mut seen: HashMap<i64, Vec<(usize, relief::Seen)>> = HashMap::new();
+    for (place, (outcome, (debit, own))) in outcomes.iter().zip(debits).enumerate() {
+        for case in outcome.doubts.iter().map(|doubt| doubt.case) {
+            let of_case = senders.get(&case).map(|sender| (place, sender.seen(debit, own)));
+            seen.entry(case).or_default().extend(of_case);
+        }
+    }
+    let (mut holding, mut free) = (HashSet::new(), BTreeMap::new());
+    for (place, (outcome, (debit, _))) in outcomes.iter_mut().zip(debits).enumerate() {
+        let goes = |doubt: &Doubt| {
+            let (sender, all) = (senders.get(&doubt.case)?, seen.get(&doubt.case)?);
+            let (_, own) = all.iter().find(|(other, _)| *other == place)?;
+            let others: Vec<_> = all.iter().filter(|(other, _)| *other != place).map(|(_, seen)| *seen).collect();
+            let named = Named { seen: *own, debtor: &debit.debtor };
+            Some(is_let_go(sender, &doubt.hold, &named, &others, money))
+        };
+        let (gone, kept): (Vec<Doubt>, Vec<Doubt>) =
+            std::mem::take(&mut outcome.doubts).into_iter().partition(|doubt| goes(doubt).unwrap_or(false));
+        holding.extend(kept.iter().map(|doubt| doubt.case));
+        free.extend(gone.into_iter().map(|doubt| (doubt.case, Doubt { hold: String::new(), ..doubt })));
+        outcome.doubts = kept;
+    }
+    holding.extend(residual.iter().map(|doubt| doubt.case));
+    residual.extend(free.into_values().filter(|doubt| !holding.contains(&doubt.case)));
+    sort(residual);
 }
 
 /// Adds to each debit the payments whose text names its debtor, and which could not be held against anybody: who pays »und für

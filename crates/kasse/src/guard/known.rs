@@ -32,7 +32,7 @@ pub(super) struct Known<'f> {
     /// Its references, by a slip.
     slips: Slips,
     /// Every debit, in the order of the file.
-    all: Vec<(&'f ForeignDebit, &'f Owed)>,
+    pub(super) all: Vec<(&'f ForeignDebit, &'f Owed)>,
     /// The accounts that the file debits.
     pub(super) accounts: HashSet<Iban>,
     houses: Houses,
@@ -115,6 +115,12 @@ impl<'f> Known<'f> {
     /// Whether a damaged number is a slip of one of the file's.
     pub(super) fn is_slip(&self, reference: &str) -> bool {
         !self.is_whole(reference) && self.slips.near(&canonical(reference)).is_some()
+    }
+
+    /// Whether a number that is none of the file's may be a slip in one of these: it has no check digit that would tell.
+    pub(super) fn may_be_slip(&self, reference: &str) -> bool {
+        let key = canonical(reference);
+        !self.debits.contains_key(&key) && !self.is_checked(reference) && self.slips.near(&key).is_some()
     }
 
     /// Whether the check digit of a number tells that it is right.

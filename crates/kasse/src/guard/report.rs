@@ -109,7 +109,7 @@ fn proof(proof: &Proof) -> Value {
 }
 
 pub(super) fn doubt(doubt: &Doubt) -> Value {
-    json!({"case": doubt.case, "payment": proof(&doubt.payment), "why": doubt.why})
+    json!({"case": doubt.case, "payment": proof(&doubt.payment), "why": doubt.why, "hold": doubt.hold})
 }
 
 /// Number and sum of some debits.

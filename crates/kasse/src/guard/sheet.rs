@@ -67,7 +67,7 @@ pub(super) struct Facts<'a> {
 }
 
 /// So many cases of the residual risk are named one by one.
-const NAMED: usize = 100;
+const NAMED: usize = 1_000;
 
 /// The sheet in both forms: PDF and text.
 pub(super) fn control_sheet(facts: &Facts<'_>) -> Result<(Vec<u8>, String)> {

@@ -17,6 +17,7 @@ use ledger::names::words;
 use sepa::{Cents, Iban};
 
 use super::known::{Bare, Known, Voice, directory};
+use super::other_money::OtherMoney;
 use super::slips::Slips;
 
 /// A reference that is none of the file's.
@@ -117,12 +118,17 @@ pub(super) struct Strangers<'d> {
     members: Vec<(String, Cents)>,
     /// Bookings that were seen: banks tell of one more than once.
     seen: HashSet<(Option<String>, Option<Date>, Cents, String)>,
+    /// What the file collects, by its texts and those of payments that quote its numbers.
+    money: OtherMoney,
 }
 
 impl<'d> Strangers<'d> {
     pub(super) fn new(known: &'d Known<'d>) -> Strangers<'d> {
+        let mut money = OtherMoney::default();
+        known.all.iter().flat_map(|(debit, _)| &debit.remittance).for_each(|text| money.learn(text));
         Strangers {
             known,
+            money,
             finder: known.directory.finder(),
             quotes: Vec::new(),
             bare: Vec::new(),
@@ -161,6 +167,7 @@ impl<'d> Strangers<'d> {
         let quoted = known.quoted(booking);
         let ends = known.ends_behind(&clean, &quoted, &booking.remittance);
         if !clean.is_empty() {
+            self.money.learn(&booking.remittance);
             // of a list that names some of the file's, the others must be known for it to be read
             let others: Vec<String> =
                 quoted.into_iter().filter(|quoted| known.is_checked(quoted)).chain(ends).collect();
@@ -198,6 +205,11 @@ impl<'d> Strangers<'d> {
             }),
             _ => {}
         }
+    }
+
+    /// What the town receives besides, as far as the payments that were seen tell it.
+    pub(super) fn other_money(&self) -> OtherMoney {
+        self.money.clone()
     }
 
     /// All that were found.
@@ -346,7 +358,7 @@ impl Known<'_> {
 }
 
 /// Whether a text says that it pays for somebody else too: »und fuer meine Mutter«.
-fn says_and_for(text: &str) -> bool {
+pub(super) fn says_and_for(text: &str) -> bool {
     let folded = text.to_lowercase().replace('\n', " ");
     ["und fuer ", "und für "].iter().any(|words| folded.contains(words))
 }
