@@ -250,6 +250,18 @@ fn an_amended_mandate_is_told_once_its_debit_was_credited() {
 }
 
 #[test]
+fn what_was_told_is_not_taken_back_because_its_day_is_told_no_more() {
+    let town = Town::lindental();
+    lines(&town, 0);
+    // the old system had posted all of it, as two people say: what was placed is placed no more
+    town.run("statements as-of 2024-03-10 --reason 'war gebucht' --as anna --with bernd").ok();
+    let next = told(&rows(&town, "--since 1 --as anna"));
+    let fischer = kz("fischer");
+    assert_eq!(next, [format!("reversal {fischer} 2024-1 -166.00"), "correction - - 166.00".to_owned()]);
+    assert_eq!(rows(&town, ""), Vec::<Value>::new());
+}
+
+#[test]
 fn two_at_once_get_the_same_number() {
     let town = Town::lindental();
     let line = format!("{LINES} --since 0 --as anna");

@@ -70,7 +70,7 @@ fn of_account(
     let mut days: Vec<&BankDay> = days.iter().filter(|day| day.account == account).collect();
     days.sort_by_key(|day| day.day);
     let seen = days.iter().filter(|day| day.lines.iter().any(|line| told.contains_key(line))).map(|day| day.day);
-    let until = seen.max();
+    let until = seen.chain(own.values().filter_map(|one| one.before).map(|line| line.booked)).max();
     let day_of: HashMap<i64, Date> =
         days.iter().flat_map(|day| day.lines.iter().map(|line| (*line, day.day))).collect();
     let is_new = |id: &i64| own.get(id).is_some_and(|change| change.before.is_none());

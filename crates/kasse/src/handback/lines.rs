@@ -10,9 +10,9 @@ use ledger::chain::{Chain, Range};
 use serde::{Deserialize, Serialize};
 use store::{BookingRow, LifeKind, LineRow, RefundKind, Tx};
 
+use crate::Result;
 use crate::books::situation::{Situation, of_first};
 use crate::handback::stored_day;
-use crate::{Kasse, Result};
 
 /// A part of a line that is posted as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,13 +87,13 @@ pub(crate) struct Told {
     pub(crate) remarks: Vec<String>,
 }
 
-/// The lines of every complete bank day that the finance system has not posted.
-pub(crate) async fn lines(kasse: &Kasse, tx: &mut Tx, situation: &Situation, chains: &[Chain]) -> Result<Told> {
+/// The lines of every complete bank day that the finance system has not posted, and those that were told before, whatever became
+/// of their days since.
+pub(crate) async fn lines(tx: &mut Tx, situation: &Situation, chains: &[Chain], before: &HashSet<i64>) -> Result<Told> {
     let rows = store::lines(tx).await?;
     let all = split(situation, &rows);
-    let ours: HashSet<String> = kasse.config.accounts.iter().map(ToString::to_string).collect();
     let mut told = Told::default();
-    for chain in chains.iter().filter(|chain| ours.contains(&chain.account) || !chain.ranges.is_empty()) {
+    for chain in chains {
         let mut own: Vec<&Line> = all.values().filter(|line| line.account == chain.account).collect();
         own.sort_by_key(|line| (line.booked, line.entry));
         for range in &chain.ranges {
@@ -108,7 +108,7 @@ pub(crate) async fn lines(kasse: &Kasse, tx: &mut Tx, situation: &Situation, cha
     }
     told.days.retain(|day| situation.as_of.is_none_or(|as_of| day.day > as_of));
     let named: HashSet<i64> = told.days.iter().flat_map(|day| &day.lines).copied().collect();
-    told.lines = all.into_iter().filter(|(entry, _)| named.contains(entry)).collect();
+    told.lines = all.into_iter().filter(|(entry, _)| named.contains(entry) || before.contains(entry)).collect();
     Ok(told)
 }
 

@@ -15,7 +15,7 @@ use crate::base::window::Window;
 use crate::books::situation::Situation;
 use crate::handback::delta::{State, changes};
 use crate::handback::frames::{Change, frames};
-use crate::handback::lines::{Line, lines};
+use crate::handback::lines::{Line, Told, lines};
 use crate::handback::{blocks, handed, holds, living, mandates};
 use crate::reports::owed_and_paid::postings;
 use crate::vault::instance::code;
@@ -90,7 +90,7 @@ pub async fn export_after(kasse: &Kasse, kind: HandbackKind, since: i64, who: Op
             "nothing was exported after number {since} yet: say with --as who exports it"
         )));
     };
-    let mut tx = kasse.write(Right::Export, who, "export", "").await?;
+    let mut tx = kasse.write(Right::Export, who, "handback export", "").await?;
     // another one may have made it meanwhile
     let known = store::handback_exports(&mut tx, kind.word()).await?;
     if let Some(next) = following(&known, kind, since)? {
@@ -111,7 +111,7 @@ pub async fn export_after(kasse: &Kasse, kind: HandbackKind, since: i64, who: Op
         actor: who.to_owned(),
     };
     tx.add_handback_export(&export, &told).await?;
-    tx.commit(&format!("{} {}", export.kind, export.number)).await?;
+    tx.commit(&format!("export {} of {}", export.number, export.kind)).await?;
     Ok(Next::Number(export.number))
 }
 
@@ -133,23 +133,7 @@ async fn to_tell(kasse: &Kasse, tx: &mut WriteTx, kind: HandbackKind) -> Result<
         let rows = rows_now(kasse, tx, &situation, kind).await?;
         return Ok((changes(&standing, &state(kind, &rows), |one, other| one == other), None));
     }
-    let chains = kasse.chains(tx).await?;
-    let now = lines(kasse, tx, &situation, &chains).await?;
-    let mut state = State::new();
-    for line in now.lines.values() {
-        let content = serde_json::to_string(line).map_err(|error| Error::Internal(error.to_string()))?;
-        state.insert(name_of_line(line.entry), content);
-    }
-    let same = |one: &str, other: &str| match (parsed(one), parsed(other)) {
-        (Ok(one), Ok(other)) => one.posts_as(&other),
-        _ => false,
-    };
-    let told = changes(&standing, &state, same);
-    let mut before: HashMap<i64, Line> = HashMap::new();
-    for row in standing.iter().filter_map(|row| row.content.as_deref()) {
-        let line = parsed(row)?;
-        before.insert(line.entry, line);
-    }
+    let (told, before, now) = lines_to_tell(kasse, tx, &situation, &standing).await?;
     let changed = told.iter().filter_map(|new| {
         let entry: i64 = new.name.rsplit(':').next()?.parse().ok()?;
         let now = now.lines.get(&entry).filter(|_| new.content.is_some());
@@ -159,6 +143,32 @@ async fn to_tell(kasse: &Kasse, tx: &mut WriteTx, kind: HandbackKind) -> Result<
     let frames = frames(&changed.collect::<BTreeMap<_, _>>(), &now.days, &amounts);
     let frame = serde_json::to_string(&frames).map_err(|error| Error::Internal(error.to_string()))?;
     Ok((told, Some(frame)))
+}
+
+/// What has changed of the bank's lines, how they were told before, and how they are now.
+async fn lines_to_tell(
+    kasse: &Kasse,
+    tx: &mut WriteTx,
+    situation: &Situation,
+    standing: &[ToldRow],
+) -> Result<(Vec<NewTold>, HashMap<i64, Line>, Told)> {
+    let mut before: HashMap<i64, Line> = HashMap::new();
+    for row in standing.iter().filter_map(|row| row.content.as_deref()) {
+        let line = parsed(row)?;
+        before.insert(line.entry, line);
+    }
+    let chains = kasse.chains(tx).await?;
+    let now = lines(tx, situation, &chains, &before.keys().copied().collect()).await?;
+    let mut state = State::new();
+    for line in now.lines.values() {
+        let content = serde_json::to_string(line).map_err(|error| Error::Internal(error.to_string()))?;
+        state.insert(name_of_line(line.entry), content);
+    }
+    let same = |one: &str, other: &str| match (parsed(one), parsed(other)) {
+        (Ok(one), Ok(other)) => one.posts_as(&other),
+        _ => false,
+    };
+    Ok((changes(standing, &state, same), before, now))
 }
 
 fn name_of_line(entry: i64) -> String {

@@ -355,13 +355,19 @@ fn csv(profile: &Profile, rows: impl Iterator<Item = Vec<Cell>>) -> Result<Vec<u
     Ok(bytes.into_owned())
 }
 
+/// Stands for a letter that cannot be written.
+const UNKNOWN: &str = ".";
+
 /// A character that Windows-1252 has, as near as there is one.
 fn in_windows(one: char) -> String {
     let mut room = [0; 4];
     let text: &str = one.encode_utf8(&mut room);
     match WINDOWS_1252.encode(text) {
         (_, encoding, false) if encoding != UTF_8 => text.to_owned(),
-        _ => sepa::transliterate(text),
+        _ => match sepa::transliterate(text) {
+            near if near.trim().is_empty() => UNKNOWN.to_owned(),
+            near => near,
+        },
     }
 }
 
