@@ -56,7 +56,7 @@ fn came_back(situation: &Situation) -> HashMap<i64, &LifeRow> {
     let ends = situation.life.iter().filter(|row| row.kind != LifeKind::Settled);
     let ends: HashMap<i64, &LifeRow> = ends.map(|row| (row.debit, row)).collect();
     let mut back = HashMap::new();
-    for ((debit, item), _) in situation.claimed() {
+    for (debit, item) in situation.claimed().keys() {
         if let Some(row) = ends.get(debit).filter(|_| situation.handed_over.contains_key(item)) {
             back.insert(*item, *row);
         }

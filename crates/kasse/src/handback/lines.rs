@@ -130,7 +130,8 @@ fn days_of(account: &str, range: &Range, own: &[&Line]) -> Option<Vec<BankDay>> 
     }
     // of a day whose statement lacks a page not every booking has been seen
     let is_whole = |day: &BankDay| {
-        !(range.begins_within && day.day == range.first) && !(range.ends_within && day.day == range.last)
+        let (is_first, is_last) = (day.day == range.first, day.day == range.last);
+        !(range.begins_within && is_first || range.ends_within && is_last)
     };
     days.retain(is_whole);
     (balance == range.closing.get()).then_some(days)

@@ -102,7 +102,7 @@ fn credited(situation: &Situation) -> HashMap<i64, Date> {
 
 /// A row with the holder and the account in place of `row`.
 pub(crate) fn named(situation: &Situation, mut row: Value) -> Value {
-    let id = row["row"].as_i64().unwrap_or(0);
+    let id = row.get("row").and_then(Value::as_i64).unwrap_or(0);
     if let Some(fields) = row.as_object_mut() {
         fields.shift_remove("row");
     }
