@@ -73,8 +73,11 @@ fn what_we_collected_and_posted_leaves_the_file_without_a_statement_given_again(
     assert_eq!(said["books"]["name"], "Stadtkasse Lindental");
     assert_eq!(ids(&text(&town, "neu.xml")), ["schulz", "koenig", "lange"]);
     let sheet = text(&town, "neu.txt").split_whitespace().collect::<Vec<_>>().join(" ");
-    for expected in ["Gefragte Bücher", "Stadtkasse Lindental: 4 Buchungen", "von uns im Einzug: 100,00 EUR am 27.03.2024 in Lauf L1"]
-    {
+    for expected in [
+        "Gefragte Bücher",
+        "Stadtkasse Lindental: 4 Buchungen",
+        "von uns im Einzug: 100,00 EUR am 27.03.2024 in Lauf L1",
+    ] {
         assert!(sheet.contains(expected), "{expected}: {sheet}");
     }
     assert_eq!(Books::of(&town).counts(), before, "the books were only asked");
@@ -128,7 +131,9 @@ fn refunded(town: &Town, amount: &str, opening: &str, between: impl Fn(&Town)) {
     town.run("refund export E1 --out zahlung").ok();
     between(town);
     let id = town.json("refund list")["refunds"][0]["end_to_end_id"].as_str().unwrap().to_owned();
-    let paid = format!("202 2024-03-11 2024-03-13 {opening}\n2024-03-13 -{amount} Xaver Quandt DE67416500010000000099 | RUECKZAHLUNG | ref=R-2 e2e={id}");
+    let paid = format!(
+        "202 2024-03-11 2024-03-13 {opening}\n2024-03-13 -{amount} Xaver Quandt DE67416500010000000099 | RUECKZAHLUNG | ref=R-2 e2e={id}"
+    );
     town.write("zweiter.xml", Statement::new(&paid).xml());
     town.on("2024-03-14", "import zweiter.xml").ok();
     town.on("2024-03-14", "match").ok();
@@ -155,8 +160,9 @@ fn what_was_paid_too_much_goes_back_and_the_rest_stays_paid() {
     let town = Town::new();
     town.write("posten.csv", crate::people::items("schulz 2024-1 2024-02-15 211.30"));
     let kz = crate::people::kz("schulz");
-    let statement =
-        format!("201 2023-10-27 2024-03-08 1000.00\n2024-02-15 +300.00 Xaver Quandt DE67416500010000000099 | Abgaben {kz} | ref=R-1");
+    let statement = format!(
+        "201 2023-10-27 2024-03-08 1000.00\n2024-02-15 +300.00 Xaver Quandt DE67416500010000000099 | Abgaben {kz} | ref=R-1"
+    );
     town.write("auszug.xml", Statement::new(&statement).xml());
     town.run("import posten.csv auszug.xml").ok();
     town.run("match").ok();

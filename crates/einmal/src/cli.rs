@@ -18,6 +18,7 @@ use crate::format_cli::Format;
 pub(crate) use crate::guard_cli::Guard;
 pub(crate) use crate::people_cli::{Serve, User};
 pub(crate) use crate::refund_cli::Refund;
+pub(crate) use crate::seed_cli::Seed;
 use crate::typed::person;
 
 /// Collect what is owed once, never twice: SEPA reconciliation for a municipal treasury.
@@ -97,6 +98,9 @@ pub(crate) enum Command {
         #[arg(long = "with", value_name = "OTHER", value_parser = person, requires = "who")]
         with: Option<String>,
     },
+    /// A beginning from another system's last debit file
+    #[command(subcommand)]
+    Seed(Seed),
     /// Accounts of mandates that a later list changed
     #[command(subcommand)]
     Mandates(Mandates),

@@ -29,8 +29,12 @@ pub(crate) async fn run(out: &Path) -> Outcome {
     let folder = out.join(CHECKED);
     std::fs::create_dir_all(&folder).map_err(|error| Failure::File(folder.display().to_string(), error))?;
     let statements = vec![out.join("kontoauszuege")];
-    let alone =
-        GuardOptions { statements, out: place("bereinigt.xml"), report: place("bericht.pdf"), ..GuardOptions::default() };
+    let alone = GuardOptions {
+        statements,
+        out: place("bereinigt.xml"),
+        report: place("bericht.pdf"),
+        ..GuardOptions::default()
+    };
     let alone = kasse::guard(&out.join(FILE), &alone, None, (TODAY, &now()), &Silent).await?;
     let config = Config::read(&out.join("einmal.toml"))?;
     let db = format!("sqlite://{}", out.join("einmal.db").display());
@@ -51,7 +55,9 @@ fn tell(name: &str, out: &Path, run: &str, alone: &Guarded, beside: &Guarded) ->
     put(
         &mut screen,
         "",
-        &say("The old system is back. It knows of no transfer, and debits both instalments of everybody with a mandate."),
+        &say(
+            "The old system is back. It knows of no transfer, and debits both instalments of everybody with a mandate.",
+        ),
     );
     heading(&mut screen, &say("Its file"));
     let (debits, amount) = total(alone, "all");

@@ -30,6 +30,8 @@ pub enum Reason {
     OutsideEea,
     /// Its holder's name has no letter that a payment file can write.
     Name,
+    /// Nobody has said that it is owed: it was made from the pattern of an old debit file, and the settings do not allow that.
+    Unconfirmed,
     /// More than one direct debit takes: 999,999,999.99.
     TooLarge,
     /// Less than is worth a debit.
@@ -42,7 +44,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order in which they are asked.
-    pub const ALL: [Reason; 15] = [
+    pub const ALL: [Reason; 16] = [
         Reason::NotDue,
         Reason::InRun,
         Reason::Held,
@@ -54,6 +56,7 @@ impl Reason {
         Reason::B2b,
         Reason::OutsideEea,
         Reason::Name,
+        Reason::Unconfirmed,
         Reason::TooLarge,
         Reason::TooSmall,
         Reason::TooSoon,
@@ -74,6 +77,7 @@ impl Reason {
             Reason::B2b => "b2b",
             Reason::OutsideEea => "outside_eea",
             Reason::Name => "name",
+            Reason::Unconfirmed => "unconfirmed",
             Reason::TooLarge => "too_large",
             Reason::TooSmall => "too_small",
             Reason::TooSoon => "too_soon",
@@ -98,6 +102,9 @@ impl Reason {
             Reason::OutsideEea => "its account lies outside the EEA: remind",
             Reason::Name => {
                 "its holder's name has no letter that a payment file takes: correct it in the list of mandates, or remind"
+            }
+            Reason::Unconfirmed => {
+                "made from an old debit file, and nobody has said that it is owed: import a list of open items"
             }
             Reason::TooLarge => "more than one direct debit takes: correct it, or remind",
             Reason::TooSmall => "less than is worth a debit: it is left for the next due date",

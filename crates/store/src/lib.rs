@@ -34,6 +34,7 @@ mod lives;
 mod manner;
 pub mod migrations;
 mod packed;
+mod patterns;
 mod people;
 mod recalls;
 mod refunds;
@@ -90,6 +91,7 @@ pub use journal::{
 };
 pub use lives::{LifeKind, LifeRow, life, life_of};
 pub use manner::Manner;
+pub use patterns::{PatternRow, patterns};
 pub use people::{
     InquiryRow, RunProofs, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff, inquiries, proofs,
     proofs_of_others, run_proofs, staff, staff_of, tokens,

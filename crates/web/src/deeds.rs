@@ -10,9 +10,9 @@ use jiff::civil::Date;
 use kasse::people::{self, Given, Proven, Secret};
 use kasse::rights::{Roles, Scopes};
 use kasse::{
-    AccountConfirmed, Acknowledged, CaseNote, Confirm, Exported, GuardOptions, Guarded, ImportOptions, Imported, Kasse, Matched, NoticeManner,
-    Notified, Once, PlanOptions, PlanOutcome, Progress, RecallAsked, Recalled, RefundAccount, RefundPlan,
-    RefundsExported, Released, Resolution, TwoSay, VoidGround, VoidSaid,
+    AccountConfirmed, Acknowledged, CaseNote, Confirm, Exported, GuardOptions, Guarded, ImportOptions, Imported, Kasse,
+    Matched, NoticeManner, Notified, Once, PlanOptions, PlanOutcome, Progress, RecallAsked, Recalled, RefundAccount,
+    RefundPlan, RefundsExported, Released, Resolution, TwoSay, VoidGround, VoidSaid,
 };
 use sha2::{Digest as _, Sha256};
 

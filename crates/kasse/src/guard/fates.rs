@@ -13,8 +13,8 @@ use sepa::Cents;
 use sepa_xml::ForeignFile;
 use store::{BookingRow, ItemRow};
 
-use super::own::Own;
 use super::owed::{AllOwed, Owed};
+use super::own::Own;
 use crate::Kasse;
 use crate::books::situation::Situation;
 use crate::matching::evidence::Evidence;

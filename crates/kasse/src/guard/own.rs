@@ -72,7 +72,9 @@ impl OwnPaid {
             OwnPaid::Collected { run, day, amount, is_here } => {
                 json!({"run": run, "day": day.to_string(), "amount": amount.to_string(), "credited": is_here})
             }
-            OwnPaid::Before(amount) => json!({"run": null, "day": null, "amount": amount.to_string(), "credited": true}),
+            OwnPaid::Before(amount) => {
+                json!({"run": null, "day": null, "amount": amount.to_string(), "credited": true})
+            }
         }
     }
 }

@@ -7,8 +7,8 @@ use sepa_xml::{BankObjection, ForeignDebit};
 use serde_json::{Value, json};
 
 use super::fates::{Doubt, Outcome, Proof};
-use super::own::{OwnDoubt, OwnPaid};
 use super::owed::{AllOwed, FoundIn, Owed};
+use super::own::{OwnDoubt, OwnPaid};
 use crate::{Error, Result};
 
 /// What becomes of a debit.

@@ -69,14 +69,16 @@ fn by_amount(amount: Cents, collected_on: Date, items: &[OwnItem]) -> Meant {
     let touched = |window: &&[OwnItem]| window.iter().any(|item| item.is_touched);
     let first = windows.iter().find(|window| touched(window)).or(windows.first());
     let one = |window: &[OwnItem]| Meant::These(ids(window));
-    let near = windows.iter().filter(|window| {
-        window.last().is_some_and(|last| days_between(last.due, collected_on).abs() <= NEAR)
-    });
+    let near = windows
+        .iter()
+        .filter(|window| window.last().is_some_and(|last| days_between(last.due, collected_on).abs() <= NEAR));
     let near: Vec<&&[OwnItem]> = near.collect();
     let is_same = windows.iter().all(|window| window.iter().all(|item| item.is_touched))
         || !windows.iter().any(|window| touched(window));
     match (first, near.as_slice()) {
-        (Some(window), _) if windows.len() == 1 || is_same && windows.iter().all(|other| other.len() == 1) => one(window),
+        (Some(window), _) if windows.len() == 1 || is_same && windows.iter().all(|other| other.len() == 1) => {
+            one(window)
+        }
         (Some(_), [only]) => one(only),
         (Some(_), _) => {
             let all: BTreeSet<i64> = windows.iter().flat_map(|window| ids(window)).collect();

@@ -12,8 +12,8 @@ use sepa::{Iban, MandateId};
 use sepa_xml::ForeignFile;
 
 use crate::base::scratch::Scratch;
-use crate::guard::own_books::OwnBooks;
 use crate::guard::owed::AllOwed;
+use crate::guard::own_books::OwnBooks;
 use crate::guard::statements::Surveyed;
 use crate::guard::strangers::Stranger;
 use crate::intake::import::{ImportOptions, import};

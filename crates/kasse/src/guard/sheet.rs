@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::check_options::GuardOptions;
 use super::fates::Doubt;
 use super::original::Original;
-use super::own::{Asked, OwnDoubt, OwnPaid};
 use super::owed::AllOwed;
+use super::own::{Asked, OwnDoubt, OwnPaid};
 use super::report::{self, Fate, Told, Total, Totals};
 use super::strangers::Elsewhere;
 use crate::base::shown::german;
@@ -162,7 +162,14 @@ fn sums(facts: &Facts<'_>) -> Table {
     let rows = vec![
         row("unverändert", totals.kept),
         row("vermindert (ursprünglicher Betrag)", totals.reduced),
-        row(if facts.asked.is_some() { "entfernt: schon überwiesen oder eingezogen" } else { "entfernt: schon überwiesen" }, totals.removed),
+        row(
+            if facts.asked.is_some() {
+                "entfernt: schon überwiesen oder eingezogen"
+            } else {
+                "entfernt: schon überwiesen"
+            },
+            totals.removed,
+        ),
         row("zurückgehalten: eine Zahlung ist zu klären", totals.held),
     ];
     Table {

@@ -191,6 +191,7 @@ pub(crate) fn open_of<'a>(
                 list_held: by_hand.get(&item.id).is_some_and(|holds| holds.iter().any(|hold| hold.is_of_list())),
                 covered: Cents::new(covered.get(&item.id).copied().unwrap_or(0).min(open)),
                 mandate_is_shared: shared.contains(&item.id),
+                unconfirmed: item.said.unconfirmed && !config.collect_unconfirmed,
                 in_run: state.in_collection > 0,
             })
         })

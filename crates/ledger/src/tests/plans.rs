@@ -30,6 +30,7 @@ prop_compose! {
             list_held: false,
             covered: Cents::ZERO,
             mandate_is_shared: false,
+            unconfirmed: false,
         }
     }
 }

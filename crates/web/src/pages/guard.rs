@@ -100,7 +100,8 @@ struct Asked {
 }
 
 const NO_DEBITS: &str = "None of the files is a direct-debit file (pain.008). Nothing was checked.";
-const SEVERAL_DEBITS: &str = "Several of the files are direct-debit files (pain.008). Nothing was checked: check each by itself.";
+const SEVERAL_DEBITS: &str =
+    "Several of the files are direct-debit files (pain.008). Nothing was checked: check each by itself.";
 
 /// What was asked for. Which file is the debit file is told by its content, where it was not chosen as such.
 fn asked(sent: Sent) -> Result<Asked, Failed> {
@@ -309,7 +310,8 @@ const FILES: [(&str, &str, &str); 6] = [
 fn written(checked: &Checked) -> Result<Vec<PathBuf>, Failed> {
     let failed = |why: std::io::Error| Failed::Internal(format!("the files of a check: {why}"));
     let entries = std::fs::read_dir(checked.folder.path()).map_err(failed)?;
-    let mut all = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    let mut all =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(failed)?;
     all.retain(|path| !stem_and_ending(path).starts_with('.'));
     all.sort();
     Ok(all)
@@ -344,7 +346,8 @@ async fn result(
     let (mut told, mut rows, mut files, mut paging) = (None, Vec::new(), Vec::new(), Paging::of(1, 0));
     if let Some(Ended::Checked(checked)) = &progress.ended {
         let touched = &checked.guarded.touched;
-        let (most, after) = (usize::try_from(ROWS).unwrap_or(1), usize::try_from((page_number - 1) * ROWS).unwrap_or(0));
+        let (most, after) =
+            (usize::try_from(ROWS).unwrap_or(1), usize::try_from((page_number - 1) * ROWS).unwrap_or(0));
         let shown: Vec<Value> = touched.iter().skip(after).take(most).cloned().collect();
         rows = read(Value::Array(shown))?;
         told = Some(read(checked.guarded.value.clone())?);

@@ -62,7 +62,8 @@ async fn the_old_systems_file_is_held_against_our_books() {
     assert_eq!(other.get(&second, "/guard/1/bereinigt").await.status, StatusCode::NOT_FOUND);
     assert_eq!(other.get(&planner, "/jobs/1").await.status, StatusCode::FORBIDDEN);
     kasse::settle(&other.kasse).await.unwrap();
-    let kinds = kasse::accesses(&other.kasse, &kasse::AccessAsked::default(), kasse::Window { most: 50, after: 0 }).await;
+    let kinds =
+        kasse::accesses(&other.kasse, &kasse::AccessAsked::default(), kasse::Window { most: 50, after: 0 }).await;
     assert!(format!("{:?}", kinds.unwrap()).contains("/guard/1/bereinigt"), "who took the file is on record");
 }
 
@@ -94,7 +95,8 @@ async fn what_cannot_be_checked_is_said_and_nothing_is_written() {
     let parts: [(&str, Option<&str>, &[u8]); 1] = [("files", Some("a.xml"), &all[0])];
     upload_to(&house, &planner, "/guard/files", &parts).await.says("None of the files is a direct-debit file");
     let debits = sample(FILE);
-    let twice: [(&str, Option<&str>, &[u8]); 2] = [("files", Some("a.xml"), &debits), ("files", Some("b.xml"), &debits)];
+    let twice: [(&str, Option<&str>, &[u8]); 2] =
+        [("files", Some("a.xml"), &debits), ("files", Some("b.xml"), &debits)];
     upload_to(&house, &planner, "/guard/files", &twice).await.says("check each by itself");
     let day: [(&str, Option<&str>, &[u8]); 2] = [("debits", Some("a.xml"), &debits), ("due", None, b"morgen")];
     upload_to(&house, &planner, "/guard/files", &day).await.says("The collection date is no date");
