@@ -159,7 +159,7 @@ fn the_database_itself_claims_no_fee_and_keeps_what_an_item_is() {
         ),
         (
             format!(
-                "INSERT INTO assessment SELECT id + 100, journal, seal, source_file, {fee}, kind, due, amount, paid_before, 0, 0, NULL, debtor, NULL FROM assessment LIMIT 1"
+                "INSERT INTO assessment SELECT id + 100, journal, seal, source_file, {fee}, kind, due, amount, paid_before, 0, 0, NULL, debtor, NULL, NULL FROM assessment LIMIT 1"
             ),
             "a fee stays a fee, and principal stays principal",
         ),

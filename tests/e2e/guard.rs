@@ -217,6 +217,7 @@ fn a_file_that_is_not_understood_as_a_whole_is_refused_with_lines() {
         assert!(done.err.contains(expected), "{done:#?}");
     }
     assert!(!town.path().join("neu.xml").exists());
+    town.write("alt.xml", old_system(DEBITS));
     town.run("guard alt.xml").refused_with("without statements nothing of what was paid can be seen");
 }
 

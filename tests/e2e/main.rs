@@ -58,6 +58,7 @@ mod refunds;
 mod rights;
 mod runs;
 mod schemes;
+mod seed;
 mod staff;
 mod statements;
 mod strangers;

@@ -38,6 +38,8 @@ fn town() -> Town {
     let stranger = "7 2024-03-04 2024-03-08 500.00\n2024-03-08 +19.99 Xaver Quandt DE67416500010000000099 | Grundbesitzabgaben\n2024-03-08 +18.99 Xaver Quandt DE67416500010000000099 | Grundbesitzabgaben";
     town.write("zweites.xml", Statement::new(stranger).xml().replace(crate::bank::ACCOUNT, SECOND));
     town.run("import nochmal.xml alt.csv umzug.csv mahnung.csv zweites.xml").ok();
+    town.write("lauf.xml", crate::guard::old_system("schulz 211.30 Abgaben"));
+    town.run("seed quarter --due 2024-08-15 --from lauf.xml --as dora").ok();
     town.run("mandates confirm M-KOENIG --iban DE22416500010007333333 --as dora").ok();
     town.run("match").ok();
     town.run("hold add 5.0100.342608.4 --reason Stundung --until 2024-12-31 --as dora").ok();

@@ -21,6 +21,7 @@ pub(crate) use crate::guard_cli::Guard;
 pub(crate) use crate::handback_cli::{ExportSaid, HandoverSaid};
 pub(crate) use crate::people_cli::{Serve, User};
 pub(crate) use crate::refund_cli::Refund;
+pub(crate) use crate::seed_cli::Seed;
 use crate::typed::person;
 
 /// Collect what is owed once, never twice: SEPA reconciliation for a municipal treasury.
@@ -100,6 +101,9 @@ pub(crate) enum Command {
         #[arg(long = "with", value_name = "OTHER", value_parser = person, requires = "who")]
         with: Option<String>,
     },
+    /// A beginning from another system's last debit file
+    #[command(subcommand)]
+    Seed(Seed),
     /// Accounts of mandates that a later list changed
     #[command(subcommand)]
     Mandates(Mandates),

@@ -23,7 +23,7 @@ use crate::speech::{day, money, refusal, say};
 use crate::{
     archive_commands, batch_command, case_view, control_commands, deferral_commands, demo, demo_guard, doctor_command,
     fee_commands, guard_command, handback_commands, inspect, journal_table, operation_commands, people_commands,
-    recorded, refund_commands, serve_command, settings_file, statement_table,
+    recorded, refund_commands, seed_commands, serve_command, settings_file, statement_table,
 };
 
 /// Runs the command that was typed.
@@ -119,6 +119,7 @@ async fn dispatch(kasse: &Kasse, format: Format, command: Command) -> Outcome {
             let options = ImportOptions { who, with, as_of, amounts_are_assessed, partial, ..ImportOptions::default() };
             return import(kasse, format, &paths, &options).await;
         }
+        Command::Seed(seed) => seed_commands::run(kasse, format, seed).await?,
         Command::Mandates(mandates) => run_mandates(kasse, format, mandates).await?,
         Command::Batch(said) => return batch_command::run(kasse, format, &said).await,
         Command::Order(order) => batch_command::order(kasse, format, order).await?,

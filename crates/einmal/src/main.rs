@@ -42,6 +42,8 @@ mod progress;
 mod recorded;
 mod refund_cli;
 mod refund_commands;
+mod seed_cli;
+mod seed_commands;
 mod serve_command;
 mod settings_file;
 mod signed;

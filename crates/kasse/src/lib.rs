@@ -17,6 +17,7 @@ mod orders;
 mod refunds;
 mod reports;
 mod runs;
+mod seed;
 mod treasury;
 mod vault;
 
@@ -59,7 +60,7 @@ pub use handback::year_end::year_end;
 pub use intake::accounts::{AccountConfirmed, confirm_account, unconfirmed_accounts};
 pub use intake::confirm::{Confirm, confirm};
 pub use intake::corrections::{TwoSay, as_of, correct_as_of, correct_day, end_account, withdraw_confirmations};
-pub use intake::import::{ImportOptions, foreign, import};
+pub use intake::import::{ImportOptions, foreign};
 pub use intake::import_outcome::tell_payments;
 pub use intake::report::{FileReport, Imported, NewPayments, Progress, Repeat};
 pub use intake::schemes::{SchemesChecked, check_schemes};
@@ -98,6 +99,8 @@ pub use reports::owed_and_paid::{
 pub use reports::returns::returns;
 pub use reports::table::csv;
 pub use reports::verify::verify;
+pub use seed::file::import;
+pub use seed::quarter::{Quarter, seed_quarter};
 pub use store::{AccessAsked, EntriesAsked, Error as StoreError, SessionRow, without_password};
 pub use treasury::close_day::{close_day, closed_days};
 pub use treasury::deferral::{DeferralOptions, deferral_add, deferral_end, deferral_list};

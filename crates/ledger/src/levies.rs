@@ -4,6 +4,9 @@
 
 use crate::names::{fold, words_of};
 
+/// What a levy is called where the text of a debit does not name it.
+pub const UNNAMED: &str = "Abgaben";
+
 /// Letters that a name keeps of its plural, and that a cut one has at least.
 const LEAST: usize = 5;
 
@@ -32,6 +35,12 @@ pub fn are_akin(one: &str, other: &str) -> bool {
     let (own, others) = (plain(one), plain(other));
     let begins = |long: &str, short: &str| short.len() >= LEAST && long.starts_with(short);
     key(one) == key(other) || begins(&own, &others) || begins(&others, &own) || are_cut(one, other)
+}
+
+/// Whether two names may be one levy's: they are akin, or one is no name at all.
+pub fn may_be_one(one: &str, other: &str) -> bool {
+    let is_unnamed = |kind: &str| key(kind) == key(UNNAMED);
+    is_unnamed(one) || is_unnamed(other) || are_akin(one, other)
 }
 
 /// Whether each word of one begins as the other's does, in so many words: »Grundst. B« and »Grundsteuer B«.

@@ -43,6 +43,8 @@ pub struct OpenItem {
     pub handed_over: bool,
     /// Whether two creditors would use its mandate, which does not say to whom it was given.
     pub mandate_is_shared: bool,
+    /// Whether nobody has said that it is owed, and it is not collected before.
+    pub unconfirmed: bool,
 }
 
 impl OpenItem {
@@ -302,6 +304,7 @@ fn usable<'a>(item: &OpenItem, mandates: &Mandates<'a>, terms: &Terms) -> Result
         () if !mandate.iban.in_eea_sdd() => Err(Reason::OutsideEea),
         () if mandate.unconfirmed_account || mandate.signed >= terms.due => Err(Reason::NoMandate),
         () if !mandate.nameable => Err(Reason::Name),
+        () if item.unconfirmed => Err(Reason::Unconfirmed),
         () => Ok(mandate),
     }
 }
@@ -389,6 +392,7 @@ mod tests {
             covered: Cents::ZERO,
             handed_over: false,
             mandate_is_shared: false,
+            unconfirmed: false,
         }
     }
 
@@ -442,6 +446,7 @@ mod tests {
         );
         check(|item, _, _| item.mandate = None, None);
         check(|_, mandate, _| mandate.unconfirmed_account = true, Some(Reason::NoMandate));
+        check(|item, _, _| item.unconfirmed = true, Some(Reason::Unconfirmed));
         let given_to = |id: &'static str| {
             move |_: &mut OpenItem, mandate: &mut Mandate, _: &mut Terms| {
                 mandate.creditor = Some(CreditorId::parse(id).unwrap());

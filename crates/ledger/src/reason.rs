@@ -32,6 +32,8 @@ pub enum Reason {
     OutsideEea,
     /// Its holder's name has no letter that a payment file can write.
     Name,
+    /// Nobody has said that it is owed: it was made from the pattern of an old debit file, and the settings do not allow that.
+    Unconfirmed,
     /// More than one direct debit takes: 999,999,999.99.
     TooLarge,
     /// Less than is worth a debit.
@@ -44,7 +46,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order in which they are asked.
-    pub const ALL: [Reason; 16] = [
+    pub const ALL: [Reason; 17] = [
         Reason::HandedOver,
         Reason::NotDue,
         Reason::InRun,
@@ -57,6 +59,7 @@ impl Reason {
         Reason::B2b,
         Reason::OutsideEea,
         Reason::Name,
+        Reason::Unconfirmed,
         Reason::TooLarge,
         Reason::TooSmall,
         Reason::TooSoon,
@@ -78,6 +81,7 @@ impl Reason {
             Reason::B2b => "b2b",
             Reason::OutsideEea => "outside_eea",
             Reason::Name => "name",
+            Reason::Unconfirmed => "unconfirmed",
             Reason::TooLarge => "too_large",
             Reason::TooSmall => "too_small",
             Reason::TooSoon => "too_soon",
@@ -103,6 +107,9 @@ impl Reason {
             Reason::OutsideEea => "its account lies outside the EEA: remind",
             Reason::Name => {
                 "its holder's name has no letter that a payment file takes: correct it in the list of mandates, or remind"
+            }
+            Reason::Unconfirmed => {
+                "made from an old debit file, and nobody has said that it is owed: import a list of open items"
             }
             Reason::TooLarge => "more than one direct debit takes: correct it, or remind",
             Reason::TooSmall => "less than is worth a debit: it is left for the next due date",

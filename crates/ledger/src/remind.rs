@@ -30,6 +30,8 @@ pub enum Skip {
     Credit,
     /// A mandate can be used: it is for the next run.
     ToBeDebited,
+    /// Nobody has said that it is owed.
+    Unconfirmed,
     /// It fell due after the last day whose payments are known.
     JustDue,
     /// A reminder was written under its Kassenzeichen on this day.
@@ -49,6 +51,7 @@ impl Skip {
             Skip::HandHold => "hand_hold",
             Skip::Credit => "credit",
             Skip::ToBeDebited => "to_be_debited",
+            Skip::Unconfirmed => "unconfirmed",
             Skip::JustDue => "just_due",
             Skip::Reminded(_) => "reminded",
             Skip::TooSmall => "too_small",
@@ -143,6 +146,7 @@ fn skip(item: &OpenItem, left_out: Option<&(Reason, Option<i64>)>, now: &Now<'_>
         Some((Reason::Held, Some(case))) => return Err(Skip::Held(*case)),
         Some((Reason::HandHold | Reason::Held, _)) => return Err(Skip::HandHold),
         Some((Reason::Credit, _)) => return Err(Skip::Credit),
+        Some((Reason::Unconfirmed, _)) => return Err(Skip::Unconfirmed),
         Some((Reason::TooSmall | Reason::TooSoon | Reason::OverLimit, _)) => return Err(Skip::ToBeDebited),
         Some((
             reason @ (Reason::NoMandate
@@ -191,6 +195,7 @@ mod tests {
             covered: Cents::ZERO,
             handed_over: false,
             mandate_is_shared: false,
+            unconfirmed: false,
             creditor: (0, CreditorId::parse("DE98ZZZ09999999999").unwrap()),
         }
     }

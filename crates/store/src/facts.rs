@@ -87,7 +87,7 @@ facts! {
     ITEM = "item" { kassenzeichen: Text, posten: Text }
     ASSESSMENT = "assessment" {
         source_file: Int, item: Int, kind: Text, due: Day, amount: Int, paid_before: Int, mahngebuehr: Int, saeumniszuschlag: Int,
-        mandate_reference: Text, debtor: Int, fee: Text,
+        mandate_reference: Text, debtor: Int, fee: Text, unconfirmed: Int,
     }
     CREDIT_NOTE = "credit_note" {
         source_file: Int, kassenzeichen: Text, posten: Text, kind: Text, due: Day, amount: Int, debtor: Int,
@@ -95,6 +95,9 @@ facts! {
     MANDATE = "mandate" {
         source_file: Int, reference: Text, kassenzeichen: Text, status: Text, scheme: Text, one_off: Int, signed: Day, last_used: Day,
         old_reference: Text, creditor_id: Text, old_creditor_id: Text, holder: Int,
+    }
+    PATTERN = "pattern" {
+        source_file: Int, kassenzeichen: Text, kind: Text, amount: Int, mandate_reference: Text, collected: Day, debtor: Int,
     }
     ACCOUNT_SIGNATURE = "account_signature" { mandate: Int, actor: Text }
     ACCOUNT_CONFIRMATION = "account_confirmation" { mandate: Int, actor: Text, first: Text }

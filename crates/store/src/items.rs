@@ -63,6 +63,8 @@ pub struct NewAssessment {
     pub address: Option<String>,
     /// Which fee it is; `None` for principal.
     pub fee: Option<Fee>,
+    /// Whether nobody has said that it is owed: it was made from a pattern.
+    pub unconfirmed: bool,
 }
 
 /// The newest row that a list gave for an item.
@@ -185,6 +187,7 @@ impl WriteTx {
                     (&said.mandate_reference).into(),
                     person.into(),
                     said.fee.map(Fee::word).into(),
+                    said.unconfirmed.then_some(1_i64).into(),
                 ]
             })
             .collect();
@@ -262,7 +265,7 @@ impl Tx {
 
 const ITEMS: Sql = Sql::same(
     "SELECT i.id, i.kassenzeichen, i.posten, a.journal, a.kind, a.due, a.amount, a.paid_before, a.mahngebuehr, a.saeumniszuschlag,
-            a.mandate_reference, a.fee, p.name, p.address, n.highest
+            a.mandate_reference, a.fee, a.unconfirmed, p.name, p.address, n.highest
        FROM (SELECT item, MAX(id) AS newest, MAX(amount) AS highest FROM assessment
               WHERE item > $1 GROUP BY item ORDER BY item LIMIT $2) n
        JOIN item i ON i.id = n.item
@@ -315,6 +318,7 @@ impl ItemRow {
             debtor: row.opt_text("name")?.unwrap_or_default(),
             address: row.opt_text("address")?,
             fee: row.opt_text("fee")?.as_deref().map(Fee::parse).transpose()?,
+            unconfirmed: row.opt_int("unconfirmed")?.is_some(),
         };
         Ok(ItemRow {
             id,

@@ -37,6 +37,7 @@ mod manner;
 pub mod migrations;
 mod nights;
 mod packed;
+mod patterns;
 mod people;
 mod recalls;
 mod refunds;
@@ -100,6 +101,7 @@ pub use journal::{
 pub use lives::{LifeKind, LifeRow, life, life_of};
 pub use manner::Manner;
 pub use nights::{NightRow, OutboxRow, cases_since, nights, outbox_files};
+pub use patterns::{PatternRow, patterns};
 pub use people::{
     InquiryRow, RunProofs, StaffRow, TokenRow, carried_out, credential_of, credentials, has_staff, inquiries, proofs,
     proofs_of_others, run_proofs, staff, staff_of, tokens,

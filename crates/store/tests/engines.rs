@@ -252,6 +252,7 @@ async fn many_rows_cross_in_pages_and_none_is_lost() {
             debtor: format!("Größe {item}"),
             address: None,
             fee: None,
+            unconfirmed: false,
         };
         let assessments: Vec<NewAssessment> = (first..).take(names.len()).map(said).collect();
         tx.add_assessments(file, &assessments).await.unwrap();

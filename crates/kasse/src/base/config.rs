@@ -81,6 +81,8 @@ pub struct Config {
     pub least_amount: Cents,
     /// Least days between two debits of one account.
     pub min_days_between: i32,
+    /// Whether items that nobody has confirmed may be collected: they were made from an old debit file.
+    pub collect_unconfirmed: bool,
     /// Whether a mandate of which nobody knows when it was last used is left out.
     pub hold_unknown_use: bool,
     /// After so many debits of one mandate that came back its payer transfers what he owes; 0 is never.
@@ -187,6 +189,7 @@ impl Config {
             least_amount: Cents::parse(&file.collect.least_amount)
                 .map_err(|why| format!("collect.least_amount: {why}"))?,
             min_days_between: i32::from(file.collect.min_days_between),
+            collect_unconfirmed: file.collect.unconfirmed,
             hold_unknown_use: file.collect.unknown_last_use == UnknownUse::Hold,
             transfer_after: usize::from(file.returns.transfer_after),
             confirmed_opening: file.control.confirmed_opening,

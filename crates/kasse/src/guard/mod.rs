@@ -1,7 +1,7 @@
 //! `einmal guard`: another system's direct-debit file held against bank statements, in books that last as long as the command.
 //!
 //! Here belongs what turns such a file into lists and the decisions of the rules into another file. It decides nothing: what is
-//! paid and what is in doubt is said by the rules that every treasury's books are kept by. No other room uses this one.
+//! paid and what is in doubt is said by the rules that every treasury's books are kept by. How such a file is read is used by `seed` too.
 
 pub(crate) mod check;
 pub(crate) mod check_options;
@@ -10,7 +10,7 @@ mod known;
 pub(crate) mod original;
 mod other_money;
 mod outputs;
-mod owed;
+pub(crate) mod owed;
 mod own;
 mod own_books;
 mod period;

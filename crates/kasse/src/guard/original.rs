@@ -16,29 +16,48 @@ use crate::{Error, Result};
 const LARGEST: u64 = 2 << 30;
 
 /// A file of another system.
-pub(super) struct Original {
+pub(crate) struct Original {
     /// Its name, with the member of a ZIP.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The bytes of the XML.
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// The digest of these, hexadecimal.
-    pub(super) sha256: String,
+    pub(crate) sha256: String,
     /// What it says.
-    pub(super) file: ForeignFile,
+    pub(crate) file: ForeignFile,
 }
 
 /// Whether a file is a direct-debit file, by its first bytes; one in a ZIP is not asked for.
 pub fn is_debit_file(path: &Path) -> bool {
+    let prefix = prefix(path);
+    // an answer to a debit file names its kind too, and a statement may
+    let is_statement = prefix.windows(STATEMENT.len()).any(|window| window == STATEMENT);
+    let is_other = is_statement || sepa_xml::looks_like_pain002(&prefix);
+    !is_other && sepa_xml::is_pain008(&prefix)
+}
+
+/// The message id in the first bytes of a direct-debit file.
+pub(crate) fn message_id(path: &Path) -> Option<String> {
+    let prefix = String::from_utf8_lossy(&prefix(path)).into_owned();
+    let (_, behind) = prefix.split_once("MsgId>")?;
+    Some(behind.split('<').next()?.trim().to_owned())
+}
+
+/// The first bytes of a file; of one that cannot be read, none.
+fn prefix(path: &Path) -> Vec<u8> {
     let mut prefix = Vec::new();
     let read = std::fs::File::open(path).and_then(|file| file.take(PREFIX).read_to_end(&mut prefix));
-    read.is_ok() && sepa_xml::is_pain008(&prefix)
+    if read.is_ok() { prefix } else { Vec::new() }
 }
+
+/// How the messages of statements begin.
+const STATEMENT: &[u8] = b"BkToCstmr";
 
 /// Enough of a file to tell what it is.
 const PREFIX: u64 = 4_096;
 
 /// Reads a direct-debit file, or the one in a ZIP.
-pub(super) fn read(path: &Path, limits: &camt::Limits) -> Result<Original> {
+pub(crate) fn read(path: &Path, limits: &camt::Limits) -> Result<Original> {
     let mut found: Vec<(String, Vec<u8>)> = Vec::new();
     camt::each_document(path, limits, &mut |document, _, input| {
         let mut bytes = Vec::new();

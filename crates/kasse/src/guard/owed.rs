@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 use kassenzeichen::{Learned, canonical, learn};
+use ledger::levies::UNNAMED;
 use sepa::Cents;
 use sepa_xml::{ForeignDebit, ForeignFile};
 
@@ -14,7 +15,7 @@ use super::period::{self, Instalment};
 
 /// Where a debit's Kassenzeichen was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FoundIn {
+pub(crate) enum FoundIn {
     /// In its text.
     Text,
     /// It is its end-to-end id.
@@ -25,31 +26,31 @@ pub(super) enum FoundIn {
 
 /// One item of a debit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Part {
-    pub(super) posten: String,
-    pub(super) due: Date,
-    pub(super) amount: Cents,
+pub(crate) struct Part {
+    pub(crate) posten: String,
+    pub(crate) due: Date,
+    pub(crate) amount: Cents,
 }
 
 /// What a debit says is owed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Owed {
-    pub(super) kassenzeichen: String,
-    pub(super) found_in: FoundIn,
+pub(crate) struct Owed {
+    pub(crate) kassenzeichen: String,
+    pub(crate) found_in: FoundIn,
     /// Further references in its text.
-    pub(super) others: Vec<String>,
+    pub(crate) others: Vec<String>,
     /// The levy, as its text calls it.
-    pub(super) kind: String,
-    pub(super) address: Option<String>,
-    pub(super) parts: Vec<Part>,
+    pub(crate) kind: String,
+    pub(crate) address: Option<String>,
+    pub(crate) parts: Vec<Part>,
 }
 
 /// All that a file says is owed.
-pub(super) struct AllOwed {
+pub(crate) struct AllOwed {
     /// A debit each, in the order of the file.
-    pub(super) debits: Vec<Owed>,
+    pub(crate) debits: Vec<Owed>,
     /// The numbering schemes that its references are of.
-    pub(super) schemes: Vec<Learned>,
+    pub(crate) schemes: Vec<Learned>,
 }
 
 /// A word that stands in so many of the debits' texts is no name of a street: one in this number.
@@ -58,11 +59,9 @@ const FREQUENT: usize = 5;
 const LEVY: usize = 100;
 /// More kinds of levy than a town has.
 const KINDS: usize = 40;
-/// Where no text tells what is collected.
-const UNNAMED: &str = "Abgaben";
 
 /// Reads what is owed by the business date.
-pub(super) fn owed(file: &ForeignFile, today: Date) -> AllOwed {
+pub(crate) fn owed(file: &ForeignFile, today: Date) -> AllOwed {
     let texts: Vec<String> = file.debits().map(|debit| debit.remittance.join(" ")).collect();
     let lesson = learn(texts.iter().map(String::as_str));
     let without: Vec<Option<&str>> = file

@@ -14,7 +14,7 @@ use kassenzeichen::canonical;
 use ledger::plan::OpenItem;
 use sepa::{Cents, Iban};
 use sepa_xml::{ForeignDebit, ForeignFile};
-use store::{BookingRow, ItemRow, LifeKind, NewVerdict, RefundKind};
+use store::{BookingRow, ItemRow, LifeKind, NewVerdict, ReadTx, RefundKind};
 
 use super::fates::{Outcome, Proof};
 use super::original::Original;
@@ -37,6 +37,8 @@ pub(super) struct OwnBooks<'k> {
     /// The accounts whose statements must be there.
     pub(super) accounts: BTreeSet<Iban>,
     head: (i64, String),
+    /// What is read is seen from one transaction, until the statements are copied.
+    moment: Option<ReadTx>,
     /// Booking here -> booking in the books of the check.
     copied: HashMap<i64, i64>,
 }
@@ -65,7 +67,7 @@ impl<'k> OwnBooks<'k> {
         }
         let accounts = kasse.watched(&mut tx).await?.into_iter().collect();
         let head = store::head(&mut tx).await?;
-        Ok(OwnBooks { kasse, situation, accounts, head, copied: HashMap::new() })
+        Ok(OwnBooks { kasse, situation, accounts, head, moment: Some(tx), copied: HashMap::new() })
     }
 
     /// The day up to which the old system had posted.
@@ -98,7 +100,8 @@ impl<'k> OwnBooks<'k> {
 
     /// Brings the statements into the books of the check, with what is settled of them.
     pub(super) async fn bring_in(&mut self, check: &Kasse) -> Result<()> {
-        let mut from = self.kasse.db.read().await?;
+        let gone = || Error::Internal("the statements were copied before".to_owned());
+        let mut from = self.moment.take().ok_or_else(gone)?;
         let accounts: BTreeSet<String> = self.accounts.iter().map(Iban::to_string).collect();
         let mut to = check.write(Right::Import, "batch", "import", "").await?;
         self.copied = store::copy_statements(&mut from, &mut to, &accounts).await?;

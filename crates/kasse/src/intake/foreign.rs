@@ -64,10 +64,15 @@ impl Foreign {
 /// What a message is, and what to do.
 fn message(name: &str) -> String {
     match name {
-        "pain.002" => "is a pain.002, the bank's answer to a payment file: it has no bookings to show; `einmal import` takes it".to_owned(),
-        "pain.008" => "is a pain.008 of another system: einmal knows it and will read it in a later version; until then keep what \
-                       it debits out of direct debit with `einmal hold add`"
-            .to_owned(),
+        "pain.002" => {
+            "is a pain.002, the bank's answer to a payment file: it has no bookings to show; `einmal import` takes it"
+                .to_owned()
+        }
+        "pain.008" => {
+            "is a pain.008 of another system: imported by itself and whole, it gives mandates and patterns of \
+                       instalments"
+                .to_owned()
+        }
         _ => format!("is a {name}, which tells of no bookings: statements come as camt.053, camt.052 or camt.054"),
     }
 }

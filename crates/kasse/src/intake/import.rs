@@ -61,7 +61,7 @@ struct Candidate {
 ///
 /// # Errors
 /// What the database says, and [`Error::Refused`] for an `--as-of` to come; refused files are in the report.
-pub async fn import(
+pub(crate) async fn import(
     kasse: &Kasse,
     paths: &[PathBuf],
     options: &ImportOptions,

@@ -37,7 +37,9 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
     let situation = kasse.situation(tx).await?;
     let mut report = FileReport::new(source.name, "open items");
     report.warnings.clone_from(&list.warnings);
-    if source.as_of.is_some() && !situation.items.is_empty() && source.as_of != situation.as_of {
+    // what was made from a debit file is no list
+    let is_first = situation.items.iter().all(|item| item.said.unconfirmed);
+    if source.as_of.is_some() && !is_first && source.as_of != situation.as_of {
         // what a later list calls paid is set against what was posted here: its day must not take postings back
         report.warnings.push("--as-of belongs to the first list of open items and was ignored".to_owned());
     }
@@ -53,7 +55,7 @@ pub(crate) async fn import(tx: &mut WriteTx, kasse: &Kasse, source: &Source<'_>,
     report.named.clone_from(&doubts.named);
     let listed = with_fees(listed, &Maker::new(&situation.items, kasse.config.outage));
     let (new, changed) = sort(listed, &situation, source, &mut report, &mut doubts)?;
-    let undated = if situation.items.is_empty() { source.as_of } else { situation.as_of }.is_none();
+    let undated = if is_first { source.as_of } else { situation.as_of }.is_none();
     report.warnings.extend(told::undated(&new).filter(|_| undated));
     let change = list_holds::change(tx, &doubts, source.name, source.who).await?;
     if new.is_empty() && changed.is_empty() && notes.is_empty() && change.is_empty() {
@@ -187,6 +189,10 @@ fn reached<'a>(item: &'a ItemRow, most: i64, situation: &'a Situation) -> Vec<&'
 
 /// Why a fallen amount must be taken for what is left to pay: it fell by exactly what was posted here.
 fn looks_like_the_rest(row: &Listed, item: &ItemRow, situation: &Situation) -> Option<String> {
+    if item.said.unconfirmed {
+        // its amount is what a debit file of another day says
+        return None;
+    }
     let state = situation.states.get(&item.id)?;
     let posted = state.transferred + state.collected - item.said.paid_before;
     // a fee that is there no more was given up, or is held for paid: either way what was paid on it is for a person
@@ -346,6 +352,7 @@ fn read_row(list: &List, row: &Row, fees: &FeeKinds) -> std::result::Result<List
             mandate_reference: list.opt_reference(row, "mandat")?.map(str::to_owned),
             debtor: list.text(row, "schuldner").to_owned(),
             address: list.opt_text(row, "anschrift"),
+            unconfirmed: false,
         },
     })
 }

@@ -206,6 +206,7 @@ pub(crate) fn open_of<'a>(
                 covered: Cents::new(covered.get(&item.id).copied().unwrap_or(0).min(open)),
                 handed_over: situation.handed_over.contains_key(&item.id),
                 mandate_is_shared: shared.contains(&item.id),
+                unconfirmed: item.said.unconfirmed && !config.collect_unconfirmed,
                 in_run: state.in_collection > 0,
             })
         })

@@ -31,6 +31,7 @@ prop_compose! {
             covered: Cents::ZERO,
             handed_over: false,
             mandate_is_shared: false,
+            unconfirmed: false,
         }
     }
 }

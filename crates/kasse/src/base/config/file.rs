@@ -113,9 +113,8 @@ pub(super) struct CollectTable {
     pub(super) prenotification_days: u16,
     pub(super) least_amount: String,
     pub(super) min_days_between: u16,
-    /// Whether items made from an old debit file may be collected. There are none yet: nothing makes them.
-    #[serde(rename = "unconfirmed")]
-    pub(super) _unconfirmed: bool,
+    /// Whether items that were made from an old debit file may be collected.
+    pub(super) unconfirmed: bool,
     pub(super) unknown_last_use: UnknownUse,
 }
 
@@ -133,7 +132,7 @@ impl Default for CollectTable {
             prenotification_days: 14,
             least_amount: "0.00".to_owned(),
             min_days_between: 0,
-            _unconfirmed: false,
+            unconfirmed: false,
             unknown_last_use: UnknownUse::Use,
         }
     }

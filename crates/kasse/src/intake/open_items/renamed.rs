@@ -56,6 +56,10 @@ fn likeness(row: &Listed, item: &ItemRow, levies: &HashSet<String>) -> Option<Li
     let is_as_much = row.said.amount == item.said.amount;
     let is_due_then = row.said.due == item.said.due;
     let (own, known) = (row.said.kind.as_str(), item.said.kind.as_str());
+    if item.said.unconfirmed {
+        // it has a name of ours, and an amount and a levy as an old debit file tells them
+        return (is_due_then && (levies::may_be_one(own, known) || is_as_much)).then_some(Likeness::Plain);
+    }
     if levies::key(own) == levies::key(known) {
         return match is_due_then {
             true => (is_called_so || is_as_much).then_some(Likeness::Plain),
@@ -109,6 +113,7 @@ pub(super) fn rename(listed: &mut [Listed], situation: &Situation) -> Result<Vec
         }
     }
     let mut names: HashMap<usize, String> = HashMap::new();
+    take_unconfirmed(listed, &mut could_be, &mut names);
     pair(listed, &mut could_be, &mut names, |row, item| is_plain(row, item) && key(&row.posten) == key(&item.posten));
     pair(listed, &mut could_be, &mut names, is_plain);
     if let Some((place, items)) = could_be.first()
@@ -144,6 +149,31 @@ pub(super) fn unclear_of_levy(known: &str, kind: &str) -> String {
 
 pub(super) fn refused(row: &Listed, why: &str) -> String {
     format!("line {}, posten: {}/{} {why}", row.line, row.kassenzeichen, row.posten)
+}
+
+/// Lets each item that nobody has confirmed be one of the rows that it fits: one over its amount, else the largest. An old debit file
+/// may have collected in one sum what a list tells apart: the other rows are new.
+fn take_unconfirmed(listed: &[Listed], could_be: &mut Vec<(usize, Vec<&ItemRow>)>, names: &mut HashMap<usize, String>) {
+    let mut fitting: Vec<(bool, i64, usize, &ItemRow)> = Vec::new();
+    for (place, items) in could_be.iter() {
+        let amount = listed.get(*place).map_or(0, |row| row.said.amount);
+        let own = items.iter().filter(|item| item.said.unconfirmed);
+        fitting.extend(own.map(|item| (item.said.amount == amount, amount, *place, *item)));
+    }
+    fitting.sort_by_key(|(is_as_much, amount, place, item)| {
+        std::cmp::Reverse((*is_as_much, *amount, usize::MAX - place, item.id))
+    });
+    let mut taken: HashSet<i64> = HashSet::new();
+    for (_, _, place, item) in fitting {
+        if !names.contains_key(&place) && taken.insert(item.id) {
+            names.insert(place, item.posten.clone());
+        }
+    }
+    // what no row took is no other row's either
+    for (_, items) in could_be.iter_mut() {
+        items.retain(|item| !item.said.unconfirmed);
+    }
+    could_be.retain(|(place, items)| !names.contains_key(place) && !items.is_empty());
 }
 
 /// Pairs each row with the only instalment that it fits, where that fits no other row; takes both out.
