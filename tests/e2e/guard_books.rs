@@ -35,7 +35,7 @@ fn guarded(town: &Town, line: &str) -> Value {
     serde_json::from_str(&done.out).unwrap()
 }
 
-fn why<'v>(said: &'v Value, place: usize) -> &'v str {
+fn why(said: &Value, place: usize) -> &str {
     said["debits"][place]["why"].as_str().unwrap()
 }
 

@@ -100,7 +100,7 @@ fn a_later_list_corrects_and_confirms_and_makes_no_second_debt() {
     town.write("posten.csv", list);
     town.on(LATER, "import posten.csv --as anna").ok();
     let rows = receivables(&town);
-    let day = |text: &str| "2024-05-15".to_owned() == text;
+    let day = |text: &str| text == "2024-05-15";
     assert!(of(&rows, "mueller") == [("2024-05-15".to_owned(), "112.50".to_owned())], "{rows:#?}");
     assert_eq!(of(&rows, "schulz").len(), 1);
     assert_eq!(of(&rows, "koenig"), [("2024-05-15".to_owned(), "10.00".to_owned())]);

@@ -491,7 +491,7 @@ mod tests {
         );
         check(
             ("[control]", "[limits]\nmembers = 5\n\n[control]"),
-            "line 68: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`, `list_bytes`, `list_rows`, `list_columns`, `cell_bytes`, `import_seconds`, `web_unpacked_bytes`, `web_import_seconds`",
+            "line 70: unknown field `members`, expected one of `nesting`, `text_bytes`, `zip_members`, `zip_nesting`, `unpacked_bytes`, `zip_ratio`, `list_bytes`, `list_rows`, `list_columns`, `cell_bytes`, `import_seconds`, `web_unpacked_bytes`, `web_import_seconds`",
         );
         check(
             ("[control]", "[headers]\nfaelligkeit = \"Fällig am\"\n\n[control]"),

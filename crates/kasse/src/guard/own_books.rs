@@ -161,7 +161,7 @@ impl<'k> OwnBooks<'k> {
                 .situation
                 .verdicts
                 .get(&row.id)
-                .is_some_and(|verdict| goes_back(verdict) && self.situation.pairs().credits.get(&row.id).is_none()),
+                .is_some_and(|verdict| goes_back(verdict) && !self.situation.pairs().credits.contains_key(&row.id)),
         }
     }
 
