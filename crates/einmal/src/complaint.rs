@@ -137,7 +137,7 @@ mod tests {
             ),
             (
                 "einmal report kram",
-                "Fehler: »kram« ist kein Wert für <BERICHT>: möglich sind receivables, payments, debits, statements, runs, fees, credits, matching",
+                "Fehler: »kram« ist kein Wert für <BERICHT>: möglich sind receivables, payments, debits, statements, runs, fees, credits, clearing, returns, matching",
             ),
             ("einmal import", "Fehler: es fehlt: <DATEIEN>..."),
             ("einmal import a.csv --as", "Fehler: --as <PERSON> braucht einen Wert"),

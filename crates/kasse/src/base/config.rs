@@ -528,7 +528,7 @@ mod tests {
         check(("from  = 2023-10-30", "from  = 2024-10-30"), "outage: ends before it begins");
         check(
             ("rounding_scope   = \"item\"", "rounding_scope   = \"subclaim\""),
-            "line 68: unknown variant `subclaim`, expected `item`",
+            "line 75: unknown variant `subclaim`, expected `item`",
         );
     }
 }

@@ -197,7 +197,7 @@ fn told<'a>(
         let is_sure = outcome.doubts.is_empty() && outcome.reasons.is_empty() && outcome.own.doubts.is_empty();
         let rest = debit.amount.checked_sub(outcome.paid).unwrap_or(sepa::Cents::ZERO);
         let fate = match outcome.paid > sepa::Cents::ZERO {
-            true if outcome.may_be_given_back() => Fate::Held,
+            true if outcome.is_guessed || outcome.may_be_given_back() => Fate::Held,
             true if options.partial == Partial::Reduce && is_sure && rest > sepa::Cents::ZERO => Fate::Reduced(rest),
             true => Fate::Removed,
             false if is_sure => Fate::Kept,

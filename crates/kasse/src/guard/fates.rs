@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use kassenzeichen::canonical;
+use ledger::decide::Ground;
 use ledger::names::words;
 use ledger::plan::OpenItem;
 use sepa::Cents;
@@ -17,7 +18,7 @@ use super::known::Known;
 use super::other_money::OtherMoney;
 use super::owed::{AllOwed, Owed};
 use super::own::Own;
-use super::relief::{self, Named, Sender, is_let_go};
+use super::relief::{self, Named, Sender, fits, is_let_go};
 use crate::Kasse;
 use crate::books::situation::Situation;
 use crate::matching::evidence::Evidence;
@@ -67,6 +68,8 @@ pub(crate) struct Outcome {
     pub(crate) reasons: BTreeSet<String>,
     /// What our own books say of it, where they were asked.
     pub(crate) own: Own,
+    /// All that was paid was placed by a damaged number, and is no instalment of it: it may be another's, who is not debited.
+    pub(crate) is_guessed: bool,
 }
 
 impl Outcome {
@@ -92,7 +95,9 @@ pub(super) fn outcomes(kasse: &Kasse, situation: &Situation, owed: &AllOwed) -> 
     let one = |own: &Owed| {
         let key = canonical(&own.kassenzeichen);
         let of_debit = own.parts.iter().map(|part| items.get(&(key.clone(), part.posten.as_str())).copied());
-        seen.outcome(of_debit)
+        let of_debit: Vec<Option<&ItemRow>> = of_debit.collect();
+        let is_guessed = seen.is_guessed(own, &of_debit);
+        Outcome { is_guessed, ..seen.outcome(of_debit.into_iter()) }
     };
     owed.debits.iter().map(one).collect()
 }
@@ -143,6 +148,22 @@ impl Seen<'_> {
         outcome
     }
 
+    /// Whether whatever was placed on these items was placed by a damaged number though it is no instalment of them.
+    fn is_guessed(&self, own: &Owed, items: &[Option<&ItemRow>]) -> bool {
+        let placed = items.iter().flatten().filter_map(|item| self.placed.get(&item.id)).flatten();
+        let bookings: BTreeSet<i64> = placed.map(|(booking, _)| *booking).collect();
+        let is_guess = |booking: &i64| {
+            let row = self.situation.bookings.by_id(*booking);
+            row.is_some_and(|row| !fits(own, Cents::new(row.amount)) && !quotes(row, own))
+        };
+        // what pays for others too tells by its sum
+        let is_alone = |booking: &i64| {
+            let of_others = self.situation.parts_of(*booking).into_keys();
+            of_others.into_iter().all(|item| items.iter().flatten().any(|own| own.id == item))
+        };
+        !bookings.is_empty() && bookings.iter().all(|booking| is_guess(booking) && is_alone(booking))
+    }
+
     fn proof(&self, booking: i64, cents: i64) -> Option<Proof> {
         let row: &BookingRow = self.situation.bookings.by_id(booking)?;
         Some(Proof {
@@ -161,6 +182,25 @@ impl Seen<'_> {
         let (payment, why) = (self.proof(booking, whole)?, why.headline().to_owned());
         Some(Doubt { case, payment, why, hold: hold.to_owned() })
     }
+}
+
+/// Whether a booking has a debit's number, whole, in any field.
+fn quotes(row: &BookingRow, own: &Owed) -> bool {
+    let fields = [
+        Some(row.remittance.as_str()),
+        row.structured_reference.as_deref(),
+        row.structured_text.as_deref(),
+        row.end_to_end_id.as_deref(),
+        row.mandate_reference.as_deref(),
+        row.instruction_id.as_deref(),
+        row.additional.as_deref(),
+        row.counterparty.as_deref(),
+    ];
+    let mut texts =
+        fields.into_iter().flatten().chain(row.further_references.iter().map(String::as_str)).map(canonical);
+    let numbers: Vec<String> =
+        std::iter::once(&own.kassenzeichen).chain(&own.others).map(|own| canonical(own)).collect();
+    texts.any(|text| numbers.iter().any(|number| text.contains(number.as_str())))
 }
 
 /// What keeps an item out of direct debit besides a case.
@@ -213,7 +253,11 @@ fn perhaps_slips(seen: &Seen<'_>, known: &Known<'_>) -> Vec<Doubt> {
 pub(super) fn senders(kasse: &Kasse, situation: &Situation, known: &Known<'_>) -> HashMap<i64, Sender> {
     let sender = |(booking, case): (&i64, &i64)| {
         let row = situation.bookings.by_id(*booking)?;
-        Some((*case, Sender::of(row, is_anothers(kasse, situation, row), known)))
+        let ground = situation.verdicts.get(booking).map(Evidence::of).unwrap_or_default().ground;
+        let mandate = row.mandate_reference.as_deref().filter(|_| ground == Ground::ForeignCollection.text());
+        let is_anothers =
+            is_anothers(kasse, situation, row) || mandate.is_some_and(|mandate| !known.has_mandate(mandate));
+        Some((*case, Sender::of(row, is_anothers, known)))
     };
     situation.cases.iter().filter_map(sender).collect()
 }
@@ -226,19 +270,20 @@ pub(super) fn let_go(
     debits: &[(&ForeignDebit, &Owed)],
     money: &OtherMoney,
 ) {
-    let mut seen: HashMap<i64, Vec<(usize, relief::Seen)>> = HashMap::new();
+    let mut seen: HashMap<i64, Vec<(usize, String, relief::Seen)>> = HashMap::new();
     for (place, (outcome, (debit, own))) in outcomes.iter().zip(debits).enumerate() {
-        for case in outcome.doubts.iter().map(|doubt| doubt.case) {
-            let of_case = senders.get(&case).map(|sender| (place, sender.seen(debit, own)));
-            seen.entry(case).or_default().extend(of_case);
+        for doubt in &outcome.doubts {
+            let of_case = senders.get(&doubt.case).map(|sender| (place, doubt.hold.clone(), sender.seen(debit, own)));
+            seen.entry(doubt.case).or_default().extend(of_case);
         }
     }
     let (mut holding, mut free) = (HashSet::new(), BTreeMap::new());
     for (place, (outcome, (debit, _))) in outcomes.iter_mut().zip(debits).enumerate() {
         let goes = |doubt: &Doubt| {
             let (sender, all) = (senders.get(&doubt.case)?, seen.get(&doubt.case)?);
-            let (_, own) = all.iter().find(|(other, _)| *other == place)?;
-            let others: Vec<_> = all.iter().filter(|(other, _)| *other != place).map(|(_, seen)| *seen).collect();
+            let (.., own) = all.iter().find(|(other, ..)| *other == place)?;
+            let others = all.iter().filter(|(other, ..)| *other != place);
+            let others: Vec<(&str, relief::Seen)> = others.map(|(_, hold, seen)| (hold.as_str(), *seen)).collect();
             let named = Named { seen: *own, debtor: &debit.debtor };
             Some(is_let_go(sender, &doubt.hold, &named, &others, money))
         };

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use camt::Booking;
 use kassenzeichen::{Directory, Found, Scheme, canonical};
 use ledger::names::{fold, words};
-use sepa::{Cents, Iban};
+use sepa::{Cents, Iban, MandateId};
 use sepa_xml::{ForeignDebit, ForeignFile};
 
 use super::owed::{AllOwed, Owed};
@@ -33,6 +33,8 @@ pub(super) struct Known<'f> {
     slips: Slips,
     /// Every debit, in the order of the file.
     pub(super) all: Vec<(&'f ForeignDebit, &'f Owed)>,
+    /// The mandates that the file debits by, as they are compared.
+    mandates: HashSet<String>,
     /// The accounts that the file debits.
     pub(super) accounts: HashSet<Iban>,
     houses: Houses,
@@ -59,9 +61,15 @@ impl<'f> Known<'f> {
         let kind = kinds.into_iter().max_by_key(|(_, count)| *count).map_or("", |(kind, _)| kind).to_owned();
         let directory = directory(&schemes, references().map(String::as_str));
         let accounts = file.debits().map(|debit| debit.iban).collect();
+        let mandates = file.debits().map(|debit| MandateId::key(&debit.mandate)).collect();
         let all = file.debits().zip(&owed.debits).collect();
         let slips = Slips::of(debits.keys().map(String::as_str));
-        Known { schemes, directory, debits, given, slips, all, accounts, houses: Houses::new(owed), kind }
+        Known { schemes, directory, debits, given, slips, all, mandates, accounts, houses: Houses::new(owed), kind }
+    }
+
+    /// Whether the file debits by a mandate.
+    pub(super) fn has_mandate(&self, mandate: &str) -> bool {
+        self.mandates.contains(&MandateId::key(mandate))
     }
 
     /// What one instalment of each of these references comes to.

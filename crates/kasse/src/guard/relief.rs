@@ -2,14 +2,15 @@
 //!
 //! The rules hold an item for everybody who could be meant by money that nobody could place. In a debit file most of such money
 //! is of people who are not debited; but the file tells exactly what each debit would be paid by. So a debit is let go where
-//! * another creditor collected the money, and nothing but account, name or amount speaks for the debit;
+//! * another creditor collected the money, or it was collected under a mandate that is none of the file's, and nothing but account, name or amount speaks for the debit;
 //! * the text tells of other money ([`OtherMoney`]), without a number, and nothing but account, name or amount speaks for it;
 //! * a name or an address alone speaks for it, from another account, and neither a number nor anybody's relative is named, and
 //!   the amount is neither what it owes nor a usual part of that;
 //! * the payer is another person of its debtor's family name, or has nothing in common with him, and the same payment fits another
 //!   debit whose account, name or whole name in the text are the payment's.
 //!
-//! Who is quoted, nearly quoted, or named by his mandate is never let go. Pure: it knows what was seen of payments and debits,
+//! Who is quoted or named by his mandate is never let go; who is nearly quoted only where nothing else speaks for him and the
+//! number that is quoted is another debit's whose family name stands beside it. Pure: it knows what was seen of payments and debits,
 //! and no books. Invariant: a payment that holds nobody any more is in the residual risk, where whoever signs reads it.
 
 use kassenzeichen::built_like;
@@ -31,7 +32,7 @@ pub(super) struct Sender {
     amount: Cents,
     text: String,
     words: Vec<String>,
-    /// Another creditor collected it by direct debit.
+    /// Another creditor collected it by direct debit, or it was collected under a mandate that is none of the file's.
     is_anothers: bool,
     /// It may quote a number, or means more than it names.
     may_quote: bool,
@@ -68,10 +69,13 @@ impl Sender {
         let agreement = |name: &Name| name.agreement(&self.payer).min(name.agreement(&self.behalf));
         let is_mentioned =
             |name: &Name| name.tokens().len() > 1 && name.tokens().iter().all(|word| self.words.contains(word));
+        let best = names.iter().map(agreement).min().unwrap_or(Agreement::None);
+        let in_text = |name: &Name| self.words.iter().any(|word| word == name.family());
         Seen {
             account: self.iban == Some(debit.iban),
-            name: names.iter().map(agreement).min().unwrap_or(Agreement::None),
+            name: best,
             is_mentioned: names.iter().any(is_mentioned),
+            has_family: best < Agreement::None || names.iter().any(in_text),
             is_another_person: names.iter().all(|name| is_another(name, &self.payer)),
             fits: fits(own, self.amount),
             is_part: is_part(own, debit.amount, self.amount),
@@ -88,6 +92,8 @@ pub(super) struct Seen {
     name: Agreement,
     /// Its text has the debtor's whole name.
     is_mentioned: bool,
+    /// Its text has the debtor's family name, or the payer has it.
+    has_family: bool,
     /// The payer has a given name that none of the debtors has.
     is_another_person: bool,
     /// It is an instalment, or some of them from the oldest on.
@@ -105,7 +111,16 @@ impl Seen {
 
 /// Whether a payment need not hold a debit; `hold` is the rules' word for what holds it, `others` what the same payment holds
 /// besides.
-pub(super) fn is_let_go(sender: &Sender, hold: &str, debit: &Named<'_>, others: &[Seen], money: &OtherMoney) -> bool {
+pub(super) fn is_let_go(
+    sender: &Sender,
+    hold: &str,
+    debit: &Named<'_>,
+    others: &[(&str, Seen)],
+    money: &OtherMoney,
+) -> bool {
+    if hold == "near_reference" {
+        return is_neighbour(debit.seen, others);
+    }
     if !matches!(hold, "payer_account" | "name_and_amount" | "named" | "amount_alone") || sender.amount <= Cents::ZERO {
         return false;
     }
@@ -121,9 +136,16 @@ pub(super) fn is_let_go(sender: &Sender, hold: &str, debit: &Named<'_>, others: 
     };
     let is_behind = || {
         let is_weak = !seen.account && !seen.is_mentioned && seen.name >= Agreement::Family && seen.is_another_person;
-        hold != "payer_account" && is_weak && others.iter().any(|other| other.is_explained())
+        hold != "payer_account" && is_weak && others.iter().any(|(_, other)| other.is_explained())
     };
     sender.is_anothers && hold != "named" || is_other() || is_named_alone() || is_behind()
+}
+
+/// Whether nothing speaks for a debit but that its number is a slip away from another debit's, which is quoted with the family
+/// name of its debtor: that number is right.
+fn is_neighbour(seen: Seen, others: &[(&str, Seen)]) -> bool {
+    let is_bare = !seen.account && !seen.is_mentioned && !seen.has_family && !seen.fits;
+    is_bare && others.iter().any(|(hold, other)| *hold == "quoted" && other.has_family)
 }
 
 /// A debit with what a payment tells of it.
@@ -163,7 +185,7 @@ fn is_another(name: &Name, payer: &Name) -> bool {
 }
 
 /// Whether an amount is an instalment, or some of them from the oldest on.
-fn fits(own: &Owed, amount: Cents) -> bool {
+pub(super) fn fits(own: &Owed, amount: Cents) -> bool {
     let mut sum = Cents::ZERO;
     own.parts.iter().any(|part| {
         sum = sum.checked_add(part.amount).unwrap_or(sum);
@@ -231,6 +253,7 @@ mod tests {
             account: false,
             name: debtor.agreement(&payer),
             is_mentioned: false,
+            has_family: false,
             is_another_person: is_another(&debtor, &payer),
             fits: false,
             is_part: false,
@@ -240,7 +263,8 @@ mod tests {
     #[track_caller]
     fn check(sender: &Sender, hold: &str, seen: Seen, others: &[Seen], expected: bool) {
         let named = Named { seen, debtor: "Anna Müller" };
-        assert_eq!(is_let_go(sender, hold, &named, others, &OtherMoney::default()), expected);
+        let others: Vec<(&str, Seen)> = others.iter().map(|other| ("quoted", *other)).collect();
+        assert_eq!(is_let_go(sender, hold, &named, &others, &OtherMoney::default()), expected);
     }
 
     #[test]
@@ -297,6 +321,19 @@ mod tests {
         check(&sender("Anna Müller", "DA Haus 2024", 4_800), "payer_account", own, &[], false);
         check(&sender("Anna Müller", "Theaterabo", 4_800), "mandate_named", own, &[], false);
         check(&sender("Anna Müller", "Theaterabo", -4_800), "payer_account", own, &[], false);
+    }
+
+    #[test]
+    fn a_slip_away_from_a_number_beside_its_debtors_name_is_nobody() {
+        let money = sender("Anna Schmitt", "Zahlung Risse P025535 wegen Ausfall Lastschrift", 4_711);
+        let own = seen("Franz Klein", "Anna Schmitt");
+        let quoted = Seen { has_family: true, ..seen("Uwe Risse", "Anna Schmitt") };
+        check(&money, "near_reference", own, &[quoted], true);
+        check(&money, "near_reference", own, &[Seen { has_family: false, ..quoted }], false);
+        check(&money, "near_reference", own, &[], false);
+        for own in [Seen { fits: true, ..own }, Seen { account: true, ..own }, Seen { has_family: true, ..own }] {
+            check(&money, "near_reference", own, &[quoted], false);
+        }
     }
 
     #[test]
