@@ -49,16 +49,18 @@ fn printed(command: &mut Command) -> String {
 fn the_schema_and_two_foreign_readers_take_what_we_write() {
     let handed = Handed::new();
     let town = &handed.town;
-    let lines = |since: i64| {
-        let line = format!("--today {AFTER} export postings --profile camt053 --since {since} --as anna");
-        town.write(&format!("aus-{since}.xml"), town.run(&line).ok().out)
+    let lines = |profile: &str, since: i64| {
+        let line = format!("--today {AFTER} export postings --profile {profile} --since {since} --as anna");
+        town.write(&format!("{profile}-{since}.xml"), town.run(&line).ok().out)
     };
-    let first = lines(0);
+    let first = lines("camt053", 0);
     handed.statement(&format!(
         "{WHOLE}\n2024-03-28 -80.10 vogt | RETOURE | ref=R-2001 code=PMNT/IDDT/UPDD e2e=E0 return=AM04 orig=77.10"
     ));
     town.on(AFTER, &format!("resolve 1 --allocate '{}/2024-1=655.70' --as dora", kz("brandt"))).ok();
-    let files = [first, lines(1)];
+    // the same numbers in the other layout, where each part is an entry: not every reader takes several transactions of one
+    let single = [lines("camt053-single", 0), lines("camt053-single", 1)];
+    let files = [first, lines("camt053", 1), single[0].clone(), single[1].clone()];
     // what our own reader says of them: first balance, last balance, in cents
     let own = |file: &Path| -> Vec<[i64; 2]> {
         let read = town.json(&format!("inspect {}", file.display()));
@@ -66,6 +68,7 @@ fn the_schema_and_two_foreign_readers_take_what_we_write() {
         read.as_array().unwrap().iter().map(|one| [cents(&one["opening"]), cents(&one["closing"])]).collect()
     };
     assert!(own(&files[1]).len() >= 3, "two days and a correction: {:?}", own(&files[1]));
+    assert_eq!([own(&files[0]), own(&files[1])], [own(&files[2]), own(&files[3])]);
     match (std::env::var_os("EINMAL_CORPUS"), reader("bin/python")) {
         (Some(corpus), Some(python)) => {
             let schema = Path::new(&corpus).join("schemas/camt.053.001.08.xsd");
@@ -95,7 +98,7 @@ fn the_schema_and_two_foreign_readers_take_what_we_write() {
     }
     match reader("cargo/bin/camt053") {
         Some(program) => {
-            for file in &files {
+            for file in &single {
                 let told = printed(Command::new(&program).arg(file));
                 let mut lines = told.lines().filter(|line| line.starts_with(crate::bank::ACCOUNT));
                 let words: Vec<&str> = lines.next().unwrap().split_whitespace().collect();

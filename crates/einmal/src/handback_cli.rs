@@ -35,7 +35,7 @@ pub(crate) struct ExportSaid {
     /// Who exports, where a number is given that no export has yet
     #[arg(long = "as", value_name = "USER", value_parser = person, requires = "since")]
     pub(crate) who: Option<String>,
-    /// How postings are written: camt053, csv, jsonl, xlsx, or a file of your own that ends with .toml
+    /// How postings are written: camt053, camt053-single, csv, jsonl, xlsx, or a file of your own that ends with .toml
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) profile: Option<String>,
     /// The file that is written [default: the terminal]

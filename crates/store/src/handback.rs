@@ -115,7 +115,7 @@ impl WriteTx {
     }
 }
 
-const EXPORTS: Sql = Sql::same(
+const EXPORTS_MADE: Sql = Sql::same(
     "SELECT id, kind, number, day, moment, code, frame, actor FROM handback_export WHERE kind = $1 ORDER BY number",
 );
 
@@ -133,16 +133,16 @@ pub async fn handback_exports(tx: &mut Tx, kind: &str) -> Result<Vec<ExportRow>>
             actor: row.text("actor")?,
         })
     };
-    tx.rows(EXPORTS, &[kind.into()]).await?.iter().map(read).collect()
+    tx.rows(EXPORTS_MADE, &[kind.into()]).await?.iter().map(read).collect()
 }
 
-const TOLD: Sql = Sql::same(
+const TOLD_BY_EXPORT: Sql = Sql::same(
     "SELECT t.id, t.name, t.content, e.number, t.replaces, f.content AS former, g.number AS former_number
        FROM handback_told t JOIN handback_export e ON e.id = t.handback_export
        LEFT JOIN handback_told f ON f.id = t.replaces LEFT JOIN handback_export g ON g.id = f.handback_export
       WHERE t.handback_export = $1 ORDER BY t.id",
 );
-const STANDING: Sql = Sql::same(
+const TOLD_LAST: Sql = Sql::same(
     "SELECT t.id, t.name, t.content, e.number, t.replaces, f.content AS former, g.number AS former_number
        FROM handback_told t JOIN handback_export e ON e.id = t.handback_export
        LEFT JOIN handback_told f ON f.id = t.replaces LEFT JOIN handback_export g ON g.id = f.handback_export
@@ -164,12 +164,12 @@ fn told_row(row: &Row) -> Result<ToldRow> {
 
 /// What one export tells, in its order.
 pub async fn handback_told(tx: &mut Tx, export: i64) -> Result<Vec<ToldRow>> {
-    tx.many(TOLD, &[export.into()], told_row).await
+    tx.many(TOLD_BY_EXPORT, &[export.into()], told_row).await
 }
 
 /// What was told last of each thing by the exports of a kind.
 pub async fn handback_standing(tx: &mut Tx, kind: &str) -> Result<Vec<ToldRow>> {
-    tx.many(STANDING, &[kind.into()], told_row).await
+    tx.many(TOLD_LAST, &[kind.into()], told_row).await
 }
 
 const HANDOVERS: Sql = Sql::same("SELECT id, as_of, levy, reason, actor, second FROM handover ORDER BY id");
@@ -199,7 +199,8 @@ pub async fn handed_over(tx: &mut Tx) -> Result<Vec<(i64, i64)>> {
     tx.many(HANDED_OVER, &[], |row| Ok((row.int("item")?, row.int("handover")?))).await
 }
 
-const LINES: Sql = Sql::same("SELECT id, entry, valued, stands_for FROM booking WHERE id > $1 ORDER BY id LIMIT $2");
+const BOOKED_LINES: Sql =
+    Sql::same("SELECT id, entry, valued, stands_for FROM booking WHERE id > $1 ORDER BY id LIMIT $2");
 
 /// On which line of a statement a booking stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -224,5 +225,5 @@ pub async fn lines(tx: &mut Tx) -> Result<Vec<LineRow>> {
             stands_for: row.opt_int("stands_for")?,
         })
     };
-    tx.paged(LINES, 0, read).await
+    tx.paged(BOOKED_LINES, 0, read).await
 }

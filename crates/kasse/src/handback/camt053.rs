@@ -12,11 +12,12 @@ use crate::handback::posted_lines::{Change, PostedLine, PostedLines, PostedPart,
 use crate::runs::payment_file::{MESSAGE, berlin, berlin_offset};
 use crate::{Error, Result};
 
-/// The file; `None` where there is nothing to tell.
+/// The file; `None` where there is nothing to tell. `single`: each part is an entry of its own, with the references of the bank's;
+/// its message has another name, so that nobody takes the one for the other.
 ///
 /// # Errors
 /// [`Error::Internal`] where the books do not add up.
-pub(crate) fn camt053(posted: &PostedLines) -> Result<Option<Vec<u8>>> {
+pub(crate) fn camt053(posted: &PostedLines, single: bool) -> Result<Option<Vec<u8>>> {
     if posted.statements.is_empty() {
         return Ok(None);
     }
@@ -24,7 +25,8 @@ pub(crate) fn camt053(posted: &PostedLines) -> Result<Option<Vec<u8>>> {
         0 => posted.code.clone(),
         number => format!("{}-U{number}", posted.code),
     };
-    let statements = (1..).zip(&posted.statements).map(|(place, one)| statement(&name, place, one));
+    let name = if single { format!("{name}E") } else { name };
+    let statements = (1..).zip(&posted.statements).map(|(place, one)| statement(&name, place, one, single));
     let file = StatementFile {
         message_id: format!("{MESSAGE}{name}"),
         created: berlin(&posted.moment)?,
@@ -35,23 +37,36 @@ pub(crate) fn camt053(posted: &PostedLines) -> Result<Option<Vec<u8>>> {
     Ok(Some(written))
 }
 
-fn statement(name: &str, place: usize, posted: &PostedStatement) -> Result<AccountStatement> {
+fn statement(name: &str, place: usize, posted: &PostedStatement, single: bool) -> Result<AccountStatement> {
     let frame = &posted.frame;
     let account =
         Iban::parse(&frame.account).map_err(|error| Error::Internal(format!("account {}: {error}", frame.account)))?;
     let day = Some(frame.day).filter(|_| frame.correction);
+    let whole = posted.lines.iter().map(|line| entry(line, day));
+    let entries = if single { whole.flat_map(parted).collect() } else { whole.collect() };
     Ok(AccountStatement {
         id: format!("{name}-{place}"),
         account,
         day: frame.day,
         opening: Cents::new(frame.opening),
         closing: Cents::new(frame.closing),
-        entries: posted.lines.iter().map(|line| entry(line, day)).collect(),
+        entries,
         note: frame.correction.then(|| {
             "Berichtigung früherer Ausgaben: Jede Buchung wird zurückgenommen und so gebucht, wie sie jetzt zugeordnet ist."
                 .to_owned()
         }),
     })
+}
+
+/// An entry for each part of an entry.
+fn parted(entry: StatementEntry) -> Vec<StatementEntry> {
+    let own = |part: &StatementPart| StatementEntry {
+        reference: part.own_reference.clone(),
+        amount: part.amount,
+        parts: vec![part.clone()],
+        ..entry.clone()
+    };
+    entry.parts.iter().map(own).collect()
 }
 
 /// What is corrected is booked on the day of the correction, and counts from the day from which it counted.

@@ -24,8 +24,8 @@ pub const PROFILES: [(&str, &str); 3] = [
     ("xlsx", include_str!("../../profiles/xlsx.toml")),
 ];
 
-/// The name of the layout that is no table.
-const CAMT053: &str = "camt053";
+/// The names of the layouts that are no tables: the bank's entries in parts, and each part as an entry.
+const CAMT053: [&str; 2] = ["camt053", "camt053-single"];
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -161,7 +161,8 @@ pub struct Layout(Kind);
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Camt053,
+    /// Whether each part is an entry of its own.
+    Camt053(bool),
     Table(Box<Profile>),
 }
 
@@ -171,8 +172,8 @@ impl Layout {
     /// # Errors
     /// [`Error::File`] with line and key for a profile that cannot be meant, [`Error::Unknown`] for a name that is none.
     pub fn of(name: &str) -> Result<Layout> {
-        if name == CAMT053 {
-            return Ok(Layout(Kind::Camt053));
+        if let Some(place) = CAMT053.iter().position(|own| *own == name) {
+            return Ok(Layout(Kind::Camt053(place > 0)));
         }
         let own = PROFILES.iter().find(|(own, _)| *own == name).map(|(_, text)| (*text).to_owned());
         let text = match own {
@@ -181,10 +182,10 @@ impl Layout {
                 std::fs::read_to_string(name).map_err(|error| Error::io(Path::new(name), error))?
             }
             None => {
-                let known: Vec<&str> = PROFILES.iter().map(|(own, _)| *own).collect();
+                let known: Vec<&str> = CAMT053.into_iter().chain(PROFILES.iter().map(|(own, _)| *own)).collect();
                 let known = known.join(", ");
                 return Err(Error::Unknown(format!(
-                    "there is no profile {name:?}: name {CAMT053}, {known} or a file that ends with .toml"
+                    "there is no profile {name:?}: name {known} or a file that ends with .toml"
                 )));
             }
         };
@@ -235,7 +236,7 @@ pub async fn posted_file(kasse: &Kasse, layout: &Layout, number: Option<i64>) ->
         None => whole(kasse).await?,
     };
     let bytes = match &layout.0 {
-        Kind::Camt053 => camt053(&posted)?,
+        Kind::Camt053(single) => camt053(&posted, *single)?,
         Kind::Table(profile) => Some(table(profile, &posted)?),
     };
     Ok(ProfileFile { bytes, remarks: posted.remarks })
