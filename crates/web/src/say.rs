@@ -137,7 +137,7 @@ mod tests {
 
     /// Groups of texts that nobody reads in a browser: those of the command line, its help and its settings, and of
     /// what no page does.
-    const NOT_ON_PAGES: [&str; 12] = [
+    const NOT_ON_PAGES: [&str; 13] = [
         "messages",
         "case pages",
         "help",
@@ -150,6 +150,7 @@ mod tests {
         "demo",
         "deferrals",
         "waived fees",
+        "handback",
     ];
 
     /// A sample of a text, made from its key: each hole is filled with a fitting value.
