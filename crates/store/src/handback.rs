@@ -2,11 +2,14 @@
 //!
 //! Knows rows, no rules. Invariant: the database takes each thing as new once, and replaces what was told once.
 
+use std::collections::{BTreeSet, HashMap};
+
 use jiff::civil::Date;
 
 use crate::controls::Countersigned;
 use crate::engine::Tx;
 use crate::facts::{HANDBACK_EXPORT, HANDBACK_TOLD, HANDOVER, HANDOVER_END, HANDOVER_ITEM};
+use crate::keys::SqlOfKeys;
 use crate::{Result, Row, Sql, Value, WriteTx};
 
 /// A numbered export.
@@ -52,7 +55,7 @@ pub struct ToldRow {
     pub content: Option<String>,
     /// The number of the export that tells it.
     pub number: i64,
-    /// What was told of it before, and in which export.
+    /// What was told of it before, and in which export, where that was read.
     pub former: Option<FormerTold>,
 }
 
@@ -137,39 +140,56 @@ pub async fn handback_exports(tx: &mut Tx, kind: &str) -> Result<Vec<ExportRow>>
 }
 
 const TOLD_BY_EXPORT: Sql = Sql::same(
-    "SELECT t.id, t.name, t.content, e.number, t.replaces, f.content AS former, g.number AS former_number
-       FROM handback_told t JOIN handback_export e ON e.id = t.handback_export
-       LEFT JOIN handback_told f ON f.id = t.replaces LEFT JOIN handback_export g ON g.id = f.handback_export
-      WHERE t.handback_export = $1 ORDER BY t.id",
+    "SELECT id, name, content, replaces, handback_export FROM handback_told WHERE handback_export = $1 ORDER BY id",
+);
+const TOLD_AS: SqlOfKeys = SqlOfKeys::same(
+    "SELECT id, name, content, replaces, handback_export FROM handback_told WHERE id IN ($1) ORDER BY id",
 );
 const TOLD_LAST: Sql = Sql::same(
-    "SELECT t.id, t.name, t.content, e.number, t.replaces, f.content AS former, g.number AS former_number
+    "SELECT t.id, t.name, t.content, t.replaces, t.handback_export
        FROM handback_told t JOIN handback_export e ON e.id = t.handback_export
-       LEFT JOIN handback_told f ON f.id = t.replaces LEFT JOIN handback_export g ON g.id = f.handback_export
       WHERE e.kind = $1 AND NOT EXISTS (SELECT 1 FROM handback_told n WHERE n.replaces = t.id) ORDER BY t.id",
 );
+const EXPORT_NUMBERS: Sql = Sql::same("SELECT id, number FROM handback_export ORDER BY id");
 
-fn told_row(row: &Row) -> Result<ToldRow> {
-    let former = row.opt_int("replaces")?.map(|id| {
-        Ok::<_, crate::Error>(FormerTold { id, content: row.opt_text("former")?, number: row.int("former_number")? })
-    });
-    Ok(ToldRow {
+/// A row with the id of the row that it replaces; what that one said is not read yet.
+fn told_row(row: &Row, numbers: &HashMap<i64, i64>) -> Result<(ToldRow, Option<i64>)> {
+    let number = numbers.get(&row.int("handback_export")?).copied().unwrap_or_default();
+    let own = ToldRow {
         id: row.int("id")?,
         name: row.text("name")?,
         content: row.opt_text("content")?,
-        number: row.int("number")?,
-        former: former.transpose()?,
-    })
+        number,
+        former: None,
+    };
+    Ok((own, row.opt_int("replaces")?))
 }
 
-/// What one export tells, in its order.
+async fn export_numbers(tx: &mut Tx) -> Result<HashMap<i64, i64>> {
+    let rows = tx.rows(EXPORT_NUMBERS, &[]).await?;
+    rows.iter().map(|row| Ok((row.int("id")?, row.int("number")?))).collect()
+}
+
+/// What one export tells, in its order, with what each row replaces.
 pub async fn handback_told(tx: &mut Tx, export: i64) -> Result<Vec<ToldRow>> {
-    tx.many(TOLD_BY_EXPORT, &[export.into()], told_row).await
+    let numbers = export_numbers(tx).await?;
+    let told = tx.many(TOLD_BY_EXPORT, &[export.into()], |row| told_row(row, &numbers)).await?;
+    let replaced: BTreeSet<i64> = told.iter().filter_map(|(_, replaces)| *replaces).collect();
+    let former = tx.of_keys(TOLD_AS, replaced.iter().copied(), |row| told_row(row, &numbers)).await?;
+    let mut former: HashMap<i64, ToldRow> = former.into_iter().map(|(row, _)| (row.id, row)).collect();
+    let rows = told.into_iter().map(|(row, replaces)| {
+        let former = replaces.and_then(|id| former.remove(&id));
+        let former = former.map(|old| FormerTold { id: old.id, content: old.content, number: old.number });
+        ToldRow { former, ..row }
+    });
+    Ok(rows.collect())
 }
 
-/// What was told last of each thing by the exports of a kind.
+/// What was told last of each thing by the exports of a kind; what that replaced is not read.
 pub async fn handback_standing(tx: &mut Tx, kind: &str) -> Result<Vec<ToldRow>> {
-    tx.many(TOLD_LAST, &[kind.into()], told_row).await
+    let numbers = export_numbers(tx).await?;
+    let told = tx.many(TOLD_LAST, &[kind.into()], |row| told_row(row, &numbers)).await?;
+    Ok(told.into_iter().map(|(row, _)| row).collect())
 }
 
 const HANDOVERS: Sql = Sql::same("SELECT id, as_of, levy, reason, actor, second FROM handover ORDER BY id");
