@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use camt::Booking;
-use kassenzeichen::{Directory, Found, Scheme, canonical};
+use kassenzeichen::{Directory, Found, Scheme, built_like, canonical};
 use ledger::names::{fold, words};
 use sepa::{Cents, Iban, MandateId};
 use sepa_xml::{ForeignDebit, ForeignFile};
@@ -29,7 +29,8 @@ pub(super) struct Known<'f> {
     pub(super) debits: HashMap<String, Vec<(&'f ForeignDebit, &'f Owed)>>,
     /// Of each scheme the numbers that are given out, rising, and how far apart they mostly lie.
     given: Vec<(Vec<u64>, u64)>,
-    /// Its references, by a slip.
+    /// Its references in canonical form, rising, and these by a slip.
+    numbers: Vec<String>,
     slips: Slips,
     /// Every debit, in the order of the file.
     pub(super) all: Vec<(&'f ForeignDebit, &'f Owed)>,
@@ -63,8 +64,22 @@ impl<'f> Known<'f> {
         let accounts = file.debits().map(|debit| debit.iban).collect();
         let mandates = file.debits().map(|debit| MandateId::key(&debit.mandate)).collect();
         let all = file.debits().zip(&owed.debits).collect();
-        let slips = Slips::of(debits.keys().map(String::as_str));
-        Known { schemes, directory, debits, given, slips, all, mandates, accounts, houses: Houses::new(owed), kind }
+        let mut numbers: Vec<String> = debits.keys().cloned().collect();
+        numbers.sort_unstable();
+        let slips = Slips::of(numbers.iter().map(String::as_str));
+        Known {
+            schemes,
+            directory,
+            debits,
+            given,
+            numbers,
+            slips,
+            all,
+            mandates,
+            accounts,
+            houses: Houses::new(owed),
+            kind,
+        }
     }
 
     /// Whether the file debits by a mandate.
@@ -83,6 +98,24 @@ impl<'f> Known<'f> {
 
     /// Numbers that are none of the file's and of which a text has the ends alone, behind this one: `/4321`, `302.7`.
     pub(super) fn ends(&self, base: &str, text: &str) -> Vec<String> {
+        self.all_ends(base, text, |whole| !self.debits.contains_key(whole) && self.is_checked(whole))
+    }
+
+    /// The file's numbers of which a text has the ends alone, behind whichever whole number, in canonical form.
+    pub(super) fn own_ends(&self, text: &str) -> Vec<String> {
+        let bases = built_like(&self.schemes, text).into_iter().filter(|base| self.is_whole(base));
+        let ends = |base: String| self.all_ends(&canonical(&base), text, |whole| self.debits.contains_key(whole));
+        bases.flat_map(ends).map(|end| canonical(&end)).collect()
+    }
+
+    /// The file's numbers that damaged ones in a text are a slip away from, in canonical form.
+    pub(super) fn slips_in(&self, text: &str) -> impl Iterator<Item = &str> {
+        let damaged = built_like(&self.schemes, text).into_iter().filter(|number| !self.is_whole(number));
+        damaged.filter_map(|number| self.numbers.get(self.slips.near(&canonical(&number))?).map(String::as_str))
+    }
+
+    /// Numbers of which a text has the ends alone, behind this one, if they are meant in their canonical form.
+    fn all_ends(&self, base: &str, text: &str, is_meant: impl Fn(&str) -> bool) -> Vec<String> {
         let Some(scheme) = self.schemes.iter().find(|scheme| scheme.check_reference(base).is_ok()) else {
             return Vec::new();
         };
@@ -91,8 +124,7 @@ impl<'f> Known<'f> {
             let digits: String = word.chars().filter(char::is_ascii_digit).collect();
             let begin = base.get(..base.len().checked_sub(digits.len())?)?;
             let whole = format!("{begin}{digits}");
-            let is_other =
-                digits.len() < 8 && whole != base && !self.debits.contains_key(&whole) && self.is_checked(&whole);
+            let is_other = digits.len() < 8 && whole != base && is_meant(&whole);
             scheme.printed(&whole).filter(|_| is_other)
         };
         let (mut found, mut is_behind) = (Vec::new(), false);

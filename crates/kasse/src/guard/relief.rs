@@ -196,17 +196,22 @@ pub(super) fn fits(own: &Owed, amount: Cents) -> bool {
 /// Ways to divide what is owed: so many of so many parts.
 const PARTS: [(i64, i64); 8] = [(1, 3), (1, 4), (3, 2), (3, 4), (1, 6), (1, 8), (3, 8), (2, 3)];
 
-/// Whether an amount may be a part of a debit: nearly all or half of it (the file knows no more of instalments), a third, a
-/// quarter, three quarters; less than it in whole tens of euros.
-fn is_part(own: &Owed, all: Cents, amount: Cents) -> bool {
+/// Whether an amount is nearly all of a debit, half of it, or one of its instalments: the file knows no more of these.
+pub(super) fn is_near(own: &Owed, all: Cents, amount: Cents) -> bool {
+    let near = |part: i64| amount.get().abs_diff(part) <= part.unsigned_abs() / 50;
+    (1..=2).any(|count| near(all.get() / count)) || own.parts.iter().any(|part| near(part.amount.get()))
+}
+
+/// Whether an amount may be a part of a debit: nearly an instalment, a third, a quarter, three quarters; less than it in whole
+/// tens of euros.
+fn is_part(own: &Owed, debited: Cents, amount: Cents) -> bool {
     const ROUND: i64 = 1_000;
-    let (amount, all) = (amount.get(), all.get());
-    let near = |part: i64| amount.abs_diff(part) <= part.unsigned_abs() / 50;
-    let halves = (1..=2).any(|count| near(all / count)) || own.parts.iter().any(|part| near(part.amount.get()));
+    let near = is_near(own, debited, amount);
+    let (amount, all) = (amount.get(), debited.get());
     let is_share = |(of, parts): &(i64, i64)| {
         amount.checked_mul(*parts).zip(all.checked_mul(*of)).is_some_and(|(one, other)| one.abs_diff(other) <= 8)
     };
-    halves || amount < all && (amount % ROUND == 0 || PARTS.iter().any(is_share))
+    near || amount < all && (amount % ROUND == 0 || PARTS.iter().any(is_share))
 }
 
 /// So many digits may be a reference; a quarter with its year has fewer.
