@@ -1,7 +1,7 @@
 //! What the rules say of each debit: kept, paid, paid in part, held.
 //!
-//! It decides nothing: what is placed, held and open is read from books that the rules have just been asked about. Invariant: a
-//! debit is kept only where nothing was placed on any of its items and nothing holds one of them.
+//! It decides nothing: what is placed, held and open is read from books that the rules have just been asked about.
+//! Invariant: a debit is kept only where nothing was placed on any of its items and nothing holds one of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -63,7 +63,8 @@ pub(crate) struct Outcome {
     pub(crate) doubts: Vec<Doubt>,
     /// What else keeps it out, in words.
     pub(crate) reasons: BTreeSet<String>,
-    /// All that was paid was placed by a damaged number, and is no instalment of it: it may be another's, who is not debited.
+    /// All that was paid was placed by a damaged number, and is no instalment of it: it may be another's, who is not
+    /// debited.
     pub(crate) is_guessed: bool,
 }
 
@@ -222,8 +223,8 @@ fn sort(residual: &mut [Doubt]) {
     residual.sort_by_key(|row| (std::cmp::Reverse(row.payment.amount), row.case));
 }
 
-/// Payments that were placed under a number of which nothing but themselves tells, and which may be a slip in one of the file's:
-/// without a check digit nobody can know.
+/// Payments that were placed under a number of which nothing but themselves tells, and which may be a slip in one of
+/// the file's: without a check digit nobody can know.
 fn perhaps_slips(seen: &Seen<'_>, known: &Known<'_>) -> Vec<Doubt> {
     let items: HashMap<i64, &ItemRow> = seen.situation.items.iter().map(|item| (item.id, item)).collect();
     let mut by_number: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
@@ -292,10 +293,12 @@ pub(super) fn let_go(
     sort(residual);
 }
 
-/// Adds to debits the doubtful payments that tell of them in ways that the rules do not read, or read with less than the file knows:
-/// * a payment of the residual risk whose text names the debtor: who pays »und für meine Mutter Erna Schulz« may have paid her
-///   debit, whatever its sum leaves for her;
-/// * one whose text has the end of the number behind another one, even an end that could be a year: »5.0100.225200.2/2036«;
+/// Adds to debits the doubtful payments that tell of them in ways that the rules do not read, or read with less than
+/// the file knows:
+/// * a payment of the residual risk whose text names the debtor: who pays »und für meine Mutter Erna Schulz« may have
+///   paid her debit, whatever its sum leaves for her;
+/// * one whose text has the end of the number behind another one, even an end that could be a year:
+///   »5.0100.225200.2/2036«;
 /// * any whose number is a slip away and whose amount is nearly an instalment: the file tells no better what these are.
 pub(super) fn hold_told(
     outcomes: &mut [Outcome],

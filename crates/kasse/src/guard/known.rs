@@ -43,7 +43,8 @@ pub(super) struct Known<'f> {
     pub(super) kind: String,
 }
 
-/// A number is one of those that are given out where the next known one is not further away than so many usual distances.
+/// A number is one of those that are given out where the next known one is not further away than so many usual
+/// distances.
 const FAR: u64 = 20;
 
 impl<'f> Known<'f> {
@@ -157,7 +158,8 @@ impl<'f> Known<'f> {
         !self.is_whole(reference) && self.slips.near(&canonical(reference)).is_some()
     }
 
-    /// Whether a number that is none of the file's may be a slip in one of these: it has no check digit that would tell.
+    /// Whether a number that is none of the file's may be a slip in one of these: it has no check digit that would
+    /// tell.
     pub(super) fn may_be_slip(&self, reference: &str) -> bool {
         let key = canonical(reference);
         !self.debits.contains_key(&key) && !self.is_checked(reference) && self.slips.near(&key).is_some()
@@ -180,8 +182,8 @@ impl<'f> Known<'f> {
         near.map(|known| known.abs_diff(number)).min().is_none_or(|least| least <= gap.saturating_mul(FAR))
     }
 
-    /// What beside a slip speaks for one of the file's references: the payer's account, or his name and the amount; or one of these
-    /// alone.
+    /// What beside a slip speaks for one of the file's references: the payer's account, or his name and the amount; or
+    /// one of these alone.
     pub(super) fn spoken_for(&self, found: &Found, booking: &Booking, amount: Cents) -> Voice {
         let iban = booking.counterparty_iban.as_deref().and_then(|iban| Iban::parse(iban).ok());
         let names = [&booking.counterparty, &booking.ultimate_debtor];
@@ -221,8 +223,8 @@ fn given<'r>(scheme: &Scheme, references: impl Iterator<Item = &'r str>) -> (Vec
 }
 
 impl Known<'_> {
-    /// A house that a text names in one of the file's streets, and in which nobody is debited for whom the payer or the amount
-    /// speaks.
+    /// A house that a text names in one of the file's streets, and in which nobody is debited for whom the payer or the
+    /// amount speaks.
     pub(super) fn another_house(&self, credit: &Bare) -> Option<String> {
         let text = credit.text.replace('\n', " ");
         let all: Vec<&str> = text.split_whitespace().collect();
@@ -261,7 +263,8 @@ fn voice(debit: &ForeignDebit, own: &Owed, payer: &[String], iban: Option<Iban>,
     }
 }
 
-/// Whether a payer may be one of a name: he has its family name, or of his own name nothing but what is in it (»Volker u«).
+/// Whether a payer may be one of a name: he has its family name, or of his own name nothing but what is in it (»Volker
+/// u«).
 fn is_akin(name: &str, payer: &[String]) -> bool {
     let ordered = fold(name);
     let family = ordered.split(|c: char| !c.is_alphanumeric()).rfind(|word| word.len() > 1);
