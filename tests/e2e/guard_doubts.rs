@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::guard::{DEBITS, ids, old_system, text, town, validate};
+use crate::people::of;
 use crate::town::Town;
 
 /// What a check of the town's file says.
@@ -77,6 +78,21 @@ fn what_may_have_been_given_back_is_held_and_not_told_as_paid() {
     assert_eq!(fate(&said, "schulz"), "held", "{said:#}");
     assert_eq!(fate(&said, "mueller"), "removed");
     assert_eq!(ids(&text(&town, "neu.held.xml")), ["schulz"]);
+}
+
+#[test]
+fn the_end_of_a_number_that_could_be_a_year_and_a_slip_with_nearly_the_amount_hold() {
+    let town = town(
+        "
+        201 2023-10-27 2024-03-08 1000.00
+        2024-02-15 +100.00 mueller | 5.0100.118204.4 Abgaben | ref=R-MUELLER
+        2024-02-16 +769.87 Immobilien Westend KG DE67416500010000000099 | 501002252002/2036 | ref=R-LISTE
+        2024-03-08 +430.00 Xaver Quandt DE38416500010000000103 | Kassenzeichen 5.0106.451739.4 | ref=R-QUANDT",
+    );
+    town.write("alt.xml", old_system(DEBITS).replace(of("weber").kassenzeichen, "5.0100.225203.6"));
+    let said = guarded(&town);
+    assert_eq!((fate(&said, "weber"), fate(&said, "lange")), ("held", "held"), "{said:#}");
+    assert_eq!((fate(&said, "koenig"), fate(&said, "brandt")), ("kept", "kept"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use ledger::chain::Missing;
 use sepa::target_day_before;
-use sepa_xml::{NewIds, Rewrite, Rewritten, bank_objections};
+use sepa_xml::{ForeignFile, NewIds, Rewrite, Rewritten, bank_objections};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -82,12 +82,11 @@ pub async fn guard(
     let books =
         scratch_books::make(&original.file, &owed, &strangers, &surveyed, own.as_mut(), (today, now), progress).await?;
     match_all(&books.kasse).await?;
-    let mut checked = Checked::load(&books, &owed, elsewhere, (&known, &money)).await?;
+    let mut checked = Checked::load(&books, &owed, elsewhere, (&original.file, &known, &money)).await?;
     if let Some(own) = &own {
         own.amend(&mut checked.outcomes, &original.file, &owed);
         checked.asked = Some(own.asked());
     }
-    fates::hold_named(&mut checked.outcomes, &checked.residual, &original.file);
     let told = told(&original, &owed, &checked.outcomes, options);
     let outcome = finish(&original, &owed, &checked, &told, options, (today, now));
     drop(told);
@@ -126,7 +125,7 @@ impl Checked {
         books: &ScratchBooks,
         owed: &AllOwed,
         elsewhere: Elsewhere,
-        (known, money): (&Known<'_>, &OtherMoney),
+        (file, known, money): (&ForeignFile, &Known<'_>, &OtherMoney),
     ) -> Result<Checked> {
         let kasse = &books.kasse;
         let mut tx = kasse.db.read().await?;
@@ -148,6 +147,7 @@ impl Checked {
         let mut residual = fates::residual(situation, known);
         let senders = fates::senders(kasse, situation, known);
         fates::let_go(&mut outcomes, &mut residual, &senders, &known.all, money);
+        fates::hold_told(&mut outcomes, &residual, &fates::cases(situation), file, known);
         Ok(Checked {
             outcomes,
             residual,

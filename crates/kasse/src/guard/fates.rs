@@ -1,7 +1,7 @@
 //! What the rules say of each debit: kept, paid, paid in part, held.
 //!
-//! It decides nothing: what is placed, held and open is read from books that the rules have just been asked about. Invariant: a
-//! debit is kept only where nothing was placed on any of its items and nothing holds one of them.
+//! It decides nothing: what is placed, held and open is read from books that the rules have just been asked about.
+//! Invariant: a debit is kept only where nothing was placed on any of its items and nothing holds one of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -18,7 +18,7 @@ use super::known::Known;
 use super::other_money::OtherMoney;
 use super::owed::{AllOwed, Owed};
 use super::own::Own;
-use super::relief::{self, Named, Sender, fits, is_let_go};
+use super::relief::{self, Named, Sender, fits, is_let_go, is_near};
 use crate::Kasse;
 use crate::books::situation::Situation;
 use crate::matching::evidence::Evidence;
@@ -68,7 +68,8 @@ pub(crate) struct Outcome {
     pub(crate) reasons: BTreeSet<String>,
     /// What our own books say of it, where they were asked.
     pub(crate) own: Own,
-    /// All that was paid was placed by a damaged number, and is no instalment of it: it may be another's, who is not debited.
+    /// All that was paid was placed by a damaged number, and is no instalment of it: it may be another's, who is not
+    /// debited.
     pub(crate) is_guessed: bool,
 }
 
@@ -228,8 +229,8 @@ fn sort(residual: &mut [Doubt]) {
     residual.sort_by_key(|row| (std::cmp::Reverse(row.payment.amount), row.case));
 }
 
-/// Payments that were placed under a number of which nothing but themselves tells, and which may be a slip in one of the file's:
-/// without a check digit nobody can know.
+/// Payments that were placed under a number of which nothing but themselves tells, and which may be a slip in one of
+/// the file's: without a check digit nobody can know.
 fn perhaps_slips(seen: &Seen<'_>, known: &Known<'_>) -> Vec<Doubt> {
     let items: HashMap<i64, &ItemRow> = seen.situation.items.iter().map(|item| (item.id, item)).collect();
     let mut by_number: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
@@ -298,9 +299,48 @@ pub(super) fn let_go(
     sort(residual);
 }
 
-/// Adds to each debit the payments whose text names its debtor, and which could not be held against anybody: who pays »und für
-/// meine Mutter Erna Schulz« may have paid her debit, whatever its sum leaves for her.
-pub(super) fn hold_named(outcomes: &mut [Outcome], residual: &[Doubt], file: &ForeignFile) {
+/// Adds to debits the doubtful payments that tell of them in ways that the rules do not read, or read with less than
+/// the file knows:
+/// * a payment of the residual risk whose text names the debtor: who pays »und für meine Mutter Erna Schulz« may have
+///   paid her debit, whatever its sum leaves for her;
+/// * one whose text has the end of the number behind another one, even an end that could be a year:
+///   »5.0100.225200.2/2036«;
+/// * any whose number is a slip away and whose amount is nearly an instalment: the file tells no better what these are.
+pub(super) fn hold_told(
+    outcomes: &mut [Outcome],
+    residual: &[Doubt],
+    all: &HashMap<i64, Doubt>,
+    file: &ForeignFile,
+    known: &Known<'_>,
+) {
+    let mut by_number: HashMap<String, Vec<usize>> = HashMap::new();
+    for (place, (_, own)) in known.all.iter().enumerate() {
+        by_number.entry(canonical(&own.kassenzeichen)).or_default().push(place);
+    }
+    let mut told: Vec<(usize, &Doubt, &str)> = Vec::new();
+    named(residual, file, &mut |place, doubt| told.push((place, doubt, "named")));
+    for doubt in residual {
+        let ends = known.own_ends(&doubt.payment.text).into_iter();
+        let places = ends.filter_map(|end| by_number.get(&end)).flatten();
+        told.extend(places.map(|place| (*place, doubt, "quoted")));
+    }
+    let mut cases: Vec<&Doubt> = all.values().collect();
+    cases.sort_by_key(|doubt| doubt.case);
+    for doubt in cases {
+        let places = known.slips_in(&doubt.payment.text).filter_map(|number| by_number.get(number)).flatten();
+        let fitting = places.filter(|place| {
+            known.all.get(**place).is_some_and(|(debit, own)| is_near(own, debit.amount, doubt.payment.amount))
+        });
+        told.extend(fitting.map(|place| (*place, doubt, "near_reference")));
+    }
+    for (place, doubt, hold) in told {
+        let own = outcomes.get_mut(place).filter(|own| own.doubts.iter().all(|known| known.case != doubt.case));
+        own.into_iter().for_each(|own| own.doubts.push(Doubt { hold: hold.to_owned(), ..doubt.clone() }));
+    }
+}
+
+/// Whom texts name in full, who does not pay himself. A bank breaks lines within words.
+fn named<'d>(doubts: &'d [Doubt], file: &ForeignFile, found: &mut impl FnMut(usize, &'d Doubt)) {
     let mut by_family: HashMap<String, Vec<(usize, Vec<String>)>> = HashMap::new();
     for (place, debit) in file.debits().enumerate() {
         let own = words(&debit.debtor);
@@ -308,18 +348,25 @@ pub(super) fn hold_named(outcomes: &mut [Outcome], residual: &[Doubt], file: &Fo
             own.iter().for_each(|word| by_family.entry(word.clone()).or_default().push((place, own.clone())));
         }
     }
-    for doubt in residual {
-        let (written, payer) = (words(&doubt.payment.text), words(&doubt.payment.payer));
-        let named: BTreeSet<usize> = written
+    for doubt in doubts {
+        let text = &doubt.payment.text;
+        let payer = words(&doubt.payment.payer);
+        let texts = [words(text), words(&text.replace('\n', ""))];
+        let named: BTreeSet<usize> = texts
             .iter()
-            .filter_map(|word| by_family.get(word))
-            .flatten()
-            .filter(|(_, own)| *own != payer && own.iter().all(|word| written.contains(word)))
-            .map(|(place, _)| *place)
+            .flat_map(|written| {
+                written.iter().filter_map(|word| by_family.get(word)).flatten().map(move |of| (written, of))
+            })
+            .filter(|(written, (_, own))| *own != payer && own.iter().all(|word| written.contains(word)))
+            .map(|(_, (place, _))| *place)
             .collect();
-        for place in named {
-            let known = outcomes.get_mut(place).filter(|own| own.doubts.iter().all(|known| known.case != doubt.case));
-            known.into_iter().for_each(|own| own.doubts.push(doubt.clone()));
-        }
+        named.into_iter().for_each(|place| found(place, doubt));
     }
+}
+
+/// Every doubtful credit, by its case.
+pub(super) fn cases(situation: &Situation) -> HashMap<i64, Doubt> {
+    let seen = Seen { situation, placed: HashMap::new(), open: HashMap::new(), by_case: by_case(situation) };
+    let doubt = |(booking, case): (&i64, &i64)| seen.doubt(*case, *booking, "").map(|doubt| (*case, doubt));
+    situation.cases.iter().filter_map(doubt).filter(|(_, doubt)| doubt.payment.amount > Cents::ZERO).collect()
 }

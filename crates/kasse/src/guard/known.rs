@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use camt::Booking;
-use kassenzeichen::{Directory, Found, Scheme, canonical};
+use kassenzeichen::{Directory, Found, Scheme, built_like, canonical};
 use ledger::names::{fold, words};
 use sepa::{Cents, Iban, MandateId};
 use sepa_xml::{ForeignDebit, ForeignFile};
@@ -29,7 +29,8 @@ pub(super) struct Known<'f> {
     pub(super) debits: HashMap<String, Vec<(&'f ForeignDebit, &'f Owed)>>,
     /// Of each scheme the numbers that are given out, rising, and how far apart they mostly lie.
     given: Vec<(Vec<u64>, u64)>,
-    /// Its references, by a slip.
+    /// Its references in canonical form, rising, and these by a slip.
+    numbers: Vec<String>,
     slips: Slips,
     /// Every debit, in the order of the file.
     pub(super) all: Vec<(&'f ForeignDebit, &'f Owed)>,
@@ -42,7 +43,8 @@ pub(super) struct Known<'f> {
     pub(super) kind: String,
 }
 
-/// A number is one of those that are given out where the next known one is not further away than so many usual distances.
+/// A number is one of those that are given out where the next known one is not further away than so many usual
+/// distances.
 const FAR: u64 = 20;
 
 impl<'f> Known<'f> {
@@ -63,8 +65,22 @@ impl<'f> Known<'f> {
         let accounts = file.debits().map(|debit| debit.iban).collect();
         let mandates = file.debits().map(|debit| MandateId::key(&debit.mandate)).collect();
         let all = file.debits().zip(&owed.debits).collect();
-        let slips = Slips::of(debits.keys().map(String::as_str));
-        Known { schemes, directory, debits, given, slips, all, mandates, accounts, houses: Houses::new(owed), kind }
+        let mut numbers: Vec<String> = debits.keys().cloned().collect();
+        numbers.sort_unstable();
+        let slips = Slips::of(numbers.iter().map(String::as_str));
+        Known {
+            schemes,
+            directory,
+            debits,
+            given,
+            numbers,
+            slips,
+            all,
+            mandates,
+            accounts,
+            houses: Houses::new(owed),
+            kind,
+        }
     }
 
     /// Whether the file debits by a mandate.
@@ -83,6 +99,24 @@ impl<'f> Known<'f> {
 
     /// Numbers that are none of the file's and of which a text has the ends alone, behind this one: `/4321`, `302.7`.
     pub(super) fn ends(&self, base: &str, text: &str) -> Vec<String> {
+        self.all_ends(base, text, |whole| !self.debits.contains_key(whole) && self.is_checked(whole))
+    }
+
+    /// The file's numbers of which a text has the ends alone, behind whichever whole number, in canonical form.
+    pub(super) fn own_ends(&self, text: &str) -> Vec<String> {
+        let bases = built_like(&self.schemes, text).into_iter().filter(|base| self.is_whole(base));
+        let ends = |base: String| self.all_ends(&canonical(&base), text, |whole| self.debits.contains_key(whole));
+        bases.flat_map(ends).map(|end| canonical(&end)).collect()
+    }
+
+    /// The file's numbers that damaged ones in a text are a slip away from, in canonical form.
+    pub(super) fn slips_in(&self, text: &str) -> impl Iterator<Item = &str> {
+        let damaged = built_like(&self.schemes, text).into_iter().filter(|number| !self.is_whole(number));
+        damaged.filter_map(|number| self.numbers.get(self.slips.near(&canonical(&number))?).map(String::as_str))
+    }
+
+    /// Numbers of which a text has the ends alone, behind this one, if they are meant in their canonical form.
+    fn all_ends(&self, base: &str, text: &str, is_meant: impl Fn(&str) -> bool) -> Vec<String> {
         let Some(scheme) = self.schemes.iter().find(|scheme| scheme.check_reference(base).is_ok()) else {
             return Vec::new();
         };
@@ -91,8 +125,7 @@ impl<'f> Known<'f> {
             let digits: String = word.chars().filter(char::is_ascii_digit).collect();
             let begin = base.get(..base.len().checked_sub(digits.len())?)?;
             let whole = format!("{begin}{digits}");
-            let is_other =
-                digits.len() < 8 && whole != base && !self.debits.contains_key(&whole) && self.is_checked(&whole);
+            let is_other = digits.len() < 8 && whole != base && is_meant(&whole);
             scheme.printed(&whole).filter(|_| is_other)
         };
         let (mut found, mut is_behind) = (Vec::new(), false);
@@ -125,7 +158,8 @@ impl<'f> Known<'f> {
         !self.is_whole(reference) && self.slips.near(&canonical(reference)).is_some()
     }
 
-    /// Whether a number that is none of the file's may be a slip in one of these: it has no check digit that would tell.
+    /// Whether a number that is none of the file's may be a slip in one of these: it has no check digit that would
+    /// tell.
     pub(super) fn may_be_slip(&self, reference: &str) -> bool {
         let key = canonical(reference);
         !self.debits.contains_key(&key) && !self.is_checked(reference) && self.slips.near(&key).is_some()
@@ -148,8 +182,8 @@ impl<'f> Known<'f> {
         near.map(|known| known.abs_diff(number)).min().is_none_or(|least| least <= gap.saturating_mul(FAR))
     }
 
-    /// What beside a slip speaks for one of the file's references: the payer's account, or his name and the amount; or one of these
-    /// alone.
+    /// What beside a slip speaks for one of the file's references: the payer's account, or his name and the amount; or
+    /// one of these alone.
     pub(super) fn spoken_for(&self, found: &Found, booking: &Booking, amount: Cents) -> Voice {
         let iban = booking.counterparty_iban.as_deref().and_then(|iban| Iban::parse(iban).ok());
         let names = [&booking.counterparty, &booking.ultimate_debtor];
@@ -189,8 +223,8 @@ fn given<'r>(scheme: &Scheme, references: impl Iterator<Item = &'r str>) -> (Vec
 }
 
 impl Known<'_> {
-    /// A house that a text names in one of the file's streets, and in which nobody is debited for whom the payer or the amount
-    /// speaks.
+    /// A house that a text names in one of the file's streets, and in which nobody is debited for whom the payer or the
+    /// amount speaks.
     pub(super) fn another_house(&self, credit: &Bare) -> Option<String> {
         let text = credit.text.replace('\n', " ");
         let all: Vec<&str> = text.split_whitespace().collect();
@@ -229,7 +263,8 @@ fn voice(debit: &ForeignDebit, own: &Owed, payer: &[String], iban: Option<Iban>,
     }
 }
 
-/// Whether a payer may be one of a name: he has its family name, or of his own name nothing but what is in it (»Volker u«).
+/// Whether a payer may be one of a name: he has its family name, or of his own name nothing but what is in it (»Volker
+/// u«).
 fn is_akin(name: &str, payer: &[String]) -> bool {
     let ordered = fold(name);
     let family = ordered.split(|c: char| !c.is_alphanumeric()).rfind(|word| word.len() > 1);

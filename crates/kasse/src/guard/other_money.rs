@@ -1,9 +1,9 @@
 //! Words of money that is no levy: courses, meals, events, tickets.
 //!
-//! A debit file often calls all that it collects »Abgaben«, so that nothing tells which taxes are among it. Therefore no tax and
-//! no rent stands in this list, and a word counts only where neither the file nor a payment that quotes one of its numbers has it
-//! ([`OtherMoney::learn`]). Must not know amounts and payers. Invariant: a street (»Theaterplatz 4«, »Am Freibad 12«) and a
-//! person's name are no such words.
+//! A debit file often calls all that it collects »Abgaben«, so that nothing tells which taxes are among it. Therefore
+//! no tax and no rent stands in this list, and a word counts only where neither the file nor a payment that quotes one
+//! of its numbers has it ([`OtherMoney::learn`]). Must not know amounts and payers. Invariant: a street (»Theaterplatz
+//! 4«, »Am Freibad 12«) and a person's name are no such words.
 
 use std::collections::HashSet;
 

@@ -1,17 +1,21 @@
 //! Which doubts need not hold a debit of the file, though they would hold an item of the town's whole books.
 //!
-//! The rules hold an item for everybody who could be meant by money that nobody could place. In a debit file most of such money
-//! is of people who are not debited; but the file tells exactly what each debit would be paid by. So a debit is let go where
-//! * another creditor collected the money, or it was collected under a mandate that is none of the file's, and nothing but account, name or amount speaks for the debit;
-//! * the text tells of other money ([`OtherMoney`]), without a number, and nothing but account, name or amount speaks for it;
-//! * a name or an address alone speaks for it, from another account, and neither a number nor anybody's relative is named, and
-//!   the amount is neither what it owes nor a usual part of that;
-//! * the payer is another person of its debtor's family name, or has nothing in common with him, and the same payment fits another
-//!   debit whose account, name or whole name in the text are the payment's.
+//! The rules hold an item for everybody who could be meant by money that nobody could place. In a debit file most of
+//! such money is of people who are not debited; but the file tells exactly what each debit would be paid by. So a debit
+//! is let go where
+//! * another creditor collected the money, or it was collected under a mandate that is none of the file's, and nothing
+//!   but account, name or amount speaks for the debit;
+//! * the text tells of other money ([`OtherMoney`]), without a number, and nothing but account, name or amount speaks
+//!   for it;
+//! * a name or an address alone speaks for it, from another account, and neither a number nor anybody's relative is
+//!   named, and the amount is neither what it owes nor a usual part of that;
+//! * the payer is another person of its debtor's family name, or has nothing in common with him, and the same payment
+//!   fits another debit whose account, name or whole name in the text are the payment's.
 //!
-//! Who is quoted or named by his mandate is never let go; who is nearly quoted only where nothing else speaks for him and the
-//! number that is quoted is another debit's whose family name stands beside it. Pure: it knows what was seen of payments and debits,
-//! and no books. Invariant: a payment that holds nobody any more is in the residual risk, where whoever signs reads it.
+//! Who is quoted or named by his mandate is never let go; who is nearly quoted only where nothing else speaks for him
+//! and the number that is quoted is another debit's whose family name stands beside it. Pure: it knows what was seen of
+//! payments and debits, and no books. Invariant: a payment that holds nobody any more is in the residual risk, where
+//! whoever signs reads it.
 
 use kassenzeichen::built_like;
 use ledger::names::{Agreement, Name, words};
@@ -109,8 +113,8 @@ impl Seen {
     }
 }
 
-/// Whether a payment need not hold a debit; `hold` is the rules' word for what holds it, `others` what the same payment holds
-/// besides.
+/// Whether a payment need not hold a debit; `hold` is the rules' word for what holds it, `others` what the same payment
+/// holds besides.
 pub(super) fn is_let_go(
     sender: &Sender,
     hold: &str,
@@ -141,8 +145,8 @@ pub(super) fn is_let_go(
     sender.is_anothers && hold != "named" || is_other() || is_named_alone() || is_behind()
 }
 
-/// Whether nothing speaks for a debit but that its number is a slip away from another debit's, which is quoted with the family
-/// name of its debtor: that number is right.
+/// Whether nothing speaks for a debit but that its number is a slip away from another debit's, which is quoted with the
+/// family name of its debtor: that number is right.
 fn is_neighbour(seen: Seen, others: &[(&str, Seen)]) -> bool {
     let is_bare = !seen.account && !seen.is_mentioned && !seen.has_family && !seen.fits;
     is_bare && others.iter().any(|(hold, other)| *hold == "quoted" && other.has_family)
@@ -196,17 +200,22 @@ pub(super) fn fits(own: &Owed, amount: Cents) -> bool {
 /// Ways to divide what is owed: so many of so many parts.
 const PARTS: [(i64, i64); 8] = [(1, 3), (1, 4), (3, 2), (3, 4), (1, 6), (1, 8), (3, 8), (2, 3)];
 
-/// Whether an amount may be a part of a debit: nearly all or half of it (the file knows no more of instalments), a third, a
-/// quarter, three quarters; less than it in whole tens of euros.
-fn is_part(own: &Owed, all: Cents, amount: Cents) -> bool {
+/// Whether an amount is nearly all of a debit, half of it, or one of its instalments: the file knows no more of these.
+pub(super) fn is_near(own: &Owed, all: Cents, amount: Cents) -> bool {
+    let near = |part: i64| amount.get().abs_diff(part) <= part.unsigned_abs() / 50;
+    (1..=2).any(|count| near(all.get() / count)) || own.parts.iter().any(|part| near(part.amount.get()))
+}
+
+/// Whether an amount may be a part of a debit: nearly an instalment, a third, a quarter, three quarters; less than it
+/// in whole tens of euros.
+fn is_part(own: &Owed, debited: Cents, amount: Cents) -> bool {
     const ROUND: i64 = 1_000;
-    let (amount, all) = (amount.get(), all.get());
-    let near = |part: i64| amount.abs_diff(part) <= part.unsigned_abs() / 50;
-    let halves = (1..=2).any(|count| near(all / count)) || own.parts.iter().any(|part| near(part.amount.get()));
+    let near = is_near(own, debited, amount);
+    let (amount, all) = (amount.get(), debited.get());
     let is_share = |(of, parts): &(i64, i64)| {
         amount.checked_mul(*parts).zip(all.checked_mul(*of)).is_some_and(|(one, other)| one.abs_diff(other) <= 8)
     };
-    halves || amount < all && (amount % ROUND == 0 || PARTS.iter().any(is_share))
+    near || amount < all && (amount % ROUND == 0 || PARTS.iter().any(is_share))
 }
 
 /// So many digits may be a reference; a quarter with its year has fewer.

@@ -226,7 +226,8 @@ impl<'d> Strangers<'d> {
         let mut members = self.members;
         let mut means_more = |quote: &Quote| {
             let series = &finder.find(&Message { remittance: &quote.text, ..Message::default() }).series;
-            series.goes_on || !series.meant.is_empty() || says_and_for(&quote.text)
+            let is_told = series.goes_on || !series.meant.is_empty() || says_and_for(&quote.text);
+            is_told || !known.own_ends(&quote.text).is_empty()
         };
         let (single, damaged): (Vec<Quote>, Vec<Quote>) =
             single.into_iter().partition(|quote| known.is_whole(&quote.kassenzeichen));
