@@ -86,6 +86,7 @@ fn town() -> Town {
         town.run("journal correct-day --reason vertippt --as dora --with emil").ok();
     }
     gives_back(&town);
+    hands_back(&town);
     town.run("statements as-of 2023-10-27 --reason Übergabe --as dora --with emil").ok();
     town.run("statements as-of --none --reason Irrtum --as dora --with emil").ok();
     restored(&town)
@@ -101,6 +102,17 @@ fn gives_back(town: &Town) {
     town.run("refund plan --on 2024-03-11 --as anna --file-number 9000 --early Irrtum").ok();
     town.run("refund cancel E1 --as anna").ok();
     town.run("refund plan --on 2024-03-11 --as anna --early Irrtum").ok();
+}
+
+/// A handover that was taken back, and what was told of it; the bank's lines as they were told.
+fn hands_back(town: &Town) {
+    town.run("export postings --profile camt053 --since 0 --as anna").ok();
+    town.run("handover --as-of 2024-03-11 --levy Hundesteuer --reason Probe --as anna --with bernd").ok();
+    town.run("export handed --since 0 --as anna").ok();
+    town.run("handover --withdraw 1 --reason Irrtum --as anna --with bernd").ok();
+    town.run("handover --as-of 2024-03-11 --levy Hundesteuer --reason Probe --as anna --with bernd").ok();
+    town.run("handover --withdraw 2 --reason Irrtum --as anna --with bernd").ok();
+    town.run("export handed --since 1 --as anna").ok();
 }
 
 /// The books of a town, saved and put back into another.
