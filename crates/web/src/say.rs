@@ -15,7 +15,8 @@ pub(crate) fn lang_of(headers: &HeaderMap) -> Lang {
 
 /// Commands and their counterparts on the pages: the words with which a command begins, an option if these are not
 /// enough, and the button and the place on the pages. The first match counts.
-const BUTTONS: [(&str, &str, &str, &str); 29] = [
+const BUTTONS: [(&str, &str, &str, &str); 30] = [
+    ("guard", "--version", "Write pain.008.001.08, which banks take, whatever version the file has", "Check a file"),
     ("statements confirm-opening", "", "Confirm the opening balance", "Statements"),
     ("statements confirm-quiet", "", "Confirm that nothing moved", "Statements"),
     ("report statements", "", "Statements", ""),

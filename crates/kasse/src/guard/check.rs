@@ -86,6 +86,7 @@ pub async fn guard(
     if let Some(own) = &own {
         own.amend(&mut checked.outcomes, &original.file, &owed);
         checked.asked = Some(own.asked());
+        own.number(&mut checked.outcomes, &mut checked.residual);
     }
     let told = told(&original, &owed, &checked.outcomes, options);
     let outcome = finish(&original, &owed, &checked, &told, options, (today, now));

@@ -16,7 +16,7 @@ use sepa::{Cents, Iban};
 use sepa_xml::{ForeignDebit, ForeignFile};
 use store::{BookingRow, ItemRow, LifeKind, NewVerdict, ReadTx, RefundKind};
 
-use super::fates::{Outcome, Proof};
+use super::fates::{Doubt, Outcome, Proof};
 use super::original::Original;
 use super::owed::{AllOwed, Owed};
 use super::own::{Asked, OwnDoubt, OwnPaid};
@@ -183,6 +183,24 @@ impl<'k> OwnBooks<'k> {
                 Meant::These(items) | Meant::AnyOf(items) => outcome.own.doubts.extend(seen.which(&items)),
             }
             outcome.paid = outcome.paid.min(debit.amount);
+        }
+    }
+}
+
+impl OwnBooks<'_> {
+    /// Gives doubts the numbers that their cases have in these books; what they know no case of keeps its number of the check.
+    pub(super) fn number(&self, outcomes: &mut [Outcome], residual: &mut [Doubt]) {
+        let of: HashMap<i64, i64> = self
+            .situation
+            .cases
+            .iter()
+            .filter_map(|(booking, case)| Some((*self.copied.get(booking)?, *case)))
+            .collect();
+        let doubts = outcomes.iter_mut().flat_map(|outcome| &mut outcome.doubts).chain(residual);
+        for doubt in doubts {
+            if let Some(number) = of.get(&doubt.payment.booking) {
+                doubt.case = *number;
+            }
         }
     }
 }

@@ -77,16 +77,16 @@ impl fmt::Display for Objection {
         match self {
             Objection::OldVersion(version, true) => write!(
                 out,
-                "German banks take {version} no more since November 2026; `--version 08` writes pain.008.001.08"
+                "German banks take {version} no more since November 2026; `einmal guard --version 08` writes pain.008.001.08"
             ),
             Objection::OldVersion(version, false) => write!(
                 out,
-                "German banks take {version} until November 2026, some of them no more already; `--version 08` writes pain.008.001.08"
+                "German banks take {version} until November 2026, some of them no more already; `einmal guard --version 08` writes pain.008.001.08"
             ),
             Objection::NoVersion => out.write_str("the file names no version of pain.008"),
             Objection::MessageId => out.write_str("MsgId has characters or a length that banks do not take"),
             Objection::Address => out.write_str(
-                "an address without town (TwnNm) or country (Ctry) is not taken since November 2026; `--version 08` leaves it out",
+                "an address without town (TwnNm) or country (Ctry) is not taken since November 2026; `einmal guard --version 08` leaves it out",
             ),
             Objection::NoBusinessDay(day, next) => {
                 write!(out, "{day} is no TARGET business day: the bank collects on {next}, or refuses")
