@@ -51,8 +51,9 @@ impl Server {
         workspace.run(server.command("initdb").args(sync).arg("-D").arg(&data))?;
         let socket = server.folder.path().display();
         // nothing here must survive a crash, so nothing waits for the disk
-        let options =
-            format!("-k {socket} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB");
+        let options = format!(
+            "-k {socket} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB"
+        );
         let log = server.folder.path().join("log");
         workspace.run(
             server.command("pg_ctl").args(["start", "-w", "-s", "-o", &options, "-D"]).arg(&data).arg("-l").arg(log),
