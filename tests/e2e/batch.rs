@@ -36,7 +36,7 @@ pub(crate) fn with_folders(town: Town, more: &str) -> Town {
 
 /// Makes folders in a town.
 pub(crate) fn folders(town: &Town, names: &[&str]) {
-    names.iter().for_each(|name| fs::create_dir(town.path().join(name)).unwrap());
+    names.iter().for_each(|name| fs::create_dir_all(town.path().join(name)).unwrap());
 }
 
 /// Lindental before anything was read: everything lies in the inbox.

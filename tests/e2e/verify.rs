@@ -47,12 +47,13 @@ fn town() -> Town {
     town.run("case 1 --take --as dora").ok();
     town.run("case 1 --comment gefragt --as emil").ok();
     town.run("collect plan --due 2024-03-27 --kind Grundbesitzabgaben --as anna").ok();
-    town.run("collect notify L1 --out post --sent 2024-03-11 --as anna").ok();
+    town.run("collect notify L1 --out post --notice-by Bescheid --as anna").ok();
     town.run("collect release L1 --acknowledge-open-cases --as bernd").ok();
     town.run("collect release L1 --acknowledge-open-cases --as clara").ok();
     town.run("resolve 1 --allocate 5.0100.118204.4/2023-4=40.00 --as dora").ok();
     town.run("collect release L1 --acknowledge-open-cases --as bernd").ok();
     town.run("collect release L1 --acknowledge-open-cases --as clara").ok();
+    a_night(&town, "");
     town.run("collect export L1 --out bank").ok();
     let xml = pain(&town);
     let id = texts(&xml, "EndToEndId")[0].clone();
@@ -87,6 +88,7 @@ fn town() -> Town {
     }
     gives_back(&town);
     hands_back(&town);
+    a_night(&town, ORDER);
     town.run("statements as-of 2023-10-27 --reason Übergabe --as dora --with emil").ok();
     town.run("statements as-of --none --reason Irrtum --as dora --with emil").ok();
     restored(&town)
@@ -102,6 +104,22 @@ fn gives_back(town: &Town) {
     town.run("refund plan --on 2024-03-11 --as anna --file-number 9000 --early Irrtum").ok();
     town.run("refund cancel E1 --as anna").ok();
     town.run("refund plan --on 2024-03-11 --as anna --early Irrtum").ok();
+}
+
+const ORDER: &str = "[[batch.order]]\nname = \"Abgaben\"\ndays = [11]\npost_days = 1\nlimit = 2\nnotices = \"druck\"\n";
+
+/// A night; where there is a standing order, two people have put it in force.
+fn a_night(town: &Town, order: &str) {
+    let settings = std::fs::read_to_string(town.path().join("einmal.toml")).unwrap();
+    town.write("einmal.toml", format!("{settings}\n[batch]\nstill_seconds = 0\n{order}"));
+    crate::batch::folders(town, &["inbox", "archive", "outbox", "druck"]);
+    if !order.is_empty() {
+        town.run("order make Abgaben --as anna").ok();
+        town.run("order confirm Abgaben --as bernd").ok();
+    }
+    let night = town.run(crate::batch::BATCH);
+    assert!([0, 3].contains(&night.code), "{night:#?}");
+    town.write("einmal.toml", settings);
 }
 
 /// A handover that was taken back, and what was told of it; the bank's lines as they were told.

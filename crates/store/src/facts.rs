@@ -155,7 +155,7 @@ facts! {
     OUTBOX_FILE = "outbox_file" { run: Int, name: Text, sha256: Text }
     STANDING_ORDER = "standing_order" { name: Text, terms: Text, actor: Text }
     STANDING_ORDER_ANSWER = "standing_order_answer" {
-        standing_order: Int, answer: Text, day: Day, actor: Text, maker: DerivedText,
+        standing_order: Int, answer: Text, day: Day, actor: Text, maker: Text,
     }
     STANDING_ORDER_DAY = "standing_order_day" { standing_order: Int, day: Day, run: Int }
     ACKNOWLEDGED = "acknowledged" { run: Int, case_file: Int, amount: Int }
