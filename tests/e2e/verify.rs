@@ -86,12 +86,17 @@ fn town() -> Town {
         town.on("2024-03-12", "case 1 --comment morgen --as emil").ok();
         town.run("journal correct-day --reason vertippt --as dora --with emil").ok();
     }
-    gives_back(&town);
-    hands_back(&town);
-    a_night(&town, ORDER);
+    what_is_no_run_of_debits(&town);
     town.run("statements as-of 2023-10-27 --reason Übergabe --as dora --with emil").ok();
     town.run("statements as-of --none --reason Irrtum --as dora --with emil").ok();
     restored(&town)
+}
+
+/// Refunds, exports for the finance system, a night with a standing order.
+fn what_is_no_run_of_debits(town: &Town) {
+    gives_back(town);
+    hands_back(town);
+    a_night(town, ORDER);
 }
 
 /// A run of refunds that was given up and planned anew.

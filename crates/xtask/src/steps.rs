@@ -144,7 +144,9 @@ fn on_postgres(workspace: &Workspace) -> Result<Outcome> {
     let skipped: String = OF_NO_ENGINE.iter().map(|module| format!(" --skip {module}")).collect();
     let command = format!("test --workspace --locked --no-fail-fast --test e2e --{skipped}");
     let output = workspace.cargo_with(&command, &variables)?;
-    passed(counts(&output))
+    let left_out =
+        format!("not run once more, for it makes no difference where the books are: {}", OF_NO_ENGINE.join(", "));
+    Ok(Outcome::Passed(vec![counts(&output), left_out.replace("::", "")]))
 }
 
 fn in_a_browser(workspace: &Workspace) -> Result<Outcome> {

@@ -265,12 +265,11 @@ pub(crate) async fn add(tx: &mut WriteTx, kasse: &Kasse, situation: &Situation, 
     let first = tx.add_life(news).await?;
     let ends = (first..).zip(news).filter(|(_, row)| row.kind != LifeKind::Settled);
     let given_back = refunds::crossings_given_back(situation);
-    let holds = ends.flat_map(|(id, row)| match given_back.contains(&row.debit) {
-        true => of_mandate(situation, id, row, GIVEN_BACK_TWICE),
-        false => match payer_transfers(kasse, situation, news, row) {
-            Some(reason) => of_mandate(situation, id, row, &reason),
-            None => holds(situation, id, row),
-        },
+    let returns = Returns::new(kasse.config.transfer_after, situation, news);
+    let holds = ends.flat_map(|(id, row)| match (given_back.contains(&row.debit), returns.payer_transfers(row)) {
+        (true, _) => of_mandate(situation, id, row, GIVEN_BACK_TWICE),
+        (false, Some(reason)) => of_mandate(situation, id, row, &reason),
+        (false, None) => holds(situation, id, row),
     });
     let holds: Vec<HandHoldRow> = holds.collect();
     tx.add_hand_holds(&holds).await?;
@@ -337,24 +336,48 @@ pub(crate) fn holds(situation: &Situation, event: i64, row: &LifeRow) -> Vec<Han
 const GIVEN_BACK_TWICE: &str =
     "the transfer that crossed a direct debit was given back, and the direct debit came back too";
 
-/// Why everything under a mandate is held of which so many debits came back that its payer is to transfer
-/// (`[returns] transfer_after`); none where it did not come to that. What was our own fault, or the bank's with a whole file,
-/// does not count against a payer.
-fn payer_transfers(kasse: &Kasse, situation: &Situation, news: &[LifeRow], row: &LifeRow) -> Option<String> {
-    let most = kasse.config.transfer_after;
-    let was_told = situation.life.iter().any(|own| own.debit == row.debit && is_payers(own));
-    if most == 0 || was_told || !is_payers(row) {
-        return None;
+/// How many debits of each mandate came back for a reason that lies with the payer. What was our own fault, or the bank's with a
+/// whole file, does not count against anybody.
+struct Returns<'s> {
+    /// After so many the payer transfers what he owes (`[returns] transfer_after`); 0 is never.
+    most: usize,
+    /// Debit -> the reference of its mandate; empty where it is never asked for.
+    mandates: HashMap<i64, &'s str>,
+    counts: HashMap<&'s str, usize>,
+    /// Debits of which it was told before.
+    told: HashSet<i64>,
+}
+
+impl<'s> Returns<'s> {
+    fn new(most: usize, situation: &'s Situation, news: &[LifeRow]) -> Returns<'s> {
+        if most == 0 {
+            return Returns { most, mandates: HashMap::new(), counts: HashMap::new(), told: HashSet::new() };
+        }
+        let mandate = |debit: &DebitRow| {
+            let row = situation.mandate_rows.get(&debit.mandate)?;
+            Some((debit.id, row.said.reference.as_str()))
+        };
+        let mandates: HashMap<i64, &str> = situation.debits.iter().filter_map(mandate).collect();
+        let debits = |rows: &[LifeRow]| -> HashSet<i64> {
+            rows.iter().filter(|row| is_payers(row)).map(|row| row.debit).collect()
+        };
+        let told = debits(&situation.life);
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for reference in told.union(&debits(news)).filter_map(|debit| mandates.get(debit)) {
+            *counts.entry(reference).or_default() += 1;
+        }
+        Returns { most, mandates, counts, told }
     }
-    let mandate_of = |id: i64| {
-        let debit = situation.debits.iter().find(|debit| debit.id == id)?;
-        situation.mandate_rows.get(&debit.mandate).map(|row| row.said.reference.as_str())
-    };
-    let own = mandate_of(row.debit)?;
-    let ends = situation.life.iter().chain(news).filter(|row| is_payers(row));
-    let debits: BTreeSet<i64> = ends.map(|row| row.debit).filter(|debit| mandate_of(*debit) == Some(own)).collect();
-    let count = debits.len();
-    (count >= most).then(|| format!("{count} direct debits of this mandate came back: its payer is to transfer"))
+
+    /// Why everything under the mandate of a debit that came back is held; none where it did not come to that, or was told before.
+    fn payer_transfers(&self, row: &LifeRow) -> Option<String> {
+        if self.told.contains(&row.debit) || !is_payers(row) {
+            return None;
+        }
+        let count = *self.counts.get(self.mandates.get(&row.debit)?)?;
+        (count >= self.most)
+            .then(|| format!("{count} direct debits of this mandate came back: its payer is to transfer"))
+    }
 }
 
 /// Whether a debit came back for a reason that lies with its payer.

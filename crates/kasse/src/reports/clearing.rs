@@ -69,8 +69,10 @@ struct Movement<'v> {
     amount: i64,
     /// What is placed on items.
     placed: i64,
-    /// What was taken back of it, or given back outside of our orders.
-    gone: i64,
+    /// What the payer's bank took back of it.
+    taken_back: i64,
+    /// What the town gave back of it outside of our orders.
+    given_back: i64,
     /// The word of its newest verdict; none before it was looked at.
     decision: Option<&'v str>,
     /// Whether a person has said that its rest goes back.
@@ -78,9 +80,9 @@ struct Movement<'v> {
 }
 
 /// What the parts of a movement are for.
-fn parts(movement: Movement<'_>) -> [(For, i64); 3] {
-    let Movement { amount, placed, gone, decision, goes_back } = movement;
-    let rest = amount - placed - gone;
+fn parts(movement: Movement<'_>) -> [(For, i64); 4] {
+    let Movement { amount, placed, taken_back, given_back, decision, goes_back } = movement;
+    let rest = amount - placed - taken_back - given_back;
     let class = match decision {
         Some("settlement" | "debit_return") => For::DirectDebits,
         Some("returned") => For::TakenBack,
@@ -91,7 +93,7 @@ fn parts(movement: Movement<'_>) -> [(For, i64); 3] {
         Some("auto" | "clerk" | "other") => For::Other,
         _ => For::Unexplained,
     };
-    [(For::Items, placed), (For::TakenBack, gone), (class, rest)]
+    [(For::Items, placed), (For::TakenBack, taken_back), (For::Refunds, given_back), (class, rest)]
 }
 
 /// An object per account and day with movements: what came in and went out, and what for. `unexplained` must become zero.
@@ -112,10 +114,15 @@ pub async fn clearing(kasse: &Kasse) -> Result<Vec<Value>> {
 
 fn movement<'s>(situation: &'s Situation, row: &BookingRow, placed: i64) -> Movement<'s> {
     let verdict = situation.verdicts.get(&row.id);
+    let (left, came_in) = match row.amount > 0 {
+        true => (situation.left_by_bank(row), situation.came_in(row)),
+        false => (row.amount, row.amount),
+    };
     Movement {
         amount: row.amount,
         placed,
-        gone: if row.amount > 0 { row.amount - situation.came_in(row) } else { 0 },
+        taken_back: row.amount - left,
+        given_back: left - came_in,
         decision: verdict.map(|verdict| verdict.said.decision.as_str()),
         goes_back: verdict.is_some_and(goes_back),
     }
@@ -158,11 +165,11 @@ impl Day {
 mod tests {
     use super::*;
 
-    /// `amount placed gone decision`, and the parts that are not zero.
+    /// Amount, what is placed, what was taken back, the decision, and the parts that are not zero.
     #[track_caller]
-    fn check(amount: i64, placed: i64, gone: i64, decision: &str, expected: &[(For, i64)]) {
+    fn check(amount: i64, placed: i64, taken_back: i64, decision: &str, expected: &[(For, i64)]) {
         let decision = Some(decision).filter(|word| !word.is_empty());
-        let movement = Movement { amount, placed, gone, decision, goes_back: false };
+        let movement = Movement { amount, placed, taken_back, decision, ..Movement::default() };
         let all = parts(movement);
         let told: Vec<_> = all.into_iter().filter(|(_, cents)| *cents != 0).collect();
         assert_eq!(told, expected, "{movement:?}");
@@ -187,6 +194,11 @@ mod tests {
     #[test]
     fn what_a_person_sends_back_is_a_refund() {
         let movement = Movement { amount: 500, decision: Some("other"), goes_back: true, ..Movement::default() };
-        assert_eq!(parts(movement)[2], (For::Refunds, 500));
+        assert_eq!(parts(movement)[3], (For::Refunds, 500));
+        // a part that the town gave back, beside what was placed
+        let movement =
+            Movement { amount: 500, placed: 300, given_back: 200, decision: Some("auto"), ..Movement::default() };
+        let told: Vec<_> = parts(movement).into_iter().filter(|(_, cents)| *cents != 0).collect();
+        assert_eq!(told, [(For::Items, 300), (For::Refunds, 200)]);
     }
 }
