@@ -94,7 +94,7 @@ impl Books {
             return Books::Sqlite(folder.join("einmal.db"));
         }
         let name = format!("town_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        maintain(&format!("CREATE DATABASE {name} TEMPLATE {}", template()));
+        maintain(&format!("CREATE DATABASE {name} TEMPLATE {} STRATEGY FILE_COPY", template()));
         Books::Postgres(name)
     }
 

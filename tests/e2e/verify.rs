@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::after_file::status_report;
 use crate::bank::Statement;
 use crate::books::{Books, Column, Holds};
-use crate::collect::{EXPORT, NOTIFY, PLAN, RELEASE, pain, texts};
+use crate::collect::{pain, texts};
 use crate::people;
 use crate::town::{SETTINGS, Town};
 
@@ -450,56 +450,6 @@ fn the_database_itself_refuses_a_second_claim_and_a_planner_who_releases() {
         assert!(refused.contains(why), "{sql}: {refused}");
     }
     town.run("verify").ok();
-}
-
-/// What migration 0013 had put on a table that 0009 makes anew here.
-const FROM_0013: &str = "CREATE TRIGGER claim_never_takes_a_fee BEFORE INSERT ON claim
-    WHEN EXISTS (SELECT 1 FROM assessment WHERE item = NEW.item AND fee IS NOT NULL)
-    BEGIN SELECT RAISE(ABORT, 'a fee is never collected'); END";
-
-/// The same of migration 0032, of which only what it makes of reservations is needed again.
-const FROM_0032: &str = include_str!("../../migrations/sqlite/0032_lives.sql");
-
-/// Makes the tables of a new database what they were before migration 0009.
-const BEFORE_0009: &str = "
-    CREATE TABLE old_event (id INTEGER PRIMARY KEY, journal INTEGER NOT NULL, seal INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES run (id),
-        kind TEXT NOT NULL CHECK (kind IN ('announced', 'signed', 'released', 'voided', 'exported', 'cancelled')),
-        actor TEXT NOT NULL CHECK (actor <> ''), day TEXT NOT NULL CHECK (day = date(day)), at TEXT NOT NULL, sha256 TEXT) STRICT;
-    INSERT INTO old_event SELECT id, journal, seal, run, kind, actor, day, at, sha256 FROM run_event;
-    DROP TABLE run_event; ALTER TABLE old_event RENAME TO run_event; CREATE INDEX run_event_by_run ON run_event (run);
-    DROP INDEX run_and_planner;
-    CREATE TABLE old_claim (id INTEGER PRIMARY KEY, journal INTEGER NOT NULL, seal INTEGER NOT NULL, debit INTEGER NOT NULL REFERENCES debit (id),
-        item INTEGER NOT NULL REFERENCES item (id), amount INTEGER NOT NULL CHECK (amount <> 0),
-        cause TEXT NOT NULL CHECK (cause IN ('planned', 'lowered', 'cancelled'))) STRICT;
-    INSERT INTO old_claim SELECT * FROM claim;
-    DROP TABLE reservation; DROP TABLE claim; ALTER TABLE old_claim RENAME TO claim; CREATE INDEX claim_by_debit ON claim (debit);
-    DELETE FROM _sqlx_migrations WHERE version = 9;";
-
-#[test]
-fn a_database_of_an_earlier_build_is_brought_up_and_proved() {
-    let town = Town::lindental();
-    if !town.books().are_a_file() {
-        println!("not run: books on PostgreSQL begin with migration 0013");
-        return;
-    }
-    for line in [PLAN, NOTIFY, RELEASE] {
-        town.run(line).ok();
-    }
-    town.run("resolve 1 --allocate 5.0100.118204.4/2023-4=40.00 --as dora").ok();
-    for line in [RELEASE, EXPORT, "collect plan --due 2024-03-28 --as anna"] {
-        town.run(line).ok();
-    }
-    let (before, runs) = (Books::of(&town).counts(), town.json("collect show L1"));
-    Books::of(&town).execute(&format!("PRAGMA foreign_keys = OFF; {BEFORE_0009}")).unwrap();
-    assert!(!Books::of(&town).tables().contains(&"reservation".to_owned()));
-    assert_eq!(town.run("verify").code, 1);
-    let (_, later) = FROM_0032.split_once("PRAGMA defer_foreign_keys = ON;").unwrap();
-    let (reservations, _) = later.split_once("-- What was rejected").unwrap();
-    Books::of(&town).execute(&format!("PRAGMA foreign_keys = OFF; {reservations}")).unwrap();
-    town.run("verify").refused_with("schema: trigger claim_never_takes_a_fee of claim is not as it was made");
-    Books::of(&town).execute(FROM_0013).unwrap();
-    town.run("verify").ok();
-    assert_eq!((Books::of(&town).counts(), town.json("collect show L1")), (before, runs));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::Lang;
 use crate::forms;
@@ -41,11 +42,11 @@ pub(crate) struct Catalogue {
     exact: HashMap<String, String>,
     /// Entries with holes, the more specific first, by the first byte of the texts that they can match: their own first
     /// byte, or any byte if they begin with a hole.
-    patterns: HashMap<u8, Vec<Pattern>>,
+    patterns: HashMap<u8, Vec<Arc<Pattern>>>,
     /// Entries that begin with a hole; for texts whose first byte no other entry has.
-    open: Vec<Pattern>,
+    open: Vec<Arc<Pattern>>,
     /// Entries without any letter of their own: they prove nothing about an unknown text.
-    vague: Vec<Pattern>,
+    vague: Vec<Arc<Pattern>>,
     /// Group and key, in the order of the file.
     entries: Vec<(String, String)>,
 }
@@ -62,9 +63,9 @@ impl Catalogue {
                 }
             }
         }
-        let particular = |pattern: &Pattern| std::cmp::Reverse(pattern.worth());
+        let particular = |pattern: &Arc<Pattern>| std::cmp::Reverse(pattern.worth);
         for patterns in catalogue.patterns.values_mut() {
-            patterns.extend_from_slice(&catalogue.open);
+            patterns.extend(catalogue.open.iter().cloned());
             patterns.sort_by_key(particular);
         }
         catalogue.open.sort_by_key(particular);
@@ -74,9 +75,9 @@ impl Catalogue {
     fn add(&mut self, group: &str, key: &str, said: &str) {
         if !key.contains('{') {
             self.exact.insert(key.to_owned(), said.to_owned());
-        } else if let Some(pattern) = Pattern::read(key, said) {
+        } else if let Some(pattern) = Pattern::read(key, said).map(Arc::new) {
             match pattern.begins().bytes().next() {
-                _ if pattern.letters() == 0 => self.vague.push(pattern),
+                _ if pattern.letters == 0 => self.vague.push(pattern),
                 Some(first) => self.patterns.entry(first).or_default().push(pattern),
                 None => self.open.push(pattern),
             }
@@ -195,7 +196,7 @@ impl<'c> Search<'c> {
 
     fn fill(&self, pattern: &Pattern, text: &str, depth: u8) -> Option<String> {
         // a text that is not known as a whole does not match an entry by a word in its middle
-        let is_weak = !self.strict && pattern.begins().is_empty() && pattern.letters() < WEAK;
+        let is_weak = !self.strict && pattern.begins().is_empty() && pattern.letters < WEAK;
         // an entry that begins with a hole would swallow the line that a complaint begins with
         let swallows = pattern.begins_with_anything() && begins_with_place(text);
         if is_weak || swallows || !pattern.may_be(text) {

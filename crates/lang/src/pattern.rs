@@ -43,10 +43,14 @@ pub(crate) enum Word {
 }
 
 /// An entry with holes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Pattern {
     pub(crate) key: Vec<Piece>,
     pub(crate) said: Vec<Word>,
+    /// How many letters the key has outside of holes.
+    pub(crate) letters: usize,
+    /// How specific the key is: its own letters and figures, less holes for anything.
+    pub(crate) worth: i64,
 }
 
 /// The values in the holes.
@@ -56,7 +60,7 @@ impl Pattern {
     /// Reads an entry; `None` if a brace is not closed, a kind is unknown, or the translation has a hole that the key
     /// lacks.
     pub(crate) fn read(key: &str, said: &str) -> Option<Pattern> {
-        let mut pattern = Pattern { key: Vec::new(), said: Vec::new() };
+        let mut pattern = Pattern { key: Vec::new(), said: Vec::new(), letters: 0, worth: 0 };
         for (text, hole) in cut(key)? {
             if !text.is_empty() {
                 pattern.key.push(Piece::Text(text.to_owned()));
@@ -79,6 +83,8 @@ impl Pattern {
                 });
             }
         }
+        pattern.letters = letters(&pattern.key);
+        pattern.worth = worth(&pattern.key, pattern.letters);
         Some(pattern)
     }
 
@@ -101,40 +107,19 @@ impl Pattern {
 
     /// Whether the key's own texts occur in a text, in their order; a quick check before the holes are examined.
     pub(crate) fn may_be(&self, text: &str) -> bool {
+        let begins = self.begins();
+        let Some(behind) = text.strip_prefix(begins) else { return false };
         let ends = match self.key.last() {
             Some(Piece::Text(own)) => text.ends_with(own.as_str()),
             _ => true,
         };
-        let mut rest = Some(text);
-        for piece in &self.key {
-            if let Piece::Text(own) = piece {
-                rest = rest.and_then(|rest| rest.split_once(own.as_str())).map(|(_, behind)| behind);
-            }
-        }
-        let is_figure = |piece: &Piece| matches!(piece, Piece::Hole(_, Kind::Number | Kind::Money | Kind::Day));
         let figures = || !self.key.iter().any(is_figure) || text.bytes().any(|byte| byte.is_ascii_digit());
-        ends && rest.is_some() && text.starts_with(self.begins()) && figures()
-    }
-
-    /// How specific the key is: its own letters and figures, less holes for anything.
-    pub(crate) fn worth(&self) -> i64 {
-        const ANYTHING: i64 = 10;
-        const FIGURE: i64 = 5;
-        let is_figure = |piece: &&Piece| matches!(piece, Piece::Hole(_, Kind::Number | Kind::Money | Kind::Day));
-        let figures = self.key.iter().filter(is_figure).count();
-        let anything = self.key.iter().filter(|piece| matches!(piece, Piece::Hole(_, Kind::Any | Kind::Names))).count();
-        let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        let said = whole(self.letters()).saturating_add(whole(figures).saturating_mul(FIGURE));
-        said.saturating_sub(whole(anything).saturating_mul(ANYTHING))
-    }
-
-    /// How many letters the key has outside of holes.
-    pub(crate) fn letters(&self) -> usize {
-        let own = self.key.iter().map(|piece| match piece {
-            Piece::Text(text) => text.chars().filter(|sign| sign.is_alphabetic()).count(),
-            Piece::Hole(..) => 0,
+        let own = self.key.iter().filter_map(|piece| match piece {
+            Piece::Text(own) => Some(own.as_str()),
+            Piece::Hole(..) => None,
         });
-        own.sum()
+        let mut own = own.skip(usize::from(!begins.is_empty()));
+        ends && figures() && own.try_fold(behind, |rest, own| Some(rest.split_once(own)?.1)).is_some()
     }
 
     /// The values in the holes, if the text has this form and every value fits its hole.
@@ -142,6 +127,28 @@ impl Pattern {
         let mut caught = Vec::new();
         catch(&self.key, text, fits, &mut caught).then_some(caught)
     }
+}
+
+fn is_figure(piece: &Piece) -> bool {
+    matches!(piece, Piece::Hole(_, Kind::Number | Kind::Money | Kind::Day))
+}
+
+fn worth(key: &[Piece], letters: usize) -> i64 {
+    const ANYTHING: i64 = 10;
+    const FIGURE: i64 = 5;
+    let count = |what: &dyn Fn(&Piece) -> bool| key.iter().filter(|piece| what(piece)).count();
+    let anything = count(&|piece| matches!(piece, Piece::Hole(_, Kind::Any | Kind::Names)));
+    let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let said = whole(letters).saturating_add(whole(count(&is_figure)).saturating_mul(FIGURE));
+    said.saturating_sub(whole(anything).saturating_mul(ANYTHING))
+}
+
+fn letters(key: &[Piece]) -> usize {
+    let own = key.iter().map(|piece| match piece {
+        Piece::Text(text) => text.chars().filter(|sign| sign.is_alphabetic()).count(),
+        Piece::Hole(..) => 0,
+    });
+    own.sum()
 }
 
 fn catch<'a>(key: &'a [Piece], text: &'a str, fits: &dyn Fn(Kind, &str) -> bool, caught: &mut Caught<'a>) -> bool {

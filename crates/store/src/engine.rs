@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use jiff::civil::Date;
+use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
@@ -250,12 +251,25 @@ impl Db {
     /// Opens `sqlite://PATH`, which is created at first use, or `postgres://…`, which must exist.
     ///
     /// # Errors
-    /// [`Error::Url`] for any other URL, [`Error::Newer`] for a database that a newer version of the program has
-    /// written.
+    /// [`Error::Url`] for any other URL, [`Error::Newer`] and [`Error::Earlier`] for a database that another version of the
+    /// program has written.
     pub async fn open(url: &str) -> Result<Db> {
+        Db::open_which(url, Which::Own).await
+    }
+
+    /// Opens books that are to be put into another database. Those of the build before this one ([`Error::Earlier`]) are left
+    /// as they are: their tables have the same columns.
+    ///
+    /// # Errors
+    /// Those of [`Db::open`].
+    pub async fn open_source(url: &str) -> Result<Db> {
+        Db::open_which(url, Which::Source).await
+    }
+
+    async fn open_which(url: &str, which: Which) -> Result<Db> {
         let mut tries = 0;
         loop {
-            let pool = open_once(url).await;
+            let pool = open_once(url, which).await;
             match pool.map(|pool| Db { pool, turn: Arc::new(Semaphore::new(1)), beside: Arc::new(Beside::default()) }) {
                 // another process is creating the same database at this moment: look again at what it made
                 Err(Error::Migrate(_) | Error::Busy | Error::Driver(_))
@@ -336,12 +350,39 @@ const OPENINGS: u32 = 10;
 
 const FILE: &str = "sqlite://";
 
-async fn open_once(url: &str) -> Result<Pool> {
+/// What a database is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    /// For work: it is brought up to date.
+    Own,
+    /// For its books to be put elsewhere.
+    Source,
+}
+
+/// What stands in the way of using a database, after its migrations: nothing where it is up to date, or where it is a source of
+/// the build before. `newest` is the newest migration that it has.
+async fn usable(
+    migrated: std::result::Result<(), MigrateError>,
+    newest: impl Future<Output = sqlx::Result<i64>>,
+    which: Which,
+) -> Result<()> {
+    match migrated {
+        Err(MigrateError::VersionMissing(version)) if version < migrations::FIRST => match newest.await? {
+            migrations::LAST_BEFORE if which == Which::Source => Ok(()),
+            migrations::LAST_BEFORE => Err(Error::Earlier(migrations::LAST_BEFORE)),
+            older => Err(Error::TooOld(older)),
+        },
+        other => Ok(other?),
+    }
+}
+
+async fn open_once(url: &str, which: Which) -> Result<Pool> {
     let other = || Error::Url(without_password(url));
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         let options = PgConnectOptions::from_str(url).map_err(|_| other())?.application_name("einmal").options(SESSION);
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
-        migrations::postgres().run(&pool).await?;
+        let newest = sqlx::query_scalar(migrations::NEWEST).fetch_one(&pool);
+        usable(migrations::postgres().run(&pool).await, newest, which).await?;
         return Ok(Pool::Postgres(pool));
     }
     let path = url.strip_prefix(FILE).filter(|path| !path.is_empty()).ok_or_else(other)?;
@@ -358,7 +399,8 @@ async fn open_once(url: &str) -> Result<Pool> {
     let _turn = turn_in(Path::new(path)).await;
     keep_to_ourselves(Path::new(path));
     let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
-    migrations::sqlite().run(&pool).await?;
+    let newest = sqlx::query_scalar(migrations::NEWEST).fetch_one(&pool);
+    usable(migrations::sqlite().run(&pool).await, newest, which).await?;
     Ok(Pool::Sqlite(pool))
 }
 

@@ -12,6 +12,16 @@ pub enum Error {
     /// The database was written by a newer program.
     #[error("the database was written by a newer einmal (migration {0} is unknown here): use that version")]
     Newer(i64),
+    /// The database was written by the build before this one.
+    #[error(
+        "the database was written by an earlier einmal (migration {0}): `einmal copy --from … --to …` brings its books into a new one, `einmal restore` those of a backup"
+    )]
+    Earlier(i64),
+    /// The database was written by an older build still.
+    #[error(
+        "the database was written by an einmal that is too old (migration {0}): open it once with the version before this one"
+    )]
+    TooOld(i64),
     /// The file is no database of this program, or its migrations were changed.
     #[error("the database cannot be brought up to date: {0}")]
     Migrate(#[source] sqlx::migrate::MigrateError),

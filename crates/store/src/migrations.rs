@@ -9,6 +9,15 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 static SQLITE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/sqlite");
 static POSTGRES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/postgres");
 
+/// The number of the first migration: it makes all tables. The builds before it counted to [`LAST_BEFORE`] in steps.
+pub(crate) const FIRST: i64 = 100;
+
+/// The last migration of the build before: its tables have the columns of [`FIRST`], so its books can be copied.
+pub(crate) const LAST_BEFORE: i64 = 38;
+
+/// The newest migration that a database has.
+pub(crate) const NEWEST: &str = "SELECT MAX(version) AS version FROM _sqlx_migrations";
+
 /// The migrations for a file.
 pub fn sqlite() -> Migrator {
     of(&SQLITE)

@@ -58,6 +58,14 @@ pub(crate) fn play(workspace: &Workspace, examples: u32, seed: u64) -> Result<St
     Ok(format!("drawn requests: {}", drawn.join("; ")))
 }
 
+/// Installs what draws the requests where it is missing.
+///
+/// # Errors
+/// If it cannot be installed.
+pub(crate) fn install_missing(workspace: &Workspace) -> Result<()> {
+    prepare(workspace).map(drop)
+}
+
 /// Installs schemathesis in the locked version, once for each version of the lock file; returns where it is.
 fn prepare(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.target.join("schemathesis");

@@ -78,21 +78,9 @@ struct Browser {
 
 impl Browser {
     fn prepare(workspace: &Workspace) -> Result<Browser> {
-        let has_node = || node_version().is_some_and(|version| version >= NODE) && on_path("npm").is_some();
-        let missing: Vec<&str> = [(chromium().is_some(), "chromium"), (has_node(), "nodejs"), (has_node(), "npm")]
-            .into_iter()
-            .filter_map(|(is_there, package)| (!is_there).then_some(package))
-            .collect();
-        if !missing.is_empty() {
-            debian::install(workspace, &missing, NEEDED)?;
-        }
-        if !has_node() {
-            bail!("{NEEDED}");
-        }
+        install_missing(workspace)?;
         let chromium = chromium().context(NEEDED)?;
-        let folder = workspace.root.join("tests/browser");
-        install_driver(workspace, &folder)?;
-        Ok(Browser { folder, chromium, einmal: workspace.tested("einmal")? })
+        Ok(Browser { folder: folder(workspace), chromium, einmal: workspace.tested("einmal")? })
     }
 
     fn journeys(&self, engines: &[Engine], server: Option<&Server>, asked: &Asked) -> Result<Command> {
@@ -117,6 +105,29 @@ impl Browser {
         command.env("EINMAL_BIN", &self.einmal).env(CHROMIUM_VARIABLE, &self.chromium);
         Ok(command)
     }
+}
+
+fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("tests/browser")
+}
+
+/// Installs the browser, Node.js and the driver where they are missing.
+///
+/// # Errors
+/// If one of them cannot be installed.
+pub(crate) fn install_missing(workspace: &Workspace) -> Result<()> {
+    let has_node = || node_version().is_some_and(|version| version >= NODE) && on_path("npm").is_some();
+    let missing: Vec<&str> = [(chromium().is_some(), "chromium"), (has_node(), "nodejs"), (has_node(), "npm")]
+        .into_iter()
+        .filter_map(|(is_there, package)| (!is_there).then_some(package))
+        .collect();
+    if !missing.is_empty() {
+        debian::install(workspace, &missing, NEEDED)?;
+    }
+    if !has_node() {
+        bail!("{NEEDED}");
+    }
+    install_driver(workspace, &folder(workspace))
 }
 
 /// Installs the browser driver in the locked version, once for each version of the lock file.

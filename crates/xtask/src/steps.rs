@@ -4,6 +4,7 @@
 //! Invariant: a step that did not run is named as such and never counts as passed.
 
 use std::env;
+use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
@@ -60,9 +61,14 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
         bail!("there is no step {name}; the steps are {}", names.join(", "));
     }
     let wanted = |name: &str| (only.is_empty() || only.iter().any(|o| o == name)) && !skip.iter().any(|s| s == name);
+    let mut installing = Some(install_ahead(workspace, wanted));
     let mut passed = 0;
     for step in STEPS.iter().filter(|step| wanted(step.name)) {
         let start = Instant::now();
+        if !OF_CARGO_ALONE.contains(&step.name) {
+            // what could not be installed is told by the step that needs it
+            let _ = installing.take().map(JoinHandle::join);
+        }
         let outcome = (step.run)(workspace);
         let seconds = start.elapsed().as_secs();
         match outcome {
@@ -83,12 +89,32 @@ pub(crate) fn command(workspace: &Workspace, mut words: Words) -> Result<()> {
     say(format!("{passed} passed, 0 failed"))
 }
 
+/// The steps that need nothing but cargo.
+const OF_CARGO_ALONE: [&str; 4] = ["tidy", "fmt", "sample", "clippy"];
+
+/// Installs what the wanted steps need while the first of them run: this waits for the network, they wait for the processor.
+fn install_ahead(workspace: &Workspace, wanted: impl Fn(&str) -> bool) -> JoinHandle<()> {
+    let needs = [
+        (wanted("test") || wanted("postgres"), postgres::install_missing as fn(&Workspace) -> Result<()>),
+        (wanted("browser"), browser::install_missing),
+        (wanted("api"), api::install_missing),
+    ];
+    let workspace = workspace.clone();
+    thread::spawn(move || {
+        for (_, install) in needs.into_iter().filter(|(is_wanted, _)| *is_wanted) {
+            // the step tries again and says why it cannot be
+            let _ = install(&workspace);
+        }
+    })
+}
+
 fn passed(note: impl Into<String>) -> Result<Outcome> {
     Ok(Outcome::Passed(vec![note.into()]))
 }
 
 fn tidy_rules(workspace: &Workspace) -> Result<Outcome> {
     let files = tidy::check(&workspace.root)?;
+    sim::check_patches(workspace)?;
     passed(format!("{files} source files"))
 }
 

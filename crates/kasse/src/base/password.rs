@@ -77,13 +77,25 @@ fn is_common(small: &str) -> bool {
 fn unpacked(packed: &[u8]) -> Vec<u32> {
     let (head, body) = packed.split_at_checked(4).unwrap_or_default();
     let count = head.iter().fold(0_usize, |number, byte| number << 8 | usize::from(*byte));
-    let mut bits = body.iter().flat_map(|byte| (0..8).rev().map(move |place| byte >> place & 1));
+    let mut bytes = body.iter();
+    // a window on the bits: the next one is the highest, and `known` of them are read
+    let (mut window, mut known) = (0_u64, 0_u32);
     let mut all = Vec::with_capacity(count);
     let mut last = 0_u32;
     while all.len() < count {
-        let Some(high) = u32::try_from(bits.by_ref().take_while(|bit| *bit == 1).count()).ok() else { break };
-        let rest = bits.by_ref().take(REST as usize).fold(0_u32, |number, bit| number << 1 | u32::from(bit));
-        last = last.wrapping_add((high << REST).wrapping_add(rest));
+        while known <= u64::BITS - 8
+            && let Some(byte) = bytes.next()
+        {
+            window |= u64::from(*byte) << (u64::BITS - 8 - known);
+            known += 8;
+        }
+        // so many ones and a zero, then the rest in a fixed number of bits
+        let high = window.leading_ones();
+        let Some(left) = known.checked_sub(high + 1 + REST) else { break };
+        let rest = window << (high + 1) >> (u64::BITS - REST);
+        window <<= high + 1 + REST;
+        known = left;
+        last = last.wrapping_add((high << REST).wrapping_add(u32::try_from(rest).unwrap_or_default()));
         all.push(last);
     }
     all

@@ -34,7 +34,7 @@ impl Source {
     /// # Errors
     /// What [`Db::open`] says.
     pub async fn of(url: &str, today: Date, now: &str) -> Result<Source> {
-        let kasse = Kasse::unnamed(Db::open(url).await?, today, now)?;
+        let kasse = Kasse::unnamed(Db::open_source(url).await?, today, now)?;
         Ok(Source { kasse, name: without_password(url), _scratch: None })
     }
 
@@ -46,7 +46,7 @@ impl Source {
         let scratch = Scratch::new().map_err(|error| Error::io(file, error))?;
         let own = scratch.path().join("backup.db");
         std::fs::copy(file, &own).map_err(|error| Error::io(file, error))?;
-        let kasse = Kasse::unnamed(Db::open(&format!("sqlite://{}", own.display())).await?, today, now)?;
+        let kasse = Kasse::unnamed(Db::open_source(&format!("sqlite://{}", own.display())).await?, today, now)?;
         Ok(Source { kasse, name: file.display().to_string(), _scratch: Some(scratch) })
     }
 
