@@ -36,6 +36,7 @@ mod lives;
 mod manner;
 pub mod migrations;
 mod nights;
+mod opening;
 mod packed;
 mod patterns;
 mod people;
