@@ -254,6 +254,31 @@ fn a_released_run_leaves_once() {
 }
 
 #[test]
+fn what_a_killed_night_left_stays_here_once_money_has_come() {
+    let town = released();
+    ended(town.run(BATCH), 3);
+    let name = in_outbox(&town).unwrap();
+    // a kill between the commit and the last renaming; before the next night a citizen transfers
+    let own = town.path().join("outbox/.einmal").join(name.strip_suffix(".xml").unwrap());
+    fs::create_dir_all(&own).unwrap();
+    fs::rename(town.path().join("outbox").join(&name), own.join(&name)).unwrap();
+    let paid = "202 2024-03-08 2024-03-11 1851.70\n2024-03-11 +88.20 neumann | Kassenzeichen KASSENZEICHEN | ref=R-NEU";
+    let paid = paid.replace("KASSENZEICHEN", people::of("neumann").kassenzeichen);
+    town.write("inbox/neu.xml", Statement::new(&paid).xml());
+    for day in ["2024-03-12", "2024-03-13"] {
+        ended(town.on(day, BATCH), 3);
+        assert_eq!(in_outbox(&town), None);
+        assert!(own.join(&name).exists());
+        let waits = summary(&town)["runs"][0]["waits_for"].as_str().unwrap().to_owned();
+        assert!(waits.starts_with("its file was never put out and stays here: "), "{waits}");
+    }
+    town.on("2024-03-13", "collect void L1 --as anna --with bernd --reason Absturz --never-left").ok();
+    ended(town.on("2024-03-14", BATCH), 3);
+    assert!(in_outbox(&town).is_none() && !own.exists());
+    town.run("verify").ok();
+}
+
+#[test]
 fn a_void_run_is_taken_out_of_the_outbox() {
     let town = released();
     ended(town.run(BATCH), 3);

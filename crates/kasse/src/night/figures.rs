@@ -159,15 +159,23 @@ impl Waiting<'_> {
 
     /// A released run whose file is still here.
     fn released(&self, run: &RunRow, leaves: Date) -> For {
-        let Some(outbox) = self.outbox else { return person("its file must be written (`einmal collect export`)") };
-        match outbox.kept_back.iter().find(|(name, _)| *name == run.name) {
-            Some((_, why)) => For(why.clone(), true),
-            None => For(format!("its file goes into the outbox on {leaves}"), false),
+        if self.outbox.is_none() {
+            return person("its file must be written (`einmal collect export`)");
         }
+        self.kept_back(run).unwrap_or_else(|| For(format!("its file goes into the outbox on {leaves}"), false))
+    }
+
+    /// Why the outbox did not get the file of a run.
+    fn kept_back(&self, run: &RunRow) -> Option<For> {
+        let (_, why) = self.outbox?.kept_back.iter().find(|(name, _)| *name == run.name)?;
+        Some(For(why.clone(), true))
     }
 
     /// A run whose file was written and of which no order number is known.
     fn handed_over(&self, run: &RunRow) -> For {
+        if let Some(kept) = self.kept_back(run) {
+            return kept;
+        }
         match self.put.get(&run.id) {
             Some(day) => {
                 For(format!("its file was put into the outbox on {day}; the order number is not known yet"), false)

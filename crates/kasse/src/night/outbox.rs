@@ -2,13 +2,13 @@
 //!
 //! Must not know who releases. Invariants: what is put out was released and has all its proofs in the transaction that says that
 //! it left the house; the books say so before the file can be taken; what was put out is never put out again, whatever became of
-//! it; a run that is void is put out no more.
+//! it; a run that is void is put out no more; what a killed night has left inside is put out only while its proofs stand.
 
 use std::path::Path;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use ledger::gate::Stage;
+use ledger::gate::{Refusal, Stage};
 use ledger::leaves::leaves_on;
 use serde::Serialize;
 use serde_json::json;
@@ -19,6 +19,7 @@ use crate::base::rights::Right;
 use crate::books::situation::Situation;
 use crate::night::staged::{self, Staged};
 use crate::orders::export::{Paper, Prepared, not_before, prepare};
+use crate::orders::release::refuse_export;
 use crate::refunds::export::{PreparedRefunds, prepare_refunds};
 use crate::{Error, Kasse, Result};
 
@@ -43,7 +44,7 @@ pub struct PutOut {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outcome {
     pub(super) put: Vec<PutOut>,
-    /// Released runs whose proofs do not stand now: the run, and why.
+    /// Runs whose file is still here and whose proofs do not stand now: the run, and why.
     pub(super) kept_back: Vec<(String, String)>,
     /// Files of void runs that still lay in the outbox and were taken out of it.
     pub(super) withdrawn: Vec<String>,
@@ -80,7 +81,7 @@ fn beside(put: &PutOut, order: &Order, message_id: &str) -> Vec<u8> {
 
 /// Finishes what a killed night has begun, and puts out every released run that may leave today.
 pub(super) async fn serve(kasse: &Kasse, outbox: &Path) -> Result<Outcome> {
-    let mut outcome = Outcome { withdrawn: finish(kasse, outbox).await?, ..Outcome::default() };
+    let mut outcome = finish(kasse, outbox).await?;
     for (name, is_refund) in leaving(kasse).await? {
         let put = match is_refund {
             false => debits(kasse, &name, outbox).await,
@@ -92,7 +93,10 @@ pub(super) async fn serve(kasse: &Kasse, outbox: &Path) -> Result<Outcome> {
             Err(error) => outcome.kept_back.push((name, error.to_string())),
         }
     }
-    finish(kasse, outbox).await?;
+    let kept_again = finish(kasse, outbox).await?.kept_back;
+    outcome.kept_back.extend(kept_again);
+    outcome.kept_back.sort();
+    outcome.kept_back.dedup();
     Ok(outcome)
 }
 
@@ -183,21 +187,21 @@ fn base_of(file: &str) -> &str {
 }
 
 /// Puts out what the books say is put out and still waits in the folder of ours; removes what they do not know, and what belongs
-/// to a run that is void. Nobody changes a run meanwhile. Says which files of void runs were taken out of the outbox again.
-async fn finish(kasse: &Kasse, outbox: &Path) -> Result<Vec<String>> {
+/// to a run that is void. Nobody changes a run meanwhile. Money that came since a night was killed keeps its file here.
+async fn finish(kasse: &Kasse, outbox: &Path) -> Result<Outcome> {
     let mut tx = kasse.write(Right::Export, BATCH, "batch", "").await?;
     let rows = store::outbox_files(&mut tx).await?;
     let situation = kasse.situation(&mut tx).await?;
-    let mut withdrawn = Vec::new();
+    let mut outcome = Outcome::default();
     for row in &rows {
         let base = base_of(&row.name);
-        let stage = stage_of(&situation, row.run);
-        if stage.is_living() {
-            if staged::is_staged(outbox, base) {
-                staged::put_out(outbox, base)?;
+        if !stage_of(&situation, row.run).is_living() {
+            outcome.withdrawn.extend(staged::withdraw(outbox, base)?.then(|| row.name.clone()));
+        } else if staged::is_staged(outbox, base) {
+            match speaks_against(kasse, &mut tx, &situation, row.run).await? {
+                Some(kept) => outcome.kept_back.push(kept),
+                None => staged::put_out(outbox, base)?,
             }
-        } else if staged::withdraw(outbox, base)? {
-            withdrawn.push(row.name.clone());
         }
     }
     for base in staged::waiting(outbox)?.iter().filter(|base| !base.ends_with(".void")) {
@@ -206,7 +210,24 @@ async fn finish(kasse: &Kasse, outbox: &Path) -> Result<Vec<String>> {
             staged::discard(outbox, base)?;
         }
     }
-    Ok(withdrawn)
+    Ok(outcome)
+}
+
+/// What speaks against putting out the file of a run that was written some time ago: the run, and why. Nothing does for refunds,
+/// whose credits wait for them alone.
+async fn speaks_against(
+    kasse: &Kasse,
+    tx: &mut WriteTx,
+    situation: &Situation,
+    run: i64,
+) -> Result<Option<(String, String)>> {
+    let Some(run) = situation.runs.iter().find(|row| row.id == run) else { return Ok(None) };
+    let refused = refuse_export(kasse, tx, situation, run).await?;
+    if refused.is_empty() {
+        return Ok(None);
+    }
+    let lines: Vec<String> = refused.iter().map(Refusal::to_string).collect();
+    Ok(Some((run.name.clone(), format!("its file was never put out and stays here: {}", lines.join("; ")))))
 }
 
 /// Where a run stands, of debits or of refunds.
