@@ -29,7 +29,7 @@ const UNSIGNED: Date = date(2009, 11, 2);
 /// Imports files and folders; a debit file of another system that a person names gives mandates and patterns.
 ///
 /// # Errors
-/// As [`crate::intake::import::import`]; refused files are in the report.
+/// Those of an import of lists; refused files are in the report.
 pub async fn import(
     kasse: &Kasse,
     paths: &[PathBuf],
