@@ -6,7 +6,7 @@ use crate::engine::Tx;
 use crate::migrations;
 use crate::{Result, Sql};
 
-const NEWEST: Sql = Sql::same(migrations::NEWEST);
+const NEWEST: Sql = Sql::same("SELECT MAX(version) AS version FROM _sqlx_migrations");
 
 /// Large tables of which a server knows no statistics, and so plans its queries badly.
 const UNKNOWN: &str = "SELECT relname::TEXT AS line FROM pg_stat_user_tables

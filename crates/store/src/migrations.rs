@@ -15,9 +15,6 @@ pub(crate) const FIRST: i64 = 100;
 /// The last migration of the build before: its tables have the columns of [`FIRST`], so its books can be copied.
 pub(crate) const LAST_BEFORE: i64 = 38;
 
-/// The newest migration that a database has.
-pub(crate) const NEWEST: &str = "SELECT MAX(version) AS version FROM _sqlx_migrations";
-
 /// The migrations for a file.
 pub fn sqlite() -> Migrator {
     of(&SQLITE)

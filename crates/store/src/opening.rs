@@ -54,6 +54,9 @@ const OPENINGS: u32 = 10;
 
 const FILE: &str = "sqlite://";
 
+/// The newest migration that a database has.
+const NEWEST: &str = "SELECT MAX(version) FROM _sqlx_migrations";
+
 /// What a database is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Which {
@@ -102,7 +105,7 @@ async fn open_once(url: &str, which: Which) -> Result<Pool> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         let options = PgConnectOptions::from_str(url).map_err(|_| other())?.application_name("einmal").options(SESSION);
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
-        let newest = sqlx::query_scalar(migrations::NEWEST).fetch_one(&pool);
+        let newest = sqlx::query_scalar(NEWEST).fetch_one(&pool);
         usable(migrations::postgres().run(&pool).await, newest, which).await?;
         return Ok(Pool::Postgres(pool));
     }
@@ -120,7 +123,7 @@ async fn open_once(url: &str, which: Which) -> Result<Pool> {
     let _turn = turn_in(Path::new(path)).await;
     keep_to_ourselves(Path::new(path));
     let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
-    let newest = sqlx::query_scalar(migrations::NEWEST).fetch_one(&pool);
+    let newest = sqlx::query_scalar(NEWEST).fetch_one(&pool);
     usable(migrations::sqlite().run(&pool).await, newest, which).await?;
     Ok(Pool::Sqlite(pool))
 }
