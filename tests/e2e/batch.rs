@@ -271,6 +271,8 @@ fn what_a_killed_night_left_stays_here_once_money_has_come() {
         assert!(own.join(&name).exists());
         let waits = summary(&town)["runs"][0]["waits_for"].as_str().unwrap().to_owned();
         assert!(waits.starts_with("its file was never put out and stays here: "), "{waits}");
+        let alarms = summary(&town)["alarms"].clone();
+        assert!(alarms.as_array().unwrap().iter().all(|alarm| alarm["kind"] != "not_sent"), "{alarms:#}");
     }
     town.on("2024-03-13", "collect void L1 --as anna --with bernd --reason Absturz --never-left").ok();
     ended(town.on("2024-03-14", BATCH), 3);

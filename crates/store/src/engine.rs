@@ -1,4 +1,4 @@
-//! The seam to the database: with `bulk`, the only place that knows whether it is SQLite or PostgreSQL.
+//! The seam to the database: with `opening` and `bulk`, the only place that knows whether it is SQLite or PostgreSQL.
 //!
 //! Three kinds of value cross it: whole numbers (cents, ids, flags), text, and days. An SQL statement is one text for
 //! both engines ([`Sql`]), with `$1 … $n` as placeholders. Invariants: one transaction writes at a time, and a writer

@@ -186,6 +186,9 @@ impl Waiting<'_> {
 
     fn exported(&self, run: &RunRow) -> Option<Alarm> {
         let (today, batch) = (self.kasse.today, &self.kasse.config.batch);
+        if self.kept_back(run).is_some() {
+            return None;
+        }
         let put_on = self.put.get(&run.id)?;
         alarm::not_sent(&run.name, *put_on, today, batch.sent_days)
     }
