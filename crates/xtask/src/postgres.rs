@@ -50,9 +50,9 @@ impl Server {
         let sync = ["--no-sync", "--encoding=UTF8", "--locale=C", "--auth=trust", "--username=einmal"];
         workspace.run(server.command("initdb").args(sync).arg("-D").arg(&data))?;
         let socket = server.folder.path().display();
-        // nothing here must survive a crash, so nothing waits for the disk; towns live for seconds, so nobody tidies them up
+        // nothing here must survive a crash, so nothing waits for the disk
         let options = format!(
-            "-k {socket} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=8GB -c max_connections=200 -c shared_buffers=64MB"
+            "-k {socket} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=8GB -c max_connections=200 -c shared_buffers=64MB"
         );
         let log = server.folder.path().join("log");
         workspace.run(
