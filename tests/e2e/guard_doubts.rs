@@ -56,6 +56,38 @@ fn what_is_paid_under_the_files_numbers_is_no_other_money() {
     assert_eq!(fate(&said, "weber"), "kept");
 }
 
+/// A stranger pays just what one debit takes, in a word that the file's texts do not have.
+const OF_A_TAX: &str = "
+    201 2023-10-27 2024-03-08 1000.00
+    2024-02-15 +100.00 mueller | 5.0100.118204.4 Zweitwohnungssteuer | ref=R-MUELLER
+    2024-02-16 +211.30 schulz | 5.0100.230517.2 Zweitwohnungssteuer I/24 | ref=R-SCHULZ
+    2024-03-08 +433.50 Xaver Quandt DE38416500010000000103 | Zweitwohnungssteuer | ref=R-QUANDT";
+
+#[test]
+fn what_payers_call_their_money_under_the_files_numbers_is_a_levy_of_the_file() {
+    let said = guarded(&town(OF_A_TAX));
+    assert_eq!(fate(&said, "lange"), "held", "nobody else owes so much: {said:#}");
+    // where nobody pays it under a number of the file, it is other money
+    let said = guarded(&town(&OF_A_TAX.replacen("Zweitwohnungssteuer", "Abgaben", 2)));
+    assert_eq!(fate(&said, "lange"), "kept", "{said:#}");
+}
+
+#[test]
+fn what_went_back_by_its_amount_alone_is_in_the_residual_risk() {
+    let statement = "
+        201 2023-10-27 2024-03-08 1000.00
+        2024-02-15 +100.00 mueller | 5.0100.118204.4 Abgaben | ref=R-MUELLER
+        2024-02-16 +211.30 schulz | 5.0100.230517.2 Abgaben | ref=R-SCHULZ
+        2024-03-08 -211.30 schulz | Rueckueberweisung Pacht | ref=R-BACK code=PMNT/ICDT/RRTN return=AC04";
+    let said = guarded(&town(statement));
+    assert_eq!(fate(&said, "schulz"), "kept", "{said:#}");
+    assert!(residual(&said).contains(&"R-SCHULZ"), "{said:#}");
+    // a return that repeats the payer's text is this one's
+    let named = statement.replace("Rueckueberweisung Pacht", "Rueckueberweisung 5.0100.230517.2 Abgaben");
+    let said = guarded(&town(&named));
+    assert!(!residual(&said).contains(&"R-SCHULZ"), "{said:#}");
+}
+
 #[test]
 fn a_street_or_a_name_is_no_other_money() {
     let statement = OF_OTHER_THINGS

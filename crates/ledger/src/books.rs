@@ -94,6 +94,13 @@ pub(crate) struct NameWords<'a> {
 }
 
 impl Books {
+    /// The same of a town that collects levies besides that none of these items names.
+    #[must_use]
+    pub fn with_levies(mut self, levies: &[String]) -> Books {
+        self.lexicon = Lexicon::new(&self.kinds, levies);
+        self
+    }
+
     /// The same with what earlier lists said of items: id, assessed amount, paid before; oldest first. Who pays by an old
     /// Bescheid pays that.
     #[must_use]

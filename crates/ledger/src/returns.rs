@@ -546,7 +546,7 @@ fn repeats(debit: &Booking, credit: &Booking) -> bool {
 }
 
 /// Whether one text is repeated in another, and long enough to tell payments apart.
-pub(crate) fn repeats_text(one: &str, repeated: &str) -> bool {
+pub fn repeats_text(one: &str, repeated: &str) -> bool {
     tells(repeated) && squashed(one).contains(&squashed(repeated))
 }
 

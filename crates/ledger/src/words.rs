@@ -103,9 +103,10 @@ const AT_BEGINNING: u8 = 2;
 const PAIRS: usize = 1 << 10;
 
 impl Lexicon {
-    /// The lists of a town with these kinds of levy.
-    pub fn new(kinds: &[String]) -> Lexicon {
+    /// The lists of a town with these kinds of levy. `levies` are collected too, though no open item names them.
+    pub fn new(kinds: &[String], levies: &[String]) -> Lexicon {
         let stems: Vec<String> = kinds.iter().map(|kind| stem(kind)).collect();
+        let unlisted: Vec<String> = levies.iter().map(|levy| stem(levy)).collect();
         let mut lexicon = Lexicon {
             anywhere: vec![Vec::new(); 256],
             others: vec![Vec::new(); 256],
@@ -117,14 +118,16 @@ impl Lexicon {
         let senses = (0..).map(Sense::Kind);
         let own = stems.iter().cloned().zip(senses).take(64);
         let bill = std::iter::once((fold(BILL), Sense::Bill));
-        let levies = LEVY.iter().map(|word| (fold(word), Sense::Levy));
+        let levies = LEVY.iter().map(|word| fold(word)).chain(unlisted.iter().cloned());
+        let levies = levies.map(|word| (word, Sense::Levy));
         let property = PROPERTY.iter().map(|word| (fold(word), Sense::Property));
         let instalments = INSTALMENT.iter().map(|word| (fold(word), Sense::Instalment));
         for (word, sense) in levies.chain(property).chain(instalments).chain(own).chain(bill) {
             add(&mut lexicon.anywhere, &word, sense);
             lexicon.add_start(&word, ANYWHERE);
         }
-        let is_levy = |word: &str| stems.iter().any(|stem| stem.contains(word) || word.contains(stem.as_str()));
+        let collected = || stems.iter().chain(&unlisted);
+        let is_levy = |word: &str| collected().any(|stem| stem.contains(word) || word.contains(stem.as_str()));
         for (place, word) in OTHER.iter().enumerate() {
             let word = fold(word);
             if !is_levy(&word) {
@@ -343,7 +346,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: (&[u16], bool, Option<&str>)) {
         let kinds = ["Grundbesitzabgaben".to_owned(), "Hundesteuer".to_owned(), "Pacht".to_owned()];
-        let words = Lexicon::new(&kinds).read(text);
+        let words = Lexicon::new(&kinds, &[]).read(text);
         let mut named = Kinds::default();
         expected.0.iter().for_each(|kind| named.add(*kind));
         assert_eq!((words.kinds, words.levy, words.other), (named, expected.1, expected.2), "{text}");
@@ -395,7 +398,7 @@ mod tests {
 
     #[test]
     fn some_texts_tell_nothing() {
-        let lexicon = Lexicon::new(&["Pacht".to_owned()]);
+        let lexicon = Lexicon::new(&["Pacht".to_owned()], &[]);
         for (text, expected) in [
             ("", true),
             (" - ", true),

@@ -120,6 +120,9 @@ pub struct Config {
     /// Of all that is due, so many hundredths may be held for strangers of whom only an amount is known that many owe. No key of
     /// the file: the rules have their own bound, and a check of another system's file another.
     pub(crate) wide_percent: i64,
+    /// Levies that are collected though no open item names them. No key of the file: the check of another system's file learns
+    /// them from payments.
+    pub(crate) levies: Vec<String>,
 }
 
 /// What letters say of the treasury, and how often they are written.
@@ -212,6 +215,7 @@ impl Config {
             access: file.access.read()?,
             batch: file.batch.read()?,
             wide_percent: WIDE_PERCENT,
+            levies: Vec::new(),
         })
     }
 

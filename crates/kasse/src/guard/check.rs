@@ -76,11 +76,19 @@ pub async fn guard(
         surveyed.accounts.extend(&own.accounts);
     }
     refuse_another_creditor(&original, &surveyed)?;
-    let money = strangers.other_money();
+    let (money, levies) = (strangers.other_money(), strangers.levies());
     let strangers = strangers.all();
     let elsewhere = strangers::elsewhere(&strangers);
-    let books =
-        scratch_books::make(&original.file, &owed, &strangers, &surveyed, own.as_mut(), (today, now), progress).await?;
+    let books = scratch_books::make(
+        &original.file,
+        &owed,
+        (&strangers, levies),
+        &surveyed,
+        own.as_mut(),
+        (today, now),
+        progress,
+    )
+    .await?;
     match_all(&books.kasse).await?;
     let mut checked = Checked::load(&books, &owed, elsewhere, (&original.file, &known, &money)).await?;
     if let Some(own) = &own {

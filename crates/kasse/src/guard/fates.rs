@@ -10,6 +10,7 @@ use kassenzeichen::canonical;
 use ledger::decide::Ground;
 use ledger::names::words;
 use ledger::plan::OpenItem;
+use ledger::returns::{Undone, repeats_text};
 use sepa::Cents;
 use sepa_xml::{ForeignDebit, ForeignFile};
 use store::{BookingRow, ItemRow};
@@ -220,6 +221,7 @@ pub(super) fn residual(situation: &Situation, known: &Known<'_>) -> Vec<Doubt> {
     let row = |(case, _): (i64, i64)| seen.doubt(case, *seen.by_case.get(&case)?, "");
     let mut rows: Vec<Doubt> = situation.residual_cases().filter_map(row).collect();
     rows.extend(perhaps_slips(&seen, known));
+    rows.extend(gone_by_likeness(&seen));
     sort(&mut rows);
     rows
 }
@@ -248,6 +250,32 @@ fn perhaps_slips(seen: &Seen<'_>, known: &Known<'_>) -> Vec<Doubt> {
         Some(Doubt { case: 0, payment, why, hold: String::new() })
     };
     once.filter_map(doubt).collect()
+}
+
+/// Credits that count as gone back because a return has their account and amount, and that it does not name: it may have been
+/// another transfer's, and then this one paid.
+fn gone_by_likeness(seen: &Seen<'_>) -> Vec<Doubt> {
+    let doubt = |(&credit, undone): (&i64, &Undone)| {
+        let row = seen.situation.bookings.by_id(credit).filter(|row| row.amount == undone.amount.get())?;
+        let mut returns = undone.by.iter().filter_map(|debit| seen.situation.bookings.by_id(*debit));
+        let back = returns.find(|back| !is_named_by(row, back))?;
+        let payment = seen.proof(credit, row.amount)?;
+        let why = format!(
+            "{} of {} is taken for its return by account and amount alone: if it was another transfer's, this one paid",
+            back.reference, back.booked
+        );
+        Some(Doubt { case: 0, payment, why, hold: String::new() })
+    };
+    seen.situation.pairs().credits.iter().filter_map(doubt).collect()
+}
+
+/// Whether a return names the credit that it takes back: by the bank's reference, the payer's id, or his text.
+fn is_named_by(credit: &BookingRow, back: &BookingRow) -> bool {
+    let id = credit.end_to_end_id.as_deref().filter(|id| *id != "NOTPROVIDED");
+    let has_reference = !credit.reference.is_empty() && back.remittance.contains(&credit.reference);
+    has_reference
+        || id.is_some() && back.end_to_end_id.as_deref() == id
+        || repeats_text(&back.remittance, &credit.remittance)
 }
 
 /// What the doubtful payments tell, by their cases.

@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod check_options;
 pub(crate) mod fates;
 mod known;
+mod levies;
 pub(crate) mod original;
 mod other_money;
 mod outputs;

@@ -39,17 +39,18 @@ impl ScratchBooks {
     }
 }
 
-/// Makes books of what a file says is owed and what statements tell.
+/// Makes books of what a file says is owed and what statements tell; it collects `levies` besides those that its texts name.
 pub(super) async fn make(
     file: &ForeignFile,
     owed: &AllOwed,
-    strangers: &[Stranger],
+    (strangers, levies): (&[Stranger], Vec<String>),
     surveyed: &Surveyed,
     own: Option<&mut OwnBooks<'_>>,
     (today, now): (Date, &str),
     progress: &dyn Progress,
 ) -> Result<ScratchBooks> {
-    let config = settings(file, owed, surveyed, own.as_deref(), today)?;
+    let mut config = settings(file, owed, surveyed, own.as_deref(), today)?;
+    config.levies = levies;
     let folder = Scratch::new().map_err(|error| Error::io(&std::env::temp_dir(), error))?;
     let lists = lists(folder.path(), file, owed, strangers, today)?;
     let url = format!("sqlite://{}", folder.path().join("books.db").display());

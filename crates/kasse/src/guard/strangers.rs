@@ -17,6 +17,7 @@ use ledger::names::words;
 use sepa::{Cents, Iban};
 
 use super::known::{Bare, Known, Voice, directory};
+use super::levies::Levies;
 use super::other_money::OtherMoney;
 use super::slips::Slips;
 
@@ -120,6 +121,7 @@ pub(super) struct Strangers<'d> {
     seen: HashSet<(Option<String>, Option<Date>, Cents, String)>,
     /// What the file collects, by its texts and those of payments that quote its numbers.
     money: OtherMoney,
+    levies: Levies,
 }
 
 impl<'d> Strangers<'d> {
@@ -129,6 +131,7 @@ impl<'d> Strangers<'d> {
         Strangers {
             known,
             money,
+            levies: Levies::new(),
             finder: known.directory.finder(),
             quotes: Vec::new(),
             bare: Vec::new(),
@@ -168,6 +171,7 @@ impl<'d> Strangers<'d> {
         let ends = known.ends_behind(&clean, &quoted, &booking.remittance);
         if !clean.is_empty() {
             self.money.learn(&booking.remittance);
+            self.levies.learn(&booking.remittance);
             // of a list that names some of the file's, the others must be known for it to be read
             let others: Vec<String> =
                 quoted.into_iter().filter(|quoted| known.is_checked(quoted)).chain(ends).collect();
@@ -210,6 +214,11 @@ impl<'d> Strangers<'d> {
     /// What the town receives besides, as far as the payments that were seen tell it.
     pub(super) fn other_money(&self) -> OtherMoney {
         self.money.clone()
+    }
+
+    /// The levies that the file collects though its texts do not name them.
+    pub(super) fn levies(&self) -> Vec<String> {
+        self.levies.all()
     }
 
     /// All that were found.

@@ -121,7 +121,7 @@ fn books(config: &Config, situation: &Situation, today: Date) -> Books {
     books.directory = books.directory.with_aliases(aliases);
     books.paid_before_is_dated = situation.as_of.is_some();
     books.wide_percent = config.wide_percent;
-    books
+    if config.levies.is_empty() { books } else { books.with_levies(&config.levies) }
 }
 
 /// The credits, in the order in which they are decided, and what explains bookings without asking who paid.

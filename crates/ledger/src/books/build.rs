@@ -168,7 +168,7 @@ impl Builder {
         let names = by_number(self.names);
         let addresses = by_number(self.addresses);
         let mut books = Books {
-            lexicon: Lexicon::new(&kinds),
+            lexicon: Lexicon::new(&kinds, &[]),
             kinds,
             postens,
             items,
