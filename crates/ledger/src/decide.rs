@@ -339,8 +339,19 @@ impl Deciding<'_> {
         match best.fit {
             Fit::Due => second_witness && !other_money,
             // a part payment with a damaged reference: the payer's own account must stand for it
-            _ => repaired && best.spelling != Some(Spelling::Partial) && best.own_iban && !other_money,
+            _ => {
+                let is_told = best.spelling != Some(Spelling::Partial) && !self.is_nearly_his_other(best);
+                repaired && is_told && best.own_iban && !other_money
+            }
         }
+    }
+
+    /// Whether a damaged number is near to another of the same debtor's too: payer and account speak for both.
+    fn is_nearly_his_other(&self, best: &Candidate) -> bool {
+        let books = self.scales.books;
+        let is_his =
+            |other: &Candidate| other.account != best.account && books.same_debtor(best.account, other.account);
+        !best.is_clean() && self.candidates.iter().any(|other| other.is_repaired() && is_his(other))
     }
 
     /// Whether the text names one of his levies, his mandate or his house, or says nothing at all: who says that he pays for

@@ -166,8 +166,13 @@ impl<'a> Doubt<'a> {
         self.of_house().into_iter().for_each(|account| add(account, HoldReason::NameAndAmount));
         let near = self.neighbours_of_quoted().into_iter().take(MOST_NEIGHBOURS);
         near.for_each(|account| add(account, HoldReason::NearReference));
-        // a name alone does not outweigh what is nearly quoted
-        if suspects.iter().all(|held| held.reason == HoldReason::Named) {
+        // a name alone does not outweigh what is nearly quoted, nor does a family name with the amount
+        let is_weak = |held: &Suspect| match held.reason {
+            HoldReason::Named => true,
+            HoldReason::NameAndAmount => self.is_of_family(held.account),
+            _ => false,
+        };
+        if suspects.iter().all(is_weak) {
             let near = self.repaired().take(MOST_NEIGHBOURS);
             let near = near.map(|account| Suspect { account, reason: HoldReason::NearReference, amount: self.rest });
             suspects.extend(near);
@@ -177,6 +182,12 @@ impl<'a> Doubt<'a> {
                 suspects.push(Suspect { account, reason: HoldReason::AmountAlone, amount: self.rest });
             }
         }
+    }
+
+    /// Whether nothing but a family name and the amount speaks for somebody.
+    fn is_of_family(&self, account: AccountId) -> bool {
+        let own = self.candidates.iter().find(|candidate| candidate.account == account);
+        own.is_some_and(|own| own.name.min(own.mention) == Agreement::Family && !own.own_iban && !own.address)
     }
 
     /// What of the money is for one of those who together owe just that, and who would not owe it alone: of a house, of the

@@ -52,6 +52,26 @@ fn the_family_a_slip_away_who_owes_as_much_was_meant_perhaps() {
 }
 
 #[test]
+fn a_family_name_with_the_amount_does_not_outweigh_what_is_nearly_quoted() {
+    let town =
+        town(&["7.100001.2 2023-4 2023-11-15 59.87; Karin Klein", "P100042 2023-4 2023-11-15 60.00; Mehmet Schneider"]);
+    check(
+        &town,
+        &["60.00; Anna Schneider; fremd; Kassenzeichen 7.100001.4"],
+        "case hold 7.100001.2/2023-4 hold P100042/2023-4",
+    );
+}
+
+#[test]
+fn a_damaged_number_near_two_of_one_debtor_tells_neither() {
+    let owes = ["7.100001.2 2023-4 2023-11-15 439.48; Anna Becker; Kirchweg 3; anna"];
+    let payment = &["111.32; Anna Becker; anna; Kassenzeichen 7.100001.4"];
+    check(&town(&owes), payment, "auto 7.100001.2/2023-4=111.32");
+    let twice = [owes[0], "7.100081.4 2023-4 2023-11-15 227.19; Anna Becker; Kirchweg 3"];
+    check(&town(&twice), payment, "case hold 7.100001.2/2023-4 hold 7.100081.4/2023-4");
+}
+
+#[test]
 fn a_namesake_who_owes_just_this_was_meant_perhaps() {
     let town = town(&[
         "7.100001.2 2023-4 2023-11-15 100.00; Anna Becker; Kirchweg 3; anna",
