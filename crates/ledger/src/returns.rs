@@ -505,6 +505,13 @@ fn is_alike(one: &Booking, other: &Booking) -> bool {
     key(one) == key(other)
 }
 
+/// Whether a debit tells which credit it takes back by more than account and amount: it names it, has its mandate, or repeats its
+/// text.
+pub fn is_told_by(debit: &Booking, credit: &Booking) -> bool {
+    let has_mandate = mandate(debit).is_some() && mandate(debit) == mandate(credit);
+    names(debit, credit) || has_mandate || repeats(debit, credit)
+}
+
 /// Whether a debit names the credit: by the payer's end-to-end id, or by the bank's reference.
 fn names(debit: &Booking, credit: &Booking) -> bool {
     if end_to_end(debit).is_some() && end_to_end(debit) == end_to_end(credit) {
@@ -546,7 +553,7 @@ fn repeats(debit: &Booking, credit: &Booking) -> bool {
 }
 
 /// Whether one text is repeated in another, and long enough to tell payments apart.
-pub fn repeats_text(one: &str, repeated: &str) -> bool {
+pub(crate) fn repeats_text(one: &str, repeated: &str) -> bool {
     tells(repeated) && squashed(one).contains(&squashed(repeated))
 }
 

@@ -10,7 +10,7 @@ use kassenzeichen::canonical;
 use ledger::decide::Ground;
 use ledger::names::words;
 use ledger::plan::OpenItem;
-use ledger::returns::{Undone, repeats_text};
+use ledger::returns::{Undone, is_told_by};
 use sepa::Cents;
 use sepa_xml::{ForeignDebit, ForeignFile};
 use store::{BookingRow, ItemRow};
@@ -23,7 +23,7 @@ use super::relief::{self, Named, Sender, fits, is_let_go, is_near};
 use crate::Kasse;
 use crate::books::situation::Situation;
 use crate::matching::evidence::Evidence;
-use crate::matching::pairs::is_anothers;
+use crate::matching::pairs::{is_anothers, returned_booking};
 use crate::orders::collect::open_items;
 
 /// A payment that was placed on a debit.
@@ -228,7 +228,7 @@ pub(super) fn residual(situation: &Situation, known: &Known<'_>) -> Vec<Doubt> {
 
 /// The largest first.
 fn sort(residual: &mut [Doubt]) {
-    residual.sort_by_key(|row| (std::cmp::Reverse(row.payment.amount), row.case));
+    residual.sort_by_key(|row| (std::cmp::Reverse(row.payment.amount), row.case, row.payment.booking));
 }
 
 /// Payments that were placed under a number of which nothing but themselves tells, and which may be a slip in one of
@@ -258,7 +258,10 @@ fn gone_by_likeness(seen: &Seen<'_>) -> Vec<Doubt> {
     let doubt = |(&credit, undone): (&i64, &Undone)| {
         let row = seen.situation.bookings.by_id(credit).filter(|row| row.amount == undone.amount.get())?;
         let mut returns = undone.by.iter().filter_map(|debit| seen.situation.bookings.by_id(*debit));
-        let back = returns.find(|back| !is_named_by(row, back))?;
+        let back = returns.find(|back| {
+            let [back, row] = [*back, row].map(|row| returned_booking(seen.situation, row));
+            !is_told_by(&back, &row)
+        })?;
         let payment = seen.proof(credit, row.amount)?;
         let why = format!(
             "{} of {} is taken for its return by account and amount alone: if it was another transfer's, this one paid",
@@ -267,15 +270,6 @@ fn gone_by_likeness(seen: &Seen<'_>) -> Vec<Doubt> {
         Some(Doubt { case: 0, payment, why, hold: String::new() })
     };
     seen.situation.pairs().credits.iter().filter_map(doubt).collect()
-}
-
-/// Whether a return names the credit that it takes back: by the bank's reference, the payer's id, or his text.
-fn is_named_by(credit: &BookingRow, back: &BookingRow) -> bool {
-    let id = credit.end_to_end_id.as_deref().filter(|id| *id != "NOTPROVIDED");
-    let has_reference = !credit.reference.is_empty() && back.remittance.contains(&credit.reference);
-    has_reference
-        || id.is_some() && back.end_to_end_id.as_deref() == id
-        || repeats_text(&back.remittance, &credit.remittance)
 }
 
 /// What the doubtful payments tell, by their cases.

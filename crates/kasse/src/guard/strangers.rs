@@ -169,9 +169,12 @@ impl<'d> Strangers<'d> {
         let may_slip = !found.is_empty();
         let quoted = known.quoted(booking);
         let ends = known.ends_behind(&clean, &quoted, &booking.remittance);
+        let key = (booking.bank_reference.clone(), booking.booked, amount, booking.remittance.clone());
         if !clean.is_empty() {
             self.money.learn(&booking.remittance);
-            self.levies.learn(&booking.remittance);
+            if self.seen.insert(key) {
+                self.levies.learn(&booking.remittance);
+            }
             // of a list that names some of the file's, the others must be known for it to be read
             let others: Vec<String> =
                 quoted.into_iter().filter(|quoted| known.is_checked(quoted)).chain(ends).collect();
@@ -180,7 +183,6 @@ impl<'d> Strangers<'d> {
             self.members.extend(others.into_iter().map(|other| (other, rest)));
             return;
         }
-        let key = (booking.bank_reference.clone(), booking.booked, amount, booking.remittance.clone());
         // what payer and number speak for together is found by the rules
         if is_read || voice == Voice::Strong || !self.seen.insert(key) {
             return;

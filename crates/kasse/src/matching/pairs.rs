@@ -143,7 +143,7 @@ pub(crate) async fn bookings_of_pairs(tx: &mut Tx) -> Result<BTreeSet<i64>> {
     Ok(bookings)
 }
 
-fn returned_booking(situation: &Situation, row: &BookingRow) -> Booking {
+pub(crate) fn returned_booking(situation: &Situation, row: &BookingRow) -> Booking {
     let codes = || Codes {
         class: &row.class,
         reversal: row.reversal,
