@@ -303,7 +303,7 @@ impl Reader<'_> {
         let is_shaped = own.len() > 1 && is_end_of(written, &own);
         let is_amount =
             after.strip_prefix(',').is_some_and(|cents| cents.chars().take_while(char::is_ascii_digit).count() == 2);
-        let is_year = digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
+        let is_year = is_like_year(&digits) && !(gap == Gap::Listing && self.lists_ends(whole, &digits, after));
         let is_bare = own.len() == 1
             && digits.len() >= SHORTEST_END
             && (!is_year
@@ -336,6 +336,15 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether digits that could be a year begin a list of ends: »/2036/2069«, each the end of a known reference.
+    fn lists_ends(&self, whole: RefId, digits: &str, after: &str) -> bool {
+        let start = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+        let Some((gap, behind)) = after.split_at_checked(start) else { return false };
+        let next = self.token(behind, whole);
+        let is_end = |end: &str| self.directory.with_end(whole, end).is_some();
+        gap_of(gap) == Gap::Listing && next.len() == digits.len() && is_end(digits) && is_end(next)
+    }
+
     /// Whether digits that could be a year are the end of a known reference behind this one.
     fn ends_range(&self, whole: RefId, digits: &str) -> bool {
         let last = self.directory.with_end(whole, digits);
@@ -360,6 +369,11 @@ impl Reader<'_> {
 fn is_money(after: &str) -> bool {
     let after = after.trim_start_matches([' ', ',', '-']).to_lowercase();
     ["eur", "€"].iter().any(|currency| after.starts_with(currency))
+}
+
+/// Whether digits may tell the year of a levy.
+fn is_like_year(digits: &str) -> bool {
+    digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"))
 }
 
 /// What a number behind a reference is.

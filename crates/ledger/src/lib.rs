@@ -62,4 +62,4 @@ pub mod words;
 mod tests;
 
 /// The version of the rules that a verdict names. It changes whenever a verdict could.
-pub const RULES: &str = "2026-11.12";
+pub const RULES: &str = "2026-12.1";

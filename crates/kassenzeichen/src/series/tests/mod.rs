@@ -123,6 +123,24 @@ fn the_end_of_a_range_may_look_like_a_year() {
 }
 
 #[test]
+fn ends_of_a_list_may_look_like_years() {
+    let scheme = Scheme::new("a", "5.0100.######.C", CheckMethod::Luhn).unwrap();
+    let known = ["5.0100.225200.2", "5.0100.225203.6", "5.0100.225206.9", "5.0100.225207.7"];
+    let directory = Directory::new(&[scheme], known);
+    for (text, meant) in [
+        ("501002252002/2036/2069/2077", &[1, 2, 3][..]),
+        ("501002252002, 2036 u. 2077", &[1, 3]),
+        ("501002252002/2036", &[]),
+        ("501002252002/2023/2024", &[]),
+        ("501002252002/2036 Rate 2069", &[]),
+    ] {
+        let series = directory.find(&Message { remittance: text, ..Message::default() }).series;
+        let references: Vec<u32> = series.meant.iter().map(|meant| meant.reference).collect();
+        assert_eq!(references.as_slice(), meant, "{text}");
+    }
+}
+
+#[test]
 fn ends_of_references_that_are_written_with_blanks() {
     let scheme = Scheme::new("a", "1180 #### ####", CheckMethod::None).unwrap();
     let known = ["1180 2315 7993", "1180 2315 7996", "1180 2315 8000", "1180 2316 1104"];
